@@ -1,0 +1,65 @@
+import type { Log } from '#kit/log/index.ts';
+
+/** What every gateway is handed, and nothing else: a way to admit people, and for each session a ticket with its recorder and kill switch. */
+export interface GatewayPorts {
+  readonly log: Log;
+  /** The identity behind a credential the client proved to hold, or undefined. `fingerprint` is OpenSSH's `SHA256:…`. Asked again never: bind it to the connection. */
+  identify(proof: { readonly kind: 'ssh_public_key'; readonly fingerprint: string; readonly address: string }): Promise<{ readonly identityId: string } | undefined>;
+  /** Decides and opens a session. A refusal is recorded by the callee and carries what to tell the person. */
+  admit(ask: AdmitRequest): Promise<Admission>;
+}
+
+export interface AdmitRequest {
+  readonly protocol: 'ssh' | 'postgres' | 'mysql' | 'http';
+  readonly identityId: string;
+  /** As typed: account and system name, for instance `root` on `web1`. */
+  readonly account: string;
+  readonly system: string;
+  readonly clientAddress: string;
+  readonly clientVersion: string;
+}
+
+export type Admission =
+  | { readonly admitted: false; readonly code: string; readonly message: string }
+  | { readonly admitted: true; readonly ticket: Ticket };
+
+/** One admitted session. The holder must call `ended` exactly once, whatever happens. */
+export interface Ticket {
+  readonly sessionId: string;
+  readonly target: { readonly host: string; readonly port: number; readonly pinned: readonly string[]; readonly systemName: string };
+  readonly credential: GatewayCredential;
+  /** First line shown to the person on an interactive channel. */
+  readonly notice: string;
+  readonly obligations: { readonly record: boolean; readonly allowForwarding: readonly string[]; readonly allowAgent: boolean };
+  readonly recorder: Recorder;
+  /** Fires once, with the sentence to show, when the session must end now. The gateway closes every channel and both connections. */
+  readonly kill: AbortSignal;
+  /** An event of the session worth a line in its record: command run, file moved, forward refused. No secrets. */
+  event(event: SessionEvent): void;
+  ended(how: { readonly reason: string; readonly bytesIn: number; readonly bytesOut: number }): Promise<void>;
+}
+
+export type GatewayCredential =
+  | { readonly kind: 'password'; readonly username: string; readonly password: Buffer }
+  | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: Buffer };
+
+export interface SessionEvent {
+  readonly type: 'shell' | 'exec' | 'subsystem' | 'forward' | 'refused' | 'file' | 'command';
+  /** Milliseconds since the session began. */
+  readonly atMs: number;
+  readonly detail: string;
+}
+
+/** Takes what flows, in order. A false return means stop reading until `drained` resolves: nothing runs unrecorded. */
+export interface Recorder {
+  channel(meta: { readonly kind: 'shell' | 'exec' | 'subsystem' | 'forward'; readonly command?: string; readonly term?: string; readonly cols?: number; readonly rows?: number }): ChannelRecorder;
+  drained(): Promise<void>;
+  /** Rejects when recording is no longer possible; the session must end. */
+  readonly failed: Promise<never>;
+}
+export interface ChannelRecorder {
+  output(data: Buffer): boolean;
+  input(data: Buffer): boolean;
+  resize(cols: number, rows: number): void;
+  end(exit: { readonly code?: number; readonly signal?: string }): void;
+}

@@ -1,0 +1,31 @@
+import type { Sql } from './sql.ts';
+
+/** Reads rows. Column names arrive in camelCase, `timestamptz` as Date, `int8` as number, `numeric` as string. */
+export interface Queryable {
+  many<R>(query: Sql): Promise<R[]>;
+  /** Exactly one row; anything else throws. */
+  one<R>(query: Sql): Promise<R>;
+  maybe<R>(query: Sql): Promise<R | undefined>;
+  /** Runs a change and returns the number of rows it touched. */
+  run(query: Sql): Promise<number>;
+}
+
+/** An open transaction with one instant for all that happens in it (SQL sees it as `reeve_now()`). */
+export interface Tx extends Queryable {
+  readonly now: Date;
+  /** Runs after a commit, never after a rollback; what it throws is logged, not raised. */
+  afterCommit(fn: () => void | Promise<void>): void;
+}
+
+export interface TxOptions {
+  readonly readOnly?: boolean;
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+}
+
+/** A pool of connections. The only way to the database in Reeve. */
+export interface Db extends Queryable {
+  tx<T>(work: (tx: Tx) => Promise<T>, options?: TxOptions): Promise<T>;
+  /** Calls back on every NOTIFY of the channel, over one connection that reconnects; returns a stop function. */
+  listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/** A piece of SQL with its values apart from its text. Values never become text. */
+export interface Sql {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Set for hot paths: PostgreSQL prepares the statement once a connection under this name. */
+  readonly name?: string;
+}
+
+class Fragment {
+  readonly strings: readonly string[];
+  readonly params: readonly unknown[];
+  constructor(strings: readonly string[], params: readonly unknown[]) {
+    this.strings = strings;
+    this.params = params;
+  }
+  get text(): string {
+    return this.#build().text;
+  }
+  get values(): readonly unknown[] {
+    return this.#build().values;
+  }
+  #built: { text: string; values: unknown[] } | undefined;
+  #build(): { text: string; values: unknown[] } {
+    if (this.#built !== undefined) return this.#built;
+    const values: unknown[] = [];
+    const write = (f: Fragment): string => {
+      let out = f.strings[0] ?? '';
+      f.params.forEach((p, i) => {
+        if (p instanceof Fragment) out += write(p);
+        else {
+          values.push(p);
+          out += `$${values.length}`;
+        }
+        out += f.strings[i + 1] ?? '';
+      });
+      return out;
+    };
+    this.#built = { text: write(this), values };
+    return this.#built;
+  }
+}
+
+/**
+ * Writes SQL as SQL: sql`select * from grant where id = ${id}`. Values become parameters; a nested
+ * sql`` fragment is spliced in. There is no way to splice a string but `sql.id`, which quotes it.
+ */
+export function sql(strings: TemplateStringsArray, ...params: unknown[]): Sql {
+  return new Fragment(strings, params);
+}
+
+/** A quoted identifier. */
+sql.id = (name: string): Sql => new Fragment([`"${name.replaceAll('"', '""')}"`], []);
+/** A jsonb parameter; `pg` would otherwise turn arrays into PostgreSQL arrays. */
+sql.json = (value: unknown): string => JSON.stringify(value);
+/** Fragments joined by a separator such as sql`, ` or sql` and `. */
+sql.join = (parts: readonly Sql[], separator: Sql): Sql =>
+  parts.length === 0
+    ? new Fragment([''], [])
+    : new Fragment(
+        ['', ...Array.from({ length: parts.length * 2 - 1 }, () => '')],
+        parts.flatMap((p, i) => (i === 0 ? [p] : [separator, p])),
+      );
+/** Marks a statement as prepared under a name. */
+sql.named = (name: string, statement: Sql): Sql => ({ text: statement.text, values: statement.values, name });

@@ -1,0 +1,129 @@
+import type { z } from 'zod';
+import type { Clock } from '#kit/clock/index.ts';
+import type { Db, Tx } from '#kit/db/index.ts';
+import type { Log } from '#kit/log/index.ts';
+import type { EventType, NewEvent } from '#spine/audit/event-type.ts';
+import type { Permit, Principal, ResourceRef } from '#spine/decide/port.ts';
+
+/** How the asker came in; stored with every event. */
+export interface Origin {
+  readonly via: 'console' | 'api' | 'cli' | 'gateway' | 'worker' | 'boot';
+  readonly signinId?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+/** What a use-case works with: one transaction, one instant, one asker. */
+export interface Ctx {
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly principal: Principal;
+  readonly origin: Origin;
+  readonly trace: string;
+  readonly log: Log;
+  /** Records what happened, in this transaction: the audit log keeps it, reactions to its type are queued. Returns the event's id. */
+  record<E extends EventType>(permit: Permit, event: NewEvent<E>): Promise<string>;
+}
+
+/**
+ * One capability. REST route, CLI command, OpenAPI entry and golden authorisation line are projections of it.
+ * `action` is asked of decide for `resource(input)` before `handler` runs; handler's changes, its audit events
+ * and the decision commit together. A write that records nothing is an error. No target is called in a handler:
+ * that is a job's work.
+ */
+export interface Operation<A extends string = string, I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  /** `<module>.<verb>` in camelCase, for instance `requests.submit`. */
+  readonly name: string;
+  /** Cedar action `<noun>.<verb>`, for instance `request.submit`. */
+  readonly action: A;
+  readonly kind: 'read' | 'write';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/v1/...`, path parameters in braces, named as fields of `input`. Actions on a thing: `/v1/requests/{id}:approve` is written `/v1/requests/{id}/approve`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly input: I;
+  readonly output: O;
+  /** Command words and positional fields; other fields become `--kebab-case` options. Absent: API only. */
+  readonly cli?: { readonly command: string; readonly positional?: readonly string[]; readonly columns?: readonly string[] };
+  /** `anyone`: no sign-in needed; the principal is anonymous and policy still decides. */
+  readonly audience?: 'anyone';
+  /** True where reading must be recorded too (reveal a secret, open a recording). */
+  readonly recordsRead?: boolean;
+  readonly resource?: (input: z.output<I>, tx: Tx) => ResourceRef | Promise<ResourceRef>;
+  readonly context?: (input: z.output<I>, tx: Tx) => Record<string, unknown> | Promise<Record<string, unknown>>;
+  readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>) => Promise<z.input<O>>;
+}
+
+/** Declares an operation; the types of handler follow from input, output and action. */
+export const defineOperation = <A extends string, I extends z.ZodObject, O extends z.ZodType>(
+  operation: Operation<A, I, O>,
+): Operation<A, I, O> => operation;
+
+/** What a job works with. It may call targets; every write goes through `act`. */
+export interface JobCtx {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trace: string;
+  /** Decides for this component, opens a transaction, runs `work` and commits it with its events. Throws what `may` refuses. */
+  act<A extends string, T>(
+    ask: { readonly action: A; readonly resource?: ResourceRef; readonly context?: Record<string, unknown> },
+    work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** Work done apart from a request, on a worker node. Handlers are idempotent: one may run twice. */
+export interface Job<I extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly input: I;
+  /** Crontab line; UTC. */
+  readonly every?: string;
+  readonly maxAttempts?: number;
+  readonly run: (job: JobCtx, input: z.output<I>) => Promise<void>;
+}
+export const defineJob = <I extends z.ZodType>(job: Job<I>): Job<I> => job;
+
+/** An event as reactions see it; personal fields are opened. */
+export interface HappenedEvent<E extends EventType = EventType> {
+  readonly id: string;
+  readonly at: Date;
+  readonly type: string;
+  readonly subject: string | undefined;
+  readonly data: NewEvent<E>['data'];
+}
+
+/** A consequence: when `on` happens, `run` follows, at least once, on some worker. */
+export interface Reaction<E extends EventType = EventType> {
+  readonly on: E;
+  readonly name: string;
+  readonly run: (job: JobCtx, event: HappenedEvent<E>) => Promise<void>;
+}
+export const defineReaction = <E extends EventType>(reaction: Reaction<E>): Reaction<E> => reaction;
+
+/** Cedar entity type a module owns: its attributes (Cedar schema JSON) and how to load rows of it, in bulk. */
+export interface ResourceType {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, CedarType>>;
+  readonly load: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, Record<string, CedarValue>>>;
+}
+export type CedarType =
+  | { readonly type: 'String' | 'Long' | 'Boolean'; readonly required?: boolean }
+  | { readonly type: 'Set'; readonly element: CedarType; readonly required?: boolean }
+  | { readonly type: 'Entity'; readonly name: string; readonly required?: boolean };
+export type CedarValue = string | number | boolean | EntityValue | readonly CedarValue[];
+/** A reference to another entity, written `{ entity: { type: 'Identity', id } }`. */
+export interface EntityValue {
+  readonly entity: ResourceRef;
+}
+
+/** What a module gives to the house. `main.ts` lists modules; nothing else registers anything. */
+export interface Module {
+  readonly name: string;
+  readonly operations?: readonly Operation<any, any, any>[];
+  readonly jobs?: readonly Job<any>[];
+  readonly reactions?: readonly Reaction<any>[];
+  readonly events?: readonly EventType[];
+  readonly resources?: readonly ResourceType[];
+  /** Shipped Cedar policies, each with an @id annotation `<module>.<rule>`. */
+  readonly policies?: string;
+}
