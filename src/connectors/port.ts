@@ -55,7 +55,12 @@ export type Change =
   | { readonly do: 'create_account'; readonly account: string; readonly fullName: string }
   | { readonly do: 'lock_account' | 'unlock_account' | 'delete_account'; readonly account: string }
   | { readonly do: 'set_password'; readonly account: string; readonly password: string }
-  | { readonly do: 'set_keys'; readonly account: string; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | {
+      readonly do: 'set_keys';
+      readonly account: string;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
   | { readonly do: 'grant' | 'revoke'; readonly account: string; readonly entitlement: string };
 
 export interface ChangePreview {
@@ -71,7 +76,10 @@ export interface Connector {
   probe(target: Target): Promise<{ readonly pins: readonly string[]; readonly version: string }>;
   read(target: Target): Promise<Reading>;
   /** Reads one account and its holdings afresh; undefined when it does not exist. */
-  readAccount(target: Target, account: string): Promise<{ readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined>;
+  readAccount(
+    target: Target,
+    account: string,
+  ): Promise<{ readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined>;
   preview(target: Target, change: Change): Promise<ChangePreview>;
   apply(target: Target, change: Change): Promise<{ readonly changed: boolean }>;
   /** Tries to log in on the target as `credential`: the proof behind every rotation. Network trouble throws; a refusal returns false. */

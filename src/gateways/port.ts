@@ -4,7 +4,11 @@ import type { Log } from '#kit/log/index.ts';
 export interface GatewayPorts {
   readonly log: Log;
   /** The identity behind a credential the client proved to hold, or undefined. `fingerprint` is OpenSSH's `SHA256:…`. Asked again never: bind it to the connection. */
-  identify(proof: { readonly kind: 'ssh_public_key'; readonly fingerprint: string; readonly address: string }): Promise<{ readonly identityId: string } | undefined>;
+  identify(proof: {
+    readonly kind: 'ssh_public_key';
+    readonly fingerprint: string;
+    readonly address: string;
+  }): Promise<{ readonly identityId: string } | undefined>;
   /** Decides and opens a session. A refusal is recorded by the callee and carries what to tell the person. */
   admit(ask: AdmitRequest): Promise<Admission>;
 }
@@ -26,11 +30,20 @@ export type Admission =
 /** One admitted session. The holder must call `ended` exactly once, whatever happens. */
 export interface Ticket {
   readonly sessionId: string;
-  readonly target: { readonly host: string; readonly port: number; readonly pinned: readonly string[]; readonly systemName: string };
+  readonly target: {
+    readonly host: string;
+    readonly port: number;
+    readonly pinned: readonly string[];
+    readonly systemName: string;
+  };
   readonly credential: GatewayCredential;
   /** First line shown to the person on an interactive channel. */
   readonly notice: string;
-  readonly obligations: { readonly record: boolean; readonly allowForwarding: readonly string[]; readonly allowAgent: boolean };
+  readonly obligations: {
+    readonly record: boolean;
+    readonly allowForwarding: readonly string[];
+    readonly allowAgent: boolean;
+  };
   readonly recorder: Recorder;
   /** Fires once, with the sentence to show, when the session must end now. The gateway closes every channel and both connections. */
   readonly kill: AbortSignal;
@@ -52,7 +65,13 @@ export interface SessionEvent {
 
 /** Takes what flows, in order. A false return means stop reading until `drained` resolves: nothing runs unrecorded. */
 export interface Recorder {
-  channel(meta: { readonly kind: 'shell' | 'exec' | 'subsystem' | 'forward'; readonly command?: string; readonly term?: string; readonly cols?: number; readonly rows?: number }): ChannelRecorder;
+  channel(meta: {
+    readonly kind: 'shell' | 'exec' | 'subsystem' | 'forward';
+    readonly command?: string;
+    readonly term?: string;
+    readonly cols?: number;
+    readonly rows?: number;
+  }): ChannelRecorder;
   drained(): Promise<void>;
   /** Rejects when recording is no longer possible; the session must end. */
   readonly failed: Promise<never>;

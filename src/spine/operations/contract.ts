@@ -30,7 +30,11 @@ export interface Ctx {
  * and the decision commit together. A write that records nothing is an error. No target is called in a handler:
  * that is a job's work.
  */
-export interface Operation<A extends string = string, I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+export interface Operation<
+  A extends string = string,
+  I extends z.ZodObject = z.ZodObject,
+  O extends z.ZodType = z.ZodType,
+> {
   /** `<module>.<verb>` in camelCase, for instance `requests.submit`. */
   readonly name: string;
   /** Cedar action `<noun>.<verb>`, for instance `request.submit`. */
@@ -44,7 +48,11 @@ export interface Operation<A extends string = string, I extends z.ZodObject = z.
   readonly input: I;
   readonly output: O;
   /** Command words and positional fields; other fields become `--kebab-case` options. Absent: API only. */
-  readonly cli?: { readonly command: string; readonly positional?: readonly string[]; readonly columns?: readonly string[] };
+  readonly cli?: {
+    readonly command: string;
+    readonly positional?: readonly string[];
+    readonly columns?: readonly string[];
+  };
   /** `anyone`: no sign-in needed; the principal is anonymous and policy still decides. */
   readonly audience?: 'anyone';
   /** True where reading must be recorded too (reveal a secret, open a recording). */
