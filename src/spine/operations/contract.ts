@@ -57,6 +57,12 @@ export interface Operation<
   readonly audience?: 'anyone';
   /** True where reading must be recorded too (reveal a secret, open a recording). */
   readonly recordsRead?: boolean;
+  /** True where the answer holds a secret: it is never kept for an Idempotency-Key. */
+  readonly secretOutput?: boolean;
+  /** `starts`: the output's `sessionToken` becomes the console's cookie and leaves the body. `ends`: clears it. */
+  readonly cookie?: 'starts' | 'ends';
+  /** The output is one string, sent raw as this media type. */
+  readonly media?: string;
   readonly resource?: (input: z.output<I>, tx: Tx) => ResourceRef | Promise<ResourceRef>;
   readonly context?: (input: z.output<I>, tx: Tx) => Record<string, unknown> | Promise<Record<string, unknown>>;
   readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>) => Promise<z.input<O>>;

@@ -1,0 +1,2 @@
+export { reactJob, reactionQueue, type Enqueue } from './queue-reactions.ts';
+export { followSignals, raiseSignal, type Signal } from './signals.ts';

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Db, Tx } from '#kit/db/index.ts';
+import { defineJob, type HappenedEvent, type Job, type JobCtx, type Registry } from '#spine/operations/index.ts';
+
+/** Adds a job in the transaction of the change it follows from; from kit/jobs. */
+export type Enqueue = (
+  tx: Tx,
+  name: string,
+  payload: Readonly<Record<string, unknown>>,
+  options?: { readonly key?: string; readonly runAt?: Date; readonly maxAttempts?: number },
+) => Promise<void>;
+
+const REACT = 'events.react';
+
+/**
+ * Queues one job for each reaction to an event, in the event's transaction: the event row and its jobs commit
+ * together or not at all, which is what makes the audit log an outbox. A job each, so that one consequence
+ * that cannot be had (a target that is down) does not hold up the others.
+ */
+export function reactionQueue(
+  registry: Registry,
+  enqueue: Enqueue,
+): (tx: Tx, type: string, eventId: string) => Promise<void> {
+  return async (tx, type, eventId) => {
+    for (const reaction of registry.reactions.get(type) ?? []) {
+      await enqueue(tx, REACT, { eventId, type, reaction: reaction.name }, { key: `${eventId}:${reaction.name}` });
+    }
+  };
+}
+
+/** The job that runs one reaction to one event. `load` reads the event back from the log with its sealed fields opened. */
+export function reactJob(
+  registry: Registry,
+  load: (db: Db, eventId: string) => Promise<HappenedEvent>,
+  component: (name: string) => JobCtx,
+): Job {
+  return defineJob({
+    name: REACT,
+    input: z.object({ eventId: z.uuid(), type: z.string(), reaction: z.string() }),
+    maxAttempts: 25,
+    run: async (job, input) => {
+      const reaction = registry.reactions.get(input.type)?.find((r) => r.name === input.reaction);
+      if (reaction === undefined) {
+        job.log.warn('a reaction queued by an older release no longer exists; dropped', { reaction: input.reaction });
+        return;
+      }
+      await reaction.run(component(reaction.name.split('.')[0] ?? 'worker'), await load(job.db, input.eventId));
+    },
+  }) as Job;
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '#kit/errors/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
+
+/** One unsafe call of one asker, as the Idempotency-Key header names it. */
+export interface CallKey {
+  readonly principal: string;
+  readonly operation: string;
+  readonly key: string;
+}
+
+/**
+ * Runs `handle` at most once for a key (draft-ietf-httpapi-idempotency-key): a repeat with the same input gets
+ * the first answer, with another input 422. The answer is stored in the change's own transaction, so a crash
+ * leaves both or neither. Two at the same instant: the second waits on the row of the first.
+ * An answer that holds a secret is not stored; its repeat is told 409.
+ */
+export async function answerOnce(
+  tx: Tx,
+  call: CallKey,
+  input: unknown,
+  secret: boolean,
+  handle: () => Promise<unknown>,
+): Promise<unknown> {
+  const hash = createHash('sha256').update(JSON.stringify(input)).digest();
+  const fresh = await tx.run(sql`
+    insert into answered_call (principal, operation, key, input_hash)
+    values (${call.principal}, ${call.operation}, ${call.key}, ${hash})
+    on conflict on constraint answered_call_pk do nothing`);
+  if (fresh === 1) {
+    const answer = await handle();
+    if (!secret) {
+      await tx.run(sql`
+        update answered_call set response = ${sql.json(answer ?? null)}
+        where principal = ${call.principal} and operation = ${call.operation} and key = ${call.key}`);
+    }
+    return answer;
+  }
+  const before = await tx.one<{ inputHash: Buffer; response: unknown }>(sql`
+    select input_hash, response from answered_call
+    where principal = ${call.principal} and operation = ${call.operation} and key = ${call.key}`);
+  if (!before.inputHash.equals(hash)) {
+    throw new AppError({
+      code: 'idempotency.key_reused',
+      status: 422,
+      detail: 'this Idempotency-Key was used for another input',
+      fix: 'send a new key for a new call',
+    });
+  }
+  if (secret) {
+    throw new AppError({
+      code: 'idempotency.answer_not_kept',
+      status: 409,
+      detail: 'this call was already answered, and its answer held a secret that is not kept',
+      fix: 'ask again with a new key',
+    });
+  }
+  return before.response;
+}

@@ -1,0 +1,21 @@
+export {
+  defineJob,
+  defineOperation,
+  defineReaction,
+  type CedarType,
+  type CedarValue,
+  type Ctx,
+  type EntityValue,
+  type HappenedEvent,
+  type Job,
+  type JobCtx,
+  type Module,
+  type Operation,
+  type Origin,
+  type Reaction,
+  type ResourceType,
+} from './contract.ts';
+export { operationRefused } from './events.ts';
+export { parseInput } from './parse-input.ts';
+export { createOperator, type Asker, type AuditEntry, type Operator, type OperatorParts } from './perform.ts';
+export { register, type Registry } from './registry.ts';

@@ -1,0 +1,197 @@
+import { AppError, invalid } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import type { Clock } from '#kit/clock/index.ts';
+import type { Db, Tx } from '#kit/db/index.ts';
+import type { Log } from '#kit/log/index.ts';
+import type { NewEvent } from '#spine/audit/event-type.ts';
+import { PLATFORM, type Permit, type Principal, type Question } from '#spine/decide/port.ts';
+import type { Ctx, JobCtx, Operation, Origin } from './contract.ts';
+import { answerOnce, type CallKey } from './answer-once.ts';
+import { operationRefused } from './events.ts';
+import { parseInput } from './parse-input.ts';
+
+/** Who asks and how they came in, as a surface proved it. */
+export interface Asker {
+  readonly principal: Principal;
+  readonly origin: Origin;
+  readonly trace: string;
+}
+
+/** What the operator leans on; main.ts hands in the real ones. */
+export interface OperatorParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Decides. Throws an AppError where policy says no; a `hidden` refusal is a 404. */
+  readonly permit: <A extends string>(tx: Tx, question: Question & { readonly action: A }) => Promise<Permit<A>>;
+  /** Appends to the audit log and returns the event's id. */
+  readonly append: (tx: Tx, entry: AuditEntry) => Promise<string>;
+  /** Queues the reactions to an event type, in the event's transaction. */
+  readonly react: (tx: Tx, eventType: string, eventId: string) => Promise<void>;
+}
+
+/** An event with all that surrounds it. */
+export interface AuditEntry {
+  readonly event: NewEvent;
+  readonly principal: Principal;
+  readonly origin: Origin;
+  readonly trace: string;
+  /** Absent only for a refusal, which no permit stands behind. */
+  readonly permit: Permit | undefined;
+}
+
+/** The one way anything is done in Reeve. */
+export interface Operator {
+  /** Runs an operation for an asker: parse, decide, handle, record, commit. */
+  perform(
+    operation: Operation,
+    input: unknown,
+    asker: Asker,
+    call?: { readonly idempotencyKey?: string | undefined },
+  ): Promise<unknown>;
+  /** What jobs and reactions work with, as one component of Reeve. */
+  jobCtx(component: string, trace?: string): JobCtx;
+}
+
+/** Builds the operator over its parts. */
+export function createOperator(parts: OperatorParts): Operator {
+  const { db, clock, log } = parts;
+
+  const open = (tx: Tx, asker: Asker): { ctx: Ctx; recorded: () => number } => {
+    let count = 0;
+    const ctx: Ctx = {
+      tx,
+      now: tx.now,
+      principal: asker.principal,
+      origin: asker.origin,
+      trace: asker.trace,
+      log: log.child({ trace: asker.trace }),
+      record: async (permit, event) => {
+        count += 1;
+        const id = await parts.append(tx, {
+          event: event as unknown as NewEvent,
+          principal: asker.principal,
+          origin: asker.origin,
+          trace: asker.trace,
+          permit,
+        });
+        await parts.react(tx, event.event.type, id);
+        return id;
+      },
+    };
+    return { ctx, recorded: () => count };
+  };
+
+  /** A refusal rolled its transaction back, so it is recorded in one of its own. */
+  const recordRefusal = async (asker: Asker, question: Question, error: AppError): Promise<void> => {
+    await db.tx(async (tx) => {
+      await parts.append(tx, {
+        event: {
+          event: operationRefused,
+          subject: asker.principal.kind === 'identity' ? asker.principal.id : undefined,
+          data: {
+            action: question.action,
+            resourceType: question.resource.type,
+            resourceId: question.resource.id,
+            code: error.code,
+          },
+        } as unknown as NewEvent,
+        principal: asker.principal,
+        origin: asker.origin,
+        trace: asker.trace,
+        permit: undefined,
+      });
+    });
+  };
+
+  const decideThen = async <A extends string, T>(
+    asker: Asker,
+    ask: (tx: Tx) => Promise<Question & { readonly action: A }>,
+    work: (ctx: Ctx, permit: Permit<A>, recorded: () => number) => Promise<T>,
+  ): Promise<T> => {
+    let refused: { question: Question; error: AppError } | undefined;
+    try {
+      return await db.tx(async (tx) => {
+        refused = undefined;
+        const question = await ask(tx);
+        let permit: Permit<A>;
+        try {
+          permit = await parts.permit(tx, question);
+        } catch (error) {
+          if (error instanceof AppError && (error.status === 403 || error.status === 404))
+            refused = { question, error };
+          throw error;
+        }
+        const { ctx, recorded } = open(tx, asker);
+        return await work(ctx, permit, recorded);
+      });
+    } catch (error) {
+      if (refused !== undefined) await recordRefusal(asker, refused.question, refused.error);
+      throw error;
+    }
+  };
+
+  return {
+    async perform(operation, raw, asker, call) {
+      if (asker.principal.kind === 'anonymous' && operation.audience !== 'anyone') {
+        throw new AppError({
+          code: 'signin.required',
+          status: 401,
+          detail: 'sign in first',
+          fix: 'reeve login, or open the console',
+        });
+      }
+      const input = parseInput(operation.input, raw);
+      const output = await decideThen(
+        asker,
+        async (tx) => ({
+          principal: asker.principal,
+          action: operation.action,
+          resource: (await operation.resource?.(input, tx)) ?? PLATFORM,
+          context: await operation.context?.(input, tx),
+        }),
+        async (ctx, permit, recorded) => {
+          const handle = async (): Promise<unknown> => {
+            const answer = operation.output.parse(await operation.handler(ctx, permit, input));
+            const mustRecord = operation.kind === 'write' || operation.recordsRead === true;
+            if (mustRecord && recorded() === 0) throw new Error(`operation ${operation.name} changed without a record`);
+            return answer;
+          };
+          const key = callKey(operation, asker, call?.idempotencyKey);
+          return key === undefined
+            ? await handle()
+            : await answerOnce(ctx.tx, key, input, operation.secretOutput === true, handle);
+        },
+      );
+      return output;
+    },
+
+    jobCtx(component, trace = newId()) {
+      const asker: Asker = { principal: { kind: 'component', id: component }, origin: { via: 'worker' }, trace };
+      return {
+        db,
+        clock,
+        log: log.child({ trace, component }),
+        trace,
+        act: (ask, work) =>
+          decideThen(
+            asker,
+            async () => ({
+              principal: asker.principal,
+              action: ask.action,
+              resource: ask.resource ?? PLATFORM,
+              context: ask.context,
+            }),
+            (ctx, permit) => work(ctx, permit),
+          ),
+      };
+    },
+  };
+}
+
+function callKey(operation: Operation, asker: Asker, key: string | undefined): CallKey | undefined {
+  if (key === undefined || operation.kind === 'read') return undefined;
+  if (asker.principal.kind === 'anonymous') return undefined;
+  if (key.length === 0 || key.length > 255) throw invalid('/Idempotency-Key', 'has 1 to 255 characters', 'send a UUID');
+  return { principal: `${asker.principal.kind}:${asker.principal.id}`, operation: operation.name, key };
+}
