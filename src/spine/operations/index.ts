@@ -17,5 +17,12 @@ export {
 } from './contract.ts';
 export { operationRefused } from './events.ts';
 export { parseInput } from './parse-input.ts';
-export { createOperator, type Asker, type AuditEntry, type Operator, type OperatorParts } from './perform.ts';
+export {
+  createOperator,
+  type Answer,
+  type Asker,
+  type AuditEntry,
+  type Operator,
+  type OperatorParts,
+} from './perform.ts';
 export { register, type Registry } from './registry.ts';

@@ -40,6 +40,12 @@ export interface AuditEntry {
   readonly permit: Permit | undefined;
 }
 
+/** What an operation answered, and the audit events it left. */
+export interface Answer {
+  readonly output: unknown;
+  readonly eventIds: readonly string[];
+}
+
 /** The one way anything is done in Reeve. */
 export interface Operator {
   /** Runs an operation for an asker: parse, decide, handle, record, commit. */
@@ -48,7 +54,7 @@ export interface Operator {
     input: unknown,
     asker: Asker,
     call?: { readonly idempotencyKey?: string | undefined },
-  ): Promise<unknown>;
+  ): Promise<Answer>;
   /** What jobs and reactions work with, as one component of Reeve. */
   jobCtx(component: string, trace?: string): JobCtx;
 }
@@ -57,8 +63,8 @@ export interface Operator {
 export function createOperator(parts: OperatorParts): Operator {
   const { db, clock, log } = parts;
 
-  const open = (tx: Tx, asker: Asker): { ctx: Ctx; recorded: () => number } => {
-    let count = 0;
+  const open = (tx: Tx, asker: Asker): { ctx: Ctx; eventIds: readonly string[] } => {
+    const eventIds: string[] = [];
     const ctx: Ctx = {
       tx,
       now: tx.now,
@@ -67,7 +73,6 @@ export function createOperator(parts: OperatorParts): Operator {
       trace: asker.trace,
       log: log.child({ trace: asker.trace }),
       record: async (permit, event) => {
-        count += 1;
         const id = await parts.append(tx, {
           event: event as unknown as NewEvent,
           principal: asker.principal,
@@ -75,11 +80,12 @@ export function createOperator(parts: OperatorParts): Operator {
           trace: asker.trace,
           permit,
         });
+        eventIds.push(id);
         await parts.react(tx, event.event.type, id);
         return id;
       },
     };
-    return { ctx, recorded: () => count };
+    return { ctx, eventIds };
   };
 
   /** A refusal rolled its transaction back, so it is recorded in one of its own. */
@@ -107,7 +113,7 @@ export function createOperator(parts: OperatorParts): Operator {
   const decideThen = async <A extends string, T>(
     asker: Asker,
     ask: (tx: Tx) => Promise<Question & { readonly action: A }>,
-    work: (ctx: Ctx, permit: Permit<A>, recorded: () => number) => Promise<T>,
+    work: (ctx: Ctx, permit: Permit<A>, eventIds: readonly string[]) => Promise<T>,
   ): Promise<T> => {
     let refused: { question: Question; error: AppError } | undefined;
     try {
@@ -122,8 +128,8 @@ export function createOperator(parts: OperatorParts): Operator {
             refused = { question, error };
           throw error;
         }
-        const { ctx, recorded } = open(tx, asker);
-        return await work(ctx, permit, recorded);
+        const { ctx, eventIds } = open(tx, asker);
+        return await work(ctx, permit, eventIds);
       });
     } catch (error) {
       if (refused !== undefined) await recordRefusal(asker, refused.question, refused.error);
@@ -142,7 +148,7 @@ export function createOperator(parts: OperatorParts): Operator {
         });
       }
       const input = parseInput(operation.input, raw);
-      const output = await decideThen(
+      return await decideThen(
         asker,
         async (tx) => ({
           principal: asker.principal,
@@ -150,11 +156,12 @@ export function createOperator(parts: OperatorParts): Operator {
           resource: (await operation.resource?.(input, tx)) ?? PLATFORM,
           context: await operation.context?.(input, tx),
         }),
-        async (ctx, permit, recorded) => {
+        async (ctx, permit, eventIds) => {
           const handle = async (): Promise<unknown> => {
             const answer = operation.output.parse(await operation.handler(ctx, permit, input));
             const mustRecord = operation.kind === 'write' || operation.recordsRead === true;
-            if (mustRecord && recorded() === 0) throw new Error(`operation ${operation.name} changed without a record`);
+            if (mustRecord && eventIds.length === 0)
+              throw new Error(`operation ${operation.name} changed without a record`);
             return answer;
           };
           const key = callKey(operation, asker, call?.idempotencyKey);
@@ -163,7 +170,6 @@ export function createOperator(parts: OperatorParts): Operator {
             : await answerOnce(ctx.tx, key, input, operation.secretOutput === true, handle);
         },
       );
-      return output;
     },
 
     jobCtx(component, trace = newId()) {

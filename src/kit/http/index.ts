@@ -1,0 +1,2 @@
+export { cursorAfter, instantIn, instantOut, page, pageInput, pageOf, readCursor, text } from './fields.ts';
+export { toProblem, type Problem } from './problem.ts';

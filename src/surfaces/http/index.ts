@@ -1,0 +1,2 @@
+export { authorisationList, openApi } from './openapi.ts';
+export { serveHttp, type HttpParts, type Proof } from './serve.ts';
