@@ -115,24 +115,21 @@ export function createOperator(parts: OperatorParts): Operator {
     ask: (tx: Tx) => Promise<Question & { readonly action: A }>,
     work: (ctx: Ctx, permit: Permit<A>, eventIds: readonly string[]) => Promise<T>,
   ): Promise<T> => {
-    let refused: { question: Question; error: AppError } | undefined;
+    let asked: Question | undefined;
+    let permitted = false;
     try {
       return await db.tx(async (tx) => {
-        refused = undefined;
+        permitted = false;
         const question = await ask(tx);
-        let permit: Permit<A>;
-        try {
-          permit = await parts.permit(tx, question);
-        } catch (error) {
-          if (error instanceof AppError && (error.status === 403 || error.status === 404))
-            refused = { question, error };
-          throw error;
-        }
+        asked = question;
+        const permit = await parts.permit(tx, question);
+        permitted = true;
         const { ctx, eventIds } = open(tx, asker);
         return await work(ctx, permit, eventIds);
       });
     } catch (error) {
-      if (refused !== undefined) await recordRefusal(asker, refused.question, refused.error);
+      const isRefusal = error instanceof AppError && (error.status === 403 || (error.status === 404 && !permitted));
+      if (isRefusal && asked !== undefined) await recordRefusal(asker, asked, error);
       throw error;
     }
   };
@@ -165,9 +162,11 @@ export function createOperator(parts: OperatorParts): Operator {
             return answer;
           };
           const key = callKey(operation, asker, call?.idempotencyKey);
-          return key === undefined
-            ? await handle()
-            : await answerOnce(ctx.tx, key, input, operation.secretOutput === true, handle);
+          const output =
+            key === undefined
+              ? await handle()
+              : await answerOnce(ctx.tx, key, input, operation.secretOutput === true, handle);
+          return { output, eventIds };
         },
       );
     },
