@@ -1,4 +1,8 @@
-/** What every connector promises. Wings import these types only; main.ts hands them the connectors. */
+/**
+ * What every connector promises. Wings import these types only; main.ts hands them the connectors.
+ * `conformance.ts` is the same promise as a test suite: a connector that has not passed it against a real target is not one.
+ */
+import type { ZodType } from 'zod';
 
 /** How to reach a target and as whom. `credential` comes from the vault for the length of one call. */
 export interface Target {
@@ -10,7 +14,7 @@ export interface Target {
   /** Non-secret settings of this kind, validated by the connector's `settings` schema. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly credential: Credential;
-  /** SSH host keys (`SHA256:…`) or TLS certificate fingerprints pinned at onboarding. Empty: refuse, unless `probe` is asked. */
+  /** SSH host keys (`SHA256:…`) or TLS certificate fingerprints (`tls-sha256:…`) pinned at onboarding. Empty: refuse, unless `probe` is asked. */
   readonly pinned: readonly string[];
 }
 
@@ -18,7 +22,10 @@ export type Credential =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: string };
 
-/** One account as read. `nativeId` is stable for the life of the account on that system. */
+/**
+ * One account as read. `nativeId` is the name the target itself keys logins by, so that a change can name an account
+ * that does not exist yet; a rename reads as one account gone and one new (attributes carry uid or oid to tell).
+ */
 export interface ReadAccount {
   readonly nativeId: string;
   readonly name: string;
@@ -50,7 +57,11 @@ export interface Reading {
   readonly nesting: readonly { readonly parent: string; readonly child: string }[];
 }
 
-/** A change of one target, safe to repeat: applying it to a target already in that state succeeds and changes nothing. */
+/**
+ * A change of one target, safe to repeat: applying it to a target already in that state succeeds and changes nothing.
+ * `set_keys` lists public keys in authorized_keys form (`remove` also takes `SHA256:…` fingerprints); a connector removes
+ * only keys that Reeve put there.
+ */
 export type Change =
   | { readonly do: 'create_account'; readonly account: string; readonly fullName: string }
   | { readonly do: 'lock_account' | 'unlock_account' | 'delete_account'; readonly account: string }
@@ -70,23 +81,52 @@ export interface ChangePreview {
   readonly needed: boolean;
 }
 
+/** What a first look at a target found. */
+export interface ProbeResult {
+  /** What the target shows of itself, to be pinned once a person has compared it. */
+  readonly pins: readonly string[];
+  /** What the target says it is, for instance `Debian GNU/Linux 12 (bookworm)`; only its protocol banner before it is pinned. */
+  readonly version: string;
+  /** True when the credential was tried and accepted. A target without pins is never sent a credential. */
+  readonly proved: boolean;
+}
+
 export interface Connector {
   readonly kind: string;
-  /** Reaches the target, proves the credential, returns what it pins and the version it met. */
-  probe(target: Target): Promise<{ readonly pins: readonly string[]; readonly version: string }>;
+  /** Checks `Target.settings`; unknown keys are refused. Every key has a working default. */
+  readonly settings: ZodType<Record<string, unknown>>;
+  /**
+   * Reaches the target. With `pinned` empty it only collects pins and sends no credential, since nobody has said yet that
+   * this is the right machine; with pins it checks them first and then proves the credential.
+   */
+  probe(target: Target): Promise<ProbeResult>;
+  /** Reads everything in one consistent look. Two reads of an unchanged target are equal. */
   read(target: Target): Promise<Reading>;
   /** Reads one account and its holdings afresh; undefined when it does not exist. */
   readAccount(
     target: Target,
     account: string,
   ): Promise<{ readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined>;
+  /** What `apply` would do, decided by the same code. */
   preview(target: Target, change: Change): Promise<ChangePreview>;
+  /** Throws TargetError `refused` for a change the target's state forbids, `unsupported` for one this kind cannot make. */
   apply(target: Target, change: Change): Promise<{ readonly changed: boolean }>;
-  /** Tries to log in on the target as `credential`: the proof behind every rotation. Network trouble throws; a refusal returns false. */
+  /**
+   * Tries to log in on the target as `credential`: the proof behind every rotation. Network trouble throws; a refusal
+   * returns false; a target that lets anyone in without asking throws, because then nothing is proved.
+   */
   verify(target: Target, credential: Credential): Promise<boolean>;
 }
 
-/** Why a target refused or could not be reached; `retry` tells whether the same call may work later. */
+/**
+ * Why a target refused or could not be reached; `retry` tells whether the same call may work later.
+ * - `unreachable`: no connection, or it broke off.
+ * - `untrusted`: the target is not the one that was pinned. No credential was sent.
+ * - `refused`: the target, or what Reeve asked for, says no (a wrong management credential, a hostile name, a protected account).
+ * - `unsupported`: this kind of target, or this target's set-up, cannot do that.
+ * - `failed`: it was tried and went wrong half way, or the answer was incomplete.
+ * Messages never carry a secret and have no line breaks.
+ */
 export class TargetError extends Error {
   override readonly name = 'TargetError';
   readonly code: 'unreachable' | 'untrusted' | 'refused' | 'unsupported' | 'failed';
@@ -96,4 +136,25 @@ export class TargetError extends Error {
     this.code = code;
     this.retry = code === 'unreachable' || code === 'failed';
   }
+}
+
+/** The connectors of this installation by kind. Made once, by main.ts. */
+export type ConnectorRegistry = ReadonlyMap<string, Connector>;
+
+/** Throws when two connectors claim one kind. */
+export function registerConnectors(connectors: readonly Connector[]): ConnectorRegistry {
+  const registry = new Map<string, Connector>();
+  for (const connector of connectors) {
+    if (registry.has(connector.kind)) throw new Error(`two connectors claim the kind \`${connector.kind}\``);
+    registry.set(connector.kind, connector);
+  }
+  return registry;
+}
+
+/** The connector for a target's kind; TargetError `unsupported` when this installation has none. */
+export function connectorFor(registry: ConnectorRegistry, kind: string): Connector {
+  const connector = registry.get(kind);
+  if (connector) return connector;
+  const known = [...registry.keys()].sort().join(', ') || 'none';
+  throw new TargetError('unsupported', `there is no connector of kind \`${kind}\`; this installation has: ${known}`);
 }
