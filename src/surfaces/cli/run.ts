@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { AppError, invalid } from '#kit/errors/index.ts';
+import { call, connection } from './call.ts';
+import { contractCommands, type ContractCommand, type ContractField } from './contract-commands.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { inert, printAnswer } from './print.ts';
+import { ownCommands } from './commands/index.ts';
+
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+function parseValue(field: ContractField, text: string): unknown {
+  if (field.type === 'number') {
+    const number = Number(text);
+    if (!Number.isFinite(number)) throw invalid(`/${field.name}`, `--${kebab(field.name)} takes a number`);
+    return number;
+  }
+  if (field.type === 'boolean') return text !== 'false';
+  if (field.type === 'array' && !text.startsWith('[')) return text.split(',');
+  if (field.type === 'array' || field.type === 'json') {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw invalid(`/${field.name}`, `--${kebab(field.name)} takes JSON`);
+    }
+  }
+  return text;
+}
+
+function addCommand(program: Command, command: ContractCommand): void {
+  let parent = program;
+  for (const word of command.words.slice(0, -1)) {
+    parent = parent.commands.find((c) => c.name() === word) ?? parent.command(word).description(`${word} commands`);
+  }
+  const leaf = parent.command(command.words.at(-1) ?? '').description(command.summary);
+  for (const name of command.positional) {
+    const required = command.fields.find((f) => f.name === name)?.required === true;
+    leaf.argument(required ? `<${kebab(name)}>` : `[${kebab(name)}]`);
+  }
+  for (const field of command.fields.filter((f) => !command.positional.includes(f.name))) {
+    const flag = `--${kebab(field.name)}`;
+    const option = new Option(
+      field.type === 'boolean' ? `${flag} [boolean]` : `${flag} <${field.type}>`,
+      field.description,
+    );
+    if (field.choices !== undefined && field.type === 'string') option.choices(field.choices);
+    if (field.required) option.makeOptionMandatory();
+    leaf.addOption(option);
+  }
+  leaf
+    .option('--json [fields]', 'print JSON, whole or only these comma-separated fields')
+    .option('-q, --quiet', 'print ids only');
+  leaf.action(async (...args: unknown[]) => {
+    const options = leaf.opts<Record<string, string | boolean | undefined>>();
+    const values: Record<string, unknown> = {};
+    command.positional.forEach((name, i) => {
+      if (args[i] !== undefined) values[name] = args[i];
+    });
+    for (const field of command.fields) {
+      const given = options[field.name];
+      if (given !== undefined) values[field.name] = given === true ? true : parseValue(field, String(given));
+    }
+    const answer = await send(command, values);
+    const json = options['json'];
+    printAnswer(answer, {
+      json: json === undefined ? false : typeof json === 'string' ? json.split(',') : true,
+      quiet: options['quiet'] === true,
+      columns: command.columns,
+    });
+  });
+}
+
+async function send(command: ContractCommand, values: Readonly<Record<string, unknown>>): Promise<unknown> {
+  let path = command.path;
+  const query = new URLSearchParams();
+  const body: Record<string, unknown> = {};
+  for (const field of command.fields) {
+    const value = values[field.name];
+    if (value === undefined) continue;
+    if (field.in === 'path') path = path.replace(`{${field.name}}`, encodeURIComponent(String(value)));
+    else if (field.in === 'query') query.set(field.name, Array.isArray(value) ? value.join(',') : String(value));
+    else body[field.name] = value;
+  }
+  const url = query.size === 0 ? path : `${path}?${query.toString()}`;
+  return await call(connection(), command.method, url, command.method === 'GET' ? undefined : body);
+}
+
+/** Builds the whole command line: what the contract describes plus the commands that work on this machine. */
+export function buildProgram(contract: Parameters<typeof contractCommands>[0]): Command {
+  const program = new Command('reeve')
+    .description('identity security: who has what, may they, what happened')
+    .showHelpAfterError('(reeve --help lists the commands)')
+    .showSuggestionAfterError(true)
+    .enablePositionalOptions()
+    .exitOverride();
+  for (const command of contractCommands(contract)) addCommand(program, command);
+  for (const add of ownCommands) add(program);
+  return program;
+}
+
+const readContract = (): Parameters<typeof contractCommands>[0] => {
+  const here = import.meta.dirname;
+  for (const path of [`${here}/openapi.json`, `${here}/../../../contract/openapi.json`]) {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as Parameters<typeof contractCommands>[0];
+    } catch {
+      continue;
+    }
+  }
+  throw new AppError({
+    code: 'cli.no_contract',
+    status: 500,
+    detail: 'the contract is missing from this installation',
+  });
+};
+
+/** Runs one command line and returns its exit code. One line on stderr tells what went wrong and what to do. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  try {
+    await buildProgram(readContract()).parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof AppError) {
+      const fields =
+        error.errors.length > 1 ? ` [${error.errors.map((e) => `${e.pointer.slice(1)}: ${e.detail}`).join('; ')}]` : '';
+      process.stderr.write(
+        `reeve: ${inert(error.message + fields)}${error.fix === undefined ? '' : `. ${inert(error.fix)}`} (${error.code})\n`,
+      );
+    } else {
+      process.stderr.write(`reeve: ${inert(error instanceof Error ? error.message : String(error))}\n`);
+    }
+    return exitCodeOf(error);
+  }
+}

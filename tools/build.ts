@@ -1,0 +1,21 @@
+import { cpSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+import { build as buildConsole } from 'vite';
+
+/** `npm run build`: one bundle for the server, one for the command line, one folder for the console. */
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { main: 'src/main.ts', cli: 'src/surfaces/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  packages: 'external',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+});
+cpSync('contract/openapi.json', 'dist/openapi.json');
+cpSync('db/migrations', 'dist/migrations', { recursive: true });
+await buildConsole({ configFile: 'console/vite.config.ts', logLevel: 'warn' });
+console.log('built dist/main.js, dist/cli.js and dist/console');
