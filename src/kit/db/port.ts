@@ -25,7 +25,10 @@ export interface TxOptions {
 /** A pool of connections. The only way to the database in Reeve. */
 export interface Db extends Queryable {
   tx<T>(work: (tx: Tx) => Promise<T>, options?: TxOptions): Promise<T>;
-  /** Calls back on every NOTIFY of the channel, over one connection that reconnects; returns a stop function. */
-  listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
+  /**
+   * Calls back on every NOTIFY of the channel, over one connection that reconnects; returns a stop function.
+   * Signals sent while the connection was away are lost: `onReconnect` says to look at the rows behind them.
+   */
+  listen(channel: string, onPayload: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }

@@ -1,0 +1,82 @@
+import { unavailable } from '#kit/errors/index.ts';
+import type { AppError } from '#kit/errors/index.ts';
+
+/**
+ * What PostgreSQL refused. Holds names (constraint, table, column), never row values: PostgreSQL puts those in
+ * `detail` and at the end of some messages, and neither is kept. Match constraints with `isConstraint`.
+ */
+export class DbError extends Error {
+  override readonly name = 'DbError';
+  /** SQLSTATE, PostgreSQL manual, appendix A. */
+  readonly sqlstate: string;
+  readonly constraint: string | undefined;
+  readonly table: string | undefined;
+  readonly column: string | undefined;
+  /** The statement's text, shortened; parameters are not in it. */
+  readonly statement: string;
+
+  constructor(input: {
+    message: string;
+    sqlstate: string;
+    constraint: string | undefined;
+    table: string | undefined;
+    column: string | undefined;
+    statement: string;
+  }) {
+    super(input.message);
+    this.sqlstate = input.sqlstate;
+    this.constraint = input.constraint;
+    this.table = input.table;
+    this.column = input.column;
+    this.statement = input.statement;
+  }
+}
+
+/** True when a unique, check, exclusion or foreign key constraint of that name refused the change. */
+export const isConstraint = (error: unknown, name: string): boolean => error instanceof DbError && error.constraint === name;
+
+/** Serialization failure and deadlock: nothing was done, and the same work may succeed when tried again. */
+export const mayRetry = (error: unknown): boolean =>
+  error instanceof DbError && (error.sqlstate === '40001' || error.sqlstate === '40P01');
+
+const field = (error: object, key: string): string | undefined => {
+  const value: unknown = Reflect.get(error, key);
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Lost or refused connections, by Node's codes, by SQLSTATE class 08 and by the server's own shutdown codes. */
+const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08...|57P0[123])$/;
+
+/** True when there is no server to talk to at the moment. */
+export const isUnreachable = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const code = field(error, 'code') ?? '';
+  return UNREACHABLE.test(code) || /^(Connection terminated|Client has encountered a connection error|timeout expired)/i.test(error.message);
+};
+
+const lost = (code: string): AppError =>
+  unavailable(
+    'database.unreachable',
+    `the database does not answer (${code === '' ? 'connection lost' : code}); what was under way may or may not have been committed`,
+    'check that PostgreSQL runs and that database_url names it, then try again',
+  );
+
+/** Turns what the driver throws into DbError, or into `database.unreachable` when the server is gone. */
+export function asDbError(error: unknown, statement: string): Error {
+  if (!(error instanceof Error)) return new Error('the database driver threw something that is not an error');
+  const code = field(error, 'code') ?? '';
+  if (isUnreachable(error)) return lost(code);
+  if (!/^[0-9A-Z]{5}$/.test(code)) return error;
+  return new DbError({
+    message: withoutValues(error.message, code),
+    sqlstate: code,
+    constraint: field(error, 'constraint'),
+    table: field(error, 'table'),
+    column: field(error, 'column'),
+    statement: statement.replaceAll(/\s+/g, ' ').trim().slice(0, 200),
+  });
+}
+
+/** Class 22 (data exception) messages quote the offending value after a colon. */
+const withoutValues = (message: string, sqlstate: string): string =>
+  sqlstate.startsWith('22') ? message.replaceAll(/"[^"]*"$/g, '"…"').replace(/: "[\s\S]*"$/, ': "…"') : message;

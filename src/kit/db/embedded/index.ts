@@ -1,0 +1,1 @@
+export { startEmbedded, type Embedded, type EmbeddedInput } from './start-embedded.ts';

@@ -1,0 +1,69 @@
+import type pg from 'pg';
+import type { Log } from '#kit/log/index.ts';
+import type { Tx, TxOptions } from './port.ts';
+import { asQueryable, runStatement, type Ran } from './run-statement.ts';
+import type { Sql } from './sql.ts';
+
+const plain = (text: string): Sql => ({ text, values: [] });
+
+/** One instant as SQL sees it through `reeve_now()`. */
+const setNow = (now: Date): string => `select set_config('reeve.now', '${now.toISOString()}', true)`;
+
+function beginText(now: Date, options: TxOptions): string {
+  const isolation = options.isolation === undefined ? '' : ` isolation level ${options.isolation}`;
+  const mode = options.readOnly === true ? ' read only' : '';
+  return `begin${isolation}${mode}; ${setNow(now)}`;
+}
+
+/**
+ * Runs `work` in one transaction on `client` and commits. Statements are sent one after another even when the
+ * caller does not wait between them. A statement sent after the end throws instead of landing in a stranger's
+ * transaction. The caller runs `callbacks` once the connection is back in the pool.
+ */
+export async function runTransaction<T>(
+  client: pg.ClientBase,
+  now: Date,
+  options: TxOptions,
+  work: (tx: Tx) => Promise<T>,
+): Promise<{ value: T; callbacks: (() => void | Promise<void>)[] }> {
+  const callbacks: (() => void | Promise<void>)[] = [];
+  let open = true;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (query: Sql): Promise<Ran> => {
+    if (!open) return Promise.reject(new Error('this transaction is over; the statement was not sent'));
+    const mine = last.then(() => runStatement(client, query));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+  const tx: Tx = {
+    ...asQueryable(inTurn),
+    now,
+    afterCommit: (fn) => {
+      callbacks.push(fn);
+    },
+  };
+  await runStatement(client, plain(beginText(now, options)));
+  try {
+    const value = await work(tx);
+    open = false;
+    await last;
+    await runStatement(client, plain('commit'));
+    return { value, callbacks };
+  } catch (error) {
+    open = false;
+    await last;
+    await runStatement(client, plain('rollback'));
+    throw error;
+  }
+}
+
+/** After a commit nothing may fail any more: what a callback throws is logged. */
+export async function runCallbacks(callbacks: readonly (() => void | Promise<void>)[], log: Log): Promise<void> {
+  for (const callback of callbacks) {
+    try {
+      await callback();
+    } catch (error) {
+      log.error('a callback after commit failed', { error });
+    }
+  }
+}

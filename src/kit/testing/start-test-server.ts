@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { migrate, startEmbedded } from '#kit/db/index.ts';
+import { silentLog } from '#kit/log/index.ts';
+import { TEMPLATE, type TestServer } from './test-server.ts';
+
+/**
+ * Vitest's global setup: one PostgreSQL for the whole run, with a migrated template database that `testDatabase`
+ * copies. Not crash-safe, because nothing in it outlives the run. A migration that fails does not stop tests that
+ * need no database; it is thrown by `testDatabase`.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'reeve-test-'));
+  const server = await startEmbedded({
+    dataDir,
+    log: silentLog,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off', max_connections: '200' },
+  });
+  const admin = new pg.Client({ connectionString: server.adminUrl });
+  await admin.connect();
+  await admin.query(`create database ${TEMPLATE} owner reeve`);
+  await admin.end();
+  const given: TestServer = { url: server.url, adminUrl: server.adminUrl, failure: await prepare(server.url) };
+  project.provide('reeveTestServer', given);
+  return async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
+
+async function prepare(url: string): Promise<string | undefined> {
+  const template = new URL(url);
+  template.pathname = `/${TEMPLATE}`;
+  try {
+    await migrate({ url: template.href, allowGaps: true });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { TestClock } from '#kit/clock/index.ts';
+import { openDb, type Db } from '#kit/db/index.ts';
+import { silentLog, type Log } from '#kit/log/index.ts';
+import { TEMPLATE } from './test-server.ts';
+
+/** A database of one's own, with every migration applied. */
+export interface TestDatabase {
+  readonly db: Db;
+  readonly url: string;
+  /** Stands at 2026-03-02T09:00:00Z, a Monday, until moved. `reeve_now()` follows it. */
+  readonly clock: TestClock;
+  /** Closes and removes it. Call it in `afterAll`. */
+  drop(): Promise<void>;
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('reeveTestServer').adminUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A fresh copy of the migrated template on the server of this test run. Throws when a migration failed. */
+export async function testDatabase(options: { readonly log?: Log; readonly max?: number } = {}): Promise<TestDatabase> {
+  const server = inject('reeveTestServer');
+  if (server.failure !== undefined) throw new Error(`the test template could not be migrated: ${server.failure}`);
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asAdmin(`create database ${name} owner reeve template ${TEMPLATE}`);
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const clock = new TestClock('2026-03-02T09:00:00Z');
+  const db = await openDb({ url: url.href, clock, log: options.log ?? silentLog, max: options.max ?? 5 });
+  return {
+    db,
+    url: url.href,
+    clock,
+    drop: async () => {
+      await db.close();
+      await asAdmin(`drop database ${name} with (force)`);
+    },
+  };
+}
