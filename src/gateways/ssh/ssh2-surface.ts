@@ -1,0 +1,251 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import type { Algorithms, ClientChannel, Connection, Client, ServerChannel, Session } from 'ssh2';
+
+/**
+ * The one file that knows the inside of ssh2. Everything the library does not offer publicly and the gateway needs is
+ * reached here and nowhere else; `ssh2-surface.test.ts` pins the version and every member used, so that an upgrade that
+ * moves one of them fails a test instead of a session.
+ *
+ * Why reach inside at all: ssh2 1.17 ignores back-pressure of its socket, trusts the peer to respect windows and packet
+ * sizes (a packet size of 0 makes it loop for ever), loses terminal modes, decodes commands as UTF-8, lets messages of
+ * the wrong phase pass, and re-sends a stale chunk when stdout and stderr both wait for window.
+ */
+export const PINNED_SSH2 = '1.17.0';
+
+const require = createRequire(import.meta.url);
+const { version } = require('ssh2/package.json') as { version: string };
+const { bindingAvailable } = require('ssh2/lib/protocol/crypto.js') as { bindingAvailable: boolean };
+const { KexInit } = require('ssh2/lib/protocol/kex.js') as { KexInit: new (lists: object) => object };
+const { sendPacket } = require('ssh2/lib/protocol/utils.js') as {
+  sendPacket(protocol: PrivateProtocol, packet: Buffer, bypass?: boolean): boolean;
+};
+
+export const ssh2Version: string = version;
+/** Whether the native cipher binding loaded. Without it everything works at a fifth of the speed. */
+export const nativeCrypto: boolean = bindingAvailable;
+
+interface PrivateProtocol {
+  _onPayload: (payload: Buffer) => unknown;
+  _offer: object;
+  _strictMode: boolean | undefined;
+  _destruct: unknown;
+  _packetRW: {
+    write: {
+      allocStart: number;
+      allocStartKEX: number;
+      alloc(size: number, force?: boolean): Buffer;
+      finalize(packet: Buffer, force?: boolean): Buffer;
+    };
+  };
+  channelData(id: number, data: Buffer): void;
+  channelExtData(id: number, data: Buffer, type: number): void;
+  channelWindowAdjust(id: number, amount: number): void;
+  channelOpenFail(id: number, reason: number, description?: string): void;
+  channelClose(id: number): void;
+}
+interface PrivateConnection {
+  _protocol: PrivateProtocol;
+  _sock: Socket;
+  _chanMgr: { remove(id: number): void };
+}
+interface PrivateChannel {
+  _client: PrivateConnection;
+  incoming: { id: number; window: number; state: string };
+  outgoing: { id: number; window: number; packetSize: number; state: string };
+  _waitWindow: boolean;
+  _waitChanDrain: boolean;
+  _chunkcb: (() => void) | undefined;
+  _read(size: number): void;
+  push(chunk: Buffer | null): boolean;
+  eof(): void;
+  stderr: { push(chunk: Buffer | null): boolean; on(event: string, listener: () => void): void };
+}
+interface PrivateSession {
+  _channel: unknown;
+  _chanInfo: { incoming: { id: number }; outgoing: { id: number; packetSize: number } };
+}
+
+const inside = (conn: Connection | Client): PrivateConnection => conn as unknown as PrivateConnection;
+
+/** Every private member relied upon that is missing from `conn`; empty when the surface is as pinned. */
+export function missingFrom(conn: Connection | Client): string[] {
+  const it = inside(conn);
+  const has: [string, boolean][] = [
+    ['_sock', it._sock !== undefined],
+    ['_chanMgr.remove', typeof it._chanMgr?.remove === 'function'],
+    ['_protocol._onPayload', typeof it._protocol?._onPayload === 'function'],
+    ['_protocol._offer', it._protocol?._offer instanceof KexInit],
+    ['_protocol._packetRW.write', typeof it._protocol?._packetRW?.write?.alloc === 'function'],
+    ...(['channelData', 'channelExtData', 'channelWindowAdjust', 'channelOpenFail', 'channelClose'] as const).map(
+      (name): [string, boolean] => [`_protocol.${name}`, typeof it._protocol?.[name] === 'function'],
+    ),
+  ];
+  return has.filter(([, there]) => !there).map(([name]) => name);
+}
+
+/** The TCP socket under a connection. */
+export const socketOf = (conn: Connection | Client): Socket => inside(conn)._sock;
+
+/** Whether strict key exchange (the answer to CVE-2023-48795) was agreed with the peer. Known after the handshake. */
+export const strictKex = (conn: Connection | Client): boolean => inside(conn)._protocol._strictMode === true;
+
+/** Replaces what will be offered in the key exchange. Only before the first one, in the `connection` event. */
+export function offer(conn: Connection, algorithms: Required<{ [K in keyof Algorithms]: readonly string[] }>): void {
+  const both = { cipher: algorithms.cipher, mac: algorithms.hmac, compress: algorithms.compress, lang: [] };
+  inside(conn)._protocol._offer = new KexInit({
+    kex: [...(algorithms.kex ?? []), 'kex-strict-s-v00@openssh.com'],
+    serverHostKey: algorithms.serverHostKey,
+    cs: both,
+    sc: both,
+  });
+}
+
+/** Sees every decrypted message before ssh2 does. Returning false drops it. Only before the first key exchange ends. */
+export function screenMessages(conn: Connection | Client, screen: (payload: Buffer) => boolean): void {
+  const protocol = inside(conn)._protocol;
+  const onward = protocol._onPayload;
+  protocol._onPayload = (payload) => (payload.length > 0 && !screen(payload) ? undefined : onward(payload));
+}
+
+/** Sends one message as given. Silently nothing when the connection is already gone. */
+export function sendMessage(conn: Connection | Client, payload: Buffer): void {
+  const protocol = inside(conn)._protocol;
+  if (protocol._destruct === undefined) return;
+  const { write } = protocol._packetRW;
+  const start = write.allocStart;
+  const packet = write.alloc(payload.length);
+  packet.set(payload, start);
+  sendPacket(protocol, write.finalize(packet));
+}
+
+const text = (value: string): Buffer => {
+  const bytes = Buffer.from(value);
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(bytes.length);
+  return Buffer.concat([head, bytes]);
+};
+const word = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value >>> 0);
+  return bytes;
+};
+
+/** Says goodbye with a sentence the person's client prints (SSH_MSG_DISCONNECT, by application). */
+export function sayGoodbye(conn: Connection | Client, sentence: string): void {
+  const protocol = inside(conn)._protocol;
+  if (protocol._destruct === undefined) return;
+  const payload = Buffer.concat([Buffer.from([1]), word(11), text(sentence), text('')]);
+  const { write } = protocol._packetRW;
+  const start = write.allocStartKEX;
+  const packet = write.alloc(payload.length, true);
+  packet.set(payload, start);
+  sendPacket(protocol, write.finalize(packet, true), true);
+}
+
+/** Refuses a CHANNEL_OPEN by its sender's number, with words the client shows. Reason 1: administratively prohibited. */
+export function refuseOpen(conn: Connection, sender: number, reason: 1 | 4, sentence: string): void {
+  inside(conn)._protocol.channelOpenFail(sender, reason, sentence);
+}
+
+/** ssh2 forgets to answer and to free a session that is closed before anything was started in it. */
+export function freeEmptySession(conn: Connection, session: Session): void {
+  const it = session as unknown as PrivateSession;
+  if (it._channel !== undefined) return;
+  inside(conn)._protocol.channelClose(it._chanInfo.outgoing.id);
+  inside(conn)._chanMgr.remove(it._chanInfo.incoming.id);
+}
+
+export const packetSizeOf = (session: Session): number =>
+  (session as unknown as PrivateSession)._chanInfo.outgoing.packetSize;
+
+/** What happens on a wire. `data` answers whether more may come now; on false nothing is asked for until `more()`. */
+export interface WireEvents {
+  data(chunk: Buffer, stderr: boolean): boolean;
+  window(): void;
+  eof(): void;
+  close(): void;
+  /** The peer sent more than its window allowed; the connection must go. */
+  abuse(): void;
+}
+
+/** One channel without Node streams between: bytes go from packet to packet, and windows follow what was taken. */
+export interface Wire {
+  /** Sends what the peer's window allows and answers how many bytes that was; `window` fires when it opens again. */
+  send(data: Buffer, stderr: boolean): number;
+  more(): void;
+  /** A channel request without reply, for instance `exit-status`. `body` is encoded as RFC 4254 says. */
+  request(type: string, body: Buffer): void;
+  eof(): void;
+  close(): void;
+}
+
+const LARGEST_PACKET = 32 * 1024;
+export const encode = { text, word };
+
+/** Takes a channel over from ssh2's streams. To be called in the same turn in which ssh2 handed it out. */
+export function takeWire(channel: ServerChannel | ClientChannel, on: WireEvents): Wire {
+  const it = channel as unknown as PrivateChannel;
+  const conn = it._client as unknown as Connection | Client;
+  const protocol = it._client._protocol;
+  const size = Math.min(it.outgoing.packetSize, LARGEST_PACKET);
+  const alive = (): boolean => protocol._destruct !== undefined && it.outgoing.state === 'open';
+  let ended = false;
+
+  const take = (chunk: Buffer, stderr: boolean): boolean => {
+    if (it.incoming.window < 0) {
+      on.abuse();
+      return false;
+    }
+    return on.data(chunk, stderr);
+  };
+  const early: [Buffer | null, boolean][] = [];
+  for (let c = channel.read() as Buffer | null; c !== null; c = channel.read() as Buffer | null) early.push([c, false]);
+  it.push = (chunk) => {
+    if (chunk !== null) return take(chunk, false);
+    if (!ended) {
+      ended = true;
+      channel.emit('end'); // lets ssh2 emit 'close' without a stream that is read to its end
+      on.eof();
+    }
+    return false;
+  };
+  it.stderr.push = (chunk) => (chunk === null ? false : take(chunk, true));
+  channel.on('error', () => {});
+  it.stderr.on('error', () => {});
+  channel.on('close', () => on.close());
+  for (const [chunk] of early) if (chunk !== null) it.push(chunk);
+
+  return {
+    send(data, stderr) {
+      if (!alive()) return data.length;
+      let at = 0;
+      while (at < data.length && it.outgoing.window > 0) {
+        const n = Math.min(data.length - at, it.outgoing.window, size);
+        const part = n === data.length ? data : data.subarray(at, at + n);
+        if (stderr) protocol.channelExtData(it.outgoing.id, part, 1);
+        else protocol.channelData(it.outgoing.id, part);
+        it.outgoing.window -= n;
+        at += n;
+      }
+      if (at < data.length) {
+        it._chunkcb = () => on.window();
+        it._waitWindow = true;
+      }
+      return at;
+    },
+    more() {
+      if (protocol._destruct !== undefined) it._read(0);
+    },
+    request(type, body) {
+      if (it.outgoing.state !== 'open' && it.outgoing.state !== 'eof') return;
+      sendMessage(conn, Buffer.concat([Buffer.from([98]), word(it.outgoing.id), text(type), Buffer.from([0]), body]));
+    },
+    eof() {
+      if (alive()) it.eof();
+    },
+    close() {
+      if (protocol._destruct !== undefined) channel.close();
+    },
+  };
+}
