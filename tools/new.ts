@@ -53,7 +53,7 @@ function newModule(wing: string | undefined, name: string | undefined): void {
     const text = readFileSync(`tools/module-template/${file}`, 'utf8')
       .replaceAll('__name__', name)
       .replaceAll('__value__', value);
-    write(`${folder}/${file.replace('.template', '')}`, text);
+    write(`${folder}/${file.replace('.template', '').replace('__name__', name)}`, text);
   }
   console.log(`now list it in src/modules.ts: import { ${value}Module } from '#${wing}/${name}/index.ts'`);
 }

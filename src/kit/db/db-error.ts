@@ -33,7 +33,8 @@ export class DbError extends Error {
 }
 
 /** True when a unique, check, exclusion or foreign key constraint of that name refused the change. */
-export const isConstraint = (error: unknown, name: string): boolean => error instanceof DbError && error.constraint === name;
+export const isConstraint = (error: unknown, name: string): boolean =>
+  error instanceof DbError && error.constraint === name;
 
 /** Serialization failure and deadlock: nothing was done, and the same work may succeed when tried again. */
 export const mayRetry = (error: unknown): boolean =>
@@ -51,7 +52,10 @@ const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGA
 export const isUnreachable = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const code = field(error, 'code') ?? '';
-  return UNREACHABLE.test(code) || /^(Connection terminated|Client has encountered a connection error|timeout expired)/i.test(error.message);
+  return (
+    UNREACHABLE.test(code) ||
+    /^(Connection terminated|Client has encountered a connection error|timeout expired)/i.test(error.message)
+  );
 };
 
 const lost = (code: string): AppError =>

@@ -29,7 +29,8 @@ export const MIGRATIONS = fileURLToPath(new URL('../../../db/migrations', import
 /** Any constant will do; it has to be the same on every node. Spells "reev". */
 const LOCK = 0x72656576;
 
-const broken = (detail: string, fix: string): AppError => new AppError({ code: 'migration.refused', status: 500, detail, fix });
+const broken = (detail: string, fix: string): AppError =>
+  new AppError({ code: 'migration.refused', status: 500, detail, fix });
 
 /** Reads the migration files in order. Throws on a bad name, a number used twice, and a gap. */
 export async function readMigrations(directory = MIGRATIONS, allowGaps = false): Promise<Migration[]> {
@@ -42,10 +43,16 @@ export async function readMigrations(directory = MIGRATIONS, allowGaps = false):
     const number = Number(match[1]);
     const previous = migrations.at(-1);
     if (previous?.number === number)
-      throw broken(`migration number ${match[1]} is used twice: ${previous.name} and ${match[2]}`, 'give the newer one the next free number');
+      throw broken(
+        `migration number ${match[1]} is used twice: ${previous.name} and ${match[2]}`,
+        'give the newer one the next free number',
+      );
     const expected = previous === undefined ? 0 : previous.number + 1;
     if (number !== expected && !allowGaps)
-      throw broken(`migration ${String(expected).padStart(4, '0')} is missing before ${file}`, 'restore it, or renumber the files that were never released');
+      throw broken(
+        `migration ${String(expected).padStart(4, '0')} is missing before ${file}`,
+        'restore it, or renumber the files that were never released',
+      );
     const text = await readFile(join(directory, file), 'utf8');
     migrations.push({ number, name: match[2], text, checksum: createHash('sha256').update(text).digest('hex') });
   }
@@ -65,16 +72,25 @@ function pending(files: readonly Migration[], applied: readonly Applied[]): Migr
   for (const a of applied) {
     const file = byNumber.get(a.number);
     if (file === undefined)
-      throw broken(`the database has migration ${label(a)}, which this version of Reeve does not know`, 'run the version of Reeve that made it, or a newer one');
+      throw broken(
+        `the database has migration ${label(a)}, which this version of Reeve does not know`,
+        'run the version of Reeve that made it, or a newer one',
+      );
     if (file.checksum !== a.checksum)
-      throw broken(`migration ${label(a)} was applied and its file was edited since`, 'restore the file and write a new migration instead');
+      throw broken(
+        `migration ${label(a)} was applied and its file was edited since`,
+        'restore the file and write a new migration instead',
+      );
   }
   const last = applied.at(-1)?.number ?? -1;
   const done = new Set(applied.map((a) => a.number));
   const todo = files.filter((f) => !done.has(f.number));
   const late = todo.find((f) => f.number < last);
   if (late !== undefined)
-    throw broken(`migration ${label(late)} comes before ${String(last).padStart(4, '0')}, which is applied already`, 'give it the next free number');
+    throw broken(
+      `migration ${label(late)} comes before ${String(last).padStart(4, '0')}, which is applied already`,
+      'give it the next free number',
+    );
   return todo;
 }
 
@@ -117,7 +133,11 @@ async function applyOne(client: pg.Client, m: Migration, log: Log): Promise<void
   try {
     await client.query('begin');
     await client.query(m.text);
-    await client.query('insert into migration (number, name, checksum) values ($1, $2, $3)', [m.number, m.name, m.checksum]);
+    await client.query('insert into migration (number, name, checksum) values ($1, $2, $3)', [
+      m.number,
+      m.name,
+      m.checksum,
+    ]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

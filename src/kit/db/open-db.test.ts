@@ -18,8 +18,12 @@ describe('rows', () => {
       '2026-01-02T03:04:05Z'::timestamptz as seen_at, 1.50::numeric as exact_sum, array[1,9007199254740991]::int8[] as many_ids,
       ${sql.json({ snake_case: [1] })}::jsonb as raw_json`);
     expect(row).toEqual({
-      bigNumber: 5, firstDay: '2026-01-02', seenAt: new Date('2026-01-02T03:04:05Z'), exactSum: '1.50',
-      manyIds: [1, 9007199254740991], rawJson: { snake_case: [1] },
+      bigNumber: 5,
+      firstDay: '2026-01-02',
+      seenAt: new Date('2026-01-02T03:04:05Z'),
+      exactSum: '1.50',
+      manyIds: [1, 9007199254740991],
+      rawJson: { snake_case: [1] },
     });
   });
   it('with an int8 too large for a JavaScript number are refused, not rounded', async () => {
@@ -31,7 +35,9 @@ describe('rows', () => {
 describe('constraints', () => {
   it('can be told apart by name, and the error holds no value of the row', async () => {
     await t.db.run(sql`insert into pet (id, pet_name, age) values (1, 'Rex', 3)`);
-    const again = await t.db.run(sql`insert into pet (id, pet_name, age) values (1, ${'hidden-name'}, 3)`).catch((e: unknown) => e);
+    const again = await t.db
+      .run(sql`insert into pet (id, pet_name, age) values (1, ${'hidden-name'}, 3)`)
+      .catch((e: unknown) => e);
     expect(isConstraint(again, 'pet_is_one_row')).toBe(true);
     expect(isConstraint(again, 'pet_owner_exists')).toBe(false);
     expect(again).toBeInstanceOf(DbError);
@@ -45,7 +51,10 @@ describe('constraints', () => {
 describe('a transaction', () => {
   it('has one instant, which SQL sees as reeve_now()', async () => {
     t.clock.set('2030-01-01T00:00:00.123Z');
-    const [now, seen] = await t.db.tx(async (tx) => [tx.now, (await tx.one<{ at: Date }>(sql`select reeve_now() as at`)).at]);
+    const [now, seen] = await t.db.tx(async (tx) => [
+      tx.now,
+      (await tx.one<{ at: Date }>(sql`select reeve_now() as at`)).at,
+    ]);
     expect(now).toEqual(new Date('2030-01-01T00:00:00.123Z'));
     expect(seen).toEqual(now);
     expect((await t.db.one<{ at: Date }>(sql`select reeve_now() as at`)).at).toEqual(now);
@@ -53,12 +62,25 @@ describe('a transaction', () => {
   it('runs afterCommit callbacks after the commit and not after a rollback', async () => {
     const ran: string[] = [];
     await t.db.tx(async (tx) => {
-      tx.afterCommit(() => { ran.push('a'); });
-      tx.afterCommit(() => { throw new Error('logged'); });
-      tx.afterCommit(() => { ran.push('b'); });
+      tx.afterCommit(() => {
+        ran.push('a');
+      });
+      tx.afterCommit(() => {
+        throw new Error('logged');
+      });
+      tx.afterCommit(() => {
+        ran.push('b');
+      });
       expect(ran).toEqual([]);
     });
-    await expect(t.db.tx(async (tx) => { tx.afterCommit(() => { ran.push('c'); }); throw new Error('no'); })).rejects.toThrow('no');
+    await expect(
+      t.db.tx(async (tx) => {
+        tx.afterCommit(() => {
+          ran.push('c');
+        });
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
     expect(ran).toEqual(['a', 'b']);
   });
   it('refuses statements after its end', async () => {
@@ -68,12 +90,16 @@ describe('a transaction', () => {
   it('is tried again after a serialization failure, and only when it asked for more than read committed', async () => {
     await t.db.run(sql`insert into pet (id, age) values (50, 1)`);
     let tries = 0;
-    const bump = (isolation: 'serializable' | 'read committed') => t.db.tx(async (tx) => {
-      tries += 1;
-      const { age } = await tx.one<{ age: number }>(sql`select age from pet where id = 50`);
-      if (tries === 1) await t.db.run(sql`update pet set age = age + 10 where id = 50`);
-      await tx.run(sql`update pet set age = ${age + 1} where id = 50`);
-    }, { isolation });
+    const bump = (isolation: 'serializable' | 'read committed') =>
+      t.db.tx(
+        async (tx) => {
+          tries += 1;
+          const { age } = await tx.one<{ age: number }>(sql`select age from pet where id = 50`);
+          if (tries === 1) await t.db.run(sql`update pet set age = age + 10 where id = 50`);
+          await tx.run(sql`update pet set age = ${age + 1} where id = 50`);
+        },
+        { isolation },
+      );
     await bump('serializable');
     expect(tries).toBe(2);
     expect(await t.db.one(sql`select age from pet where id = 50`)).toEqual({ age: 12 });
@@ -83,10 +109,18 @@ describe('listen', () => {
   it('hears a notification sent in a transaction, and again after its connection was cut', async () => {
     const heard: string[] = [];
     let reconnects = 0;
-    const stop = await t.db.listen('chan_a', (p) => heard.push(p), () => { reconnects += 1; });
+    const stop = await t.db.listen(
+      'chan_a',
+      (p) => heard.push(p),
+      () => {
+        reconnects += 1;
+      },
+    );
     await t.db.tx((tx) => tx.run(sql`select pg_notify('chan_a', 'one')`));
     await until(() => heard.length === 1);
-    await t.db.run(sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' and datname = current_database()`);
+    await t.db.run(
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' and datname = current_database()`,
+    );
     await until(() => reconnects === 1);
     await t.db.run(sql`select pg_notify('chan_a', 'two')`);
     await until(() => heard.length === 2);
@@ -95,6 +129,7 @@ describe('listen', () => {
   });
 });
 it('a database that does not answer is said to be unreachable', async () => {
-  await expect(openDb({ url: 'postgres://x:y@127.0.0.1:1/z', clock: systemClock, log: silentLog, reconnectMs: 100 }))
-    .rejects.toMatchObject({ code: 'database.unreachable' });
+  await expect(
+    openDb({ url: 'postgres://x:y@127.0.0.1:1/z', clock: systemClock, log: silentLog, reconnectMs: 100 }),
+  ).rejects.toMatchObject({ code: 'database.unreachable' });
 });

@@ -30,8 +30,19 @@ export interface OpenDbInput {
  */
 export async function openDb(input: OpenDbInput): Promise<Db> {
   const { url, clock, log, max = 10, statementTimeoutMs = 60_000, reconnectMs = 5_000 } = input;
-  const config: pg.ClientConfig = { connectionString: url, types: typeParsers, application_name: 'reeve', keepAlive: true };
-  const pool = new pg.Pool({ ...config, max, statement_timeout: statementTimeoutMs, connectionTimeoutMillis: 10_000, allowExitOnIdle: true });
+  const config: pg.ClientConfig = {
+    connectionString: url,
+    types: typeParsers,
+    application_name: 'reeve',
+    keepAlive: true,
+  };
+  const pool = new pg.Pool({
+    ...config,
+    max,
+    statement_timeout: statementTimeoutMs,
+    connectionTimeoutMillis: 10_000,
+    allowExitOnIdle: true,
+  });
   // A connection that breaks while idle is dropped by the pool; without a listener Node would exit.
   pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
   const listener = makeListener(config, log);

@@ -16,7 +16,13 @@ const exactNumber = (text: string): number => {
 };
 
 const int8Array = (text: string): unknown => {
-  const parsed: unknown = JSON.parse(text.replaceAll('{', '[').replaceAll('}', ']').replaceAll('NULL', 'null').replaceAll(/-?\d{16,}/g, '"$&"'));
+  const parsed: unknown = JSON.parse(
+    text
+      .replaceAll('{', '[')
+      .replaceAll('}', ']')
+      .replaceAll('NULL', 'null')
+      .replaceAll(/-?\d{16,}/g, '"$&"'),
+  );
   const each = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(each) : typeof value === 'string' ? exactNumber(value) : value;
   return each(parsed);

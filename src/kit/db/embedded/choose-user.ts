@@ -15,7 +15,9 @@ const accounts = (): RunAs[] =>
     .split('\n')
     .map((line) => line.split(':'))
     .flatMap(([name, , uid, gid]) =>
-      name !== undefined && uid !== undefined && gid !== undefined ? [{ name, uid: Number(uid), gid: Number(gid) }] : [],
+      name !== undefined && uid !== undefined && gid !== undefined
+        ? [{ name, uid: Number(uid), gid: Number(gid) }]
+        : [],
     );
 
 /**

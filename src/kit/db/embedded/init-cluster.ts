@@ -30,7 +30,9 @@ export const bareEnvironment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', L
 
 /** The command as it has to be run to become `user`. */
 export const asUser = (user: RunAs | undefined, ...command: string[]): string[] =>
-  user === undefined ? command : ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...command];
+  user === undefined
+    ? command
+    : ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...command];
 
 /**
  * Makes sure there is a cluster below `dataDir`, made with SCRAM passwords nobody else knows. It is built aside and
@@ -43,7 +45,12 @@ export async function ensureCluster(dataDir: string, binaries: Binaries, user: R
   const data = join(real, 'data');
   if (user !== undefined && !canReach(user, join(data, 'PG_VERSION'))) throw unreachable(data, user);
   await checkVersion(data, binaries);
-  return { data, logFile: join(real, 'server.log'), stateFile: join(real, 'supervisor.json'), passwords: await readPasswords(real) };
+  return {
+    data,
+    logFile: join(real, 'server.log'),
+    stateFile: join(real, 'supervisor.json'),
+    passwords: await readPasswords(real),
+  };
 }
 
 /** Lets the database user pass through a folder of ours, without letting it list what is inside. */
@@ -81,7 +88,8 @@ const secret = (): string => randomBytes(24).toString('base64url');
 
 async function initdb(binaries: Binaries, user: RunAs | undefined, data: string, passwordFile: string): Promise<void> {
   const major = await majorVersion(binaries);
-  const locale = major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : ['--locale=C.UTF-8'];
+  const locale =
+    major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : ['--locale=C.UTF-8'];
   const [command = '', ...args] = asUser(
     user,
     binaries.initdb,

@@ -37,7 +37,9 @@ export const freePort = (): Promise<number> =>
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 
@@ -63,12 +65,17 @@ export function launch(
   port: number,
   extra: Readonly<Record<string, string>>,
 ): ChildProcess {
-  if (existsSync(cluster.logFile) && statSync(cluster.logFile).size > LOG_LIMIT) renameSync(cluster.logFile, `${cluster.logFile}.1`);
-  const settings = Object.entries({ ...SETTINGS, ...extra, port: String(port) }).flatMap(([k, v]) => ['-c', `${k}=${v}`]);
+  if (existsSync(cluster.logFile) && statSync(cluster.logFile).size > LOG_LIMIT)
+    renameSync(cluster.logFile, `${cluster.logFile}.1`);
+  const settings = Object.entries({ ...SETTINGS, ...extra, port: String(port) }).flatMap(([k, v]) => [
+    '-c',
+    `${k}=${v}`,
+  ]);
   const server = [binaries.postgres, '-D', cluster.data, ...settings];
   const wrapper = setpriv();
   const become = user === undefined ? [] : [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  const [command = '', ...args] = wrapper === undefined ? server : [wrapper, ...become, '--pdeathsig', 'INT', ...server];
+  const [command = '', ...args] =
+    wrapper === undefined ? server : [wrapper, ...become, '--pdeathsig', 'INT', ...server];
   const log = openSync(cluster.logFile, 'a', 0o600);
   try {
     return spawn(command, args, {
@@ -102,7 +109,12 @@ export async function probe(cluster: Cluster, port: number): Promise<'ours' | 'w
 }
 
 /** Waits until the server answers to our password; returns false when it ended first or time ran out. */
-export async function untilReady(cluster: Cluster, port: number, running: () => boolean, timeoutMs: number): Promise<boolean> {
+export async function untilReady(
+  cluster: Cluster,
+  port: number,
+  running: () => boolean,
+  timeoutMs: number,
+): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   while (running() && performance.now() < end) {
     if ((await probe(cluster, port)) === 'ours') return true;
@@ -113,7 +125,11 @@ export async function untilReady(cluster: Cluster, port: number, running: () => 
 
 /** Asks ever more firmly: fast shutdown, immediate shutdown, kill. Returns once the process cannot run any more. */
 export async function stopProcess(pid: number, gentleMs = 15_000): Promise<void> {
-  for (const [signal, waitMs] of [['SIGINT', gentleMs], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGINT', gentleMs],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ] as const) {
     try {
       process.kill(pid, signal);
     } catch {

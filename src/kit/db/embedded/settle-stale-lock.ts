@@ -54,7 +54,11 @@ export function readLock(cluster: Cluster): { pid: number; port: number } | unde
  * process is gone, a zombie or somebody else's (a reused pid); a server still shutting down; a healthy orphan of a
  * killed Reeve, which is adopted; a server that does not answer, which is stopped unless another living Reeve owns it.
  */
-export async function settleStaleLock(cluster: Cluster, log: Log, wantedPort: number | undefined): Promise<Running | undefined> {
+export async function settleStaleLock(
+  cluster: Cluster,
+  log: Log,
+  wantedPort: number | undefined,
+): Promise<Running | undefined> {
   const end = performance.now() + 20_000;
   for (;;) {
     const lock = readLock(cluster);
@@ -92,7 +96,11 @@ async function clearRemains(cluster: Cluster, living: readonly number[], log: Lo
     for (const pid of left.filter(isAlive)) await stopProcess(pid, 1_000);
   }
   const lock = readLock(cluster);
-  if (lock !== undefined && readProcess(lock.pid) !== undefined && postgresProcessesIn(cluster.data).filter(isAlive).length === 0) {
+  if (
+    lock !== undefined &&
+    readProcess(lock.pid) !== undefined &&
+    postgresProcessesIn(cluster.data).filter(isAlive).length === 0
+  ) {
     log.warn('removing the lock of a PostgreSQL that is dead', { pid: lock.pid });
     await rm(join(cluster.data, 'postmaster.pid'), { force: true });
   }

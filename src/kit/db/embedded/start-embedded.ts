@@ -64,7 +64,8 @@ export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
   await allowPassage(dataDir, user);
   const binaries = await reachableBinaries(findBinaries(input.binDir), user, dataDir);
   const cluster = await ensureCluster(dataDir, binaries, user);
-  if (!diesWithParent()) log.warn('setpriv is not installed: a killed Reeve leaves its PostgreSQL running until the next start');
+  if (!diesWithParent())
+    log.warn('setpriv is not installed: a killed Reeve leaves its PostgreSQL running until the next start');
 
   let server = await bringUp({ ...input, binaries, cluster, user }, input.port);
   const port = server.port;
