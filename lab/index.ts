@@ -1,0 +1,76 @@
+/** The whole lab in one call: five Linux hosts, a PostgreSQL server and a mail sink, on loopback, gone when stopped or when its parent dies. */
+import { startHosts, type LabHosts } from './hosts.ts';
+import { makeLabDirectory, sweepLeftovers } from './lab-directory.ts';
+import { startMail, type LabMail } from './mail.ts';
+import { findPostgresBinaries } from './postgres/find-binaries.ts';
+import { startPostgres, type LabPostgres } from './postgres.ts';
+
+export { startHosts, type HostsOptions, type LabAccount, type LabHost, type LabHosts, type LabLogin } from './hosts.ts';
+export { startPostgres, type LabPostgres, type PostgresOptions } from './postgres.ts';
+export { startMail, type LabMail, type LabMessage } from './mail.ts';
+export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';
+export { runCommand, mustRun, waitUntil, type CommandResult } from './run-command.ts';
+
+export interface LabOptions {
+  /** Which of the company's hosts; all five when not given, none for `[]`. */
+  readonly hosts?: readonly string[];
+  readonly postgres?: boolean;
+  readonly mail?: boolean;
+  readonly mode?: 'auto' | 'isolated' | 'user';
+  /** Addresses and ports that stay the same from one start to the next, for a lab kept up beside a Reeve that remembers its targets. */
+  readonly fixed?: { readonly block?: string; readonly postgresPort?: number; readonly mailPort?: number };
+  readonly log?: (line: string) => void;
+}
+
+export interface Lab {
+  readonly hosts: LabHosts;
+  /** Undefined when not asked for or when no PostgreSQL server exists here; `skipped` then says so. */
+  readonly postgres: LabPostgres | undefined;
+  readonly mail: LabMail | undefined;
+  /** Everything asked for that could not be started, with the reason and the mend. */
+  readonly skipped: readonly string[];
+  readonly startedInMs: number;
+  /** Ends everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything side by side. If one part fails, the others are stopped and the call rejects with its reason. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const log = options.log ?? (() => undefined);
+  const begun = performance.now();
+  const swept = await sweepLeftovers();
+  if (swept.length > 0) log(`removed leftovers of ${swept.length} earlier run${swept.length === 1 ? '' : 's'}`);
+  const directory = makeLabDirectory();
+  const skipped: string[] = [];
+  const wantPostgres = options.postgres ?? true;
+  const canPostgres = wantPostgres && findPostgresBinaries() !== undefined;
+  if (wantPostgres && !canPostgres) {
+    skipped.push('PostgreSQL: no server found (apt-get install postgresql)');
+    log(`SKIP ${skipped.at(-1)}`);
+  }
+  const parts = await Promise.allSettled([
+    startHosts({
+      directory,
+      log,
+      ...(options.hosts === undefined ? {} : { names: options.hosts }),
+      ...(options.mode === undefined ? {} : { mode: options.mode }),
+      ...(options.fixed?.block === undefined ? {} : { block: options.fixed.block }),
+    }),
+    canPostgres ? startPostgres({ directory, log, ...(options.fixed?.postgresPort === undefined ? {} : { port: options.fixed.postgresPort }) }) : undefined,
+    (options.mail ?? true) ? startMail({ log, ...(options.fixed?.mailPort === undefined ? {} : { port: options.fixed.mailPort }) }) : undefined,
+  ]);
+  const stop = async (): Promise<void> => {
+    await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value?.stop() : undefined)));
+    directory.remove();
+  };
+  const failure = parts.find((part) => part.status === 'rejected');
+  const [hosts, postgres, mail] = parts;
+  if (failure !== undefined || hosts.status !== 'fulfilled' || postgres.status !== 'fulfilled' || mail.status !== 'fulfilled') {
+    await stop();
+    throw failure?.reason ?? new Error('the lab did not start');
+  }
+  skipped.push(...hosts.value.skipped);
+  const startedInMs = Math.round(performance.now() - begun);
+  log(`lab up in ${startedInMs} ms`);
+  return { hosts: hosts.value, postgres: postgres.value, mail: mail.value, skipped, startedInMs, stop };
+}
