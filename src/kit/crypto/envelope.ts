@@ -1,0 +1,55 @@
+import { open, randomSecret, seal, sealingKey, type SealingKey } from './seal.ts';
+import { wipe } from './digest.ts';
+
+/** A secret under its own data key, and that data key under a wrapping key. */
+export interface Envelope {
+  readonly wrappedKey: Buffer;
+  readonly sealed: Buffer;
+}
+
+/** Wraps 32 fresh random bytes as a data key bound to `context`. */
+export function newDataKey(
+  wrapping: SealingKey,
+  context: string,
+): { readonly key: SealingKey; readonly wrapped: Buffer } {
+  const secret = randomSecret(32);
+  try {
+    return { key: sealingKey(secret), wrapped: wrapKey(wrapping, secret, context) };
+  } finally {
+    wipe(secret);
+  }
+}
+
+/** Seals key material under another key. */
+export const wrapKey = (wrapping: SealingKey, secret: Buffer, context: string): Buffer =>
+  seal(wrapping, secret, `key:${context}`);
+
+/** Opens a wrapped data key as a usable key. Throws `crypto.does_not_open`. */
+export function unwrapKey(wrapping: SealingKey, wrapped: Buffer, context: string): SealingKey {
+  const secret = open(wrapping, wrapped, `key:${context}`);
+  try {
+    return sealingKey(secret);
+  } finally {
+    wipe(secret);
+  }
+}
+
+/** Puts a data key under a new wrapping key; what it sealed stays as it is. */
+export function rewrapKey(from: SealingKey, to: SealingKey, wrapped: Buffer, context: string): Buffer {
+  const secret = open(from, wrapped, `key:${context}`);
+  try {
+    return wrapKey(to, secret, context);
+  } finally {
+    wipe(secret);
+  }
+}
+
+/** Seals one secret under a data key of its own. Both parts are bound to `context` and open nowhere else. */
+export function sealEnvelope(wrapping: SealingKey, plaintext: Buffer, context: string): Envelope {
+  const { key, wrapped } = newDataKey(wrapping, context);
+  return { wrappedKey: wrapped, sealed: seal(key, plaintext, context) };
+}
+
+/** Opens an envelope; the returned Buffer is the caller's to wipe. Throws `crypto.does_not_open`. */
+export const openEnvelope = (wrapping: SealingKey, envelope: Envelope, context: string): Buffer =>
+  open(unwrapKey(wrapping, envelope.wrappedKey, context), envelope.sealed, context);

@@ -1,0 +1,58 @@
+import { AppError } from '#kit/errors/index.ts';
+
+/**
+ * Canonical JSON after RFC 8785: no white space, members sorted by UTF-16 code units, numbers and strings as
+ * ECMAScript writes them. One value has one text, whichever way round its members were stored, so its hash can
+ * be found again from the database. `undefined` members are left out and a Date is its ISO text.
+ *
+ * Refuses with `audit.unwritable` what JSON or PostgreSQL's jsonb cannot hold unchanged: NaN, infinities,
+ * bigints, bytes, functions, the NUL character and lone surrogates.
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return canonicalText(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw unwritable('a number that is not finite');
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      return value === null ? 'null' : canonicalObject(value);
+    default:
+      throw unwritable(`a ${typeof value}`);
+  }
+}
+
+const needsEscape = /["\\\p{Cc}\p{Surrogate}]/u;
+
+/** A JSON string. Most texts need no escape, and finding that out is all they cost. */
+export function canonicalText(text: string): string {
+  if (!needsEscape.test(text)) return `"${text}"`;
+  if (text.includes('\u0000')) throw unwritable('a NUL character in a text');
+  if (/\p{Surrogate}/u.test(text)) throw unwritable('half of a surrogate pair in a text');
+  return JSON.stringify(text);
+}
+
+function canonicalObject(value: object): string {
+  if (Array.isArray(value)) return `[${value.map((v) => (v === undefined ? 'null' : canonicalJson(v))).join(',')}]`;
+  if (value instanceof Date) return canonicalText(value.toISOString());
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw unwritable(`a ${value.constructor.name}`);
+  const record = value as Readonly<Record<string, unknown>>;
+  let out = '';
+  for (const key of Object.keys(record).sort()) {
+    const member = record[key];
+    if (member === undefined) continue;
+    out += `${out === '' ? '' : ','}${canonicalText(key)}:${canonicalJson(member)}`;
+  }
+  return `{${out}}`;
+}
+
+const unwritable = (what: string): AppError =>
+  new AppError({
+    code: 'audit.unwritable',
+    status: 422,
+    detail: `${what} cannot be recorded in the audit log`,
+    fix: 'send plain text without control characters, and finite numbers',
+  });
