@@ -40,8 +40,21 @@ export async function whyNotIsolated(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'lab hosts need Linux';
   if (process.getuid?.() !== 0) return 'lab hosts with accounts of their own need root';
   if (!existsSync('/usr/sbin/sshd')) return 'sshd is not installed (openssh-server)';
-  const probe = await runCommand('unshare', ['--mount', '--uts', '--ipc', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'none', '/mnt']).catch(() => undefined);
-  return probe?.code === 0 ? undefined : `this kernel or container does not let root make namespaces (${probe?.stderr.trim() ?? 'no unshare'})`;
+  const probe = await runCommand('unshare', [
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--pid',
+    '--fork',
+    'mount',
+    '-t',
+    'tmpfs',
+    'none',
+    '/mnt',
+  ]).catch(() => undefined);
+  return probe?.code === 0
+    ? undefined
+    : `this kernel or container does not let root make namespaces (${probe?.stderr.trim() ?? 'no unshare'})`;
 }
 
 /** Starts hosts side by side. On failure of one, those already started are stopped and the call rejects. */
@@ -64,7 +77,12 @@ export async function startHosts(options: HostsOptions = {}): Promise<LabHosts> 
       throw new Error(obstacle);
     } else if (existsSync('/usr/sbin/sshd')) {
       const name = plans[0]?.name ?? 'web1';
-      skipped.push(`hosts ${plans.slice(1).map((plan) => plan.name).join(', ')}: ${obstacle}; ${name} is an sshd of your own user, without accounts to manage`);
+      skipped.push(
+        `hosts ${plans
+          .slice(1)
+          .map((plan) => plan.name)
+          .join(', ')}: ${obstacle}; ${name} is an sshd of your own user, without accounts to manage`,
+      );
       started.push(await startUserHost(directory, name, { address: '127.0.0.1', port: await freePort() }));
     } else {
       skipped.push(`all hosts: ${obstacle}; sshd is not installed either (apt-get install openssh-server)`);
@@ -81,7 +99,8 @@ export async function startHosts(options: HostsOptions = {}): Promise<LabHosts> 
     skipped,
     get: (name) => {
       const host = hosts.get(name);
-      if (host === undefined) throw new Error(`the lab has no host ${name}; it has ${[...hosts.keys()].join(', ') || 'none'}`);
+      if (host === undefined)
+        throw new Error(`the lab has no host ${name}; it has ${[...hosts.keys()].join(', ') || 'none'}`);
       return host;
     },
     stop,
@@ -93,17 +112,25 @@ function chosenPlans(options: HostsOptions): readonly HostPlan[] {
   if (options.names === undefined) return all;
   return options.names.map((name) => {
     const plan = all.find((each) => each.name === name);
-    if (plan === undefined) throw new Error(`no host plan named ${name}; there are ${all.map((each) => each.name).join(', ')}`);
+    if (plan === undefined)
+      throw new Error(`no host plan named ${name}; there are ${all.map((each) => each.name).join(', ')}`);
     return plan;
   });
 }
 
 /** Another lab can take the same random addresses between the look and the bind: then once more elsewhere. */
-async function startAll(directory: LabDirectory, plans: readonly HostPlan[], wanted: string | undefined, started: LabHost[]): Promise<void> {
+async function startAll(
+  directory: LabDirectory,
+  plans: readonly HostPlan[],
+  wanted: string | undefined,
+  started: LabHost[],
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const block = await freeBlock(plans.length, wanted);
     const results = await Promise.allSettled(
-      plans.map((plan, index) => startIsolatedHost(directory, plan, { address: `${block}.${11 + index}`, port: SSH_PORT })),
+      plans.map((plan, index) =>
+        startIsolatedHost(directory, plan, { address: `${block}.${11 + index}`, port: SSH_PORT }),
+      ),
     );
     const up = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failure = results.find((result) => result.status === 'rejected');

@@ -30,6 +30,8 @@ export interface Lab {
   /** Everything asked for that could not be started, with the reason and the mend. */
   readonly skipped: readonly string[];
   readonly startedInMs: number;
+  /** This run's folder, removed by `stop`, for what should vanish with the lab. */
+  readonly folder: string;
   /** Ends everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -56,8 +58,16 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ...(options.mode === undefined ? {} : { mode: options.mode }),
       ...(options.fixed?.block === undefined ? {} : { block: options.fixed.block }),
     }),
-    canPostgres ? startPostgres({ directory, log, ...(options.fixed?.postgresPort === undefined ? {} : { port: options.fixed.postgresPort }) }) : undefined,
-    (options.mail ?? true) ? startMail({ log, ...(options.fixed?.mailPort === undefined ? {} : { port: options.fixed.mailPort }) }) : undefined,
+    canPostgres
+      ? startPostgres({
+          directory,
+          log,
+          ...(options.fixed?.postgresPort === undefined ? {} : { port: options.fixed.postgresPort }),
+        })
+      : undefined,
+    (options.mail ?? true)
+      ? startMail({ log, ...(options.fixed?.mailPort === undefined ? {} : { port: options.fixed.mailPort }) })
+      : undefined,
   ]);
   const stop = async (): Promise<void> => {
     await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value?.stop() : undefined)));
@@ -65,12 +75,25 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   };
   const failure = parts.find((part) => part.status === 'rejected');
   const [hosts, postgres, mail] = parts;
-  if (failure !== undefined || hosts.status !== 'fulfilled' || postgres.status !== 'fulfilled' || mail.status !== 'fulfilled') {
+  if (
+    failure !== undefined ||
+    hosts.status !== 'fulfilled' ||
+    postgres.status !== 'fulfilled' ||
+    mail.status !== 'fulfilled'
+  ) {
     await stop();
     throw failure?.reason ?? new Error('the lab did not start');
   }
   skipped.push(...hosts.value.skipped);
   const startedInMs = Math.round(performance.now() - begun);
   log(`lab up in ${startedInMs} ms`);
-  return { hosts: hosts.value, postgres: postgres.value, mail: mail.value, skipped, startedInMs, stop };
+  return {
+    hosts: hosts.value,
+    postgres: postgres.value,
+    mail: mail.value,
+    skipped,
+    startedInMs,
+    folder: directory.path,
+    stop,
+  };
 }

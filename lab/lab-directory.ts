@@ -5,7 +5,16 @@
  * `setpriv --pdeathsig`), so a sweep normally finds only folders. It still looks for processes: each one
  * the lab starts is written down with its start time, and only a process matching both is ended.
  */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from './run-command.ts';
@@ -57,7 +66,8 @@ export function makeLabDirectory(): LabDirectory {
   chmodSync(path, 0o711);
   const mark = (name: string, pid: number): void => {
     const started = processStart(pid);
-    if (started !== undefined) writeFileSync(join(path, `${name}.json`), JSON.stringify({ pid, started }), { mode: 0o600 });
+    if (started !== undefined)
+      writeFileSync(join(path, `${name}.json`), JSON.stringify({ pid, started }), { mode: 0o600 });
   };
   mark(OWNER.replace('.json', ''), process.pid);
   return { path, mark, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };

@@ -21,7 +21,9 @@ export function freePort(address = '127.0.0.1'): Promise<number> {
     server.once('error', reject);
     server.listen({ host: address, port: 0, exclusive: true }, () => {
       const found = server.address();
-      server.close(() => (found === null || typeof found === 'string' ? reject(new Error('no free port')) : resolve(found.port)));
+      server.close(() =>
+        found === null || typeof found === 'string' ? reject(new Error('no free port')) : resolve(found.port),
+      );
     });
   });
 }
@@ -31,10 +33,17 @@ export function freePort(address = '127.0.0.1'): Promise<number> {
  * Random unless `wanted`, so that labs running side by side do not meet.
  */
 export async function freeBlock(count: number, wanted?: string): Promise<string> {
-  const tries = wanted === undefined ? Array.from({ length: 20 }, () => `127.${randomInt(20, 250)}.${randomInt(1, 250)}`) : [wanted];
+  const tries =
+    wanted === undefined
+      ? Array.from({ length: 20 }, () => `127.${randomInt(20, 250)}.${randomInt(1, 250)}`)
+      : [wanted];
   for (const block of tries) {
-    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(`${block}.${11 + index}`, SSH_PORT)));
+    const free = await Promise.all(
+      Array.from({ length: count }, (_, index) => isFree(`${block}.${11 + index}`, SSH_PORT)),
+    );
     if (free.every(Boolean)) return block;
   }
-  throw new Error(`no free loopback addresses for the lab's hosts (tried ${tries.join(', ')} from .11, port ${SSH_PORT}); is another lab up on the same block?`);
+  throw new Error(
+    `no free loopback addresses for the lab's hosts (tried ${tries.join(', ')} from .11, port ${SSH_PORT}); is another lab up on the same block?`,
+  );
 }

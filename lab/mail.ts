@@ -28,7 +28,9 @@ export interface LabMail {
 }
 
 /** Starts the sink on a free loopback port, or on `port`. */
-export async function startMail(options: { readonly port?: number; readonly log?: (line: string) => void } = {}): Promise<LabMail> {
+export async function startMail(
+  options: { readonly port?: number; readonly log?: (line: string) => void } = {},
+): Promise<LabMail> {
   const host = '127.0.0.1';
   const port = options.port ?? (await freePort(host));
   const messages: LabMessage[] = [];
@@ -42,7 +44,13 @@ export async function startMail(options: { readonly port?: number; readonly log?
       stream.on('error', done);
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
-        messages.push(readMessage(Buffer.concat(parts).toString('utf8'), mailFrom === false ? '' : mailFrom.address, rcptTo.map((each) => each.address)));
+        messages.push(
+          readMessage(
+            Buffer.concat(parts).toString('utf8'),
+            mailFrom === false ? '' : mailFrom.address,
+            rcptTo.map((each) => each.address),
+          ),
+        );
         done();
       });
     },
@@ -64,7 +72,9 @@ export async function startMail(options: { readonly port?: number; readonly log?
         const found = messages.find(matches);
         if (found !== undefined) return found;
         if (performance.now() > end) {
-          throw new Error(`no such mail within ${ms} ms; ${messages.length} came: ${messages.map((each) => `${each.to.join(',')} "${each.subject}"`).join('; ')}`);
+          throw new Error(
+            `no such mail within ${ms} ms; ${messages.length} came: ${messages.map((each) => `${each.to.join(',')} "${each.subject}"`).join('; ')}`,
+          );
         }
         await pause(10);
       }
@@ -96,7 +106,9 @@ function readMessage(raw: string, from: string, to: readonly string[]): LabMessa
 
 const decodeQuoted = (text: string): string =>
   Buffer.from(
-    text.replaceAll(/=\r?\n/g, '').replaceAll(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    text
+      .replaceAll(/=\r?\n/g, '')
+      .replaceAll(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     'latin1',
   ).toString('utf8');
 
@@ -105,7 +117,9 @@ const decodeWords = (text: string): string =>
   text
     .replaceAll(/\?=\s+=\?/g, '?==?')
     .replaceAll(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, kind: string, value: string) =>
-      kind.toLowerCase() === 'b' ? Buffer.from(value, 'base64').toString('utf8') : decodeQuoted(value.replaceAll('_', ' ')),
+      kind.toLowerCase() === 'b'
+        ? Buffer.from(value, 'base64').toString('utf8')
+        : decodeQuoted(value.replaceAll('_', ' ')),
     );
 
 function decodeBody(body: string, encoding: string | undefined): string {

@@ -1,35 +1,42 @@
 /** `tsx lab/main.ts up`: the lab by hand, in the foreground, with one line to reach each target. `install` brings what it needs. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLab, type Lab } from './index.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Keys and passwords in files only this user can read; the folder goes when the lab goes. */
-function writeSecrets(lab: Lab): { readonly folder: string; readonly lines: readonly string[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'reeve-lab-keys-'));
+function writeSecrets(lab: Lab): readonly string[] {
+  const folder = join(lab.folder, 'keys');
+  mkdirSync(folder, { mode: 0o700 });
   const lines: string[] = [];
   const known = join(folder, 'known_hosts');
-  writeFileSync(known, [...lab.hosts.hosts.values()].map((host) => `[${host.host}]:${host.port} ${host.hostKey}\n`).join(''));
+  writeFileSync(
+    known,
+    [...lab.hosts.hosts.values()].map((host) => `[${host.host}]:${host.port} ${host.hostKey}\n`).join(''),
+  );
   for (const host of lab.hosts.hosts.values()) {
     const key = join(folder, host.name);
     writeFileSync(key, host.root.privateKey, { mode: 0o600 });
-    lines.push(`${host.name.padEnd(9)} ssh -i ${key} -o UserKnownHostsFile=${known} -p ${host.port} ${host.root.username}@${host.host}`);
+    lines.push(
+      `${host.name.padEnd(9)} ssh -i ${key} -o UserKnownHostsFile=${known} -p ${host.port} ${host.root.username}@${host.host}`,
+    );
   }
   if (lab.postgres !== undefined) {
     const { host, port, superuser } = lab.postgres;
     const pass = join(folder, 'pgpass');
     writeFileSync(pass, `${host}:${port}:*:${superuser.username}:${superuser.password}\n`, { mode: 0o600 });
-    lines.push(`${'orders'.padEnd(9)} PGPASSFILE=${pass} psql "host=${host} port=${port} user=${superuser.username} dbname=shop"`);
+    lines.push(
+      `${'orders'.padEnd(9)} PGPASSFILE=${pass} psql "host=${host} port=${port} user=${superuser.username} dbname=shop"`,
+    );
   }
   if (lab.mail !== undefined) lines.push(`${'mail'.padEnd(9)} ${lab.mail.url}`);
-  return { folder, lines };
+  return lines;
 }
 
 async function up(): Promise<void> {
   const lab = await startLab({ log: say });
-  const { folder, lines } = writeSecrets(lab);
+  const lines = writeSecrets(lab);
   say('');
   for (const line of lines) say(line);
   say('\nCtrl-C ends it; nothing stays behind.');
@@ -37,9 +44,10 @@ async function up(): Promise<void> {
   const end = async (): Promise<void> => {
     clearInterval(hold);
     await lab.stop();
-    rmSync(folder, { recursive: true, force: true });
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end());
+  // A terminal's Ctrl-C arrives twice under tsx: once from the terminal, once passed on.
+  let ending: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void (ending ??= end()));
 }
 
 const [order = 'up'] = process.argv.slice(2);

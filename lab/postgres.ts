@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { COMPANY_DATABASE } from '#test/fixtures/company/database-roles.ts';
 import { makeLabDirectory, processStart, sweepLeftovers, type LabDirectory } from './lab-directory.ts';
 import { freePort } from './loopback.ts';
-import { asServer, findPostgresBinaries, findServerUser, reachableBinaries, type ServerUser } from './postgres/find-binaries.ts';
+import {
+  asServer,
+  findPostgresBinaries,
+  findServerUser,
+  reachableBinaries,
+  type ServerUser,
+} from './postgres/find-binaries.ts';
 import type { DatabasePlan } from './postgres/plan.ts';
 import { renderRoles } from './postgres/render-roles.ts';
 import { lastLines, mustRun, runCommand, waitUntil } from './run-command.ts';
@@ -60,20 +66,27 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
   const base = join(directory.path, `postgres-${plan.name}`);
   try {
     const found = findPostgresBinaries(options.binaries);
-    if (found === undefined) throw new Error(`no PostgreSQL server found (wanted ${options.binaries ?? 'auto'}): apt-get install postgresql, or npm ci for the embedded one`);
+    if (found === undefined)
+      throw new Error(
+        `no PostgreSQL server found (wanted ${options.binaries ?? 'auto'}): apt-get install postgresql, or npm ci for the embedded one`,
+      );
     const user = await findServerUser();
     mkdirSync(base, { mode: 0o700 });
     if (user !== undefined) chownSync(base, user.uid, user.gid);
     const bin = await reachableBinaries(found, user, join(directory.path, 'postgres-binaries'));
     const superuser = { username: 'postgres', password: makePassword() };
-    const passwords = new Map(plan.roles.filter((role) => role.login === true).map((role) => [role.name, makePassword()]));
+    const passwords = new Map(
+      plan.roles.filter((role) => role.login === true).map((role) => [role.name, makePassword()]),
+    );
     const server = new Server({ base, bin, user, address, directory, name: plan.name });
     const [tls] = await Promise.all([makeCertificate(base, user, address), server.initialise(superuser)]);
     const port = options.port ?? (await freePort(address));
     server.configure(port, tls !== undefined);
     await server.plant(renderRoles(plan, passwords));
     await server.up();
-    log(`${plan.name}: PostgreSQL (${found.origin}) on ${address} port ${port}${tls === undefined ? ', without TLS: openssl is not installed' : ', TLS'}`);
+    log(
+      `${plan.name}: PostgreSQL (${found.origin}) on ${address} port ${port}${tls === undefined ? ', without TLS: openssl is not installed' : ', TLS'}`,
+    );
     return {
       name: plan.name,
       host: address,
@@ -109,12 +122,31 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
   }
 }
 
-async function makeCertificate(base: string, user: ServerUser | undefined, address: string): Promise<LabPostgres['tls']> {
+async function makeCertificate(
+  base: string,
+  user: ServerUser | undefined,
+  address: string,
+): Promise<LabPostgres['tls']> {
   const key = join(base, 'server.key');
   const cert = join(base, 'server.crt');
   const made = await runCommand('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '7',
-    '-subj', '/CN=lab postgres', '-addext', `subjectAltName=IP:${address},DNS:localhost`, '-keyout', key, '-out', cert,
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '7',
+    '-subj',
+    '/CN=lab postgres',
+    '-addext',
+    `subjectAltName=IP:${address},DNS:localhost`,
+    '-keyout',
+    key,
+    '-out',
+    cert,
   ]).catch(() => undefined);
   if (made?.code !== 0) return undefined;
   if (user !== undefined) for (const file of [key, cert]) chownSync(file, user.uid, user.gid);
@@ -154,7 +186,19 @@ class Server {
     writeFileSync(pwfile, superuser.password, { mode: 0o600 });
     if (user !== undefined) chownSync(pwfile, user.uid, user.gid);
     const [program = 'setpriv', ...args] = asServer(user);
-    const initdb = [join(bin, 'initdb'), '-D', this.#data, '-U', superuser.username, '--auth=scram-sha-256', `--pwfile=${pwfile}`, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'];
+    const initdb = [
+      join(bin, 'initdb'),
+      '-D',
+      this.#data,
+      '-U',
+      superuser.username,
+      '--auth=scram-sha-256',
+      `--pwfile=${pwfile}`,
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
+      '--no-instructions',
+    ];
     try {
       await mustRun(program, [...args, ...initdb], { env: this.#env, limit: 30_000, cwd: base });
     } finally {
@@ -165,10 +209,21 @@ class Server {
   configure(port: number, tls: boolean): void {
     const { base, address, user } = this.#at;
     const settings = [
-      `listen_addresses = '${address}'`, `port = ${port}`, "unix_socket_directories = ''", 'max_connections = 60', 'shared_buffers = 32MB',
-      'fsync = on', "password_encryption = 'scram-sha-256'", 'log_connections = on', 'log_disconnections = on', "log_statement = 'ddl'",
-      "log_line_prefix = '%m [%p] %u@%d '", "timezone = 'UTC'",
-      ...(tls ? ['ssl = on', `ssl_cert_file = '${join(base, 'server.crt')}'`, `ssl_key_file = '${join(base, 'server.key')}'`] : []),
+      `listen_addresses = '${address}'`,
+      `port = ${port}`,
+      "unix_socket_directories = ''",
+      'max_connections = 60',
+      'shared_buffers = 32MB',
+      'fsync = on',
+      "password_encryption = 'scram-sha-256'",
+      'log_connections = on',
+      'log_disconnections = on',
+      "log_statement = 'ddl'",
+      "log_line_prefix = '%m [%p] %u@%d '",
+      "timezone = 'UTC'",
+      ...(tls
+        ? ['ssl = on', `ssl_cert_file = '${join(base, 'server.crt')}'`, `ssl_key_file = '${join(base, 'server.key')}'`]
+        : []),
     ];
     writeFileSync(join(this.#data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
     writeFileSync(join(this.#data, 'pg_hba.conf'), `${tls ? 'hostssl' : 'host'} all all 127.0.0.0/8 scram-sha-256\n`);
@@ -180,8 +235,24 @@ class Server {
   async plant(statements: ReadonlyMap<string, readonly string[]>): Promise<void> {
     const [program = 'setpriv', ...args] = asServer(this.#at.user);
     for (const [database, lines] of statements) {
-      const single = [join(this.#at.bin, 'postgres'), '--single', '-D', this.#data, '-c', 'exit_on_error=on', '-c', 'log_statement=none', '-c', 'log_min_messages=warning', database];
-      const result = await runCommand(program, [...args, ...single], { env: this.#env, input: `${lines.join('\n')}\n`, cwd: this.#at.base });
+      const single = [
+        join(this.#at.bin, 'postgres'),
+        '--single',
+        '-D',
+        this.#data,
+        '-c',
+        'exit_on_error=on',
+        '-c',
+        'log_statement=none',
+        '-c',
+        'log_min_messages=warning',
+        database,
+      ];
+      const result = await runCommand(program, [...args, ...single], {
+        env: this.#env,
+        input: `${lines.join('\n')}\n`,
+        cwd: this.#at.base,
+      });
       if (result.code !== 0) throw new Error(`could not plant roles in ${database}: ${lastLines(result.stderr)}`);
     }
   }
@@ -190,13 +261,22 @@ class Server {
     if (!this.#ended) return;
     const [program = 'setpriv', ...args] = asServer(this.#at.user);
     const out = openSync(this.#log, 'a');
-    const child = spawn(program, [...args, join(this.#at.bin, 'postgres'), '-D', this.#data], { stdio: ['ignore', out, out], env: this.#env, cwd: this.#at.base });
+    const child = spawn(program, [...args, join(this.#at.bin, 'postgres'), '-D', this.#data], {
+      stdio: ['ignore', out, out],
+      env: this.#env,
+      cwd: this.#at.base,
+    });
     closeSync(out);
     this.#child = child;
     this.#ended = false;
     const finish = (): void => void (this.#ended = true);
     child.on('exit', finish).on('error', finish);
-    await waitUntil(`PostgreSQL ${this.#at.name} to be ready`, START_LIMIT_MS, () => this.#ended || this.#isReady(child.pid), 10);
+    await waitUntil(
+      `PostgreSQL ${this.#at.name} to be ready`,
+      START_LIMIT_MS,
+      () => this.#ended || this.#isReady(child.pid),
+      10,
+    );
     if (this.#ended) throw new Error(`PostgreSQL ${this.#at.name} ended while starting: ${lastLines(this.logs())}`);
     if (child.pid !== undefined) this.#at.directory.mark(`postgres-${this.#at.name}`, child.pid);
   }

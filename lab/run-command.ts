@@ -21,7 +21,11 @@ export interface CommandOptions {
 }
 
 /** Runs one program to its end. A non-zero exit is a result, not an error; a program that cannot start or outlives its limit rejects. */
-export function runCommand(file: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const limit = options.limit ?? 10_000;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
@@ -55,7 +59,11 @@ export function runCommand(file: string, args: readonly string[], options: Comma
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       if (expired) {
-        reject(new Error(`${file} did not end within ${limit} ms and was killed; its last words: ${lastLines(stderr || stdout)}`));
+        reject(
+          new Error(
+            `${file} did not end within ${limit} ms and was killed; its last words: ${lastLines(stderr || stdout)}`,
+          ),
+        );
         return;
       }
       resolve({ code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), stdout, stderr });

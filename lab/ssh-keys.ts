@@ -53,6 +53,9 @@ export function makeSshKey(comment: string): SshKey {
 /** A password nobody chose: 24 letters and digits, about 140 bits, safe to paste in a shell. */
 export function makePassword(): string {
   let out = '';
-  while (out.length < 24) out += randomBytes(32).toString('base64').replace(/[^A-Za-z0-9]/g, '');
+  while (out.length < 24)
+    out += randomBytes(32)
+      .toString('base64')
+      .replace(/[^A-Za-z0-9]/g, '');
   return out.slice(0, 24);
 }

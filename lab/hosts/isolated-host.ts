@@ -50,8 +50,14 @@ export interface LabLogin {
 }
 
 const loginOf = (account: LabAccount | undefined): LabLogin => {
-  if (account?.password === undefined || account.key === undefined) throw new Error('this account has no login of its own');
-  return { username: account.name, password: account.password, privateKey: account.key.privateKey, publicKey: account.key.publicKey };
+  if (account?.password === undefined || account.key === undefined)
+    throw new Error('this account has no login of its own');
+  return {
+    username: account.name,
+    password: account.password,
+    privateKey: account.key.privateKey,
+    publicKey: account.key.publicKey,
+  };
 };
 
 /** Starts one host and returns when its sshd listens. */
@@ -67,7 +73,18 @@ export async function startIsolatedHost(
 
   const child = spawn(
     'unshare',
-    ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child=KILL', '/bin/bash', join(import.meta.dirname, 'init.sh'), stage, plan.name],
+    [
+      '--mount',
+      '--uts',
+      '--ipc',
+      '--pid',
+      '--fork',
+      '--kill-child=KILL',
+      '/bin/bash',
+      join(import.meta.dirname, 'init.sh'),
+      stage,
+      plan.name,
+    ],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' } },
   );
   const machine = new Machine(plan.name, child);
@@ -92,10 +109,18 @@ export async function startIsolatedHost(
     accounts: staged.accounts,
     isolated: true,
     exec: (command, options) =>
-      runCommand('nsenter', ['-t', String(machine.pid), '-m', '-u', '-i', '-p', '-r', '-w', '/bin/bash', '-c', command], {
-        ...options,
-        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', HOME: '/root' },
-      }),
+      runCommand(
+        'nsenter',
+        ['-t', String(machine.pid), '-m', '-u', '-i', '-p', '-r', '-w', '/bin/bash', '-c', command],
+        {
+          ...options,
+          env: {
+            PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+            LC_ALL: 'C.UTF-8',
+            HOME: '/root',
+          },
+        },
+      ),
     logs: () => readFileSync(`/proc/${machine.pid}/root/var/log/sshd.log`, 'utf8'),
     down: async () => void (await machine.order('kill')),
     up: async () => void (await machine.order('start')),
@@ -123,7 +148,8 @@ class Machine {
   constructor(name: string, child: ChildProcess) {
     this.#name = name;
     this.#child = child;
-    if (child.stdout === null || child.stderr === null || child.stdin === null) throw new Error('a lab host needs its pipes');
+    if (child.stdout === null || child.stderr === null || child.stdin === null)
+      throw new Error('a lab host needs its pipes');
     child.stdin.on('error', () => undefined);
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr = (this.#stderr + text).slice(-4000)));
     this.#answers = createInterface({ input: child.stdout });
@@ -147,14 +173,23 @@ class Machine {
   async order(order: 'start' | 'kill'): Promise<string> {
     if (this.#ended) throw new Error(`lab host ${this.#name} is not running: ${lastLines(this.#stderr)}`);
     const answer = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`lab host ${this.#name} did not answer "${order}" within ${ORDER_LIMIT_MS} ms: ${lastLines(this.#stderr)}`)), ORDER_LIMIT_MS);
+      const timer = setTimeout(
+        () =>
+          reject(
+            new Error(
+              `lab host ${this.#name} did not answer "${order}" within ${ORDER_LIMIT_MS} ms: ${lastLines(this.#stderr)}`,
+            ),
+          ),
+        ORDER_LIMIT_MS,
+      );
       this.#waiting.push((line) => {
         clearTimeout(timer);
         resolve(line);
       });
       this.#child.stdin?.write(`${order}\n`);
     });
-    if (!answer.startsWith('ok')) throw new Error(`lab host ${this.#name} could not ${order}: ${answer} ${lastLines(this.#stderr)}`);
+    if (!answer.startsWith('ok'))
+      throw new Error(`lab host ${this.#name} could not ${order}: ${answer} ${lastLines(this.#stderr)}`);
     return answer;
   }
 

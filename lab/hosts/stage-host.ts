@@ -32,9 +32,24 @@ const SYSTEM_USERS: readonly (readonly [string, number, number, string, string])
   ['nobody', 65534, 65534, '/nonexistent', '/usr/sbin/nologin'],
 ];
 const SYSTEM_GROUPS: readonly (readonly [string, number])[] = [
-  ['root', 0], ['daemon', 1], ['bin', 2], ['sys', 3], ['adm', 4], ['tty', 5], ['disk', 6], ['mail', 8], ['man', 12],
-  ['sudo', 27], ['www-data', 33], ['backup', 34], ['shadow', 42], ['utmp', 43], ['staff', 50], ['users', 100],
-  ['docker', 998], ['nogroup', 65534],
+  ['root', 0],
+  ['daemon', 1],
+  ['bin', 2],
+  ['sys', 3],
+  ['adm', 4],
+  ['tty', 5],
+  ['disk', 6],
+  ['mail', 8],
+  ['man', 12],
+  ['sudo', 27],
+  ['www-data', 33],
+  ['backup', 34],
+  ['shadow', 42],
+  ['utmp', 43],
+  ['staff', 50],
+  ['users', 100],
+  ['docker', 998],
+  ['nogroup', 65534],
 ];
 const DAY_MS = 86_400_000;
 
@@ -90,7 +105,15 @@ export async function stageHost(
     writeFileSync(join(files, path), text);
     chmodSync(join(files, path), mode); // whatever the umask
   };
-  const root: PlannedUser = { name: 'root', fullName: 'root', uid: 0, home: '/root', password: 'set', passwordMaxDays: null, key: true };
+  const root: PlannedUser = {
+    name: 'root',
+    fullName: 'root',
+    uid: 0,
+    home: '/root',
+    password: 'set',
+    passwordMaxDays: null,
+    key: true,
+  };
   let nextUid = 1000;
   const users = [root, MANAGEMENT, ...plan.users].map((user) => ({ ...user, uid: user.uid ?? nextUid++ }));
   const needHash = users.filter((user) => (user.password ?? 'none') !== 'none');
@@ -101,7 +124,9 @@ export async function stageHost(
   const accounts = new Map<string, LabAccount>();
   const passwd: string[] = [];
   const shadow: string[] = [];
-  const members = new Map<string, { gid: number; names: string[] }>(SYSTEM_GROUPS.map(([name, gid]) => [name, { gid, names: [] }]));
+  const members = new Map<string, { gid: number; names: string[] }>(
+    SYSTEM_GROUPS.map(([name, gid]) => [name, { gid, names: [] }]),
+  );
   let nextGid = 900;
   for (const group of plan.groups ?? []) members.set(group.name, { gid: group.gid ?? nextGid--, names: [] });
   const lastlog: { uid: number; at: number }[] = [];
@@ -116,13 +141,17 @@ export async function stageHost(
       members.set(group, entry);
     }
     passwd.push(`${user.name}:x:${user.uid}:${gid}:${user.fullName},,,:${home}:${user.shell ?? '/bin/bash'}`);
-    const field = { set: hashOf.get(user.name) ?? '*', locked: `!${hashOf.get(user.name) ?? '*'}`, none: '*' }[user.password ?? 'none'];
+    const field = { set: hashOf.get(user.name) ?? '*', locked: `!${hashOf.get(user.name) ?? '*'}`, none: '*' }[
+      user.password ?? 'none'
+    ];
     const maxDays = user.passwordMaxDays === null ? 99_999 : (user.passwordMaxDays ?? 90);
     shadow.push(`${user.name}:${field}:${today - (user.passwordAgeDays ?? 30)}:0:${maxDays}:7:::`);
-    if (user.lastLoginDaysAgo !== undefined) lastlog.push({ uid: user.uid, at: Math.floor((now - user.lastLoginDaysAgo * DAY_MS) / 1000) });
+    if (user.lastLoginDaysAgo !== undefined)
+      lastlog.push({ uid: user.uid, at: Math.floor((now - user.lastLoginDaysAgo * DAY_MS) / 1000) });
 
     const key = user.key === true ? makeSshKey(`${user.name}@${plan.name}`) : undefined;
-    const stray = user.name === 'root' ? (plan.strayRootKeys ?? []).map((comment) => makeSshKey(comment).publicKey) : [];
+    const stray =
+      user.name === 'root' ? (plan.strayRootKeys ?? []).map((comment) => makeSshKey(comment).publicKey) : [];
     const keys = [...(key === undefined ? [] : [key.publicKey]), ...stray];
     makeHome(join(files, home), user.uid, gid, keys);
     if (user.sudo !== undefined) {
@@ -137,7 +166,8 @@ export async function stageHost(
     });
   }
   for (const group of plan.groups ?? []) {
-    if (group.sudo !== undefined) write(`etc/sudoers.d/group-${group.name}`, group.sudo.map((rule) => `%${group.name} ${rule}\n`).join(''), 0o440);
+    if (group.sudo !== undefined)
+      write(`etc/sudoers.d/group-${group.name}`, group.sudo.map((rule) => `%${group.name} ${rule}\n`).join(''), 0o440);
   }
   for (const [name, uid, gid, home, shell] of SYSTEM_USERS) {
     passwd.push(`${name}:x:${uid}:${gid}:${name}:${home}:${shell}`);

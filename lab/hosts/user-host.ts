@@ -49,7 +49,11 @@ Subsystem sftp internal-sftp
   const up = async (): Promise<void> => {
     if (!ended) return;
     rmSync(file('sshd.pid'), { force: true });
-    const child = spawn('setpriv', ['--pdeathsig', 'TERM', '/usr/sbin/sshd', '-D', '-f', file('sshd_config'), '-E', file('sshd.log')], { stdio: 'ignore' });
+    const child = spawn(
+      'setpriv',
+      ['--pdeathsig', 'TERM', '/usr/sbin/sshd', '-D', '-f', file('sshd_config'), '-E', file('sshd.log')],
+      { stdio: 'ignore' },
+    );
     ended = false;
     const finish = (): void => void (ended = true);
     child.on('exit', finish).on('error', finish);
@@ -108,11 +112,15 @@ Subsystem sftp internal-sftp
 
 async function descendants(pid: number): Promise<readonly number[]> {
   const found: number[] = [];
-  for (let queue = [pid]; queue.length > 0; ) {
+  for (let queue = [pid]; queue.length > 0;) {
     const parent = queue.pop();
     let children: number[] = [];
     try {
-      children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+      children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+        .trim()
+        .split(' ')
+        .filter(Boolean)
+        .map(Number);
     } catch {
       // ended meanwhile
     }

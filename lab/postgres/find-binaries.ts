@@ -19,7 +19,8 @@ export interface ServerUser {
 /** Debian's newest server, else the one that comes with the npm packages, else undefined. */
 export function findPostgresBinaries(wanted: 'auto' | 'debian' | 'embedded' = 'auto'): PostgresBinaries | undefined {
   const base = '/usr/lib/postgresql';
-  const versions = wanted !== 'embedded' && existsSync(base) ? readdirSync(base).toSorted((a, b) => Number(b) - Number(a)) : [];
+  const versions =
+    wanted !== 'embedded' && existsSync(base) ? readdirSync(base).toSorted((a, b) => Number(b) - Number(a)) : [];
   for (const version of versions) {
     const folder = join(base, version, 'bin');
     if (existsSync(join(folder, 'postgres')) && existsSync(join(folder, 'initdb'))) return { folder, origin: 'debian' };
@@ -53,7 +54,11 @@ export const asServer = (user: ServerUser | undefined): readonly string[] => [
 ];
 
 /** The binaries in a place the server's user can reach: a checkout below a closed home is copied once into `spare`. */
-export async function reachableBinaries(found: PostgresBinaries, user: ServerUser | undefined, spare: string): Promise<string> {
+export async function reachableBinaries(
+  found: PostgresBinaries,
+  user: ServerUser | undefined,
+  spare: string,
+): Promise<string> {
   if (user === undefined) return found.folder;
   const [program = 'setpriv', ...args] = asServer(user);
   const test = await runCommand(program, [...args, 'test', '-x', join(found.folder, 'postgres')]);

@@ -16,5 +16,9 @@ export interface PlannedRole {
 export interface DatabasePlan {
   readonly name: string;
   readonly roles: readonly PlannedRole[];
-  readonly databases: readonly { readonly name: string; readonly owner: string; readonly statements: readonly string[] }[];
+  readonly databases: readonly {
+    readonly name: string;
+    readonly owner: string;
+    readonly statements: readonly string[];
+  }[];
 }
