@@ -4,3 +4,4 @@ export { openDb, type OpenDbInput } from './open-db.ts';
 export { DbError, isConstraint } from './db-error.ts';
 export { migrate, readMigrations, type Migration, type MigrateInput } from './migrate.ts';
 export { startEmbedded, type Embedded, type EmbeddedInput } from './embedded/index.ts';
+export { holdPresence, isPresent, type Presence } from './hold-presence.ts';

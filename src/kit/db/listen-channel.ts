@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import type { Log } from '#kit/log/index.ts';
 
 export interface Listener {
@@ -19,9 +19,9 @@ const LONGEST_PAUSE_MS = 2_000;
  * NOTIFY over one connection that reconnects for ever, with growing pauses. What is notified while it is away is
  * lost, as PostgreSQL defines; `onReconnect` tells a subscriber to look at the rows behind the signal.
  */
-export function makeListener(config: pg.ClientConfig, log: Log): Listener {
+export function makeListener(config: ClientConfig, log: Log): Listener {
   const channels = new Map<string, Set<Subscriber>>();
-  let client: Promise<pg.Client> | undefined;
+  let client: Promise<Client> | undefined;
   let closed = false;
   let pauseMs = FIRST_PAUSE_MS;
   let timer: NodeJS.Timeout | undefined;
@@ -34,8 +34,8 @@ export function makeListener(config: pg.ClientConfig, log: Log): Listener {
     }
   };
 
-  const connect = async (): Promise<pg.Client> => {
-    const fresh = new pg.Client(config);
+  const connect = async (): Promise<Client> => {
+    const fresh = new Client(config);
     let gone = false;
     const lost = (): void => {
       if (gone) return;
@@ -61,22 +61,19 @@ export function makeListener(config: pg.ClientConfig, log: Log): Listener {
     return fresh;
   };
 
+  const afterReconnect = (): void => {
+    log.info('listening to the database again');
+    for (const set of channels.values()) for (const s of set) tell(() => s.onReconnect?.());
+  };
   const again = (): void => {
     if (closed || channels.size === 0 || timer !== undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
-      const attempt = connect();
-      client = attempt;
-      attempt.then(
-        () => {
-          log.info('listening to the database again');
-          for (const set of channels.values()) for (const s of set) tell(() => s.onReconnect?.());
-        },
-        () => {
-          client = undefined;
-          again();
-        },
-      );
+      client = connect();
+      void client.then(afterReconnect, () => {
+        client = undefined;
+        again();
+      });
     }, pauseMs);
     timer.unref();
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);

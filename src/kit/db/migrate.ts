@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { Client } from 'pg';
 import { AppError } from '#kit/errors/index.ts';
 import { silentLog, type Log } from '#kit/log/index.ts';
 import { asDbError } from './db-error.ts';
@@ -25,12 +25,19 @@ export interface MigrateInput {
   readonly allowGaps?: boolean;
 }
 
-export const MIGRATIONS = fileURLToPath(new URL('../../../db/migrations', import.meta.url));
+/** Beside the built bundle, or at the root of the source tree. */
+export const MIGRATIONS =
+  ['./migrations', '../../../db/migrations']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path)) ?? 'db/migrations';
 /** Any constant will do; it has to be the same on every node. Spells "reev". */
 const LOCK = 0x72656576;
 
 const broken = (detail: string, fix: string): AppError =>
   new AppError({ code: 'migration.refused', status: 500, detail, fix });
+
+const sha256 = async (text: string): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('hex');
 
 /** Reads the migration files in order. Throws on a bad name, a number used twice, and a gap. */
 export async function readMigrations(directory = MIGRATIONS, allowGaps = false): Promise<Migration[]> {
@@ -54,7 +61,7 @@ export async function readMigrations(directory = MIGRATIONS, allowGaps = false):
         'restore it, or renumber the files that were never released',
       );
     const text = await readFile(join(directory, file), 'utf8');
-    migrations.push({ number, name: match[2], text, checksum: createHash('sha256').update(text).digest('hex') });
+    migrations.push({ number, name: match[2], text, checksum: await sha256(text) });
   }
   return migrations;
 }
@@ -112,11 +119,13 @@ comment on table migration is 'Which migrations this database has had, each with
 export async function migrate(input: MigrateInput): Promise<string[]> {
   const { url, log = silentLog, directory, allowGaps = false } = input;
   const files = await readMigrations(directory, allowGaps);
-  const client = new pg.Client({ connectionString: url, application_name: 'reeve migrate' });
+  const client = new Client({ connectionString: url, application_name: 'reeve migrate' });
   client.on('error', () => undefined);
   try {
     await client.connect();
+    await client.query(`set lock_timeout = '120s'`);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('reset lock_timeout');
     await client.query(LEDGER);
     const { rows } = await client.query<Applied>('select number, name, checksum from migration order by number');
     const todo = pending(files, rows);
@@ -129,7 +138,7 @@ export async function migrate(input: MigrateInput): Promise<string[]> {
   }
 }
 
-async function applyOne(client: pg.Client, m: Migration, log: Log): Promise<void> {
+async function applyOne(client: Client, m: Migration, log: Log): Promise<void> {
   try {
     await client.query('begin');
     await client.query(m.text);

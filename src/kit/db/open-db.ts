@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import { type ClientConfig, Pool, type PoolClient } from 'pg';
 import { systemClock, type Clock } from '#kit/clock/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { asDbError, isUnreachable, mayRetry } from './db-error.ts';
@@ -30,13 +30,13 @@ export interface OpenDbInput {
  */
 export async function openDb(input: OpenDbInput): Promise<Db> {
   const { url, clock, log, max = 10, statementTimeoutMs = 60_000, reconnectMs = 5_000 } = input;
-  const config: pg.ClientConfig = {
+  const config: ClientConfig = {
     connectionString: url,
     types: typeParsers,
     application_name: 'reeve',
     keepAlive: true,
   };
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...config,
     max,
     statement_timeout: statementTimeoutMs,
@@ -47,7 +47,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
   pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
   const listener = makeListener(config, log);
 
-  const acquire = async (): Promise<pg.PoolClient> => {
+  const acquire = async (): Promise<PoolClient> => {
     const until = performance.now() + reconnectMs;
     for (;;) {
       try {
@@ -59,7 +59,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     }
   };
 
-  const withClient = async <T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(use: (client: PoolClient) => Promise<T>): Promise<T> => {
     const client = await acquire();
     let broken: Error | undefined;
     const onError = (error: Error): void => {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { type ClientBase, type CustomTypesConfig, type QueryArrayResult, types } from 'pg';
 import { AppError } from '#kit/errors/index.ts';
 import { asDbError } from './db-error.ts';
 import type { Queryable } from './port.ts';
@@ -36,9 +36,9 @@ const overrides = new Map<number, (text: string) => unknown>([
 ]);
 
 /** How values of the wire become JavaScript values; everything not named here is the driver's default. */
-export const typeParsers: pg.CustomTypesConfig = {
+export const typeParsers: CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    overrides.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    overrides.get(oid) ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };
 
 const camelNames = new Map<string, string>();
@@ -56,7 +56,7 @@ export function camelCase(column: string): string {
 type Row = Record<string, unknown>;
 
 /** The driver's result turned into rows with camelCase keys. */
-function toRows(result: pg.QueryArrayResult<unknown[]>): Row[] {
+function toRows(result: QueryArrayResult<unknown[]>): Row[] {
   const names = result.fields.map((f) => camelCase(f.name));
   return result.rows.map((values) => {
     const row: Row = {};
@@ -71,7 +71,7 @@ export interface Ran {
 }
 
 /** Runs one statement on one connection. Statements with a name are prepared once a connection. */
-export async function runStatement(client: pg.ClientBase, query: Sql): Promise<Ran> {
+export async function runStatement(client: ClientBase, query: Sql): Promise<Ran> {
   try {
     const result = await client.query<unknown[]>({
       text: query.text,
@@ -80,7 +80,7 @@ export async function runStatement(client: pg.ClientBase, query: Sql): Promise<R
       ...(query.name === undefined ? {} : { name: query.name }),
     });
     // Several statements in one text give several results; the last one counts.
-    const last = (Array.isArray(result) ? result.at(-1) : result) as pg.QueryArrayResult<unknown[]>;
+    const last = (Array.isArray(result) ? result.at(-1) : result) as QueryArrayResult<unknown[]>;
     return { rows: toRows(last), count: last.rowCount ?? 0 };
   } catch (error) {
     throw asDbError(error, query.text);

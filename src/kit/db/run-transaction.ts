@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { type ClientBase } from 'pg';
 import type { Log } from '#kit/log/index.ts';
 import type { Tx, TxOptions } from './port.ts';
 import { asQueryable, runStatement, type Ran } from './run-statement.ts';
@@ -21,7 +21,7 @@ function beginText(now: Date, options: TxOptions): string {
  * transaction. The caller runs `callbacks` once the connection is back in the pool.
  */
 export async function runTransaction<T>(
-  client: pg.ClientBase,
+  client: ClientBase,
   now: Date,
   options: TxOptions,
   work: (tx: Tx) => Promise<T>,

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate, startEmbedded } from '#kit/db/index.ts';
+import { installJobs } from '#kit/jobs/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { TEMPLATE, type TestServer } from './test-server.ts';
 
@@ -25,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       max_connections: '200',
     },
   });
-  const admin = new pg.Client({ connectionString: server.adminUrl });
+  const admin = new Client({ connectionString: server.adminUrl });
   await admin.connect();
   await admin.query(`create database ${TEMPLATE} owner reeve`);
   await admin.end();
@@ -42,6 +43,7 @@ async function prepare(url: string): Promise<string | undefined> {
   template.pathname = `/${TEMPLATE}`;
   try {
     await migrate({ url: template.href, allowGaps: true });
+    await installJobs({ url: template.href, log: silentLog });
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

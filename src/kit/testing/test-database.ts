@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 import { inject } from 'vitest';
 import { TestClock } from '#kit/clock/index.ts';
 import { openDb, type Db } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { silentLog, type Log } from '#kit/log/index.ts';
 import { TEMPLATE } from './test-server.ts';
 
@@ -17,7 +17,7 @@ export interface TestDatabase {
 }
 
 async function asAdmin(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('reeveTestServer').adminUrl });
+  const client = new Client({ connectionString: inject('reeveTestServer').adminUrl });
   await client.connect();
   try {
     await client.query(statement);
@@ -30,7 +30,7 @@ async function asAdmin(statement: string): Promise<void> {
 export async function testDatabase(options: { readonly log?: Log; readonly max?: number } = {}): Promise<TestDatabase> {
   const server = inject('reeveTestServer');
   if (server.failure !== undefined) throw new Error(`the test template could not be migrated: ${server.failure}`);
-  const name = `test_${randomBytes(6).toString('hex')}`;
+  const name = `test_${newId().replaceAll('-', '')}`;
   await asAdmin(`create database ${name} owner reeve template ${TEMPLATE}`);
   const url = new URL(server.url);
   url.pathname = `/${name}`;

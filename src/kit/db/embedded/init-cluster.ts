@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { newId } from '#kit/ids/index.ts';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ export async function allowPassage(folder: string, user: RunAs | undefined): Pro
 }
 
 async function build(home: string, binaries: Binaries, user: RunAs | undefined): Promise<void> {
-  const half = `${home}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const half = `${home}.${process.pid}.${newId()}`;
   try {
     await allowPassage(half, user);
     const data = join(half, 'data');
@@ -84,7 +84,8 @@ async function build(home: string, binaries: Binaries, user: RunAs | undefined):
   }
 }
 
-const secret = (): string => randomBytes(24).toString('base64url');
+/** 192 random bits, in letters that need no quoting in SQL or a URL. */
+const secret = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url');
 
 async function initdb(binaries: Binaries, user: RunAs | undefined, data: string, passwordFile: string): Promise<void> {
   const major = await majorVersion(binaries);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import { isUnreachable } from '../db-error.ts';
 import type { RunAs } from './choose-user.ts';
 import type { Binaries } from './find-binaries.ts';
@@ -95,7 +95,7 @@ export const adminUrl = (cluster: Cluster, port: number, database = 'postgres'):
 
 /** What a server on `port` says to our password. `ours` means it serves this very data directory. */
 export async function probe(cluster: Cluster, port: number): Promise<'ours' | 'waiting' | 'foreign'> {
-  const client = new pg.Client({ connectionString: adminUrl(cluster, port), connectionTimeoutMillis: 2_000 });
+  const client = new Client({ connectionString: adminUrl(cluster, port), connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import { AppError } from '#kit/errors/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { chooseUser, type RunAs } from './choose-user.ts';
@@ -71,14 +71,15 @@ export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
   const port = server.port;
   await ensureDatabase(cluster, port);
 
-  let stopping = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const exitCallbacks: ((error: AppError) => void)[] = [];
   const restarts: number[] = [];
 
   const keepUp = async (): Promise<void> => {
-    while (!stopping) {
+    while (!signal.aborted) {
       await server.ended;
-      if (stopping) return;
+      if (signal.aborted) return;
       const now = performance.now();
       restarts.splice(0, restarts.findIndex((at) => now - at < RESTART_WINDOW_MS) >>> 0);
       restarts.push(now);
@@ -111,7 +112,7 @@ export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
     port,
     pid: () => (isAlive(server.pid) ? server.pid : undefined),
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       if (server.supervisedByOther) return;
       await stopProcess(server.pid);
       await keeping;
@@ -142,13 +143,10 @@ async function bringUp(plan: Plan, wantedPort: number | undefined): Promise<Serv
     await claimSupervision(cluster);
     const child = launch(plan.binaries, cluster, plan.user, port, plan.settings ?? {});
     const ended = untilEnded(child);
-    let over = false;
-    void ended.then(() => {
-      over = true;
-    });
-    if (child.pid !== undefined && (await untilReady(cluster, port, () => !over, startTimeoutMs)))
+    const running = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+    if (child.pid !== undefined && (await untilReady(cluster, port, running, startTimeoutMs)))
       return { pid: child.pid, port, supervisedByOther: false, ended };
-    if (child.pid !== undefined && !over) await stopProcess(child.pid);
+    if (child.pid !== undefined && running()) await stopProcess(child.pid);
     if (attempt >= LAUNCH_ATTEMPTS)
       throw new AppError({
         code: 'embedded_postgres.start_failed',
@@ -174,7 +172,7 @@ async function watch(pid: number): Promise<void> {
 
 /** The role and the database Reeve works with; neither is superuser's. Safe to repeat. */
 async function ensureDatabase(cluster: Cluster, port: number): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl(cluster, port) });
+  const client = new Client({ connectionString: adminUrl(cluster, port) });
   client.on('error', () => undefined);
   await client.connect();
   try {

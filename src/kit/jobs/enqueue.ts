@@ -1,0 +1,49 @@
+import { AppError } from '#kit/errors/index.ts';
+import { sql, type Queryable } from '#kit/db/index.ts';
+
+export interface EnqueueOptions {
+  /** A job waiting under the same key is replaced; one that is running already is followed by this one. */
+  readonly key?: string;
+  /** Not before; default at once. */
+  readonly runAt?: Date;
+  /** Attempts before it counts as failed for good; default 25, with growing pauses from 3 s. */
+  readonly maxAttempts?: number;
+}
+
+const SECRET_KEY = /(password|passphrase|secret|private_?key|credential|token)$/i;
+
+/** Job rows are readable by every administrator of the database and in every backup. */
+function refuseSecrets(name: string, value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (SECRET_KEY.test(key) && typeof inner === 'string')
+      throw new AppError({
+        code: 'job.secret_in_payload',
+        status: 500,
+        detail: `the payload of job ${name} has a field ${path}${key}, and payloads are stored in clear`,
+        fix: 'hand over the id of the secret and read the vault inside the job',
+      });
+    refuseSecrets(name, inner, `${path}${key}.`);
+  }
+}
+
+/**
+ * Adds a job inside the caller's transaction: it exists if and only if the change it follows from was committed.
+ * A worker picks it up within milliseconds. The payload holds ids, never secrets; a field named like one is refused.
+ */
+export async function enqueue(
+  tx: Queryable,
+  name: string,
+  payload: Readonly<Record<string, unknown>>,
+  options: EnqueueOptions = {},
+): Promise<void> {
+  refuseSecrets(name, payload, '');
+  await tx.one(
+    sql.named(
+      'jobs.add',
+      sql`select id from graphile_worker.add_job(${name}::text, payload => ${sql.json(payload)}::json,
+        run_at => ${options.runAt ?? null}::timestamptz, max_attempts => ${options.maxAttempts ?? null}::int,
+        job_key => ${options.key ?? null}::text)`,
+    ),
+  );
+}

@@ -1,0 +1,186 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { JobHelpers, ParsedCronItem, Runner } from 'graphile-worker';
+import { holdPresence, sql, type Db, type Presence } from '#kit/db/index.ts';
+import type { Log } from '#kit/log/index.ts';
+import { freeAbandonedJobs } from './free-abandoned-jobs.ts';
+import { workerLogger } from './worker-logger.ts';
+
+/** What a handler learns about its run. */
+export interface JobRun {
+  readonly id: string;
+  readonly name: string;
+  /** 1 at the first. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Fires when the worker is stopping and the job should end early; it will be run again. */
+  readonly signal: AbortSignal;
+}
+
+/** A handler may run twice for one job, so it is idempotent. Throwing means: try again later. */
+export type JobHandler = (payload: unknown, run: JobRun) => Promise<void>;
+
+/** A job queued by the clock. One node queues it, whatever the number of nodes. */
+export interface CronEntry {
+  readonly name: string;
+  /** Crontab line of five fields, UTC. */
+  readonly every: string;
+  readonly maxAttempts?: number;
+}
+
+export interface StartWorkerInput {
+  readonly url: string;
+  readonly db: Db;
+  readonly tasks: Readonly<Record<string, JobHandler>>;
+  readonly crontab?: readonly CronEntry[];
+  /** Jobs at a time on this node; default 4. */
+  readonly concurrency?: number;
+  readonly log: Log;
+  /** How often jobs of dead workers are looked for; default 10 s. */
+  readonly abandonedEveryMs?: number;
+}
+
+export interface Worker {
+  /**
+   * Takes no more jobs and waits for the running ones, at most `timeoutMs` (default 10 s). Those that run on are given
+   * back to the queue and will be run again.
+   */
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+const RESTART_PAUSE_MS = 1_000;
+
+/**
+ * Runs queued jobs on this node until stopped. The queue's schema must be installed. When the worker itself fails,
+ * for instance because the database is away, it is started again. Jobs of a worker that died are freed within
+ * seconds, not hours: each worker holds a presence lock, and a lock that is gone frees its jobs.
+ */
+export async function startWorker(input: StartWorkerInput): Promise<Worker> {
+  const { url, db, log, crontab = [], concurrency = 4 } = input;
+  const graphile = await import('graphile-worker');
+  const logger = await workerLogger(log);
+  const taskList = Object.fromEntries(
+    Object.entries(input.tasks).map(([name, handler]) => [name, wrap(name, handler, log)]),
+  );
+  const parsedCronItems: ParsedCronItem[] = graphile.parseCronItems(
+    crontab.map(({ name, every, maxAttempts }) => ({
+      task: name,
+      match: every,
+      identifier: name,
+      options: { jobKey: `cron:${name}`, backfillPeriod: 0, ...(maxAttempts === undefined ? {} : { maxAttempts }) },
+    })),
+  );
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const begin = async (): Promise<{ runner: Runner; presence: Presence; pool: string }> => {
+    const events = new EventEmitter();
+    const made = new Promise<string>((resolve) => {
+      events.once('pool:create', (event: { workerPool: { id: string } }) => resolve(event.workerPool.id));
+    });
+    const runner = await graphile.run(
+      {
+        connectionString: url,
+        maxPoolSize: Math.min(10, concurrency + 2),
+        concurrency,
+        taskList,
+        parsedCronItems,
+        noHandleSignals: true,
+        logger,
+        events,
+        pollInterval: 1_000,
+      },
+      taskList,
+      parsedCronItems,
+    );
+    const pool = await made;
+    return { runner, pool, presence: await holdPresence({ url, name: pool, log }) };
+  };
+
+  let current = await begin();
+  const keepUp = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await current.runner.promise.catch(() => undefined);
+      await current.presence.release();
+      while (!signal.aborted) {
+        log.warn('the worker ended and is started again');
+        await pause(RESTART_PAUSE_MS, undefined, { ref: false });
+        try {
+          current = await begin();
+          break;
+        } catch (error) {
+          log.warn('the worker could not be started; trying again', { error });
+        }
+      }
+    }
+  };
+  void keepUp();
+  const sweep = async (): Promise<void> => {
+    try {
+      await freeAbandonedJobs(db, log);
+    } catch (error) {
+      log.warn('jobs of dead workers could not be looked for', { error });
+    }
+  };
+  const sweeper = setInterval(() => void sweep(), input.abandonedEveryMs ?? 10_000);
+  sweeper.unref();
+  void sweep();
+
+  return {
+    stop: async (timeoutMs = 10_000) => {
+      if (signal.aborted) return;
+      stopping.abort();
+      clearInterval(sweeper);
+      const gentle = current.runner.stop().then(
+        () => true,
+        () => true,
+      );
+      if (!(await Promise.race([gentle, pause(timeoutMs, false)]))) {
+        log.warn('jobs still run after the time to stop; they are given back to the queue');
+        await db.run(sql`select graphile_worker.force_unlock_workers(array[${current.pool}::text])`);
+      }
+      await current.presence.release();
+    },
+  };
+}
+
+/** Logs the outcome, and lets the queue keep a code or class name as the last error, not a text with values in it. */
+function wrap(name: string, handler: JobHandler, log: Log): (payload: unknown, helpers: JobHelpers) => Promise<void> {
+  return async (payload, { job, abortSignal }) => {
+    const run: JobRun = {
+      id: job.id,
+      name,
+      attempt: job.attempts,
+      maxAttempts: job.max_attempts,
+      signal: abortSignal,
+    };
+    const began = performance.now();
+    try {
+      await handler(payload, run);
+    } catch (error) {
+      const last = run.attempt >= run.maxAttempts;
+      log[last ? 'error' : 'warn'](last ? 'a job failed for good' : 'a job failed and will be tried again', {
+        job: name,
+        jobId: run.id,
+        attempt: run.attempt,
+        maxAttempts: run.maxAttempts,
+        durationMs: Math.round(performance.now() - began),
+        error,
+      });
+      throw new Error(labelOf(error), { cause: error });
+    }
+    log.debug('a job is done', {
+      job: name,
+      jobId: run.id,
+      attempt: run.attempt,
+      durationMs: Math.round(performance.now() - began),
+    });
+  };
+}
+
+const labelOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? `${error.name}: ${error.code}`
+    : error instanceof Error
+      ? error.name
+      : 'something that is not an error was thrown';
