@@ -10,6 +10,7 @@ import { AppError } from '#kit/errors/index.ts';
 import { sha256 } from './digest.ts';
 
 const VERSION = 1;
+const VERSION_BYTE = Buffer.of(VERSION);
 const KEY_ID_BYTES = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -35,11 +36,11 @@ export function sealingKey(secret: Buffer): SealingKey {
  * process never gives the same nonce twice, whatever the key; two processes would first have to draw the
  * same 64 bits.
  */
-export function createNonceSource(): () => Buffer {
+export function createNonceSource(countUpTo = 2 ** 32): () => Buffer {
   let fixed = randomBytes(8);
   let count = 0;
   return () => {
-    if (count > 0xffff_ffff) {
+    if (count === countUpTo) {
       fixed = randomBytes(8);
       count = 0;
     }
@@ -59,17 +60,9 @@ const nextNonce = createNonceSource();
  * Layout: version 1 · key id 8 · nonce 12 · tag 16 · ciphertext.
  */
 export function seal(key: SealingKey, plaintext: Buffer, context: string): Buffer {
-  const out = Buffer.allocUnsafe(SEAL_OVERHEAD + plaintext.length);
   const nonce = nextNonce();
-  out[0] = VERSION;
-  key.id.copy(out, 1);
-  nonce.copy(out, 1 + KEY_ID_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(Buffer.from(context));
-  cipher.update(plaintext).copy(out, SEAL_OVERHEAD);
-  cipher.final();
-  cipher.getAuthTag().copy(out, 1 + KEY_ID_BYTES + NONCE_BYTES);
-  return out;
+  const { tag, ciphertext } = sealAesGcm(key.secret, { nonce, plaintext, additional: Buffer.from(context) });
+  return Buffer.concat([VERSION_BYTE, key.id, nonce, tag, ciphertext]);
 }
 
 /**
@@ -100,6 +93,18 @@ export function open(key: SealingKey, sealed: Buffer, context: string): Buffer {
 /** The id of the key a sealed value names, to find it by; undefined when it is no sealed value. */
 export const keyIdOf = (sealed: Buffer): Buffer | undefined =>
   sealed.length >= SEAL_OVERHEAD && sealed[0] === VERSION ? sealed.subarray(1, 1 + KEY_ID_BYTES) : undefined;
+
+/** AES-GCM encryption with a full tag. The nonce is the caller's promise; everything outside this folder uses `seal`. */
+export function sealAesGcm(
+  key: KeyObject,
+  box: { readonly nonce: Buffer; readonly plaintext: Buffer; readonly additional: Buffer },
+): { readonly tag: Buffer; readonly ciphertext: Buffer } {
+  const cipher = createCipheriv('aes-256-gcm', key, box.nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(box.additional);
+  const ciphertext = cipher.update(box.plaintext);
+  cipher.final();
+  return { tag: cipher.getAuthTag(), ciphertext };
+}
 
 /** AES-GCM decryption with a full tag and a 96-bit nonce only; undefined when it does not authenticate. */
 export function openAesGcm(
