@@ -1,0 +1,72 @@
+import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import type { PolicyAst } from './ast.ts';
+import { setAsideLiterals } from './literals.ts';
+import { UnsupportedPolicy } from './read-expression.ts';
+import { readPolicy } from './read-policy.ts';
+
+/** One thing wrong with policy text, told to its author. Offsets count UTF-8 bytes, as Cedar does. */
+export interface PolicyProblem {
+  readonly policy?: string | undefined;
+  readonly message: string;
+  readonly help?: string | undefined;
+  readonly at?: { readonly start: number; readonly end: number } | undefined;
+}
+
+/** One policy of a set: its name, its own text for people to read, and its meaning. */
+export interface ParsedPolicy {
+  readonly id: string;
+  readonly text: string;
+  readonly ast: PolicyAst;
+}
+
+export type Parsed =
+  | { readonly ok: true; readonly policies: readonly ParsedPolicy[] }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+
+export const problemOf = (error: cedar.DetailedError, policy?: string): PolicyProblem => {
+  const [at] = error.sourceLocations ?? [];
+  const label = at?.label;
+  return {
+    policy,
+    message: label === undefined || label === null ? error.message : `${error.message}: ${label}`,
+    help: error.help ?? undefined,
+    at: at === undefined ? undefined : { start: at.start, end: at.end },
+  };
+};
+
+/**
+ * Parses Cedar text with Cedar's own parser. Every policy must carry `@id("…")`, unique in the text, because that
+ * is the name decisions give as their reason. Templates are refused: Reeve keeps no links to fill them.
+ */
+export const parsePolicies = (text: string): Parsed => {
+  // Cedar judges the text as written; only what it accepts is rewritten and taken apart.
+  const accepted = cedar.checkParsePolicySet({ staticPolicies: text });
+  if (accepted.type === 'failure') return { ok: false, problems: accepted.errors.map((error) => problemOf(error)) };
+  const written = cedar.policySetTextToParts(text);
+  const aside = setAsideLiterals(text);
+  const parts = cedar.policySetTextToParts(aside.text);
+  if (written.type === 'failure') return { ok: false, problems: written.errors.map((error) => problemOf(error)) };
+  if (parts.type === 'failure') return { ok: false, problems: parts.errors.map((error) => problemOf(error)) };
+  if (parts.policy_templates.length > 0) {
+    return { ok: false, problems: [{ message: 'templates are not supported', help: 'write the policy out for each principal or resource' }] };
+  }
+  const problems: PolicyProblem[] = [];
+  const policies: ParsedPolicy[] = [];
+  const seen = new Set<string>();
+  parts.policies.forEach((part, position) => {
+    const json = cedar.policyToJson(part);
+    const own = written.policies[position] ?? part;
+    if (json.type === 'failure') return problems.push(...json.errors.map((error) => problemOf(error)));
+    const id = json.json.annotations?.id;
+    if (id === undefined || id === '') return problems.push({ message: 'a policy has no name', help: 'put `@id("…")` before it' });
+    if (seen.has(id)) return problems.push({ policy: id, message: `two policies are called \`${id}\`` });
+    seen.add(id);
+    try {
+      return policies.push({ id, text: own, ast: readPolicy(id, json.json, aside.integer) });
+    } catch (error) {
+      if (!(error instanceof UnsupportedPolicy)) throw error;
+      return problems.push({ policy: id, message: error.message });
+    }
+  });
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, policies };
+};
