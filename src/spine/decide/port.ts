@@ -29,6 +29,8 @@ export interface Decision {
   readonly obligations: readonly Obligation[];
   /** Ids of the policies that failed to evaluate; such a policy is ignored, as Cedar defines. */
   readonly errors: readonly string[];
+  /** Why policies were not even asked: nobody declares the action, or the asker or the resource does not exist. */
+  readonly missing?: 'action' | 'principal' | 'resource' | undefined;
   /** Version of the policy set that answered. */
   readonly version: string;
 }

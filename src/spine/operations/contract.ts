@@ -118,6 +118,8 @@ export const defineReaction = <E extends EventType>(reaction: Reaction<E>): Reac
 export interface ResourceType {
   readonly type: string;
   readonly attributes: Readonly<Record<string, CedarType>>;
+  /** Attributes (Entity, or Set of Entity) that also say what it is in, so that policies can ask `resource in Reeve::System::"…"`. */
+  readonly within?: readonly string[];
   readonly load: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, Record<string, CedarValue>>>;
 }
 export type CedarType =
@@ -130,6 +132,17 @@ export interface EntityValue {
   readonly entity: ResourceRef;
 }
 
+/**
+ * An action beside those of operations (asked by jobs and gateways), or what an operation's action speaks of. Without
+ * one, an action is about the Platform, the resource type its noun names, and the types shipped policies name with it.
+ */
+export interface ActionType {
+  readonly action: string;
+  readonly resources?: readonly string[];
+  /** What the context holds beside `now`, so that policies on it can be validated. */
+  readonly context?: Readonly<Record<string, CedarType>>;
+}
+
 /** What a module gives to the house. `main.ts` lists modules; nothing else registers anything. */
 export interface Module {
   readonly name: string;
@@ -138,6 +151,7 @@ export interface Module {
   readonly reactions?: readonly Reaction<any>[];
   readonly events?: readonly EventType[];
   readonly resources?: readonly ResourceType[];
+  readonly actions?: readonly ActionType[];
   /** Shipped Cedar policies, each with an @id annotation `<module>.<rule>`. */
   readonly policies?: string;
 }

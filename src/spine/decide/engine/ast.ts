@@ -5,7 +5,7 @@ export type Ast =
   | { readonly op: 'value'; readonly value: Value }
   | { readonly op: 'var'; readonly name: Variable }
   | { readonly op: 'and' | 'or'; readonly left: Ast; readonly right: Ast }
-  | { readonly op: 'if'; readonly test: Ast; readonly then: Ast; readonly otherwise: Ast }
+  | { readonly op: 'if'; readonly test: Ast; readonly yes: Ast; readonly no: Ast }
   | { readonly op: 'not' | 'neg' | 'isEmpty'; readonly arg: Ast }
   | { readonly op: BinaryOperator; readonly left: Ast; readonly right: Ast }
   | { readonly op: 'get'; readonly left: Ast; readonly attribute: string }
@@ -21,8 +21,21 @@ export type Ast =
 export type Variable = 'principal' | 'action' | 'resource' | 'context';
 
 export type BinaryOperator =
-  | '==' | '!=' | 'in' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*'
-  | 'contains' | 'containsAll' | 'containsAny' | 'getTag' | 'hasTag';
+  | '=='
+  | '!='
+  | 'in'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '+'
+  | '-'
+  | '*'
+  | 'contains'
+  | 'containsAll'
+  | 'containsAny'
+  | 'getTag'
+  | 'hasTag';
 
 /** What a policy's head asks of principal or resource. */
 export type Scope =

@@ -49,7 +49,11 @@ const present = <T>(made: T | undefined, fault: Fault): T => {
 };
 
 // Integer division in bigint truncates towards zero, as Cedar's does.
-const inUnitsOf = (ms: bigint): Make => (wrongType, overflow) => (v) => present(toLong(duration(v, wrongType).ms / ms), overflow);
+const inUnitsOf =
+  (ms: bigint): Make =>
+  (wrongType, overflow) =>
+  (v) =>
+    present(toLong(duration(v, wrongType).ms / ms), overflow);
 
 const METHODS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['isIpv4', (wrong) => (v) => ip(v, wrong).bits === 32],
@@ -62,7 +66,10 @@ const METHODS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['greaterThan', (wrong) => (a, b) => decimal(a, wrong) > decimal(b, wrong)],
   ['greaterThanOrEqual', (wrong) => (a, b) => decimal(a, wrong) >= decimal(b, wrong)],
   ['offset', (wrong, overflow) => (at, by) => present(datetime(at, wrong).offset(duration(by, wrong)), overflow)],
-  ['durationSince', (wrong, overflow) => (end, start) => present(datetime(end, wrong).durationSince(datetime(start, wrong)), overflow)],
+  [
+    'durationSince',
+    (wrong, overflow) => (end, start) => present(datetime(end, wrong).durationSince(datetime(start, wrong)), overflow),
+  ],
   ['toDate', (wrong, overflow) => (at) => present(datetime(at, wrong).toDate(), overflow)],
   ['toTime', (wrong) => (at) => datetime(at, wrong).toTime()],
   ['toMilliseconds', inUnitsOf(1n)],

@@ -22,8 +22,8 @@ export const compile = (ast: Ast): Node => {
     case 'not':
       return compileTest(ast);
     case 'if': {
-      const [test, then, otherwise] = [compileTest(ast.test), compile(ast.then), compile(ast.otherwise)];
-      return (env) => (test(env) ? then(env) : otherwise(env));
+      const [test, yes, no] = [compileTest(ast.test), compile(ast.yes), compile(ast.no)];
+      return (env) => (test(env) ? yes(env) : no(env));
     }
     case 'neg': {
       const arg = compile(ast.arg);
@@ -67,7 +67,10 @@ export const compile = (ast: Ast): Node => {
       const call = compileCall(ast.name);
       const [first, second] = ast.args.map(compile);
       if (first === undefined) throw new Error(`\`${ast.name}\` has no argument`);
-      return foldConstants(ast.args, second === undefined ? (env) => call(first(env), false) : (env) => call(first(env), second(env)));
+      return foldConstants(
+        ast.args,
+        second === undefined ? (env) => call(first(env), false) : (env) => call(first(env), second(env)),
+      );
     }
     default:
       return compileOperator(ast.op, compile(ast.left), compile(ast.right), constantOf(ast.right));
@@ -180,7 +183,8 @@ const compileLike = (left: Ast, runs: readonly string[]): Node => {
 const compileIs = (left: Ast, type: string, within: Ast | undefined): Node => {
   const wrongType = new Fault('`is` needs an entity');
   const subject = compile(left);
-  const contained = within === undefined ? undefined : compileOperator('in', subject, compile(within), constantOf(within));
+  const contained =
+    within === undefined ? undefined : compileOperator('in', subject, compile(within), constantOf(within));
   return (env) => {
     const v = subject(env);
     if (!(v instanceof EntityUid)) throw wrongType;

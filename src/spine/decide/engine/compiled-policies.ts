@@ -49,7 +49,11 @@ export class CompiledPolicies {
         if (seen.has(policy)) return;
         seen.add(policy);
       }
-      if (!matches(policy.principal, env.principal, env.principalData) || !matches(policy.resource, env.resource, env.resourceData)) return;
+      if (
+        !matches(policy.principal, env.principal, env.principalData) ||
+        !matches(policy.resource, env.resource, env.resourceData)
+      )
+        return;
       try {
         if (policy.holds(env)) (policy.forbids ? forbids : permits).push(policy);
       } catch (fault) {
@@ -68,7 +72,8 @@ export class CompiledPolicies {
 
 const compilePolicy = (policy: PolicyAst, order: number): Compiled => {
   const [first, ...rest] = policy.conditions;
-  const condition = first === undefined ? undefined : rest.reduce<Ast>((left, right) => ({ op: 'and', left, right }), first);
+  const condition =
+    first === undefined ? undefined : rest.reduce<Ast>((left, right) => ({ op: 'and', left, right }), first);
   return {
     order,
     id: policy.id,

@@ -23,6 +23,7 @@ export const setAsideLiterals = (policies: string): SetAside => {
   });
   return {
     text,
-    integer: (s) => (s.startsWith(mark) && /^[0-9]+$/.test(s.slice(mark.length)) ? BigInt(s.slice(mark.length)) : undefined),
+    integer: (s) =>
+      s.startsWith(mark) && /^[0-9]+$/.test(s.slice(mark.length)) ? BigInt(s.slice(mark.length)) : undefined,
   };
 };

@@ -48,7 +48,12 @@ export const parsePolicies = (text: string): Parsed => {
   if (written.type === 'failure') return { ok: false, problems: written.errors.map((error) => problemOf(error)) };
   if (parts.type === 'failure') return { ok: false, problems: parts.errors.map((error) => problemOf(error)) };
   if (parts.policy_templates.length > 0) {
-    return { ok: false, problems: [{ message: 'templates are not supported', help: 'write the policy out for each principal or resource' }] };
+    return {
+      ok: false,
+      problems: [
+        { message: 'templates are not supported', help: 'write the policy out for each principal or resource' },
+      ],
+    };
   }
   const problems: PolicyProblem[] = [];
   const policies: ParsedPolicy[] = [];
@@ -58,7 +63,8 @@ export const parsePolicies = (text: string): Parsed => {
     const own = written.policies[position] ?? part;
     if (json.type === 'failure') return problems.push(...json.errors.map((error) => problemOf(error)));
     const id = json.json.annotations?.id;
-    if (id === undefined || id === '') return problems.push({ message: 'a policy has no name', help: 'put `@id("…")` before it' });
+    if (id === undefined || id === '')
+      return problems.push({ message: 'a policy has no name', help: 'put `@id("…")` before it' });
     if (seen.has(id)) return problems.push({ policy: id, message: `two policies are called \`${id}\`` });
     seen.add(id);
     try {

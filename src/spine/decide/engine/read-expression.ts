@@ -27,8 +27,21 @@ const list = (x: unknown): readonly unknown[] => {
 };
 
 const BINARY: ReadonlySet<string> = new Set([
-  '==', '!=', 'in', '<', '<=', '>', '>=', '+', '-', '*',
-  'contains', 'containsAll', 'containsAny', 'getTag', 'hasTag',
+  '==',
+  '!=',
+  'in',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '+',
+  '-',
+  '*',
+  'contains',
+  'containsAll',
+  'containsAny',
+  'getTag',
+  'hasTag',
 ] satisfies BinaryOperator[]);
 const isBinary = (op: string): op is BinaryOperator => BINARY.has(op);
 const VARIABLES: ReadonlySet<string> = new Set(['principal', 'action', 'resource', 'context'] satisfies Variable[]);
@@ -36,10 +49,28 @@ const isVariable = (name: unknown): name is Variable => typeof name === 'string'
 
 /** Functions and methods of the extension types, with the number of their arguments. */
 export const FUNCTIONS: ReadonlyMap<string, number> = new Map([
-  ['ip', 1], ['isIpv4', 1], ['isIpv6', 1], ['isLoopback', 1], ['isMulticast', 1], ['isInRange', 2],
-  ['decimal', 1], ['lessThan', 2], ['lessThanOrEqual', 2], ['greaterThan', 2], ['greaterThanOrEqual', 2],
-  ['datetime', 1], ['offset', 2], ['durationSince', 2], ['toDate', 1], ['toTime', 1],
-  ['duration', 1], ['toMilliseconds', 1], ['toSeconds', 1], ['toMinutes', 1], ['toHours', 1], ['toDays', 1],
+  ['ip', 1],
+  ['isIpv4', 1],
+  ['isIpv6', 1],
+  ['isLoopback', 1],
+  ['isMulticast', 1],
+  ['isInRange', 2],
+  ['decimal', 1],
+  ['lessThan', 2],
+  ['lessThanOrEqual', 2],
+  ['greaterThan', 2],
+  ['greaterThanOrEqual', 2],
+  ['datetime', 1],
+  ['offset', 2],
+  ['durationSince', 2],
+  ['toDate', 1],
+  ['toTime', 1],
+  ['duration', 1],
+  ['toMilliseconds', 1],
+  ['toSeconds', 1],
+  ['toMinutes', 1],
+  ['toHours', 1],
+  ['toDays', 1],
 ]);
 
 /** Cedar's JSON expression to an Ast. Throws UnsupportedPolicy for what this engine does not know. */
@@ -47,7 +78,8 @@ export const readExpression = (json: unknown, setAside: SetAsideInteger): Ast =>
   const read = (x: unknown): Ast => {
     const expression = tree(x);
     const [op, ...others] = Object.keys(expression);
-    if (op === undefined || others.length > 0) throw new UnsupportedPolicy('an expression of Cedar has an unknown shape');
+    if (op === undefined || others.length > 0)
+      throw new UnsupportedPolicy('an expression of Cedar has an unknown shape');
     const body = expression[op];
     if (isBinary(op)) return { op, left: read(tree(body).left), right: read(tree(body).right) };
     if (FUNCTIONS.has(op)) return readCall(op, list(body).map(read));
@@ -84,7 +116,7 @@ export const readExpression = (json: unknown, setAside: SetAsideInteger): Ast =>
       case '||':
         return { op: 'or', left: read(tree(body).left), right: read(tree(body).right) };
       case 'if-then-else':
-        return { op: 'if', test: read(tree(body).if), then: read(tree(body).then), otherwise: read(tree(body).else) };
+        return { op: 'if', test: read(tree(body).if), yes: read(tree(body).then), no: read(tree(body).else) };
       case '.':
         return { op: 'get', left: read(tree(body).left), attribute: text(tree(body).attr) };
       case 'has': {
@@ -95,12 +127,20 @@ export const readExpression = (json: unknown, setAside: SetAsideInteger): Ast =>
         return { op: 'like', left: read(tree(body).left), runs: readPattern(list(tree(body).pattern)) };
       case 'is': {
         const { left, entity_type: type, in: within } = tree(body);
-        return { op: 'is', left: read(left), type: text(type), within: within === undefined ? undefined : read(within) };
+        return {
+          op: 'is',
+          left: read(left),
+          type: text(type),
+          within: within === undefined ? undefined : read(within),
+        };
       }
       case 'Set':
         return { op: 'set', items: list(body).map(read) };
       case 'Record':
-        return { op: 'record', fields: Object.entries(tree(body)).map(([name, field]) => [name, read(field)] as const) };
+        return {
+          op: 'record',
+          fields: Object.entries(tree(body)).map(([name, field]) => [name, read(field)] as const),
+        };
     }
     throw new UnsupportedPolicy(`Reeve does not evaluate Cedar's \`${op}\``);
   };
@@ -108,7 +148,8 @@ export const readExpression = (json: unknown, setAside: SetAsideInteger): Ast =>
 };
 
 const readCall = (name: string, args: readonly Ast[]): Ast => {
-  if (FUNCTIONS.get(name) !== args.length) throw new UnsupportedPolicy(`\`${name}\` takes ${FUNCTIONS.get(name)} arguments here`);
+  if (FUNCTIONS.get(name) !== args.length)
+    throw new UnsupportedPolicy(`\`${name}\` takes ${FUNCTIONS.get(name)} arguments here`);
   return { op: 'call', name, args };
 };
 

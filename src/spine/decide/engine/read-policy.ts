@@ -43,7 +43,11 @@ const readScope = (scope: PolicyJson['principal'], slots: Slots): Scope => {
     case 'in':
       return { kind: 'in', key: keyOf(scope, slots) };
     case 'is':
-      return { kind: 'is', type: scope.entity_type, withinKey: scope.in === undefined ? undefined : keyOf(scope.in, slots) };
+      return {
+        kind: 'is',
+        type: scope.entity_type,
+        withinKey: scope.in === undefined ? undefined : keyOf(scope.in, slots),
+      };
   }
 };
 
@@ -54,6 +58,9 @@ const readActionScope = (scope: PolicyJson['action']): ActionScope => {
     case '==':
       return { kind: 'eq', key: keyOf(scope, NO_SLOTS) };
     case 'in':
-      return { kind: 'in', keys: 'entities' in scope ? scope.entities.map((e) => readUid(e).key) : [keyOf(scope, NO_SLOTS)] };
+      return {
+        kind: 'in',
+        keys: 'entities' in scope ? scope.entities.map((e) => readUid(e).key) : [keyOf(scope, NO_SLOTS)],
+      };
   }
 };

@@ -56,7 +56,13 @@ export const parseDuration = (text: string): Duration | undefined => {
   const sign = m[1] === '-' ? -1n : 1n;
   let total = 0n;
   // INVARIANT: terms are added smallest unit first and each partial sum is checked, in Cedar's order.
-  for (const [index, unit] of [[6, 1n], [5, 1000n], [4, 60_000n], [3, 3_600_000n], [2, DAY]] as const) {
+  for (const [index, unit] of [
+    [6, 1n],
+    [5, 1000n],
+    [4, 60_000n],
+    [3, 3_600_000n],
+    [2, DAY],
+  ] as const) {
     const count = BigInt(m[index] ?? '0');
     // Cedar reads a count as an unsigned number first and multiplies without its sign.
     const amount = count * unit;
@@ -69,7 +75,10 @@ export const parseDuration = (text: string): Duration | undefined => {
 
 /** `YYYY-MM-DD`, or that and `Thh:mm:ss(.SSS)?(Z|±hhmm)`. */
 export const parseDatetime = (text: string): Datetime | undefined => {
-  const m = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?(?:Z|([+-])([0-9]{2})([0-9]{2})))?$/.exec(text);
+  const m =
+    /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?(?:Z|([+-])([0-9]{2})([0-9]{2})))?$/.exec(
+      text,
+    );
   if (m === null) return undefined;
   const n = (i: number): number => Number(m[i] ?? '0');
   const [year, month, day, hour, minute, second] = [n(1), n(2), n(3), n(4), n(5), n(6)];

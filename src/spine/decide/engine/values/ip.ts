@@ -19,7 +19,9 @@ export class Ip extends Extension {
     return `${this.bits}:${this.address}/${this.prefix}`;
   }
   isLoopback(): boolean {
-    return this.bits === 32 ? this.address >> 24n === 127n && this.prefix >= 8 : this.address === 1n && this.prefix === 128;
+    return this.bits === 32
+      ? this.address >> 24n === 127n && this.prefix >= 8
+      : this.address === 1n && this.prefix === 128;
   }
   isMulticast(): boolean {
     return this.bits === 32
@@ -47,7 +49,9 @@ const parseV4 = (text: string): bigint | undefined => {
 const groups = (text: string): bigint[] | undefined => {
   if (text === '') return [];
   const parts = text.split(':');
-  return parts.every((p) => /^[0-9a-fA-F]{1,4}$/.test(p) && p.length <= 4) ? parts.map((p) => BigInt(`0x${p}`)) : undefined;
+  return parts.every((p) => /^[0-9a-fA-F]{1,4}$/.test(p) && p.length <= 4)
+    ? parts.map((p) => BigInt(`0x${p}`))
+    : undefined;
 };
 
 const parseV6 = (text: string): bigint | undefined => {

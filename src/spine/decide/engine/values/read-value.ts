@@ -10,7 +10,10 @@ export class UnreadableValue extends Error {
 }
 
 /** The four constructors of extension values; undefined for text they refuse. */
-export const CONSTRUCTORS: ReadonlyMap<string, (text: string) => Extension | undefined> = new Map<string, (text: string) => Extension | undefined>([
+export const CONSTRUCTORS: ReadonlyMap<string, (text: string) => Extension | undefined> = new Map<
+  string,
+  (text: string) => Extension | undefined
+>([
   ['ip', parseIp],
   ['decimal', parseDecimal],
   ['datetime', parseDatetime],

@@ -1,0 +1,109 @@
+import type { Tx } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { Datetime } from './engine/values/datetime.ts';
+import { envOf } from './engine/env.ts';
+import { readFields } from './engine/values/read-value.ts';
+import { CedarRecord, EntityUid, type Value } from './engine/values/value.ts';
+import { loadEntities } from './load-entities.ts';
+import { uniteObligations } from './obligations.ts';
+import type { PolicySet } from './policy-set.ts';
+import type { Decision, Principal, ResourceRef } from './port.ts';
+import { NAMESPACE, uidOf, type Vocabulary } from './vocabulary.ts';
+
+/** One asker and action, any number of resources. */
+export interface Questions {
+  readonly principals: readonly Principal[];
+  readonly action: string;
+  readonly resources: readonly ResourceRef[];
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** `user` and `principal` of a Principal in Cedar's words. */
+const principalUid = (principal: Principal): EntityUid =>
+  uidOf(
+    principal.kind === 'identity' ? 'Identity' : principal.kind === 'component' ? 'Component' : 'Anonymous',
+    principal.id,
+  );
+
+/**
+ * Answers every pair of principal and resource, principals outermost, with one load of entities for all of them.
+ * Denies without asking a policy when nobody declares the action, or the principal or the resource does not exist:
+ * a policy open to everything must not be open to nothing. Throws UnreadableValue for a context Cedar cannot hold.
+ */
+export const askPolicies = async (
+  tx: Tx,
+  vocabulary: Vocabulary,
+  set: PolicySet,
+  questions: Questions,
+): Promise<Decision[]> => {
+  const { principals, resources } = questions;
+  const action = vocabulary.actions.get(questions.action);
+  const deny = (missing: Decision['missing']): Decision => ({
+    id: newId(),
+    allowed: false,
+    policies: [],
+    obligations: [],
+    errors: [],
+    missing,
+    version: set.version,
+  });
+  if (action === undefined) return principals.flatMap(() => resources.map(() => deny('action')));
+
+  const context = new CedarRecord(contextOf(questions.context, tx.now));
+  const principalUids = principals.map(principalUid);
+  const resourceUids = resources.map((r) => uidOf(r.type, r.id));
+  const entities = await loadEntities(
+    tx,
+    vocabulary,
+    [...principalUids, ...resourceUids, ...uidsOf(context)],
+    action,
+    set.followed(action),
+  );
+
+  return principalUids.flatMap((principal) =>
+    resourceUids.map((resource): Decision => {
+      if (!entities.has(principal.key)) return deny('principal');
+      if (!entities.has(resource.key)) return deny('resource');
+      const answer = set.compiled.answer(envOf({ principal, action: action.uid, resource, context }, entities));
+      return {
+        id: newId(),
+        allowed: answer.allowed,
+        policies: answer.policies,
+        obligations: answer.allowed
+          ? uniteObligations(answer.policies.flatMap((id) => set.obligations.get(id) ?? []))
+          : [],
+        errors: answer.errors.map(({ policy }) => policy),
+        version: set.version,
+      };
+    }),
+  );
+};
+
+// Reeve's own types are written as in a ResourceRef, `{ entity: { type, id } }`, in a context too.
+const contextOf = (given: Readonly<Record<string, unknown>> | undefined, now: Date): Map<string, Value> => {
+  const present = Object.entries(given ?? {}).flatMap(([name, value]) =>
+    value === undefined || value === null ? [] : [[name, asCedarJson(value)] as const],
+  );
+  const fields = readFields(Object.fromEntries(present));
+  fields.set('now', new Datetime(BigInt(now.getTime())));
+  return fields;
+};
+
+const asCedarJson = (value: unknown): unknown => {
+  if (value instanceof Date) return { __extn: { fn: 'datetime', arg: value.toISOString() } };
+  if (Array.isArray(value)) return value.map(asCedarJson);
+  if (typeof value !== 'object' || value === null) return value;
+  if (
+    'entity' in value &&
+    typeof value.entity === 'object' &&
+    value.entity !== null &&
+    'type' in value.entity &&
+    'id' in value.entity
+  ) {
+    return { __entity: { type: `${NAMESPACE}::${String(value.entity.type)}`, id: value.entity.id } };
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, asCedarJson(field)]));
+};
+
+const uidsOf = (context: CedarRecord): EntityUid[] =>
+  [...context.fields.values()].filter((v) => v instanceof EntityUid);

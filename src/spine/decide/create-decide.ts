@@ -1,0 +1,70 @@
+import type { Tx } from '#kit/db/index.ts';
+import type { Module } from '#spine/operations/contract.ts';
+import { askPolicies } from './ask-policies.ts';
+import { readHouse, type House } from './house-policies.ts';
+import { givePermit } from './permit.ts';
+import { activePolicySets, type PolicySets } from './policies/active-policies.ts';
+import type { Decision, Permit, Principal, Question, ResourceRef } from './port.ts';
+import { Refusal } from './refusal.ts';
+
+export interface PermitOptions {
+  /** The asker may not learn whether the resource exists: a refusal reads like a resource that does not (404). */
+  readonly hidden?: boolean | undefined;
+}
+
+/** The one answer to "may they?". One a process, made by main.ts; everyone else is handed it. */
+export interface Decide {
+  /** Answers without consequence: for showing what one could do. A write needs `permit`. */
+  may(tx: Tx, question: Question): Promise<Decision>;
+  /** Answers, and turns a yes into the proof every write takes. Throws Refusal (403, or 404 where hidden or absent). */
+  permit<A extends string>(
+    tx: Tx,
+    question: Question & { readonly action: A },
+    options?: PermitOptions,
+  ): Promise<{ readonly decision: Decision; readonly permit: Permit<A> }>;
+  /** One answer a resource, in their order, with one load of entities for all. */
+  mayMany(
+    tx: Tx,
+    principal: Principal,
+    action: string,
+    resources: readonly ResourceRef[],
+    context?: Readonly<Record<string, unknown>>,
+  ): Promise<readonly Decision[]>;
+  /** Call once at boot: validates the shipped policies and records their text as a version. Throws naming each problem. */
+  start(tx: Tx): Promise<void>;
+  /** What this folder's own operations work on; no concern of anyone else. */
+  readonly inside: { readonly house: () => House; readonly sets: PolicySets };
+}
+
+/** `modules` is asked for once, on first use, because the module of decide itself is one of them. */
+export const createDecide = (modules: () => readonly Module[]): Decide => {
+  let known: House | undefined;
+  const house = (): House => (known ??= readHouse(modules()));
+  const sets = activePolicySets(house);
+
+  const mayMany: Decide['mayMany'] = async (tx, principal, action, resources, context) =>
+    await askPolicies(tx, house().vocabulary, await sets.active(tx), {
+      principals: [principal],
+      action,
+      resources,
+      context,
+    });
+
+  const may: Decide['may'] = async (tx, { principal, action, resource, context }) => {
+    const [decision] = await mayMany(tx, principal, action, [resource], context);
+    if (decision === undefined) throw new Error('one question has one answer');
+    return decision;
+  };
+
+  return {
+    may,
+    mayMany,
+    permit: async (tx, question, options = {}) => {
+      const decision = await may(tx, question);
+      if (!decision.allowed) throw new Refusal(question, decision, options.hidden === true);
+      return { decision, permit: givePermit(tx, question, decision) };
+    },
+    start: (tx) => sets.start(tx),
+    inside: { house, sets },
+  };
+};
