@@ -48,7 +48,8 @@ create table identity_facts (
 );
 comment on table identity_facts is 'What is true of an identity from valid_from until valid_to; slices follow one another and never overlap.';
 create index identity_facts_by_username on identity_facts (lower(username) text_pattern_ops);
-create index identity_facts_by_name on identity_facts (lower(display_name) text_pattern_ops, identity_id);
+create index identity_facts_by_name on identity_facts (lower(display_name) text_pattern_ops);
+create index identity_facts_in_order on identity_facts (display_name, identity_id);
 create index identity_facts_by_email on identity_facts (lower(email) text_pattern_ops);
 create index identity_facts_by_manager on identity_facts (manager_id) where manager_id is not null;
 create index identity_facts_by_owner on identity_facts (owner_id) where owner_id is not null;
@@ -161,7 +162,8 @@ comment on table entitlement is 'Something on a system that can be held: a group
 comment on column entitlement.source is 'reading: read from the target and ended when it is no longer there. reeve: made here, a reading never ends it.';
 create unique index entitlement_native_id_is_one_entitlements_while_present on entitlement (system_id, native_id) where valid_to is null;
 create unique index account_has_one_entitlement_to_it on entitlement (account_id) where account_id is not null and valid_to is null;
-create index entitlement_by_name on entitlement (lower(name) text_pattern_ops, id) where valid_to is null;
+create index entitlement_by_name on entitlement (lower(name) text_pattern_ops) where valid_to is null;
+create index entitlement_in_order on entitlement (name, id) where valid_to is null;
 create index requestable_entitlement on entitlement (id) where requestable and valid_to is null;
 create index entitlement_by_owner on entitlement (owner_id) where owner_id is not null;
 
@@ -238,6 +240,7 @@ create table access_grant (
   valid_to timestamptz,
   origin text not null,
   origin_id uuid,
+  started boolean not null default false,
   ended_because text,
   recorded_from timestamptz not null default reeve_now(),
   constraint access_grant_pkey primary key (id),
@@ -251,11 +254,13 @@ create table access_grant (
   constraint grant_end_has_a_reason check (btrim(ended_because) <> '')
 );
 comment on table access_grant is 'What should be: an identity has an entitlement or a role from valid_from until valid_to, because of origin. The end never moves later.';
+comment on column access_grant.started is 'Set when the beginning was carried out (event grant.started). A past valid_from without it is a start still to be carried out.';
 comment on column access_grant.ended_because is 'Set when the end was carried out (event grant.ended). A past valid_to without it is a lapse still to be carried out.';
 create index grant_by_identity on access_grant (identity_id, valid_from);
 create index grant_by_entitlement on access_grant (entitlement_id) where entitlement_id is not null;
 create index grant_by_role on access_grant (role_id) where role_id is not null;
 create index grant_by_origin on access_grant (origin_id) where origin_id is not null;
+create index grant_that_will_start on access_grant (valid_from) where not started and ended_because is null;
 create index grant_that_will_lapse on access_grant (valid_to) where ended_because is null and valid_to is not null;
 
 create table holding (
@@ -290,6 +295,10 @@ begin
   if old.valid_to is not null and (new.valid_to is null or new.valid_to > old.valid_to) then
     raise exception 'the end of grant % cannot move later; start another grant', old.id
       using errcode = 'check_violation', constraint = 'grant_end_never_moves_later', table = 'access_grant';
+  end if;
+  if old.started and not new.started then
+    raise exception 'grant % has started and cannot be unstarted', old.id
+      using errcode = 'check_violation', constraint = 'started_grant_stays_started', table = 'access_grant';
   end if;
   if old.ended_because is not null and new is distinct from old then
     raise exception 'grant % has ended and cannot change', old.id

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
+
+const id = z.uuid();
+const maybeId = z.uuid().optional();
+const when = z.iso.datetime();
+const facts = z.record(z.string(), z.unknown());
+
+export const identityCreated = defineEvent('identity.created', {
+  identityId: pub(id),
+  kind: pub(z.string()),
+  validFrom: pub(when),
+  facts: personal(facts),
+});
+export const identityChanged = defineEvent('identity.changed', {
+  identityId: pub(id),
+  validFrom: pub(when),
+  changed: pub(z.array(z.string())),
+  before: personal(facts),
+  after: personal(facts),
+});
+/** One a batch of a feed, never one a person: the rows and their history are in the graph. */
+export const identityImported = defineEvent('identity.imported', {
+  origin: pub(z.string()),
+  created: pub(z.array(id)),
+  changed: pub(z.array(z.object({ identityId: id, changed: z.array(z.string()) }))),
+  unchanged: pub(z.number().int()),
+});
+
+export const systemRegistered = defineEvent('system.registered', {
+  systemId: pub(id),
+  name: pub(z.string()),
+  kind: pub(z.string()),
+});
+export const systemChanged = defineEvent('system.changed', { systemId: pub(id), changed: pub(z.array(z.string())) });
+export const systemPinned = defineEvent('system.pinned', { systemId: pub(id), pinned: pub(z.array(z.string())) });
+export const systemRead = defineEvent('system.read', {
+  systemId: pub(id),
+  trusted: pub(z.boolean()),
+  baseline: pub(z.boolean()),
+  counts: pub(z.record(z.string(), z.number().int())),
+});
+
+const accountBatch = { systemId: pub(id), accountIds: pub(z.array(id)) };
+export const accountAppeared = defineEvent('account.appeared', accountBatch);
+export const accountGone = defineEvent('account.gone', accountBatch);
+export const accountLinked = defineEvent('account.linked', {
+  accountId: pub(id),
+  systemId: pub(id),
+  identityId: pub(id),
+  because: pub(z.string()),
+});
+export const accountUnlinked = defineEvent('account.unlinked', {
+  accountId: pub(id),
+  systemId: pub(id),
+  identityId: pub(id),
+  because: pub(z.string()),
+});
+export const accountMarked = defineEvent('account.marked', {
+  accountId: pub(id),
+  systemId: pub(id),
+  privileged: pub(z.boolean()),
+  source: pub(z.string()),
+  reasons: pub(z.array(z.string())),
+});
+
+const holdingBatch = {
+  systemId: pub(id),
+  holdings: pub(z.array(z.object({ accountId: id, entitlementId: id }))),
+};
+export const holdingAppeared = defineEvent('holding.appeared', holdingBatch);
+export const holdingGone = defineEvent('holding.gone', holdingBatch);
+
+export const entitlementPut = defineEvent('entitlement.put', {
+  entitlementId: pub(id),
+  systemId: pub(id),
+  changed: pub(z.array(z.string())),
+});
+export const entitlementNested = defineEvent('entitlement.nested', {
+  parentId: pub(id),
+  childId: pub(id),
+  nested: pub(z.boolean()),
+});
+
+export const roleCreated = defineEvent('role.created', { roleId: pub(id), name: pub(z.string()) });
+export const roleChanged = defineEvent('role.changed', {
+  roleId: pub(id),
+  changed: pub(z.array(z.string())),
+  added: pub(z.array(id)),
+  removed: pub(z.array(id)),
+});
+
+const grantFields = {
+  grantId: pub(id),
+  identityId: pub(id),
+  entitlementId: pub(maybeId),
+  roleId: pub(maybeId),
+  systemId: pub(maybeId),
+  reason: pub(z.string()),
+};
+/** A grant was made that begins later; `grant.started` follows when its time comes. */
+export const grantPlanned = defineEvent('grant.planned', { ...grantFields, validFrom: pub(when) });
+export const grantStarted = defineEvent('grant.started', grantFields);
+export const grantShortened = defineEvent('grant.shortened', { ...grantFields, validTo: pub(when) });
+export const grantEnded = defineEvent('grant.ended', grantFields);
+
+export const graphEvents = [
+  identityCreated,
+  identityChanged,
+  identityImported,
+  systemRegistered,
+  systemChanged,
+  systemPinned,
+  systemRead,
+  accountAppeared,
+  accountGone,
+  accountLinked,
+  accountUnlinked,
+  accountMarked,
+  holdingAppeared,
+  holdingGone,
+  entitlementPut,
+  entitlementNested,
+  roleCreated,
+  roleChanged,
+  grantPlanned,
+  grantStarted,
+  grantShortened,
+  grantEnded,
+];
