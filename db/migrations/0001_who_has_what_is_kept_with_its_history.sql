@@ -41,10 +41,10 @@ create table identity_facts (
   constraint identity_facts_end_after_they_begin check (valid_to > valid_from),
   constraint identity_facts_do_not_overlap exclude using gist (
     identity_id with =, tstzrange(valid_from, valid_to) with &&
-  ),
+  ) deferrable initially immediate,
   constraint username_is_one_identitys_at_a_time exclude using gist (
     lower(username) with =, tstzrange(valid_from, valid_to) with &&
-  ) where (username is not null)
+  ) where (username is not null) deferrable initially immediate
 );
 comment on table identity_facts is 'What is true of an identity from valid_from until valid_to; slices follow one another and never overlap.';
 create index identity_facts_by_username on identity_facts (lower(username) text_pattern_ops);
@@ -131,6 +131,7 @@ create table entitlement (
   owner_id uuid,
   risk text not null default 'medium',
   privileged boolean not null default false,
+  privileged_on_target boolean not null default false,
   marked_privileged boolean not null default false,
   requestable boolean not null default false,
   max_seconds integer,
@@ -149,7 +150,7 @@ create table entitlement (
   constraint entitlement_has_a_name check (btrim(name) <> ''),
   constraint entitlement_risk_is_known check (risk in ('low', 'medium', 'high', 'critical')),
   constraint entitlement_source_is_known check (source in ('reading', 'reeve')),
-  constraint entitlement_marked_privileged_is_privileged check (privileged or not marked_privileged),
+  constraint entitlement_is_privileged_where_marked_or_read_so check (privileged or not (marked_privileged or privileged_on_target)),
   constraint requestable_entitlement_has_owner_and_description check (
     not requestable or (owner_id is not null and description is not null and btrim(description) <> '')
   ),
@@ -160,6 +161,7 @@ create table entitlement (
 );
 comment on table entitlement is 'Something on a system that can be held: a group, a role, a sudo rule, the use of a shared account (kind account), an admin role of Reeve (kind admin_role).';
 comment on column entitlement.source is 'reading: read from the target and ended when it is no longer there. reeve: made here, a reading never ends it.';
+comment on column entitlement.privileged_on_target is 'What the last reading said; withdrawing the mark falls back to it.';
 create unique index entitlement_native_id_is_one_entitlements_while_present on entitlement (system_id, native_id) where valid_to is null;
 create unique index account_has_one_entitlement_to_it on entitlement (account_id) where account_id is not null and valid_to is null;
 create index entitlement_by_name on entitlement (lower(name) text_pattern_ops) where valid_to is null;
@@ -351,16 +353,16 @@ create index holding_history_by_account on holding_history (account_id, recorded
 create index holding_history_by_entitlement on holding_history (entitlement_id, recorded_to);
 
 -- Reeve is a system like any other: an admin role is an entitlement on it, and holding one is a live grant.
-insert into system (id, name, kind, valid_from) values
-  ('00000000-0000-7000-8000-000000000001', 'reeve', 'reeve', '2000-01-01T00:00:00Z');
-insert into entitlement (id, system_id, kind, native_id, name, description, risk, privileged, marked_privileged, max_seconds, valid_from) values
+insert into system (id, name, kind, valid_from, recorded_from) values
+  ('00000000-0000-7000-8000-000000000001', 'reeve', 'reeve', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z');
+insert into entitlement (id, system_id, kind, native_id, name, description, risk, privileged, marked_privileged, max_seconds, valid_from, recorded_from) values
   ('00000000-0000-7000-8000-000000000011', '00000000-0000-7000-8000-000000000001', 'admin_role', 'administrator', 'administrator',
-   'Runs Reeve: systems, feeds, policies, settings and who administers it.', 'critical', true, true, null, '2000-01-01T00:00:00Z'),
+   'Runs Reeve: systems, feeds, policies, settings and who administers it.', 'critical', true, true, null, '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
   ('00000000-0000-7000-8000-000000000012', '00000000-0000-7000-8000-000000000001', 'admin_role', 'security_officer', 'security_officer',
-   'Watches and ends sessions, answers alerts, reviews recordings and separation of duties.', 'critical', true, true, null, '2000-01-01T00:00:00Z'),
+   'Watches and ends sessions, answers alerts, reviews recordings and separation of duties.', 'critical', true, true, null, '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
   ('00000000-0000-7000-8000-000000000013', '00000000-0000-7000-8000-000000000001', 'admin_role', 'auditor', 'auditor',
-   'Reads everything and changes nothing.', 'high', true, true, null, '2000-01-01T00:00:00Z'),
+   'Reads everything and changes nothing.', 'high', true, true, null, '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
   ('00000000-0000-7000-8000-000000000014', '00000000-0000-7000-8000-000000000001', 'admin_role', 'campaign_owner', 'campaign_owner',
-   'Starts and closes certification campaigns and follows their progress.', 'medium', false, false, null, '2000-01-01T00:00:00Z'),
+   'Starts and closes certification campaigns and follows their progress.', 'medium', false, false, null, '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
   ('00000000-0000-7000-8000-000000000015', '00000000-0000-7000-8000-000000000001', 'admin_role', 'helpdesk', 'helpdesk',
-   'Finds people and their accounts, and helps them sign in again.', 'high', true, true, null, '2000-01-01T00:00:00Z');
+   'Finds people and their accounts, and helps them sign in again.', 'high', true, true, null, '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z');

@@ -1,0 +1,74 @@
+import { notFound } from '#kit/errors/index.ts';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import { page, readCursor } from '#kit/http/index.ts';
+import { allOf, liveAt } from '../known-rows.ts';
+import type { Grant, GrantOrigin, Page, PageInput } from '../model.ts';
+
+const columns = sql`g.id, g.identity_id, g.entitlement_id, g.role_id, g.valid_from, g.valid_to, g.origin, g.origin_id,
+  g.started, g.ended_because`;
+
+export const getGrant = async (tx: Tx, id: string): Promise<Grant | undefined> =>
+  await tx.maybe<Grant>(sql`select ${columns} from access_grant g where g.id = ${id}`);
+
+/** The grant, held against other writers until the transaction ends. Throws `grant.not_found`. */
+export async function lockGrant(tx: Tx, id: string): Promise<Grant> {
+  const grant = await tx.maybe<Grant>(
+    sql`select ${columns} from access_grant g where g.id = ${id} for no key update`,
+  );
+  if (grant === undefined) throw notFound('grant', id);
+  return grant;
+}
+
+export interface GrantFilter {
+  readonly identityId?: string | undefined;
+  readonly entitlementId?: string | undefined;
+  readonly roleId?: string | undefined;
+  /** Direct grants of entitlements on this system; grants of roles are not looked into. */
+  readonly systemId?: string | undefined;
+  readonly origin?: GrantOrigin | undefined;
+  readonly originId?: string | undefined;
+  /** Only those that hold at this instant. */
+  readonly liveAt?: Date | undefined;
+}
+
+const onSystem = (systemId: string): Sql =>
+  sql`exists (select from entitlement e where e.id = g.entitlement_id and e.system_id = ${systemId})`;
+
+/** Grants in id order, ended ones too unless `liveAt` is given. */
+export async function listGrants(tx: Tx, input: { readonly filter?: GrantFilter } & PageInput = {}): Promise<Page<Grant>> {
+  const limit = input.limit ?? 50;
+  const after = readCursor(input.cursor, 1);
+  const f = input.filter ?? {};
+  const where = allOf([
+    f.identityId === undefined ? undefined : sql`g.identity_id = ${f.identityId}`,
+    f.entitlementId === undefined ? undefined : sql`g.entitlement_id = ${f.entitlementId}`,
+    f.roleId === undefined ? undefined : sql`g.role_id = ${f.roleId}`,
+    f.systemId === undefined ? undefined : onSystem(f.systemId),
+    f.origin === undefined ? undefined : sql`g.origin = ${f.origin}`,
+    f.originId === undefined ? undefined : sql`g.origin_id = ${f.originId}`,
+    f.liveAt === undefined ? undefined : liveAt('g', f.liveAt),
+    after === undefined ? undefined : sql`g.id > ${after[0]}::uuid`,
+  ]);
+  const rows = await tx.many<Grant>(
+    sql`select ${columns} from access_grant g where ${where} order by g.id limit ${limit + 1}`,
+  );
+  return page(rows, limit, (r) => [r.id]);
+}
+
+/**
+ * Grants whose end has come and was not carried out yet, the most overdue first. Each is claimed for this
+ * transaction: two workers never get the same one.
+ */
+export const lapsedGrants = async (tx: Tx, now: Date, limit = 100): Promise<Grant[]> =>
+  await tx.many<Grant>(sql`
+    select ${columns} from access_grant g
+     where g.ended_because is null and g.valid_to is not null and g.valid_to <= ${now}
+     order by g.valid_to, g.id limit ${limit} for no key update skip locked`);
+
+/** Grants whose beginning has come and was not carried out yet; claimed as in lapsedGrants. */
+export const grantsDueToStart = async (tx: Tx, now: Date, limit = 100): Promise<Grant[]> =>
+  await tx.many<Grant>(sql`
+    select ${columns} from access_grant g
+     where not g.started and g.ended_because is null and g.valid_from <= ${now}
+       and (g.valid_to is null or g.valid_to > ${now})
+     order by g.valid_from, g.id limit ${limit} for no key update skip locked`);

@@ -1,0 +1,87 @@
+export { ADMIN_ROLES, REEVE_SYSTEM_ID, type AdminRole } from './admin-roles.ts';
+export type * from './model.ts';
+export {
+  accountAppeared,
+  accountGone,
+  accountLinked,
+  accountMarked,
+  accountUnlinked,
+  entitlementNested,
+  entitlementPut,
+  grantEnded,
+  grantPlanned,
+  grantShortened,
+  grantStarted,
+  holdingAppeared,
+  holdingGone,
+  identityChanged,
+  identityCreated,
+  identityImported,
+  roleChanged,
+  roleCreated,
+  systemChanged,
+  systemPinned,
+  systemRead,
+  systemRegistered,
+} from './events.ts';
+export { createIdentity } from './identities/create-identity.ts';
+export { changeIdentityFacts } from './identities/change-identity-facts.ts';
+export { putIdentities, type IdentityRow, type PutResult } from './identities/put-identities.ts';
+export {
+  findIdentitiesByEmail,
+  findIdentityByUsername,
+  getIdentities,
+  getIdentity,
+  listIdentities,
+  type IdentityFilter,
+} from './identities/read-identities.ts';
+export {
+  changeSystem,
+  getSystem,
+  listSystems,
+  pinSystem,
+  registerSystem,
+  requireSystem,
+  type NewSystem,
+  type SystemChange,
+} from './systems/systems.ts';
+export { findAccount, getAccount, listAccounts, listHoldings, type AccountFilter } from './accounts/read-accounts.ts';
+export { linkAccount, unlinkAccount } from './accounts/link-account.ts';
+export { markPrivileged } from './accounts/mark-privileged.ts';
+export {
+  findAccountEntitlement,
+  findEntitlement,
+  getEntitlement,
+  getEntitlements,
+  listEntitlements,
+  type EntitlementFilter,
+} from './entitlements/read-entitlements.ts';
+export {
+  describeEntitlement,
+  putEntitlement,
+  type EntitlementDescription,
+  type NewEntitlement,
+} from './entitlements/put-entitlement.ts';
+export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
+export { createRole, describeRole, getRole, listRoles, requireRole, type RoleDescription } from './roles/roles.ts';
+export { roleContent, setRoleContent, type RoleContent } from './roles/set-role-content.ts';
+export { getGrant, grantsDueToStart, lapsedGrants, listGrants, lockGrant, type GrantFilter } from './grants/read-grants.ts';
+export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
+export { changeGrantEnd, endGrant } from './grants/end-grant.ts';
+export {
+  applyAccountReading,
+  applyReading,
+  type AccountReadingInput,
+  type AccountReadingResult,
+  type ReadingInput,
+} from './readings/apply-reading.ts';
+export {
+  drift,
+  effectiveAccess,
+  privilegeOf,
+  whoCouldReach,
+  type AccessWindow,
+  type ReachQuestion,
+} from './closure/effective-access.ts';
+export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
+export { graphResources } from './resource-types.ts';

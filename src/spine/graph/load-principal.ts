@@ -1,0 +1,54 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import type { IdentityKind, IdentityState } from './model.ts';
+
+/** What policies know of the one who asks. */
+export interface PrincipalSnapshot {
+  readonly id: string;
+  readonly kind: IdentityKind;
+  readonly state: IdentityState;
+  readonly department: string | null;
+  readonly managerId: string | null;
+  /** Live admin roles, for instance `administrator`; by grant, through roles and through implied entitlements. */
+  readonly roles: readonly string[];
+}
+
+/**
+ * Facts and live admin roles of identities at the transaction's instant, in one prepared statement: every decision
+ * asks it. Those without facts now are left out.
+ */
+export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<PrincipalSnapshot[]> =>
+  await tx.many<PrincipalSnapshot>(
+    sql.named(
+      'graph_load_principals',
+      sql`
+      with recursive
+        asked(id) as (select unnest(${ids}::uuid[])),
+        instant(at) as (select ${tx.now}::timestamptz),
+        reached(identity_id, entitlement_id, role_id) as (
+          select g.identity_id, g.entitlement_id, g.role_id
+            from asked join access_grant g on g.identity_id = asked.id cross join instant
+           where g.valid_from <= at and (g.valid_to is null or g.valid_to > at)
+          union
+          select r.identity_id, n.entitlement_id, n.role_id
+            from reached r cross join instant cross join lateral (
+              select c.entitlement_id, c.child_role_id as role_id from role_content c
+               where c.role_id = r.role_id and c.valid_from <= at and (c.valid_to is null or c.valid_to > at)
+              union all
+              select e.child_id, null from entitlement_edge e
+               where e.parent_id = r.entitlement_id and e.valid_from <= at and (e.valid_to is null or e.valid_to > at)
+            ) n
+        )
+      select i.id, i.kind, f.state, f.department, f.manager_id,
+             coalesce((select array_agg(distinct t.native_id order by t.native_id)
+                         from reached r join entitlement t on t.id = r.entitlement_id
+                        where r.identity_id = i.id and t.kind = 'admin_role'
+                          and t.valid_from <= at and (t.valid_to is null or t.valid_to > at)), '{}') as roles
+        from asked join identity i on i.id = asked.id cross join instant
+        join identity_facts f on f.identity_id = i.id
+         and f.valid_from <= at and (f.valid_to is null or f.valid_to > at)`,
+    ),
+  );
+
+/** As loadPrincipals, for one; undefined when it is unknown or has no facts now. */
+export const loadPrincipal = async (tx: Tx, id: string): Promise<PrincipalSnapshot | undefined> =>
+  (await loadPrincipals(tx, [id]))[0];

@@ -1,0 +1,167 @@
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import type { CedarType, CedarValue, ResourceType } from '#spine/operations/index.ts';
+import { loadPrincipals } from './load-principal.ts';
+
+type Attributes = Record<string, CedarValue>;
+
+const STRING: CedarType = { type: 'String', required: true };
+const BOOLEAN: CedarType = { type: 'Boolean', required: true };
+const identity = (required: boolean): CedarType => ({ type: 'Entity', name: 'Identity', required });
+const ref = (type: string, id: string): CedarValue => ({ entity: { type, id } });
+
+/** Leaves out what is null: an optional attribute is absent, never null. */
+const present = (attributes: Record<string, CedarValue | null | undefined>): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter((e): e is [string, CedarValue] => e[1] !== null && e[1] !== undefined));
+
+const personOf = (id: string | null): CedarValue | null => (id === null ? null : ref('Identity', id));
+
+/** Loads rows in one statement and turns each into attributes by its id. */
+async function loadBy<R extends { readonly id: string }>(
+  tx: Tx,
+  query: Sql,
+  toAttributes: (row: R) => Attributes,
+): Promise<ReadonlyMap<string, Attributes>> {
+  const rows = await tx.many<R>(query);
+  return new Map(rows.map((row) => [row.id, toAttributes(row)]));
+}
+
+export const identityType: ResourceType = {
+  type: 'Identity',
+  attributes: {
+    kind: STRING,
+    state: STRING,
+    department: { type: 'String', required: false },
+    manager: identity(false),
+    roles: { type: 'Set', element: { type: 'String' }, required: true },
+  },
+  load: async (tx, ids) => {
+    const found = await loadPrincipals(tx, ids);
+    return new Map(
+      found.map((p) => [
+        p.id,
+        present({
+          kind: p.kind,
+          state: p.state,
+          department: p.department,
+          manager: personOf(p.managerId),
+          roles: p.roles,
+        }),
+      ]),
+    );
+  },
+};
+
+export const systemType: ResourceType = {
+  type: 'System',
+  attributes: { name: STRING, kind: STRING, owner: identity(false) },
+  load: (tx, ids) =>
+    loadBy<{ id: string; name: string; kind: string; ownerId: string | null }>(
+      tx,
+      sql`select id, name, kind, owner_id from system where id = any(${ids}::uuid[])`,
+      (r) => present({ name: r.name, kind: r.kind, owner: personOf(r.ownerId) }),
+    ),
+};
+
+/** The manager of the identity in `column` now, as a subquery. */
+const managerOf = (column: Sql, at: Date): Sql => sql`(
+  select f.manager_id from identity_facts f
+   where f.identity_id = ${column} and f.valid_from <= ${at} and (f.valid_to is null or f.valid_to > ${at}))`;
+
+export const accountType: ResourceType = {
+  type: 'Account',
+  attributes: {
+    system: { type: 'Entity', name: 'System', required: true },
+    privileged: BOOLEAN,
+    owner: identity(false),
+    manager: identity(false),
+  },
+  load: (tx, ids) =>
+    loadBy<{ id: string; systemId: string; privileged: boolean; ownerId: string | null; managerId: string | null }>(
+      tx,
+      sql`select a.id, a.system_id, a.privileged, a.identity_id as owner_id,
+                 ${managerOf(sql`a.identity_id`, tx.now)} as manager_id
+            from account a where a.id = any(${ids}::uuid[])`,
+      (r) =>
+        present({
+          system: ref('System', r.systemId),
+          privileged: r.privileged,
+          owner: personOf(r.ownerId),
+          manager: personOf(r.managerId),
+        }),
+    ),
+};
+
+export const entitlementType: ResourceType = {
+  type: 'Entitlement',
+  attributes: {
+    system: { type: 'Entity', name: 'System', required: true },
+    privileged: BOOLEAN,
+    risk: STRING,
+    requestable: BOOLEAN,
+    owner: identity(false),
+  },
+  load: (tx, ids) =>
+    loadBy<{
+      id: string;
+      systemId: string;
+      privileged: boolean;
+      risk: string;
+      requestable: boolean;
+      ownerId: string | null;
+    }>(
+      tx,
+      sql`select id, system_id, privileged, risk, requestable, owner_id from entitlement where id = any(${ids}::uuid[])`,
+      (r) =>
+        present({
+          system: ref('System', r.systemId),
+          privileged: r.privileged,
+          risk: r.risk,
+          requestable: r.requestable,
+          owner: personOf(r.ownerId),
+        }),
+    ),
+};
+
+export const roleType: ResourceType = {
+  type: 'Role',
+  attributes: { risk: STRING, requestable: BOOLEAN, owner: identity(false) },
+  load: (tx, ids) =>
+    loadBy<{ id: string; risk: string; requestable: boolean; ownerId: string | null }>(
+      tx,
+      sql`select id, risk, requestable, owner_id from role where id = any(${ids}::uuid[])`,
+      (r) => present({ risk: r.risk, requestable: r.requestable, owner: personOf(r.ownerId) }),
+    ),
+};
+
+export const grantType: ResourceType = {
+  type: 'Grant',
+  attributes: {
+    holder: identity(true),
+    entitlement: { type: 'Entity', name: 'Entitlement', required: false },
+    origin: STRING,
+    manager: identity(false),
+  },
+  load: (tx, ids) =>
+    loadBy<{ id: string; identityId: string; entitlementId: string | null; origin: string; managerId: string | null }>(
+      tx,
+      sql`select g.id, g.identity_id, g.entitlement_id, g.origin, ${managerOf(sql`g.identity_id`, tx.now)} as manager_id
+            from access_grant g where g.id = any(${ids}::uuid[])`,
+      (r) =>
+        present({
+          holder: ref('Identity', r.identityId),
+          entitlement: r.entitlementId === null ? null : ref('Entitlement', r.entitlementId),
+          origin: r.origin,
+          manager: personOf(r.managerId),
+        }),
+    ),
+};
+
+/** The Cedar entity types the graph owns. */
+export const graphResources: readonly ResourceType[] = [
+  identityType,
+  systemType,
+  accountType,
+  entitlementType,
+  roleType,
+  grantType,
+];

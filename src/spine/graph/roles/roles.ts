@@ -1,0 +1,95 @@
+import { notFound } from '#kit/errors/index.ts';
+import { page, readCursor } from '#kit/http/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { inWords } from '../errors.ts';
+import { roleChanged, roleCreated } from '../events.ts';
+import { isUuid } from '../is-uuid.ts';
+import { allOf } from '../known-rows.ts';
+import type { Page, PageInput, Risk, Role } from '../model.ts';
+
+const columns = sql`id, name, description, owner_id, risk, requestable, max_seconds, valid_from, valid_to`;
+
+/** By id, or the present one of that name. */
+export const getRole = async (tx: Tx, idOrName: string): Promise<Role | undefined> =>
+  await tx.maybe<Role>(
+    isUuid(idOrName)
+      ? sql`select ${columns} from role where id = ${idOrName}`
+      : sql`select ${columns} from role where lower(name) = lower(${idOrName}) and valid_to is null`,
+  );
+
+/** Roles in use, by name. */
+export async function listRoles(
+  tx: Tx,
+  input: { readonly filter?: { readonly requestable?: boolean | undefined } } & PageInput = {},
+): Promise<Page<Role>> {
+  const limit = input.limit ?? 50;
+  const after = readCursor(input.cursor, 2);
+  const { requestable } = input.filter ?? {};
+  const where = allOf([
+    sql`valid_to is null`,
+    requestable === undefined ? undefined : requestable ? sql`requestable` : sql`not requestable`,
+    after === undefined ? undefined : sql`(name, id) > (${after[0]}, ${after[1]}::uuid)`,
+  ]);
+  const rows = await tx.many<Role>(sql`select ${columns} from role where ${where} order by name, id limit ${limit + 1}`);
+  return page(rows, limit, (r) => [r.name, r.id]);
+}
+
+export interface RoleDescription {
+  readonly description?: string | null | undefined;
+  readonly ownerId?: string | null | undefined;
+  readonly risk?: Risk | undefined;
+  readonly requestable?: boolean | undefined;
+  readonly maxSeconds?: number | null | undefined;
+}
+
+/** Makes an empty role. */
+export async function createRole(
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly name: string } & RoleDescription,
+): Promise<Role> {
+  const id = newId();
+  await inWords(() =>
+    ctx.tx.run(sql`
+      insert into role (id, name, description, owner_id, risk, requestable, max_seconds, valid_from)
+      values (${id}, ${input.name}, ${input.description ?? null}, ${input.ownerId ?? null}, ${input.risk ?? 'medium'},
+              ${input.requestable ?? false}, ${input.maxSeconds ?? null}, ${ctx.now})`),
+  );
+  await ctx.record(permit, { event: roleCreated, data: { roleId: id, name: input.name } });
+  return await requireRole(ctx.tx, id);
+}
+
+/** As getRole; throws `role.not_found`. */
+export async function requireRole(tx: Tx, idOrName: string): Promise<Role> {
+  const role = await getRole(tx, idOrName);
+  if (role === undefined) throw notFound('role', idOrName);
+  return role;
+}
+
+/** Says what a role is for, who answers for it and whether it may be asked for. */
+export async function describeRole(
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly roleId: string } & RoleDescription,
+): Promise<Role> {
+  const before = await requireRole(ctx.tx, input.roleId);
+  const description = input.description === undefined ? before.description : input.description;
+  const ownerId = input.ownerId === undefined ? before.ownerId : input.ownerId;
+  const maxSeconds = input.maxSeconds === undefined ? before.maxSeconds : input.maxSeconds;
+  await inWords(() =>
+    ctx.tx.run(sql`
+      update role set description = ${description}, owner_id = ${ownerId}, risk = ${input.risk ?? before.risk},
+             requestable = ${input.requestable ?? before.requestable}, max_seconds = ${maxSeconds}
+       where id = ${before.id}`),
+  );
+  const after = await requireRole(ctx.tx, before.id);
+  const fields = ['description', 'ownerId', 'risk', 'requestable', 'maxSeconds'] as const;
+  await ctx.record(permit, {
+    event: roleChanged,
+    data: { roleId: before.id, changed: fields.filter((f) => before[f] !== after[f]), added: [], removed: [] },
+  });
+  return after;
+}
