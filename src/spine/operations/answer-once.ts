@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 
@@ -22,7 +22,7 @@ export async function answerOnce(
   secret: boolean,
   handle: () => Promise<unknown>,
 ): Promise<unknown> {
-  const hash = createHash('sha256').update(JSON.stringify(input)).digest();
+  const hash = sha256(JSON.stringify(input));
   const fresh = await tx.run(sql`
     insert into answered_call (principal, operation, key, input_hash)
     values (${call.principal}, ${call.operation}, ${call.key}, ${hash})

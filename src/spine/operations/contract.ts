@@ -143,10 +143,13 @@ export interface ActionType {
   readonly context?: Readonly<Record<string, CedarType>>;
 }
 
+/** An operation of whatever input and output, as lists of them hold it. */
+export type AnyOperation = Operation<any, any, any>;
+
 /** What a module gives to the house. `main.ts` lists modules; nothing else registers anything. */
 export interface Module {
   readonly name: string;
-  readonly operations?: readonly Operation<any, any, any>[];
+  readonly operations?: readonly AnyOperation[];
   readonly jobs?: readonly Job<any>[];
   readonly reactions?: readonly Reaction<any>[];
   readonly events?: readonly EventType[];

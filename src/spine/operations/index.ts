@@ -2,6 +2,7 @@ export {
   defineJob,
   defineOperation,
   defineReaction,
+  type AnyOperation,
   type CedarType,
   type CedarValue,
   type Ctx,

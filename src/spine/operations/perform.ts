@@ -15,6 +15,8 @@ export interface Asker {
   readonly principal: Principal;
   readonly origin: Origin;
   readonly trace: string;
+  /** What an API token may do at most: `*`, `read`, `noun.*` or `noun.verb`. Absent: whatever its person may. */
+  readonly scopes?: readonly string[];
 }
 
 /** What the operator leans on; main.ts hands in the real ones. */
@@ -128,7 +130,8 @@ export function createOperator(parts: OperatorParts): Operator {
         return await work(ctx, permit, eventIds);
       });
     } catch (error) {
-      const isRefusal = error instanceof AppError && (error.status === 403 || (error.status === 404 && !permitted));
+      const isRefusal =
+        error instanceof AppError && ([401, 403].includes(error.status) || (error.status === 404 && !permitted));
       if (isRefusal && asked !== undefined) await recordRefusal(asker, asked, error);
       throw error;
     }
@@ -144,6 +147,7 @@ export function createOperator(parts: OperatorParts): Operator {
           fix: 'reeve login, or open the console',
         });
       }
+      refuseBeyondScope(operation, asker);
       const input = parseInput(operation.input, raw);
       return await decideThen(
         asker,
@@ -192,6 +196,23 @@ export function createOperator(parts: OperatorParts): Operator {
       };
     },
   };
+}
+
+function refuseBeyondScope(operation: Operation, asker: Asker): void {
+  if (asker.scopes === undefined) return;
+  const noun = `${operation.action.split('.')[0]}.*`;
+  const covered = asker.scopes.some(
+    (scope) =>
+      scope === '*' || scope === operation.action || scope === noun || (scope === 'read' && operation.kind === 'read'),
+  );
+  if (!covered) {
+    throw new AppError({
+      code: 'token.out_of_scope',
+      status: 403,
+      detail: `this token may not do ${operation.action}`,
+      fix: `create a token with the scope ${operation.action}`,
+    });
+  }
 }
 
 function callKey(operation: Operation, asker: Asker, key: string | undefined): CallKey | undefined {

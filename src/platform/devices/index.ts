@@ -1,0 +1,9 @@
+import type { Module } from '#spine/operations/index.ts';
+import { sshKeyAdded, sshKeyRemoved } from './events.ts';
+import { operations } from './operations.ts';
+
+export { identityOfSshKey } from './store.ts';
+export { readSshPublicKey, type SshPublicKey } from './ssh-public-key.ts';
+
+/** The keys people prove themselves with at gateways. Its policies are in signin: whoever may sign in manages their own. */
+export const devicesModule: Module = { name: 'devices', operations, events: [sshKeyAdded, sshKeyRemoved] };

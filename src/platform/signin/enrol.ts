@@ -1,0 +1,114 @@
+import { hashToken } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { invalid } from '#kit/errors/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { createIdentity, getIdentity, startGrant } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import type { SigninEdges } from './edges.ts';
+import { readEnrolmentLink, useEnrolmentLink } from './enrolment-link.ts';
+import { firstAdministratorEnrolled, methodAdded } from './events.ts';
+import { addPasskey, beginPasskey } from './passkeys.ts';
+import { beginTotp, useTotpCode } from './second-factor.ts';
+import { setPassword } from './sign-in-with-password.ts';
+import { startSignin } from './start-signin.ts';
+
+const ADMINISTRATOR = '00000000-0000-7000-8000-000000000011';
+
+/**
+ * First half of an enrolment: who it is for, and what a browser needs to make a way to sign in. For a first-run link
+ * this makes the person (with no access yet); done again it only changes their name.
+ */
+export async function beginEnrolment(
+  edges: SigninEdges,
+  ctx: Ctx,
+  permit: Permit<'enrolment.use'>,
+  input: {
+    readonly token: string;
+    readonly person?: { readonly username: string; readonly displayName: string } | undefined;
+  },
+): Promise<{ identityId: string; username: string; challengeId: string; passkeyOptions: unknown; totpUri: string }> {
+  const link = await readEnrolmentLink(ctx.tx, input.token);
+  const person = await enrolledPerson(ctx, permit, link.identityId, input);
+  const { challengeId, options } = await beginPasskey(edges, ctx, permit, person);
+  const totpUri = await beginTotp(edges, ctx.tx, person.identityId, person.username);
+  return { identityId: person.identityId, username: person.username, challengeId, passkeyOptions: options, totpUri };
+}
+
+async function enrolledPerson(
+  ctx: Ctx,
+  permit: Permit,
+  identityId: string | null,
+  input: {
+    readonly token: string;
+    readonly person?: { readonly username: string; readonly displayName: string } | undefined;
+  },
+): Promise<{ identityId: string; username: string; displayName: string }> {
+  const known = identityId === null ? undefined : await getIdentity(ctx.tx, identityId);
+  if (known !== undefined) {
+    return { identityId: known.id, username: known.username ?? known.id, displayName: known.displayName };
+  }
+  if (input.person === undefined) {
+    throw invalid(
+      '/person',
+      'is needed with a first-run link',
+      'say who the first administrator is: username and displayName',
+    );
+  }
+  const made = await createIdentity(ctx, permit, { kind: 'person', facts: { ...input.person, state: 'active' } });
+  await ctx.tx.run(
+    sql`update enrolment_link set identity_id = ${made.id} where token_hash = ${hashToken(input.token)}`,
+  );
+  return { identityId: made.id, ...input.person };
+}
+
+/**
+ * Second half: keeps the passkey, or the password with its confirmed one-time code; uses up the link; a first-run
+ * link makes the person administrator; and signs them in.
+ */
+export async function finishEnrolment(
+  edges: SigninEdges,
+  ctx: Ctx,
+  permit: Permit<'enrolment.use'>,
+  input: {
+    readonly token: string;
+    readonly passkey?: { readonly challengeId: string; readonly response: unknown; readonly name: string } | undefined;
+    readonly password?: { readonly password: string; readonly code: string } | undefined;
+  },
+): Promise<{ readonly sessionToken: string; readonly identityId: string }> {
+  const link = await readEnrolmentLink(ctx.tx, input.token);
+  const identityId = link.identityId;
+  if (identityId === null) throw invalid('/token', 'has not been begun', 'call enrolment/begin first');
+  if ((input.passkey === undefined) === (input.password === undefined)) {
+    throw invalid('/passkey', 'give either a passkey or a password', 'one way to sign in is enough to begin with');
+  }
+  if (input.passkey !== undefined) await addPasskey(edges, ctx, permit, { identityId, ...input.passkey });
+  if (input.password !== undefined) {
+    if (!(await useTotpCode(edges, ctx.tx, identityId, input.password.code, { confirming: true }))) {
+      throw invalid(
+        '/password/code',
+        'is not the code shown now',
+        'check the clock of the device, and type the newest code',
+      );
+    }
+    await setPassword(edges, ctx, identityId, input.password.password);
+    await ctx.record(permit, {
+      event: methodAdded,
+      subject: identityId,
+      data: { method: 'password', name: 'password with one-time code' },
+    });
+  }
+  await useEnrolmentLink(ctx, input.token);
+  if (link.purpose === 'first_administrator') {
+    await startGrant(ctx, permit, {
+      identityId,
+      entitlementId: ADMINISTRATOR,
+      origin: 'admin',
+      reason: 'first administrator, enrolled through the one-time link printed at start',
+    });
+    await ctx.record(permit, { event: firstAdministratorEnrolled, subject: identityId, data: {} });
+  }
+  return await startSignin(ctx, permit, {
+    identityId,
+    method: input.passkey === undefined ? 'password_totp' : 'passkey',
+  });
+}

@@ -1,0 +1,18 @@
+import type { Module } from '#spine/operations/index.ts';
+import type { SigninEdges } from './edges.ts';
+import { events } from './events.ts';
+import { enterOperations } from './operations-enter.ts';
+import { mineOperations } from './operations-mine.ts';
+import { policies } from './policies.ts';
+
+export { createAuthenticator, type Proof } from './authenticate.ts';
+export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts';
+export { endAllProofs } from './tokens.ts';
+
+/** Signing in to Reeve itself, and what proves somebody afterwards. */
+export const signinModule = (edges: SigninEdges): Module => ({
+  name: 'signin',
+  operations: [...enterOperations(edges), ...mineOperations(edges)],
+  events,
+  policies,
+});

@@ -1,0 +1,40 @@
+/** Default policies of sign-in: what somebody may do before and after they are known. */
+export const policies = `
+@id("signin.anyone_may_prove_who_they_are")
+permit (
+  principal is Reeve::Anonymous,
+  action in [
+    Reeve::Action::"signin.start", Reeve::Action::"signin.status", Reeve::Action::"enrolment.use",
+    Reeve::Action::"device_login.ask", Reeve::Action::"device_login.take"
+  ],
+  resource
+);
+
+@id("signin.signed_in_people_may_sign_in_again")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"signin.start", Reeve::Action::"signin.status", Reeve::Action::"enrolment.use",
+             Reeve::Action::"device_login.ask", Reeve::Action::"device_login.take"],
+  resource
+);
+
+@id("signin.active_people_manage_their_own_proofs")
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"me.read", Reeve::Action::"signin.end", Reeve::Action::"signin_method.manage",
+    Reeve::Action::"token.create", Reeve::Action::"token.list", Reeve::Action::"token.revoke",
+    Reeve::Action::"device_login.read", Reeve::Action::"device_login.decide",
+    Reeve::Action::"ssh_key.add", Reeve::Action::"ssh_key.list", Reeve::Action::"ssh_key.remove"
+  ],
+  resource
+)
+when { principal.state == "active" };
+
+@id("signin.helpdesk_enrols_people")
+permit (principal is Reeve::Identity, action == Reeve::Action::"enrolment.create", resource)
+when { principal.state == "active" && (principal.roles.contains("administrator") || principal.roles.contains("helpdesk")) };
+
+@id("signin.boot_prints_the_first_link")
+permit (principal == Reeve::Component::"boot", action == Reeve::Action::"enrolment.create", resource);
+`;
