@@ -158,3 +158,9 @@ export function connectorFor(registry: ConnectorRegistry, kind: string): Connect
   const known = [...registry.keys()].sort().join(', ') || 'none';
   throw new TargetError('unsupported', `there is no connector of kind \`${kind}\`; this installation has: ${known}`);
 }
+
+/** Hands out the connector of a system with its target, the credential leased from the vault for the length of `work`. */
+export interface Targets {
+  /** Throws an AppError where the system is unknown, has no connector or no credential; TargetErrors of `work` pass through. */
+  use<T>(systemId: string, work: (connector: Connector, target: Target) => Promise<T>): Promise<T>;
+}

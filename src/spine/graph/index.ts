@@ -65,7 +65,14 @@ export {
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export { createRole, describeRole, getRole, listRoles, requireRole, type RoleDescription } from './roles/roles.ts';
 export { roleContent, setRoleContent, type RoleContent } from './roles/set-role-content.ts';
-export { getGrant, grantsDueToStart, lapsedGrants, listGrants, lockGrant, type GrantFilter } from './grants/read-grants.ts';
+export {
+  getGrant,
+  grantsDueToStart,
+  lapsedGrants,
+  listGrants,
+  lockGrant,
+  type GrantFilter,
+} from './grants/read-grants.ts';
 export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
 export { changeGrantEnd, endGrant } from './grants/end-grant.ts';
 export {
@@ -85,3 +92,5 @@ export {
 } from './closure/effective-access.ts';
 export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
 export { graphResources } from './resource-types.ts';
+export { accessRealised, accessWithdrawn, accountCreated, effectEvents, useEnded, useStarted } from './uses/effects.ts';
+export { endUse, listUses, startUse, type AccessUse } from './uses/uses.ts';

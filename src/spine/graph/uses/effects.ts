@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineEvent, pub } from '#spine/audit/event-type.ts';
+
+const id = z.uuid();
+
+/** Reeve made an account on a target, because of a grant. Whoever manages credentials gives it one. */
+export const accountCreated = defineEvent('account.created', {
+  accountId: pub(id),
+  systemId: pub(id),
+  identityId: pub(id),
+  grantId: pub(id),
+});
+
+const effect = {
+  grantId: pub(id),
+  identityId: pub(id),
+  systemId: pub(id),
+  accountId: pub(id.optional()),
+  /** Milliseconds from the decision (the grant's event) to the proof on the target. */
+  elapsedMs: pub(z.int()),
+  /** True when a read-back saw it; false where the system cannot be read. */
+  proven: pub(z.boolean()),
+};
+/** A grant is real on its target. */
+export const accessRealised = defineEvent('access.realised', effect);
+/** What an ended grant gave is gone from its target. */
+export const accessWithdrawn = defineEvent('access.withdrawn', effect);
+
+const use = {
+  useId: pub(id),
+  identityId: pub(id),
+  accountId: pub(id),
+  systemId: pub(id),
+  grantIds: pub(z.array(id)),
+  protocol: pub(z.string()),
+};
+/** Somebody began to use an account through Reeve. */
+export const useStarted = defineEvent('use.started', use);
+/** That use ended. `commands` were seen; `recordingHead` is the digest its recording ends in, hex. */
+export const useEnded = defineEvent('use.ended', {
+  ...use,
+  because: pub(z.string()),
+  commands: pub(z.int()),
+  recordingHead: pub(z.string().optional()),
+});
+
+export const effectEvents = [accountCreated, accessRealised, accessWithdrawn, useStarted, useEnded];
