@@ -121,6 +121,21 @@ create index account_by_identity on account (identity_id) where identity_id is n
 create index orphan_account_by_system on account (system_id, id) where identity_id is null and valid_to is null;
 create index privileged_account_by_system on account (system_id, id) where privileged and valid_to is null;
 
+create table account_owner (
+  account_id uuid not null,
+  identity_id uuid not null,
+  valid_from timestamptz not null,
+  valid_to timestamptz,
+  recorded_from timestamptz not null default reeve_now(),
+  constraint account_owner_pkey primary key (account_id, valid_from),
+  constraint owned_account_is_an_account foreign key (account_id) references account (id),
+  constraint account_owner_is_an_identity foreign key (identity_id) references identity (id),
+  constraint account_owner_does_not_end_before_it_begins check (valid_to >= valid_from)
+);
+comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';
+create unique index account_has_one_owner_at_a_time on account_owner (account_id) where valid_to is null;
+create index account_owner_by_identity on account_owner (identity_id, account_id);
+
 create table entitlement (
   id uuid not null,
   system_id uuid not null,
@@ -310,6 +325,28 @@ begin
 end $$;
 create trigger grant_promise before update on access_grant for each row execute function keep_grant_promise();
 
+-- Who an account belongs to is found out once and true since the account began; a later owner is one from when it was said.
+create function follow_account_owner() returns trigger language plpgsql as $$
+declare
+  since timestamptz := reeve_now();
+begin
+  if tg_op = 'UPDATE' then
+    update account_owner set valid_to = greatest(valid_from, since) where account_id = new.id and valid_to is null;
+  end if;
+  if new.identity_id is not null then
+    if not exists (select from account_owner where account_id = new.id) then
+      since := new.valid_from;
+    end if;
+    insert into account_owner (account_id, identity_id, valid_from) values (new.id, new.identity_id, since)
+      on conflict (account_id, valid_from) do update set identity_id = excluded.identity_id, valid_to = null;
+  end if;
+  return null;
+end $$;
+create trigger follow_owner_on_insert after insert on account for each row
+  when (new.identity_id is not null) execute function follow_account_owner();
+create trigger follow_owner_on_update after update of identity_id on account for each row
+  when (new.identity_id is distinct from old.identity_id) execute function follow_account_owner();
+
 -- The graph forgets nothing: rows get an end, they are not deleted. (Facts of an identity are rewritten slice by slice; their history stays.)
 create function refuse_graph_delete() returns trigger language plpgsql as $$
 begin
@@ -319,6 +356,7 @@ end $$;
 create trigger refuse_delete before delete on identity for each statement execute function refuse_graph_delete();
 create trigger refuse_delete before delete on system for each statement execute function refuse_graph_delete();
 create trigger refuse_delete before delete on account for each statement execute function refuse_graph_delete();
+create trigger refuse_delete before delete on account_owner for each statement execute function refuse_graph_delete();
 create trigger refuse_delete before delete on entitlement for each statement execute function refuse_graph_delete();
 create trigger refuse_delete before delete on entitlement_edge for each statement execute function refuse_graph_delete();
 create trigger refuse_delete before delete on role for each statement execute function refuse_graph_delete();
@@ -330,6 +368,7 @@ call make_bitemporal('identity');
 call make_bitemporal('identity_facts');
 call make_bitemporal('system');
 call make_bitemporal('account');
+call make_bitemporal('account_owner');
 call make_bitemporal('entitlement');
 call make_bitemporal('entitlement_edge');
 call make_bitemporal('role');
@@ -339,7 +378,8 @@ call make_bitemporal('holding');
 
 -- "As we knew it then" walks the history by the same keys as the present.
 create index identity_facts_history_walk on identity_facts_history (identity_id, recorded_to);
-create index account_history_by_identity on account_history (identity_id, recorded_to) where identity_id is not null;
+create index account_owner_history_by_account on account_owner_history (account_id, recorded_to);
+create index account_owner_history_by_identity on account_owner_history (identity_id, recorded_to);
 create index entitlement_history_by_account on entitlement_history (account_id, recorded_to) where account_id is not null;
 create index entitlement_edge_history_by_parent on entitlement_edge_history (parent_id, recorded_to);
 create index entitlement_edge_history_by_child on entitlement_edge_history (child_id, recorded_to);
