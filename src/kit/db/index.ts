@@ -5,3 +5,4 @@ export { DbError, isConstraint } from './db-error.ts';
 export { migrate, readMigrations, type Migration, type MigrateInput } from './migrate.ts';
 export { startEmbedded, type Embedded, type EmbeddedInput } from './embedded/index.ts';
 export { holdPresence, isPresent, type Presence } from './hold-presence.ts';
+export { renderSchema } from './schema/index.ts';

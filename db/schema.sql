@@ -1,0 +1,714 @@
+-- The whole schema as the migrations in this folder make it. Generated (npm run fix); read it, review it, do not edit it.
+-- A database is built by running the migrations, never from this file.
+
+create extension btree_gist;
+
+CREATE OR REPLACE FUNCTION public.audit_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit log is append-only: % on % is refused', tg_op, tg_table_name
+    using errcode = 'restrict_violation';
+end
+$function$;
+comment on function audit_is_append_only() is 'The database refuses to alter the log. Whoever switches this off is found by the verifier, since the tree is signed.';
+
+CREATE OR REPLACE FUNCTION public.keep_grant_promise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.id, new.identity_id, new.entitlement_id, new.role_id, new.valid_from, new.origin, new.origin_id)
+     is distinct from
+     (old.id, old.identity_id, old.entitlement_id, old.role_id, old.valid_from, old.origin, old.origin_id) then
+    raise exception 'grant % cannot be pointed at something else; end it and start another', old.id
+      using errcode = 'check_violation', constraint = 'grant_is_never_repointed', table = 'access_grant';
+  end if;
+  if old.valid_to is not null and (new.valid_to is null or new.valid_to > old.valid_to) then
+    raise exception 'the end of grant % cannot move later; start another grant', old.id
+      using errcode = 'check_violation', constraint = 'grant_end_never_moves_later', table = 'access_grant';
+  end if;
+  if old.ended_because is not null and new is distinct from old then
+    raise exception 'grant % has ended and cannot change', old.id
+      using errcode = 'check_violation', constraint = 'ended_grant_never_changes', table = 'access_grant';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  instant timestamptz;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then
+    return new;
+  end if;
+  -- A transaction that began earlier may write later: a recorded period may be empty, never negative.
+  instant := greatest(old.recorded_from, reeve_now());
+  execute format('insert into %I.%I select $1, ($2).*', tg_table_schema, tg_table_name || '_history')
+    using instant, old;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  new.recorded_from := instant;
+  return new;
+end
+$function$;
+comment on function keep_history() is 'Before update or delete: keeps the old row in <table>_history with the end of its recorded period.';
+
+CREATE OR REPLACE PROCEDURE public.make_bitemporal(IN of_table regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  home text;
+  base text;
+  history text;
+  missing record;
+begin
+  select n.nspname, c.relname into home, base
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = of_table;
+  history := base || '_history';
+  if not exists (select from pg_attribute where attrelid = of_table and attname = 'recorded_from' and attnum > 0 and not attisdropped) then
+    raise exception 'table % needs a column recorded_from timestamptz not null default reeve_now()', of_table;
+  end if;
+  if to_regclass(format('%I.%I', home, history)) is null then
+    execute format('create table %I.%I (recorded_to timestamptz not null, like %s)', home, history, of_table);
+    execute format('alter table %I.%I add constraint %I check (recorded_to >= recorded_from)',
+      home, history, history || '_ends_after_it_begins');
+    execute format('comment on table %I.%I is %L', home, history,
+      'What ' || base || ' said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.');
+    execute format('create trigger keep_history before update or delete on %s for each row execute function keep_history()', of_table);
+    if exists (select from pg_attribute where attrelid = of_table and attname = 'id' and not attisdropped) then
+      execute format('create index %I on %I.%I (id, recorded_from)', history || '_by_id', home, history);
+    end if;
+  end if;
+  -- Called again after a column was added: the history follows, in the same order.
+  for missing in
+    select a.attname, format_type(a.atttypid, a.atttypmod) as kind
+      from pg_attribute a
+     where a.attrelid = of_table and a.attnum > 0 and not a.attisdropped
+       and not exists (select from pg_attribute h
+                        where h.attrelid = to_regclass(format('%I.%I', home, history))
+                          and h.attname = a.attname and not h.attisdropped)
+     order by a.attnum
+  loop
+    execute format('alter table %I.%I add column %I %s', home, history, missing.attname, missing.kind);
+  end loop;
+end
+$procedure$;
+comment on procedure make_bitemporal(regclass) is 'Gives a table with a recorded_from column its <table>_history and the trigger that fills it. Call it again after adding a column.';
+
+CREATE OR REPLACE FUNCTION public.reeve_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(current_setting('reeve.now', true), '')::timestamptz, now()) $function$;
+comment on function reeve_now() is 'The instant of the transaction as the application''s clock gave it; the server''s transaction time outside of one.';
+
+CREATE OR REPLACE FUNCTION public.refuse_graph_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'rows of % are ended, not deleted', tg_table_name
+    using errcode = 'check_violation', constraint = 'graph_rows_are_ended_not_deleted', table = tg_table_name;
+end $function$;
+
+create table access_grant (
+  id uuid not null,
+  identity_id uuid not null,
+  entitlement_id uuid,
+  role_id uuid,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  origin text not null,
+  origin_id uuid,
+  ended_because text,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint access_grant_pkey PRIMARY KEY (id),
+  constraint ended_grant_has_an_end CHECK (((ended_because IS NULL) OR (valid_to IS NOT NULL))),
+  constraint grant_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint grant_end_has_a_reason CHECK ((btrim(ended_because) <> ''::text)),
+  constraint grant_is_for_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
+  constraint grant_origin_is_known CHECK ((origin = ANY (ARRAY['birthright'::text, 'request'::text, 'jit'::text, 'exception'::text, 'import'::text, 'admin'::text]))),
+  constraint grant_entitlement_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint grant_is_to_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint grant_role_is_a_role FOREIGN KEY (role_id) REFERENCES role(id)
+);
+comment on table access_grant is 'What should be: an identity has an entitlement or a role from valid_from until valid_to, because of origin. The end never moves later.';
+comment on column access_grant.ended_because is 'Set when the end was carried out (event grant.ended). A past valid_to without it is a lapse still to be carried out.';
+CREATE INDEX grant_by_entitlement ON public.access_grant USING btree (entitlement_id) WHERE (entitlement_id IS NOT NULL);
+CREATE INDEX grant_by_identity ON public.access_grant USING btree (identity_id, valid_from);
+CREATE INDEX grant_by_origin ON public.access_grant USING btree (origin_id) WHERE (origin_id IS NOT NULL);
+CREATE INDEX grant_by_role ON public.access_grant USING btree (role_id) WHERE (role_id IS NOT NULL);
+CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to) WHERE ((ended_because IS NULL) AND (valid_to IS NOT NULL));
+CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table access_grant_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  identity_id uuid not null,
+  entitlement_id uuid,
+  role_id uuid,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  origin text not null,
+  origin_id uuid,
+  ended_because text,
+  recorded_from timestamp with time zone not null,
+  constraint access_grant_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table access_grant_history is 'What access_grant said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX access_grant_history_by_entitlement ON public.access_grant_history USING btree (entitlement_id, recorded_to) WHERE (entitlement_id IS NOT NULL);
+CREATE INDEX access_grant_history_by_id ON public.access_grant_history USING btree (id, recorded_from);
+CREATE INDEX access_grant_history_by_identity ON public.access_grant_history USING btree (identity_id, recorded_to);
+CREATE INDEX access_grant_history_by_role ON public.access_grant_history USING btree (role_id, recorded_to) WHERE (role_id IS NOT NULL);
+
+create table account (
+  id uuid not null,
+  system_id uuid not null,
+  native_id text not null,
+  name text not null,
+  kind text not null default 'unknown'::text,
+  state text not null default 'active'::text,
+  identity_id uuid,
+  linked_because text,
+  privileged boolean not null default false,
+  privileged_because jsonb not null default '[]'::jsonb,
+  attributes jsonb not null default '{}'::jsonb,
+  last_used_at timestamp with time zone,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_attributes_are_an_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+  constraint account_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint account_has_a_name CHECK ((name <> ''::text)),
+  constraint account_is_gone_exactly_when_it_ended CHECK (((state = 'gone'::text) = (valid_to IS NOT NULL))),
+  constraint account_kind_is_known CHECK ((kind = ANY (ARRAY['personal'::text, 'service'::text, 'shared'::text, 'unknown'::text]))),
+  constraint account_native_id_is_not_blank CHECK ((native_id <> ''::text)),
+  constraint account_state_is_known CHECK ((state = ANY (ARRAY['active'::text, 'locked'::text, 'gone'::text]))),
+  constraint linked_account_has_an_owner CHECK (((linked_because IS NULL) OR (identity_id IS NOT NULL))),
+  constraint privileged_account_says_why CHECK ((privileged = (jsonb_array_length(privileged_because) > 0))),
+  constraint privileged_reasons_are_a_list CHECK ((jsonb_typeof(privileged_because) = 'array'::text)),
+  constraint account_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint account_owner_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table account is 'An account on a system, as last read. Ended (state gone), never deleted; one that appears again is a new row with no owner.';
+comment on column account.privileged_because is 'List of {source, reason, evidence}; a reading replaces its own entries (source reading) and leaves the others.';
+comment on column account.last_used_at is 'Null means unknown, never unused.';
+CREATE INDEX account_by_identity ON public.account USING btree (identity_id) WHERE (identity_id IS NOT NULL);
+CREATE INDEX account_by_name ON public.account USING btree (system_id, name) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX account_native_id_is_one_accounts_while_present ON public.account USING btree (system_id, native_id) WHERE (valid_to IS NULL);
+CREATE INDEX orphan_account_by_system ON public.account USING btree (system_id, id) WHERE ((identity_id IS NULL) AND (valid_to IS NULL));
+CREATE INDEX privileged_account_by_system ON public.account USING btree (system_id, id) WHERE (privileged AND (valid_to IS NULL));
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table account_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  system_id uuid not null,
+  native_id text not null,
+  name text not null,
+  kind text not null,
+  state text not null,
+  identity_id uuid,
+  linked_because text,
+  privileged boolean not null,
+  privileged_because jsonb not null,
+  attributes jsonb not null,
+  last_used_at timestamp with time zone,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint account_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table account_history is 'What account said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX account_history_by_id ON public.account_history USING btree (id, recorded_from);
+CREATE INDEX account_history_by_identity ON public.account_history USING btree (identity_id, recorded_to) WHERE (identity_id IS NOT NULL);
+
+create table answered_call (
+  principal text not null,
+  operation text not null,
+  key text not null,
+  input_hash bytea not null,
+  response jsonb,
+  answered_at timestamp with time zone not null default reeve_now(),
+  constraint answered_call_pk PRIMARY KEY (principal, operation, key),
+  constraint answered_call_key_is_short CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+comment on table answered_call is 'Idempotency keys of unsafe calls, kept 24 hours. Written in the transaction of the change. response is null where it held a secret.';
+CREATE INDEX answered_call_by_age ON public.answered_call USING btree (answered_at);
+
+create table audit_checkpoint (
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  edge bytea not null,
+  last_xid xid8 not null,
+  last_id uuid not null,
+  at timestamp with time zone not null,
+  constraint audit_checkpoint_is_of_one_size PRIMARY KEY (size),
+  constraint audit_checkpoint_covers_something CHECK ((size > 0)),
+  constraint audit_checkpoint_edge_is_a_list_of_sha256 CHECK (((octet_length(edge) % 32) = 0)),
+  constraint audit_checkpoint_root_is_a_sha256 CHECK ((octet_length(root) = 32))
+);
+comment on table audit_checkpoint is 'Signed tree heads (C2SP tlog-checkpoint). edge is the tree''s right edge at this size, to grow it from; last_xid and last_id are where numbering goes on.';
+CREATE TRIGGER audit_checkpoint_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+create table audit_event (
+  id uuid not null,
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamp with time zone not null,
+  type text not null,
+  actor_kind text not null,
+  actor_id text not null,
+  via text not null,
+  signin_id text,
+  address text,
+  subject_id uuid,
+  trace text not null,
+  decision_id text,
+  policies jsonb not null,
+  data jsonb not null,
+  sealed jsonb not null,
+  leaf bytea not null,
+  stamp bytea not null,
+  constraint audit_event_has_an_id PRIMARY KEY (id),
+  constraint audit_event_actor_is_a_principal CHECK ((actor_kind = ANY (ARRAY['identity'::text, 'component'::text, 'anonymous'::text]))),
+  constraint audit_event_data_is_an_object CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint audit_event_leaf_is_a_sha256 CHECK ((octet_length(leaf) = 32)),
+  constraint audit_event_policies_are_a_list CHECK ((jsonb_typeof(policies) = 'array'::text)),
+  constraint audit_event_sealed_is_an_object CHECK ((jsonb_typeof(sealed) = 'object'::text))
+);
+comment on table audit_event is 'What happened, by whom, to whom, and which decision allowed it. data holds the public fields; sealed holds personal fields as ciphertext under the key of their subject. leaf is the RFC 6962 leaf hash of all of it; stamp shows that Reeve wrote the row.';
+comment on column audit_event.xid is 'The transaction that wrote the row. Entries are numbered in the order (xid, id) once every older transaction has ended.';
+comment on column audit_event.address is 'Where the asker came from. Kept in clear only where no person is known; otherwise sealed under the actor''s key as @address.';
+CREATE INDEX audit_event_by_actor ON public.audit_event USING btree (actor_id, id);
+CREATE INDEX audit_event_by_subject ON public.audit_event USING btree (subject_id, id) WHERE (subject_id IS NOT NULL);
+CREATE INDEX audit_event_in_commit_order ON public.audit_event USING btree (xid, id);
+CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+create table audit_leaf (
+  seq bigint not null,
+  event_id uuid not null,
+  hash bytea not null,
+  constraint audit_leaf_has_a_number PRIMARY KEY (seq),
+  constraint audit_leaf_numbers_an_event_once UNIQUE (event_id),
+  constraint audit_leaf_hash_is_a_sha256 CHECK ((octet_length(hash) = 32)),
+  constraint audit_leaf_numbers_start_at_zero CHECK ((seq >= 0))
+);
+comment on table audit_leaf is 'The log in order: leaf hash number seq. No foreign key to audit_event, so that a removed event stays missed here.';
+CREATE TRIGGER audit_leaf_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_leaf FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+create table audit_node (
+  level smallint not null,
+  index bigint not null,
+  hash bytea not null,
+  constraint audit_node_is_one_place_in_the_tree PRIMARY KEY (level, index),
+  constraint audit_node_covers_whole_tiles CHECK (((level > 0) AND (((level)::integer % 8) = 0))),
+  constraint audit_node_hash_is_a_sha256 CHECK ((octet_length(hash) = 32))
+);
+comment on table audit_node is 'Roots of complete subtrees of 256, 65536, … leaves, so that a proof reads a few hundred hashes whatever the size of the log.';
+CREATE TRIGGER audit_node_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_node FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+create table audit_refused (
+  event_id uuid not null,
+  found_at timestamp with time zone not null,
+  constraint audit_refused_names_an_event PRIMARY KEY (event_id)
+);
+comment on table audit_refused is 'Rows of audit_event that Reeve did not write: their stamp is wrong. They are never numbered, and the verifier names them.';
+CREATE TRIGGER audit_refused_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_refused FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+create table entitlement (
+  id uuid not null,
+  system_id uuid not null,
+  kind text not null,
+  native_id text not null,
+  name text not null,
+  description text,
+  owner_id uuid,
+  risk text not null default 'medium'::text,
+  privileged boolean not null default false,
+  marked_privileged boolean not null default false,
+  requestable boolean not null default false,
+  max_seconds integer,
+  account_id uuid,
+  source text not null default 'reeve'::text,
+  attributes jsonb not null default '{}'::jsonb,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint entitlement_pkey PRIMARY KEY (id),
+  constraint entitlement_attributes_are_an_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+  constraint entitlement_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint entitlement_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint entitlement_kind_is_not_blank CHECK ((btrim(kind) <> ''::text)),
+  constraint entitlement_lasts_some_time CHECK ((max_seconds > 0)),
+  constraint entitlement_marked_privileged_is_privileged CHECK ((privileged OR (NOT marked_privileged))),
+  constraint entitlement_native_id_is_not_blank CHECK ((native_id <> ''::text)),
+  constraint entitlement_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint entitlement_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'reeve'::text]))),
+  constraint entitlement_to_an_account_names_it CHECK (((kind = 'account'::text) = (account_id IS NOT NULL))),
+  constraint requestable_entitlement_has_owner_and_description CHECK (((NOT requestable) OR ((owner_id IS NOT NULL) AND (description IS NOT NULL) AND (btrim(description) <> ''::text)))),
+  constraint entitlement_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint entitlement_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint entitlement_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table entitlement is 'Something on a system that can be held: a group, a role, a sudo rule, the use of a shared account (kind account), an admin role of Reeve (kind admin_role).';
+comment on column entitlement.source is 'reading: read from the target and ended when it is no longer there. reeve: made here, a reading never ends it.';
+CREATE UNIQUE INDEX account_has_one_entitlement_to_it ON public.entitlement USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (valid_to IS NULL));
+CREATE INDEX entitlement_by_name ON public.entitlement USING btree (lower(name) text_pattern_ops, id) WHERE (valid_to IS NULL);
+CREATE INDEX entitlement_by_owner ON public.entitlement USING btree (owner_id) WHERE (owner_id IS NOT NULL);
+CREATE UNIQUE INDEX entitlement_native_id_is_one_entitlements_while_present ON public.entitlement USING btree (system_id, native_id) WHERE (valid_to IS NULL);
+CREATE INDEX requestable_entitlement ON public.entitlement USING btree (id) WHERE (requestable AND (valid_to IS NULL));
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.entitlement FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table entitlement_edge (
+  parent_id uuid not null,
+  child_id uuid not null,
+  source text not null default 'reeve'::text,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint entitlement_edge_pkey PRIMARY KEY (parent_id, child_id, valid_from),
+  constraint edge_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint edge_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'reeve'::text]))),
+  constraint entitlement_does_not_imply_itself CHECK ((parent_id <> child_id)),
+  constraint edge_child_is_an_entitlement FOREIGN KEY (child_id) REFERENCES entitlement(id),
+  constraint edge_parent_is_an_entitlement FOREIGN KEY (parent_id) REFERENCES entitlement(id)
+);
+comment on table entitlement_edge is 'Holding parent implies holding child (nested groups). Targets may nest in circles, so cycles are allowed here and the closure ends on them.';
+CREATE INDEX edge_by_child ON public.entitlement_edge USING btree (child_id, parent_id);
+CREATE UNIQUE INDEX edge_is_there_once ON public.entitlement_edge USING btree (parent_id, child_id) WHERE (valid_to IS NULL);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement_edge FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.entitlement_edge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table entitlement_edge_history (
+  recorded_to timestamp with time zone not null,
+  parent_id uuid not null,
+  child_id uuid not null,
+  source text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint entitlement_edge_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table entitlement_edge_history is 'What entitlement_edge said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX entitlement_edge_history_by_child ON public.entitlement_edge_history USING btree (child_id, recorded_to);
+CREATE INDEX entitlement_edge_history_by_parent ON public.entitlement_edge_history USING btree (parent_id, recorded_to);
+
+create table entitlement_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  system_id uuid not null,
+  kind text not null,
+  native_id text not null,
+  name text not null,
+  description text,
+  owner_id uuid,
+  risk text not null,
+  privileged boolean not null,
+  marked_privileged boolean not null,
+  requestable boolean not null,
+  max_seconds integer,
+  account_id uuid,
+  source text not null,
+  attributes jsonb not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint entitlement_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table entitlement_history is 'What entitlement said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX entitlement_history_by_account ON public.entitlement_history USING btree (account_id, recorded_to) WHERE (account_id IS NOT NULL);
+CREATE INDEX entitlement_history_by_id ON public.entitlement_history USING btree (id, recorded_from);
+
+create table holding (
+  account_id uuid not null,
+  entitlement_id uuid not null,
+  observed_at timestamp with time zone not null,
+  quality text not null default 'read'::text,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint holding_pkey PRIMARY KEY (account_id, entitlement_id, valid_from),
+  constraint holding_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint holding_quality_is_known CHECK ((quality = ANY (ARRAY['read'::text, 'read_back'::text, 'reported'::text]))),
+  constraint holding_is_an_accounts FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint holding_is_of_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id)
+);
+comment on table holding is 'What is: an account has an entitlement on the target, as read.';
+comment on column holding.observed_at is 'When this row was read or read back. A later whole reading that found it unchanged moves system.last_read_at only, so that reading 20 million unchanged rows writes none.';
+comment on column holding.quality is 'read: in a whole reading. read_back: the one account was read. reported: told by a feed, not seen on the target.';
+CREATE INDEX holding_by_entitlement ON public.holding USING btree (entitlement_id, account_id);
+CREATE UNIQUE INDEX holding_is_there_once ON public.holding USING btree (account_id, entitlement_id) WHERE (valid_to IS NULL);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.holding FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.holding FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table holding_history (
+  recorded_to timestamp with time zone not null,
+  account_id uuid not null,
+  entitlement_id uuid not null,
+  observed_at timestamp with time zone not null,
+  quality text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint holding_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table holding_history is 'What holding said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX holding_history_by_account ON public.holding_history USING btree (account_id, recorded_to);
+CREATE INDEX holding_history_by_entitlement ON public.holding_history USING btree (entitlement_id, recorded_to);
+
+create table identity (
+  id uuid not null,
+  kind text not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint identity_pkey PRIMARY KEY (id),
+  constraint identity_kind_is_known CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'workload'::text, 'vendor'::text, 'agent'::text])))
+);
+comment on table identity is 'Someone or something that can have access. The id is random and never derived from personal data; all that is known about it is in identity_facts.';
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.identity FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table identity_facts (
+  identity_id uuid not null,
+  display_name text not null,
+  email text,
+  username text,
+  state text not null,
+  department text,
+  job_title text,
+  org_unit text,
+  manager_id uuid,
+  owner_id uuid,
+  contract_end timestamp with time zone,
+  attributes jsonb not null default '{}'::jsonb,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint identity_facts_pkey PRIMARY KEY (identity_id, valid_from),
+  constraint identity_attributes_are_an_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+  constraint identity_does_not_manage_itself CHECK ((manager_id <> identity_id)),
+  constraint identity_does_not_own_itself CHECK ((owner_id <> identity_id)),
+  constraint identity_facts_end_after_they_begin CHECK ((valid_to > valid_from)),
+  constraint identity_has_a_name CHECK ((btrim(display_name) <> ''::text)),
+  constraint identity_state_is_known CHECK ((state = ANY (ARRAY['pre_hire'::text, 'active'::text, 'leave'::text, 'suspended'::text, 'leaver'::text]))),
+  constraint identity_username_is_not_blank CHECK ((btrim(username) <> ''::text)),
+  constraint identity_facts_are_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint identity_manager_is_an_identity FOREIGN KEY (manager_id) REFERENCES identity(id),
+  constraint identity_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id),
+  constraint identity_facts_do_not_overlap EXCLUDE USING gist (identity_id WITH =, tstzrange(valid_from, valid_to) WITH &&),
+  constraint username_is_one_identitys_at_a_time EXCLUDE USING gist (lower(username) WITH =, tstzrange(valid_from, valid_to) WITH &&) WHERE ((username IS NOT NULL))
+);
+comment on table identity_facts is 'What is true of an identity from valid_from until valid_to; slices follow one another and never overlap.';
+CREATE INDEX identity_facts_by_contract_end ON public.identity_facts USING btree (contract_end) WHERE ((contract_end IS NOT NULL) AND (valid_to IS NULL));
+CREATE INDEX identity_facts_by_department ON public.identity_facts USING btree (department) WHERE (valid_to IS NULL);
+CREATE INDEX identity_facts_by_email ON public.identity_facts USING btree (lower(email) text_pattern_ops);
+CREATE INDEX identity_facts_by_manager ON public.identity_facts USING btree (manager_id) WHERE (manager_id IS NOT NULL);
+CREATE INDEX identity_facts_by_name ON public.identity_facts USING btree (lower(display_name) text_pattern_ops, identity_id);
+CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner_id) WHERE (owner_id IS NOT NULL);
+CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table identity_facts_history (
+  recorded_to timestamp with time zone not null,
+  identity_id uuid not null,
+  display_name text not null,
+  email text,
+  username text,
+  state text not null,
+  department text,
+  job_title text,
+  org_unit text,
+  manager_id uuid,
+  owner_id uuid,
+  contract_end timestamp with time zone,
+  attributes jsonb not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint identity_facts_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table identity_facts_history is 'What identity_facts said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX identity_facts_history_walk ON public.identity_facts_history USING btree (identity_id, recorded_to);
+
+create table identity_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  kind text not null,
+  recorded_from timestamp with time zone not null,
+  constraint identity_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table identity_history is 'What identity said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX identity_history_by_id ON public.identity_history USING btree (id, recorded_from);
+
+create table migration (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migration_pkey PRIMARY KEY (number)
+);
+comment on table migration is 'Which migrations this database has had, each with the SHA-256 of its file.';
+
+create table role (
+  id uuid not null,
+  name text not null,
+  description text,
+  owner_id uuid,
+  risk text not null default 'medium'::text,
+  requestable boolean not null default false,
+  max_seconds integer,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint role_pkey PRIMARY KEY (id),
+  constraint requestable_role_has_owner_and_description CHECK (((NOT requestable) OR ((owner_id IS NOT NULL) AND (description IS NOT NULL) AND (btrim(description) <> ''::text)))),
+  constraint role_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint role_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint role_lasts_some_time CHECK ((max_seconds > 0)),
+  constraint role_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint role_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table role is 'A named bundle of entitlements and other roles, given as one grant.';
+CREATE UNIQUE INDEX role_name_is_one_roles_while_present ON public.role USING btree (lower(name)) WHERE (valid_to IS NULL);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.role FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.role FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table role_content (
+  id uuid not null,
+  role_id uuid not null,
+  entitlement_id uuid,
+  child_role_id uuid,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint role_content_pkey PRIMARY KEY (id),
+  constraint role_content_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint role_content_is_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, child_role_id) = 1)),
+  constraint role_does_not_contain_itself CHECK ((child_role_id <> role_id)),
+  constraint role_content_is_a_role FOREIGN KEY (child_role_id) REFERENCES role(id),
+  constraint role_content_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint role_content_is_in_a_role FOREIGN KEY (role_id) REFERENCES role(id)
+);
+comment on table role_content is 'What a role is made of. Longer circles of roles are refused by set_role_content with their path.';
+CREATE INDEX role_content_by_child_role ON public.role_content USING btree (child_role_id) WHERE (child_role_id IS NOT NULL);
+CREATE INDEX role_content_by_entitlement ON public.role_content USING btree (entitlement_id) WHERE (entitlement_id IS NOT NULL);
+CREATE INDEX role_content_by_role ON public.role_content USING btree (role_id);
+CREATE UNIQUE INDEX role_content_is_there_once ON public.role_content USING btree (role_id, COALESCE(entitlement_id, child_role_id)) WHERE (valid_to IS NULL);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.role_content FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.role_content FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table role_content_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  role_id uuid not null,
+  entitlement_id uuid,
+  child_role_id uuid,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint role_content_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table role_content_history is 'What role_content said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX role_content_history_by_child_role ON public.role_content_history USING btree (child_role_id, recorded_to) WHERE (child_role_id IS NOT NULL);
+CREATE INDEX role_content_history_by_entitlement ON public.role_content_history USING btree (entitlement_id, recorded_to) WHERE (entitlement_id IS NOT NULL);
+CREATE INDEX role_content_history_by_id ON public.role_content_history USING btree (id, recorded_from);
+CREATE INDEX role_content_history_by_role ON public.role_content_history USING btree (role_id, recorded_to);
+
+create table role_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  name text not null,
+  description text,
+  owner_id uuid,
+  risk text not null,
+  requestable boolean not null,
+  max_seconds integer,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint role_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table role_history is 'What role said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX role_history_by_id ON public.role_history USING btree (id, recorded_from);
+
+create table signal (
+  id bigint not null generated always as identity,
+  kind text not null,
+  subject text not null,
+  message text not null,
+  raised_at timestamp with time zone not null default reeve_now(),
+  constraint signal_pk PRIMARY KEY (id),
+  constraint signal_kind_is_known CHECK ((kind = ANY (ARRAY['end_session'::text, 'lock_identity'::text, 'policy_changed'::text])))
+);
+comment on table signal is 'What every node must feel at once. A node that missed the notification finds the row by its last seen id.';
+
+create table subject_key (
+  subject_id uuid not null,
+  wrapped bytea,
+  legal_hold text,
+  created_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  constraint subject_key_is_one_per_subject PRIMARY KEY (subject_id),
+  constraint subject_key_is_there_until_erased CHECK (((wrapped IS NULL) = (erased_at IS NOT NULL))),
+  constraint subject_key_on_legal_hold_is_not_erased CHECK (((legal_hold IS NULL) OR (erased_at IS NULL)))
+);
+comment on table subject_key is 'The key each subject''s personal fields are sealed under, wrapped by the root key. Erasing it makes them unreadable for ever, while the log still verifies.';
+
+create table system (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  host text not null default ''::text,
+  port integer not null default 0,
+  settings jsonb not null default '{}'::jsonb,
+  pinned text[] not null default '{}'::text[],
+  owner_id uuid,
+  credential_secret_id uuid,
+  last_read_at timestamp with time zone,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint system_pkey PRIMARY KEY (id),
+  constraint system_name_is_one_systems UNIQUE (name),
+  constraint system_ends_after_it_begins CHECK ((valid_to > valid_from)),
+  constraint system_kind_is_not_blank CHECK ((btrim(kind) <> ''::text)),
+  constraint system_name_can_follow_an_at_sign CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text)),
+  constraint system_port_is_a_port CHECK (((port >= 0) AND (port <= 65535))),
+  constraint system_settings_are_an_object CHECK ((jsonb_typeof(settings) = 'object'::text)),
+  constraint system_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table system is 'A target Reeve reads and changes, and Reeve itself (kind reeve). credential_secret_id names the vault''s secret it is reached with; never a secret here.';
+comment on column system.last_read_at is 'When the last whole, trusted reading of it began: every live row read from it was still so then.';
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.system FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.system FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table system_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  host text not null,
+  port integer not null,
+  settings jsonb not null,
+  pinned text[] not null,
+  owner_id uuid,
+  credential_secret_id uuid,
+  last_read_at timestamp with time zone,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint system_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table system_history is 'What system said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX system_history_by_id ON public.system_history USING btree (id, recorded_from);

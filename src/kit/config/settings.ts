@@ -1,0 +1,112 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { choice, choices, integer, path, secretUrl, text, url, type Surroundings } from './define-setting.ts';
+
+const ownFolder = (at: Surroundings): string => {
+  if (at.exists(join(at.cwd, '.reeve'))) return join(at.cwd, '.reeve');
+  // Root's home is closed to the user PostgreSQL runs as.
+  if (at.isRoot) return '/var/lib/reeve';
+  const share = at.env['XDG_DATA_HOME'];
+  return join(share === undefined || share === '' ? join(homedir(), '.local', 'share') : share, 'reeve');
+};
+
+const inDataDir =
+  (name: string) =>
+  (_at: Surroundings, read: (key: string) => unknown): string =>
+    join(String(read('data_dir')), name);
+
+const loopback = 'Stays on loopback unless you choose otherwise.';
+
+/** Every key there is. `REEVE_DATA_DIR` in the environment is `data_dir` in the file and `config.dataDir` in code. */
+export const SETTINGS = {
+  data_dir: path({
+    description:
+      'Where Reeve keeps what is not in an external database: the embedded PostgreSQL, recordings, the root key.',
+    fallback: ownFolder,
+    fallbackText: './.reeve if it exists, else /var/lib/reeve for root, else ~/.local/share/reeve',
+  }),
+  database_url: secretUrl(
+    {
+      description: 'A PostgreSQL 15 or newer of your own. Not set: Reeve runs its own below data_dir.',
+      alsoEnv: ['DATABASE_URL'],
+    },
+    ['postgres', 'postgresql'],
+  ),
+  database_connections: integer(
+    { description: 'Most connections to the database this node holds for its own work.', fallback: 10 },
+    { min: 2, max: 200 },
+  ),
+  http_host: text(
+    { description: `Address the console and the API listen on. ${loopback}`, fallback: '127.0.0.1' },
+    'address',
+  ),
+  http_port: integer(
+    { description: 'Port of the console and the API; 0 takes a free one.', fallback: 8470 },
+    { min: 0, max: 65535 },
+  ),
+  public_url: url(
+    {
+      description: 'How people reach the console: links in mail, cookies and passkeys depend on it.',
+      fallback: (_at, read) => `http://localhost:${String(read('http_port'))}`,
+      fallbackText: 'http://localhost:{http_port}',
+    },
+    ['http', 'https'],
+  ),
+  ssh_host: text({ description: `Address the SSH gateway listens on. ${loopback}`, fallback: '127.0.0.1' }, 'address'),
+  ssh_port: integer(
+    { description: 'Port of the SSH gateway; 0 takes a free one.', fallback: 3022 },
+    { min: 0, max: 65535 },
+  ),
+  roles: choices(
+    {
+      description: 'What this node does: answer people and programs, run jobs, stand in the middle of sessions.',
+      fallback: ['api', 'worker', 'gateway'],
+    },
+    ['api', 'worker', 'gateway'],
+  ),
+  worker_concurrency: integer({ description: 'Jobs this node runs at a time.', fallback: 4 }, { min: 1, max: 64 }),
+  stop_seconds: integer(
+    { description: 'How long running calls, jobs and sessions may take to end when Reeve is stopped.', fallback: 10 },
+    { min: 0, max: 600 },
+  ),
+  log_level: choice({ description: 'How much is logged.', fallback: 'info' }, [
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'silent',
+  ]),
+  smtp_url: secretUrl(
+    { description: 'The mail server, for instance smtps://user:password@mail.example.org. Not set: no mail is sent.' },
+    ['smtp', 'smtps'],
+  ),
+  mail_from: text({ description: 'Sender of every mail.', fallback: 'reeve@localhost' }, 'mail address', {
+    matches: /^[^\s@]+@[^\s@]+$/,
+    says: 'must be a mail address',
+  }),
+  recordings_dir: path({
+    description: 'Where session recordings are written.',
+    fallback: inDataDir('recordings'),
+    fallbackText: '{data_dir}/recordings',
+  }),
+  root_key_file: path({
+    description: 'The key all other keys hang on. Made at the first start; keep a copy apart from the backups.',
+    fallback: inDataDir('root.key'),
+    fallbackText: '{data_dir}/root.key',
+  }),
+  mass_change_limit: integer(
+    {
+      description: 'A run that would change more than this share of a source, in percent, stops and asks a person.',
+      fallback: 20,
+    },
+    { min: 1, max: 100 },
+  ),
+} as const;
+
+/** Names of the environment that belong to the command line client or to us, not to the server's settings. */
+export const OTHER_ENV: Readonly<Record<string, string>> = {
+  REEVE_CONFIG: 'Path of the configuration file.',
+  REEVE_URL: 'Server the command line talks to.',
+  REEVE_TOKEN: 'Token the command line signs in with.',
+  REEVE_CREDENTIALS: 'File in which the command line keeps its sign-in.',
+};

@@ -1,0 +1,1 @@
+export { renderSchema } from './render-schema.ts';
