@@ -1,4 +1,4 @@
-import type { GatewayLimits } from './options.ts';
+import type { GatewayLimits } from '../options.ts';
 
 /** Addresses one subscriber can pick freely count as one source: an IPv6 /64, or one IPv4 address. */
 export function sourceOf(address: string): string {

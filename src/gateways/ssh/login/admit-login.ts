@@ -1,0 +1,62 @@
+import type { AuthContext, Connection } from 'ssh2';
+import type { Log } from '#kit/log/index.ts';
+import type { GatewayPorts } from '../../port.ts';
+import { readOfferedKey } from './verify-login.ts';
+
+export interface ProvenLogin {
+  readonly identityId: string;
+  readonly fingerprint: string;
+  /** The user name that was signed together with the key. */
+  readonly typed: string;
+}
+
+/**
+ * Answers login attempts until one key is proved or too many were refused. The identity comes from the key that signed,
+ * and only from it: what was merely offered before is forgotten. `onTooMany` drops the connection.
+ */
+export function admitLogin(
+  conn: Connection,
+  address: string,
+  ports: Pick<GatewayPorts, 'identify' | 'recognises'>,
+  log: Log,
+  tries: number,
+  done: { readonly proven: (login: ProvenLogin) => void; readonly refused: () => void; readonly tooMany: () => void },
+): void {
+  let left = tries;
+  let proven = false;
+
+  const refuse = (context: AuthContext, counts: boolean): void => {
+    if (counts) {
+      left -= 1;
+      done.refused();
+      if (left <= 0) return done.tooMany();
+    }
+    context.reject(['publickey']);
+  };
+
+  const answer = async (context: AuthContext): Promise<void> => {
+    if (proven) return refuse(context, true);
+    if (context.method === 'none') return refuse(context, false);
+    const key = readOfferedKey(context);
+    if (key === undefined || context.method !== 'publickey') return refuse(context, true);
+    const proof = { kind: 'ssh_public_key', fingerprint: key.fingerprint, address } as const;
+    if (context.signature === undefined) {
+      if (await ports.recognises(proof)) context.accept(); // answers "go on and sign", nothing more
+      else refuse(context, true);
+      return;
+    }
+    if (!key.signedBy(context)) return refuse(context, true);
+    const identity = await ports.identify(proof);
+    if (identity === undefined || proven) return refuse(context, true);
+    proven = true;
+    done.proven({ identityId: identity.identityId, fingerprint: key.fingerprint, typed: context.username });
+    context.accept();
+  };
+
+  conn.on('authentication', (context) => {
+    answer(context).catch((error: unknown) => {
+      log.error('ssh: a login attempt could not be judged', { error: String(error) });
+      refuse(context, true);
+    });
+  });
+}

@@ -1,0 +1,210 @@
+import type { Client, ClientChannel, ServerChannel } from 'ssh2';
+import type { ChannelMeta, ChannelRecorder } from '../../port.ts';
+import { Flow } from './flow.ts';
+import { encode, takeWire, type Wire } from '../wire/ssh2-surface.ts';
+import { say } from '../tell.ts';
+
+/** What a channel is for, and how its other half is opened on the target. */
+export interface ChannelPlan {
+  readonly meta: ChannelMeta;
+  /** For the session's record: the command, the subsystem's name, the address. */
+  readonly detail: string;
+  /** The person's terminal is raw: what the gateway says needs carriage returns. */
+  readonly raw: boolean;
+  open(target: Client, opened: (error: Error | undefined, channel: ClientChannel) => void): void;
+}
+
+/** What a channel asks of the session it belongs to. */
+export interface ChannelHost {
+  record(meta: ChannelMeta): ChannelRecorder;
+  recorded(mayGoOn: boolean): void;
+  sentToPerson(bytes: number): void;
+  sentToTarget(bytes: number): void;
+  closed(channel: RelayChannel): void;
+  abused(by: 'person' | 'target'): void;
+}
+
+/**
+ * One channel of a session: the person's half exists from the start, the target's half when it is reached. Every byte
+ * is handed to the recorder before it is passed on.
+ */
+export class RelayChannel {
+  readonly plan: ChannelPlan;
+  readonly #person: Wire;
+  readonly #toTarget = new Flow();
+  readonly #toPerson = new Flow();
+  #host: ChannelHost | undefined;
+  #recorder: ChannelRecorder | undefined;
+  #target: Wire | undefined;
+  #early: Buffer[] = [];
+  #personEof = false;
+  #personClosed = false;
+  #targetClosed = false;
+  #exit: { code?: number; signal?: string; core?: boolean; note?: string } = {};
+  #over = false;
+
+  constructor(plan: ChannelPlan, channel: ServerChannel, onAbuse: () => void) {
+    this.plan = plan;
+    this.#person = takeWire(channel, {
+      data: (chunk) => this.#fromPerson(chunk),
+      window: () => this.#personHasRoom(),
+      eof: () => this.#personSaidAll(),
+      close: () => this.#personLeft(),
+      abuse: onAbuse,
+    });
+    this.#toPerson.connect(this.#person);
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Binds the channel to its admitted session: from here on everything is recorded. */
+  bind(host: ChannelHost): void {
+    this.#host = host;
+    this.#recorder = host.record(this.plan.meta);
+    const early = this.#early;
+    this.#early = [];
+    for (const chunk of early) this.#fromPerson(chunk);
+    if (this.#personEof) this.#toTarget.end();
+  }
+
+  /** Opens the half on the target and lets the bytes go. */
+  connect(target: Client): void {
+    this.plan.open(target, (error, channel) => {
+      if (this.#over) {
+        if (error === undefined) channel.close();
+        return;
+      }
+      if (error !== undefined) {
+        this.refuse(`Reeve: the target did not open this channel: ${error.message}`, 255);
+        return;
+      }
+      channel.on('exit', (code: number | null, signal?: string, core?: boolean, note?: string) => {
+        this.#exit =
+          code === null
+            ? { signal: (signal ?? '').replace(/^SIG/, ''), core: core === true, note: note ?? '' }
+            : { code };
+      });
+      this.#target = takeWire(channel, {
+        data: (chunk, stderr) => this.#fromTarget(chunk, stderr),
+        window: () => this.#targetHasRoom(),
+        eof: () => {
+          if (!this.#over) this.#toPerson.end();
+        },
+        close: () => {
+          this.#targetClosed = true;
+          this.#finishIfDone();
+        },
+        abuse: () => this.#host?.abused('target'),
+      });
+      this.#toTarget.connect(this.#target);
+      if (this.#toTarget.empty) this.#person.more();
+      if (this.#personClosed) this.#target.close();
+    });
+  }
+
+  /** Passes a request of the person on to the target's half, for instance `signal`. Nothing before it exists. */
+  passOn(request: string, body: Buffer): void {
+    if (!this.#over) this.#target?.request(request, body);
+  }
+
+  resize(cols: number, rows: number): void {
+    if (!this.#over) this.#recorder?.resize(cols, rows);
+  }
+
+  /** Says why not and closes. */
+  refuse(sentence: string, code: number): void {
+    if (this.#over) return;
+    this.#person.send(say(sentence, this.plan.raw), true);
+    this.#exit = { code };
+    this.#finish();
+  }
+
+  /** Shows a line of the gateway's own to somebody at a terminal. */
+  notice(line: string): void {
+    if (!this.#over && line !== '') this.#person.send(say(line, this.plan.raw), true);
+  }
+
+  /** Ends at once: the last sentence goes out as far as the window allows, nothing else does. */
+  cut(sentence: string | undefined): void {
+    if (this.#over) return;
+    this.#toPerson.drop();
+    if (sentence !== undefined) this.#person.send(say(sentence, this.plan.raw), true);
+    this.#finish();
+  }
+
+  #fromPerson(chunk: Buffer): boolean {
+    if (this.#over || this.#personClosed) return false;
+    if (this.#host === undefined || this.#recorder === undefined) {
+      this.#early.push(Buffer.from(chunk));
+      return false;
+    }
+    const mayGoOn = this.#recorder.input(chunk);
+    const sent = this.#toTarget.send(chunk, false);
+    this.#host.sentToTarget(chunk.length);
+    if (!mayGoOn) this.#host.recorded(false);
+    return sent;
+  }
+
+  #fromTarget(chunk: Buffer, stderr: boolean): boolean {
+    if (this.#over || this.#host === undefined || this.#recorder === undefined) return false;
+    const mayGoOn = this.#recorder.output(chunk, stderr);
+    const sent = this.#toPerson.send(chunk, stderr);
+    this.#host.sentToPerson(chunk.length);
+    if (!mayGoOn) this.#host.recorded(false);
+    return sent;
+  }
+
+  #personHasRoom(): void {
+    if (this.#over) return;
+    if (this.#toPerson.flush()) this.#target?.more();
+    this.#finishIfDone();
+  }
+
+  #targetHasRoom(): void {
+    if (!this.#over && this.#toTarget.flush()) this.#person.more();
+  }
+
+  #personSaidAll(): void {
+    this.#personEof = true;
+    if (!this.#over && this.#host !== undefined) this.#toTarget.end();
+  }
+
+  #personLeft(): void {
+    this.#personClosed = true;
+    if (this.#over) return;
+    if (this.#target !== undefined && !this.#targetClosed) {
+      this.#target.close();
+      this.#toPerson.drop();
+    }
+    this.#finish();
+  }
+
+  #finishIfDone(): void {
+    if (this.#targetClosed && this.#toPerson.empty) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { code, signal, core, note } = this.#exit;
+    if (code !== undefined) this.#person.request('exit-status', encode.word(code));
+    else if (signal !== undefined) {
+      const body = [
+        encode.text(signal),
+        Buffer.from([core === true ? 1 : 0]),
+        encode.text(note ?? ''),
+        encode.text(''),
+      ];
+      this.#person.request('exit-signal', Buffer.concat(body));
+    }
+    this.#person.eof();
+    this.#person.close();
+    if (!this.#targetClosed) this.#target?.close();
+    this.#toTarget.drop();
+    this.#early = [];
+    this.#recorder?.end({ ...(code === undefined ? {} : { code }), ...(signal === undefined ? {} : { signal }) });
+    this.#host?.closed(this);
+  }
+}

@@ -1,0 +1,226 @@
+import type { Client, Connection } from 'ssh2';
+import type { Log } from '#kit/log/index.ts';
+import type { ChannelMeta, ChannelRecorder, SessionEvent, Ticket } from '../../port.ts';
+import { connectTarget, TargetRefused } from './connect-target.ts';
+import { holdWhileFull, ReadHold } from './flow.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayLimits } from '../options.ts';
+import type { ChannelHost, RelayChannel } from './relay-channel.ts';
+import { sayGoodbye, socketOf } from '../wire/ssh2-surface.ts';
+
+export interface SessionDeps {
+  readonly log: Log;
+  readonly metrics: GatewayMetrics;
+  readonly limits: GatewayLimits;
+}
+
+/**
+ * One ticket at work: the person's connection, the target's, and every channel between them. However it ends (the person
+ * leaves, the target falls away, the kill switch, a recorder that fails, a fault of our own), both connections go, every
+ * channel's record is closed, and the ticket hears `ended` exactly once.
+ */
+export class RelaySession implements ChannelHost {
+  readonly ticket: Ticket;
+  readonly #person: Connection;
+  readonly #deps: SessionDeps;
+  readonly #began = performance.now();
+  readonly #channels = new Set<RelayChannel>();
+  readonly #waiting: RelayChannel[] = [];
+  readonly #reaching = new AbortController();
+  readonly #personReads: ReadHold;
+  #targetReads: ReadHold | undefined;
+  #checkPerson: () => void = () => {};
+  #checkTarget: () => void = () => {};
+  #target: Client | undefined;
+  #recorderBusy = false;
+  #ended = false;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  readonly #onKill = (): void => this.#killed();
+
+  constructor(ticket: Ticket, person: Connection, deps: SessionDeps) {
+    this.ticket = ticket;
+    this.#person = person;
+    this.#deps = deps;
+    this.#personReads = ReadHold.of(socketOf(person));
+    this.#deps.metrics.sessionsOpen += 1;
+    ticket.kill.addEventListener('abort', this.#onKill, { once: true });
+    ticket.recorder.failed.catch((error: unknown) => {
+      this.#deps.log.error('ssh: recording failed, session ended', {
+        sessionId: ticket.sessionId,
+        error: String(error),
+      });
+      this.end('recording failed', 'Reeve: this session can no longer be recorded and was ended.');
+    });
+    if (ticket.kill.aborted) this.#killed();
+    else this.#reach().catch((error: unknown) => this.fault(error));
+  }
+
+  get over(): boolean {
+    return this.#ended;
+  }
+
+  /** Milliseconds since the session began, for its events. */
+  event(type: SessionEvent['type'], detail: string): void {
+    try {
+      this.ticket.event({ type, atMs: Math.round(performance.now() - this.#began), detail });
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+
+  /** Takes a channel in: recorded from now on, connected as soon as the target is. */
+  attach(channel: RelayChannel): void {
+    if (channel.over) return;
+    if (this.#ended) return channel.cut(undefined);
+    this.#channels.add(channel);
+    this.#deps.metrics.channels += 1;
+    this.#deps.metrics.channelsOpen += 1;
+    this.event(channel.plan.meta.kind, channel.plan.detail);
+    try {
+      channel.bind(this);
+    } catch (error) {
+      return this.fault(error);
+    }
+    if (this.#ended) return;
+    if (channel.plan.meta.kind === 'shell' && channel.plan.raw) channel.notice(this.ticket.notice);
+    if (this.#target === undefined) this.#waiting.push(channel);
+    else channel.connect(this.#target);
+  }
+
+  record(meta: ChannelMeta): ChannelRecorder {
+    return this.ticket.recorder.channel(meta);
+  }
+
+  /** The recorder wants a pause: nothing is read from either side until it has caught up. */
+  recorded(mayGoOn: boolean): void {
+    if (mayGoOn || this.#recorderBusy || this.#ended) return;
+    this.#recorderBusy = true;
+    this.#deps.metrics.recorderWaits += 1;
+    this.#personReads.hold('recorder');
+    this.#targetReads?.hold('recorder');
+    this.ticket.recorder.drained().then(
+      () => {
+        this.#recorderBusy = false;
+        this.#personReads.release('recorder');
+        this.#targetReads?.release('recorder');
+        return undefined;
+      },
+      (error: unknown) => this.fault(error),
+    );
+  }
+
+  sentToPerson(bytes: number): void {
+    this.#bytesOut += bytes;
+    this.#deps.metrics.bytesOut += bytes;
+    this.#checkPerson();
+  }
+
+  sentToTarget(bytes: number): void {
+    this.#bytesIn += bytes;
+    this.#deps.metrics.bytesIn += bytes;
+    this.#checkTarget();
+  }
+
+  closed(channel: RelayChannel): void {
+    if (this.#channels.delete(channel)) this.#deps.metrics.channelsOpen -= 1;
+  }
+
+  abused(by: 'person' | 'target'): void {
+    this.#deps.metrics.protocolViolations += 1;
+    this.end(
+      `protocol violation by the ${by}`,
+      `Reeve: the ${by === 'target' ? 'target' : 'client'} broke the protocol; the session was ended.`,
+    );
+  }
+
+  /** A fault of our own: the session ends rather than run on half broken. */
+  fault(error: unknown): void {
+    this.#deps.log.error('ssh: session ended by a fault', { sessionId: this.ticket.sessionId, error: String(error) });
+    this.end('internal fault', 'Reeve: this session was ended by an internal fault.');
+  }
+
+  /** Ends everything. Safe to call from anywhere, any number of times. `sentence` is what the person is told. */
+  end(reason: string, sentence?: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { ticket } = this;
+    ticket.kill.removeEventListener('abort', this.#onKill);
+    this.#reaching.abort();
+    if (this.#target !== undefined) socketOf(this.#target).destroy();
+    for (const channel of this.#channels) {
+      try {
+        channel.cut(sentence);
+      } catch (error) {
+        this.#deps.log.error('ssh: a channel did not close', { sessionId: ticket.sessionId, error: String(error) });
+      }
+    }
+    this.#hangUp(sentence);
+    this.#deps.metrics.sessionsOpen -= 1;
+    this.#deps.metrics.sessionsEnded += 1;
+    Promise.resolve()
+      .then(() => ticket.ended({ reason, bytesIn: this.#bytesIn, bytesOut: this.#bytesOut }))
+      .catch((error: unknown) => {
+        this.#deps.log.error('ssh: the end of a session was not taken', {
+          sessionId: ticket.sessionId,
+          error: String(error),
+        });
+      });
+  }
+
+  #killed(): void {
+    const why = typeof this.ticket.kill.reason === 'string' ? this.ticket.kill.reason : 'access ended';
+    this.#deps.metrics.sessionsKilled += 1;
+    this.end(`killed: ${why}`, why.startsWith('Reeve:') ? why : `Reeve: ${why}`);
+  }
+
+  /** Whatever the client does with our last words, its socket is gone after `lastWordsMs`. */
+  #hangUp(sentence: string | undefined): void {
+    const socket = socketOf(this.#person);
+    if (socket.destroyed) return;
+    try {
+      if (sentence !== undefined) sayGoodbye(this.#person, sentence);
+    } catch {
+      // the connection broke while we spoke; destroying it is what is left
+    }
+    socket.end();
+    socket.resume();
+    setTimeout(() => socket.destroy(), this.#deps.limits.lastWordsMs).unref();
+  }
+
+  async #reach(): Promise<void> {
+    let target: Client;
+    try {
+      target = await connectTarget(this.ticket, this.#deps.limits, this.#reaching.signal);
+    } catch (error) {
+      if (this.#ended) return;
+      this.#deps.metrics.targetsFailed += 1;
+      const why = error instanceof TargetRefused ? error.message : 'the target could not be used';
+      if (error instanceof TargetRefused && error.kind === 'host_key') this.#deps.metrics.hostKeysRefused += 1;
+      this.event('refused', why);
+      for (const channel of this.#channels) channel.refuse(`Reeve: ${why}.`, 255);
+      this.end(`target: ${why}`, `Reeve: ${why}.`);
+      return;
+    }
+    const socket = socketOf(target);
+    const { systemName } = this.ticket.target;
+    const lost = (): void =>
+      this.end('the target closed the connection', `Reeve: ${systemName} closed the connection.`);
+    target.on('error', (error) => {
+      this.#deps.log.info('ssh: target connection error', { sessionId: this.ticket.sessionId, error: error.message });
+      lost();
+    });
+    target.on('close', lost);
+    if (this.#ended || socket.destroyed) {
+      socket.destroy();
+      return this.end('the target closed the connection');
+    }
+    this.#target = target;
+    this.#targetReads = ReadHold.of(socket);
+    if (this.#recorderBusy) this.#targetReads.hold('recorder');
+    const personSocket = socketOf(this.#person);
+    this.#checkPerson = holdWhileFull(personSocket, socket, 'the person does not read');
+    this.#checkTarget = holdWhileFull(socket, personSocket, 'the target does not read');
+    for (const channel of this.#waiting.splice(0)) if (!channel.over) channel.connect(target);
+  }
+}

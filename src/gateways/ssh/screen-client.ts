@@ -1,0 +1,101 @@
+import type { Connection } from 'ssh2';
+import { holdUnread } from './relay/flow.ts';
+import { refuseOpen, screenMessages, socketOf } from './wire/ssh2-surface.ts';
+import { plain } from './tell.ts';
+
+const OPEN = 90;
+const GLOBAL = 80;
+const NOT_ALLOWED = 1;
+/** More key exchanges than this in ten seconds, with less than a megabyte each between them, are somebody burning our processor. */
+const REKEYS = 20;
+const MEGABYTE = 1024 * 1024;
+
+/** The message being handled just now, for what ssh2 does not hand on. */
+let current: Buffer = Buffer.alloc(0);
+export const currentMessage = (): Buffer => current;
+
+/**
+ * Judges each message of a client before ssh2 sees it. Before login only what a login needs passes, and anything else
+ * ends the connection (CVE-2018-10933, CVE-2025-32433); after it, only the connection protocol. Channels of a kind the
+ * gateway never opens are refused here, with words the person's client shows.
+ */
+export function screenClient(
+  conn: Connection,
+  on: {
+    readonly violation: (what: string) => void;
+    readonly refused: (what: string) => void;
+    readonly mayForward: (host: string, port: number) => boolean;
+  },
+): { readonly loggedIn: () => void } {
+  const socket = socketOf(conn);
+  const checkUnread = holdUnread(socket);
+  let loggedIn = false;
+  let rekeys = 0;
+  let since = performance.now();
+  let carried = 0;
+
+  conn.on('rekey', () => {
+    const total = socket.bytesRead + socket.bytesWritten;
+    if (performance.now() - since > 10_000) [since, carried, rekeys] = [performance.now(), total, 0];
+    rekeys += 1;
+    if (rekeys > REKEYS + (total - carried) / MEGABYTE) on.violation('too many key exchanges');
+  });
+
+  screenMessages(conn, (payload) => {
+    const type = payload[0] ?? 0;
+    current = payload;
+    if (!loggedIn) {
+      const expected = (type >= 1 && type <= 5) || type === 7 || type === 20 || type === 50;
+      if (!expected) on.violation(`message ${type} before login`);
+      return expected;
+    }
+    if (type >= 50 && type < GLOBAL) {
+      if (type === 50) return false; // RFC 4252 §5.3: a late login request is ignored
+      on.violation(`message ${type} after login`);
+      return false;
+    }
+    checkUnread();
+    if (type === OPEN) return judgeOpen(conn, payload, on);
+    if (type === GLOBAL) noteGlobal(payload, on.refused);
+    return type <= 4 || type === 7 || type === 20 || (type >= GLOBAL && type <= 100);
+  });
+  return {
+    loggedIn: () => {
+      loggedIn = true;
+    },
+  };
+}
+
+function judgeOpen(
+  conn: Connection,
+  payload: Buffer,
+  on: { readonly refused: (what: string) => void; readonly mayForward: (host: string, port: number) => boolean },
+): boolean {
+  const kind = textAt(payload, 1);
+  if (kind === undefined || kind.end + 12 > payload.length) return true; // malformed: ssh2 breaks off
+  if (kind.value === 'session') return true;
+  const sender = payload.readUInt32BE(kind.end);
+  let what = kind.value;
+  if (kind.value === 'direct-tcpip') {
+    const host = textAt(payload, kind.end + 12);
+    if (host === undefined || host.end + 4 > payload.length) return true;
+    const port = payload.readUInt32BE(host.end);
+    if (on.mayForward(host.value, port)) return true;
+    what = `forward to ${host.value}:${port}`;
+  }
+  on.refused(plain(what));
+  refuseOpen(conn, sender, NOT_ALLOWED, `Reeve: ${plain(what)} is not allowed in this session`);
+  return false;
+}
+
+function noteGlobal(payload: Buffer, refused: (what: string) => void): void {
+  const name = textAt(payload, 1)?.value ?? '';
+  if (name === 'tcpip-forward' || name.startsWith('streamlocal-forward')) refused(`listening on the target (${name})`);
+}
+
+function textAt(payload: Buffer, at: number): { readonly value: string; readonly end: number } | undefined {
+  if (at + 4 > payload.length) return undefined;
+  const end = at + 4 + payload.readUInt32BE(at);
+  if (end > payload.length) return undefined;
+  return { value: payload.toString('utf8', at + 4, Math.min(end, at + 4 + 512)), end };
+}

@@ -1,0 +1,144 @@
+import type { Connection, ServerChannel, Session, TcpipRequestInfo } from 'ssh2';
+import type { GatewayMetrics } from './metrics.ts';
+import type { GatewayLimits } from './options.ts';
+import {
+  followRequests,
+  noWishes,
+  planExec,
+  planForward,
+  planShell,
+  planSubsystem,
+  readCommand,
+  wishTerminal,
+  wishVariable,
+} from './plan-channel.ts';
+import { RelayChannel, type ChannelPlan } from './relay/relay-channel.ts';
+import type { RelaySession } from './relay/relay-session.ts';
+import { currentMessage } from './screen-client.ts';
+import { freeEmptySession, packetSizeOf } from './wire/ssh2-surface.ts';
+
+/** Below this a peer makes us send a packet for every few bytes. OpenSSH says 32 KiB, the smallest known client 1 KiB. */
+const SMALLEST_PACKET = 512;
+const SUBSYSTEM = /^[A-Za-z0-9._@-]{1,64}$/;
+
+/**
+ * The channels of one connection. Each is accepted in the turn it is asked for, because ssh2 cannot take one up later
+ * when the client has already closed its input; then it waits here until the person is admitted or refused.
+ */
+export class ServeChannels {
+  readonly #conn: Connection;
+  readonly #limits: GatewayLimits;
+  readonly #metrics: GatewayMetrics;
+  readonly #abuse: () => void;
+  readonly #waiting = new Set<RelayChannel>();
+  readonly #notes: string[] = [];
+  #open = 0;
+  #session: RelaySession | undefined;
+  #refusal: { readonly sentence: string; readonly told: () => void } | undefined;
+
+  constructor(conn: Connection, limits: GatewayLimits, metrics: GatewayMetrics, abuse: () => void) {
+    this.#conn = conn;
+    this.#limits = limits;
+    this.#metrics = metrics;
+    this.#abuse = abuse;
+  }
+
+  /** The person is in: what waited begins. */
+  admitted(session: RelaySession): void {
+    this.#session = session;
+    for (const note of this.#notes.splice(0)) session.event('refused', note);
+    for (const channel of this.#waiting) session.attach(channel);
+    this.#waiting.clear();
+  }
+
+  /** The person is not let in: every channel is told, now or when it comes, and then the connection ends. */
+  refuseAll(sentence: string, told: () => void): void {
+    this.#refusal = { sentence, told };
+    if (this.#waiting.size === 0) return;
+    for (const channel of this.#waiting) channel.refuse(sentence, 1);
+    this.#waiting.clear();
+    told();
+  }
+
+  /** Something was asked for that nobody gets; it goes into the session's record. */
+  note(what: string): void {
+    this.#metrics.requestsRefused += 1;
+    if (this.#session !== undefined) this.#session.event('refused', what);
+    else if (this.#notes.length < 100) this.#notes.push(what);
+  }
+
+  mayForward(host: string, port: number): boolean {
+    return this.#session?.ticket.obligations.allowForwarding.includes(`${host}:${port}`) === true;
+  }
+
+  forward(accept: () => ServerChannel, reject: () => void, info: TcpipRequestInfo): void {
+    const session = this.#session;
+    if (session === undefined || !this.mayForward(info.destIP, info.destPort) || !this.#room()) return reject();
+    const plan = planForward({ host: info.srcIP, port: info.srcPort }, { host: info.destIP, port: info.destPort });
+    const channel = accept() as ServerChannel | undefined;
+    if (channel !== undefined) this.#start(plan, channel);
+  }
+
+  open(accept: () => Session | undefined, reject: () => void): void {
+    if (!this.#room()) {
+      this.note('more channels than one connection may have');
+      return reject();
+    }
+    const session = accept();
+    if (session === undefined) return;
+    if (packetSizeOf(session) < SMALLEST_PACKET) return this.#abuse();
+    this.#open += 1;
+    session.on('close', () => {
+      this.#open -= 1;
+      freeEmptySession(this.#conn, session);
+    });
+    const wishes = noWishes();
+    let running: RelayChannel | undefined;
+    const reply = (yes: boolean, accept: unknown, reject: unknown): void => {
+      (yes ? (accept as (() => void) | undefined) : (reject as (() => void) | undefined))?.();
+    };
+    session.on('env', (accept, reject, { key, val }) => reply(wishVariable(wishes, key, val), accept, reject));
+    session.on('pty', (accept, reject) => reply(wishTerminal(wishes, currentMessage()), accept, reject));
+    session.on('auth-agent', (accept, reject) => {
+      this.note('agent forwarding');
+      reply(false, accept, reject);
+    });
+    session.on('x11', (accept, reject) => {
+      this.note('X11 forwarding');
+      reply(false, accept, reject);
+    });
+    const begin = (plan: ChannelPlan, accept: () => ServerChannel): void => {
+      if (running !== undefined) return;
+      const channel = accept() as ServerChannel | undefined;
+      if (channel !== undefined) running = this.#start(plan, channel);
+    };
+    session.on('shell', (accept) => begin(planShell(wishes), accept));
+    session.on('exec', (accept, reject) => {
+      const command = readCommand(currentMessage());
+      if (command === undefined) return reject?.();
+      begin(planExec(wishes, command), accept);
+    });
+    session.on('subsystem', (accept, reject, { name }) => {
+      if (!SUBSYSTEM.test(name)) return reject?.();
+      begin(planSubsystem(wishes, name), accept);
+    });
+    followRequests(session, {
+      passOn: (request, body) => running?.passOn(request, body),
+      resize: (cols, rows) => running?.resize(cols, rows),
+    });
+  }
+
+  #room(): boolean {
+    return this.#open < this.#limits.channelsPerConnection;
+  }
+
+  #start(plan: ChannelPlan, channel: ServerChannel): RelayChannel {
+    const relay = new RelayChannel(plan, channel, this.#abuse);
+    if (this.#session !== undefined) this.#session.attach(relay);
+    else if (this.#refusal !== undefined) {
+      relay.refuse(this.#refusal.sentence, 1);
+      this.#refusal.told();
+    } else this.#waiting.add(relay);
+    return relay;
+  }
+}

@@ -1,0 +1,135 @@
+import type { Connection, Session } from 'ssh2';
+import type { Log } from '#kit/log/index.ts';
+import type { GatewayPorts } from '../port.ts';
+import { admitLogin, type ProvenLogin } from './login/admit-login.ts';
+import { openToTerrapin } from './wire/algorithms.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { GatewayLimits } from './options.ts';
+import { parseLoginName } from './login/parse-login-name.ts';
+import { screenClient } from './screen-client.ts';
+import { RelaySession } from './relay/relay-session.ts';
+import { ServeChannels } from './serve-channels.ts';
+import { sayGoodbye, socketOf, strictKex } from './wire/ssh2-surface.ts';
+import { plain } from './tell.ts';
+
+export interface ConnectionDeps {
+  readonly ports: GatewayPorts;
+  readonly log: Log;
+  readonly metrics: GatewayMetrics;
+  readonly limits: GatewayLimits;
+}
+
+/** What the gateway may still do to a connection from outside. */
+export interface LiveConnection {
+  readonly busy: boolean;
+  end(reason: string, sentence: string): void;
+}
+
+/** How long a refused person has to open the channel on which the refusal is told. */
+const TELL_MS = 5_000;
+
+/**
+ * One connection from first message to last: login, one admission, then every channel on that one ticket. Nothing of it
+ * outlives the socket.
+ */
+export function serveConnection(
+  conn: Connection,
+  client: { readonly address: string; readonly version: string },
+  loggedIn: () => void,
+  deps: ConnectionDeps,
+): LiveConnection {
+  const { log, metrics, limits, ports } = deps;
+  const socket = socketOf(conn);
+  let session: RelaySession | undefined;
+  let login: ProvenLogin | undefined;
+  let gone = false;
+
+  const drop = (why: string): void => {
+    if (gone) return;
+    log.debug('ssh: connection dropped', { address: client.address, why });
+    if (session === undefined) socket.destroy();
+    else session.end(why);
+  };
+  const channels = new ServeChannels(conn, limits, metrics, () => drop('protocol violation'));
+  const screen = screenClient(conn, {
+    violation: (what) => {
+      metrics.protocolViolations += 1;
+      drop(`protocol violation: ${what}`);
+    },
+    refused: (what) => channels.note(what),
+    mayForward: (host, port) => channels.mayForward(host, port),
+  });
+
+  conn.on('error', (error: Error) => {
+    log.debug('ssh: client connection error', { address: client.address, error: error.message });
+    if (session !== undefined) session.end('the client connection failed');
+    socket.destroy();
+  });
+  conn.on('handshake', (agreed) => {
+    if (openToTerrapin(agreed.cs.cipher, strictKex(conn))) drop('cipher open to CVE-2023-48795');
+  });
+  conn.on('close', () => {
+    gone = true;
+    session?.end('the person left');
+  });
+
+  admitLogin(conn, client.address, ports, log, limits.authTries, {
+    proven: (proof) => (login = proof),
+    refused: () => (metrics.loginsRefused += 1),
+    tooMany: () => drop('too many refused keys'),
+  });
+  conn.on('ready', () => {
+    screen.loggedIn();
+    loggedIn();
+    if (login === undefined) return drop('ready without a proven login');
+    metrics.loginsAccepted += 1;
+    admit(login).catch((error: unknown) => {
+      log.error('ssh: admission failed', { error: String(error) });
+      refuse('access could not be decided just now; try again in a moment');
+    });
+  });
+  conn.on('session', (accept, reject) => channels.open(accept as () => Session | undefined, reject));
+  conn.on('tcpip', (accept, reject, info) => channels.forward(accept, reject, info));
+
+  const refuse = (message: string): void => {
+    metrics.admissionsRefused += 1;
+    channels.refuseAll(`Reeve: ${plain(message)}`, () => {
+      if (gone) return;
+      try {
+        sayGoodbye(conn, `Reeve: ${plain(message)}`);
+      } catch {
+        // already broken off
+      }
+      socket.end();
+      setTimeout(() => socket.destroy(), limits.lastWordsMs).unref();
+    });
+    setTimeout(() => socket.destroy(), TELL_MS).unref();
+  };
+
+  const admit = async (proof: ProvenLogin): Promise<void> => {
+    const parsed = parseLoginName(proof.typed);
+    if (!parsed.ok) return refuse(`${parsed.problem}. Log in as account@system, for instance: ssh root@web1@gateway`);
+    const answer = await ports.admit({
+      protocol: 'ssh',
+      identityId: proof.identityId,
+      account: parsed.name.account,
+      system: parsed.name.system,
+      clientAddress: client.address,
+      clientVersion: client.version,
+    });
+    if (!answer.admitted) return refuse(answer.message);
+    session = new RelaySession(answer.ticket, conn, deps);
+    if (gone) return session.end('the person left');
+    channels.admitted(session);
+  };
+
+  return {
+    get busy() {
+      return session !== undefined && !session.over;
+    },
+    end(reason, sentence) {
+      if (session === undefined) socket.destroy();
+      else session.end(reason, sentence);
+    },
+  };
+}

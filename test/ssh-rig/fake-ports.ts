@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { silentLog } from '#kit/log/index.ts';
+import type {
+  AdmitRequest,
+  Admission,
+  ChannelMeta,
+  ChannelRecorder,
+  GatewayPorts,
+  KeyProof,
+  Recorder,
+  SessionEvent,
+  Ticket,
+} from '#gateways/port.ts';
+
+/** What one channel's recorder was handed, in order. */
+export interface RecordedChannel {
+  readonly meta: ChannelMeta;
+  readonly output: Buffer[];
+  readonly stderr: Buffer[];
+  readonly input: Buffer[];
+  readonly sizes: [number, number][];
+  ends: { code?: number; signal?: string }[];
+}
+
+/** A recorder that keeps everything, and that a test can stall or break. */
+export class MemoryRecorder implements Recorder {
+  readonly channels: RecordedChannel[] = [];
+  readonly failed: Promise<never>;
+  stalled = false;
+  #fail: (error: Error) => void = () => {};
+  #resume: (() => void)[] = [];
+
+  constructor() {
+    this.failed = new Promise<never>((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    this.failed.catch(() => {});
+  }
+  break(): void {
+    this.#fail(new Error('the disk is full'));
+  }
+  release(): void {
+    this.stalled = false;
+    for (const go of this.#resume.splice(0)) go();
+  }
+  drained(): Promise<void> {
+    return this.stalled ? new Promise((resolve) => void this.#resume.push(resolve)) : Promise.resolve();
+  }
+  channel(meta: ChannelMeta): ChannelRecorder {
+    const kept: RecordedChannel = { meta, output: [], stderr: [], input: [], sizes: [], ends: [] };
+    this.channels.push(kept);
+    return {
+      output: (data, stderr) => {
+        (stderr === true ? kept.stderr : kept.output).push(Buffer.from(data));
+        return !this.stalled;
+      },
+      input: (data) => {
+        kept.input.push(Buffer.from(data));
+        return !this.stalled;
+      },
+      resize: (cols, rows) => void kept.sizes.push([cols, rows]),
+      end: (exit) => void kept.ends.push(exit),
+    };
+  }
+}
+
+/** Everything a test can see of one admitted session. */
+export interface SeenSession {
+  readonly ask: AdmitRequest;
+  readonly recorder: MemoryRecorder;
+  readonly events: SessionEvent[];
+  readonly ended: { reason: string; bytesIn: number; bytesOut: number }[];
+  readonly whenEnded: Promise<void>;
+  kill(sentence: string): void;
+}
+
+export interface TargetFacts {
+  readonly host: string;
+  readonly port: number;
+  readonly pinned: readonly string[];
+  readonly username: string;
+  readonly secret: { readonly privateKey: Buffer } | { readonly password: Buffer };
+}
+
+/** Ports with one identity per known key and every admission going to one target. */
+export class FakePorts implements GatewayPorts {
+  readonly log = silentLog;
+  readonly known = new Map<string, string>();
+  readonly sessions: SeenSession[] = [];
+  readonly identified: KeyProof[] = [];
+  readonly offered: KeyProof[] = [];
+  refusal: { code: string; message: string } | undefined;
+  allowForwarding: string[] = [];
+  notice = 'Reeve: this session is recorded.';
+  target: TargetFacts;
+  recorderOf: (() => MemoryRecorder) | undefined;
+  admitDelayMs = 0;
+
+  constructor(target: TargetFacts) {
+    this.target = target;
+  }
+  async recognises(proof: KeyProof): Promise<boolean> {
+    this.offered.push(proof);
+    return this.known.has(proof.fingerprint);
+  }
+  async identify(proof: KeyProof): Promise<{ identityId: string } | undefined> {
+    this.identified.push(proof);
+    const identityId = this.known.get(proof.fingerprint);
+    return identityId === undefined ? undefined : { identityId };
+  }
+  async admit(ask: AdmitRequest): Promise<Admission> {
+    if (this.admitDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.admitDelayMs));
+    if (this.refusal !== undefined) return { admitted: false, ...this.refusal };
+    const kill = new AbortController();
+    const recorder = this.recorderOf?.() ?? new MemoryRecorder();
+    const { secret, username } = this.target;
+    let heard: () => void = () => {};
+    const whenEnded = new Promise<void>((resolve) => (heard = resolve));
+    const seen: SeenSession = {
+      ask,
+      recorder,
+      events: [],
+      ended: [],
+      whenEnded,
+      kill: (sentence) => kill.abort(sentence),
+    };
+    this.sessions.push(seen);
+    const ticket: Ticket = {
+      sessionId: `session-${this.sessions.length}`,
+      target: { host: this.target.host, port: this.target.port, pinned: this.target.pinned, systemName: ask.system },
+      credential:
+        'password' in secret
+          ? { kind: 'password', username, password: Buffer.from(secret.password) }
+          : { kind: 'ssh_key', username, privateKey: Buffer.from(secret.privateKey) },
+      notice: this.notice,
+      obligations: { record: true, allowForwarding: this.allowForwarding, allowAgent: false },
+      recorder,
+      kill: kill.signal,
+      event: (event) => void seen.events.push(event),
+      ended: async (how) => {
+        seen.ended.push(how);
+        heard();
+      },
+    };
+    return { admitted: true, ticket };
+  }
+  last(): SeenSession {
+    const seen = this.sessions.at(-1);
+    if (seen === undefined) throw new Error('no session was admitted');
+    return seen;
+  }
+}
+
+export const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');

@@ -1,0 +1,122 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { run, start, until, type Running } from './run-program.ts';
+
+/** A real OpenSSH server of the test's own, on loopback, with its own keys and configuration. */
+export interface Sshd {
+  readonly dir: string;
+  readonly port: number;
+  readonly user: string;
+  readonly hostFingerprint: string;
+  /** The key that opens it. */
+  readonly privateKey: Buffer;
+  readonly keyFile: string;
+  readonly knownHosts: string;
+  stop(): Promise<void>;
+}
+
+const PLACES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd'];
+
+/** Where sshd is, or undefined: then tests print SKIP with that reason. */
+export function findSshd(): string | undefined {
+  return PLACES.find((place) => {
+    try {
+      accessSync(place, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+export async function makeKey(
+  file: string,
+  type = 'ed25519',
+  extra: readonly string[] = [],
+): Promise<{ file: string; fingerprint: string; privateKey: Buffer }> {
+  const made = await run('ssh-keygen', ['-q', '-t', type, ...extra, '-N', '', '-C', 'test', '-f', file]);
+  if (made.code !== 0) throw new Error(`ssh-keygen: ${made.stderr.toString()}`);
+  const shown = await run('ssh-keygen', ['-l', '-f', `${file}.pub`]);
+  return { file, fingerprint: shown.stdout.toString().split(' ')[1] ?? '', privateKey: readFileSync(file) };
+}
+
+export const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+
+export async function startSshd(sshd: string, extraConfig: readonly string[] = []): Promise<Sshd> {
+  const dir = mkdtempSync(join(tmpdir(), 'reeve-sshd-'));
+  const host = await makeKey(join(dir, 'host'));
+  const login = await makeKey(join(dir, 'login'));
+  const port = await freePort();
+  const user = userInfo().username;
+  writeFileSync(join(dir, 'authorized_keys'), readFileSync(`${login.file}.pub`), { mode: 0o600 });
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  writeFileSync(
+    join(dir, 'sshd_config'),
+    [
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${host.file}`,
+      `PidFile ${join(dir, 'pid')}`,
+      `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`,
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'PermitRootLogin prohibit-password',
+      'PrintMotd no',
+      'PrintLastLog no',
+      'MaxSessions 100',
+      'MaxStartups 200',
+      'AcceptEnv LANG LC_*',
+      'Subsystem sftp internal-sftp',
+      ...extraConfig,
+      '',
+    ].join('\n'),
+  );
+  const server: Running = start(sshd, ['-D', '-e', '-f', join(dir, 'sshd_config')], { limitMs: 600_000 });
+  await until(
+    async () => {
+      if (server.child.exitCode !== null) throw new Error(`sshd did not start: ${server.stderr()}`);
+      return accepts(port);
+    },
+    'sshd to listen',
+    10_000,
+  );
+  const knownHosts = join(dir, 'known_hosts');
+  writeFileSync(
+    knownHosts,
+    `[127.0.0.1]:${port} ${readFileSync(`${host.file}.pub`).toString().split(' ').slice(0, 2).join(' ')}\n`,
+  );
+  return {
+    dir,
+    port,
+    user,
+    hostFingerprint: host.fingerprint,
+    privateKey: login.privateKey,
+    keyFile: login.file,
+    knownHosts,
+    stop: async () => {
+      server.child.kill('SIGTERM');
+      await server.done;
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
