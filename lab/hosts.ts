@@ -1,6 +1,6 @@
 /** Starts the lab's Linux hosts: five real machines' worth of accounts, each with its own sshd, in half a second. */
 import { existsSync } from 'node:fs';
-import { COMPANY_HOSTS } from '#test/fixtures/company/host-accounts.ts';
+import { COMPANY_HOSTS } from '#test/fixtures/company/systems/host-accounts.ts';
 import { startIsolatedHost, type LabHost } from './hosts/isolated-host.ts';
 import type { HostPlan } from './hosts/plan.ts';
 import { startUserHost } from './hosts/user-host.ts';

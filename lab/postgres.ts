@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPANY_DATABASE } from '#test/fixtures/company/database-roles.ts';
+import { COMPANY_DATABASE } from '#test/fixtures/company/systems/database-roles.ts';
 import { makeLabDirectory, processStart, sweepLeftovers, type LabDirectory } from './lab-directory.ts';
 import { freePort } from './loopback.ts';
 import {
