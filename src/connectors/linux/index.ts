@@ -1,0 +1,108 @@
+/** Linux hosts over SSH. See README.md for the native ids, the settings and what root is needed for. */
+import type { Change, Connector, Target } from '../port.ts';
+import { buildReading, readOne } from './read/build-reading.ts';
+import { hostState, userNamed, type HostState } from './read/host-state.ts';
+import { samePasswordScript } from './change/account-scripts.ts';
+import type { Plan } from './change/plan.ts';
+import { planChange } from './change/plan-change.ts';
+import { readScript } from './read/read-script.ts';
+import { runScript } from './ssh/script.ts';
+import { linuxSettings, settingsOf, type LinuxSettings } from './settings.ts';
+import { openSession, readHostKeys, tryLogin, type SshAddress } from './ssh/connect.ts';
+import type { SshSession } from './ssh/session.ts';
+
+export const linuxConnector: Connector = {
+  kind: 'linux',
+  settings: linuxSettings,
+
+  async probe(target) {
+    const address = addressOf(target, settingsOf(target));
+    if (target.pinned.length === 0) {
+      const { pins, ident } = await readHostKeys(address);
+      return { pins, version: ident, proved: false };
+    }
+    return withSession(target, async (session, settings) => {
+      const sections = await runScript(
+        session,
+        `[ "$(id -u)" = 0 ] || die 'the account of Reeve is not root here'\nS os; sed -n 's/^PRETTY_NAME=//p' /etc/os-release`,
+        rootBy(target, settings),
+      );
+      const os =
+        sections
+          .find((section) => section.words[0] === 'os')
+          ?.text.trim()
+          .replaceAll('"', '') ?? '';
+      return { pins: target.pinned, version: os === '' ? session.ident : `${os}, ${session.ident}`, proved: true };
+    });
+  },
+
+  read: (target) =>
+    withSession(target, async (session, settings) => buildReading(await look(target, session, settings))),
+
+  readAccount: (target, account) =>
+    withSession(target, async (session, settings) => {
+      const state = await look(target, session, settings);
+      const user = userNamed(state, account);
+      return user && readOne(user, state);
+    }),
+
+  preview: (target, change) =>
+    withSession(target, async (session, settings) => {
+      const { summary, needed } = await plan(target, change, session, settings);
+      return { summary, needed };
+    }),
+
+  apply: (target, change) =>
+    withSession(target, async (session, settings) => {
+      const { needed, script, secrets } = await plan(target, change, session, settings);
+      if (needed) await runScript(session, script, { ...rootBy(target, settings), secrets });
+      return { changed: needed };
+    }),
+
+  verify: (target, credential) => tryLogin(addressOf(target, settingsOf(target)), credential, target.pinned),
+};
+
+const addressOf = (target: Target, settings: LinuxSettings): SshAddress => ({
+  host: target.host,
+  port: target.port,
+  connectMs: settings.connectSeconds * 1000,
+});
+
+const rootBy = (target: Target, settings: LinuxSettings): { become: boolean; timeoutMs: number } => ({
+  become: settings.become === 'sudo' || (settings.become === 'auto' && target.credential.username !== 'root'),
+  timeoutMs: settings.timeoutSeconds * 1000,
+});
+
+async function withSession<Result>(
+  target: Target,
+  act: (session: SshSession, settings: LinuxSettings) => Promise<Result>,
+): Promise<Result> {
+  const settings = settingsOf(target);
+  const session = await openSession(addressOf(target, settings), target.credential, target.pinned);
+  try {
+    return await act(session, settings);
+  } finally {
+    session.close();
+  }
+}
+
+async function look(target: Target, session: SshSession, settings: LinuxSettings): Promise<HostState> {
+  return hostState(await runScript(session, readScript({ logins: true }), rootBy(target, settings)));
+}
+
+/** Reads what a change depends on, and plans it. The names in it are checked before anything is sent. */
+async function plan(target: Target, change: Change, session: SshSession, settings: LinuxSettings): Promise<Plan> {
+  const setting = change.do === 'set_password' ? change : undefined;
+  const asked = setting ? `\n${samePasswordScript(setting.account, setting.password)}` : '';
+  const secrets = setting ? [setting.password] : [];
+  const sections = await runScript(session, `${readScript({ logins: false })}${asked}`, {
+    ...rootBy(target, settings),
+    secrets,
+  });
+  const same = sections.find((section) => section.words[0] === 'same')?.text.trim();
+  return planChange(hostState(sections), change, {
+    management: target.credential.username,
+    shell: settings.shell,
+    samePassword: same === 'yes' ? true : undefined,
+  });
+}
