@@ -9,3 +9,4 @@ export {
   type EventType,
   type NewEvent,
 } from './event-type.ts';
+export { loadEvent } from './load-event.ts';

@@ -1,0 +1,75 @@
+import { keysOf, rootKeyOf, type Keys } from '#kit/crypto/index.ts';
+import type { TestClock } from '#kit/clock/index.ts';
+import type { Db } from '#kit/db/index.ts';
+import { installJobs, startWorker } from '#kit/jobs/index.ts';
+import { silentLog } from '#kit/log/index.ts';
+import { testDatabase, until } from '#kit/testing/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { sql } from '#kit/db/index.ts';
+import type { Decide, Principal } from '#spine/decide/index.ts';
+import type { JobCtx, Module } from '#spine/operations/index.ts';
+import { assembleSpine, type Spine } from '#spine/assemble.ts';
+
+/** What modules under test are built from. */
+export interface HouseParts {
+  readonly db: Db;
+  readonly keys: Keys;
+  readonly clock: TestClock;
+  readonly decide: Decide;
+}
+
+/** A Reeve without surfaces: a database of its own, the spine, the modules under test, and a worker that runs reactions. */
+export interface House extends Spine {
+  readonly db: Db;
+  readonly clock: TestClock;
+  readonly keys: Keys;
+  /** Performs an operation by name as an identity (or as nobody yet). */
+  perform<T = Record<string, unknown>>(operation: string, input: unknown, as?: string | Principal): Promise<T>;
+  /** What a job of that component works with: the way for a test to act as Reeve itself. */
+  as(component: string): JobCtx;
+  /** Waits until no queued job is ready to run; throws, naming one, when a job has failed for good or time is over. */
+  settle(timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Builds a house for a test. `modules` is the wiring list of this test: include `graphModule` and whatever the modules lean on. */
+export async function testHouse(modules: (parts: HouseParts) => readonly Module[]): Promise<House> {
+  const base = await testDatabase({ max: 10 });
+  const { db, clock } = base;
+  const keys = keysOf(rootKeyOf(Buffer.alloc(32, 7)));
+  const log = silentLog;
+  await installJobs({ url: base.url, log });
+  const spine = await assembleSpine({ db, clock, log, keys, modules: (decide) => modules({ db, keys, clock, decide }) });
+  const worker = await startWorker({ url: base.url, db, tasks: spine.tasks, log, concurrency: 4 });
+  return {
+    ...spine,
+    db,
+    clock,
+    keys,
+    perform: async <T>(operation: string, input: unknown, as?: string | Principal): Promise<T> => {
+      const found = spine.registry.operations.get(operation);
+      if (found === undefined) throw new Error(`no operation ${operation}`);
+      const principal: Principal =
+        as === undefined ? { kind: 'anonymous', id: 'anonymous' } : typeof as === 'string' ? { kind: 'identity', id: as } : as;
+      const answer = await spine.operator.perform(found, input, { principal, origin: { via: 'api', address: '127.0.0.1' }, trace: newId() });
+      return answer.output as T;
+    },
+    as: (component) => spine.operator.jobCtx(component),
+    settle: async (timeoutMs = 10_000) => {
+      await until(
+        async () => {
+          const row = await db.one<{ waiting: number; failed: string | null }>(sql`
+            select count(*) filter (where attempts < max_attempts and (run_at <= clock_timestamp() or locked_at is not null)) as waiting,
+                   max(last_error) filter (where attempts >= 1) as failed from graphile_worker.jobs`);
+          if (row.failed !== null) throw new Error(`a job failed: ${row.failed}`);
+          return row.waiting === 0;
+        },
+        { timeoutMs },
+      );
+    },
+    close: async () => {
+      await worker.stop(2_000);
+      await base.drop();
+    },
+  };
+}
