@@ -58,7 +58,8 @@ export async function assembleSpine(parts: {
   const tasks = Object.fromEntries(
     jobs.map((job) => [
       job.name,
-      async (payload: unknown) => job.run(operator.jobCtx(job.name.split('.')[0] ?? 'worker'), job.input.parse(payload ?? {})),
+      async (payload: unknown) =>
+        job.run(operator.jobCtx(job.name.split('.')[0] ?? 'worker'), job.input.parse(payload ?? {})),
     ]),
   );
   const crontab = jobs.flatMap((job) => (job.every === undefined ? [] : [{ name: job.name, every: job.every }]));
@@ -79,7 +80,11 @@ async function permitOrRefuse<A extends string>(
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 403 || question.resource.type === 'Platform') throw error;
     const noun = question.resource.type.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
-    const seen = await decide.may(tx, { principal: question.principal, action: `${noun}.read`, resource: question.resource });
+    const seen = await decide.may(tx, {
+      principal: question.principal,
+      action: `${noun}.read`,
+      resource: question.resource,
+    });
     throw seen.allowed ? error : new Refusal(question, error.decision, true);
   }
 }

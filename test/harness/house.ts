@@ -39,7 +39,13 @@ export async function testHouse(modules: (parts: HouseParts) => readonly Module[
   const keys = keysOf(rootKeyOf(Buffer.alloc(32, 7)));
   const log = silentLog;
   await installJobs({ url: base.url, log });
-  const spine = await assembleSpine({ db, clock, log, keys, modules: (decide) => modules({ db, keys, clock, decide }) });
+  const spine = await assembleSpine({
+    db,
+    clock,
+    log,
+    keys,
+    modules: (decide) => modules({ db, keys, clock, decide }),
+  });
   const worker = await startWorker({ url: base.url, db, tasks: spine.tasks, log, concurrency: 4 });
   return {
     ...spine,
@@ -50,8 +56,16 @@ export async function testHouse(modules: (parts: HouseParts) => readonly Module[
       const found = spine.registry.operations.get(operation);
       if (found === undefined) throw new Error(`no operation ${operation}`);
       const principal: Principal =
-        as === undefined ? { kind: 'anonymous', id: 'anonymous' } : typeof as === 'string' ? { kind: 'identity', id: as } : as;
-      const answer = await spine.operator.perform(found, input, { principal, origin: { via: 'api', address: '127.0.0.1' }, trace: newId() });
+        as === undefined
+          ? { kind: 'anonymous', id: 'anonymous' }
+          : typeof as === 'string'
+            ? { kind: 'identity', id: as }
+            : as;
+      const answer = await spine.operator.perform(found, input, {
+        principal,
+        origin: { via: 'api', address: '127.0.0.1' },
+        trace: newId(),
+      });
       return answer.output as T;
     },
     as: (component) => spine.operator.jobCtx(component),

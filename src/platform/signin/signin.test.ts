@@ -9,12 +9,19 @@ import { signinModule } from './index.ts';
 
 let house: House;
 beforeAll(async () => {
-  house = await testHouse(({ db, keys }) => [graphModule, signinModule({ db, keys, publicUrl: 'http://localhost:8470' })]);
+  house = await testHouse(({ db, keys }) => [
+    graphModule,
+    signinModule({ db, keys, publicUrl: 'http://localhost:8470' }),
+  ]);
 });
 afterAll(() => house.close());
 
 const firstLink = (): Promise<string> =>
-  house.as('boot').act({ action: 'enrolment.create' }, (ctx, permit) => makeEnrolmentLink(ctx, permit, { purpose: 'first_administrator', hours: 1 }));
+  house
+    .as('boot')
+    .act({ action: 'enrolment.create' }, (ctx, permit) =>
+      makeEnrolmentLink(ctx, permit, { purpose: 'first_administrator', hours: 1 }),
+    );
 
 const codeFor = (uri: string): string => {
   const secret = /secret=([A-Z2-7]+)/.exec(uri)?.[1] ?? '';
@@ -31,11 +38,20 @@ test('the first administrator enrols through a one-time link and is signed in; t
   const finish = { token, password: { password: PASSWORD, code: codeFor(begun.totpUri) } };
   const answer = await house.perform<{ sessionToken: string }>('enrolment.finish', finish);
 
-  const who = await createAuthenticator(house.db, house.clock)({ cookie: answer.sessionToken, token: undefined, address: '::1' });
+  const who = await createAuthenticator(
+    house.db,
+    house.clock,
+  )({ cookie: answer.sessionToken, token: undefined, address: '::1' });
   expect(who?.principal).toEqual({ kind: 'identity', id: begun.identityId });
-  expect(await house.perform('me.show', {}, begun.identityId)).toMatchObject({ roles: ['administrator'], username: 'dana' });
+  expect(await house.perform('me.show', {}, begun.identityId)).toMatchObject({
+    roles: ['administrator'],
+    username: 'dana',
+  });
   expect(await house.perform('signin.status', {})).toEqual({ needsFirstAdministrator: false });
-  await expect(house.perform('enrolment.finish', finish)).rejects.toMatchObject({ code: 'enrolment.link_over', status: 401 });
+  await expect(house.perform('enrolment.finish', finish)).rejects.toMatchObject({
+    code: 'enrolment.link_over',
+    status: 401,
+  });
 });
 
 test('a one-time code works once, and wrong name, password and code answer alike', async () => {
@@ -55,29 +71,45 @@ test('a one-time code works once, and wrong name, password and code answer alike
 test('after five wrong tries a name is closed for a while, in whatever spelling', async () => {
   const tries = ['mallory', 'Mallory', ' mallory', 'ｍallory', 'MALLORY'];
   for (const username of tries) {
-    await expect(house.perform('signin.withPassword', { username, password: 'x'.repeat(12), code: '123456' })).rejects.toMatchObject({ status: 401 });
+    await expect(
+      house.perform('signin.withPassword', { username, password: 'x'.repeat(12), code: '123456' }),
+    ).rejects.toMatchObject({ status: 401 });
   }
-  await expect(house.perform('signin.withPassword', { username: 'mallory', password: 'x'.repeat(12), code: '123456' })).rejects.toMatchObject({ status: 429 });
+  await expect(
+    house.perform('signin.withPassword', { username: 'mallory', password: 'x'.repeat(12), code: '123456' }),
+  ).rejects.toMatchObject({ status: 429 });
   house.clock.advance(16 * 60_000);
-  await expect(house.perform('signin.withPassword', { username: 'mallory', password: 'x'.repeat(12), code: '123456' })).rejects.toMatchObject({ status: 401 });
+  await expect(
+    house.perform('signin.withPassword', { username: 'mallory', password: 'x'.repeat(12), code: '123456' }),
+  ).rejects.toMatchObject({ status: 401 });
 });
 
 test('an API token does no more than its scopes, and nothing once revoked', async () => {
-  const dana = (await house.db.one<{ id: string }>(sql`select identity_id as id from identity_facts where username = 'dana'`)).id;
+  const dana = (
+    await house.db.one<{ id: string }>(sql`select identity_id as id from identity_facts where username = 'dana'`)
+  ).id;
   const endsAt = new Date(house.clock.now().getTime() + 86_400_000).toISOString();
-  const made = await house.perform<{ id: string; token: string }>('tokens.create', { name: 'ci', scopes: ['me.read'], endsAt }, dana);
+  const made = await house.perform<{ id: string; token: string }>(
+    'tokens.create',
+    { name: 'ci', scopes: ['me.read'], endsAt },
+    dana,
+  );
   const authenticate = createAuthenticator(house.db, house.clock);
   const asker = await authenticate({ cookie: undefined, token: made.token, address: '::1' });
   expect(asker?.scopes).toEqual(['me.read']);
   const operation = house.registry.operations.get('tokens.list');
   if (operation === undefined || asker === undefined) throw new Error('missing');
-  await expect(house.operator.perform(operation, {}, { ...asker, trace: 't' })).rejects.toMatchObject({ code: 'token.out_of_scope' });
+  await expect(house.operator.perform(operation, {}, { ...asker, trace: 't' })).rejects.toMatchObject({
+    code: 'token.out_of_scope',
+  });
   await house.perform('tokens.revoke', { id: made.id }, dana);
   expect(await authenticate({ cookie: undefined, token: made.token, address: '::1' })).toBeUndefined();
 });
 
 test('what is refused is recorded though its transaction rolled back', async () => {
-  const events = await house.db.many<{ data: { code: string } }>(sql`select data from audit_event where type = 'operation.refused'`);
+  const events = await house.db.many<{ data: { code: string } }>(
+    sql`select data from audit_event where type = 'operation.refused'`,
+  );
   expect(events.map((e) => e.data.code)).toContain('signin.refused');
 });
 

@@ -27,7 +27,9 @@ export async function loadEvent(
 ): Promise<HappenedEvent> {
   return await db.tx(
     async (tx) => {
-      const row = await tx.maybe<Row>(sql`select id, at, type, subject_id, data, sealed from audit_event where id = ${id}`);
+      const row = await tx.maybe<Row>(
+        sql`select id, at, type, subject_id, data, sealed from audit_event where id = ${id}`,
+      );
       if (row === undefined) throw notFound('event', id);
       const data = { ...row.data };
       const fields = types.get(row.type)?.fields ?? {};

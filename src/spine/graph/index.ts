@@ -94,3 +94,4 @@ export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-pr
 export { graphResources } from './resource-types.ts';
 export { accessRealised, accessWithdrawn, accountCreated, effectEvents, useEnded, useStarted } from './uses/effects.ts';
 export { endUse, listUses, startUse, type AccessUse } from './uses/uses.ts';
+export { graphModule } from './module.ts';
