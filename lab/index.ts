@@ -8,6 +8,7 @@ import { startPostgres, type LabPostgres } from './postgres.ts';
 export { startHosts, type HostsOptions, type LabAccount, type LabHost, type LabHosts, type LabLogin } from './hosts.ts';
 export { startPostgres, type LabPostgres, type PostgresOptions } from './postgres.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
+export { installNeeds, type InstallMode, type InstallReport } from './install.ts';
 export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';
 export { runCommand, mustRun, waitUntil, type CommandResult } from './run-command.ts';
 

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLab, type Lab } from './index.ts';
+import { installNeeds } from './install.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -50,10 +51,15 @@ async function up(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void (ending ??= end()));
 }
 
-const [order = 'up'] = process.argv.slice(2);
+const [order = 'up', mode = 'test'] = process.argv.slice(2);
 if (order === 'up') {
   await up();
+} else if (order === 'install' && (mode === 'demo' || mode === 'test')) {
+  const { installed, missing } = await installNeeds(mode, say);
+  say(
+    `installed: ${installed.join(', ') || 'nothing new'}; missing: ${missing.map((each) => each.package).join(', ') || 'nothing'}`,
+  );
 } else {
-  process.stderr.write(`unknown order "${order}"; try: tsx lab/main.ts up\n`);
+  process.stderr.write(`"${[order, mode].join(' ')}" is not an order; there are: up, install demo, install test\n`);
   process.exitCode = 2;
 }

@@ -1,0 +1,212 @@
+/**
+ * Brings the programs the lab and the tests lean on: with apt when root on Debian or Ubuntu, else it lists what is missing
+ * and what will be left out for it. Nothing it installs is started: a policy-rc.d that says no stands guard meanwhile.
+ */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  copyFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { lastLines, runCommand, type CommandResult } from './run-command.ts';
+
+export type InstallMode = 'demo' | 'test';
+
+interface Need {
+  readonly package: string;
+  /** Any of these files means it is there, whoever installed it. */
+  readonly files: readonly string[];
+  readonly modes: readonly InstallMode[];
+  /** What is left out without it, after "without it". */
+  readonly without: string;
+}
+
+/** The machine as the installer sees it; tests hand in another. */
+export interface Machine {
+  readonly root: boolean;
+  /** `ID` and `ID_LIKE` of os-release, in small letters. */
+  readonly family: string;
+  exists(path: string): boolean;
+  run(file: string, args: readonly string[], limit: number): Promise<CommandResult>;
+  /** Sees to it that nothing installed from now on starts; the returned function undoes it. */
+  keepQuiet(packages: readonly string[]): () => void;
+}
+
+export interface InstallReport {
+  readonly installed: readonly string[];
+  readonly missing: readonly { readonly package: string; readonly without: string; readonly because: string }[];
+}
+
+const both: readonly InstallMode[] = ['demo', 'test'];
+const NEEDS: readonly Need[] = [
+  { package: 'openssh-server', files: ['/usr/sbin/sshd'], modes: both, without: 'there are no Linux hosts to reach' },
+  { package: 'openssh-client', files: ['/usr/bin/ssh'], modes: both, without: 'nothing is tried with a real ssh' },
+  {
+    package: 'sudo',
+    files: ['/usr/bin/sudo'],
+    modes: both,
+    without: 'sudo rules on the hosts are read but never tried',
+  },
+  { package: 'openssl', files: ['/usr/bin/openssl'], modes: both, without: 'the PostgreSQL target speaks no TLS' },
+  {
+    package: 'rsync',
+    files: ['/usr/bin/rsync'],
+    modes: ['test'],
+    without: 'rsync through the SSH gateway is not tried',
+  },
+  { package: 'git', files: ['/usr/bin/git'], modes: ['test'], without: 'git through the SSH gateway is not tried' },
+  {
+    package: 'postgresql',
+    files: ['/usr/lib/postgresql/*/bin/postgres'],
+    modes: ['test'],
+    without: 'Debian’s PostgreSQL is not tried, only the embedded one',
+  },
+  {
+    package: 'postgresql-client',
+    files: ['/usr/bin/psql'],
+    modes: ['test'],
+    without: 'nothing is tried with a real psql',
+  },
+  {
+    package: 'chromium',
+    files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+    modes: ['test'],
+    without: 'the console is not tried in a browser',
+  },
+];
+
+const POLICY = '/usr/sbin/policy-rc.d';
+const CLUSTER_CONF = '/etc/postgresql-common/createcluster.conf';
+
+/** A `*` stands for one folder name. */
+function existsHere(path: string): boolean {
+  const [before = '', after] = path.split('/*/');
+  if (after === undefined) return existsSync(path);
+  return existsSync(before) && readdirSync(before).some((name) => existsSync(`${before}/${name}/${after}`));
+}
+
+function thisMachine(): Machine {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  const values = [...release.matchAll(/^(?:ID|ID_LIKE)=(.*)$/gm)].map((match) => match[1] ?? '');
+  return {
+    root: process.getuid?.() === 0,
+    family: values.join(' ').replaceAll('"', '').toLowerCase(),
+    exists: existsHere,
+    run: (file, args, limit) =>
+      runCommand(file, args, { limit, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' } }),
+    keepQuiet,
+  };
+}
+
+/** Installs what is missing and can be, and reports the rest. Never throws for a package that cannot be had: `missing` says why. */
+export async function installNeeds(
+  mode: InstallMode,
+  log: (line: string) => void = () => undefined,
+  machine: Machine = thisMachine(),
+): Promise<InstallReport> {
+  const has = (need: Need): boolean => need.files.some((file) => machine.exists(file));
+  const wanted = NEEDS.filter((need) => need.modes.includes(mode) && !has(need));
+  if (wanted.length === 0) return { installed: [], missing: [] };
+  const obstacle = whyNotInstall(machine);
+  const because = new Map<string, string>();
+  if (obstacle === undefined) {
+    const can = wanted.filter((need) => need.package !== 'chromium' || !/\bubuntu\b/.test(machine.family));
+    for (const need of wanted) if (!can.includes(need)) because.set(need.package, 'Ubuntu has it as a snap only');
+    const failure = await aptInstall(
+      machine,
+      can.map((need) => need.package),
+      log,
+    );
+    if (failure !== undefined) for (const need of can) because.set(need.package, failure);
+  }
+  const missing = wanted
+    .filter((need) => !has(need))
+    .map((need) => ({
+      package: need.package,
+      without: need.without,
+      because: because.get(need.package) ?? obstacle ?? 'installed, but its program is not where it should be',
+    }));
+  for (const each of missing) log(`MISSING ${each.package}: ${each.because}; without it ${each.without}`);
+  if (missing.length > 0 && obstacle !== undefined)
+    log(`to have everything: sudo apt-get install ${missing.map((each) => each.package).join(' ')}`);
+  return { installed: wanted.filter(has).map((need) => need.package), missing };
+}
+
+function whyNotInstall(machine: Machine): string | undefined {
+  if (!/\b(debian|ubuntu)\b/.test(machine.family)) return 'this is neither Debian nor Ubuntu';
+  return machine.root ? undefined : 'not root';
+}
+
+/** Undefined when all went well, else the reason in apt's words. */
+async function aptInstall(
+  machine: Machine,
+  packages: readonly string[],
+  log: (line: string) => void,
+): Promise<string | undefined> {
+  if (packages.length === 0) return undefined;
+  log(`installing ${packages.join(', ')} with apt-get`);
+  const begun = performance.now();
+  const undo = machine.keepQuiet(packages);
+  try {
+    const install = (): Promise<CommandResult> =>
+      machine.run(
+        'apt-get',
+        [
+          'install',
+          '-y',
+          '--no-install-recommends',
+          '-o',
+          'DPkg::Lock::Timeout=300',
+          '-o',
+          'Dpkg::Options::=--force-confold',
+          ...packages,
+        ],
+        420_000,
+      );
+    const known = await machine.run('apt-cache', ['policy', ...packages], 30_000);
+    const listed = known.stdout.match(/Candidate: (?!\(none\))/g)?.length ?? 0;
+    let result = listed < packages.length ? undefined : await install();
+    if (result === undefined || result.code !== 0) {
+      log('the package lists are old or empty: apt-get update');
+      const update = await machine.run('apt-get', ['update', '-o', 'DPkg::Lock::Timeout=300'], 180_000);
+      if (update.code !== 0) log(`apt-get update failed: ${lastLines(update.stderr, 2)}`);
+      result = await install();
+    }
+    if (result.code !== 0) return lastLines(result.stderr || result.stdout, 2);
+    log(`installed in ${Math.round((performance.now() - begun) / 100) / 10} s`);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  } finally {
+    undo();
+  }
+}
+
+/**
+ * Keeps what is being installed from starting, and PostgreSQL from making a cluster nobody asked for.
+ * An administrator's own files stay as they are; ours go again.
+ */
+function keepQuiet(packages: readonly string[]): () => void {
+  const undo: (() => void)[] = [];
+  if (!existsSync(POLICY)) {
+    writeFileSync(POLICY, '#!/bin/sh\nexit 101\n');
+    chmodSync(POLICY, 0o755);
+    undo.push(() => rmSync(POLICY, { force: true }));
+  }
+  if (packages.includes('postgresql') && !existsSync(CLUSTER_CONF)) {
+    mkdirSync(dirname(CLUSTER_CONF), { recursive: true });
+    writeFileSync(CLUSTER_CONF, 'create_main_cluster = false\n');
+    const shipped = '/usr/share/postgresql-common/createcluster.conf';
+    undo.push(() =>
+      existsSync(shipped) ? copyFileSync(shipped, CLUSTER_CONF) : rmSync(CLUSTER_CONF, { force: true }),
+    );
+  }
+  return () => {
+    for (const each of undo) each();
+  };
+}
