@@ -1,0 +1,64 @@
+import { AppError } from '#kit/errors/index.ts';
+import type { Keys } from '#kit/crypto/index.ts';
+import type { Connector, Credential, Target, Targets } from '#connectors/port.ts';
+import { requireSystem } from '#spine/graph/index.ts';
+import type { JobCtx } from '#spine/operations/index.ts';
+import { useSecret } from './use-secret.ts';
+import { findSecret } from './store.ts';
+
+/** A sealed value as what it logs in with. */
+export const credentialOf = (kind: 'password' | 'ssh_key', username: string, value: Buffer): Credential =>
+  kind === 'password'
+    ? { kind, username, password: value.toString('utf8') }
+    : { kind, username, privateKey: value.toString('utf8') };
+
+/**
+ * The one way to a target: the connector of its kind, its address and pins from the graph, the credential of its
+ * connection from the vault for the length of one call. Each use is on the record.
+ */
+export function createTargets(parts: {
+  readonly keys: Keys;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly job: () => JobCtx;
+}): Targets {
+  return {
+    use: async (systemId, work) => {
+      const { connector, target } = await parts.job().act({ action: 'secret.use' }, async (ctx, permit) => {
+        const system = await requireSystem(ctx.tx, systemId);
+        const found = parts.connectors.get(system.kind);
+        if (found === undefined) {
+          throw new AppError({
+            code: 'system.no_connector',
+            status: 409,
+            detail: `${system.name} is of kind ${system.kind}, which no connector reads or changes`,
+            fix: `use one of ${[...parts.connectors.keys()].join(', ')}, or work on it by hand`,
+          });
+        }
+        const secret =
+          system.credentialSecretId === null ? undefined : await findSecret(ctx.tx, system.credentialSecretId);
+        if (secret === undefined || secret.kind === 'api_key' || secret.kind === 'key_value') {
+          throw new AppError({
+            code: 'system.no_credential',
+            status: 409,
+            detail: `${system.name} has no credential in the vault to be reached with`,
+            fix: `reeve systems connect ${system.name}`,
+          });
+        }
+        const opened = await useSecret(parts.keys, ctx, permit, { secret, purpose: 'connection' });
+        const credential = credentialOf(secret.kind, opened.username ?? '', opened.value);
+        opened.value.fill(0);
+        const made: Target = {
+          systemId,
+          kind: system.kind,
+          host: system.host,
+          port: system.port,
+          settings: system.settings,
+          credential,
+          pinned: system.pinned,
+        };
+        return { connector: found, target: made };
+      });
+      return await work(connector, target);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Keys } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import type { CedarValue, Module, ResourceType } from '#spine/operations/index.ts';
+import { events } from './events.ts';
+import { endOverdueCheckouts, takeBackAfterGrant } from './jobs.ts';
+import { operations } from './operations.ts';
+import { policies } from './policies.ts';
+
+export { checkIn } from './check-out.ts';
+export { createTargets, credentialOf } from './create-targets.ts';
+export { checkoutEnded } from './events.ts';
+export type { Secret, SecretKind, VersionState } from './model.ts';
+export { abandonVersion, createSecret, promoteVersion, sealVersion, type OpenedVersion } from './seal-version.ts';
+export { accountsSeenBy, findSecret, readVersion, secretOfAccount } from './store.ts';
+export { useSecret } from './use-secret.ts';
+
+const secretType: ResourceType = {
+  type: 'Secret',
+  attributes: {
+    name: { type: 'String' },
+    purpose: { type: 'String' },
+    owner: { type: 'Entity', name: 'Identity', required: false },
+    system: { type: 'Entity', name: 'System', required: false },
+  },
+  load: async (tx, ids) => {
+    const rows = await tx.many<{
+      id: string;
+      name: string;
+      purpose: string;
+      ownerId: string | null;
+      systemId: string | null;
+    }>(
+      sql`select id, name, purpose, owner_id, system_id from secret where id = any(${ids}::uuid[]) and removed_at is null`,
+    );
+    return new Map(
+      rows.map((row) => {
+        const attributes: Record<string, CedarValue> = { name: row.name, purpose: row.purpose };
+        if (row.ownerId !== null) attributes['owner'] = { entity: { type: 'Identity', id: row.ownerId } };
+        if (row.systemId !== null) attributes['system'] = { entity: { type: 'System', id: row.systemId } };
+        return [row.id, attributes];
+      }),
+    );
+  },
+};
+
+/** The vault: secrets sealed, used without being seen, or checked out on the record. */
+export const vaultModule = (edges: { readonly keys: Keys }): Module => ({
+  name: 'vault',
+  operations: operations(edges),
+  jobs: [endOverdueCheckouts],
+  reactions: [takeBackAfterGrant],
+  events,
+  resources: [secretType],
+  policies,
+});

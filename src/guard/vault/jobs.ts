@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { grantEnded } from '#spine/graph/index.ts';
+import { defineJob, defineReaction, type JobCtx } from '#spine/operations/index.ts';
+import { checkIn } from './check-out.ts';
+import type { Checkout } from './model.ts';
+import { checkoutsToEnd } from './store.ts';
+
+async function endEach(job: JobCtx, checkouts: readonly Checkout[], because: string): Promise<void> {
+  for (const checkout of checkouts) {
+    await job.act({ action: 'secret.checkin' }, async (ctx, permit) => checkIn(ctx, permit, { checkout, because }));
+  }
+}
+
+/** Takes back what is out longer than it may be. */
+export const endOverdueCheckouts = defineJob({
+  name: 'vault.end_overdue_checkouts',
+  input: z.object({}),
+  every: '* * * * *',
+  run: async (job) => endEach(job, await checkoutsToEnd(job.db, { overAt: job.clock.now() }), 'its time was over'),
+});
+
+/** Somebody whose grant ended gives back what they have out; rotation follows from each check-in. */
+export const takeBackAfterGrant = defineReaction({
+  on: grantEnded,
+  name: 'vault.take_back',
+  run: async (job, event) =>
+    endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'the grant it rested on ended'),
+});

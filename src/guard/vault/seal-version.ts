@@ -1,0 +1,162 @@
+import { sealEnvelope, openEnvelope, type Keys } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { conflict, notFound } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { secretAbandoned, secretCreated, secretPromoted, secretSealed } from './events.ts';
+import { sealContext, type Secret, type SecretKind, type SecretPurpose } from './model.ts';
+import { findSecret, insertSecret, insertVersion, lockSecret, readVersion } from './store.ts';
+
+/** A value going in. The Buffer stays the caller's, to wipe. */
+export interface NewSecret {
+  readonly name: string;
+  readonly kind: SecretKind;
+  readonly purpose: SecretPurpose;
+  readonly accountId?: string | undefined;
+  readonly systemId?: string | undefined;
+  readonly ownerId?: string | undefined;
+  readonly description?: string | undefined;
+  readonly username?: string | undefined;
+  /** Absent: the secret is known but has no value yet; the first comes by rotation. */
+  readonly value?: Buffer | undefined;
+}
+
+const wrapping = (keys: Keys) => keys.sealing('vault wrapping');
+
+/** Makes a secret known, with its first version if it has a value. */
+export async function createSecret(keys: Keys, ctx: Ctx, permit: Permit, input: NewSecret): Promise<Secret> {
+  const id = newId(ctx.now.getTime());
+  await insertSecret(ctx.tx, {
+    id,
+    name: input.name,
+    kind: input.kind,
+    purpose: input.purpose,
+    accountId: input.accountId ?? null,
+    systemId: input.systemId ?? null,
+    ownerId: input.ownerId ?? null,
+    description: input.description ?? null,
+    longestCheckoutSeconds: 3600,
+  });
+  await ctx.record(permit, {
+    event: secretCreated,
+    data: { secretId: id, name: input.name, kind: input.kind, purpose: input.purpose },
+  });
+  if (input.value !== undefined) {
+    const version = await sealVersion(keys, ctx, permit, {
+      secretId: id,
+      value: input.value,
+      username: input.username,
+    });
+    await promoteVersion(ctx, permit, { secretId: id, version });
+  }
+  const made = await findSecret(ctx.tx, id);
+  if (made === undefined) throw notFound('secret', id);
+  return made;
+}
+
+/**
+ * Seals a value as the next version, pending: nothing uses it until it is promoted. Sealed before a target is
+ * changed, so that no credential is ever set that nobody knows. Throws 409 while another version is pending.
+ */
+export async function sealVersion(
+  keys: Keys,
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly secretId: string; readonly value: Buffer; readonly username?: string | undefined },
+): Promise<number> {
+  const secret = await lockSecret(ctx.tx, input.secretId);
+  if ((await readVersion(ctx.tx, secret.id, { state: 'pending' })) !== undefined) {
+    throw conflict(
+      'secret.version_pending',
+      `a new version of ${secret.name} is on its way already`,
+      'wait for that rotation to end',
+    );
+  }
+  const last = await ctx.tx.one<{ version: number }>(
+    sql`select coalesce(max(version), 0)::int as version from secret_version where secret_id = ${secret.id}`,
+  );
+  const version = last.version + 1;
+  const { wrappedKey, sealed } = sealEnvelope(
+    wrapping(keys),
+    input.value,
+    sealContext(secret.id, version, secret.kind),
+  );
+  await insertVersion(ctx.tx, {
+    secretId: secret.id,
+    version,
+    state: 'pending',
+    username: input.username ?? null,
+    wrappedKey,
+    sealed,
+  });
+  await ctx.record(permit, {
+    event: secretSealed,
+    data: { secretId: secret.id, name: secret.name, version, state: 'pending' },
+  });
+  return version;
+}
+
+/** Makes a pending version the current one; the one before stays as previous. */
+export async function promoteVersion(
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly secretId: string; readonly version: number },
+): Promise<void> {
+  const secret = await lockSecret(ctx.tx, input.secretId);
+  await ctx.tx.run(sql`
+    update secret_version set state = 'previous' where secret_id = ${secret.id} and state = 'current' and version <> ${input.version}`);
+  const changed = await ctx.tx.run(sql`
+    update secret_version set state = 'current' where secret_id = ${secret.id} and version = ${input.version} and state = 'pending'`);
+  if (changed === 0)
+    throw conflict('secret.version_not_pending', `version ${input.version} of ${secret.name} is not pending`);
+  await ctx.tx.run(
+    sql`update secret set current_version = ${input.version}, changed_at = ${ctx.now} where id = ${secret.id}`,
+  );
+  await ctx.record(permit, {
+    event: secretPromoted,
+    data: { secretId: secret.id, name: secret.name, version: input.version },
+  });
+}
+
+/** Gives up a pending version that never took effect on its target. */
+export async function abandonVersion(
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly secretId: string; readonly version: number; readonly because: string },
+): Promise<void> {
+  const secret = await lockSecret(ctx.tx, input.secretId);
+  const changed = await ctx.tx.run(sql`
+    update secret_version set state = 'abandoned' where secret_id = ${secret.id} and version = ${input.version} and state = 'pending'`);
+  if (changed === 0) return;
+  await ctx.record(permit, {
+    event: secretAbandoned,
+    data: { secretId: secret.id, name: secret.name, version: input.version, because: input.because },
+  });
+}
+
+/** A value taken out; the Buffer is the caller's to wipe. */
+export interface OpenedVersion {
+  readonly version: number;
+  readonly username: string | null;
+  readonly value: Buffer;
+}
+
+/** Opens one version. Private to this module's callers that record the use; throws `secret.has_no_value`. */
+export async function openVersion(
+  keys: Keys,
+  tx: Ctx['tx'],
+  secret: Secret,
+  which: Parameters<typeof readVersion>[2],
+): Promise<OpenedVersion> {
+  const row = await readVersion(tx, secret.id, which);
+  if (row === undefined) {
+    throw conflict(
+      'secret.has_no_value',
+      `${secret.name} has no such value yet`,
+      'wait for its first rotation, or store a value',
+    );
+  }
+  const value = openEnvelope(wrapping(keys), row, sealContext(secret.id, row.version, secret.kind));
+  return { version: row.version, username: row.username, value };
+}
