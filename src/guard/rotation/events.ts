@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineEvent, pub } from '#spine/audit/event-type.ts';
+
+const fields = {
+  rotationId: pub(z.uuid()),
+  accountId: pub(z.uuid()),
+  secretId: pub(z.uuid()),
+  systemId: pub(z.uuid()),
+};
+
+export const rotationPlanned = defineEvent('rotation.planned', { ...fields, because: pub(z.string()) });
+export const rotationApplied = defineEvent('rotation.applied', { ...fields, version: pub(z.int()) });
+/** Proved: the new value logs in, the old one does not. */
+export const rotationDone = defineEvent('rotation.done', { ...fields, version: pub(z.int()) });
+export const rotationFailed = defineEvent('rotation.failed', { ...fields, problem: pub(z.string()) });
+
+export const events = [rotationPlanned, rotationApplied, rotationDone, rotationFailed];

@@ -1,0 +1,55 @@
+import type { Keys } from '#kit/crypto/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
+import { conflict, notFound } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { createSecret, secretOfAccount } from '#guard/vault/index.ts';
+import { getAccount, requireSystem } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { rotationPlanned } from './events.ts';
+import { insertRotation, openRotation, type Rotation } from './store.ts';
+
+export const RUN_ROTATION = 'rotation.run';
+
+/**
+ * Plans a rotation of an account's credential; the vault gets a secret for it if it has none. One at a time: while
+ * one is open, asking again returns that one.
+ */
+export async function planRotation(
+  keys: Keys,
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly accountId: string; readonly because: string },
+): Promise<Rotation> {
+  const account = await getAccount(ctx.tx, input.accountId);
+  if (account === undefined) throw notFound('account', input.accountId);
+  if (account.state === 'gone') throw conflict('account.gone', `${account.name} is gone from its system`);
+  const system = await requireSystem(ctx.tx, account.systemId);
+  const secret =
+    (await secretOfAccount(ctx.tx, account.id)) ??
+    (await createSecret(keys, ctx, permit, {
+      name: `systems/${system.name}/${account.name}`,
+      kind: 'password',
+      purpose: 'account',
+      accountId: account.id,
+      systemId: system.id,
+      ownerId: account.identityId ?? undefined,
+    }));
+  const id = newId(ctx.now.getTime());
+  const fresh = await insertRotation(ctx.tx, {
+    id,
+    accountId: account.id,
+    secretId: secret.id,
+    because: input.because,
+  });
+  if (fresh === 1) {
+    await ctx.record(permit, {
+      event: rotationPlanned,
+      data: { rotationId: id, accountId: account.id, secretId: secret.id, systemId: system.id, because: input.because },
+    });
+    await enqueue(ctx.tx, RUN_ROTATION, { rotationId: id }, { key: `rotation:${id}` });
+  }
+  const open = await openRotation(ctx.tx, account.id);
+  if (open === undefined) throw notFound('rotation', id);
+  return open;
+}
