@@ -129,7 +129,7 @@ create table account_owner (
   recorded_from timestamptz not null default reeve_now(),
   constraint account_owner_pkey primary key (account_id, valid_from),
   constraint owned_account_is_an_account foreign key (account_id) references account (id),
-  constraint account_owner_is_an_identity foreign key (identity_id) references identity (id),
+  constraint owner_of_account_is_an_identity foreign key (identity_id) references identity (id),
   constraint account_owner_does_not_end_before_it_begins check (valid_to >= valid_from)
 );
 comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';

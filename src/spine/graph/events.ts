@@ -44,6 +44,13 @@ export const systemRead = defineEvent('system.read', {
 const accountBatch = { systemId: pub(id), accountIds: pub(z.array(id)) };
 export const accountAppeared = defineEvent('account.appeared', accountBatch);
 export const accountGone = defineEvent('account.gone', accountBatch);
+/** One account was read afresh on its target: the proof behind a change there. */
+export const accountRead = defineEvent('account.read', {
+  systemId: pub(id),
+  accountId: pub(maybeId),
+  present: pub(z.boolean()),
+  holdings: pub(z.array(id)),
+});
 export const accountLinked = defineEvent('account.linked', {
   accountId: pub(id),
   systemId: pub(id),
@@ -114,6 +121,7 @@ export const graphEvents = [
   systemRead,
   accountAppeared,
   accountGone,
+  accountRead,
   accountLinked,
   accountUnlinked,
   accountMarked,

@@ -5,6 +5,7 @@ export {
   accountGone,
   accountLinked,
   accountMarked,
+  accountRead,
   accountUnlinked,
   entitlementNested,
   entitlementPut,
@@ -75,21 +76,16 @@ export {
 } from './grants/read-grants.ts';
 export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
 export { changeGrantEnd, endGrant } from './grants/end-grant.ts';
+export { applyReading, type ReadingInput } from './readings/apply-reading.ts';
 export {
   applyAccountReading,
-  applyReading,
   type AccountReadingInput,
   type AccountReadingResult,
-  type ReadingInput,
-} from './readings/apply-reading.ts';
-export {
-  drift,
-  effectiveAccess,
-  privilegeOf,
-  whoCouldReach,
-  type AccessWindow,
-  type ReachQuestion,
-} from './closure/effective-access.ts';
+} from './readings/apply-account-reading.ts';
+export { effectiveAccess, type AccessWindow } from './closure/effective-access.ts';
+export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts';
+export { privilegeOf } from './closure/privilege-of.ts';
+export { drift, type DriftFilter } from './closure/drift.ts';
 export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
 export { graphResources } from './resource-types.ts';
 export { accessRealised, accessWithdrawn, accountCreated, effectEvents, useEnded, useStarted } from './uses/effects.ts';

@@ -21,6 +21,7 @@ const COLUMNS = {
   ],
   system: ['id', 'name', 'kind', 'valid_from', 'valid_to'],
   account: ['id', 'system_id', 'name', 'kind', 'state', 'identity_id', 'privileged', 'valid_from', 'valid_to'],
+  account_owner: ['account_id', 'identity_id', 'valid_from', 'valid_to'],
   entitlement: ['id', 'system_id', 'kind', 'name', 'privileged', 'account_id', 'valid_from', 'valid_to'],
   entitlement_edge: ['parent_id', 'child_id', 'valid_from', 'valid_to'],
   role: ['id', 'name', 'valid_from', 'valid_to'],
@@ -64,6 +65,10 @@ export function known(table: GraphTable, knownAt: Date | undefined): Sql {
 /** The rows of `alias` that hold at an instant. */
 export const liveAt = (alias: string, at: Date): Sql =>
   sql`(${sql.id(alias)}.valid_from <= ${at} and (${sql.id(alias)}.valid_to is null or ${sql.id(alias)}.valid_to > ${at}))`;
+
+/** The rows of `alias` that hold at some instant of a window, both ends included. */
+export const touches = (alias: string, at: Date, through: Date): Sql =>
+  sql`(${sql.id(alias)}.valid_from <= ${through} and (${sql.id(alias)}.valid_to is null or ${sql.id(alias)}.valid_to > ${at}))`;
 
 /** All conditions together; none means true. */
 export const allOf = (conditions: readonly (Sql | undefined)[]): Sql => {

@@ -24,7 +24,9 @@ export async function markPrivileged(
     throw invalid('/source', 'reasons of a reading come from the target', 'name who marks the account');
   const account = await lockAccount(ctx.tx, input.accountId);
   const mine: PrivilegeReason[] = input.because.map((b) => ({ source: input.source, ...b }));
-  const privilegedBecause = [...account.privilegedBecause.filter((r) => r.source !== input.source), ...mine];
+  const others = account.privilegedBecause.filter((r) => r.source !== input.source);
+  const [read, said] = [others.filter((r) => r.source === 'reading'), others.filter((r) => r.source !== 'reading')];
+  const privilegedBecause = [...said, ...mine, ...read];
   const privileged = privilegedBecause.length > 0;
   await ctx.tx.run(sql`
     update account set privileged = ${privileged}, privileged_because = ${sql.json(privilegedBecause)}::jsonb

@@ -1,0 +1,113 @@
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import { known, liveAt } from '../known-rows.ts';
+import { both, toEdge, type AccessEdge, type EdgeRow } from './read-edges.ts';
+
+/** What is asked about; exactly one is set. */
+export interface Target {
+  readonly systemId?: string | undefined;
+  readonly entitlementId?: string | undefined;
+  readonly accountId?: string | undefined;
+  /** Everything that is privileged by itself. */
+  readonly privileged?: true | undefined;
+}
+
+/** The part of the graph from which a target is reached, and which of its nodes are the target. */
+export interface Approach {
+  readonly edges: readonly AccessEdge[];
+  readonly targets: readonly string[];
+}
+
+function isTarget(kind: 'entitlement' | 'account', alias: string, target: Target): Sql {
+  const a = sql.id(alias);
+  if (target.systemId !== undefined) return sql`${a}.system_id = ${target.systemId}`;
+  if (target.privileged === true) return sql`${a}.privileged`;
+  const id = kind === 'entitlement' ? target.entitlementId : target.accountId;
+  return id === undefined ? sql`false` : sql`${a}.id = ${id}`;
+}
+
+/**
+ * Who could reach X at T, as known at K: one statement. It walks from the target against the edges to every node
+ * that leads to it (each node once, so circles end), then names the edges between them, the grants and the owners.
+ * Asked again later with the same instants it returns the same rows.
+ */
+export async function readEdgesTo(tx: Tx, target: Target, at: Date, knownAt: Date | undefined): Promise<Approach> {
+  const live = (alias: string): Sql => liveAt(alias, at);
+  const [grants, roles, contents] = [known('access_grant', knownAt), known('role', knownAt), known('role_content', knownAt)];
+  const [entitlements, nesting] = [known('entitlement', knownAt), known('entitlement_edge', knownAt)];
+  const [accounts, owners, holdings] = [known('account', knownAt), known('account_owner', knownAt), known('holding', knownAt)];
+  const rows = await tx.many<EdgeRow & { readonly target: boolean }>(sql`
+    with recursive
+    target(kind, id) as (
+      select 'entitlement', t.id from ${entitlements} t where ${isTarget('entitlement', 't', target)} and ${live('t')}
+      union all
+      select 'account', a.id from ${accounts} a where ${isTarget('account', 'a', target)} and ${live('a')}
+    ),
+    back(kind, id) as (
+      select kind, id from target
+      union
+      select p.kind, p.id
+        from back b cross join lateral (
+          select 'account', a.id
+            from ${holdings} h join ${accounts} a on a.id = h.account_id
+           where b.kind = 'entitlement' and h.entitlement_id = b.id and ${live('h')} and ${live('a')}
+          union all
+          select 'entitlement', t.id
+            from ${nesting} n join ${entitlements} t on t.id = n.parent_id
+           where b.kind = 'entitlement' and n.child_id = b.id and ${live('n')} and ${live('t')}
+          union all
+          select 'entitlement', t.id
+            from ${entitlements} t
+           where b.kind = 'account' and t.account_id = b.id and ${live('t')}
+          union all
+          select 'role', r.id
+            from ${contents} c join ${roles} r on r.id = c.role_id
+           where b.kind = 'entitlement' and c.entitlement_id = b.id and ${live('c')} and ${live('r')}
+          union all
+          select 'role', r.id
+            from ${contents} c join ${roles} r on r.id = c.role_id
+           where b.kind = 'role' and c.child_role_id = b.id and ${live('c')} and ${live('r')}
+        ) p(kind, id)
+    ),
+    account_node as (select a.* from back b join ${accounts} a on a.id = b.id where b.kind = 'account' and ${live('a')}),
+    entitlement_node as (select t.* from back b join ${entitlements} t on t.id = b.id where b.kind = 'entitlement' and ${live('t')}),
+    role_node as (select r.* from back b join ${roles} r on r.id = b.id where b.kind = 'role' and ${live('r')}),
+    grant_edge(id, identity_id, origin, began, ends, kind, node_id, name, system_id, privileged, valid_from, valid_to) as (
+      select g.id, g.identity_id, g.origin, g.valid_from, g.valid_to, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('g', 't')}
+        from entitlement_node t join ${grants} g on g.entitlement_id = t.id where ${live('g')}
+      union all
+      select g.id, g.identity_id, g.origin, g.valid_from, g.valid_to, 'role', r.id, r.name, null, false, ${both('g', 'r')}
+        from role_node r join ${grants} g on g.role_id = r.id where ${live('g')}
+    ),
+    edge(from_kind, from_id, kind, id, name, system_id, privileged, valid_from, valid_to) as (
+      select 'identity', o.identity_id, 'account', a.id, a.name, a.system_id, a.privileged, ${both('o', 'a')}
+        from account_node a join ${owners} o on o.account_id = a.id where ${live('o')}
+      union all
+      select 'identity', identity_id, 'grant', id, origin, null::uuid, false, began, ends from grant_edge
+      union all
+      select 'grant', id, kind, node_id, name, system_id, privileged, valid_from, valid_to from grant_edge
+      union all
+      select 'role', p.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('c', 't')}
+        from entitlement_node t join ${contents} c on c.entitlement_id = t.id join role_node p on p.id = c.role_id where ${live('c')}
+      union all
+      select 'role', p.id, 'role', r.id, r.name, null, false, ${both('c', 'r')}
+        from role_node r join ${contents} c on c.child_role_id = r.id join role_node p on p.id = c.role_id where ${live('c')}
+      union all
+      select 'entitlement', p.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('n', 't')}
+        from entitlement_node t join ${nesting} n on n.child_id = t.id join entitlement_node p on p.id = n.parent_id where ${live('n')}
+      union all
+      select 'entitlement', t.id, 'account', a.id, a.name, a.system_id, a.privileged, ${both('t', 'a')}
+        from account_node a join entitlement_node t on t.account_id = a.id
+      union all
+      select 'account', a.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('h', 't')}
+        from entitlement_node t join ${holdings} h on h.entitlement_id = t.id join account_node a on a.id = h.account_id where ${live('h')}
+    )
+    select e.*, exists (select from target t where t.kind = e.kind and t.id = e.id) as target
+      from edge e order by e.kind, e.name, e.id, e.from_kind, e.from_id, e.valid_from`);
+  const targets = new Set<string>();
+  const edges = rows.map(({ target: isIt, ...row }) => {
+    const edge = toEdge(row);
+    if (isIt) targets.add(edge.to);
+    return edge;
+  });
+  return { edges, targets: [...targets] };
+}

@@ -1,0 +1,77 @@
+import { sql } from '#kit/db/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { accountRead } from '../events.ts';
+import type { ReadAccount } from '../model.ts';
+import { lockSystem, privilegedAmong } from './apply-reading.ts';
+import { mergeAccounts, type Scope } from './merge-accounts.ts';
+import { mergeHoldings } from './merge-holdings.ts';
+import { recordRemarkable } from './record-reading.ts';
+import { openStage, stageAccounts, stageHoldings } from './stage-reading.ts';
+
+export interface AccountReadingInput {
+  readonly systemId: string;
+  /** The account's name on the system; with `found` undefined it is known to be gone. */
+  readonly name: string;
+  readonly found: { readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined;
+  /** When the look began; default now. */
+  readonly readAt?: Date | undefined;
+}
+
+export interface AccountReadingResult {
+  /** Undefined when the account is gone or never was. */
+  readonly accountId: string | undefined;
+  /** Entitlements it holds now. */
+  readonly entitlementIds: readonly string[];
+  /** Native ids the account holds that the graph does not know yet; the next whole reading brings them. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Makes the graph agree with a fresh look at one account: the read-back behind every change of a target. A look at
+ * one account is trusted, because somebody asked for exactly this account and got an answer.
+ */
+export async function applyAccountReading(
+  ctx: Ctx,
+  permit: Permit,
+  input: AccountReadingInput,
+): Promise<AccountReadingResult> {
+  const { tx } = ctx;
+  const { systemId, found } = input;
+  const readAt = input.readAt ?? ctx.now;
+  const baseline = (await lockSystem(tx, systemId)) === null;
+  const before = await tx.many<{ id: string }>(sql`
+    select id from account
+     where system_id = ${systemId} and valid_to is null
+       and (name = ${input.name} or native_id = ${found?.account.nativeId ?? null})`);
+  await openStage(tx);
+  if (found !== undefined) {
+    await stageAccounts(tx, [found.account]);
+    await stageHoldings(
+      tx,
+      found.holdings.map((entitlement) => ({ account: found.account.nativeId, entitlement })),
+    );
+    await tx.run(sql`
+      insert into read_entitlement (id, native_id, kind, name, privileged, attributes, entitlement_id)
+      select id, native_id, kind, name, privileged, attributes, id from entitlement
+       where system_id = ${systemId} and valid_to is null and native_id = any(${[...found.holdings]}::text[])`);
+  }
+  const scope: Scope = { systemId, readAt, trusted: true, accountIds: before.map((a) => a.id) };
+  const accounts = await mergeAccounts(tx, scope);
+  const holdings = await mergeHoldings(tx, scope, 'read_back');
+  const account = await tx.maybe<{ accountId: string | null }>(sql`select account_id from read_account`);
+  const accountId = account?.accountId ?? undefined;
+  const now = await tx.many<{ entitlementId: string }>(sql`
+    select entitlement_id from holding
+     where account_id = ${accountId ?? null} and valid_to is null order by entitlement_id`);
+  const entitlementIds = now.map((h) => h.entitlementId);
+  await ctx.record(permit, {
+    event: accountRead,
+    data: { systemId, accountId: accountId ?? before[0]?.id, present: accountId !== undefined, holdings: entitlementIds },
+  });
+  const privileged = await privilegedAmong(tx, accounts.appeared);
+  await recordRemarkable(ctx, permit, { systemId, baseline, accounts, privileged, holdings: holdings.changes });
+  const known = await tx.many<{ nativeId: string }>(sql`select native_id from read_entitlement`);
+  const names = new Set(known.map((k) => k.nativeId));
+  return { accountId, entitlementIds, unknown: (found?.holdings ?? []).filter((h) => !names.has(h)) };
+}
