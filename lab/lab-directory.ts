@@ -73,6 +73,14 @@ export function makeLabDirectory(): LabDirectory {
   return { path, mark, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
+/** Folders of labs the process with this number started and has not stopped. */
+export function labFoldersOf(pid: number): readonly string[] {
+  const folders = readdirSync(tmpdir())
+    .filter((entry) => entry.startsWith(PREFIX))
+    .map((entry) => join(tmpdir(), entry));
+  return folders.filter((folder) => readMark(join(folder, OWNER))?.pid === pid);
+}
+
 /** Ends what dead runs left running and removes their folders. Live labs of other processes are not touched. Returns what was removed. */
 export async function sweepLeftovers(): Promise<readonly string[]> {
   const removed: string[] = [];

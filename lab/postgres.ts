@@ -7,7 +7,7 @@ import { makeLabDirectory, sweepLeftovers, type LabDirectory } from './lab-direc
 import { freePort } from './loopback.ts';
 import { findPostgresBinaries, findServerUser, reachableBinaries, type ServerUser } from './postgres/find-binaries.ts';
 import type { DatabasePlan } from './postgres/plan.ts';
-import { renderRoles } from './postgres/render-roles.ts';
+import { plantRoles } from './postgres/plant-roles.ts';
 import { PostgresServer } from './postgres/server.ts';
 import { runCommand } from './run-command.ts';
 import { makePassword } from './ssh-keys.ts';
@@ -81,8 +81,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
     const passwords = new Map(logins.map((role) => [role.name, makePassword()]));
     server = new PostgresServer({ base, bin, user, address, directory, name: plan.name });
     const [tls] = await Promise.all([makeCertificate(base, user, address), server.initialise(superuser)]);
-    await server.plant(renderRoles(plan, passwords));
     const port = await listenSomewhere(server, address, options.port, tls !== undefined);
+    await plantRoles(plan, passwords, { ...superuser, host: address, port, certificate: tls?.certificate });
     const how = tls === undefined ? 'without TLS: openssl is not installed' : 'TLS';
     log(`${plan.name}: PostgreSQL (${found.origin}) on ${address} port ${port}, ${how}`);
 

@@ -1,4 +1,4 @@
-/** Turns a plan into SQL, one statement a line, grouped by the database it runs in. */
+/** Turns a plan into SQL, grouped by the database it runs in. */
 import type { DatabasePlan } from './plan.ts';
 
 const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`;

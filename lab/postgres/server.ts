@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chownSync, closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processStart, type LabDirectory } from '../lab-directory.ts';
-import { lastLines, mustRun, runCommand, waitUntil } from '../run-command.ts';
+import { lastLines, mustRun, waitUntil } from '../run-command.ts';
 import { asServer, type ServerUser } from './find-binaries.ts';
 
 const START_LIMIT_MS = 15_000;
@@ -85,32 +85,6 @@ export class PostgresServer {
     writeFileSync(join(this.#data, 'pg_hba.conf'), `${tls ? 'hostssl' : 'host'} all all 127.0.0.0/8 scram-sha-256\n`);
     writeFileSync(this.#log, '', { mode: 0o600 });
     if (user !== undefined) chownSync(this.#log, user.uid, user.gid);
-  }
-
-  /** Runs statements before the server listens, one a line, as the single user: no password travels over a socket. */
-  async plant(statements: ReadonlyMap<string, readonly string[]>): Promise<void> {
-    const [program = 'setpriv', ...args] = asServer(this.#at.user);
-    for (const [database, lines] of statements) {
-      const single = [
-        join(this.#at.bin, 'postgres'),
-        '--single',
-        '-D',
-        this.#data,
-        '-c',
-        'exit_on_error=on',
-        '-c',
-        'log_statement=none',
-        '-c',
-        'log_min_messages=warning',
-        database,
-      ];
-      const result = await runCommand(program, [...args, ...single], {
-        env: this.#env,
-        input: `${lines.join('\n')}\n`,
-        cwd: this.#at.base,
-      });
-      if (result.code !== 0) throw new Error(`could not plant roles in ${database}: ${lastLines(result.stderr)}`);
-    }
   }
 
   async up(): Promise<void> {
