@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineEvent, pub } from '#spine/audit/event-type.ts';
+
+/** What a grant wants of targets from now on. */
+export const accessWanted = defineEvent('access.wanted', {
+  grantId: pub(z.uuid()),
+  wanted: pub(z.enum(['present', 'absent'])),
+  targets: pub(z.int()),
+});
+/** A target will not be made to agree by trying again: a person is needed. */
+export const provisioningStuck = defineEvent('provisioning.stuck', {
+  taskId: pub(z.uuid()),
+  grantId: pub(z.uuid()),
+  systemId: pub(z.uuid()),
+  wanted: pub(z.enum(['present', 'absent'])),
+  problem: pub(z.string()),
+});
+export const provisioningRetried = defineEvent('provisioning.retried', { taskId: pub(z.uuid()) });
+
+export const events = [accessWanted, provisioningStuck, provisioningRetried];

@@ -1,0 +1,107 @@
+import { sql, type Queryable } from '#kit/db/index.ts';
+import { page, readCursor } from '#kit/http/index.ts';
+
+/** What a grant wants of one target, for one entitlement. */
+export interface ProvisionTask {
+  readonly id: string;
+  readonly grantId: string;
+  readonly entitlementId: string;
+  readonly identityId: string;
+  readonly systemId: string;
+  readonly accountId: string | null;
+  /** The account name this task was about to create. */
+  readonly creating: string | null;
+  readonly wanted: 'present' | 'absent';
+  readonly state: 'waiting' | 'done' | 'manual' | 'stuck';
+  readonly tries: number;
+  readonly problem: string | null;
+  readonly decidedAt: Date;
+  readonly settledAt: Date | null;
+}
+
+const columns = sql`id, grant_id, entitlement_id, identity_id, system_id, account_id, creating, wanted, state, tries, problem, decided_at, settled_at`;
+
+/** Says what is wanted from now on; returns the task when that is news, else undefined. */
+export const wantOf = (
+  tx: Queryable,
+  task: Pick<ProvisionTask, 'id' | 'grantId' | 'entitlementId' | 'identityId' | 'systemId' | 'wanted' | 'decidedAt'>,
+): Promise<ProvisionTask | undefined> =>
+  tx.maybe<ProvisionTask>(sql`
+    insert into provision_task as t (id, grant_id, entitlement_id, identity_id, system_id, wanted, decided_at)
+    values (${task.id}, ${task.grantId}, ${task.entitlementId}, ${task.identityId}, ${task.systemId}, ${task.wanted}, ${task.decidedAt})
+    on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update
+      set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null
+      where t.wanted <> excluded.wanted
+    returning ${columns}`);
+
+export const getTask = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
+  tx.maybe<ProvisionTask>(sql`select ${columns} from provision_task where id = ${id}`);
+
+export const tasksOfGrant = (tx: Queryable, grantId: string): Promise<ProvisionTask[]> =>
+  tx.many<ProvisionTask>(sql`select ${columns} from provision_task where grant_id = ${grantId}`);
+
+/** Takes a task for this worker for two minutes; false when another worker has it. A dead worker's claim runs out. */
+export async function claimTask(tx: Queryable, id: string, now: Date): Promise<boolean> {
+  const claimed = await tx.run(sql`
+    update provision_task set claimed_until = ${now}::timestamptz + interval '2 minutes'
+    where id = ${id} and (claimed_until is null or claimed_until < ${now})`);
+  return claimed === 1;
+}
+
+export const releaseTask = (tx: Queryable, id: string): Promise<number> =>
+  tx.run(sql`update provision_task set claimed_until = null where id = ${id}`);
+
+export const noteAccount = (tx: Queryable, id: string, accountId: string): Promise<number> =>
+  tx.run(sql`update provision_task set account_id = ${accountId} where id = ${id}`);
+
+export const noteCreating = (tx: Queryable, id: string, name: string): Promise<number> =>
+  tx.run(sql`update provision_task set creating = ${name} where id = ${id}`);
+
+export const countTry = (tx: Queryable, id: string, problem: string): Promise<number> =>
+  tx.run(sql`update provision_task set tries = tries + 1, problem = ${problem} where id = ${id} and state = 'waiting'`);
+
+/** Settles a task if it still wants what was carried out; false when it changed its mind meanwhile. */
+export async function settleTask(
+  tx: Queryable,
+  task: ProvisionTask,
+  outcome: { readonly state: 'done' | 'manual' | 'stuck'; readonly problem?: string; readonly at: Date },
+): Promise<boolean> {
+  const settled = await tx.run(sql`
+    update provision_task set state = ${outcome.state}, problem = ${outcome.problem ?? null}, settled_at = ${outcome.at}
+    where id = ${task.id} and wanted = ${task.wanted} and state = 'waiting'`);
+  return settled === 1;
+}
+
+/** True while another live grant of the same identity gives the same entitlement, directly or through a role. */
+export async function wantedByAnother(tx: Queryable, task: ProvisionTask): Promise<boolean> {
+  const row = await tx.one<{ wanted: boolean }>(sql`
+    select exists (select 1 from provision_task where identity_id = ${task.identityId}
+      and entitlement_id = ${task.entitlementId} and wanted = 'present' and grant_id <> ${task.grantId}) as wanted`);
+  return row.wanted;
+}
+
+/** True while the identity is to have anything on the system. */
+export async function needsAccount(tx: Queryable, task: ProvisionTask): Promise<boolean> {
+  const row = await tx.one<{ needed: boolean }>(sql`
+    select exists (select 1 from provision_task where identity_id = ${task.identityId}
+      and system_id = ${task.systemId} and wanted = 'present') as needed`);
+  return row.needed;
+}
+
+export async function listTasks(
+  tx: Queryable,
+  input: {
+    readonly state?: string | undefined;
+    readonly grantId?: string | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<{ items: ProvisionTask[]; nextCursor: string | null }> {
+  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const rows = await tx.many<ProvisionTask>(sql`
+    select ${columns} from provision_task
+    where (${input.state ?? null}::text is null or state = ${input.state ?? ''})
+      and (${input.grantId ?? null}::uuid is null or grant_id = ${input.grantId ?? null})
+      and (${after}::uuid is null or id < ${after}) order by id desc limit ${input.limit + 1}`);
+  return page(rows, input.limit, (r) => [r.id]);
+}

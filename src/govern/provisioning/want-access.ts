@@ -1,0 +1,92 @@
+import { enqueue } from '#kit/jobs/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { getEntitlements, roleContent, type Entitlement } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { accessWanted } from './events.ts';
+import { tasksOfGrant, wantOf } from './store.ts';
+
+export const RUN_TASK = 'provisioning.run';
+
+/** Kinds that live in Reeve alone: nothing is to be done on a target. */
+const HELD_BY_REEVE: ReadonlySet<string> = new Set(['account', 'admin_role']);
+
+/** Every entitlement a role contains, through the roles within it. */
+async function entitlementsOfRole(ctx: Ctx, roleId: string): Promise<string[]> {
+  const seen = new Set([roleId]);
+  const found = new Set<string>();
+  for (const id of seen) {
+    const content = await roleContent(ctx.tx, id);
+    for (const entitlement of content.entitlementIds) found.add(entitlement);
+    for (const role of content.roleIds) seen.add(role);
+  }
+  return [...found];
+}
+
+/** The entitlements a grant stands for: its own, or all its role contains. */
+async function entitlementsOf(
+  ctx: Ctx,
+  grant: { readonly entitlementId?: string | undefined; readonly roleId?: string | undefined },
+): Promise<readonly Entitlement[]> {
+  const ids =
+    grant.entitlementId !== undefined
+      ? [grant.entitlementId]
+      : grant.roleId === undefined
+        ? []
+        : await entitlementsOfRole(ctx, grant.roleId);
+  return (await getEntitlements(ctx.tx, ids)).filter((e) => !HELD_BY_REEVE.has(e.kind));
+}
+
+/** A grant is live: each entitlement it stands for is wanted on its target. Says nothing twice. */
+export async function wantPresent(
+  ctx: Ctx,
+  permit: Permit,
+  grant: {
+    readonly grantId: string;
+    readonly identityId: string;
+    readonly entitlementId?: string | undefined;
+    readonly roleId?: string | undefined;
+    readonly decidedAt: Date;
+  },
+): Promise<void> {
+  let wanted = 0;
+  for (const entitlement of await entitlementsOf(ctx, grant)) {
+    const task = await wantOf(ctx.tx, {
+      id: newId(ctx.now.getTime()),
+      grantId: grant.grantId,
+      entitlementId: entitlement.id,
+      identityId: grant.identityId,
+      systemId: entitlement.systemId,
+      wanted: 'present',
+      decidedAt: grant.decidedAt,
+    });
+    if (task === undefined) continue;
+    wanted += 1;
+    await enqueue(ctx.tx, RUN_TASK, { taskId: task.id });
+  }
+  await ctx.record(permit, {
+    event: accessWanted,
+    subject: grant.identityId,
+    data: { grantId: grant.grantId, wanted: 'present', targets: wanted },
+  });
+}
+
+/** A grant ended: whatever it wanted is wanted no more, also where it was not carried out yet. */
+export async function wantAbsent(
+  ctx: Ctx,
+  permit: Permit,
+  grant: { readonly grantId: string; readonly identityId: string; readonly decidedAt: Date },
+): Promise<void> {
+  let wanted = 0;
+  for (const task of await tasksOfGrant(ctx.tx, grant.grantId)) {
+    const changed = await wantOf(ctx.tx, { ...task, wanted: 'absent', decidedAt: grant.decidedAt });
+    if (changed === undefined) continue;
+    wanted += 1;
+    await enqueue(ctx.tx, RUN_TASK, { taskId: changed.id });
+  }
+  await ctx.record(permit, {
+    event: accessWanted,
+    subject: grant.identityId,
+    data: { grantId: grant.grantId, wanted: 'absent', targets: wanted },
+  });
+}
