@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { hmacSha256, seal, type Keys, type SealingKey } from '#kit/crypto/index.ts';
+import { seal, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Decision, Principal } from '#spine/decide/port.ts';
 import type { Origin } from '#spine/operations/contract.ts';
+import { wakeAfterCommit } from './appended.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { entryText, leafHash, SEALED_ADDRESS, sealedDigests, type Entry } from './entry.ts';
+import { entryText, SEALED_ADDRESS, sealedDigests, type Entry } from './entry.ts';
 import type { EventType, NewEvent } from './event-type.ts';
+import { stampOf } from './stamp.ts';
 import { sealingKeysFor } from './subject-keys.ts';
+import { leafHash } from './tree/hash.ts';
 
 /** An event and who did it, how they came in, and the decision that allowed it (absent for a refusal or Reeve's own upkeep). */
 export interface Happening<E extends EventType = EventType> extends NewEvent<E> {
@@ -41,8 +44,7 @@ export async function appendEvents(tx: Tx, keys: Keys, happenings: readonly Happ
     if (d.address !== undefined) subjects.push(d.happening.principal.id);
   }
   const sealing = subjects.length === 0 ? new Map<string, SealingKey>() : await sealingKeysFor(tx, keys, subjects);
-  const stamping = stampKeyOf(keys);
-  const rows = drafts.map((d) => rowOf(d, tx.now, sealing, stamping));
+  const rows = drafts.map((d) => rowOf(d, tx.now, sealing, keys));
   await tx.run(insertOf(rows));
   wakeAfterCommit(tx);
   return rows.map((row) => row.id);
@@ -95,7 +97,7 @@ interface Row extends Entry {
   readonly stamp: Buffer;
 }
 
-function rowOf(draft: Draft, at: Date, sealing: ReadonlyMap<string, SealingKey>, stamping: Buffer): Row {
+function rowOf(draft: Draft, at: Date, sealing: ReadonlyMap<string, SealingKey>, keys: Keys): Row {
   const { happening: h, subject } = draft;
   const id = newId();
   const sealed: Record<string, string> = {};
@@ -124,29 +126,12 @@ function rowOf(draft: Draft, at: Date, sealing: ReadonlyMap<string, SealingKey>,
   };
   const dataText = canonicalJson(entry.data);
   const leaf = leafHash(entryText(entry, dataText, sealedDigests(sealed)));
-  return { ...entry, dataText, sealedText: JSON.stringify(sealed), leaf, stamp: stampOf(stamping, id, leaf) };
+  return { ...entry, dataText, sealedText: JSON.stringify(sealed), leaf, stamp: stampOf(keys, id, leaf) };
 }
 
 /** What ties a ciphertext to its field, its event and its subject. */
 export const sealContext = (eventId: string, field: string, subjectId: string): string =>
   `audit_event/${eventId}/${field}/${subjectId}`;
-
-/**
- * Shows that Reeve wrote a row: nobody without the root key can make one, so a row put in by SQL is not numbered.
- */
-export const stampOf = (stamping: Buffer, id: string, leaf: Buffer): Buffer =>
-  hmacSha256(stamping, Buffer.concat([Buffer.from(id), leaf])).subarray(0, 16);
-
-const stampKeys = new WeakMap<Keys, Buffer>();
-
-export function stampKeyOf(keys: Keys): Buffer {
-  let key = stampKeys.get(keys);
-  if (key === undefined) {
-    key = keys.derive('audit stamp');
-    stampKeys.set(keys, key);
-  }
-  return key;
-}
 
 function insertOf(rows: readonly Row[]): Sql {
   const values = rows.map(
@@ -158,23 +143,6 @@ function insertOf(rows: readonly Row[]): Sql {
       subject_id, trace, decision_id, policies, data, sealed, leaf, stamp)
     values ${sql.join(values, sql`, `)}`;
   return rows.length === 1 ? sql.named('audit_append_one', statement) : statement;
-}
-
-const sleepers = new Set<() => void>();
-const waking = new WeakSet<Tx>();
-
-/** Calls back after every transaction of this process that appended and committed; returns a stop function. */
-export function onAppended(wake: () => void): () => void {
-  sleepers.add(wake);
-  return () => sleepers.delete(wake);
-}
-
-function wakeAfterCommit(tx: Tx): void {
-  if (waking.has(tx)) return;
-  waking.add(tx);
-  tx.afterCommit(() => {
-    for (const wake of sleepers) wake();
-  });
 }
 
 function invalidEvent(event: EventType, error: z.ZodError): AppError {

@@ -28,7 +28,7 @@ const optional = (name: string, value: string | null): string =>
 
 /**
  * The text an entry is hashed as: canonical JSON (see canonical-json.ts) of every public column, with each sealed
- * field replaced by the SHA-256 of its ciphertext in base64. Member names are written here in sorted order.
+ * field replaced by the digest of its ciphertext. Member names are written here in sorted order.
  * `dataText` and `sealedText` are canonical already where the caller has them at hand.
  */
 export function entryText(
@@ -49,14 +49,9 @@ export function entryText(
   );
 }
 
-/** The canonical text of the sealed fields' digests. */
+/** The canonical text of the sealed fields' digests: SHA-256 of each ciphertext's base64 text, itself in base64. */
 export function sealedDigests(sealed: Readonly<Record<string, string>>): string {
   const digests: Record<string, string> = {};
-  for (const [name, ciphertext] of Object.entries(sealed)) {
-    digests[name] = sha256(Buffer.from(ciphertext, 'base64')).toString('base64');
-  }
+  for (const [name, ciphertext] of Object.entries(sealed)) digests[name] = sha256(ciphertext).toString('base64');
   return canonicalJson(digests);
 }
-
-/** RFC 6962 §2.1: the hash of a leaf is of 0x00 and its content. */
-export const leafHash = (content: string): Buffer => sha256(`\u0000${content}`);

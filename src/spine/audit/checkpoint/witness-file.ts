@@ -1,0 +1,61 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppError } from '#kit/errors/index.ts';
+import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import type { LogKey } from './log-key.ts';
+
+/** Remembers the newest checkpoint outside the database, where whoever changes the database does not reach. */
+export interface Witness {
+  /** The newest checkpoint seen; undefined before the first. Throws `audit.witness_damaged`. */
+  latest(): Promise<Checkpoint | undefined>;
+  /** Replaces it, complete and on disk or not at all. The caller has checked that `note` extends the latest. */
+  advance(note: string): Promise<void>;
+}
+
+/** A witness kept in one file, a signed note that any tool for C2SP checkpoints reads. */
+export function witnessFile(path: string, key: LogKey): Witness {
+  let known: Checkpoint | undefined;
+  return {
+    async latest() {
+      if (known !== undefined) return known;
+      let note: string;
+      try {
+        note = await readFile(path, 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      const opened = openCheckpoint(key, note);
+      if ('refused' in opened) {
+        throw new AppError({
+          code: 'audit.witness_damaged',
+          status: 500,
+          detail: `the witness of the audit log at ${path} is not a checkpoint of this log: ${opened.refused}`,
+          fix: 'check that root key, database and data folder belong together, run `reeve audit verify`, and only then move the file away',
+        });
+      }
+      known = opened;
+      return known;
+    },
+    async advance(note) {
+      const opened = openCheckpoint(key, note);
+      if ('refused' in opened) throw new Error(`refusing to witness a note: ${opened.refused}`);
+      const aside = `${path}.new`;
+      const file = await open(aside, 'w', 0o644);
+      try {
+        await file.writeFile(note);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(aside, path);
+      const folder = await open(dirname(path), 'r');
+      try {
+        await folder.sync();
+      } finally {
+        await folder.close();
+      }
+      known = opened;
+    },
+  };
+}

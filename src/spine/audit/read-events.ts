@@ -1,0 +1,137 @@
+import { open, type Keys, type SealingKey } from '#kit/crypto/index.ts';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import { notFound } from '#kit/errors/index.ts';
+import { SEALED_ADDRESS } from './entry.ts';
+import { openingKeysFor } from './subject-keys.ts';
+import { sealContext } from './append-event.ts';
+import type { HappenedEvent } from '#spine/operations/contract.ts';
+
+export interface EventFilters {
+  readonly type?: string | undefined;
+  /** Identity or component that acted. */
+  readonly actor?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+/** An event as people read it. */
+export interface ReadEvent {
+  readonly id: string;
+  /** Its number; null for a moment after its commit. */
+  readonly seq: number | null;
+  readonly at: Date;
+  readonly type: string;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly via: string;
+  readonly address: string | null;
+  readonly subjectId: string | null;
+  readonly trace: string;
+  readonly decisionId: string | null;
+  readonly policies: readonly string[];
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Names of the personal fields; `@address` is where the asker came from. */
+  readonly sealed: readonly string[];
+  /** Their values where asked for and still readable; an erased subject's fields stay away. */
+  readonly opened: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Whose personal fields are opened: nobody's, everybody's, or one identity's only. Opening takes a permit for
+ * `audit.open`, which the caller holds.
+ */
+export type Opening = 'nobody' | 'everybody' | { readonly only: string };
+
+interface Row extends Omit<ReadEvent, 'sealed' | 'opened'> {
+  readonly sealed: Readonly<Record<string, string>>;
+}
+
+const columns = sql`e.id, l.seq, e.at, e.type, e.actor_kind, e.actor_id, e.via, e.address, e.subject_id, e.trace,
+  e.decision_id, e.policies, e.data, e.sealed`;
+
+/** Events, newest first, a page at a time; `cursor` is the id of the last event of the page before. */
+export async function readEvents(
+  tx: Tx,
+  keys: Keys,
+  ask: {
+    readonly filters: EventFilters;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+    readonly open: Opening;
+  },
+): Promise<{ readonly events: ReadEvent[]; readonly next: string | null }> {
+  const { filters: f, cursor } = ask;
+  const wheres: Sql[] = [
+    ...(f.type === undefined ? [] : [sql`e.type = ${f.type}`]),
+    ...(f.actor === undefined ? [] : [sql`e.actor_id = ${f.actor}`]),
+    ...(f.subject === undefined ? [] : [sql`e.subject_id = ${f.subject}`]),
+    ...(f.since === undefined ? [] : [sql`e.at >= ${f.since}`]),
+    ...(f.until === undefined ? [] : [sql`e.at < ${f.until}`]),
+    ...(cursor === undefined ? [] : [sql`e.id < ${cursor}`]),
+    sql`true`,
+  ];
+  const rows = await tx.many<Row>(sql`
+    select ${columns} from audit_event e left join audit_leaf l on l.event_id = e.id
+    where ${sql.join(wheres, sql` and `)} order by e.id desc limit ${ask.limit + 1}`);
+  const page = rows.slice(0, ask.limit);
+  const events = await openRows(tx, keys, page, ask.open);
+  return { events, next: rows.length > ask.limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** One event. Throws 404. */
+export async function readEvent(tx: Tx, keys: Keys, id: string, opening: Opening): Promise<ReadEvent> {
+  const row = await tx.maybe<Row>(sql`
+    select ${columns} from audit_event e left join audit_leaf l on l.event_id = e.id where e.id = ${id}`);
+  if (row === undefined) throw notFound('event', id);
+  const [event] = await openRows(tx, keys, [row], opening);
+  return event as ReadEvent;
+}
+
+/** An event as reactions see it: public and personal fields together. Throws 404. */
+export async function readHappened(tx: Tx, keys: Keys, id: string): Promise<HappenedEvent> {
+  const event = await readEvent(tx, keys, id, 'everybody');
+  const { [SEALED_ADDRESS]: _address, ...personal } = event.opened ?? {};
+  return {
+    id,
+    at: event.at,
+    type: event.type,
+    subject: event.subjectId ?? undefined,
+    data: { ...event.data, ...personal },
+  };
+}
+
+async function openRows(tx: Tx, keys: Keys, rows: readonly Row[], opening: Opening): Promise<ReadEvent[]> {
+  const mayOpen = (subjectId: string): boolean =>
+    opening === 'everybody' || (opening !== 'nobody' && opening.only === subjectId);
+  const holders = rows.flatMap((row) => Object.keys(row.sealed).map((name) => holderOf(row, name)));
+  const held = await openingKeysFor(tx, keys, holders.filter((id) => id !== null && mayOpen(id)) as string[]);
+  return rows.map((row) => {
+    const { sealed, ...rest } = row;
+    return { ...rest, sealed: Object.keys(sealed), opened: opening === 'nobody' ? undefined : openSealed(row, held) };
+  });
+}
+
+/** Whose key a field is sealed under. */
+const holderOf = (row: Row, name: string): string | null => (name === SEALED_ADDRESS ? row.actorId : row.subjectId);
+
+function openSealed(row: Row, keys: ReadonlyMap<string, SealingKey>): Record<string, unknown> {
+  const opened: Record<string, unknown> = {};
+  for (const [name, ciphertext] of Object.entries(row.sealed)) {
+    const holder = holderOf(row, name);
+    const key = holder === null ? undefined : keys.get(holder);
+    if (holder === null || key === undefined) continue;
+    const plain = openOrNothing(key, Buffer.from(ciphertext, 'base64'), sealContext(row.id, name, holder));
+    if (plain !== undefined) opened[name] = JSON.parse(plain.toString()) as unknown;
+  }
+  return opened;
+}
+
+/** A field sealed under a key that was erased, or altered since, is as unreadable as it looks. */
+function openOrNothing(key: SealingKey, sealed: Buffer, context: string): Buffer | undefined {
+  try {
+    return open(key, sealed, context);
+  } catch {
+    return undefined;
+  }
+}
