@@ -21,7 +21,14 @@ export interface EventType<F extends Fields = Fields> {
   readonly fields: F;
 }
 
-export type EventData<E extends EventType> = { [K in keyof E['fields']]: z.output<E['fields'][K]['schema']> };
+type OutputOf<E extends EventType, K extends keyof E['fields']> = z.output<E['fields'][K]['schema']>;
+
+/** The data of an event; a field whose schema allows `undefined` may be left out. */
+export type EventData<E extends EventType> = {
+  [K in keyof E['fields'] as undefined extends OutputOf<E, K> ? never : K]: OutputOf<E, K>;
+} & {
+  [K in keyof E['fields'] as undefined extends OutputOf<E, K> ? K : never]?: OutputOf<E, K>;
+};
 
 /** Declares an event type, named `<noun>.<past participle>`, for instance `grant.ended`. */
 export const defineEvent = <F extends Fields>(type: string, fields: F): EventType<F> => ({ type, fields });

@@ -1,4 +1,5 @@
 export { appendEvent, appendEvents, type Happening } from './append-event.ts';
+export { formatLogKey, logSigner, parseLogKey, type LogKey, type LogSigner } from './checkpoint/log-key.ts';
 export {
   defineEvent,
   personal,
@@ -9,4 +10,12 @@ export {
   type EventType,
   type NewEvent,
 } from './event-type.ts';
+export { exportLines, exportPage, type ExportPage } from './export-log.ts';
 export { loadEvent } from './load-event.ts';
+export { checkProof, proofFor, type EventProof } from './prove-event.ts';
+export { readEvent, readEvents, type EventFilters, type Opening, type ReadEvent } from './read-events.ts';
+export { sequenceAll, type SequenceParts } from './sequence/sequence-batch.ts';
+export { startSequencer, type Sequencer, type SequencerInput } from './sequence/start-sequencer.ts';
+export type { Finding, Verification } from './verify/finding.ts';
+export { verifyDatabase, type DatabaseVerification } from './verify/verify-database.ts';
+export { verifyExport, type VerifyOptions } from './verify/verify-export.ts';

@@ -4,7 +4,6 @@ import { notFound } from '#kit/errors/index.ts';
 import { SEALED_ADDRESS } from './entry.ts';
 import { openingKeysFor } from './subject-keys.ts';
 import { sealContext } from './append-event.ts';
-import type { HappenedEvent } from '#spine/operations/contract.ts';
 
 export interface EventFilters {
   readonly type?: string | undefined;
@@ -86,19 +85,6 @@ export async function readEvent(tx: Tx, keys: Keys, id: string, opening: Opening
   if (row === undefined) throw notFound('event', id);
   const [event] = await openRows(tx, keys, [row], opening);
   return event as ReadEvent;
-}
-
-/** An event as reactions see it: public and personal fields together. Throws 404. */
-export async function readHappened(tx: Tx, keys: Keys, id: string): Promise<HappenedEvent> {
-  const event = await readEvent(tx, keys, id, 'everybody');
-  const { [SEALED_ADDRESS]: _address, ...personal } = event.opened ?? {};
-  return {
-    id,
-    at: event.at,
-    type: event.type,
-    subject: event.subjectId ?? undefined,
-    data: { ...event.data, ...personal },
-  };
 }
 
 async function openRows(tx: Tx, keys: Keys, rows: readonly Row[], opening: Opening): Promise<ReadEvent[]> {

@@ -26,13 +26,13 @@ interface HeadRow {
   readonly lastId: string;
 }
 
-const NOTHING: Head = {
+const nothing = (): Head => ({
   note: undefined,
   checkpoint: undefined,
   tree: new Frontier(),
   lastXid: '0',
   lastId: '00000000-0000-0000-0000-000000000000',
-};
+});
 
 /**
  * Reads the newest checkpoint and proves it: signed by this log's key, and its stored edge folds to the signed
@@ -45,7 +45,7 @@ export async function readHead(tx: Queryable, key: LogKey): Promise<Head> {
       sql`select size, note, edge, last_xid::text as last_xid, last_id from audit_checkpoint order by size desc limit 1`,
     ),
   );
-  if (row === undefined) return NOTHING;
+  if (row === undefined) return nothing();
   const opened = openCheckpoint(key, row.note);
   if ('refused' in opened) throw damaged(`the newest checkpoint is not signed by this Reeve: ${opened.refused}`);
   if (opened.size !== row.size || row.edge.length !== ones(row.size) * 32)

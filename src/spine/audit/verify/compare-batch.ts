@@ -10,6 +10,9 @@ export interface SeenEntry {
   readonly at: Date | undefined;
 }
 
+/** Stands for the hash of an entry that is not in the log's format; it equals no hash. */
+export const NO_HASH: Buffer = Buffer.alloc(0);
+
 /**
  * Holds the entries of one batch against the leaf hashes that were signed for it, and names the first that is
  * wrong: by looking where each hash ought to be, it tells an altered entry from one removed, added or moved.

@@ -4,7 +4,8 @@ export interface Finding {
    * altered: the entry is not what was signed · removed: a signed entry is gone · inserted: an entry nobody signed ·
    * reordered: entries changed places · back_dated, post_dated: its time does not fit when it was signed ·
    * checkpoint: a checkpoint is missing, foreign or changed · replaced: the tree is another one from here on ·
-   * truncated: the log ends before what was witnessed · unreadable: not in the log's format.
+   * truncated: the log ends before what was witnessed · uncovered:
+   * entries at the end that no checkpoint signs · unreadable: not in the log's format.
    */
   readonly kind:
     | 'altered'
@@ -16,6 +17,7 @@ export interface Finding {
     | 'checkpoint'
     | 'replaced'
     | 'truncated'
+    | 'uncovered'
     | 'unreadable';
   /** Number of the first entry concerned; undefined for a row that never had one. */
   readonly seq: number | undefined;

@@ -137,10 +137,10 @@ export class LogVerifier {
     const base = this.#tree.size;
     if (!this.#over && this.#pending.length > 0) {
       this.#found({
-        kind: 'inserted',
+        kind: 'uncovered',
         seq: base,
         id: this.#pending[0]?.id,
-        detail: `${this.#pending.length} entries from ${base} on are under no checkpoint: they were added, or the checkpoint was removed`,
+        detail: `${this.#pending.length} entries from ${base} on are under no checkpoint: the copy was cut short, they were added, or the checkpoint was removed`,
       });
     }
     const missed = this.#over ? undefined : this.#witnesses.at(-1);

@@ -5,7 +5,7 @@ import { parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
 import { documentText, entryColumns, toDocument, type EntryRow } from '../read-entry.ts';
 import { isStored } from '../sequence/read-nodes.ts';
 import { leafHash } from '../tree/hash.ts';
-import type { SeenEntry } from './compare-batch.ts';
+import { NO_HASH, type SeenEntry } from './compare-batch.ts';
 import type { Finding, Verification } from './finding.ts';
 import { LogVerifier } from './log-verifier.ts';
 import { openWitness, type VerifyOptions } from './verify-export.ts';
@@ -98,14 +98,11 @@ function seenOf(row: LeafRow): SeenEntry {
     const hash = leafHash(documentText(toDocument({ ...row, id })));
     // The stored copies count too: a wrong one would be proved, or numbered, in place of the right one.
     const same = row.leaf !== null && equalBytes(hash, row.leaf) && equalBytes(hash, row.hash);
-    return { id, seq, hash: same ? hash : ALTERED, at: new Date(row.atText ?? Number.NaN) };
+    return { id, seq, hash: same ? hash : NO_HASH, at: new Date(row.atText ?? Number.NaN) };
   } catch {
-    return { ...gone, hash: ALTERED };
+    return { ...gone, hash: NO_HASH };
   }
 }
-
-/** Equal to no hash. */
-const ALTERED = Buffer.alloc(0);
 
 interface CheckpointRow {
   readonly size: number;

@@ -5,7 +5,7 @@ import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
 import { documentText } from '../read-entry.ts';
 import { leafHash } from '../tree/hash.ts';
-import type { SeenEntry } from './compare-batch.ts';
+import { NO_HASH, type SeenEntry } from './compare-batch.ts';
 import type { Verification } from './finding.ts';
 import { LogVerifier } from './log-verifier.ts';
 import { readLines, UnreadableText } from './read-lines.ts';
@@ -122,6 +122,6 @@ function seenOf(event: z.output<typeof exportEvent>): SeenEntry {
   try {
     return { id: entry.id, seq, hash: leafHash(documentText(entry)), at: new Date(entry.at) };
   } catch {
-    return { id, seq, hash: undefined, at: undefined };
+    return { id, seq, hash: NO_HASH, at: undefined };
   }
 }
