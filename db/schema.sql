@@ -14,6 +14,26 @@ end
 $function$;
 comment on function audit_is_append_only() is 'The database refuses to alter the log. Whoever switches this off is found by the verifier, since the tree is signed.';
 
+CREATE OR REPLACE FUNCTION public.follow_account_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  since timestamptz := reeve_now();
+begin
+  if tg_op = 'UPDATE' then
+    update account_owner set valid_to = greatest(valid_from, since) where account_id = new.id and valid_to is null;
+  end if;
+  if new.identity_id is not null then
+    if not exists (select from account_owner where account_id = new.id) then
+      since := new.valid_from;
+    end if;
+    insert into account_owner (account_id, identity_id, valid_from) values (new.id, new.identity_id, since)
+      on conflict (account_id, valid_from) do update set identity_id = excluded.identity_id, valid_to = null;
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_grant_promise()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -28,6 +48,10 @@ begin
   if old.valid_to is not null and (new.valid_to is null or new.valid_to > old.valid_to) then
     raise exception 'the end of grant % cannot move later; start another grant', old.id
       using errcode = 'check_violation', constraint = 'grant_end_never_moves_later', table = 'access_grant';
+  end if;
+  if old.started and not new.started then
+    raise exception 'grant % has started and cannot be unstarted', old.id
+      using errcode = 'check_violation', constraint = 'started_grant_stays_started', table = 'access_grant';
   end if;
   if old.ended_because is not null and new is distinct from old then
     raise exception 'grant % has ended and cannot change', old.id
@@ -101,6 +125,26 @@ end
 $procedure$;
 comment on procedure make_bitemporal(regclass) is 'Gives a table with a recorded_from column its <table>_history and the trigger that fills it. Call it again after adding a column.';
 
+CREATE OR REPLACE FUNCTION public.policy_text_does_not_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'a policy version is never deleted' using errcode = 'restrict_violation', constraint = 'policy_version_is_kept';
+  end if;
+  if (old.id, old.origin, old.number, old.text, old.created_at, old.created_by)
+     is distinct from (new.id, new.origin, new.number, new.text, new.created_at, new.created_by) then
+    raise exception 'the text of a policy version does not change' using errcode = 'restrict_violation', constraint = 'policy_version_text_does_not_change';
+  end if;
+  if old.state = 'retired' or (old.state = 'active' and new.state = 'draft') then
+    raise exception 'a policy version goes from draft to active to retired' using errcode = 'restrict_violation', constraint = 'policy_version_only_goes_forward';
+  end if;
+  return new;
+end
+$function$;
+comment on function policy_text_does_not_change() is 'What was in force stays readable as it was; a change is a new version.';
+
 CREATE OR REPLACE FUNCTION public.reeve_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -126,6 +170,7 @@ create table access_grant (
   valid_to timestamp with time zone,
   origin text not null,
   origin_id uuid,
+  started boolean not null default false,
   ended_because text,
   recorded_from timestamp with time zone not null default reeve_now(),
   constraint access_grant_pkey PRIMARY KEY (id),
@@ -139,12 +184,14 @@ create table access_grant (
   constraint grant_role_is_a_role FOREIGN KEY (role_id) REFERENCES role(id)
 );
 comment on table access_grant is 'What should be: an identity has an entitlement or a role from valid_from until valid_to, because of origin. The end never moves later.';
+comment on column access_grant.started is 'Set when the beginning was carried out (event grant.started). A past valid_from without it is a start still to be carried out.';
 comment on column access_grant.ended_because is 'Set when the end was carried out (event grant.ended). A past valid_to without it is a lapse still to be carried out.';
 CREATE INDEX grant_by_entitlement ON public.access_grant USING btree (entitlement_id) WHERE (entitlement_id IS NOT NULL);
 CREATE INDEX grant_by_identity ON public.access_grant USING btree (identity_id, valid_from);
 CREATE INDEX grant_by_origin ON public.access_grant USING btree (origin_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX grant_by_role ON public.access_grant USING btree (role_id) WHERE (role_id IS NOT NULL);
 CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to) WHERE ((ended_because IS NULL) AND (valid_to IS NOT NULL));
+CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_from) WHERE ((NOT started) AND (ended_because IS NULL));
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
@@ -159,6 +206,7 @@ create table access_grant_history (
   valid_to timestamp with time zone,
   origin text not null,
   origin_id uuid,
+  started boolean not null,
   ended_because text,
   recorded_from timestamp with time zone not null,
   constraint access_grant_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
@@ -168,6 +216,34 @@ CREATE INDEX access_grant_history_by_entitlement ON public.access_grant_history 
 CREATE INDEX access_grant_history_by_id ON public.access_grant_history USING btree (id, recorded_from);
 CREATE INDEX access_grant_history_by_identity ON public.access_grant_history USING btree (identity_id, recorded_to);
 CREATE INDEX access_grant_history_by_role ON public.access_grant_history USING btree (role_id, recorded_to) WHERE (role_id IS NOT NULL);
+
+create table access_use (
+  id uuid not null,
+  identity_id uuid not null,
+  account_id uuid not null,
+  system_id uuid not null,
+  grant_ids uuid[] not null,
+  protocol text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_because text,
+  recorded boolean not null,
+  commands integer not null default 0,
+  command_classes text[] not null default '{}'::text[],
+  constraint access_use_pk PRIMARY KEY (id),
+  constraint ended_use_says_why CHECK (((ended_at IS NULL) = (ended_because IS NULL))),
+  constraint use_counts_commands CHECK ((commands >= 0)),
+  constraint use_does_not_end_before_it_starts CHECK ((ended_at >= started_at)),
+  constraint use_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
+  constraint use_is_by_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint use_is_of_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint use_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table access_use is 'What was exercised. id is the session''s id; a system that cannot report use has no rows here, which means unknown, never unused.';
+CREATE INDEX use_by_account ON public.access_use USING btree (account_id, started_at);
+CREATE INDEX use_by_grant ON public.access_use USING gin (grant_ids);
+CREATE INDEX use_by_identity ON public.access_use USING btree (identity_id, started_at);
+CREATE INDEX use_still_live ON public.access_use USING btree (started_at) WHERE (ended_at IS NULL);
 
 create table account (
   id uuid not null,
@@ -207,6 +283,8 @@ CREATE INDEX account_by_name ON public.account USING btree (system_id, name) WHE
 CREATE UNIQUE INDEX account_native_id_is_one_accounts_while_present ON public.account USING btree (system_id, native_id) WHERE (valid_to IS NULL);
 CREATE INDEX orphan_account_by_system ON public.account USING btree (system_id, id) WHERE ((identity_id IS NULL) AND (valid_to IS NULL));
 CREATE INDEX privileged_account_by_system ON public.account USING btree (system_id, id) WHERE (privileged AND (valid_to IS NULL));
+CREATE TRIGGER follow_owner_on_insert AFTER INSERT ON public.account FOR EACH ROW WHEN ((new.identity_id IS NOT NULL)) EXECUTE FUNCTION follow_account_owner();
+CREATE TRIGGER follow_owner_on_update AFTER UPDATE OF identity_id ON public.account FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_account_owner();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
@@ -231,7 +309,36 @@ create table account_history (
 );
 comment on table account_history is 'What account said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX account_history_by_id ON public.account_history USING btree (id, recorded_from);
-CREATE INDEX account_history_by_identity ON public.account_history USING btree (identity_id, recorded_to) WHERE (identity_id IS NOT NULL);
+
+create table account_owner (
+  account_id uuid not null,
+  identity_id uuid not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint account_owner_pkey PRIMARY KEY (account_id, valid_from),
+  constraint account_owner_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint account_owner_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint owned_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';
+CREATE UNIQUE INDEX account_has_one_owner_at_a_time ON public.account_owner USING btree (account_id) WHERE (valid_to IS NULL);
+CREATE INDEX account_owner_by_identity ON public.account_owner USING btree (identity_id, account_id);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account_owner FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account_owner FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table account_owner_history (
+  recorded_to timestamp with time zone not null,
+  account_id uuid not null,
+  identity_id uuid not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint account_owner_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table account_owner_history is 'What account_owner said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX account_owner_history_by_account ON public.account_owner_history USING btree (account_id, recorded_to);
+CREATE INDEX account_owner_history_by_identity ON public.account_owner_history USING btree (identity_id, recorded_to);
 
 create table answered_call (
   principal text not null,
@@ -245,6 +352,24 @@ create table answered_call (
 );
 comment on table answered_call is 'Idempotency keys of unsafe calls, kept 24 hours. Written in the transaction of the change. response is null where it held a secret.';
 CREATE INDEX answered_call_by_age ON public.answered_call USING btree (answered_at);
+
+create table api_token (
+  id uuid not null,
+  token_hash bytea not null,
+  identity_id uuid not null,
+  name text not null,
+  scopes text[] not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  ends_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_token_pk PRIMARY KEY (id),
+  constraint api_token_is_one_tokens UNIQUE (token_hash),
+  constraint api_token_ends CHECK ((ends_at > created_at)),
+  constraint api_token_has_a_scope CHECK ((cardinality(scopes) > 0)),
+  constraint api_token_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+CREATE INDEX api_token_by_identity ON public.api_token USING btree (identity_id) WHERE (revoked_at IS NULL);
 
 create table audit_checkpoint (
   size bigint not null,
@@ -326,6 +451,58 @@ create table audit_refused (
 comment on table audit_refused is 'Rows of audit_event that Reeve did not write: their stamp is wrong. They are never numbered, and the verifier names them.';
 CREATE TRIGGER audit_refused_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_refused FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
+create table decision_made (
+  id uuid not null,
+  at timestamp with time zone not null default reeve_now(),
+  principal_kind text not null,
+  principal_id text not null,
+  action text not null,
+  resource_type text not null,
+  resource_id text not null,
+  context jsonb not null default '{}'::jsonb,
+  allowed boolean not null,
+  policies text[] not null,
+  errors text[] not null default '{}'::text[],
+  version text not null,
+  constraint decision_made_pkey PRIMARY KEY (id),
+  constraint allowed_decision_names_its_policies CHECK (((NOT allowed) OR (cardinality(policies) > 0))),
+  constraint decision_context_is_an_object CHECK ((jsonb_typeof(context) = 'object'::text)),
+  constraint decision_made_principal_is_known CHECK ((principal_kind = ANY (ARRAY['identity'::text, 'component'::text, 'anonymous'::text])))
+);
+comment on table decision_made is 'Questions and their answers of the last weeks, so that a draft can be tried on them. The audit log is the record; this is its working copy and is thinned.';
+CREATE INDEX decision_made_in_order ON public.decision_made USING btree (at);
+
+create table device_login (
+  id uuid not null,
+  device_hash bytea not null,
+  user_code text not null,
+  client text not null,
+  identity_id uuid,
+  decided_at timestamp with time zone,
+  approved boolean,
+  taken_at timestamp with time zone,
+  ends_at timestamp with time zone not null,
+  constraint device_login_pk PRIMARY KEY (id),
+  constraint device_login_code_is_one_logins UNIQUE (user_code),
+  constraint device_login_device_is_one_logins UNIQUE (device_hash),
+  constraint device_login_decision_is_yes_or_no CHECK (((decided_at IS NULL) = (approved IS NULL))),
+  constraint device_login_is_decided_by_someone CHECK (((decided_at IS NULL) = (identity_id IS NULL)))
+);
+comment on table device_login is 'A command line waiting to be let in by its person in the console (RFC 8628).';
+
+create table enrolment_link (
+  token_hash bytea not null,
+  purpose text not null,
+  identity_id uuid,
+  ends_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  created_at timestamp with time zone not null default reeve_now(),
+  constraint enrolment_link_pk PRIMARY KEY (token_hash),
+  constraint enrolment_link_names_whom_it_enrols CHECK (((purpose = 'first_administrator'::text) OR (identity_id IS NOT NULL))),
+  constraint enrolment_link_purpose_is_known CHECK ((purpose = ANY (ARRAY['first_administrator'::text, 'enrol'::text])))
+);
+comment on table enrolment_link is 'One-time links by which the first administrator, and later people, get their first way to sign in.';
+
 create table entitlement (
   id uuid not null,
   system_id uuid not null,
@@ -336,6 +513,7 @@ create table entitlement (
   owner_id uuid,
   risk text not null default 'medium'::text,
   privileged boolean not null default false,
+  privileged_on_target boolean not null default false,
   marked_privileged boolean not null default false,
   requestable boolean not null default false,
   max_seconds integer,
@@ -349,9 +527,9 @@ create table entitlement (
   constraint entitlement_attributes_are_an_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
   constraint entitlement_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
   constraint entitlement_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint entitlement_is_privileged_where_marked_or_read_so CHECK ((privileged OR (NOT (marked_privileged OR privileged_on_target)))),
   constraint entitlement_kind_is_not_blank CHECK ((btrim(kind) <> ''::text)),
   constraint entitlement_lasts_some_time CHECK ((max_seconds > 0)),
-  constraint entitlement_marked_privileged_is_privileged CHECK ((privileged OR (NOT marked_privileged))),
   constraint entitlement_native_id_is_not_blank CHECK ((native_id <> ''::text)),
   constraint entitlement_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
   constraint entitlement_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'reeve'::text]))),
@@ -362,10 +540,12 @@ create table entitlement (
   constraint entitlement_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
 );
 comment on table entitlement is 'Something on a system that can be held: a group, a role, a sudo rule, the use of a shared account (kind account), an admin role of Reeve (kind admin_role).';
+comment on column entitlement.privileged_on_target is 'What the last reading said; withdrawing the mark falls back to it.';
 comment on column entitlement.source is 'reading: read from the target and ended when it is no longer there. reeve: made here, a reading never ends it.';
 CREATE UNIQUE INDEX account_has_one_entitlement_to_it ON public.entitlement USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (valid_to IS NULL));
-CREATE INDEX entitlement_by_name ON public.entitlement USING btree (lower(name) text_pattern_ops, id) WHERE (valid_to IS NULL);
+CREATE INDEX entitlement_by_name ON public.entitlement USING btree (lower(name) text_pattern_ops) WHERE (valid_to IS NULL);
 CREATE INDEX entitlement_by_owner ON public.entitlement USING btree (owner_id) WHERE (owner_id IS NOT NULL);
+CREATE INDEX entitlement_in_order ON public.entitlement USING btree (name, id) WHERE (valid_to IS NULL);
 CREATE UNIQUE INDEX entitlement_native_id_is_one_entitlements_while_present ON public.entitlement USING btree (system_id, native_id) WHERE (valid_to IS NULL);
 CREATE INDEX requestable_entitlement ON public.entitlement USING btree (id) WHERE (requestable AND (valid_to IS NULL));
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement FOR EACH ROW EXECUTE FUNCTION keep_history();
@@ -416,6 +596,7 @@ create table entitlement_history (
   owner_id uuid,
   risk text not null,
   privileged boolean not null,
+  privileged_on_target boolean not null,
   marked_privileged boolean not null,
   requestable boolean not null,
   max_seconds integer,
@@ -506,17 +687,18 @@ create table identity_facts (
   constraint identity_facts_are_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint identity_manager_is_an_identity FOREIGN KEY (manager_id) REFERENCES identity(id),
   constraint identity_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id),
-  constraint identity_facts_do_not_overlap EXCLUDE USING gist (identity_id WITH =, tstzrange(valid_from, valid_to) WITH &&),
-  constraint username_is_one_identitys_at_a_time EXCLUDE USING gist (lower(username) WITH =, tstzrange(valid_from, valid_to) WITH &&) WHERE ((username IS NOT NULL))
+  constraint identity_facts_do_not_overlap EXCLUDE USING gist (identity_id WITH =, tstzrange(valid_from, valid_to) WITH &&) DEFERRABLE,
+  constraint username_is_one_identitys_at_a_time EXCLUDE USING gist (lower(username) WITH =, tstzrange(valid_from, valid_to) WITH &&) WHERE ((username IS NOT NULL)) DEFERRABLE
 );
 comment on table identity_facts is 'What is true of an identity from valid_from until valid_to; slices follow one another and never overlap.';
 CREATE INDEX identity_facts_by_contract_end ON public.identity_facts USING btree (contract_end) WHERE ((contract_end IS NOT NULL) AND (valid_to IS NULL));
 CREATE INDEX identity_facts_by_department ON public.identity_facts USING btree (department) WHERE (valid_to IS NULL);
 CREATE INDEX identity_facts_by_email ON public.identity_facts USING btree (lower(email) text_pattern_ops);
 CREATE INDEX identity_facts_by_manager ON public.identity_facts USING btree (manager_id) WHERE (manager_id IS NOT NULL);
-CREATE INDEX identity_facts_by_name ON public.identity_facts USING btree (lower(display_name) text_pattern_ops, identity_id);
+CREATE INDEX identity_facts_by_name ON public.identity_facts USING btree (lower(display_name) text_pattern_ops);
 CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
+CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
 
 create table identity_facts_history (
@@ -559,6 +741,69 @@ create table migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 comment on table migration is 'Which migrations this database has had, each with the SHA-256 of its file.';
+
+create table passkey (
+  id uuid not null,
+  identity_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null default '{}'::text[],
+  name text not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  last_used_at timestamp with time zone,
+  constraint passkey_pk PRIMARY KEY (id),
+  constraint passkey_credential_is_one_passkeys UNIQUE (credential_id),
+  constraint passkey_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+CREATE INDEX passkey_by_identity ON public.passkey USING btree (identity_id);
+
+create table policy_dry_run (
+  id uuid not null,
+  version_id uuid not null,
+  against_id uuid,
+  shipped_number integer,
+  made_at timestamp with time zone not null default reeve_now(),
+  made_by text not null,
+  replayed integer not null,
+  changed integer not null,
+  outcome jsonb not null,
+  constraint policy_dry_run_pkey PRIMARY KEY (id),
+  constraint policy_dry_run_changes_no_more_than_it_replays CHECK (((changed >= 0) AND (changed <= replayed))),
+  constraint policy_dry_run_is_against_a_version FOREIGN KEY (against_id) REFERENCES policy_version(id),
+  constraint policy_dry_run_is_of_a_version FOREIGN KEY (version_id) REFERENCES policy_version(id)
+);
+comment on table policy_dry_run is 'What a draft would have changed, as replayed before it could be published. Kept with it.';
+comment on column policy_dry_run.against_id is 'The custom version in force then; null where none was.';
+CREATE INDEX policy_dry_run_by_version ON public.policy_dry_run USING btree (version_id, made_at DESC);
+
+create table policy_version (
+  id uuid not null,
+  origin text not null,
+  number integer not null,
+  text text not null,
+  note text not null default ''::text,
+  state text not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  created_by text not null,
+  published_at timestamp with time zone,
+  published_by text,
+  retired_at timestamp with time zone,
+  constraint policy_version_pkey PRIMARY KEY (id),
+  constraint policy_version_number_is_one_versions UNIQUE (origin, number),
+  constraint policy_version_is_published_unless_draft CHECK (((state = 'draft'::text) = (published_at IS NULL))),
+  constraint policy_version_is_retired_at_a_time CHECK (((state = 'retired'::text) = (retired_at IS NOT NULL))),
+  constraint policy_version_number_counts_from_one CHECK ((number >= 1)),
+  constraint policy_version_origin_is_known CHECK ((origin = ANY (ARRAY['shipped'::text, 'custom'::text]))),
+  constraint policy_version_publisher_is_named CHECK (((published_at IS NULL) = (published_by IS NULL))),
+  constraint policy_version_retires_after_it_was_published CHECK ((retired_at >= published_at)),
+  constraint policy_version_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'retired'::text]))),
+  constraint shipped_policies_are_no_draft CHECK (((origin = 'custom'::text) OR (state <> 'draft'::text)))
+);
+comment on table policy_version is 'Every text of Cedar policies that ever was in force or was drafted. Origin shipped comes with Reeve, custom is the customer''s one set.';
+comment on column policy_version.created_by is 'Principal as kind:id.';
+CREATE UNIQUE INDEX exactly_one_active_policy_version_an_origin ON public.policy_version USING btree (origin) WHERE (state = 'active'::text);
+CREATE TRIGGER policy_text_does_not_change BEFORE DELETE OR UPDATE ON public.policy_version FOR EACH ROW EXECUTE FUNCTION policy_text_does_not_change();
 
 create table role (
   id uuid not null,
@@ -652,6 +897,190 @@ create table signal (
   constraint signal_kind_is_known CHECK ((kind = ANY (ARRAY['end_session'::text, 'lock_identity'::text, 'policy_changed'::text])))
 );
 comment on table signal is 'What every node must feel at once. A node that missed the notification finds the row by its last seen id.';
+
+create table signin (
+  id uuid not null,
+  token_hash bytea not null,
+  identity_id uuid not null,
+  method text not null,
+  started_at timestamp with time zone not null default reeve_now(),
+  last_seen_at timestamp with time zone not null default reeve_now(),
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  address text,
+  constraint signin_pk PRIMARY KEY (id),
+  constraint signin_token_is_one_sign_ins UNIQUE (token_hash),
+  constraint signin_ends_after_it_starts CHECK ((ends_at > started_at)),
+  constraint signin_method_is_known CHECK ((method = ANY (ARRAY['passkey'::text, 'password_totp'::text]))),
+  constraint signin_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+CREATE INDEX signin_by_identity ON public.signin USING btree (identity_id) WHERE (ended_at IS NULL);
+
+create table signin_challenge (
+  id uuid not null,
+  purpose text not null,
+  challenge text not null,
+  identity_id uuid,
+  ends_at timestamp with time zone not null,
+  constraint signin_challenge_pk PRIMARY KEY (id),
+  constraint signin_challenge_purpose_is_known CHECK ((purpose = ANY (ARRAY['register'::text, 'sign_in'::text])))
+);
+comment on table signin_challenge is 'WebAuthn challenges; deleted when used, so each works once.';
+
+create table signin_failure (
+  login_key text not null,
+  failures integer not null,
+  last_at timestamp with time zone not null,
+  closed_until timestamp with time zone,
+  constraint signin_failure_pk PRIMARY KEY (login_key)
+);
+comment on table signin_failure is 'Wrong tries by name in one form (NFKC, lower case, no blanks), whether or not such a person exists.';
+
+create table signin_password (
+  identity_id uuid not null,
+  hash text not null,
+  changed_at timestamp with time zone not null default reeve_now(),
+  constraint signin_password_pk PRIMARY KEY (identity_id),
+  constraint signin_password_is_argon2id CHECK ((hash ~~ '$argon2id$%'::text)),
+  constraint signin_password_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table signin_password is 'Argon2id hashes, peppered with the root key.';
+
+create table signin_totp (
+  identity_id uuid not null,
+  sealed_secret bytea not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint not null default 0,
+  constraint signin_totp_pk PRIMARY KEY (identity_id),
+  constraint signin_totp_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on column signin_totp.last_step is 'The last 30-second step whose code was used: a code works once (RFC 6238 §5.2).';
+
+create table sod_exception (
+  id uuid not null,
+  rule_id uuid not null,
+  identity_id uuid not null,
+  reason text not null,
+  control text not null,
+  control_owner_id uuid,
+  approved_by text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint sod_exception_pkey PRIMARY KEY (id),
+  constraint sod_exception_must_end_after_it_begins CHECK ((valid_to > valid_from)),
+  constraint sod_exception_names_a_control CHECK ((btrim(control) <> ''::text)),
+  constraint sod_exception_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint sod_exception_control_owner_is_an_identity FOREIGN KEY (control_owner_id) REFERENCES identity(id),
+  constraint sod_exception_is_for_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint sod_exception_is_to_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id)
+);
+comment on table sod_exception is 'A conflict tolerated for one identity, with the control that makes up for it, until a date. When it lapses the conflict is open again.';
+CREATE INDEX sod_exception_by_end ON public.sod_exception USING btree (valid_to);
+CREATE INDEX sod_exception_by_identity ON public.sod_exception USING btree (identity_id, rule_id);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_exception FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table sod_exception_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  rule_id uuid not null,
+  identity_id uuid not null,
+  reason text not null,
+  control text not null,
+  control_owner_id uuid,
+  approved_by text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone not null,
+  recorded_from timestamp with time zone not null,
+  constraint sod_exception_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table sod_exception_history is 'What sod_exception said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX sod_exception_history_by_id ON public.sod_exception_history USING btree (id, recorded_from);
+
+create table sod_rule (
+  id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  severity text not null,
+  mode text not null default 'record'::text,
+  system_ids uuid[],
+  owner_id uuid,
+  valid_from timestamp with time zone not null default reeve_now(),
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint sod_rule_pkey PRIMARY KEY (id),
+  constraint sod_rule_ends_after_it_begins CHECK ((valid_to > valid_from)),
+  constraint sod_rule_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint sod_rule_mode_is_known CHECK ((mode = ANY (ARRAY['record'::text, 'warn'::text, 'enforce'::text]))),
+  constraint sod_rule_scope_names_a_system CHECK ((cardinality(system_ids) > 0)),
+  constraint sod_rule_severity_is_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint sod_rule_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table sod_rule is 'Duties no one identity may combine: two or more functions, each a set of entitlements. A conflict is one entitlement of each, at the same time.';
+comment on column sod_rule.system_ids is 'Where the rule applies; null is everywhere.';
+CREATE UNIQUE INDEX sod_rule_name_is_one_rules_while_it_lasts ON public.sod_rule USING btree (lower(name)) WHERE (valid_to IS NULL);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_rule FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table sod_rule_function (
+  rule_id uuid not null,
+  position smallint not null,
+  name text not null,
+  entitlement_id uuid not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint sod_rule_function_pkey PRIMARY KEY (rule_id, "position", entitlement_id),
+  constraint sod_function_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint sod_function_position_counts_from_one CHECK ((("position" >= 1) AND ("position" <= 20))),
+  constraint sod_function_holds_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint sod_function_is_of_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id)
+);
+comment on table sod_rule_function is 'One row an entitlement of one side of a rule. An entitlement gone at its source stays here and shows as gone.';
+CREATE INDEX sod_rule_function_by_entitlement ON public.sod_rule_function USING btree (entitlement_id);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_rule_function FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table sod_rule_function_history (
+  recorded_to timestamp with time zone not null,
+  rule_id uuid not null,
+  position smallint not null,
+  name text not null,
+  entitlement_id uuid not null,
+  recorded_from timestamp with time zone not null,
+  constraint sod_rule_function_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table sod_rule_function_history is 'What sod_rule_function said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+
+create table sod_rule_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  name text not null,
+  description text not null,
+  severity text not null,
+  mode text not null,
+  system_ids uuid[],
+  owner_id uuid,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint sod_rule_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table sod_rule_history is 'What sod_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX sod_rule_history_by_id ON public.sod_rule_history USING btree (id, recorded_from);
+
+create table ssh_key (
+  id uuid not null,
+  identity_id uuid not null,
+  fingerprint text not null,
+  public_key text not null,
+  name text not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  last_used_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint ssh_key_pk PRIMARY KEY (id),
+  constraint ssh_key_fingerprint_is_sha256 CHECK ((fingerprint ~ '^SHA256:[A-Za-z0-9+/]{43}$'::text)),
+  constraint ssh_key_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table ssh_key is 'Public keys people prove themselves with at the SSH gateway. A key proves one identity at a time.';
+CREATE INDEX ssh_key_by_identity ON public.ssh_key USING btree (identity_id) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX ssh_key_proves_one_identity ON public.ssh_key USING btree (fingerprint) WHERE (removed_at IS NULL);
 
 create table subject_key (
   subject_id uuid not null,

@@ -1,5 +1,4 @@
-import { unavailable } from '#kit/errors/index.ts';
-import type { AppError } from '#kit/errors/index.ts';
+import { AppError, unavailable } from '#kit/errors/index.ts';
 
 /**
  * What PostgreSQL refused. Holds names (constraint, table, column), never row values: PostgreSQL puts those in
@@ -68,6 +67,7 @@ const lost = (code: string): AppError =>
 /** Turns what the driver throws into DbError, or into `database.unreachable` when the server is gone. */
 export function asDbError(error: unknown, statement: string): Error {
   if (!(error instanceof Error)) return new Error('the database driver threw something that is not an error');
+  if (error instanceof AppError || error instanceof DbError) return error;
   const code = field(error, 'code') ?? '';
   if (isUnreachable(error)) return lost(code);
   if (!/^[0-9A-Z]{5}$/.test(code)) return error;

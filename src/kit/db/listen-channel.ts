@@ -1,5 +1,6 @@
 import { Client, type ClientConfig } from 'pg';
 import type { Log } from '#kit/log/index.ts';
+import { asDbError } from './db-error.ts';
 
 export interface Listener {
   listen(channel: string, onPayload: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>>;
@@ -15,14 +16,18 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
+const HEARTBEAT_MS = 15_000;
+
 /**
- * NOTIFY over one connection that reconnects for ever, with growing pauses. What is notified while it is away is
- * lost, as PostgreSQL defines; `onReconnect` tells a subscriber to look at the rows behind the signal.
+ * NOTIFY over one connection that reconnects for ever, with growing pauses, and is asked now and then whether it is
+ * still there. What is notified while it is away is lost, as PostgreSQL defines; `onReconnect` tells a subscriber to
+ * look at the rows behind the signal.
  */
 export function makeListener(config: ClientConfig, log: Log): Listener {
   const channels = new Map<string, Set<Subscriber>>();
-  let client: Promise<Client> | undefined;
+  let current: Promise<Client> | undefined;
   let closed = false;
+  let missed = false;
   let pauseMs = FIRST_PAUSE_MS;
   let timer: NodeJS.Timeout | undefined;
 
@@ -35,14 +40,18 @@ export function makeListener(config: ClientConfig, log: Log): Listener {
   };
 
   const connect = async (): Promise<Client> => {
-    const fresh = new Client(config);
-    let gone = false;
+    const fresh = new Client({ ...config, query_timeout: HEARTBEAT_MS / 2 });
+    let listening = false;
+    const heartbeat = setInterval(() => void fresh.query('select 1').catch(() => lost()), HEARTBEAT_MS);
+    heartbeat.unref();
     const lost = (): void => {
-      if (gone) return;
-      gone = true;
-      client = undefined;
+      clearInterval(heartbeat);
       fresh.end().catch(() => undefined);
-      again();
+      if (!listening) return;
+      listening = false;
+      current = undefined;
+      missed = true;
+      tryLater();
     };
     fresh.on('error', lost);
     fresh.on('end', lost);
@@ -53,60 +62,68 @@ export function makeListener(config: ClientConfig, log: Log): Listener {
       await fresh.connect();
       for (const channel of channels.keys()) await fresh.query(`listen ${quoted(channel)}`);
     } catch (error) {
-      gone = true;
-      fresh.end().catch(() => undefined);
-      throw error;
+      lost();
+      throw asDbError(error, 'listen');
     }
+    listening = true;
     pauseMs = FIRST_PAUSE_MS;
     return fresh;
   };
 
-  const afterReconnect = (): void => {
+  const open = (): Promise<Client> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const attempt = connect();
+    current = attempt;
+    attempt.then(afterConnect, () => {
+      current = undefined;
+      missed = true;
+      tryLater();
+    });
+    return attempt;
+  };
+  const afterConnect = (): void => {
+    if (!missed) return;
+    missed = false;
     log.info('listening to the database again');
     for (const set of channels.values()) for (const s of set) tell(() => s.onReconnect?.());
   };
-  const again = (): void => {
+  const tryLater = (): void => {
     if (closed || channels.size === 0 || timer !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      client = connect();
-      void client.then(afterReconnect, () => {
-        client = undefined;
-        again();
-      });
-    }, pauseMs);
+    timer = setTimeout(() => void open().catch(() => undefined), pauseMs);
     timer.unref();
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  };
+
+  const leave = async (channel: string, subscriber: Subscriber): Promise<void> => {
+    const set = channels.get(channel);
+    if (set === undefined || !set.delete(subscriber) || set.size > 0) return;
+    channels.delete(channel);
+    const client = await current?.catch(() => undefined);
+    await client?.query(`unlisten ${quoted(channel)}`).catch(() => undefined);
   };
 
   return {
     async listen(channel, onPayload, onReconnect) {
       const subscriber: Subscriber = { onPayload, onReconnect };
-      const known = channels.get(channel);
-      const set = known ?? new Set();
-      channels.set(channel, set.add(subscriber));
-      if (client === undefined) {
-        client = connect();
-        client.catch(() => {
-          client = undefined;
-          again();
-        });
-        await client;
-      } else if (known === undefined) await (await client).query(`listen ${quoted(channel)}`);
-      return async () => {
-        set.delete(subscriber);
-        if (set.size > 0) return;
-        channels.delete(channel);
-        const open = await client?.catch(() => undefined);
-        await open?.query(`unlisten ${quoted(channel)}`).catch(() => undefined);
-      };
+      const isNew = !channels.has(channel);
+      channels.set(channel, (channels.get(channel) ?? new Set()).add(subscriber));
+      try {
+        const client = await (current ?? open());
+        // The connection may have listed its channels before this one was among them.
+        if (isNew) await client.query(`listen ${quoted(channel)}`);
+      } catch (error) {
+        await leave(channel, subscriber);
+        throw asDbError(error, 'listen');
+      }
+      return () => leave(channel, subscriber);
     },
     async close() {
       closed = true;
       clearTimeout(timer);
       channels.clear();
-      const open = await client?.catch(() => undefined);
-      await open?.end().catch(() => undefined);
+      const client = await current?.catch(() => undefined);
+      await client?.end().catch(() => undefined);
     },
   };
 }

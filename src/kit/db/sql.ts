@@ -6,12 +6,14 @@ export interface Sql {
   readonly name?: string;
 }
 
-class Fragment {
+class Fragment implements Sql {
+  readonly name?: string;
   readonly strings: readonly string[];
   readonly params: readonly unknown[];
-  constructor(strings: readonly string[], params: readonly unknown[]) {
+  constructor(strings: readonly string[], params: readonly unknown[], name?: string) {
     this.strings = strings;
     this.params = params;
+    if (name !== undefined) this.name = name;
   }
   get text(): string {
     return this.#build().text;
@@ -61,4 +63,5 @@ sql.join = (parts: readonly Sql[], separator: Sql): Sql =>
         parts.flatMap((p, i) => (i === 0 ? [p] : [separator, p])),
       );
 /** Marks a statement as prepared under a name. */
-sql.named = (name: string, statement: Sql): Sql => ({ text: statement.text, values: statement.values, name });
+sql.named = (name: string, statement: Sql): Sql =>
+  statement instanceof Fragment ? new Fragment(statement.strings, statement.params, name) : { ...statement, name };

@@ -9,7 +9,7 @@ import { isUnreachable } from '../db-error.ts';
 import type { RunAs } from './choose-user.ts';
 import type { Binaries } from './find-binaries.ts';
 import { bareEnvironment, type Cluster } from './init-cluster.ts';
-import { isAlive } from './read-process.ts';
+import { isAlive, isSame, type ProcessFacts } from './read-process.ts';
 
 const LOG_LIMIT = 10 * 1024 * 1024;
 
@@ -124,20 +124,21 @@ export async function untilReady(
 }
 
 /** Asks ever more firmly: fast shutdown, immediate shutdown, kill. Returns once the process cannot run any more. */
-export async function stopProcess(pid: number, gentleMs = 15_000): Promise<void> {
+export async function stopProcess(facts: ProcessFacts, gentleMs = 15_000): Promise<void> {
   for (const [signal, waitMs] of [
     ['SIGINT', gentleMs],
     ['SIGQUIT', 5_000],
     ['SIGKILL', 5_000],
   ] as const) {
     try {
-      process.kill(pid, signal);
+      if (!isAlive(facts.pid) || !isSame(facts)) return;
+      process.kill(facts.pid, signal);
     } catch {
       return;
     }
     const end = performance.now() + waitMs;
     while (performance.now() < end) {
-      if (!isAlive(pid)) return;
+      if (!isAlive(facts.pid) || !isSame(facts)) return;
       await pause(10);
     }
   }

@@ -37,16 +37,34 @@ export const isAlive = (pid: number): boolean => {
   return facts !== undefined && !facts.zombie;
 };
 
-/** Every postgres process whose working directory is this data directory: PostgreSQL's own always stand there. */
+/** True while the pid still names the process these facts are of, and no later one. */
+export const isSame = (facts: ProcessFacts): boolean => readProcess(facts.pid)?.startedAt === facts.startedAt;
+
+/**
+ * Every postgres process of this data directory: all of them stand in it, and the postmaster names it in its arguments.
+ * Where a process stands can be hidden from root too (a container without the ptrace capability); then only the
+ * postmaster is found.
+ */
 export function postgresProcessesIn(dataDirectory: string): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
-    .filter((pid) => {
-      try {
-        return readlinkSync(`/proc/${pid}/cwd`) === dataDirectory && readProcess(pid)?.name === 'postgres';
-      } catch {
-        return false;
-      }
-    });
+    .filter((pid) => readProcess(pid)?.name === 'postgres')
+    .filter((pid) => standsIn(pid, dataDirectory) || argumentsOf(pid).includes(dataDirectory));
+}
+
+function standsIn(pid: number, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === directory;
+  } catch {
+    return false;
+  }
+}
+
+function argumentsOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
 }

@@ -12,6 +12,8 @@ import { isAlive, postgresProcessesIn, readProcess } from './read-process.ts';
 interface Supervisor {
   readonly pid: number;
   readonly startedAt: string;
+  /** The postmaster. */
+  readonly server: number;
 }
 
 /** A server that is running already and serves our data. */
@@ -22,17 +24,20 @@ export interface Running {
   readonly supervisedByOther: boolean;
 }
 
-export async function claimSupervision(cluster: Cluster): Promise<void> {
-  const me: Supervisor = { pid: process.pid, startedAt: readProcess(process.pid)?.startedAt ?? '' };
+const REMAINS_MS = 3_000;
+
+/** Says that this process looks after that server. Written once the server answers, so that a failed start claims nothing. */
+export async function claimSupervision(cluster: Cluster, server: number): Promise<void> {
+  const me: Supervisor = { pid: process.pid, startedAt: readProcess(process.pid)?.startedAt ?? '', server };
   await writeFile(cluster.stateFile, JSON.stringify(me), { mode: 0o600 });
 }
 
-async function otherSupervisor(cluster: Cluster): Promise<number | undefined> {
+async function otherSupervisor(cluster: Cluster, server: number): Promise<number | undefined> {
   try {
     const parsed = JSON.parse(await readFile(cluster.stateFile, 'utf8')) as Supervisor;
     const facts = readProcess(parsed.pid);
     const lives = facts !== undefined && !facts.zombie && facts.startedAt === parsed.startedAt;
-    return lives && parsed.pid !== process.pid ? parsed.pid : undefined;
+    return lives && parsed.server === server && parsed.pid !== process.pid ? parsed.pid : undefined;
   } catch {
     return undefined;
   }
@@ -58,52 +63,50 @@ export async function settleStaleLock(
   cluster: Cluster,
   log: Log,
   wantedPort: number | undefined,
+  patienceMs: number,
 ): Promise<Running | undefined> {
-  const end = performance.now() + 20_000;
+  const patience = performance.now() + patienceMs;
+  const remainsLeave = performance.now() + REMAINS_MS;
   for (;;) {
     const lock = readLock(cluster);
-    const living = postgresProcessesIn(cluster.data);
-    if (lock === undefined || !living.includes(lock.pid) || !isAlive(lock.pid)) {
-      await clearRemains(cluster, living, log);
-      return undefined;
-    }
-    const owner = await otherSupervisor(cluster);
-    if ((await probe(cluster, lock.port)) === 'ours') {
-      if (owner !== undefined || wantedPort === undefined || wantedPort === lock.port)
+    const living = postgresProcessesIn(cluster.data).filter(isAlive);
+    if (lock === undefined || !living.includes(lock.pid)) {
+      if (living.length === 0) {
+        await removeDeadLock(cluster, lock?.pid, log);
+        return undefined;
+      }
+      // Children of a killed postmaster leave by themselves, busy ones a little later; a starting one writes its lock.
+      if (performance.now() > remainsLeave) for (const pid of living) await stopPid(pid, 1_000);
+    } else {
+      const owner = await otherSupervisor(cluster, lock.pid);
+      const answer = await probe(cluster, lock.port);
+      if (answer === 'ours' && (owner !== undefined || wantedPort === undefined || wantedPort === lock.port))
         return { ...lock, supervisedByOther: owner !== undefined };
-      log.info('stopping a left-over PostgreSQL that listens on another port', { pid: lock.pid, port: lock.port });
-      await stopProcess(lock.pid);
-    } else if (performance.now() > end) {
-      if (owner !== undefined) throw notOurs(cluster, lock.pid, owner);
-      log.warn('stopping a left-over PostgreSQL that does not answer', { pid: lock.pid });
-      await stopProcess(lock.pid);
+      if (answer === 'ours' || performance.now() > patience) {
+        if (owner !== undefined) throw notOurs(cluster, lock.pid, owner);
+        log.warn('stopping a left-over PostgreSQL that does not answer, or not on the port asked for', {
+          pid: lock.pid,
+        });
+        await stopPid(lock.pid, answer === 'ours' ? undefined : 2_000);
+      }
     }
-    await pause(50);
+    await pause(20);
   }
 }
 
+async function stopPid(pid: number, gentleMs?: number): Promise<void> {
+  const facts = readProcess(pid);
+  if (facts !== undefined) await stopProcess(facts, gentleMs);
+}
+
 /**
- * After a postmaster was killed its children leave by themselves, busy ones a little later. Starting earlier would
- * fail on their shared memory, so they are waited for and, in the end, made to leave. Only then may the lock of a
- * dead postmaster be removed: a zombie's pid still answers to kill(pid, 0), and PostgreSQL would refuse to start.
+ * Once nobody is left in the data directory, the lock of a dead postmaster may go: a zombie's pid, or one that now
+ * names some other program, answers to kill(pid, 0), and PostgreSQL would refuse to start.
  */
-async function clearRemains(cluster: Cluster, living: readonly number[], log: Log): Promise<void> {
-  const left = living.filter(isAlive);
-  if (left.length > 0) {
-    log.warn('waiting for left-over PostgreSQL processes to end', { count: left.length });
-    const end = performance.now() + 3_000;
-    while (left.some(isAlive) && performance.now() < end) await pause(20);
-    for (const pid of left.filter(isAlive)) await stopProcess(pid, 1_000);
-  }
-  const lock = readLock(cluster);
-  if (
-    lock !== undefined &&
-    readProcess(lock.pid) !== undefined &&
-    postgresProcessesIn(cluster.data).filter(isAlive).length === 0
-  ) {
-    log.warn('removing the lock of a PostgreSQL that is dead', { pid: lock.pid });
-    await rm(join(cluster.data, 'postmaster.pid'), { force: true });
-  }
+async function removeDeadLock(cluster: Cluster, pid: number | undefined, log: Log): Promise<void> {
+  if (pid === undefined || readProcess(pid) === undefined) return;
+  log.warn('removing the lock of a PostgreSQL that is dead', { pid });
+  await rm(join(cluster.data, 'postmaster.pid'), { force: true });
 }
 
 const notOurs = (cluster: Cluster, pid: number, owner: number): AppError =>

@@ -1,15 +1,15 @@
 import { isMainThread } from 'node:worker_threads';
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { AppError } from '#kit/errors/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import { chooseUser, type RunAs } from './choose-user.ts';
-import { findBinaries, reachableBinaries, type Binaries } from './find-binaries.ts';
+import { bringUp, type Plan } from './bring-up.ts';
+import { chooseUser } from './choose-user.ts';
+import { findBinaries, reachableBinaries } from './find-binaries.ts';
 import { allowPassage, ensureCluster, type Cluster } from './init-cluster.ts';
-import { adminUrl, diesWithParent, freePort, launch, logTail, stopProcess, untilReady } from './launch-postgres.ts';
-import { isAlive, readProcess } from './read-process.ts';
-import { claimSupervision, settleStaleLock } from './settle-stale-lock.ts';
+import { adminUrl, diesWithParent, logTail, stopProcess } from './launch-postgres.ts';
+import { isAlive } from './read-process.ts';
+import { restartBudget } from './restart-budget.ts';
 
 export interface EmbeddedInput {
   /** Reeve's data directory; the cluster goes to `postgres` below it. */
@@ -23,6 +23,8 @@ export interface EmbeddedInput {
   readonly settings?: Readonly<Record<string, string>>;
   /** How long recovery after a crash may take before the start counts as failed; default 60 s. */
   readonly startTimeoutMs?: number;
+  /** How long a left-over server that does not answer is waited for before it is stopped; default 20 s. */
+  readonly patienceMs?: number;
 }
 
 /** A PostgreSQL looked after by this process. */
@@ -42,16 +44,6 @@ export interface Embedded {
 
 const MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
-const LAUNCH_ATTEMPTS = 3;
-const WATCH_MS = 200;
-
-interface Server {
-  readonly pid: number;
-  readonly port: number;
-  readonly supervisedByOther: boolean;
-  /** Resolves when the process has ended. */
-  readonly ended: Promise<void>;
-}
 
 /**
  * Starts (or adopts) the embedded PostgreSQL and keeps it running: when it dies it is started again on the same port,
@@ -59,49 +51,38 @@ interface Server {
  */
 export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
   if (process.platform !== 'linux' || !isMainThread) throw unsupported();
-  const { dataDir, log } = input;
-  const user = chooseUser(`${dataDir}/postgres/data`);
-  await allowPassage(dataDir, user);
-  const binaries = await reachableBinaries(findBinaries(input.binDir), user, dataDir);
-  const cluster = await ensureCluster(dataDir, binaries, user);
-  if (!diesWithParent())
-    log.warn('setpriv is not installed: a killed Reeve leaves its PostgreSQL running until the next start');
-
-  let server = await bringUp({ ...input, binaries, cluster, user }, input.port);
-  const port = server.port;
+  const plan = await makePlan(input);
+  const { cluster, log } = plan;
+  let server = await bringUp(plan, input.port);
+  const { port } = server;
   await ensureDatabase(cluster, port);
 
   const stopping = new AbortController();
   const { signal } = stopping;
   const exitCallbacks: ((error: AppError) => void)[] = [];
-  const restarts: number[] = [];
+  const budget = restartBudget(MAX_RESTARTS, RESTART_WINDOW_MS);
 
   const keepUp = async (): Promise<void> => {
-    while (!signal.aborted) {
+    for (;;) {
       await server.ended;
       if (signal.aborted) return;
-      const now = performance.now();
-      restarts.splice(0, restarts.findIndex((at) => now - at < RESTART_WINDOW_MS) >>> 0);
-      restarts.push(now);
-      if (restarts.length > MAX_RESTARTS) return giveUp(await logTail(cluster));
-      log.error('PostgreSQL ended unexpectedly and is started again', { pid: server.pid, attempt: restarts.length });
-      await pause(restarts.length === 1 ? 0 : 200 * 2 ** restarts.length);
+      const waitMs = budget.take(performance.now());
+      if (waitMs === undefined) return giveUp(await logTail(cluster));
+      log.error('PostgreSQL ended unexpectedly and is started again', { pid: server.facts.pid });
+      await pause(waitMs);
+      if (signal.aborted) return;
       try {
-        server = await bringUp({ ...input, binaries, cluster, user }, port);
-        log.info('PostgreSQL is back', { pid: server.pid, port });
+        server = await bringUp(plan, port);
       } catch (error) {
         return giveUp(error instanceof Error ? error.message : String(error));
       }
+      log.info('PostgreSQL is back', { pid: server.facts.pid, port });
+      if (signal.aborted && !server.supervisedByOther) return stopProcess(server.facts);
     }
   };
   const giveUp = (why: string): void => {
-    const error = new AppError({
-      code: 'embedded_postgres.lost',
-      status: 503,
-      detail: `PostgreSQL ended and could not be kept running: ${why}`,
-      fix: `look into ${cluster.logFile}, free disk or memory if it names them, and start Reeve again`,
-    });
-    log.error(error.message, { error });
+    const error = lost(cluster, why);
+    log.error('PostgreSQL could not be kept running', { error });
     for (const callback of exitCallbacks) callback(error);
   };
   const keeping = keepUp();
@@ -110,11 +91,11 @@ export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
     url: `postgres://reeve:${cluster.passwords.reeve}@127.0.0.1:${port}/reeve`,
     adminUrl: adminUrl(cluster, port),
     port,
-    pid: () => (isAlive(server.pid) ? server.pid : undefined),
+    pid: () => (isAlive(server.facts.pid) ? server.facts.pid : undefined),
     stop: async () => {
       stopping.abort();
       if (server.supervisedByOther) return;
-      await stopProcess(server.pid);
+      await stopProcess(server.facts);
       await keeping;
     },
     onExit: (callback) => {
@@ -123,51 +104,15 @@ export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
   };
 }
 
-interface Plan extends EmbeddedInput {
-  readonly binaries: Binaries;
-  readonly cluster: Cluster;
-  readonly user: RunAs | undefined;
-}
-
-/** One server on the data directory: the one that is there if it is healthy, else a new one. */
-async function bringUp(plan: Plan, wantedPort: number | undefined): Promise<Server> {
-  const { cluster, log, startTimeoutMs = 60_000 } = plan;
-  for (let attempt = 1; ; attempt += 1) {
-    const found = await settleStaleLock(cluster, log, wantedPort);
-    if (found !== undefined) {
-      log.info('using the PostgreSQL that runs already', { pid: found.pid, port: found.port });
-      if (!found.supervisedByOther) await claimSupervision(cluster);
-      return { ...found, ended: watch(found.pid) };
-    }
-    const port = wantedPort ?? (await freePort());
-    await claimSupervision(cluster);
-    const child = launch(plan.binaries, cluster, plan.user, port, plan.settings ?? {});
-    const ended = untilEnded(child);
-    const running = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-    if (child.pid !== undefined && (await untilReady(cluster, port, running, startTimeoutMs)))
-      return { pid: child.pid, port, supervisedByOther: false, ended };
-    if (child.pid !== undefined && running()) await stopProcess(child.pid);
-    if (attempt >= LAUNCH_ATTEMPTS)
-      throw new AppError({
-        code: 'embedded_postgres.start_failed',
-        status: 500,
-        detail: `PostgreSQL did not start: ${await logTail(cluster)}`,
-        fix: `look into ${cluster.logFile}; if the port is taken, choose another, or set database_url to a PostgreSQL of your own`,
-      });
-  }
-}
-
-const untilEnded = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-    child.unref();
-  });
-
-/** An adopted server is no child of ours: it has to be looked at. */
-async function watch(pid: number): Promise<void> {
-  const startedAt = readProcess(pid)?.startedAt;
-  while (isAlive(pid) && readProcess(pid)?.startedAt === startedAt) await pause(WATCH_MS, undefined, { ref: false });
+async function makePlan(input: EmbeddedInput): Promise<Plan> {
+  const { dataDir, log, settings = {}, startTimeoutMs = 60_000, patienceMs = 20_000 } = input;
+  const user = chooseUser(`${dataDir}/postgres/data`);
+  await allowPassage(dataDir, user);
+  const binaries = await reachableBinaries(findBinaries(input.binDir), user, dataDir);
+  const cluster = await ensureCluster(dataDir, binaries, user);
+  if (!diesWithParent())
+    log.warn('setpriv is not installed: a killed Reeve leaves its PostgreSQL running until the next start');
+  return { cluster, binaries, user, log, settings, startTimeoutMs, patienceMs };
 }
 
 /** The role and the database Reeve works with; neither is superuser's. Safe to repeat. */
@@ -193,4 +138,12 @@ const unsupported = (): AppError =>
       ? `Reeve brings its own PostgreSQL on Linux only, and this is ${process.platform}`
       : 'the embedded PostgreSQL has to be started from the main thread: it ends with the thread that started it',
     fix: 'set database_url to a PostgreSQL 15 or newer of your own',
+  });
+
+const lost = (cluster: Cluster, why: string): AppError =>
+  new AppError({
+    code: 'embedded_postgres.lost',
+    status: 503,
+    detail: `PostgreSQL ended and could not be kept running: ${why}`,
+    fix: `look into ${cluster.logFile}, free disk or memory if it names them, and start Reeve again`,
   });
