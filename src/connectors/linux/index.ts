@@ -3,6 +3,7 @@ import type { Change, Connector, Target } from '../port.ts';
 import { buildReading, readOne } from './read/build-reading.ts';
 import { hostState, userNamed, type HostState } from './read/host-state.ts';
 import { samePasswordScript } from './change/account-scripts.ts';
+import { checkNames } from './change/names.ts';
 import type { Plan } from './change/plan.ts';
 import { planChange } from './change/plan-change.ts';
 import { readScript } from './read/read-script.ts';
@@ -46,18 +47,22 @@ export const linuxConnector: Connector = {
       return user && readOne(user, state);
     }),
 
-  preview: (target, change) =>
-    withSession(target, async (session, settings) => {
+  async preview(target, change) {
+    checkNames(change);
+    return withSession(target, async (session, settings) => {
       const { summary, needed } = await plan(target, change, session, settings);
       return { summary, needed };
-    }),
+    });
+  },
 
-  apply: (target, change) =>
-    withSession(target, async (session, settings) => {
+  async apply(target, change) {
+    checkNames(change);
+    return withSession(target, async (session, settings) => {
       const { needed, script, secrets } = await plan(target, change, session, settings);
       if (needed) await runScript(session, script, { ...rootBy(target, settings), secrets });
       return { changed: needed };
-    }),
+    });
+  },
 
   verify: (target, credential) => tryLogin(addressOf(target, settingsOf(target)), credential, target.pinned),
 };
@@ -90,7 +95,7 @@ async function look(target: Target, session: SshSession, settings: LinuxSettings
   return hostState(await runScript(session, readScript({ logins: true }), rootBy(target, settings)));
 }
 
-/** Reads what a change depends on, and plans it. The names in it are checked before anything is sent. */
+/** Reads what a change depends on, and plans it. */
 async function plan(target: Target, change: Change, session: SshSession, settings: LinuxSettings): Promise<Plan> {
   const setting = change.do === 'set_password' ? change : undefined;
   const asked = setting ? `\n${samePasswordScript(setting.account, setting.password)}` : '';

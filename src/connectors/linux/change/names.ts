@@ -1,5 +1,5 @@
 /** The grammar of what may be put into a command, a file name or a sudoers line on a target. Everything else is refused, not repaired. */
-import { TargetError } from '../../port.ts';
+import { TargetError, type Change } from '../../port.ts';
 
 /** An account name every tool on the host reads the same way. */
 export function accountName(name: string): string {
@@ -16,7 +16,7 @@ export function newAccountName(name: string): string {
   throw new TargetError('refused', `${shown(name)} holds capital letters; Reeve creates accounts in lower case only`);
 }
 
-export function groupName(name: string): string {
+function groupName(name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/u.test(name)) return name;
   throw new TargetError('refused', `${shown(name)} is not a group name Reeve uses on a Linux host`);
 }
@@ -49,3 +49,22 @@ export function sudoersUser(account: string): string {
 
 /** A name quoted for a message: without control characters, cut to a sensible length. */
 export const shown = (name: string): string => `\`${name.replace(/[\p{Cc}\p{Cf}]+/gu, '?').slice(0, 64)}\``;
+
+/** Checks everything in a change that is a name, before anything is sent to the target. */
+export function checkNames(change: Change): void {
+  accountName(change.account);
+  if (change.do === 'create_account') newAccountName(change.account);
+  if (change.do === 'set_password') passwordLine(change.password);
+  if (change.do === 'grant' || change.do === 'revoke') entitlementId(change.entitlement);
+}
+
+/** `login`, `group:<name>` or `sudo:<id>`, taken apart. */
+export function entitlementId(id: string): { readonly kind: 'login' | 'group' | 'sudo'; readonly name: string } {
+  if (id === 'login') return { kind: 'login', name: '' };
+  if (id.startsWith('group:')) return { kind: 'group', name: groupName(id.slice(6)) };
+  if (/^sudo:(?:ALL|[0-9a-f]{12})$/u.test(id)) return { kind: 'sudo', name: id.slice(5) };
+  throw new TargetError(
+    'unsupported',
+    `${shown(id)} is not an entitlement of a Linux host: \`login\`, \`group:<name>\` or \`sudo:<id>\``,
+  );
+}

@@ -2,7 +2,7 @@
 import { TargetError, type Change } from '../../port.ts';
 import { hasLoginShell, isLocked, mayLogIn } from '../read/privilege.ts';
 import { userNamed, type HostState, type HostUser } from '../read/host-state.ts';
-import { accountName, gecosName, groupName, newAccountName, passwordLine, shown } from './names.ts';
+import { accountName, entitlementId, gecosName, newAccountName, passwordLine } from './names.ts';
 import { deleteScript, lockScript, passwordScript, unlockScript } from './account-scripts.ts';
 import { nothingToDo, type Plan, type PlanContext } from './plan.ts';
 import { planKeys } from './plan-keys.ts';
@@ -75,14 +75,14 @@ function planEntitlement(
 ): Plan {
   const name = user.name;
   const granting = change.do === 'grant';
-  const [kind = '', rest = ''] = split(change.entitlement);
+  const { kind, name: rest } = entitlementId(change.entitlement);
   if (!granting && name === context.management) {
     throw new TargetError(
       'refused',
       `\`${name}\` is the account Reeve manages ${state.hostname} with; taking rights from it could shut Reeve out`,
     );
   }
-  if (change.entitlement === 'login') {
+  if (kind === 'login') {
     const summary = granting
       ? `let ${name} log in on ${state.hostname}`
       : `end the log-in of ${name} on ${state.hostname}`;
@@ -105,12 +105,7 @@ function planEntitlement(
     };
   }
   if (kind === 'sudo') return planSudo(state, user, rest, granting);
-  if (kind !== 'group')
-    throw new TargetError(
-      'unsupported',
-      `${shown(change.entitlement)} is not an entitlement of a Linux host: \`login\`, \`group:<name>\` or \`sudo:<id>\``,
-    );
-  const group = state.groups.find((known) => known.name === groupName(rest));
+  const group = state.groups.find((known) => known.name === rest);
   const summary = `${granting ? `add ${name} to` : `remove ${name} from`} group ${rest} on ${state.hostname}`;
   if (granting) {
     if (!group) throw new TargetError('refused', `${state.hostname} has no group \`${rest}\``);
@@ -135,11 +130,6 @@ function planEntitlement(
     script: `gpasswd -d ${name} ${rest} >/dev/null || die 'cannot remove ${name} from group ${rest}'`,
     secrets: [],
   };
-}
-
-function split(entitlement: string): readonly [string, string] {
-  const colon = entitlement.indexOf(':');
-  return colon < 0 ? [entitlement, ''] : [entitlement.slice(0, colon), entitlement.slice(colon + 1)];
 }
 
 /** Refuses what would shut Reeve or everybody out; answers the uid whose processes may be ended. */

@@ -2,7 +2,7 @@
 import { TargetError } from '../../port.ts';
 import { holdsDirectly, managedSudoersFile } from '../read/build-reading.ts';
 import type { HostState, HostUser } from '../read/host-state.ts';
-import { shown, sudoersFileOf, sudoersUser } from './names.ts';
+import { sudoersFileOf, sudoersUser } from './names.ts';
 import type { Plan } from './plan.ts';
 import { word } from '../ssh/script.ts';
 import { allRights, type SudoRight } from '../sudoers/resolve-rules.ts';
@@ -10,8 +10,6 @@ import { allRights, type SudoRight } from '../sudoers/resolve-rules.ts';
 const heading = '# Managed by Reeve: one line a grant. A change made here by hand is reported.';
 
 export function planSudo(state: HostState, user: HostUser, id: string, granting: boolean): Plan {
-  if (!/^(?:ALL|[0-9a-f]{12})$/u.test(id))
-    throw new TargetError('unsupported', `${shown(`sudo:${id}`)} is not a sudo entitlement Reeve knows`);
   const held = state.sudo.filter((right) => right.id === id && holdsDirectly(right, user, state));
   const summary = granting
     ? `give ${user.name} sudo on ${state.hostname}: ${textOf(state, id)}`

@@ -61,6 +61,7 @@ function accountOf(user: HostUser, state: HostState, reasons: ReadAccount['privi
       uid: user.uid,
       gid: user.gid,
       gecos: user.gecos,
+      fullName: user.gecos.split(',')[0] ?? '',
       home: user.home,
       shell: user.shell,
       loginShell: hasLoginShell(user),
@@ -112,7 +113,7 @@ function sudoEntitlements(state: HostState): readonly ReadEntitlement[] {
       return {
         nativeId: `sudo:${id}`,
         kind: 'sudo',
-        name: `sudo ${canonical.length > 120 ? `${canonical.slice(0, 117)}…` : canonical}`,
+        name: id === 'ALL' ? 'sudo: every command as anyone, no password asked' : `sudo ${clip(canonical)}`,
         privileged: id === 'ALL' || rights.some((right) => actsAsRoot(right, state)),
         attributes: {
           rule: canonical,
@@ -125,6 +126,8 @@ function sudoEntitlements(state: HostState): readonly ReadEntitlement[] {
       };
     });
 }
+
+const clip = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}…` : text);
 
 /** Subjects that cannot be looked up on this host: netgroups, groups of a directory, names without an account. */
 const unresolvedSubjects = (right: SudoRight, state: HostState): readonly string[] =>

@@ -68,7 +68,7 @@ export const isLocked = (user: HostUser): boolean =>
 const serviceName =
   /^(?:svc|srv|service|app|sa|bot|robot|daemon|backup|deploy|jenkins|ansible|gitlab-runner|nginx|tomcat|oracle|postgres|mysql)(?:[-_.0-9]|$)/u;
 const sharedName =
-  /^(?:root|toor|admin|administrator|ops|operator|oper|shared|guest|support|helpdesk|test|user)[0-9]*$/u;
+  /^(?:root|toor|admin|administrator|ops|operator|oper|shared|guest|support|helpdesk|test|tester|testuser|user)[0-9]*$/u;
 
 /** A first guess from name, uid and gecos; a person or a rule confirms it in the graph. */
 export function kindOf(user: HostUser, state: HostState): ReadAccount['kind'] {

@@ -1,0 +1,57 @@
+/**
+ * The promise of port.ts as a suite. A connector passes it against a real target its test starts; what the suite cannot know of a
+ * kind (what its log says, what an injected name would leave behind) the rig tells it.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeCases } from './conformance/change-cases.ts';
+import { hostileCases } from './conformance/hostile-cases.ts';
+import { readingCases } from './conformance/reading-cases.ts';
+import type { Bench, Rig } from './conformance/rig.ts';
+import { applied } from './conformance/steps.ts';
+import { trustCases } from './conformance/trust-cases.ts';
+import type { Connector } from './port.ts';
+
+export type { Rig } from './conformance/rig.ts';
+
+/** Runs the suite. `start` answers a reason instead of a rig when this machine cannot start the target; every case then says SKIP. */
+export function connectorConformance(
+  name: string,
+  connector: Connector,
+  start: () => Promise<Rig | { readonly skip: string }>,
+): void {
+  describe(`${name} keeps the promise of a connector`, () => {
+    let bench: Bench | undefined;
+    let reason = '';
+    beforeAll(async () => {
+      const rig = await start();
+      if ('skip' in rig) {
+        reason = rig.skip;
+        console.log(`SKIP ${name}: ${reason}`);
+        return;
+      }
+      let serial = 0;
+      const made: Bench = {
+        connector,
+        rig,
+        target: rig.target,
+        newAccount: async () => {
+          serial += 1;
+          const account = `conform${serial}`;
+          await applied(made, { do: 'create_account', account, fullName: 'Con Formity' });
+          return account;
+        },
+      };
+      bench = made;
+    }, 60_000);
+    afterAll(async () => bench?.rig.stop());
+
+    it.for([...trustCases, ...readingCases, ...changeCases, ...hostileCases])(
+      '$title',
+      { timeout: 90_000 },
+      async (promise, context) => {
+        if (!bench) return context.skip(reason);
+        await expect(promise.prove(bench)).resolves.toBeUndefined();
+      },
+    );
+  });
+}

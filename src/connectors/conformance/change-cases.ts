@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { Change } from '../port.ts';
+import type { Case } from './rig.ts';
+import { applied, makePassword, opensByKey, opensWith, refusal, refused } from './steps.ts';
+
+/** Passwords that end a quoting or a field somewhere, but are fine as passwords. */
+const awkwardPasswords: readonly string[] = [
+  `it's "q" $(touch /tmp/pwned) \`id\` \\n ; | & <>`,
+  `-n:%s:\${HOME} *?[]~#!{}--'`,
+];
+
+/** The life of an account: every change needed once, done once, and seen. */
+export const changeCases: readonly Case[] = [
+  {
+    title: 'an account is created once, seen, and deleted once',
+    prove: async (bench) => {
+      const account = await bench.newAccount();
+      const seen = await bench.connector.readAccount(bench.target, account);
+      assert.equal(seen?.account.nativeId, account);
+      assert.equal(seen.account.state, 'active');
+      assert.deepEqual(seen.account.privilegedBecause, []);
+      await applied(bench, { do: 'delete_account', account });
+      assert.equal(await bench.connector.readAccount(bench.target, account), undefined);
+      assert.ok(!(await bench.rig.unharmed()).includes(account));
+    },
+  },
+  {
+    title: 'a password set is proved by logging in: the new one opens, the old one does not',
+    prove: async (bench) => {
+      const account = await bench.newAccount();
+      const [old, fresh] = [makePassword(), makePassword()];
+      await applied(bench, { do: 'set_password', account, password: old });
+      assert.equal(await opensWith(bench, account, old), true);
+      await applied(bench, { do: 'set_password', account, password: fresh });
+      assert.equal(await opensWith(bench, account, fresh), true);
+      assert.equal(await opensWith(bench, account, old), false);
+      for (const awkward of awkwardPasswords) {
+        await applied(bench, { do: 'set_password', account, password: awkward });
+        assert.equal(await opensWith(bench, account, awkward), true, awkward);
+      }
+      await bench.rig.unharmed();
+      await applied(bench, { do: 'delete_account', account });
+      assert.equal(await opensWith(bench, account, fresh), false);
+    },
+  },
+  {
+    title: 'a locked account is refused every way in until it is unlocked, and a new password does not unlock it',
+    prove: async (bench) => {
+      const { connector, target, rig } = bench;
+      const account = await bench.newAccount();
+      const [first, second] = [makePassword(), makePassword()];
+      const key = rig.keys?.[0];
+      await applied(bench, { do: 'set_password', account, password: first });
+      if (key) await applied(bench, { do: 'set_keys', account, add: [key.publicKey], remove: [] });
+      await applied(bench, { do: 'lock_account', account });
+      assert.equal((await connector.readAccount(target, account))?.account.state, 'locked');
+      assert.equal(await opensWith(bench, account, first), false);
+      if (key) assert.equal(await opensByKey(bench, account, key.privateKey), false);
+      await applied(bench, { do: 'set_password', account, password: second });
+      assert.equal(await opensWith(bench, account, second), false);
+      await applied(bench, { do: 'unlock_account', account });
+      assert.equal((await connector.readAccount(target, account))?.account.state, 'active');
+      assert.equal(await opensWith(bench, account, second), true);
+      if (key) assert.equal(await opensByKey(bench, account, key.privateKey), true);
+      await applied(bench, { do: 'delete_account', account });
+    },
+  },
+  {
+    title: 'a grant and its revocation are seen when the account is read again',
+    prove: async (bench) => {
+      const { connector, target, rig } = bench;
+      const account = await bench.newAccount();
+      const held = async (): Promise<readonly string[]> =>
+        (await connector.readAccount(target, account))?.holdings ?? [];
+      for (const entitlement of rig.grantable) {
+        await applied(bench, { do: 'grant', account, entitlement });
+        assert.ok((await held()).includes(entitlement), `${entitlement} was granted`);
+      }
+      for (const entitlement of rig.grantable) {
+        await applied(bench, { do: 'revoke', account, entitlement });
+        assert.ok(!(await held()).includes(entitlement), `${entitlement} was revoked`);
+      }
+      await applied(bench, { do: 'delete_account', account });
+    },
+  },
+  {
+    title: 'keys are added and removed; a kind without keys says so',
+    prove: async (bench) => {
+      const account = await bench.newAccount();
+      const [one, two] = bench.rig.keys ?? [];
+      if (one && two) {
+        await applied(bench, { do: 'set_keys', account, add: [one.publicKey], remove: [] });
+        assert.equal(await opensByKey(bench, account, one.privateKey), true);
+        assert.equal(await opensByKey(bench, account, two.privateKey), false);
+        await applied(bench, { do: 'set_keys', account, add: [two.publicKey], remove: [one.publicKey] });
+        assert.equal(await opensByKey(bench, account, one.privateKey), false);
+        assert.equal(await opensByKey(bench, account, two.privateKey), true);
+      } else {
+        const change: Change = { do: 'set_keys', account, add: ['ssh-ed25519 AAAA x'], remove: [] };
+        await refused(bench.connector.apply(bench.target, change), ['unsupported'], 'set_keys');
+      }
+      await applied(bench, { do: 'delete_account', account });
+    },
+  },
+  {
+    title: 'taking from an account that is gone is done already; giving to it is refused',
+    prove: async ({ connector, target, rig }) => {
+      const account = 'conform-gone';
+      const entitlement = rig.grantable[0] ?? '';
+      const taking: readonly Change[] = [
+        { do: 'lock_account', account },
+        { do: 'delete_account', account },
+        { do: 'revoke', account, entitlement },
+      ];
+      const giving: readonly Change[] = [
+        { do: 'unlock_account', account },
+        { do: 'set_password', account, password: makePassword() },
+        { do: 'grant', account, entitlement },
+      ];
+      for (const change of taking) {
+        assert.equal((await connector.preview(target, change)).needed, false, change.do);
+        assert.deepEqual(await connector.apply(target, change), { changed: false }, change.do);
+      }
+      for (const change of giving) await refused(connector.apply(target, change), ['refused'], change.do);
+    },
+  },
+  {
+    title: 'Reeve cannot lock or delete the account it manages the target with',
+    prove: async ({ connector, target }) => {
+      const account = target.credential.username;
+      for (const action of ['lock_account', 'delete_account'] as const) {
+        await refused(connector.preview(target, { do: action, account }), ['refused'], action);
+        await refused(connector.apply(target, { do: action, account }), ['refused'], action);
+      }
+    },
+  },
+  {
+    title: 'a change applied twice at once ends in that state',
+    prove: async (bench) => {
+      const { connector, target, rig } = bench;
+      const account = await bench.newAccount();
+      const change: Change = { do: 'grant', account, entitlement: rig.grantable[0] ?? '' };
+      const errors = await Promise.all([1, 2].map(() => refusal(connector.apply(target, change))));
+      for (const error of errors) assert.ok(error?.retry !== false, error?.message);
+      await connector.apply(target, change);
+      assert.ok((await connector.readAccount(target, account))?.holdings.includes(change.entitlement));
+      await applied(bench, { ...change, do: 'revoke' });
+      await applied(bench, { do: 'delete_account', account });
+    },
+  },
+];
