@@ -45,13 +45,10 @@ export function connectorConformance(
     }, 60_000);
     afterAll(async () => bench?.rig.stop());
 
-    it.for([...trustCases, ...readingCases, ...changeCases, ...hostileCases])(
-      '$title',
-      { timeout: 90_000 },
-      async (promise, context) => {
-        if (!bench) return context.skip(reason);
-        await expect(promise.prove(bench)).resolves.toBeUndefined();
-      },
-    );
+    const cases = [...trustCases, ...readingCases, ...changeCases, ...hostileCases];
+    it.for(cases.map((one) => [one.title, one] as const))('%s', { timeout: 90_000 }, async ([, one], context) => {
+      if (!bench) return context.skip(reason);
+      await expect(one.prove(bench)).resolves.toBeUndefined();
+    });
   });
 }
