@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeHostKey, startSshGateway, type GatewayLimits, type SshGateway } from '#gateways/ssh/index.ts';
 import { FakePorts } from './fake-ports.ts';
+import { until } from './run-program.ts';
 import { makeKey, type Sshd } from './sshd.ts';
 
 /** The gateway before a real sshd, and one person with a key. */
@@ -51,7 +53,7 @@ export async function startRig(sshd: Sshd, limits: Partial<GatewayLimits> = {}):
   const options = (way: 'gateway' | 'direct'): { options: string[]; destination: string } => {
     const port = way === 'gateway' ? gateway.address.port : sshd.port;
     const file = way === 'gateway' ? key.file : sshd.keyFile;
-    const user = way === 'gateway' ? `${sshd.user}%web1` : sshd.user;
+    const user = way === 'gateway' ? `${sshd.user}@web1` : sshd.user;
     return { options: [...QUIET, ...known(way), '-i', file, '-o', `Port=${port}`], destination: `${user}@127.0.0.1` };
   };
   const ssh = (way: 'gateway' | 'direct', extra: string[]): string[] => {
@@ -71,4 +73,19 @@ export async function startRig(sshd: Sshd, limits: Partial<GatewayLimits> = {}):
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** After every test: no connection, session or channel is left, every ticket and every channel's record ended once. */
+export async function nothingLeft(gateway: SshGateway, ports: FakePorts): Promise<void> {
+  await until(() => gateway.metrics.connectionsOpen === 0, 'the last connection to go', 5000);
+  await until(
+    () => gateway.metrics.sessionsOpen === 0 && gateway.metrics.channelsOpen === 0,
+    'the last session to end',
+    3000,
+  );
+  for (const session of ports.sessions) {
+    assert.equal(session.ended.length, 1, 'a ticket ends exactly once');
+    for (const channel of session.recorder.channels)
+      assert.equal(channel.ends.length, 1, 'a record is closed exactly once');
+  }
 }

@@ -5,6 +5,7 @@ import { plain } from './tell.ts';
 
 const OPEN = 90;
 const GLOBAL = 80;
+const CLOSE = 97;
 const NOT_ALLOWED = 1;
 /** More key exchanges than this in ten seconds, with less than a megabyte each between them, are somebody burning our processor. */
 const REKEYS = 20;
@@ -25,6 +26,8 @@ export function screenClient(
     readonly violation: (what: string) => void;
     readonly refused: (what: string) => void;
     readonly mayForward: (host: string, port: number) => boolean;
+    /** The client closes channel `id`. True: it will be `handOn`ed to ssh2 later. */
+    readonly closes: (id: number, handOn: () => void) => boolean;
   },
 ): { readonly loggedIn: () => void } {
   const socket = socketOf(conn);
@@ -41,7 +44,7 @@ export function screenClient(
     if (rekeys > REKEYS + (total - carried) / MEGABYTE) on.violation('too many key exchanges');
   });
 
-  screenMessages(conn, (payload) => {
+  const handOn = screenMessages(conn, (payload) => {
     const type = payload[0] ?? 0;
     current = payload;
     if (!loggedIn) {
@@ -56,9 +59,14 @@ export function screenClient(
     }
     checkUnread();
     if (type === OPEN) return judgeOpen(conn, payload, on);
+    if (type === CLOSE && payload.length >= 5) return !on.closes(payload.readUInt32BE(1), handOnLater(payload));
     if (type === GLOBAL) noteGlobal(payload, on.refused);
     return type <= 4 || type === 7 || type === 20 || (type >= GLOBAL && type <= 100);
   });
+  const handOnLater = (payload: Buffer): (() => void) => {
+    const kept = Buffer.from(payload);
+    return () => handOn(kept);
+  };
   return {
     loggedIn: () => {
       loggedIn = true;

@@ -31,10 +31,11 @@ export class ServeChannels {
   readonly #metrics: GatewayMetrics;
   readonly #abuse: () => void;
   readonly #waiting = new Set<RelayChannel>();
+  readonly #running = new Map<number, RelayChannel>();
   readonly #notes: string[] = [];
   #open = 0;
   #session: RelaySession | undefined;
-  #refusal: { readonly sentence: string; readonly told: () => void } | undefined;
+  #refusal: { readonly sentence: string; readonly code: number; readonly told: () => void } | undefined;
 
   constructor(conn: Connection, limits: GatewayLimits, metrics: GatewayMetrics, abuse: () => void) {
     this.#conn = conn;
@@ -52,10 +53,11 @@ export class ServeChannels {
   }
 
   /** The person is not let in: every channel is told, now or when it comes, and then the connection ends. */
-  refuseAll(sentence: string, told: () => void): void {
-    this.#refusal = { sentence, told };
-    if (this.#waiting.size === 0) return;
-    for (const channel of this.#waiting) channel.refuse(sentence, 1);
+  refuseAll(sentence: string, code: number, told: () => void): void {
+    this.#refusal = { sentence, code, told };
+    const running = [...this.#running.values()];
+    if (running.length === 0) return;
+    for (const channel of running) channel.refuse(sentence, code);
     this.#waiting.clear();
     told();
   }
@@ -65,6 +67,17 @@ export class ServeChannels {
     this.#metrics.requestsRefused += 1;
     if (this.#session !== undefined) this.#session.event('refused', what);
     else if (this.#notes.length < 100) this.#notes.push(what);
+  }
+
+  /**
+   * The client closes a channel: it is not closed on our side before the target has said how its command ended, because
+   * ssh2 would answer at once and the exit status could no longer be sent.
+   */
+  closes(id: number, handOn: () => void): boolean {
+    const relay = this.#running.get(id);
+    if (relay === undefined || relay.over) return false;
+    relay.leave(handOn);
+    return true;
   }
 
   mayForward(host: string, port: number): boolean {
@@ -133,10 +146,14 @@ export class ServeChannels {
   }
 
   #start(plan: ChannelPlan, channel: ServerChannel): RelayChannel {
-    const relay = new RelayChannel(plan, channel, this.#abuse);
-    if (this.#session !== undefined) this.#session.attach(relay);
+    const relay = new RelayChannel(plan, channel, {
+      abuse: this.#abuse,
+      over: (it) => void this.#running.delete(it.id),
+    });
+    this.#running.set(relay.id, relay);
+    if (this.#refusal === undefined && this.#session !== undefined) this.#session.attach(relay);
     else if (this.#refusal !== undefined) {
-      relay.refuse(this.#refusal.sentence, 1);
+      relay.refuse(this.#refusal.sentence, this.#refusal.code);
       this.#refusal.told();
     } else this.#waiting.add(relay);
     return relay;

@@ -27,6 +27,7 @@ export interface LiveConnection {
 
 /** How long a refused person has to open the channel on which the refusal is told. */
 const TELL_MS = 5_000;
+const TOLD_MS = 1_000;
 
 /**
  * One connection from first message to last: login, one admission, then every channel on that one ticket. Nothing of it
@@ -58,6 +59,7 @@ export function serveConnection(
     },
     refused: (what) => channels.note(what),
     mayForward: (host, port) => channels.mayForward(host, port),
+    closes: (id, handOn) => channels.closes(id, handOn),
   });
 
   conn.on('error', (error: Error) => {
@@ -85,30 +87,36 @@ export function serveConnection(
     metrics.loginsAccepted += 1;
     admit(login).catch((error: unknown) => {
       log.error('ssh: admission failed', { error: String(error) });
-      refuse('access could not be decided just now; try again in a moment');
+      refuse('access could not be decided just now; try again in a moment', 1);
     });
   });
   conn.on('session', (accept, reject) => channels.open(accept as () => Session | undefined, reject));
   conn.on('tcpip', (accept, reject, info) => channels.forward(accept, reject, info));
 
-  const refuse = (message: string): void => {
-    metrics.admissionsRefused += 1;
-    channels.refuseAll(`Reeve: ${plain(message)}`, () => {
+  /** Nothing will be opened: tells every channel, those still to come too, and then says goodbye. */
+  const refuse = (message: string, code: number): void => {
+    const sentence = `Reeve: ${plain(message)}`;
+    const goodbye = (): void => {
       if (gone) return;
       try {
-        sayGoodbye(conn, `Reeve: ${plain(message)}`);
+        sayGoodbye(conn, sentence);
       } catch {
         // already broken off
       }
       socket.end();
       setTimeout(() => socket.destroy(), limits.lastWordsMs).unref();
-    });
-    setTimeout(() => socket.destroy(), TELL_MS).unref();
+    };
+    // a client that was told on its channel leaves by itself with the exit code it was given
+    channels.refuseAll(sentence, code, () => void setTimeout(goodbye, TOLD_MS).unref());
+    setTimeout(goodbye, TELL_MS).unref();
   };
 
   const admit = async (proof: ProvenLogin): Promise<void> => {
     const parsed = parseLoginName(proof.typed);
-    if (!parsed.ok) return refuse(`${parsed.problem}. Log in as account@system, for instance: ssh root@web1@gateway`);
+    if (!parsed.ok) {
+      metrics.admissionsRefused += 1;
+      return refuse(`${parsed.problem}. Log in as account@system, for instance: ssh root@web1@gateway`, 1);
+    }
     const answer = await ports.admit({
       protocol: 'ssh',
       identityId: proof.identityId,
@@ -117,10 +125,13 @@ export function serveConnection(
       clientAddress: client.address,
       clientVersion: client.version,
     });
-    if (!answer.admitted) return refuse(answer.message);
-    session = new RelaySession(answer.ticket, conn, deps);
+    if (!answer.admitted) {
+      metrics.admissionsRefused += 1;
+      return refuse(answer.message, 1);
+    }
+    session = new RelaySession(answer.ticket, conn, deps, (why) => refuse(why, 255));
     if (gone) return session.end('the person left');
-    channels.admitted(session);
+    if (!session.over) channels.admitted(session);
   };
 
   return {

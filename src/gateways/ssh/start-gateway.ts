@@ -116,6 +116,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
       else live.end('the gateway stopped', 'Reeve: the gateway is stopping; connect again in a moment.');
     }
     await closed;
+    while (connections.size > 0) await new Promise((resolve) => setImmediate(resolve)); // the sockets' own close events
   };
   return { address: door.address() as AddressInfo, fingerprint, metrics, stop };
 }

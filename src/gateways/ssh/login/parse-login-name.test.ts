@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseLoginName } from './parse-login-name.ts';
 
@@ -14,14 +14,10 @@ describe('a login name', () => {
     expect(accepted('svc_backup$@nas01')).toEqual({ account: 'svc_backup$', system: 'nas01' });
   });
 
-  test.each([
-    ['root@web1@other', 'two separators'],
-    ['root@web1%other', 'one of each'],
-    ['root%40web1', 'percent encoding is not decoded, and 40web1 is the system asked for'],
-  ])('%j has one reading only (%s)', (typed) => {
-    const parsed = parseLoginName(typed);
-    if (typed === 'root%40web1') expect(parsed).toEqual({ ok: true, name: { account: 'root', system: '40web1' } });
-    else expect(parsed.ok).toBe(false);
+  test('has one reading only: a second separator is refused, and percent encoding is not decoded', () => {
+    expect(parseLoginName('root@web1@other').ok).toBe(false);
+    expect(parseLoginName('root@web1%other').ok).toBe(false);
+    expect(accepted('root%40web1')).toEqual({ account: 'root', system: '40web1' });
   });
 
   test.each([
@@ -66,15 +62,17 @@ describe('a login name', () => {
 
   test('that is accepted can be put together again exactly, and holds nothing a shell or an option parser would read', () => {
     const alphabet = fc.constantFrom(...'abZ09_.-+$@%;`\'" \\/\n\0ö‑'.split(''));
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: alphabet, maxLength: 24 })), (typed) => {
-        const parsed = parseLoginName(typed);
-        if (!parsed.ok) return;
-        const { account, system } = parsed.name;
-        expect([`${account}@${system}`, `${account}%${system}`]).toContain(typed);
-        expect(`${account} ${system}`).toMatch(/^[A-Za-z0-9_.][\w.$+-]* [A-Za-z0-9][\w.-]*$/);
-      }),
-      { numRuns: 2000 },
-    );
+    const holds = (): void =>
+      fc.assert(
+        fc.property(fc.oneof(fc.string(), fc.string({ unit: alphabet, maxLength: 24 })), (typed) => {
+          const parsed = parseLoginName(typed);
+          if (!parsed.ok) return true;
+          const { account, system } = parsed.name;
+          const whole = [`${account}@${system}`, `${account}%${system}`].includes(typed);
+          return whole && /^[A-Za-z0-9_.][\w.$+-]* [A-Za-z0-9][\w.-]*$/.test(`${account} ${system}`);
+        }),
+        { numRuns: 2000 },
+      );
+    expect(holds).not.toThrow();
   });
 });

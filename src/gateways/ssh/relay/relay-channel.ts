@@ -24,6 +24,9 @@ export interface ChannelHost {
   abused(by: 'person' | 'target'): void;
 }
 
+/** How long a target may take to say how a command ended that nobody listens to any more. */
+const LAST_WORD_MS = 2_000;
+
 /**
  * One channel of a session: the person's half exists from the start, the target's half when it is reached. Every byte
  * is handed to the recorder before it is passed on.
@@ -42,17 +45,28 @@ export class RelayChannel {
   #targetClosed = false;
   #exit: { code?: number; signal?: string; core?: boolean; note?: string } = {};
   #over = false;
+  readonly #onOver: (channel: RelayChannel) => void;
+  #afterwards: (() => void)[] = [];
 
-  constructor(plan: ChannelPlan, channel: ServerChannel, onAbuse: () => void) {
+  constructor(
+    plan: ChannelPlan,
+    channel: ServerChannel,
+    on: { readonly abuse: () => void; readonly over: (channel: RelayChannel) => void },
+  ) {
     this.plan = plan;
+    this.#onOver = on.over;
     this.#person = takeWire(channel, {
       data: (chunk) => this.#fromPerson(chunk),
       window: () => this.#personHasRoom(),
       eof: () => this.#personSaidAll(),
-      close: () => this.#personLeft(),
-      abuse: onAbuse,
+      close: () => this.leave(() => {}),
+      abuse: on.abuse,
     });
     this.#toPerson.connect(this.#person);
+  }
+
+  get id(): number {
+    return this.#person.id;
   }
 
   get over(): boolean {
@@ -134,6 +148,20 @@ export class RelayChannel {
     this.#finish();
   }
 
+  /**
+   * The person's client closes the channel. The target is told at once; the channel is over when the target has said how
+   * its command ended, or after a moment. `afterwards` runs when it is over.
+   */
+  leave(afterwards: () => void): void {
+    if (this.#over) return afterwards();
+    this.#afterwards.push(afterwards);
+    this.#personClosed = true;
+    this.#toPerson.drop();
+    if (this.#target === undefined || this.#targetClosed) return this.#finish();
+    this.#target.close();
+    setTimeout(() => this.#finish(), LAST_WORD_MS).unref();
+  }
+
   #fromPerson(chunk: Buffer): boolean {
     if (this.#over || this.#personClosed) return false;
     if (this.#host === undefined || this.#recorder === undefined) {
@@ -150,7 +178,7 @@ export class RelayChannel {
   #fromTarget(chunk: Buffer, stderr: boolean): boolean {
     if (this.#over || this.#host === undefined || this.#recorder === undefined) return false;
     const mayGoOn = this.#recorder.output(chunk, stderr);
-    const sent = this.#toPerson.send(chunk, stderr);
+    const sent = this.#personClosed || this.#toPerson.send(chunk, stderr);
     this.#host.sentToPerson(chunk.length);
     if (!mayGoOn) this.#host.recorded(false);
     return sent;
@@ -169,16 +197,6 @@ export class RelayChannel {
   #personSaidAll(): void {
     this.#personEof = true;
     if (!this.#over && this.#host !== undefined) this.#toTarget.end();
-  }
-
-  #personLeft(): void {
-    this.#personClosed = true;
-    if (this.#over) return;
-    if (this.#target !== undefined && !this.#targetClosed) {
-      this.#target.close();
-      this.#toPerson.drop();
-    }
-    this.#finish();
   }
 
   #finishIfDone(): void {
@@ -206,5 +224,7 @@ export class RelayChannel {
     this.#early = [];
     this.#recorder?.end({ ...(code === undefined ? {} : { code }), ...(signal === undefined ? {} : { signal }) });
     this.#host?.closed(this);
+    this.#onOver(this);
+    for (const afterwards of this.#afterwards.splice(0)) afterwards();
   }
 }

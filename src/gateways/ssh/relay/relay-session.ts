@@ -36,9 +36,12 @@ export class RelaySession implements ChannelHost {
   #ended = false;
   #bytesIn = 0;
   #bytesOut = 0;
+  readonly #untold: (why: string) => void;
   readonly #onKill = (): void => this.#killed();
 
-  constructor(ticket: Ticket, person: Connection, deps: SessionDeps) {
+  /** `untold` is called when the target cannot be used: the connection stays until the person has been told why. */
+  constructor(ticket: Ticket, person: Connection, deps: SessionDeps, untold: (why: string) => void) {
+    this.#untold = untold;
     this.ticket = ticket;
     this.#person = person;
     this.#deps = deps;
@@ -143,6 +146,11 @@ export class RelaySession implements ChannelHost {
   /** Ends everything. Safe to call from anywhere, any number of times. `sentence` is what the person is told. */
   end(reason: string, sentence?: string): void {
     if (this.#ended) return;
+    this.#over(reason, sentence);
+    this.#hangUp(sentence);
+  }
+
+  #over(reason: string, sentence?: string): void {
     this.#ended = true;
     const { ticket } = this;
     ticket.kill.removeEventListener('abort', this.#onKill);
@@ -155,7 +163,6 @@ export class RelaySession implements ChannelHost {
         this.#deps.log.error('ssh: a channel did not close', { sessionId: ticket.sessionId, error: String(error) });
       }
     }
-    this.#hangUp(sentence);
     this.#deps.metrics.sessionsOpen -= 1;
     this.#deps.metrics.sessionsEnded += 1;
     Promise.resolve()
@@ -198,9 +205,9 @@ export class RelaySession implements ChannelHost {
       const why = error instanceof TargetRefused ? error.message : 'the target could not be used';
       if (error instanceof TargetRefused && error.kind === 'host_key') this.#deps.metrics.hostKeysRefused += 1;
       this.event('refused', why);
-      for (const channel of this.#channels) channel.refuse(`Reeve: ${why}.`, 255);
-      this.end(`target: ${why}`, `Reeve: ${why}.`);
-      return;
+      if (this.#ended) return;
+      this.#untold(`${why}.`);
+      return this.#over(`target: ${why}`);
     }
     const socket = socketOf(target);
     const { systemName } = this.ticket.target;

@@ -101,11 +101,20 @@ export function offer(conn: Connection, algorithms: Required<{ [K in keyof Algor
   });
 }
 
-/** Sees every decrypted message before ssh2 does. Returning false drops it. Only before the first key exchange ends. */
-export function screenMessages(conn: Connection | Client, screen: (payload: Buffer) => boolean): void {
+/**
+ * Sees every decrypted message before ssh2 does. Returning false drops it; what was dropped can be handed on later with
+ * the function returned. Only before the first key exchange ends.
+ */
+export function screenMessages(
+  conn: Connection | Client,
+  screen: (payload: Buffer) => boolean,
+): (payload: Buffer) => void {
   const protocol = inside(conn)._protocol;
   const onward = protocol._onPayload;
   protocol._onPayload = (payload) => (payload.length > 0 && !screen(payload) ? undefined : onward(payload));
+  return (payload) => {
+    if (protocol._destruct !== undefined) onward(payload);
+  };
 }
 
 /** Sends one message as given. Silently nothing when the connection is already gone. */
@@ -171,6 +180,8 @@ export interface WireEvents {
 
 /** One channel without Node streams between: bytes go from packet to packet, and windows follow what was taken. */
 export interface Wire {
+  /** Our number of the channel, by which the peer addresses it. */
+  readonly id: number;
   /** Sends what the peer's window allows and answers how many bytes that was; `window` fires when it opens again. */
   send(data: Buffer, stderr: boolean): number;
   more(): void;
@@ -217,6 +228,7 @@ export function takeWire(channel: ServerChannel | ClientChannel, on: WireEvents)
   for (const [chunk] of early) if (chunk !== null) it.push(chunk);
 
   return {
+    id: it.incoming.id,
     send(data, stderr) {
       if (!alive()) return data.length;
       let at = 0;
