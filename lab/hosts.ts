@@ -83,7 +83,15 @@ export async function startHosts(options: HostsOptions = {}): Promise<LabHosts> 
           .map((plan) => plan.name)
           .join(', ')}: ${obstacle}; ${name} is an sshd of your own user, without accounts to manage`,
       );
-      started.push(await startUserHost(directory, name, { address: '127.0.0.1', port: await freePort() }));
+      const { host, terminals } = await startUserHost(directory, name, {
+        address: '127.0.0.1',
+        port: await freePort(),
+      });
+      started.push(host);
+      if (!terminals)
+        skipped.push(
+          `terminals on ${name}: this machine's /dev/pts is mounted without gid=5; commands work, shells do not`,
+        );
     } else {
       skipped.push(`all hosts: ${obstacle}; sshd is not installed either (apt-get install openssh-server)`);
     }

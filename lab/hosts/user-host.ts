@@ -8,12 +8,30 @@ import { lastLines, runCommand, waitUntil } from '../run-command.ts';
 import { makeSshKey } from '../ssh-keys.ts';
 import type { LabHost } from './isolated-host.ts';
 
+const SSHD = ['setpriv', '--inh-caps=-all', '--ambient-caps=-all', '--pdeathsig', 'TERM', '/usr/sbin/sshd'] as const;
+
+/**
+ * How to start sshd so that it can give out terminals. An ordinary user's sshd cannot hand a terminal to group tty where
+ * devpts is mounted without `gid=5` (machines without systemd); it forgives that on a read-only devpts, and a namespace of
+ * its own can have one.
+ */
+async function sshdCommand(): Promise<{ readonly command: readonly string[]; readonly terminals: boolean }> {
+  const devpts = readFileSync('/proc/self/mounts', 'utf8').match(/^\S+ \/dev\/pts devpts (\S+)/m)?.[1] ?? '';
+  if (process.getuid?.() === 0 || devpts.split(',').includes('gid=5')) return { command: SSHD, terminals: true };
+  const own = ['unshare', '--user', '--map-current-user', '--keep-caps', '--mount'];
+  const readOnly = 'mount --bind /dev/pts /dev/pts && mount -o remount,bind,ro,nosuid,noexec /dev/pts';
+  const [program = '', ...args] = own;
+  const tried = await runCommand(program, [...args, '/bin/sh', '-c', readOnly]).catch(() => undefined);
+  if (tried?.code !== 0) return { command: SSHD, terminals: false };
+  return { command: [...own, '/bin/sh', '-c', `${readOnly} && exec "$@"`, 'sshd', ...SSHD], terminals: true };
+}
+
 /** Starts sshd as the current user on a loopback port; login is by one key of this run. Accounts, sudo and passwords are the machine's and stay out of reach. */
 export async function startUserHost(
   directory: LabDirectory,
   name: string,
   at: { readonly address: string; readonly port: number },
-): Promise<LabHost> {
+): Promise<{ readonly host: LabHost; readonly terminals: boolean }> {
   const me = userInfo();
   const base = join(directory.path, `host-${name}`);
   mkdirSync(base, { recursive: true, mode: 0o700 });
@@ -44,16 +62,16 @@ Subsystem sftp internal-sftp
   );
   if (me.uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 }); // only a root sshd separates its privileges there
 
+  const { command, terminals } = await sshdCommand();
+  const [program = '', ...args] = command;
   let pid: number | undefined;
   let ended = true;
   const up = async (): Promise<void> => {
     if (!ended) return;
     rmSync(file('sshd.pid'), { force: true });
-    const child = spawn(
-      'setpriv',
-      ['--pdeathsig', 'TERM', '/usr/sbin/sshd', '-D', '-f', file('sshd_config'), '-E', file('sshd.log')],
-      { stdio: 'ignore' },
-    );
+    const child = spawn(program, [...args, '-D', '-f', file('sshd_config'), '-E', file('sshd.log')], {
+      stdio: 'ignore',
+    });
     ended = false;
     const finish = (): void => void (ended = true);
     child.on('exit', finish).on('error', finish);
@@ -84,7 +102,7 @@ Subsystem sftp internal-sftp
   };
   await up();
   const login = { username: me.username, password: '', privateKey: key.privateKey, publicKey: key.publicKey };
-  return {
+  const host: LabHost = {
     name,
     purpose: `sshd of ${me.username} on this machine`,
     host: at.address,
@@ -108,6 +126,7 @@ Subsystem sftp internal-sftp
       rmSync(base, { recursive: true, force: true });
     },
   };
+  return { host, terminals };
 }
 
 async function descendants(pid: number): Promise<readonly number[]> {
