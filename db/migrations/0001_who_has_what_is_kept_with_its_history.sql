@@ -257,6 +257,7 @@ create table access_grant (
   valid_to timestamptz,
   origin text not null,
   origin_id uuid,
+  reason text,
   started boolean not null default false,
   ended_because text,
   recorded_from timestamptz not null default reeve_now(),
@@ -303,9 +304,9 @@ create index holding_by_entitlement on holding (entitlement_id, account_id);
 -- A grant is a promise with a date: it is never pointed at something else, its end never moves later, and what ended stays ended.
 create function keep_grant_promise() returns trigger language plpgsql as $$
 begin
-  if (new.id, new.identity_id, new.entitlement_id, new.role_id, new.valid_from, new.origin, new.origin_id)
+  if (new.id, new.identity_id, new.entitlement_id, new.role_id, new.valid_from, new.origin, new.origin_id, new.reason)
      is distinct from
-     (old.id, old.identity_id, old.entitlement_id, old.role_id, old.valid_from, old.origin, old.origin_id) then
+     (old.id, old.identity_id, old.entitlement_id, old.role_id, old.valid_from, old.origin, old.origin_id, old.reason) then
     raise exception 'grant % cannot be pointed at something else; end it and start another', old.id
       using errcode = 'check_violation', constraint = 'grant_is_never_repointed', table = 'access_grant';
   end if;

@@ -69,10 +69,12 @@ export { roleContent, setRoleContent, type RoleContent } from './roles/set-role-
 export {
   getGrant,
   grantsDueToStart,
+  grantVersions,
   lapsedGrants,
   listGrants,
   lockGrant,
   type GrantFilter,
+  type GrantVersion,
 } from './grants/read-grants.ts';
 export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
 export { changeGrantEnd, endGrant } from './grants/end-grant.ts';

@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
+import { isUuid } from './is-uuid.ts';
 import type { IdentityKind, IdentityState } from './model.ts';
 
 /** What policies know of the one who asks. */
@@ -22,7 +23,7 @@ export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<Pr
       'graph_load_principals',
       sql`
       with recursive
-        asked(id) as (select unnest(${ids}::uuid[])),
+        asked(id) as (select unnest(${ids.filter(isUuid)}::uuid[])),
         instant(at) as (select ${tx.now}::timestamptz),
         reached(identity_id, entitlement_id, role_id) as (
           select g.identity_id, g.entitlement_id, g.role_id

@@ -142,6 +142,8 @@ export interface Grant {
   readonly validTo: Date | null;
   readonly origin: GrantOrigin;
   readonly originId: string | null;
+  /** Why, in the words of whoever caused it. */
+  readonly reason: string | null;
   readonly started: boolean;
   readonly endedBecause: string | null;
 }

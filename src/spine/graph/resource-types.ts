@@ -1,5 +1,6 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { CedarType, CedarValue, ResourceType } from '#spine/operations/index.ts';
+import { isUuid } from './is-uuid.ts';
 import { loadPrincipals } from './load-principal.ts';
 
 type Attributes = Record<string, CedarValue>;
@@ -8,6 +9,9 @@ const STRING: CedarType = { type: 'String', required: true };
 const BOOLEAN: CedarType = { type: 'Boolean', required: true };
 const identity = (required: boolean): CedarType => ({ type: 'Entity', name: 'Identity', required });
 const ref = (type: string, id: string): CedarValue => ({ entity: { type, id } });
+
+/** Whatever was asked about; what is no id is no row. */
+const uuids = (ids: readonly string[]): string[] => ids.filter(isUuid);
 
 /** Leaves out what is null: an optional attribute is absent, never null. */
 const present = (attributes: Record<string, CedarValue | null | undefined>): Attributes =>
@@ -57,7 +61,7 @@ export const systemType: ResourceType = {
   load: (tx, ids) =>
     loadBy<{ id: string; name: string; kind: string; ownerId: string | null }>(
       tx,
-      sql`select id, name, kind, owner_id from system where id = any(${ids}::uuid[])`,
+      sql`select id, name, kind, owner_id from system where id = any(${uuids(ids)}::uuid[])`,
       (r) => present({ name: r.name, kind: r.kind, owner: personOf(r.ownerId) }),
     ),
 };
@@ -69,6 +73,7 @@ const managerOf = (column: Sql, at: Date): Sql => sql`(
 
 export const accountType: ResourceType = {
   type: 'Account',
+  within: ['system'],
   attributes: {
     system: { type: 'Entity', name: 'System', required: true },
     privileged: BOOLEAN,
@@ -80,7 +85,7 @@ export const accountType: ResourceType = {
       tx,
       sql`select a.id, a.system_id, a.privileged, a.identity_id as owner_id,
                  ${managerOf(sql`a.identity_id`, tx.now)} as manager_id
-            from account a where a.id = any(${ids}::uuid[])`,
+            from account a where a.id = any(${uuids(ids)}::uuid[])`,
       (r) =>
         present({
           system: ref('System', r.systemId),
@@ -93,6 +98,7 @@ export const accountType: ResourceType = {
 
 export const entitlementType: ResourceType = {
   type: 'Entitlement',
+  within: ['system'],
   attributes: {
     system: { type: 'Entity', name: 'System', required: true },
     privileged: BOOLEAN,
@@ -110,7 +116,7 @@ export const entitlementType: ResourceType = {
       ownerId: string | null;
     }>(
       tx,
-      sql`select id, system_id, privileged, risk, requestable, owner_id from entitlement where id = any(${ids}::uuid[])`,
+      sql`select id, system_id, privileged, risk, requestable, owner_id from entitlement where id = any(${uuids(ids)}::uuid[])`,
       (r) =>
         present({
           system: ref('System', r.systemId),
@@ -128,7 +134,7 @@ export const roleType: ResourceType = {
   load: (tx, ids) =>
     loadBy<{ id: string; risk: string; requestable: boolean; ownerId: string | null }>(
       tx,
-      sql`select id, risk, requestable, owner_id from role where id = any(${ids}::uuid[])`,
+      sql`select id, risk, requestable, owner_id from role where id = any(${uuids(ids)}::uuid[])`,
       (r) => present({ risk: r.risk, requestable: r.requestable, owner: personOf(r.ownerId) }),
     ),
 };
@@ -145,7 +151,7 @@ export const grantType: ResourceType = {
     loadBy<{ id: string; identityId: string; entitlementId: string | null; origin: string; managerId: string | null }>(
       tx,
       sql`select g.id, g.identity_id, g.entitlement_id, g.origin, ${managerOf(sql`g.identity_id`, tx.now)} as manager_id
-            from access_grant g where g.id = any(${ids}::uuid[])`,
+            from access_grant g where g.id = any(${uuids(ids)}::uuid[])`,
       (r) =>
         present({
           holder: ref('Identity', r.identityId),

@@ -5,7 +5,7 @@ import { allOf, liveAt } from '../known-rows.ts';
 import type { Grant, GrantOrigin, Page, PageInput } from '../model.ts';
 
 const columns = sql`g.id, g.identity_id, g.entitlement_id, g.role_id, g.valid_from, g.valid_to, g.origin, g.origin_id,
-  g.started, g.ended_because`;
+  g.reason, g.started, g.ended_because`;
 
 export const getGrant = async (tx: Tx, id: string): Promise<Grant | undefined> =>
   await tx.maybe<Grant>(sql`select ${columns} from access_grant g where g.id = ${id}`);
@@ -72,3 +72,22 @@ export const grantsDueToStart = async (tx: Tx, now: Date, limit = 100): Promise<
      where not g.started and g.ended_because is null and g.valid_from <= ${now}
        and (g.valid_to is null or g.valid_to > ${now})
      order by g.valid_from, g.id limit ${limit} for no key update skip locked`);
+
+/** A grant as it was recorded during one period; `recordedTo` is null for what is recorded now. */
+export interface GrantVersion {
+  readonly recordedFrom: Date;
+  readonly recordedTo: Date | null;
+  readonly validFrom: Date;
+  readonly validTo: Date | null;
+  readonly started: boolean;
+  readonly endedBecause: string | null;
+}
+
+/** How a grant came to be what it is, oldest first. */
+export const grantVersions = async (tx: Tx, id: string): Promise<GrantVersion[]> =>
+  await tx.many<GrantVersion>(sql`
+    select recorded_from, recorded_to, valid_from, valid_to, started, ended_because
+      from access_grant_history where id = ${id} and recorded_from < recorded_to
+    union all
+    select recorded_from, null, valid_from, valid_to, started, ended_because from access_grant where id = ${id}
+     order by recorded_from`);

@@ -65,6 +65,7 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
     validTo: input.validTo ?? null,
     origin: input.origin,
     originId: input.originId ?? null,
+    reason: input.reason,
     started: (input.validFrom ?? ctx.now) <= ctx.now,
     endedBecause: null,
   };
@@ -73,9 +74,9 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
   await refuseGone(ctx.tx, grant);
   await inWords(() =>
     ctx.tx.run(sql`
-      insert into access_grant (id, identity_id, entitlement_id, role_id, valid_from, valid_to, origin, origin_id, started)
+      insert into access_grant (id, identity_id, entitlement_id, role_id, valid_from, valid_to, origin, origin_id, reason, started)
       values (${grant.id}, ${grant.identityId}, ${grant.entitlementId}, ${grant.roleId}, ${grant.validFrom},
-              ${grant.validTo}, ${grant.origin}, ${grant.originId}, ${grant.started})`),
+              ${grant.validTo}, ${grant.origin}, ${grant.originId}, ${grant.reason}, ${grant.started})`),
   );
   const data = await grantEventData(ctx.tx, grant, input.reason);
   if (grant.started) await ctx.record(permit, { event: grantStarted, subject: grant.identityId, data });

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Tx } from '#kit/db/index.ts';
+import { notFound } from '#kit/errors/index.ts';
+import { instantIn, instantOut, pageInput, pageOf } from '#kit/http/index.ts';
+import { PLATFORM } from '#spine/decide/port.ts';
+import { defineOperation } from '#spine/operations/index.ts';
+import { getEntitlements } from '../entitlements/read-entitlements.ts';
+import { getGrant, grantVersions, listGrants } from '../grants/read-grants.ts';
+import type { Grant } from '../model.ts';
+import { identityNames, idOrName, nameOf, namesIn, period, systemId } from './shapes.ts';
+
+const grantOut = z.object({
+  id: z.uuid(),
+  identityId: z.uuid(),
+  identityName: z.string().nullable(),
+  entitlementId: z.uuid().nullable(),
+  roleId: z.uuid().nullable(),
+  /** Of the entitlement or role. */
+  name: z.string().nullable(),
+  systemName: z.string().nullable(),
+  origin: z.string(),
+  originId: z.uuid().nullable(),
+  reason: z.string().nullable(),
+  started: z.boolean(),
+  endedBecause: z.string().nullable(),
+  ...period,
+});
+const versionOut = z.object({
+  recordedFrom: instantOut,
+  recordedTo: instantOut.nullable(),
+  started: z.boolean(),
+  endedBecause: z.string().nullable(),
+  ...period,
+});
+
+async function withNames(tx: Tx, grants: readonly Grant[]) {
+  const people = await identityNames(tx, grants.map((g) => g.identityId));
+  const entitlements = await getEntitlements(tx, grants.flatMap((g) => g.entitlementId ?? []));
+  const byId = new Map(entitlements.map((e) => [e.id, e]));
+  const systems = await namesIn(tx, 'system', entitlements.map((e) => e.systemId));
+  const roles = await namesIn(tx, 'role', grants.map((g) => g.roleId));
+  return grants.map((g) => {
+    const entitlement = g.entitlementId === null ? undefined : byId.get(g.entitlementId);
+    return {
+      ...g,
+      identityName: nameOf(people, g.identityId),
+      name: entitlement?.name ?? nameOf(roles, g.roleId),
+      systemName: nameOf(systems, entitlement?.systemId),
+    };
+  });
+}
+
+export const grantOperations = [
+  defineOperation({
+    name: 'graph.listGrants',
+    action: 'grant.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/grants',
+    summary: 'List grants: who should have what',
+    description: 'With `identityId`: that identity’s, which it and its manager may list too. With `entitlementId`: the entitlement’s owner too.',
+    input: z.object({
+      identityId: z.uuid().optional(),
+      entitlementId: z.uuid().optional(),
+      roleId: z.uuid().optional(),
+      system: idOrName.optional(),
+      origin: z.enum(['birthright', 'request', 'jit', 'exception', 'import', 'admin']).optional(),
+      originId: z.uuid().optional(),
+      /** Only those that hold at this instant. */
+      liveAt: instantIn.optional(),
+      ...pageInput,
+    }),
+    output: pageOf(grantOut),
+    cli: { command: 'grants ls', columns: ['identityName', 'name', 'systemName', 'origin', 'validFrom', 'validTo'] },
+    resource: ({ identityId, entitlementId }) =>
+      identityId !== undefined
+        ? { type: 'Identity', id: identityId }
+        : entitlementId !== undefined
+          ? { type: 'Entitlement', id: entitlementId }
+          : PLATFORM,
+    handler: async (ctx, _permit, { cursor, limit, system, ...rest }) => {
+      const on = system === undefined ? undefined : await systemId(ctx.tx, system);
+      const found = await listGrants(ctx.tx, { filter: { ...rest, systemId: on }, cursor, limit });
+      return { ...found, items: await withNames(ctx.tx, found.items) };
+    },
+  }),
+  defineOperation({
+    name: 'graph.showGrant',
+    action: 'grant.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/grants/{id}',
+    summary: 'Show a grant: who, what, why, and how it came to be so',
+    input: z.object({ id: z.uuid() }),
+    output: grantOut.extend({ versions: z.array(versionOut) }),
+    cli: { command: 'grants show', positional: ['id'] },
+    resource: (input) => ({ type: 'Grant', id: input.id }),
+    handler: async (ctx, _permit, input) => {
+      const found = await getGrant(ctx.tx, input.id);
+      const [named] = found === undefined ? [] : await withNames(ctx.tx, [found]);
+      if (named === undefined) throw notFound('grant', input.id);
+      return { ...named, versions: await grantVersions(ctx.tx, input.id) };
+    },
+  }),
+];

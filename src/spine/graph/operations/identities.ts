@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { notFound } from '#kit/errors/index.ts';
+import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
+import { PLATFORM } from '#spine/decide/port.ts';
+import { defineOperation } from '#spine/operations/index.ts';
+import { getIdentity, listIdentities } from '../identities/read-identities.ts';
+import { loadPrincipal } from '../load-principal.ts';
+import { asOfInput, facts, identityId, identityNames, identityRef, idOrName, nameOf, period } from './shapes.ts';
+
+const identityOut = z.object({
+  id: z.uuid(),
+  kind: z.string(),
+  displayName: z.string(),
+  email: z.string().nullable(),
+  username: z.string().nullable(),
+  state: z.string(),
+  department: z.string().nullable(),
+  jobTitle: z.string().nullable(),
+  orgUnit: z.string().nullable(),
+  managerId: z.uuid().nullable(),
+  managerName: z.string().nullable(),
+  ownerId: z.uuid().nullable(),
+  contractEnd: instantOut.nullable(),
+  attributes: facts,
+  ...period,
+});
+
+export const identityOperations = [
+  defineOperation({
+    name: 'graph.listIdentities',
+    action: 'identity.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/identities',
+    summary: 'List identities, by name',
+    description: 'People may list those they manage (`managerId` is their own); the rest is for those who run, watch or audit Reeve.',
+    input: z.object({
+      search: text(100).optional(),
+      kind: z.enum(['person', 'service', 'workload', 'vendor', 'agent']).optional(),
+      state: z.enum(['pre_hire', 'active', 'leave', 'suspended', 'leaver']).optional(),
+      department: text(200).optional(),
+      managerId: z.uuid().optional(),
+      ownerId: z.uuid().optional(),
+      ...pageInput,
+    }),
+    output: pageOf(identityOut),
+    cli: { command: 'identities ls', columns: ['username', 'displayName', 'kind', 'state', 'department', 'managerName'] },
+    resource: (input) => (input.managerId === undefined ? PLATFORM : { type: 'Identity', id: input.managerId }),
+    handler: async (ctx, _permit, { cursor, limit, ...filter }) => {
+      const found = await listIdentities(ctx.tx, { filter, cursor, limit });
+      const names = await identityNames(ctx.tx, found.items.map((i) => i.managerId));
+      return { ...found, items: found.items.map((i) => ({ ...i, managerName: nameOf(names, i.managerId) })) };
+    },
+  }),
+  defineOperation({
+    name: 'graph.showIdentity',
+    action: 'identity.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/identities/{identity}',
+    summary: 'Show an identity, now or as it was',
+    input: z.object({ identity: idOrName, ...asOfInput }),
+    output: identityOut.extend({ adminRoles: z.array(z.string()) }),
+    cli: { command: 'identities show', positional: ['identity'] },
+    resource: (input, tx) => identityRef(tx, input.identity),
+    handler: async (ctx, _permit, input) => {
+      const id = await identityId(ctx.tx, input.identity);
+      const found = await getIdentity(ctx.tx, id, input);
+      if (found === undefined) throw notFound('identity', input.identity);
+      const names = await identityNames(ctx.tx, [found.managerId]);
+      const principal = await loadPrincipal(ctx.tx, id);
+      return { ...found, managerName: nameOf(names, found.managerId), adminRoles: [...(principal?.roles ?? [])] };
+    },
+  }),
+];

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { pageInput, pageOf } from '#kit/http/index.ts';
+import { defineOperation } from '#spine/operations/index.ts';
+import { privilegeOf } from '../closure/privilege-of.ts';
+import { getRole, listRoles, requireRole } from '../roles/roles.ts';
+import { roleContent } from '../roles/set-role-content.ts';
+import { pathOut } from './paths.ts';
+import { identityNames, idOrName, nameOf, namesIn, period } from './shapes.ts';
+
+const roleOut = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  description: z.string().nullable(),
+  ownerId: z.uuid().nullable(),
+  ownerName: z.string().nullable(),
+  risk: z.string(),
+  requestable: z.boolean(),
+  maxSeconds: z.int().nullable(),
+  /** By anything it contains, however deep. */
+  privileged: z.boolean(),
+  ...period,
+});
+const part = z.object({ id: z.uuid(), name: z.string() });
+
+export const roleOperations = [
+  defineOperation({
+    name: 'graph.listRoles',
+    action: 'role.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/roles',
+    summary: 'List roles, by name',
+    input: z.object({ requestable: z.boolean().optional(), ...pageInput }),
+    output: pageOf(roleOut),
+    cli: { command: 'roles ls', columns: ['name', 'risk', 'privileged', 'requestable', 'ownerName', 'description'] },
+    handler: async (ctx, _permit, { cursor, limit, ...filter }) => {
+      const found = await listRoles(ctx.tx, { filter, cursor, limit });
+      const names = await identityNames(ctx.tx, found.items.map((r) => r.ownerId));
+      const privileged = await privilegeOf(ctx.tx, { roleIds: found.items.map((r) => r.id) });
+      return {
+        ...found,
+        items: found.items.map((r) => ({ ...r, ownerName: nameOf(names, r.ownerId), privileged: privileged.has(r.id) })),
+      };
+    },
+  }),
+  defineOperation({
+    name: 'graph.showRole',
+    action: 'role.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/roles/{role}',
+    summary: 'Show a role and what it contains',
+    input: z.object({ role: idOrName }),
+    output: roleOut.extend({
+      entitlements: z.array(part),
+      roles: z.array(part),
+      privilegedThrough: pathOut.nullable(),
+    }),
+    cli: { command: 'roles show', positional: ['role'] },
+    resource: async (input, tx) => ({ type: 'Role', id: (await getRole(tx, input.role))?.id ?? input.role }),
+    handler: async (ctx, _permit, input) => {
+      const found = await requireRole(ctx.tx, input.role);
+      const content = await roleContent(ctx.tx, found.id);
+      const owners = await identityNames(ctx.tx, [found.ownerId]);
+      const privileged = (await privilegeOf(ctx.tx, { roleIds: [found.id] })).get(found.id);
+      const named = (names: ReadonlyMap<string, string>): { id: string; name: string }[] =>
+        [...names].map(([id, name]) => ({ id, name }));
+      return {
+        ...found,
+        ownerName: nameOf(owners, found.ownerId),
+        privileged: privileged !== undefined,
+        privilegedThrough: privileged === undefined ? null : [...privileged],
+        entitlements: named(await namesIn(ctx.tx, 'entitlement', content.entitlementIds)),
+        roles: named(await namesIn(ctx.tx, 'role', content.roleIds)),
+      };
+    },
+  }),
+];
