@@ -1,0 +1,33 @@
+/** One page of a list. `total` is exact when present. */
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor?: string | null | undefined;
+  readonly total?: number | undefined;
+}
+
+/** A thing by id with the name to show for it. */
+export interface Ref {
+  readonly id: string;
+  readonly name: string;
+}
+
+export type Risk = 'low' | 'medium' | 'high' | 'critical';
+
+/** What every list takes. */
+export interface PageQuery {
+  readonly limit?: number;
+  readonly cursor?: string | undefined;
+  readonly search?: string | undefined;
+}
+
+/** RFC 9457 problem document with Reeve's members. */
+export interface Problem {
+  readonly type?: string;
+  readonly title?: string;
+  readonly status?: number;
+  readonly detail?: string;
+  readonly code?: string;
+  readonly fix?: string;
+  readonly errors?: { readonly pointer: string; readonly detail: string; readonly fix?: string }[];
+  readonly trace?: string;
+}

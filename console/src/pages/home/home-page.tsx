@@ -1,0 +1,126 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { findingList, sessionList } from '../../api/guard.ts';
+import { can, useMe } from '../../api/me.ts';
+import { useRows } from '../../api/pages.ts';
+import { myGrantList } from '../../api/people.ts';
+import { approvalCountQuery, requestList } from '../../api/requests.ts';
+import { Page } from '../../ui/page.tsx';
+import { StateBadge } from '../../ui/show/badges.tsx';
+import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
+import { requestTone } from '../requests/request-words.ts';
+import { FirstDay } from './first-day.tsx';
+import s from './home.module.css';
+
+const soon = 24 * 3_600_000;
+
+const Decisions = () => {
+  const { data: count } = useQuery(approvalCountQuery);
+  return (
+    <section className="card">
+      <h2>Waiting for you</h2>
+      <p className={s['big']}>{count ?? '–'}</p>
+      {count === 0 ? <p className="dim small">Inbox zero. New requests come here and by mail.</p> : <Link to="/inbox">Open the inbox</Link>}
+    </section>
+  );
+};
+
+const Expiring = () => {
+  const grants = useRows(myGrantList());
+  const ending = grants.rows
+    .flatMap((grant) => (grant.validTo !== null && Date.parse(grant.validTo) - Date.now() < soon ? [{ ...grant, validTo: grant.validTo }] : []))
+    .toSorted((a, b) => a.validTo.localeCompare(b.validTo));
+  return (
+    <section className="card">
+      <h2>Ending within a day</h2>
+      {ending.length === 0 ? <p className="dim small">None of your access ends today.</p> : null}
+      <ul className="plain">
+        {ending.map((grant) => (
+          <li key={grant.id} className={s['line']}>
+            <Link to="/access" search={{ open: grant.id }}>
+              {grant.entitlement?.name ?? grant.role?.name}
+            </Link>
+            <span className="dim small">
+              <Countdown to={grant.validTo} /> left
+            </span>
+          </li>
+        ))}
+      </ul>
+      <Link to="/access">All my access</Link>
+    </section>
+  );
+};
+
+const MyRequests = () => {
+  const requests = useRows(requestList({ mine: true }));
+  return (
+    <section className="card">
+      <h2>My requests</h2>
+      {requests.rows.length === 0 ? <p className="dim small">You have not asked for anything yet.</p> : null}
+      <ul className="plain">
+        {requests.rows.slice(0, 5).map((request) => (
+          <li key={request.id} className={s['line']}>
+            <Link to="/requests/$id" params={{ id: request.id }}>
+              {request.lines.map(({ entitlement }) => entitlement.name).join(', ')}
+            </Link>
+            <StateBadge tone={requestTone[request.state]}>{request.state}</StateBadge>
+          </li>
+        ))}
+      </ul>
+      <Link to="/request">Request access</Link>
+    </section>
+  );
+};
+
+const RecentSessions = ({ mine }: { readonly mine: string | undefined }) => {
+  const sessions = useRows(sessionList(mine === undefined ? {} : { identityId: mine }));
+  return (
+    <section className="card">
+      <h2>{mine === undefined ? 'Recent sessions' : 'My recent sessions'}</h2>
+      {sessions.rows.length === 0 ? <p className="dim small">No session yet. Sessions through the SSH gateway appear here as they start.</p> : null}
+      <ul className="plain">
+        {sessions.rows.slice(0, 5).map((session) => (
+          <li key={session.id} className={s['line']}>
+            <Link to="/sessions/$id" params={{ id: session.id }}>
+              {session.account}@{session.system.name}
+            </Link>
+            <span className="dim small">
+              {mine === undefined ? `${session.identity.name}, ` : ''}
+              {session.state === 'live' ? 'live now' : <TimeAgo at={session.startedAt} />}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <Link to="/sessions">All sessions</Link>
+    </section>
+  );
+};
+
+const Findings = () => {
+  const findings = useRows(findingList({ state: 'open' }));
+  return (
+    <section className="card">
+      <h2>Open findings</h2>
+      <p className={s['big']}>{findings.total ?? findings.rows.length}</p>
+      <Link to="/findings">Look at them</Link>
+    </section>
+  );
+};
+
+/** What this person should know now, and the one next thing to do. */
+export const HomePage = () => {
+  const me = useMe();
+  const seesSessions = can(me, 'session.list');
+  return (
+    <Page title={`Good day, ${me.identity.displayName.split(' ')[0] ?? ''}`}>
+      <div className={s['grid']}>
+        <Decisions />
+        <Expiring />
+        <MyRequests />
+        <RecentSessions mine={seesSessions ? undefined : me.identity.id} />
+        {can(me, 'finding.list') ? <Findings /> : null}
+      </div>
+      <FirstDay />
+    </Page>
+  );
+};

@@ -1,0 +1,74 @@
+import { Button, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useRef, useState } from 'react';
+import { useRows } from '../../api/pages.ts';
+import { catalogueList } from '../../api/people.ts';
+import type { Entitlement } from '../../api/shapes/people.ts';
+import { Empty, Failed, Waiting } from '../../ui/feedback/states.tsx';
+import { useActions } from '../../ui/keyboard/actions.ts';
+import { Icon } from '../../ui/show/icon.tsx';
+import { Privileged, RiskBadge } from '../../ui/show/badges.tsx';
+import s from './requests.module.css';
+
+interface CatalogueProps {
+  readonly chosen: ReadonlySet<string>;
+  readonly onAdd: (entitlement: Entitlement) => void;
+}
+
+/** What can be asked for, in the words its owner gave it. */
+export const Catalogue = ({ chosen, onAdd }: CatalogueProps) => {
+  const [text, setText] = useState('');
+  const [search] = useDebouncedValue(text.trim(), 200);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useRows(catalogueList({ search: search === '' ? undefined : search }));
+  useActions([{ id: 'catalogue.search', label: 'Search the catalogue', group: 'This page', keys: '/', run: () => input.current?.focus() }]);
+  return (
+    <div className="stack">
+      <TextInput
+        ref={input}
+        label="What do you need?"
+        placeholder="A system, a task, a word: web1, sudo, payroll…"
+        leftSection={<Icon name="search" />}
+        value={text}
+        autoFocus
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      {list.error !== null ? <Failed error={list.error} onRetry={list.retry} /> : null}
+      {list.loading ? <Waiting /> : null}
+      {!list.loading && list.error === null && list.rows.length === 0 ? (
+        <Empty title={search === '' ? 'Nothing can be asked for yet' : `Nothing is called “${search}”`} text={search === '' ? 'Owners of systems open their access for requests.' : 'Try the name of the system. If it should be here, its owner has not opened it for requests.'} />
+      ) : null}
+      {list.rows.length === 0 ? null : (
+        <ul className={s['results']} aria-label="What can be asked for">
+          {list.rows.map((entitlement) => (
+            <li key={entitlement.id}>
+              <div>
+                <div className="row">
+                  <strong>{entitlement.name}</strong>
+                  <RiskBadge risk={entitlement.risk} />
+                  {entitlement.privileged ? <Privileged /> : null}
+                </div>
+                <div className="dim small">
+                  {entitlement.system.name}
+                  {entitlement.description === '' ? '' : ` · ${entitlement.description}`}
+                </div>
+              </div>
+              {entitlement.held ? (
+                <span className="dim small">you have it</span>
+              ) : (
+                <Button variant="default" disabled={chosen.has(entitlement.id)} onClick={() => onAdd(entitlement)} aria-label={`Add ${entitlement.name} on ${entitlement.system.name}`}>
+                  {chosen.has(entitlement.id) ? 'Added' : 'Add'}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.hasMore ? (
+        <Button variant="subtle" loading={list.loadingMore} onClick={list.more}>
+          Show more
+        </Button>
+      ) : null}
+    </div>
+  );
+};

@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react';
+
+export interface DraftLine {
+  readonly entitlementId: string;
+  readonly name: string;
+  readonly systemName: string;
+  readonly seconds: number | null;
+  readonly maxSeconds: number | null;
+}
+export interface Draft {
+  readonly lines: readonly DraftLine[];
+  readonly reason: string;
+  readonly ticket: string;
+}
+
+const empty: Draft = { lines: [], reason: '', ticket: '' };
+
+const stored = (key: string): Draft => {
+  try {
+    return { ...empty, ...(JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Draft>) };
+  } catch {
+    return empty;
+  }
+};
+
+/** A request not yet sent, kept in this browser through reloads and other pages. One a person. */
+export const useDraft = (identityId: string): readonly [Draft, (change: Partial<Draft>) => void, () => void] => {
+  const key = `reeve.draft.${identityId}`;
+  const [draft, setDraft] = useState(() => stored(key));
+  useEffect(() => {
+    if (draft === empty) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(draft));
+  }, [key, draft]);
+  return [draft, (change) => setDraft((previous) => ({ ...previous, ...change })), () => setDraft(empty)];
+};

@@ -1,0 +1,144 @@
+import { ActionIcon, Button, TextInput, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo, type FormEvent } from 'react';
+import { fieldErrors } from '../../api/errors.ts';
+import { useMe } from '../../api/me.ts';
+import { useRows } from '../../api/pages.ts';
+import { catalogueList } from '../../api/people.ts';
+import { previewQuery, submitRequest } from '../../api/requests.ts';
+import type { Entitlement } from '../../api/shapes/people.ts';
+import type { LineVerdict } from '../../api/shapes/requests.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { Problem } from '../../ui/feedback/states.tsx';
+import { Page } from '../../ui/page.tsx';
+import { StateBadge } from '../../ui/show/badges.tsx';
+import { Icon } from '../../ui/show/icon.tsx';
+import { Catalogue } from './catalogue.tsx';
+import { useDraft, type DraftLine } from './draft.ts';
+import { DurationSelect, durationsUpTo } from './duration-select.tsx';
+import { verdictTone, verdictWords } from './request-words.ts';
+import { SodHits } from './sod-hits.tsx';
+import s from './requests.module.css';
+
+const route = getRouteApi('/shell/request');
+
+const lineOf = (entitlement: Entitlement): DraftLine => ({
+  entitlementId: entitlement.id,
+  name: entitlement.name,
+  systemName: entitlement.system.name,
+  maxSeconds: entitlement.maxSeconds,
+  seconds: durationsUpTo(entitlement.maxSeconds)[Math.min(2, durationsUpTo(entitlement.maxSeconds).length - 1)] ?? null,
+});
+
+interface LineProps {
+  readonly line: DraftLine;
+  readonly verdict: LineVerdict | undefined;
+  readonly onChange: (seconds: number | null) => void;
+  readonly onDrop: () => void;
+}
+const Line = ({ line, verdict, onChange, onDrop }: LineProps) => (
+  <li>
+    <div className={s['lineHead']}>
+      <div>
+        <strong>{line.name}</strong>
+        <div className="dim small">{line.systemName}</div>
+      </div>
+      <ActionIcon variant="subtle" color="gray" aria-label={`Drop ${line.name}`} onClick={onDrop}>
+        <Icon name="close" size={14} />
+      </ActionIcon>
+    </div>
+    <DurationSelect label={`How long for ${line.name}`} value={line.seconds} maxSeconds={verdict?.maxSeconds ?? line.maxSeconds} onChange={onChange} />
+    <div aria-live="polite">
+      {verdict === undefined ? (
+        <span className="dim small">Checking…</span>
+      ) : (
+        <>
+          <StateBadge tone={verdictTone[verdict.verdict]}>{verdictWords[verdict.verdict]}</StateBadge>
+          {verdict.because === '' ? null : <div className="dim small">{verdict.because}</div>}
+        </>
+      )}
+    </div>
+    {verdict === undefined ? null : <SodHits hits={verdict.sod} />}
+    {verdict === undefined || verdict.steps.length === 0 ? null : (
+      <ol className={s['steps']} aria-label={`Who decides on ${line.name}`}>
+        {verdict.steps.map((step) => (
+          <li key={step.name}>
+            {step.name}: {step.approvers.map(({ name }) => name).join(' or ')} <span className="dim">({step.because})</span>
+          </li>
+        ))}
+      </ol>
+    )}
+  </li>
+);
+
+/** Asking for access: find it, see the verdict for each line before anything is sent, say why. The draft keeps itself. */
+export const RequestPage = () => {
+  const me = useMe();
+  const navigate = useNavigate();
+  const { for: wanted } = route.useSearch();
+  const [draft, change, clear] = useDraft(me.identity.id);
+  const catalogue = useRows(catalogueList({}));
+  const lines = useMemo(() => draft.lines.map(({ entitlementId, seconds }) => ({ entitlementId, seconds })), [draft.lines]);
+  const preview = useQuery(previewQuery(lines));
+  const submit = useAct({
+    run: () => submitRequest({ lines, reason: draft.reason.trim(), ...(draft.ticket.trim() === '' ? {} : { ticket: draft.ticket.trim() }) }),
+    stales: ['requests'],
+    quiet: true,
+    done: () => 'Sent. You will hear when it is decided.',
+    after: (request) => {
+      clear();
+      void navigate({ to: '/requests/$id', params: { id: request.id } });
+    },
+  });
+  const add = (entitlement: Entitlement): void => change({ lines: [...draft.lines, lineOf(entitlement)] });
+  const offered = catalogue.rows.find(({ id }) => id === wanted);
+  useEffect(() => {
+    if (offered !== undefined && !offered.held && !draft.lines.some(({ entitlementId }) => entitlementId === offered.id)) add(offered);
+    // Only once, when the entitlement named in the address is known.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [offered?.id]);
+  const verdictOf = (line: DraftLine): LineVerdict | undefined => (preview.isPlaceholderData ? undefined : preview.data?.lines.find(({ entitlementId }) => entitlementId === line.entitlementId));
+  const wrong = fieldErrors(submit.error);
+  const ready = draft.lines.length > 0 && draft.reason.trim() !== '' && preview.data?.submittable === true;
+  return (
+    <Page title="Request access" lead="You see who decides, and whether it conflicts with what you have, before anything is sent.">
+      <div className={s['two']}>
+        <Catalogue chosen={new Set(draft.lines.map(({ entitlementId }) => entitlementId))} onAdd={add} />
+        <form
+          className={`card ${s['cart'] ?? ''}`}
+          aria-label="Your request"
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            if (ready) submit.mutate(undefined);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && ready) submit.mutate(undefined);
+          }}
+        >
+          <h2>Your request</h2>
+          {draft.lines.length === 0 ? <p className="dim small">Add what you need from the list.</p> : null}
+          <ul className={s['lines']}>
+            {draft.lines.map((line) => (
+              <Line
+                key={line.entitlementId}
+                line={line}
+                verdict={verdictOf(line)}
+                onChange={(seconds) => change({ lines: draft.lines.map((each) => (each === line ? { ...each, seconds } : each)) })}
+                onDrop={() => change({ lines: draft.lines.filter((each) => each !== line) })}
+              />
+            ))}
+          </ul>
+          <Problem error={preview.error} />
+          <Textarea label="Why do you need it?" description="Approvers and auditors read this." autosize minRows={2} required withAsterisk={false} error={wrong['reason']} value={draft.reason} onChange={(event) => change({ reason: event.currentTarget.value })} />
+          <TextInput label="Ticket" description="Optional" error={wrong['ticket']} value={draft.ticket} onChange={(event) => change({ ticket: event.currentTarget.value })} />
+          <Problem error={submit.error} />
+          <Button type="submit" size="sm" disabled={!ready} loading={submit.isPending}>
+            Send request
+          </Button>
+          <span className="dim small">Your draft is kept in this browser.</span>
+        </form>
+      </div>
+    </Page>
+  );
+};

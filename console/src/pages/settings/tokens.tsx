@@ -1,0 +1,82 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { fieldErrors } from '../../api/errors.ts';
+import { useRows } from '../../api/pages.ts';
+import { endToken, makeToken, tokenList } from '../../api/settings.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
+import { Problem } from '../../ui/feedback/states.tsx';
+import { Section } from '../../ui/page.tsx';
+import { Copyable } from '../../ui/show/copyable.tsx';
+import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
+import { PlainTable } from '../../ui/table/plain-table.tsx';
+
+export const Tokens = () => {
+  const list = useRows(tokenList());
+  const [form, setForm] = useState({ name: '', scopes: '', days: '30' });
+  const [value, setValue] = useState<string>();
+  const make = useAct({
+    run: () => makeToken({ name: form.name.trim(), scopes: form.scopes.split(/[\s,]+/).filter(Boolean), days: Number(form.days) }),
+    stales: ['tokens'],
+    quiet: true,
+    after: (token) => {
+      setValue(token.value);
+      setForm({ name: '', scopes: '', days: '30' });
+    },
+  });
+  const end = useAct({ run: endToken, stales: ['tokens'], done: () => 'Token ended' });
+  const wrong = fieldErrors(make.error);
+  return (
+    <Section title="API tokens">
+      <p className="dim">For programs that act as you. A token can do no more than its scopes, and no more than you.</p>
+      {value === undefined ? null : (
+        <div className="card" role="status">
+          <strong>Copy it now; it is not shown again.</strong>
+          <div>
+            <Copyable text={value} label="the token" />
+          </div>
+          <Button variant="subtle" size="compact-xs" onClick={() => setValue(undefined)}>
+            I have it
+          </Button>
+        </div>
+      )}
+      <PlainTable
+        label="API tokens"
+        rows={list.rows}
+        rowId={({ id }) => id}
+        empty="No token."
+        columns={[
+          { id: 'name', header: 'Name', title: true, cell: (row) => row.name },
+          { id: 'scopes', header: 'Scopes', cell: (row) => <span className="mono">{row.scopes.join(' ')}</span> },
+          { id: 'ends', header: 'Ends in', cell: (row) => <Countdown to={row.expiresAt} over="ended" /> },
+          { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
+          {
+            id: 'end', header: '', cell: (row) => (
+              <Button variant="subtle" color="red" size="compact-xs" aria-label={`End token ${row.name}`} onClick={() => void confirm({ title: `End ${row.name}?`, text: 'Programs that use it are refused at once.', action: 'End token', danger: true }).then((answer) => (answer === undefined ? undefined : end.mutate(row.id)))}>
+                End
+              </Button>
+            ),
+          },
+        ]}
+      />
+      <form
+        className="stack"
+        style={{ maxWidth: '40rem' }}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          make.mutate(undefined);
+        }}
+      >
+        <TextInput label="Name" placeholder="Nightly report" required withAsterisk={false} error={wrong['name']} value={form.name} onChange={(event) => setForm({ ...form, name: event.currentTarget.value })} />
+        <TextInput label="Scopes" description="Actions, for instance identity.list audit.list" required withAsterisk={false} error={wrong['scopes']} value={form.scopes} onChange={(event) => setForm({ ...form, scopes: event.currentTarget.value })} />
+        <NativeSelect label="Ends after" value={form.days} onChange={(event) => setForm({ ...form, days: event.currentTarget.value })} data={[{ value: '1', label: '1 day' }, { value: '7', label: '7 days' }, { value: '30', label: '30 days' }, { value: '90', label: '90 days' }]} />
+        <Problem error={make.error} />
+        <div>
+          <Button type="submit" size="sm" loading={make.isPending}>
+            Make token
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+};

@@ -1,0 +1,25 @@
+import { useMemo } from 'react';
+import { Copyable } from '../../ui/show/copyable.tsx';
+import { qrPath } from './qr.ts';
+import s from './signin.module.css';
+
+/** The shared secret of an authenticator: as a picture to scan, as a key to type, as a link on the same device. */
+export const TotpSecret = ({ secret, uri }: { readonly secret: string; readonly uri: string }) => {
+  const qr = useMemo(() => qrPath(uri), [uri]);
+  return (
+    <>
+      {qr === undefined ? null : (
+        <svg className={s['qr']} viewBox={`0 0 ${String(qr.size)} ${String(qr.size)}`} role="img" aria-label="QR code with the key below" shapeRendering="crispEdges">
+          <path d={qr.path} fill="#000" />
+        </svg>
+      )}
+      <div>
+        <span className="dim small">Key </span>
+        <Copyable text={secret.replaceAll(/(.{4})(?=.)/g, '$1 ')} label="the authenticator key" />
+      </div>
+      <a href={uri} className="small">
+        Open in an authenticator on this device
+      </a>
+    </>
+  );
+};

@@ -1,0 +1,83 @@
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useEffect, useState, type FormEvent } from 'react';
+import { onStepUp } from '../../api/client.ts';
+import { said } from '../../api/errors.ts';
+import { beginStepUp, stepUpWithCode, stepUpWithPasskey } from '../../api/signin.ts';
+
+interface Asking {
+  readonly why: string;
+  readonly answer: (proved: boolean) => void;
+}
+
+/** Proving again who you are, before something of weight. The call that needed it is sent again by itself afterwards. */
+export const StepUpDialog = () => {
+  const [asking, setAsking] = useState<Asking>();
+  const [ceremony, setCeremony] = useState<Awaited<ReturnType<typeof beginStepUp>>>();
+  const [code, setCode] = useState('');
+  const [error, setError] = useState<string>();
+
+  useEffect(() => {
+    onStepUp(
+      (problem) =>
+        new Promise((resolve) => {
+          setCode('');
+          setError(undefined);
+          setCeremony(undefined);
+          setAsking({ why: problem.detail ?? 'This asks for a fresh proof that it is you.', answer: resolve });
+          beginStepUp().then(setCeremony, (cause: unknown) => setError(said(cause)));
+        }),
+    );
+  }, []);
+
+  const close = (proved: boolean): void => {
+    asking?.answer(proved);
+    setAsking(undefined);
+  };
+  const prove = async (): Promise<void> => {
+    if (ceremony === undefined) return;
+    try {
+      if (ceremony.options === null) await stepUpWithCode(ceremony.ceremonyId, code);
+      else await stepUpWithPasskey(ceremony.ceremonyId, ceremony.options);
+      close(true);
+    } catch (cause) {
+      setError(said(cause));
+    }
+  };
+  return (
+    <Modal opened={asking !== undefined} onClose={() => close(false)} title="Is it still you?" closeButtonProps={{ 'aria-label': 'Cancel' }}>
+      <form
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void prove();
+        }}
+      >
+        <Stack gap="sm">
+          <Text size="sm">{asking?.why}</Text>
+          {ceremony?.options === null ? (
+            <TextInput
+              label="Code from your authenticator"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+              data-autofocus
+            />
+          ) : null}
+          {error === undefined ? null : (
+            <Alert color="red" role="alert">
+              {error}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={() => close(false)}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={ceremony === undefined}>
+              {ceremony?.options === null ? 'Confirm' : 'Use passkey'}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};

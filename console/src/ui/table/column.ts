@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+
+/** One column of a list. */
+export interface Column<T> {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: T) => ReactNode;
+  /** CSS width; without one the column shares what is left. */
+  readonly width?: string;
+  readonly right?: boolean;
+  /** Not shown until chosen. */
+  readonly hidden?: boolean;
+  /** Names the row when it is shown as a card; no label is put before it. */
+  readonly title?: boolean;
+}
+
+/** Something that can be done to rows: by button, by key, from the palette. */
+export interface Command<T> {
+  readonly id: string;
+  readonly label: string;
+  readonly keys?: string;
+  readonly danger?: boolean;
+  readonly primary?: boolean;
+  /** Whether it makes sense for this row. */
+  readonly when?: (row: T) => boolean;
+  /** Whether it may run on several rows at once. */
+  readonly bulk?: boolean;
+  readonly run: (rows: readonly T[]) => void;
+}
+
+/** What one page keeps in its address. */
+export interface ListSearch {
+  readonly q?: string | undefined;
+  readonly open?: string | undefined;
+}
+
+/** Reads the address; anything unfit is left out. */
+export const listSearch = (raw: Record<string, unknown>): ListSearch => ({
+  ...(typeof raw['q'] === 'string' && raw['q'] !== '' ? { q: raw['q'] } : {}),
+  ...(typeof raw['open'] === 'string' ? { open: raw['open'] } : {}),
+});
