@@ -10,7 +10,6 @@ import { runCommand } from './run-command.ts';
 
 export type { LabHost, LabLogin } from './hosts/isolated-host.ts';
 export type { LabAccount } from './hosts/stage-host.ts';
-export type { HostPlan, PlannedGroup, PlannedUser } from './hosts/plan.ts';
 
 export interface HostsOptions {
   /** Which of the company's hosts; all five when not given. */

@@ -6,6 +6,8 @@ import { findPostgresBinaries } from './postgres/find-binaries.ts';
 import { startPostgres, type LabPostgres } from './postgres.ts';
 
 export { startHosts, type HostsOptions, type LabAccount, type LabHost, type LabHosts, type LabLogin } from './hosts.ts';
+export type { HostPlan, PlannedGroup, PlannedUser } from './hosts/plan.ts';
+export type { DatabasePlan, PlannedRole } from './postgres/plan.ts';
 export { startPostgres, type LabPostgres, type PostgresOptions } from './postgres.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';

@@ -12,8 +12,6 @@ import { PostgresServer } from './postgres/server.ts';
 import { runCommand } from './run-command.ts';
 import { makePassword } from './ssh-keys.ts';
 
-export type { DatabasePlan, PlannedRole } from './postgres/plan.ts';
-
 export interface PostgresOptions {
   readonly plan?: DatabasePlan;
   readonly binaries?: 'auto' | 'debian' | 'embedded';

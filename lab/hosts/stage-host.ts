@@ -73,7 +73,7 @@ Subsystem sftp internal-sftp
 `;
 
 /** SHA-512 crypt of each password, in order. Perl's `crypt` is the C library's; it is part of every Debian. */
-export async function hashPasswords(passwords: readonly string[]): Promise<readonly string[]> {
+async function hashPasswords(passwords: readonly string[]): Promise<readonly string[]> {
   if (passwords.length === 0) return [];
   const input = passwords.map((password) => `${makePassword().slice(0, 16)} ${password}\n`).join('');
   const program = 'while(<STDIN>){chomp;my($s,$p)=split / /,$_,2;print crypt($p,"\\$6\\$$s\\$"),"\\n"}';
