@@ -318,8 +318,8 @@ create table account_owner (
   recorded_from timestamp with time zone not null default reeve_now(),
   constraint account_owner_pkey PRIMARY KEY (account_id, valid_from),
   constraint account_owner_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
-  constraint account_owner_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
-  constraint owned_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+  constraint owned_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint owner_of_account_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';
 CREATE UNIQUE INDEX account_has_one_owner_at_a_time ON public.account_owner USING btree (account_id) WHERE (valid_to IS NULL);
@@ -805,6 +805,37 @@ comment on column policy_version.created_by is 'Principal as kind:id.';
 CREATE UNIQUE INDEX exactly_one_active_policy_version_an_origin ON public.policy_version USING btree (origin) WHERE (state = 'active'::text);
 CREATE TRIGGER policy_text_does_not_change BEFORE DELETE OR UPDATE ON public.policy_version FOR EACH ROW EXECUTE FUNCTION policy_text_does_not_change();
 
+create table provision_task (
+  id uuid not null,
+  grant_id uuid not null,
+  entitlement_id uuid not null,
+  identity_id uuid not null,
+  system_id uuid not null,
+  account_id uuid,
+  creating text,
+  wanted text not null,
+  state text not null default 'waiting'::text,
+  tries integer not null default 0,
+  problem text,
+  decided_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  constraint provision_task_pk PRIMARY KEY (id),
+  constraint provision_task_is_one_for_grant_and_entitlement UNIQUE (grant_id, entitlement_id),
+  constraint provision_task_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'manual'::text, 'stuck'::text]))),
+  constraint provision_task_wants_presence_or_absence CHECK ((wanted = ANY (ARRAY['present'::text, 'absent'::text]))),
+  constraint settled_task_says_when CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
+  constraint provision_task_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint provision_task_is_for_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint provision_task_is_for_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint provision_task_is_of_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint provision_task_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table provision_task is 'Level, not edge: a task says what is wanted now. One that changes its mind while a target is away is carried out once, as last wanted.';
+comment on column provision_task.creating is 'The account name this task is about to create: written before the target is called, so that after a crash the account found there is known to be ours.';
+CREATE INDEX provision_task_by_identity_and_system ON public.provision_task USING btree (identity_id, system_id);
+CREATE INDEX provision_task_still_open ON public.provision_task USING btree (decided_at) WHERE (state = ANY (ARRAY['waiting'::text, 'stuck'::text]));
+
 create table role (
   id uuid not null,
   name text not null,
@@ -886,6 +917,95 @@ create table role_history (
 );
 comment on table role_history is 'What role said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX role_history_by_id ON public.role_history USING btree (id, recorded_from);
+
+create table rotation (
+  id uuid not null,
+  account_id uuid not null,
+  secret_id uuid not null,
+  because text not null,
+  state text not null default 'planned'::text,
+  version integer,
+  tries integer not null default 0,
+  problem text,
+  planned_at timestamp with time zone not null default reeve_now(),
+  ended_at timestamp with time zone,
+  constraint rotation_pk PRIMARY KEY (id),
+  constraint ended_rotation_is_done_or_failed CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['done'::text, 'failed'::text])))),
+  constraint rotation_state_is_known CHECK ((state = ANY (ARRAY['planned'::text, 'sealed'::text, 'applied'::text, 'done'::text, 'failed'::text]))),
+  constraint rotation_with_a_value_names_its_version CHECK (((state = ANY (ARRAY['planned'::text, 'failed'::text])) OR (version IS NOT NULL))),
+  constraint rotation_is_of_a_secret FOREIGN KEY (secret_id) REFERENCES secret(id),
+  constraint rotation_is_of_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on table rotation is 'planned: to be done. sealed: the new value is in the vault, pending. applied: set on the target. done: logged in with the new, refused with the old.';
+CREATE UNIQUE INDEX account_rotates_once_at_a_time ON public.rotation USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE INDEX rotation_by_account ON public.rotation USING btree (account_id, planned_at);
+
+create table secret (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  purpose text not null,
+  account_id uuid,
+  system_id uuid,
+  owner_id uuid,
+  description text,
+  current_version integer,
+  longest_checkout_seconds integer not null default 3600,
+  created_at timestamp with time zone not null default reeve_now(),
+  changed_at timestamp with time zone not null default reeve_now(),
+  removed_at timestamp with time zone,
+  constraint secret_pk PRIMARY KEY (id),
+  constraint secret_checkout_lasts_some_time CHECK (((longest_checkout_seconds >= 60) AND (longest_checkout_seconds <= 86400))),
+  constraint secret_kind_is_known CHECK ((kind = ANY (ARRAY['password'::text, 'ssh_key'::text, 'api_key'::text, 'key_value'::text]))),
+  constraint secret_name_is_a_path CHECK ((name ~ '^[a-z0-9._@-]+(/[A-Za-z0-9._@$ -]+)*$'::text)),
+  constraint secret_of_a_connection_names_its_system CHECK (((purpose <> 'connection'::text) OR (system_id IS NOT NULL))),
+  constraint secret_of_an_account_names_it CHECK (((purpose = 'account'::text) = (account_id IS NOT NULL))),
+  constraint secret_purpose_is_known CHECK ((purpose = ANY (ARRAY['account'::text, 'connection'::text, 'free'::text]))),
+  constraint secret_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint secret_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id),
+  constraint secret_system_is_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table secret is 'What the vault knows of a secret without opening it. Names and descriptions are searchable, values never.';
+CREATE UNIQUE INDEX account_has_one_secret ON public.secret USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (removed_at IS NULL));
+CREATE UNIQUE INDEX secret_name_is_one_secrets ON public.secret USING btree (name) WHERE (removed_at IS NULL);
+
+create table secret_checkout (
+  id uuid not null,
+  secret_id uuid not null,
+  version integer not null,
+  identity_id uuid not null,
+  reason text not null,
+  started_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_because text,
+  constraint secret_checkout_pk PRIMARY KEY (id),
+  constraint checkout_ends_after_it_starts CHECK ((ends_at > started_at)),
+  constraint ended_checkout_says_why CHECK (((ended_at IS NULL) = (ended_because IS NULL))),
+  constraint checkout_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint checkout_is_of_a_version FOREIGN KEY (secret_id, version) REFERENCES secret_version(secret_id, version)
+);
+comment on table secret_checkout is 'A value shown to a person for a time. Exclusive: nobody else sees it until it is back and rotated.';
+CREATE INDEX checkout_by_identity ON public.secret_checkout USING btree (identity_id, started_at);
+CREATE INDEX checkout_that_will_end ON public.secret_checkout USING btree (ends_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX secret_is_out_once ON public.secret_checkout USING btree (secret_id) WHERE (ended_at IS NULL);
+
+create table secret_version (
+  secret_id uuid not null,
+  version integer not null,
+  state text not null,
+  username text,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  constraint secret_version_pk PRIMARY KEY (secret_id, version),
+  constraint secret_version_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'current'::text, 'previous'::text, 'abandoned'::text]))),
+  constraint secret_versions_count_from_one CHECK ((version > 0)),
+  constraint secret_version_is_a_secrets FOREIGN KEY (secret_id) REFERENCES secret(id)
+);
+comment on table secret_version is 'Each under a data key of its own, bound to secret, version and kind. pending: sealed before the target was changed, not yet proved.';
+CREATE UNIQUE INDEX secret_has_one_current_version ON public.secret_version USING btree (secret_id) WHERE (state = 'current'::text);
+CREATE UNIQUE INDEX secret_has_one_pending_version ON public.secret_version USING btree (secret_id) WHERE (state = 'pending'::text);
 
 create table signal (
   id bigint not null generated always as identity,

@@ -64,12 +64,20 @@ const lost = (code: string): AppError =>
     'check that PostgreSQL runs and that database_url names it, then try again',
   );
 
+const busy = (): AppError =>
+  unavailable(
+    'database.busy',
+    'no database connection became free in time',
+    'try again; if it stays, raise database_connections or look for transactions that run long',
+  );
+
 /** Turns what the driver throws into DbError, or into `database.unreachable` when the server is gone. */
 export function asDbError(error: unknown, statement: string): Error {
   if (!(error instanceof Error)) return new Error('the database driver threw something that is not an error');
   if (error instanceof AppError || error instanceof DbError) return error;
   const code = field(error, 'code') ?? '';
   if (isUnreachable(error)) return lost(code);
+  if (error.message.startsWith('timeout exceeded when trying to connect')) return busy();
   if (!/^[0-9A-Z]{5}$/.test(code)) return error;
   return new DbError({
     message: withoutValues(error.message, code),

@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { sha256 } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { silentLog, type Log } from '#kit/log/index.ts';
 import { asDbError } from './db-error.ts';
@@ -26,7 +27,7 @@ export interface MigrateInput {
 }
 
 /** Beside the built bundle, or at the root of the source tree. */
-export const MIGRATIONS =
+const MIGRATIONS =
   ['./migrations', '../../../db/migrations']
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path)) ?? 'db/migrations';
@@ -35,9 +36,6 @@ const LOCK = 0x72656576;
 
 const broken = (detail: string, fix: string): AppError =>
   new AppError({ code: 'migration.refused', status: 500, detail, fix });
-
-const sha256 = async (text: string): Promise<string> =>
-  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('hex');
 
 /** Reads the migration files in order. Throws on a bad name, a number used twice, and a gap. */
 export async function readMigrations(directory = MIGRATIONS, allowGaps = false): Promise<Migration[]> {
@@ -61,7 +59,7 @@ export async function readMigrations(directory = MIGRATIONS, allowGaps = false):
         'restore it, or renumber the files that were never released',
       );
     const text = await readFile(join(directory, file), 'utf8');
-    migrations.push({ number, name: match[2], text, checksum: await sha256(text) });
+    migrations.push({ number, name: match[2], text, checksum: sha256(text).toString('hex') });
   }
   return migrations;
 }

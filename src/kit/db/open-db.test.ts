@@ -105,6 +105,53 @@ describe('a transaction', () => {
     expect(await t.db.one(sql`select age from pet where id = 50`)).toEqual({ age: 12 });
   });
 });
+describe('a transaction under load', () => {
+  it('sends statements one after another, in the order they were given', async () => {
+    const rows = await t.db.tx((tx) =>
+      Promise.all([1, 2, 3].map((n) => tx.one<{ n: number }>(sql`select ${n}::int as n`))),
+    );
+    expect(rows.map((r) => r.n)).toEqual([1, 2, 3]);
+  });
+  it('that only reads cannot write', async () => {
+    const writing = t.db.tx((tx) => tx.run(sql`insert into pet (id) values (900)`), { readOnly: true });
+    await expect(writing).rejects.toMatchObject({ sqlstate: '25006' });
+  });
+  it('waits for a connection, but not for ever', async () => {
+    const small = await openDb({ url: t.url, clock: t.clock, log: silentLog, max: 1, waitMs: 100 });
+    const nested = small.tx(() => small.tx((tx) => tx.one(sql`select 1`)));
+    await expect(nested).rejects.toMatchObject({ code: 'database.busy' });
+    expect(await small.one(sql`select 1 as n`)).toEqual({ n: 1 });
+    await small.close();
+  });
+  it('leaves a clean connection behind when a statement in it failed', async () => {
+    const small = await openDb({ url: t.url, clock: t.clock, log: silentLog, max: 1 });
+    for (let i = 0; i < 3; i += 1)
+      await expect(small.tx((tx) => tx.run(sql`select 1/0`))).rejects.toMatchObject({ sqlstate: '22012' });
+    expect(await small.one(sql`select 1 as n`)).toEqual({ n: 1 });
+    await small.close();
+  });
+  it('whose connection is cut is reported as unreachable, and the pool goes on', async () => {
+    const cut = t.db.tx(async (tx) => {
+      const { pid } = await tx.one<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await t.db.one(sql`select pg_terminate_backend(${pid})`);
+      await tx.one(sql`select 1`);
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'database.unreachable' });
+    expect(await t.db.one(sql`select 1 as n`)).toEqual({ n: 1 });
+  });
+  it('that takes too long is cancelled', async () => {
+    const hasty = await openDb({ url: t.url, clock: t.clock, log: silentLog, statementTimeoutMs: 50 });
+    await expect(hasty.one(sql`select pg_sleep(5)`)).rejects.toMatchObject({ sqlstate: '57014' });
+    await hasty.close();
+  });
+  it('a named statement is prepared once on a connection and gives the same rows', async () => {
+    const small = await openDb({ url: t.url, clock: systemClock, log: silentLog, max: 1 });
+    const ask = (n: number): Promise<{ n: number }> => small.one(sql.named('test.named', sql`select ${n}::int as n`));
+    expect([await ask(1), await ask(2)]).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(await small.many(sql`select name from pg_prepared_statements where name = 'test.named'`)).toHaveLength(1);
+    await small.close();
+  });
+});
 describe('listen', () => {
   it('hears a notification sent in a transaction, and again after its connection was cut', async () => {
     const heard: string[] = [];
@@ -126,6 +173,22 @@ describe('listen', () => {
     await until(() => heard.length === 2);
     await stop();
     expect(heard).toEqual(['one', 'two']);
+  });
+});
+describe('opening', () => {
+  it('says so when the password is wrong, without the password', async () => {
+    const url = new URL(t.url);
+    url.password = 'hunter2';
+    const refused = await openDb({ url: url.href, clock: systemClock, log: silentLog }).catch((e: unknown) => e);
+    expect(refused).toMatchObject({ code: 'database.refused' });
+    expect(String(refused)).not.toContain('hunter2');
+  });
+  it('says so when the database does not exist', async () => {
+    const url = new URL(t.url);
+    url.pathname = '/nowhere';
+    await expect(openDb({ url: url.href, clock: systemClock, log: silentLog })).rejects.toMatchObject({
+      code: 'database.refused',
+    });
   });
 });
 it('a database that does not answer is said to be unreachable', async () => {

@@ -6,6 +6,7 @@ import { asDbError, isUnreachable, mayRetry } from './db-error.ts';
 import { makeListener } from './listen-channel.ts';
 import type { Db, Tx, TxOptions } from './port.ts';
 import { asQueryable, runStatement, typeParsers, type Ran } from './run-statement.ts';
+import { asRefusal, checkServer } from './check-server.ts';
 import { runCallbacks, runTransaction } from './run-transaction.ts';
 import type { Sql } from './sql.ts';
 
@@ -19,17 +20,20 @@ export interface OpenDbInput {
   readonly max?: number;
   /** A statement is cancelled after this long; default 60 s, 0 means never. */
   readonly statementTimeoutMs?: number;
+  /** How long a caller waits for a free connection before `database.busy`; default 10 s. */
+  readonly waitMs?: number;
   /** How long a caller waits for a server that restarts before `database.unreachable`; default 5 s. */
   readonly reconnectMs?: number;
 }
 
 /**
- * Opens a pool on `url` and proves it with one connection. Throws `database.unreachable` when nobody answers.
+ * Opens a pool on `url` and proves it with one connection. Throws `database.unreachable` when nobody answers,
+ * `database.refused` when it does not let Reeve in, `database.unfit` when it is too old or not UTF-8.
  * Under a clock other than the system's, lone statements run in a transaction of their own, so that
  * `reeve_now()` agrees with the clock everywhere.
  */
 export async function openDb(input: OpenDbInput): Promise<Db> {
-  const { url, clock, log, max = 10, statementTimeoutMs = 60_000, reconnectMs = 5_000 } = input;
+  const { url, clock, log, max = 10, statementTimeoutMs = 60_000, reconnectMs = 5_000, waitMs = 10_000 } = input;
   const config: ClientConfig = {
     connectionString: url,
     types: typeParsers,
@@ -40,7 +44,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     ...config,
     max,
     statement_timeout: statementTimeoutMs,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: waitMs,
     allowExitOnIdle: true,
   });
   // A connection that breaks while idle is dropped by the pool; without a listener Node would exit.
@@ -113,10 +117,10 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     },
   };
   try {
-    await withClient((client) => runStatement(client, { text: 'select 1', values: [] }));
+    await withClient(checkServer);
   } catch (error) {
     await db.close();
-    throw error;
+    throw asRefusal(error);
   }
   return db;
 }

@@ -44,7 +44,7 @@ export const typeParsers: CustomTypesConfig = {
 const camelNames = new Map<string, string>();
 
 /** `valid_from` → `validFrom`; remembered, because every row of every result asks. */
-export function camelCase(column: string): string {
+function camelCase(column: string): string {
   let name = camelNames.get(column);
   if (name === undefined) {
     name = column.replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

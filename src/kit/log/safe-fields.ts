@@ -2,7 +2,7 @@ import { PUBLIC_FIELDS } from './public-fields.ts';
 import { safeError } from './safe-error.ts';
 import { scrubText } from './scrub-text.ts';
 
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DEPTH = 5;
 

@@ -1,2 +1,3 @@
+export { drainQueue } from './drain-queue.ts';
 export { testDatabase, type TestDatabase } from './test-database.ts';
 export { until } from './until.ts';

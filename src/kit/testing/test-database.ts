@@ -12,6 +12,8 @@ export interface TestDatabase {
   readonly url: string;
   /** Stands at 2026-03-02T09:00:00Z, a Monday, until moved. `reeve_now()` follows it. */
   readonly clock: TestClock;
+  /** Real time at which it was made; see drainQueue. */
+  readonly openedAt: Date;
   /** Closes and removes it. Call it in `afterAll`. */
   drop(): Promise<void>;
 }
@@ -41,12 +43,14 @@ export async function testDatabase(
   await asAdmin(`create database ${name} owner reeve template ${empty ? 'template0' : TEMPLATE} strategy file_copy`);
   const url = new URL(server.url);
   url.pathname = `/${name}`;
+  const openedAt = new Date();
   const clock = new TestClock('2026-03-02T09:00:00Z');
   const db = await openDb({ url: url.href, clock, log: options.log ?? silentLog, max: options.max ?? 5 });
   return {
     db,
     url: url.href,
     clock,
+    openedAt,
     drop: async () => {
       await db.close();
       await asAdmin(`drop database ${name} with (force)`);

@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { randomSecret } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { canReach, type Binaries } from './find-binaries.ts';
 import type { RunAs } from './choose-user.ts';
@@ -18,7 +19,7 @@ export interface Cluster {
 }
 
 /** `admin` is the superuser, used by the supervisor only; `reeve` owns the one database. */
-export interface Passwords {
+interface Passwords {
   readonly admin: string;
   readonly reeve: string;
 }
@@ -29,7 +30,7 @@ const run = promisify(execFile);
 export const bareEnvironment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C', TZ: 'UTC' };
 
 /** The command as it has to be run to become `user`. */
-export const asUser = (user: RunAs | undefined, ...command: string[]): string[] =>
+const asUser = (user: RunAs | undefined, ...command: string[]): string[] =>
   user === undefined
     ? command
     : ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...command];
@@ -85,7 +86,7 @@ async function build(home: string, binaries: Binaries, user: RunAs | undefined):
 }
 
 /** 192 random bits, in letters that need no quoting in SQL or a URL. */
-const secret = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url');
+const secret = (): string => randomSecret(24).toString('base64url');
 
 async function initdb(binaries: Binaries, user: RunAs | undefined, data: string, passwordFile: string): Promise<void> {
   const major = await majorVersion(binaries);

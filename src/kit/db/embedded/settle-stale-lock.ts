@@ -44,7 +44,7 @@ async function otherSupervisor(cluster: Cluster, server: number): Promise<number
 }
 
 /** postmaster.pid: line 1 the pid, line 4 the port (PostgreSQL's miscadmin.h). */
-export function readLock(cluster: Cluster): { pid: number; port: number } | undefined {
+function readLock(cluster: Cluster): { pid: number; port: number } | undefined {
   try {
     const lines = readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8').split('\n');
     const pid = Number(lines[0]);
