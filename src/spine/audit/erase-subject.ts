@@ -4,7 +4,7 @@ import { conflict, notFound } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/contract.ts';
 import { legalHoldSet, subjectErased } from './events.ts';
-import { forgetKey } from './subject-keys.ts';
+import { forgetKey } from './record/subject-keys.ts';
 
 interface KeyState {
   readonly legalHold: string | null;

@@ -10,10 +10,10 @@ export const logExported = defineEvent('audit.exported', {
   toSize: pub(z.int()),
 });
 
-/** Somebody looked at personal fields of the log. */
+/** Somebody looked at personal fields of an event. */
 export const personalOpened = defineEvent('audit.opened', {
-  events: pub(z.int()),
-  subjectId: pub(z.string().optional()),
+  eventId: pub(z.uuid()),
+  fields: pub(z.array(z.string())),
 });
 
 /** A subject's key was erased: every personal field sealed under it is unreadable for ever. `case` names the case, never the person. */

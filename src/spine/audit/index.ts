@@ -1,4 +1,4 @@
-export { appendEvent, appendEvents, type Happening } from './append-event.ts';
+export { appendEvent, appendEvents, type Happening } from './record/append-event.ts';
 export { formatLogKey, logSigner, parseLogKey, type LogKey, type LogSigner } from './checkpoint/log-key.ts';
 export {
   defineEvent,
@@ -10,10 +10,11 @@ export {
   type EventType,
   type NewEvent,
 } from './event-type.ts';
-export { exportLines, exportPage, type ExportPage } from './export-log.ts';
-export { loadEvent } from './load-event.ts';
-export { checkProof, proofFor, type EventProof } from './prove-event.ts';
-export { readEvent, readEvents, type EventFilters, type Opening, type ReadEvent } from './read-events.ts';
+export { exportLines, exportPage, type ExportPage } from './read/export-log.ts';
+export { auditModule } from './module.ts';
+export { loadEvent } from './read/load-event.ts';
+export { checkProof, proofFor, type EventProof } from './read/prove-event.ts';
+export { readEvent, readEvents, type EventFilters, type Opening, type ReadEvent } from './read/read-events.ts';
 export { sequenceAll, type SequenceParts } from './sequence/sequence-batch.ts';
 export { startSequencer, type Sequencer, type SequencerInput } from './sequence/start-sequencer.ts';
 export type { Finding, Verification } from './verify/finding.ts';

@@ -1,12 +1,12 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import { sql, type Db, type Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import { appendEvents } from '../append-event.ts';
+import { appendEvents } from '../record/append-event.ts';
 import { MAX_BATCH, signCheckpoint } from '../checkpoint/checkpoint.ts';
 import { logSigner, type LogSigner } from '../checkpoint/log-key.ts';
 import type { Witness } from '../checkpoint/witness-file.ts';
 import { rowRefused } from '../events.ts';
-import { isStamped } from '../stamp.ts';
+import { isStamped } from '../record/stamp.ts';
 import { checkAgainstWitness, readHead, type Head } from './read-head.ts';
 import { isStored } from './read-nodes.ts';
 

@@ -3,7 +3,7 @@ import type { Clock } from '#kit/clock/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import { onAppended } from '../appended.ts';
+import { onAppended } from '../record/appended.ts';
 import { logSigner } from '../checkpoint/log-key.ts';
 import { witnessFile } from '../checkpoint/witness-file.ts';
 import { sequenceBatch, type SequenceParts } from './sequence-batch.ts';

@@ -4,7 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { signCheckpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { logSigner } from '../checkpoint/log-key.ts';
-import { documentText, entryColumns, toDocument, type EntryRow } from '../read-entry.ts';
+import { documentText, entryColumns, toDocument, type EntryRow } from '../read/read-entry.ts';
 import { logHouse, type LogHouse } from '../testing/log-house.ts';
 import { leafHash } from '../tree/hash.ts';
 import type { Finding } from './finding.ts';

@@ -2,7 +2,7 @@ import { equalBytes } from '#kit/crypto/index.ts';
 import { sql, type Db, type Tx } from '#kit/db/index.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
-import { documentText, entryColumns, toDocument, type EntryRow } from '../read-entry.ts';
+import { documentText, entryColumns, toDocument, type EntryRow } from '../read/read-entry.ts';
 import { isStored } from '../sequence/read-nodes.ts';
 import { leafHash } from '../tree/hash.ts';
 import { NO_HASH, type SeenEntry } from './compare-batch.ts';

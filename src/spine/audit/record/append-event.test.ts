@@ -5,11 +5,11 @@ import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { appendEvent, appendEvents } from './append-event.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { defineEvent, personal, pub } from './event-type.ts';
-import { documentText, entryColumns, toDocument, type EntryRow } from './read-entry.ts';
-import { readEvent, readEvents } from './read-events.ts';
-import { doorOpened, happening, logHouse, type LogHouse } from './testing/log-house.ts';
-import { leafHash } from './tree/hash.ts';
+import { defineEvent, personal, pub } from '../event-type.ts';
+import { documentText, entryColumns, toDocument, type EntryRow } from '../read/read-entry.ts';
+import { readEvent, readEvents } from '../read/read-events.ts';
+import { doorOpened, happening, logHouse, type LogHouse } from '../testing/log-house.ts';
+import { leafHash } from '../tree/hash.ts';
 
 let house: LogHouse;
 beforeAll(async () => {

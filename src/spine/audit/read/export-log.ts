@@ -1,9 +1,9 @@
 import { sql, type Queryable } from '#kit/db/index.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { formatLogKey, type LogKey } from './checkpoint/log-key.ts';
+import { canonicalJson } from '../record/canonical-json.ts';
+import { formatLogKey, type LogKey } from '../checkpoint/log-key.ts';
 import { entryColumns, toDocument, type EntryRow } from './read-entry.ts';
 import { conflict } from '#kit/errors/index.ts';
-import type { ExportLine } from './verify/verify-export.ts';
+import type { ExportLine } from '../verify/verify-export.ts';
 
 /** Part of an export: whole batches, each ended by its checkpoint. */
 export interface ExportPage {

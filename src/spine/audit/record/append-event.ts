@@ -8,10 +8,10 @@ import type { Origin } from '#spine/operations/contract.ts';
 import { wakeAfterCommit } from './appended.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { entryText, SEALED_ADDRESS, sealedDigests, type Entry } from './entry.ts';
-import type { EventType, NewEvent } from './event-type.ts';
+import type { EventType, NewEvent } from '../event-type.ts';
 import { stampOf } from './stamp.ts';
 import { sealingKeysFor } from './subject-keys.ts';
-import { leafHash } from './tree/hash.ts';
+import { leafHash } from '../tree/hash.ts';
 
 /** An event and who did it, how they came in, and the decision that allowed it (absent for a refusal or Reeve's own upkeep). */
 export interface Happening<E extends EventType = EventType> extends NewEvent<E> {

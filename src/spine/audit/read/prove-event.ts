@@ -1,12 +1,12 @@
 import { equalBytes } from '#kit/crypto/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError, conflict, notFound } from '#kit/errors/index.ts';
-import { openCheckpoint } from './checkpoint/checkpoint.ts';
-import { parseLogKey, type LogKey } from './checkpoint/log-key.ts';
+import { openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
 import { documentText, entryColumns, toDocument, type EntryDocument, type EntryRow } from './read-entry.ts';
-import { nodeReader } from './sequence/read-nodes.ts';
-import { leafHash } from './tree/hash.ts';
-import { proveInclusion, verifyInclusion } from './tree/proofs.ts';
+import { nodeReader } from '../sequence/read-nodes.ts';
+import { leafHash } from '../tree/hash.ts';
+import { proveInclusion, verifyInclusion } from '../tree/proofs.ts';
 
 /** Everything somebody needs, besides the public key, to see that one entry is in the log. Hashes in base64. */
 export interface EventProof {

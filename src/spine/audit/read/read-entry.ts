@@ -1,6 +1,6 @@
 import { sha256 } from '#kit/crypto/index.ts';
 import { sql, type Sql } from '#kit/db/index.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../record/canonical-json.ts';
 
 /** A row of audit_event as the tree covers it, with `at` as text to the microsecond. */
 export interface EntryRow {
