@@ -152,9 +152,9 @@ export const auditOperations = ({ keys }: { readonly keys: Keys }): readonly Any
     description:
       'Write the lines of every page one after another into one file. `next` is the `from` of the next page.',
     input: z.object({
-      from: z.coerce.number().int().min(0).default(0),
+      from: z.int().min(0).default(0),
       /** False for every page but the first: the header is written once. */
-      begins: z.stringbool().default(true),
+      begins: z.boolean().default(true),
     }),
     output: z.object({ lines: z.array(z.string()), next: z.int().nullable(), size: z.int() }),
     recordsRead: true,
