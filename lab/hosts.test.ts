@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,6 +163,17 @@ describe.skipIf(obstacle !== undefined)('lab hosts', () => {
       await other.stop();
     }
     expect((await ssh(lab.get('web1'), 'root', lab.get('web1').root.privateKey, 'hostname')).stdout).toBe('web1\n');
+  });
+
+  it('takes the addresses it is told to, and says so when another lab has them', async () => {
+    const block = `127.${randomInt(2, 19)}.${randomInt(1, 250)}`;
+    const fixed = await startHosts({ names: ['web1', 'app1'], block });
+    try {
+      expect([...fixed.hosts.values()].map((host) => host.host)).toEqual([`${block}.11`, `${block}.12`]);
+      await expect(startHosts({ names: ['web1'], block })).rejects.toThrow('is another lab up on the same block?');
+    } finally {
+      await fixed.stop();
+    }
   });
 
   it('ends with every process and folder when stopped, and stop may be called twice', async () => {

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 export const SSH_PORT = 2222;
 
 /** Whether `port` of `address` can be bound now. */
-function isFree(address: string, port: number): Promise<boolean> {
+export function isFree(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

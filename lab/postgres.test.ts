@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labFoldersOf } from './lab-directory.ts';
+import { labFoldersOf, sweepLeftovers } from './lab-directory.ts';
+import { isFree } from './loopback.ts';
 import { findPostgresBinaries } from './postgres/find-binaries.ts';
 import { startPostgres, type LabPostgres } from './postgres.ts';
-import { runCommand, type CommandResult } from './run-command.ts';
+import { runCommand, waitUntil, type CommandResult } from './run-command.ts';
 
 const hasClient = existsSync('/usr/bin/psql');
 if (!hasClient)
@@ -91,5 +94,26 @@ describe.skipIf(!hasClient).each(origins)('the PostgreSQL target from %s binarie
     await second.stop();
     expect((await psql(second.env(), 'select 1')).stderr).toContain('Connection refused');
     expect(labFoldersOf(process.pid)).toEqual(before);
+  });
+});
+
+describe.skipIf(origins.length === 0)('a PostgreSQL target whose parent is killed', () => {
+  it('shuts down, and the next start sweeps the folder it left', async () => {
+    const program = `import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))};
+      console.log((await startPostgres()).port); setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const port = await new Promise<number>((resolve) => {
+      child.stdout.setEncoding('utf8').once('data', (text: string) => resolve(Number(text.trim())));
+    });
+    const folders = labFoldersOf(child.pid ?? 0);
+    expect(folders).toHaveLength(1);
+    expect(await isFree('127.0.0.1', port)).toBe(false);
+    child.kill('SIGKILL');
+    await waitUntil('PostgreSQL to end with its parent', 5000, () => isFree('127.0.0.1', port), 50);
+    await sweepLeftovers();
+    expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
   });
 });
