@@ -1,7 +1,7 @@
 import { enqueue } from '#kit/jobs/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getEntitlements, roleContent, type Entitlement } from '#spine/graph/index.ts';
+import { getEntitlements, getGrant, roleContent, type Entitlement } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
 import { tasksOfGrant, wantOf } from './store.ts';
@@ -37,7 +37,7 @@ async function entitlementsOf(
   return (await getEntitlements(ctx.tx, ids)).filter((e) => !HELD_BY_REEVE.has(e.kind));
 }
 
-/** A grant is live: each entitlement it stands for is wanted on its target. Says nothing twice. */
+/** A grant is live: each entitlement it stands for is wanted on its target. One that ended before this ran wants nothing. */
 export async function wantPresent(
   ctx: Ctx,
   permit: Permit,
@@ -49,6 +49,8 @@ export async function wantPresent(
     readonly decidedAt: Date;
   },
 ): Promise<void> {
+  const live = await getGrant(ctx.tx, grant.grantId);
+  if (live === undefined || live.endedBecause !== null) return;
   let wanted = 0;
   for (const entitlement of await entitlementsOf(ctx, grant)) {
     const task = await wantOf(ctx.tx, {

@@ -4,7 +4,7 @@ import type { Clock } from '#kit/clock/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import type { NewEvent } from '#spine/audit/event-type.ts';
-import { PLATFORM, type Permit, type Principal, type Question } from '#spine/decide/port.ts';
+import { PLATFORM, type Permit, type Principal, type Question, type ResourceRef } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx, Operation, Origin } from './contract.ts';
 import { answerOnce, type CallKey } from './answer-once.ts';
 import { operationRefused } from './events.ts';
@@ -57,6 +57,16 @@ export interface Operator {
     asker: Asker,
     call?: { readonly idempotencyKey?: string | undefined },
   ): Promise<Answer>;
+  /** Decides for an asker, opens a transaction, runs `work` and commits it with its events: for what is no operation, such as a gateway admitting somebody. */
+  act<A extends string, T>(
+    asker: Asker,
+    ask: {
+      readonly action: A;
+      readonly resource?: ResourceRef | undefined;
+      readonly context?: Readonly<Record<string, unknown>> | undefined;
+    },
+    work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
+  ): Promise<T>;
   /** What jobs and reactions work with, as one component of Reeve. */
   jobCtx(component: string, trace?: string): JobCtx;
 }
@@ -137,6 +147,18 @@ export function createOperator(parts: OperatorParts): Operator {
     }
   };
 
+  const act: Operator['act'] = (asker, ask, work) =>
+    decideThen(
+      asker,
+      async () => ({
+        principal: asker.principal,
+        action: ask.action,
+        resource: ask.resource ?? PLATFORM,
+        context: ask.context,
+      }),
+      (ctx, permit) => work(ctx, permit),
+    );
+
   return {
     async perform(operation, raw, asker, call) {
       if (asker.principal.kind === 'anonymous' && operation.audience !== 'anyone') {
@@ -175,6 +197,8 @@ export function createOperator(parts: OperatorParts): Operator {
       );
     },
 
+    act,
+
     jobCtx(component, trace = newId()) {
       const asker: Asker = { principal: { kind: 'component', id: component }, origin: { via: 'worker' }, trace };
       return {
@@ -182,17 +206,7 @@ export function createOperator(parts: OperatorParts): Operator {
         clock,
         log: log.child({ trace, component }),
         trace,
-        act: (ask, work) =>
-          decideThen(
-            asker,
-            async () => ({
-              principal: asker.principal,
-              action: ask.action,
-              resource: ask.resource ?? PLATFORM,
-              context: ask.context,
-            }),
-            (ctx, permit) => work(ctx, permit),
-          ),
+        act: (ask, work) => act(asker, ask, work),
       };
     },
   };

@@ -1,0 +1,156 @@
+import { AppError, denied } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import type { Admission, AdmitRequest, GatewayCredential } from '#gateways/port.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
+import type { Asker, Ctx } from '#spine/operations/index.ts';
+import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
+import type { AdmissionEdges, Recording } from './edges.ts';
+import { sessionRefused } from './events.ts';
+import { lookAgain } from './keep-or-end.ts';
+import { createTicket } from './create-ticket.ts';
+import { insertSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
+
+interface Found {
+  readonly system: System;
+  readonly account: Account;
+  readonly grants: readonly JustifyingGrant[];
+}
+
+/**
+ * Decides whether somebody may open an account now, and if so opens a session: the grants it rests on, SoD, policy,
+ * the credential and the row are settled in one transaction; nothing is released that is not on the record. A
+ * refusal says what to do next and never more than the person may know.
+ */
+export async function admitSession(edges: AdmissionEdges, ask: AdmitRequest): Promise<Admission> {
+  const sessionId = newId();
+  const asker: Asker = {
+    principal: { kind: 'identity', id: ask.identityId },
+    origin: { via: 'gateway', address: ask.clientAddress },
+    trace: sessionId,
+  };
+  let recording: Recording | undefined;
+  try {
+    const found = await edges.db.tx((tx) => find(tx, ask));
+    recording = await edges.recordings.begin(sessionId, {
+      title: `${found.account.name}@${found.system.name}`,
+      startedAt: edges.clock.now(),
+    });
+    const opened = await edges.operator.act(
+      asker,
+      {
+        action: 'session.open',
+        resource: { type: 'Account', id: found.account.id },
+        context: {
+          protocol: ask.protocol,
+          grants: found.grants.length,
+          own: found.account.identityId === ask.identityId,
+        },
+      },
+      (ctx, permit) => open(edges, ctx, permit, { sessionId, ask, found }),
+    );
+    return { admitted: true, ticket: createTicket(edges, { sessionId, ...opened, ...found, ask, recording }) };
+  } catch (error) {
+    await recording?.finish().catch(() => undefined);
+    const refused = refusal(edges, ask, error);
+    await recordRefusal(edges, ask, refused.code);
+    return refused;
+  }
+}
+
+/** Finds what is asked for. What does not exist and what one may not open answer alike. */
+async function find(tx: Ctx['tx'], ask: AdmitRequest): Promise<Found> {
+  const system = await getSystem(tx, ask.system);
+  const account = system === undefined ? undefined : await findAccount(tx, system.id, ask.account);
+  const grants =
+    system === undefined || account === undefined
+      ? []
+      : await justifyingGrants(tx, {
+          identityId: ask.identityId,
+          accountId: account.id,
+          systemId: system.id,
+          own: account.identityId === ask.identityId,
+          now: tx.now,
+        });
+  if (system === undefined || account === undefined || grants.length === 0) {
+    throw denied('session.no_grant', `you have no access to ${ask.account}@${ask.system} now`, 'ask for it');
+  }
+  return { system, account, grants };
+}
+
+async function open(
+  edges: AdmissionEdges,
+  ctx: Ctx,
+  permit: Permit<'session.open'>,
+  input: { readonly sessionId: string; readonly ask: AdmitRequest; readonly found: Found },
+): Promise<{ credential: GatewayCredential; endsAt: Date | null; kill: AbortSignal; startedAt: Date }> {
+  const { sessionId, ask, found } = input;
+  const { system, account, grants } = found;
+  const secret = await secretOfAccount(ctx.tx, account.id);
+  if (secret === undefined || secret.currentVersion === null) {
+    throw new AppError({
+      code: 'session.no_credential',
+      status: 409,
+      detail: `the vault holds no proved credential of ${account.name}@${system.name} yet`,
+      fix: 'if access was just given, try again in a few seconds; else ask an administrator to rotate the account',
+    });
+  }
+  const opened = await useSecret(edges.keys, ctx, permit, { secret, purpose: 'session', sessionId });
+  const endsAt = lastEnd(grants);
+  const facts = {
+    id: sessionId,
+    identityId: ask.identityId,
+    accountId: account.id,
+    systemId: system.id,
+    grantIds: grants.map((g) => g.grantId),
+    protocol: ask.protocol,
+    recorded: true,
+  };
+  await insertSession(ctx.tx, {
+    ...facts,
+    node: edges.node,
+    clientAddress: ask.clientAddress,
+    clientVersion: ask.clientVersion.slice(0, 200),
+    startedAt: ctx.now,
+    endsAt,
+  });
+  await startUse(ctx, permit, facts);
+  const kill = edges.live.add(sessionId, ask.identityId);
+  edges.live.callAt(sessionId, endsAt, ctx.now, () => void lookAgain(edges, sessionId));
+  ctx.tx.afterCommit(() => void lookAgain(edges, sessionId));
+  const credential: GatewayCredential =
+    secret.kind === 'ssh_key'
+      ? { kind: 'ssh_key', username: opened.username ?? account.name, privateKey: opened.value }
+      : { kind: 'password', username: opened.username ?? account.name, password: opened.value };
+  return { credential, endsAt, kill, startedAt: ctx.now };
+}
+
+/** Refusals are on the record with what was asked for, not with what exists. */
+async function recordRefusal(edges: AdmissionEdges, ask: AdmitRequest, code: string): Promise<void> {
+  await edges.operator
+    .jobCtx('gateway')
+    .act({ action: 'session.refuse' }, (ctx, permit) =>
+      ctx.record(permit, {
+        event: sessionRefused,
+        subject: ask.identityId,
+        data: { account: ask.account, system: ask.system, protocol: ask.protocol, code },
+      }),
+    )
+    .catch((error: unknown) => edges.log.error('a refusal could not be recorded', { error }));
+}
+
+function refusal(edges: AdmissionEdges, ask: AdmitRequest, error: unknown): Admission & { readonly admitted: false } {
+  if (!(error instanceof AppError)) {
+    edges.log.error('a session could not be opened', { error });
+    return {
+      admitted: false,
+      code: 'session.failed',
+      message: 'Reeve could not open this session; nothing was started. Try again, or tell an administrator.',
+    };
+  }
+  const code = error.code === 'policy.denied' || error.status === 404 ? 'session.no_grant' : error.code;
+  const where = `${edges.publicUrl}/request?system=${encodeURIComponent(ask.system)}`;
+  const detail = error.status === 404 ? `you have no access to ${ask.account}@${ask.system} now` : error.message;
+  const next = code === 'session.no_grant' ? `Ask for it: ${where}` : (error.fix ?? '');
+  return { admitted: false, code, message: `${detail}. ${next} (${code})` };
+}

@@ -1,0 +1,101 @@
+import { seal } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import type { AdmitRequest, GatewayCredential, SessionEvent, Ticket } from '#gateways/port.ts';
+import type { Account, System } from '#spine/graph/index.ts';
+import type { AdmissionEdges, Recording } from './edges.ts';
+import { finishSession } from './finish-session.ts';
+import { classOf } from './model.ts';
+
+const FLUSH_MS = 500;
+
+/** What ties a session event's ciphertext to its place. */
+export const eventContext = (sessionId: string, n: number): string => `session_event/${sessionId}/${n}`;
+
+/** The ticket a gateway is handed: everything for one session, and nothing else. */
+export function createTicket(
+  edges: AdmissionEdges,
+  opened: {
+    readonly sessionId: string;
+    readonly ask: AdmitRequest;
+    readonly system: System;
+    readonly account: Account;
+    readonly credential: GatewayCredential;
+    readonly endsAt: Date | null;
+    readonly startedAt: Date;
+    readonly kill: AbortSignal;
+    readonly recording: Recording;
+  },
+): Ticket {
+  const { sessionId, system, recording } = opened;
+  const log = keepEvents(edges, sessionId);
+  let ended: Promise<void> | undefined;
+  const until =
+    opened.endsAt === null
+      ? 'until it is revoked'
+      : `until ${opened.endsAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return {
+    sessionId,
+    target: { host: system.host, port: system.port, pinned: system.pinned, systemName: system.name },
+    credential: opened.credential,
+    notice: `Reeve: recorded, ${until}, ends at once if revoked. Session ${sessionId}`,
+    obligations: { record: true, allowForwarding: [], allowAgent: false },
+    recorder: recording.recorder,
+    kill: opened.kill,
+    event: (event) => log.add(event),
+    ended: (how) => {
+      ended ??= (async () => {
+        edges.live.remove(sessionId);
+        await log
+          .flush()
+          .catch((error: unknown) => edges.log.error('events of a session were lost', { sessionId, error }));
+        const head = await recording.finish().catch((error: unknown) => {
+          edges.log.error('a recording could not be closed', { sessionId, error });
+          return undefined;
+        });
+        await finishSession(edges, {
+          id: sessionId,
+          at: edges.clock.now(),
+          because: how.reason,
+          bytesIn: how.bytesIn,
+          bytesOut: how.bytesOut,
+          recordingHead: head?.head,
+        });
+      })();
+      return ended;
+    },
+  };
+}
+
+/** Keeps what happens in a session, written in batches; details sealed, since people type secrets into commands. */
+function keepEvents(
+  edges: AdmissionEdges,
+  sessionId: string,
+): { add(event: SessionEvent): void; flush(): Promise<void> } {
+  const key = edges.keys.sealing('session events');
+  let waiting: { n: number; event: SessionEvent }[] = [];
+  let count = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    await edges.db.run(sql`
+      insert into session_event (session_id, n, at_ms, type, class, sealed_detail)
+      select ${sessionId}, * from unnest(
+        ${batch.map((b) => b.n)}::int[], ${batch.map((b) => Math.round(b.event.atMs))}::int[], ${batch.map((b) => b.event.type)}::text[],
+        ${batch.map((b) => (b.event.type === 'exec' || b.event.type === 'command' ? classOf(b.event.detail) : 'other'))}::text[],
+        ${batch.map((b) => seal(key, Buffer.from(b.event.detail.slice(0, 8192)), eventContext(sessionId, b.n)))}::bytea[])`);
+  };
+  return {
+    add: (event) => {
+      waiting.push({ n: count, event });
+      count += 1;
+      timer ??= setTimeout(() => {
+        flush().catch((error: unknown) => edges.log.error('events of a session were lost', { sessionId, error }));
+      }, FLUSH_MS);
+    },
+    flush,
+  };
+}

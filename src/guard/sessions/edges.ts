@@ -1,0 +1,43 @@
+import type { Clock } from '#kit/clock/index.ts';
+import type { Keys } from '#kit/crypto/index.ts';
+import type { Db } from '#kit/db/index.ts';
+import type { Log } from '#kit/log/index.ts';
+import type { Recorder } from '#gateways/port.ts';
+import type { Operator } from '#spine/operations/index.ts';
+import type { LiveSessions } from './live-sessions.ts';
+
+/** Where recordings go. The session module begins and finishes them; the gateway fills them. */
+export interface Recordings {
+  /** Begins the recording of a session. Throws where nothing can be recorded: then the session does not begin. */
+  begin(sessionId: string, meta: { readonly title: string; readonly startedAt: Date }): Promise<Recording>;
+  /** The whole recording as asciicast v3, readable up to its last flushed chunk. Throws `recording.not_found`. */
+  asciicast(sessionId: string): Promise<string>;
+  /** Checks every chunk against its chain; names the first that is wrong. `head` is what the audit log says it ends in. */
+  verify(
+    sessionId: string,
+    head: string | undefined,
+  ): Promise<{ readonly ok: boolean; readonly chunks: number; readonly problem: string | null }>;
+}
+
+export interface Recording {
+  readonly recorder: Recorder;
+  /** Flushes and closes; returns the digest it ends in, hex. */
+  finish(): Promise<{ readonly head: string }>;
+}
+
+/** What the gateway side of sessions is handed by the composition root. */
+export interface AdmissionEdges {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keys: Keys;
+  readonly operator: Operator;
+  readonly recordings: Recordings;
+  readonly live: LiveSessions;
+  /** This process, as sessions name it. */
+  readonly node: string;
+  /** Where people ask for what they were refused. */
+  readonly publicUrl: string;
+  /** The active identity a public key proves. */
+  readonly identityOfKey: (fingerprint: string) => Promise<string | undefined>;
+}

@@ -1,0 +1,58 @@
+import type { Permit } from '#spine/decide/port.ts';
+import { raiseSignal } from '#spine/events/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { sessionEndAsked, sessionRests } from './events.ts';
+import { grantsOf } from './keep-or-end.ts';
+import type { Session } from './model.ts';
+import { liveSessionsOf, restOn } from './store.ts';
+
+/** Says that a session must end: a row, an event and a signal to the node that has it, all in one commit. */
+export async function askToEnd(ctx: Ctx, permit: Permit, session: Session, because: string): Promise<void> {
+  const asked = await ctx.tx.run(
+    sql`update session set ending_because = ${because} where id = ${session.id} and state = 'live' and ending_because is null`,
+  );
+  await raiseSignal(ctx.tx, { kind: 'end_session', subject: session.id, message: because });
+  if (asked === 1) {
+    await ctx.record(permit, {
+      event: sessionEndAsked,
+      subject: session.identityId,
+      data: { sessionId: session.id, because },
+    });
+  }
+}
+
+/**
+ * A grant ended: every live session that rests on it ends, unless another live grant carries it. One that goes on
+ * now rests on those others only.
+ */
+export async function endSessionsOfGrant(ctx: Ctx, permit: Permit, grantId: string, because: string): Promise<number> {
+  let ended = 0;
+  for (const session of await liveSessionsOf(ctx.tx, { grantId })) {
+    const left = (await grantsOf(ctx.tx, session, ctx.now)).filter((g) => g.grantId !== grantId);
+    if (left.length === 0) {
+      await askToEnd(ctx, permit, session, because);
+      ended += 1;
+      continue;
+    }
+    await restOn(ctx.tx, session.id, left);
+    await ctx.record(permit, {
+      event: sessionRests,
+      subject: session.identityId,
+      data: { sessionId: session.id, grantIds: left.map((g) => g.grantId) },
+    });
+  }
+  return ended;
+}
+
+/** Ends every live session of an identity: it left, was suspended or locked. */
+export async function endSessionsOfIdentity(
+  ctx: Ctx,
+  permit: Permit,
+  identityId: string,
+  because: string,
+): Promise<number> {
+  const sessions = await liveSessionsOf(ctx.tx, { identityId });
+  for (const session of sessions) await askToEnd(ctx, permit, session, because);
+  return sessions.length;
+}

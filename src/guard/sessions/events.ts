@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineEvent, pub } from '#spine/audit/event-type.ts';
+
+/** Somebody asked a gateway for a session and was refused. */
+export const sessionRefused = defineEvent('session.refused', {
+  account: pub(z.string()),
+  system: pub(z.string()),
+  protocol: pub(z.string()),
+  code: pub(z.string()),
+});
+/** An operator, or Reeve itself, said that a live session must end. `use.ended` follows when it has. */
+export const sessionEndAsked = defineEvent('session.end_asked', { sessionId: pub(z.uuid()), because: pub(z.string()) });
+/** Somebody watched a recording. */
+export const recordingOpened = defineEvent('recording.opened', { sessionId: pub(z.uuid()) });
+/** A session goes on, resting on fewer grants than before. */
+export const sessionRests = defineEvent('session.rests_on_fewer_grants', {
+  sessionId: pub(z.uuid()),
+  grantIds: pub(z.array(z.uuid())),
+});
+
+export const events = [sessionRefused, sessionEndAsked, recordingOpened, sessionRests];

@@ -1,0 +1,85 @@
+import { sql } from '#kit/db/index.ts';
+import type { Keys } from '#kit/crypto/index.ts';
+import { getIdentity, grantEnded, identityChanged } from '#spine/graph/index.ts';
+import { defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
+import type { Recordings } from './edges.ts';
+import { endSessionsOfGrant, endSessionsOfIdentity } from './end-sessions.ts';
+import { events } from './events.ts';
+import { operations } from './operations.ts';
+import { policies } from './policies.ts';
+
+export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
+export { LiveSessions } from './live-sessions.ts';
+export { gatewayPorts, serveSessions } from './serve-node.ts';
+
+const sessionType: ResourceType = {
+  type: 'Session',
+  attributes: {
+    holder: { type: 'Entity', name: 'Identity' },
+    manager: { type: 'Entity', name: 'Identity', required: false },
+    system: { type: 'Entity', name: 'System' },
+    state: { type: 'String' },
+  },
+  load: async (tx, ids) => {
+    const rows = await tx.many<{
+      id: string;
+      identityId: string;
+      systemId: string;
+      state: string;
+      managerId: string | null;
+    }>(sql`
+      select s.id, s.identity_id, s.system_id, s.state, f.manager_id from session s
+      left join identity_facts f on f.identity_id = s.identity_id and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
+      where s.id = any(${ids}::uuid[])`);
+    return new Map(
+      rows.map((row) => {
+        const attributes: Record<string, CedarValue> = {
+          holder: { entity: { type: 'Identity', id: row.identityId } },
+          system: { entity: { type: 'System', id: row.systemId } },
+          state: row.state,
+        };
+        if (row.managerId !== null) attributes['manager'] = { entity: { type: 'Identity', id: row.managerId } };
+        return [row.id, attributes];
+      }),
+    );
+  },
+};
+
+/** Sessions: admitted, recorded, watched and ended. */
+export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings: Recordings }): Module => ({
+  name: 'sessions',
+  operations: operations(edges),
+  reactions: [
+    defineReaction({
+      on: grantEnded,
+      name: 'sessions.end_for_grant',
+      run: async (job, event) => {
+        await job.act({ action: 'session.end' }, (ctx, permit) =>
+          endSessionsOfGrant(ctx, permit, event.data.grantId, `access ended: ${event.data.reason}`),
+        );
+      },
+    }),
+    defineReaction({
+      on: identityChanged,
+      name: 'sessions.end_for_identity',
+      run: async (job, event) => {
+        const { identityId } = event.data;
+        await job.act({ action: 'session.end' }, async (ctx, permit) => {
+          const identity = await getIdentity(ctx.tx, identityId);
+          if (identity?.state !== 'active')
+            await endSessionsOfIdentity(ctx, permit, identityId, 'the person is no longer active');
+        });
+      },
+    }),
+  ],
+  events,
+  resources: [sessionType],
+  actions: [
+    {
+      action: 'session.open',
+      resources: ['Account'],
+      context: { protocol: { type: 'String' }, grants: { type: 'Long' }, own: { type: 'Boolean' } },
+    },
+  ],
+  policies,
+});

@@ -1,0 +1,46 @@
+import { getAccount } from '#spine/graph/index.ts';
+import type { Tx } from '#kit/db/index.ts';
+import type { AdmissionEdges } from './edges.ts';
+import type { Session } from './model.ts';
+import { getSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
+
+/** The live grants a session may rest on now. */
+export async function grantsOf(tx: Tx, session: Session, now: Date): Promise<JustifyingGrant[]> {
+  const account = await getAccount(tx, session.accountId);
+  if (account === undefined || account.state === 'gone') return [];
+  return await justifyingGrants(tx, {
+    identityId: session.identityId,
+    accountId: session.accountId,
+    systemId: session.systemId,
+    own: account.identityId === session.identityId,
+    now,
+  });
+}
+
+/**
+ * Looks again whether a session of this node may go on, when the end of its last grant has come, and right after it
+ * opened (a grant may have ended while it did). When that cannot be found out, it ends: access is never kept open
+ * because the database is away.
+ */
+export async function lookAgain(
+  edges: Pick<AdmissionEdges, 'db' | 'live' | 'clock' | 'log'>,
+  sessionId: string,
+): Promise<void> {
+  try {
+    await edges.db.tx(
+      async (tx) => {
+        const session = await getSession(tx, sessionId);
+        const grants = session === undefined ? [] : await grantsOf(tx, session, edges.clock.now());
+        if (grants.length === 0) {
+          edges.live.end(sessionId, 'the grant it rests on ended');
+          return;
+        }
+        edges.live.callAt(sessionId, lastEnd(grants), edges.clock.now(), () => void lookAgain(edges, sessionId));
+      },
+      { readOnly: true },
+    );
+  } catch (error) {
+    edges.log.error('a session was ended because its grants could not be looked up', { sessionId, error });
+    edges.live.end(sessionId, 'Reeve could not tell whether the access still holds');
+  }
+}

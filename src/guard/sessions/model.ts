@@ -1,0 +1,56 @@
+/** A session as the record has it. */
+export interface Session {
+  readonly id: string;
+  readonly identityId: string;
+  readonly accountId: string;
+  readonly systemId: string;
+  readonly grantIds: readonly string[];
+  readonly protocol: string;
+  readonly state: 'live' | 'ended';
+  readonly node: string;
+  readonly clientAddress: string;
+  readonly clientVersion: string;
+  readonly startedAt: Date;
+  /** When the last grant it rests on ends; null: open-ended. */
+  readonly endsAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly endedBecause: string | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly recorded: boolean;
+  readonly recordingHead: string | null;
+}
+
+/** What a command does, as far as its first word tells. For reviewers, not for policy. */
+export type CommandClass = 'read' | 'change' | 'privilege' | 'transfer' | 'shell' | 'other';
+
+const WORDS: Readonly<Record<Exclude<CommandClass, 'other'>, ReadonlySet<string>>> = {
+  privilege: new Set(
+    'sudo su doas passwd chpasswd useradd userdel usermod groupadd visudo chown chmod setfacl'.split(' '),
+  ),
+  transfer: new Set(
+    'scp sftp sftp-server rsync curl wget git git-upload-pack git-receive-pack nc ftp internal-sftp'.split(' '),
+  ),
+  change: new Set(
+    'rm mv cp dd mkfs mount umount systemctl service apt apt-get dpkg yum dnf rpm kill pkill reboot shutdown tee truncate iptables nft crontab at'.split(
+      ' ',
+    ),
+  ),
+  shell: new Set('bash sh zsh dash ksh fish tmux screen python python3 perl ruby node psql mysql'.split(' ')),
+  read: new Set(
+    'ls cat less more head tail grep find ps top id whoami w who df du stat uptime uname hostname journalctl env pwd echo true date free ss ip'.split(
+      ' ',
+    ),
+  ),
+};
+
+/** Classes a command line by its first word, past assignments and the path of the program. */
+export function classOf(command: string): CommandClass {
+  const word = command
+    .trim()
+    .split(/\s+/)
+    .find((w) => !/^[A-Za-z_]\w*=/.test(w));
+  const program = word?.split('/').at(-1) ?? '';
+  for (const [name, words] of Object.entries(WORDS)) if (words.has(program)) return name as CommandClass;
+  return 'other';
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { open, type Keys } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { conflict, notFound } from '#kit/errors/index.ts';
+import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
+import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
+import { eventContext } from './create-ticket.ts';
+import type { Recordings } from './edges.ts';
+import { askToEnd } from './end-sessions.ts';
+import { recordingOpened } from './events.ts';
+import { getSession, listSessions, type NamedSession } from './store.ts';
+
+const sessionOut = z.object({
+  id: z.uuid(),
+  identityId: z.uuid(),
+  identityName: z.string(),
+  accountId: z.uuid(),
+  accountName: z.string(),
+  systemId: z.uuid(),
+  systemName: z.string(),
+  grantIds: z.array(z.uuid()),
+  protocol: z.string(),
+  state: z.enum(['live', 'ended']),
+  startedAt: instantOut,
+  endsAt: instantOut.nullable(),
+  endedAt: instantOut.nullable(),
+  endedBecause: z.string().nullable(),
+  bytesIn: z.int(),
+  bytesOut: z.int(),
+  recorded: z.boolean(),
+  recordingHead: z.string().nullable(),
+});
+
+async function required(ctx: Ctx, id: string): Promise<NamedSession> {
+  const session = await getSession(ctx.tx, id);
+  if (session === undefined) throw notFound('session', id);
+  return session;
+}
+
+const byId = z.object({ id: z.uuid() });
+const resource = (input: { readonly id: string }) => ({ type: 'Session', id: input.id });
+
+/** Sessions: who is in, who was, what was shown, and ending one. */
+export const operations = (edges: {
+  readonly keys: Keys;
+  readonly recordings: Recordings;
+}): readonly AnyOperation[] => [
+  defineOperation({
+    name: 'sessions.list',
+    action: 'session.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sessions',
+    summary: 'List sessions, newest first',
+    input: z.object({
+      ...pageInput,
+      state: z.enum(['live', 'ended']).optional(),
+      identityId: z.uuid().optional(),
+      systemId: z.uuid().optional(),
+    }),
+    output: pageOf(sessionOut),
+    cli: {
+      command: 'sessions ls',
+      columns: ['id', 'state', 'identityName', 'accountName', 'systemName', 'startedAt', 'endedBecause'],
+    },
+    handler: (ctx, _permit, input) => listSessions(ctx.tx, input),
+  }),
+  defineOperation({
+    name: 'sessions.mine',
+    action: 'session.list_own',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/me/sessions',
+    summary: 'List my sessions, newest first',
+    input: z.object({ ...pageInput, state: z.enum(['live', 'ended']).optional() }),
+    output: pageOf(sessionOut),
+    cli: { command: 'sessions mine', columns: ['id', 'state', 'accountName', 'systemName', 'startedAt', 'endsAt'] },
+    handler: (ctx, _permit, input) => listSessions(ctx.tx, { ...input, identityId: ctx.principal.id }),
+  }),
+  defineOperation({
+    name: 'sessions.show',
+    action: 'session.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sessions/{id}',
+    summary: 'Show a session with its commands',
+    input: byId,
+    output: sessionOut.extend({
+      events: z.array(z.object({ atMs: z.int(), type: z.string(), class: z.string(), detail: z.string() })),
+    }),
+    cli: { command: 'sessions show', positional: ['id'] },
+    resource,
+    handler: async (ctx, _permit, input) => {
+      const session = await required(ctx, input.id);
+      const rows = await ctx.tx.many<{ n: number; atMs: number; type: string; class: string; sealedDetail: Buffer }>(
+        sql`select n, at_ms, type, class, sealed_detail from session_event where session_id = ${input.id} order by n limit 1000`,
+      );
+      const key = edges.keys.sealing('session events');
+      const events = rows.map((r) => ({
+        atMs: r.atMs,
+        type: r.type,
+        class: r.class,
+        detail: open(key, r.sealedDetail, eventContext(input.id, r.n)).toString('utf8'),
+      }));
+      return { ...session, events };
+    },
+  }),
+  defineOperation({
+    name: 'sessions.end',
+    action: 'session.end',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/sessions/{id}/end',
+    summary: 'End a live session now',
+    input: byId.extend({ because: text(500) }),
+    output: z.object({ id: z.uuid() }),
+    cli: { command: 'sessions end', positional: ['id'] },
+    resource,
+    handler: async (ctx, permit, input) => {
+      const session = await required(ctx, input.id);
+      if (session.state === 'ended') throw conflict('session.ended', 'this session has ended already');
+      await askToEnd(ctx, permit, session, input.because);
+      return { id: session.id };
+    },
+  }),
+  defineOperation({
+    name: 'sessions.recording',
+    action: 'session.replay',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sessions/{id}/recording',
+    summary: 'The recording of a session, as asciicast v3; watching one is recorded itself',
+    recordsRead: true,
+    media: 'application/x-asciicast',
+    input: byId,
+    output: z.string(),
+    cli: { command: 'sessions export', positional: ['id'] },
+    resource,
+    handler: async (ctx, permit, input) => {
+      const session = await required(ctx, input.id);
+      await ctx.record(permit, {
+        event: recordingOpened,
+        subject: session.identityId,
+        data: { sessionId: session.id },
+      });
+      return await edges.recordings.asciicast(session.id);
+    },
+  }),
+  defineOperation({
+    name: 'sessions.verify',
+    action: 'session.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sessions/{id}/verify',
+    summary: 'Check that a recording is whole and unaltered',
+    input: byId,
+    output: z.object({ ok: z.boolean(), chunks: z.int(), problem: z.string().nullable() }),
+    cli: { command: 'sessions verify', positional: ['id'] },
+    resource,
+    handler: async (ctx, _permit, input) => {
+      const session = await required(ctx, input.id);
+      return await edges.recordings.verify(session.id, session.recordingHead ?? undefined);
+    },
+  }),
+];

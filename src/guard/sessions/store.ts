@@ -1,0 +1,160 @@
+import { sql, type Queryable } from '#kit/db/index.ts';
+import { page, readCursor } from '#kit/http/index.ts';
+import type { Session } from './model.ts';
+
+const columns = sql`s.id, s.identity_id, s.account_id, s.system_id, s.grant_ids, s.protocol, s.state, s.node, s.client_address,
+  s.client_version, s.started_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head`;
+
+/** A session with the names a person reads. */
+export interface NamedSession extends Session {
+  readonly identityName: string;
+  readonly accountName: string;
+  readonly systemName: string;
+}
+
+const named = sql`
+  select ${columns}, f.display_name as identity_name, a.name as account_name, y.name as system_name
+  from session s join account a on a.id = s.account_id join system y on y.id = s.system_id
+  join lateral (select display_name from identity_facts f where f.identity_id = s.identity_id order by valid_from desc limit 1) f on true`;
+
+/** A live grant that lets an identity open an account, and when it ends. */
+export interface JustifyingGrant {
+  readonly grantId: string;
+  readonly validTo: Date | null;
+}
+
+/**
+ * The live grants by which an identity may open an account: for its own account any grant of something on that
+ * system; for a shared account a grant of its use. Through roles and nesting. Hot path: one prepared statement.
+ */
+export const justifyingGrants = (
+  tx: Queryable,
+  ask: {
+    readonly identityId: string;
+    readonly accountId: string;
+    readonly systemId: string;
+    readonly own: boolean;
+    readonly now: Date;
+  },
+): Promise<JustifyingGrant[]> =>
+  tx.many<JustifyingGrant>(
+    sql.named(
+      'session_justifying_grants',
+      sql`
+        with recursive live as (
+          select id, entitlement_id, role_id, valid_to from access_grant
+          where identity_id = ${ask.identityId} and ended_because is null
+            and valid_from <= ${ask.now} and (valid_to is null or valid_to > ${ask.now})
+        ), roles (grant_id, role_id) as (
+          select id, role_id from live where role_id is not null
+          union
+          select r.grant_id, c.child_role_id from roles r
+          join role_content c on c.role_id = r.role_id and c.child_role_id is not null and c.valid_to is null
+        ), held (grant_id, entitlement_id) as (
+          select id, entitlement_id from live where entitlement_id is not null
+          union
+          select r.grant_id, c.entitlement_id from roles r
+          join role_content c on c.role_id = r.role_id and c.entitlement_id is not null and c.valid_to is null
+        ), reached (grant_id, entitlement_id) as (
+          select grant_id, entitlement_id from held
+          union
+          select r.grant_id, e.child_id from reached r
+          join entitlement_edge e on e.parent_id = r.entitlement_id and e.valid_to is null
+        )
+        select distinct live.id as grant_id, live.valid_to from reached
+        join live on live.id = reached.grant_id
+        join entitlement e on e.id = reached.entitlement_id and e.valid_to is null
+        where e.account_id = ${ask.accountId}
+           or (${ask.own} and e.system_id = ${ask.systemId} and e.kind not in ('account', 'admin_role'))`,
+    ),
+  );
+
+export const insertSession = (
+  tx: Queryable,
+  s: Pick<
+    Session,
+    | 'id'
+    | 'identityId'
+    | 'accountId'
+    | 'systemId'
+    | 'grantIds'
+    | 'protocol'
+    | 'node'
+    | 'clientAddress'
+    | 'clientVersion'
+    | 'startedAt'
+    | 'endsAt'
+    | 'recorded'
+  >,
+): Promise<number> =>
+  tx.run(sql`
+    insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version,
+                         started_at, seen_at, ends_at, recorded)
+    values (${s.id}, ${s.identityId}, ${s.accountId}, ${s.systemId}, ${s.grantIds}, ${s.protocol}, ${s.node}, ${s.clientAddress},
+            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.endsAt}, ${s.recorded})`);
+
+export const getSession = (tx: Queryable, id: string): Promise<NamedSession | undefined> =>
+  tx.maybe<NamedSession>(sql`${named} where s.id = ${id}`);
+
+export async function listSessions(
+  tx: Queryable,
+  input: {
+    readonly identityId?: string | undefined;
+    readonly systemId?: string | undefined;
+    readonly state?: 'live' | 'ended' | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<{ items: NamedSession[]; nextCursor: string | null }> {
+  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const rows = await tx.many<NamedSession>(sql`
+    ${named} where (${input.identityId ?? null}::uuid is null or s.identity_id = ${input.identityId ?? null})
+      and (${input.systemId ?? null}::uuid is null or s.system_id = ${input.systemId ?? null})
+      and (${input.state ?? null}::text is null or s.state = ${input.state ?? ''})
+      and (${after}::uuid is null or s.id < ${after}) order by s.id desc limit ${input.limit + 1}`);
+  return page(rows, input.limit, (r) => [r.id]);
+}
+
+export const liveSessionsOf = (
+  tx: Queryable,
+  filter: { readonly grantId: string } | { readonly identityId: string } | { readonly silentSince: Date },
+): Promise<Session[]> =>
+  tx.many<Session>(sql`
+    select ${columns} from session s where s.state = 'live' and ${
+      'grantId' in filter
+        ? sql`s.grant_ids @> array[${filter.grantId}::uuid]`
+        : 'identityId' in filter
+          ? sql`s.identity_id = ${filter.identityId}`
+          : sql`s.seen_at < ${filter.silentSince}`
+    }`);
+
+/** Marks a session ended, once. */
+export const markEnded = (
+  tx: Queryable,
+  end: {
+    readonly id: string;
+    readonly at: Date;
+    readonly because: string;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    readonly recordingHead: string | undefined;
+  },
+): Promise<Session | undefined> =>
+  tx.maybe<Session>(sql`
+    update session s set state = 'ended', ended_at = greatest(s.started_at, ${end.at}::timestamptz), ended_because = ${end.because},
+      bytes_in = ${end.bytesIn}, bytes_out = ${end.bytesOut}, recording_head = ${end.recordingHead ?? null}
+    where s.id = ${end.id} and s.state = 'live' returning ${columns}`);
+
+export const restOn = (tx: Queryable, id: string, grants: readonly JustifyingGrant[]): Promise<number> =>
+  tx.run(sql`
+    update session set grant_ids = ${grants.map((g) => g.grantId)}::uuid[], ends_at = ${lastEnd(grants)} where id = ${id} and state = 'live'`);
+
+/** When the last of the grants ends; null: one is open-ended. */
+export const lastEnd = (grants: readonly JustifyingGrant[]): Date | null => {
+  let last: Date | null = new Date(0);
+  for (const { validTo } of grants) last = last === null || validTo === null ? null : validTo > last ? validTo : last;
+  return last;
+};
+
+export const sayAlive = (tx: Queryable, node: string, now: Date): Promise<number> =>
+  tx.run(sql`update session set seen_at = ${now} where node = ${node} and state = 'live'`);
