@@ -24,6 +24,15 @@ export interface Ctx {
   record<E extends EventType>(permit: Permit, event: NewEvent<E>): Promise<string>;
 }
 
+/** A handler's answer: what the output schema takes, where lists and objects may be read-only. */
+export type Given<T> = T extends Date
+  ? Date
+  : T extends readonly (infer E)[]
+    ? readonly Given<E>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Given<T[K]> }
+      : T;
+
 /**
  * One capability. REST route, CLI command, OpenAPI entry and golden authorisation line are projections of it.
  * `action` is asked of decide for `resource(input)` before `handler` runs; handler's changes, its audit events
@@ -65,7 +74,7 @@ export interface Operation<
   readonly media?: string;
   readonly resource?: (input: z.output<I>, tx: Tx) => ResourceRef | Promise<ResourceRef>;
   readonly context?: (input: z.output<I>, tx: Tx) => Record<string, unknown> | Promise<Record<string, unknown>>;
-  readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>) => Promise<z.input<O>>;
+  readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>) => Promise<Given<z.input<O>>>;
 }
 
 /** Declares an operation; the types of handler follow from input, output and action. */
