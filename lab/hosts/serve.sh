@@ -5,7 +5,7 @@ start_sshd() {
   rm -f /run/sshd.pid
   /usr/sbin/sshd -D -E /var/log/sshd.log </dev/null >/dev/null 2>>/var/log/sshd.log &
   local pid=$!
-  for _ in $(seq 300); do
+  for _ in $(seq 1500); do
     # sshd writes its pid file after it listens
     [ -s /run/sshd.pid ] && { echo "ok started"; return; }
     kill -0 $pid 2>/dev/null || break

@@ -83,7 +83,7 @@ Subsystem sftp internal-sftp
         return false;
       }
     };
-    await waitUntil(`sshd of ${name} to listen`, 3000, () => ended || written(), 5);
+    await waitUntil(`sshd of ${name} to listen`, 15_000, () => ended || written(), 5);
     if (ended) throw new Error(`sshd of ${name} ended at once: ${lastLines(readFileSync(file('sshd.log'), 'utf8'))}`);
     if (pid !== undefined) directory.mark(`host-${name}`, pid);
   };
