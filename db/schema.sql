@@ -39,9 +39,9 @@ CREATE OR REPLACE FUNCTION public.keep_grant_promise()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if (new.id, new.identity_id, new.entitlement_id, new.role_id, new.valid_from, new.origin, new.origin_id)
+  if (new.id, new.identity_id, new.entitlement_id, new.role_id, new.valid_from, new.origin, new.origin_id, new.reason)
      is distinct from
-     (old.id, old.identity_id, old.entitlement_id, old.role_id, old.valid_from, old.origin, old.origin_id) then
+     (old.id, old.identity_id, old.entitlement_id, old.role_id, old.valid_from, old.origin, old.origin_id, old.reason) then
     raise exception 'grant % cannot be pointed at something else; end it and start another', old.id
       using errcode = 'check_violation', constraint = 'grant_is_never_repointed', table = 'access_grant';
   end if;
@@ -170,6 +170,7 @@ create table access_grant (
   valid_to timestamp with time zone,
   origin text not null,
   origin_id uuid,
+  reason text,
   started boolean not null default false,
   ended_because text,
   recorded_from timestamp with time zone not null default reeve_now(),
@@ -206,6 +207,7 @@ create table access_grant_history (
   valid_to timestamp with time zone,
   origin text not null,
   origin_id uuid,
+  reason text,
   started boolean not null,
   ended_because text,
   recorded_from timestamp with time zone not null,

@@ -32,6 +32,10 @@ export const SETTINGS = {
     },
     ['postgres', 'postgresql'],
   ),
+  embedded_postgres_port: integer(
+    { description: 'Port of the embedded PostgreSQL on loopback; 0 takes a free one at each start.', fallback: 0 },
+    { min: 0, max: 65535 },
+  ),
   database_connections: integer(
     { description: 'Most connections to the database this node holds for its own work.', fallback: 10 },
     { min: 2, max: 200 },

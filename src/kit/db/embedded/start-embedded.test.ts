@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '#kit/log/index.ts';
+import { firstLine, killAll, runScript } from '#kit/testing/index.ts';
 import { startEmbedded, type Embedded } from './index.ts';
 import { restartBudget } from './restart-budget.ts';
-import { firstLine, killAll, runScript } from './testing/run-process.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -144,7 +144,11 @@ describe('an ordinary user', () => {
     if (process.getuid?.() !== 0) throw new Error('this test starts as root, to become nobody');
     const dataDir = folder();
     spawnSync('chown', ['65534:65534', dataDir]);
-    const own = runScript('hold-server.ts', [dataDir], ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']);
+    const own = runScript(
+      'src/kit/db/embedded/testing/hold-server.ts',
+      [dataDir],
+      ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+    );
     const { url, pid } = await firstLine<{ url: string; pid: number }>(own);
     expect(await ask(url, 'select 1 as one')).toEqual({ one: 1 });
     expect(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]).toBe('65534');

@@ -15,7 +15,7 @@ export interface EmbeddedInput {
   /** Reeve's data directory; the cluster goes to `postgres` below it. */
   readonly dataDir: string;
   readonly log: Log;
-  /** Default: a free port, another at each start. */
+  /** Default (and 0): a free port, another at each start. */
   readonly port?: number;
   /** Folder with `postgres` and `initdb`; default: the installed binaries package. */
   readonly binDir?: string;
@@ -53,7 +53,7 @@ export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
   if (process.platform !== 'linux' || !isMainThread) throw unsupported();
   const plan = await makePlan(input);
   const { cluster, log } = plan;
-  let server = await bringUp(plan, input.port);
+  let server = await bringUp(plan, input.port === 0 ? undefined : input.port);
   const { port } = server;
   await ensureDatabase(cluster, port);
 

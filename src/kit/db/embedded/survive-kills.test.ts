@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#kit/clock/index.ts';
 import { silentLog } from '#kit/log/index.ts';
-import { until } from '#kit/testing/index.ts';
+import { firstLine, killAll, runScript, until } from '#kit/testing/index.ts';
 import { openDb, sql, type Db } from '../index.ts';
 import { findBinaries } from './find-binaries.ts';
 import { startEmbedded, type Embedded, type EmbeddedInput } from './index.ts';
 import { isAlive, readProcess } from './read-process.ts';
-import { firstLine, killAll, runScript } from './testing/run-process.ts';
 
 // Every wait below has its own limit; the machine may be busy.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
@@ -92,7 +91,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 describe('kill -9 of Reeve', () => {
   it('takes its PostgreSQL along in good order, and the next start works at once', async () => {
-    const own = runScript('hold-server.ts', [dataDir]);
+    const own = runScript('src/kit/db/embedded/testing/hold-server.ts', [dataDir]);
     const { pid } = await firstLine<Up>(own);
     await own.kill();
     const server = await start();
@@ -102,7 +101,7 @@ describe('kill -9 of Reeve', () => {
     expect(readFileSync(join(dataDir, 'postgres/server.log'), 'utf8')).not.toMatch(/not properly shut down/);
   });
   it('and of PostgreSQL in the same moment is survived, and the next start works at once', async () => {
-    const own = runScript('hold-server.ts', [dataDir]);
+    const own = runScript('src/kit/db/embedded/testing/hold-server.ts', [dataDir]);
     const { pid } = await firstLine<Up>(own);
     process.kill(pid, 'SIGKILL');
     await own.kill();
@@ -153,7 +152,7 @@ describe('every row that was acknowledged is there', () => {
   it('after kill -9 of PostgreSQL while four writers commit, twice', async () => {
     const server = await start();
     let acked = 0;
-    const writer = runScript('write-rows.ts', [server.url, '4', '1000']);
+    const writer = runScript('src/kit/db/embedded/testing/write-rows.ts', [server.url, '4', '1000']);
     for (const round of [1, 2]) {
       await until(() => writer.lines.length > acked + 100, { timeoutMs: 20_000, what: `commits in round ${round}` });
       const before = server.pid();
@@ -169,9 +168,9 @@ describe('every row that was acknowledged is there', () => {
     expect(writer.lines.length).toBeGreaterThan(200);
   });
   it('after kill -9 of Reeve and PostgreSQL together while four writers commit', async () => {
-    const own = runScript('hold-server.ts', [dataDir]);
+    const own = runScript('src/kit/db/embedded/testing/hold-server.ts', [dataDir]);
     const { url, pid } = await firstLine<Up>(own);
-    const writer = runScript('write-rows.ts', [url, '4', '1000000']);
+    const writer = runScript('src/kit/db/embedded/testing/write-rows.ts', [url, '4', '1000000']);
     await until(() => writer.lines.length > 200, { timeoutMs: 20_000, what: 'commits' });
     process.kill(pid, 'SIGKILL');
     await own.kill();
@@ -193,7 +192,7 @@ describe('a PostgreSQL that is running already', () => {
     expect(isAlive(pid)).toBe(false);
   });
   it('and belongs to another living Reeve is shared, left alone at the end, and taken over when that one is gone', async () => {
-    const own = runScript('hold-server.ts', [dataDir]);
+    const own = runScript('src/kit/db/embedded/testing/hold-server.ts', [dataDir]);
     const up = await firstLine<Up>(own);
     const guest = await start();
     expect([guest.pid(), guest.port]).toEqual([up.pid, up.port]);
@@ -244,17 +243,17 @@ describe('a lock left behind', () => {
 describe('without the right to see where other processes stand, as root in many containers', () => {
   it('kill -9 of everything is survived too', async () => {
     const wrapper = ['setpriv', '--bounding-set=-sys_ptrace', '--inh-caps=-sys_ptrace'];
-    const own = runScript('hold-server.ts', [dataDir], wrapper);
+    const own = runScript('src/kit/db/embedded/testing/hold-server.ts', [dataDir], wrapper);
     const first = await firstLine<Up>(own);
     const SYS_PTRACE = 1n << 19n;
     const held = /^CapEff:\s+(\w+)/m.exec(readFileSync(`/proc/${own.child.pid}/status`, 'utf8'))?.[1] ?? 'f';
     expect(BigInt(`0x${held}`) & SYS_PTRACE).toBe(0n);
-    const guest = runScript('hold-server.ts', [dataDir], wrapper);
+    const guest = runScript('src/kit/db/embedded/testing/hold-server.ts', [dataDir], wrapper);
     expect((await firstLine<Up>(guest)).pid).toBe(first.pid);
     await guest.kill();
     process.kill(first.pid, 'SIGKILL');
     await own.kill();
-    const again = runScript('hold-server.ts', [dataDir], wrapper);
+    const again = runScript('src/kit/db/embedded/testing/hold-server.ts', [dataDir], wrapper);
     const second = await firstLine<Up>(again);
     expect(await rows(second.url)).toContain(-1);
     again.child.kill('SIGTERM');

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { until } from '#kit/testing/index.ts';
+import { until } from './until.ts';
 
 /** A Node process of ours, as tests start and kill it. */
 export interface OwnProcess {
@@ -14,16 +14,12 @@ export interface OwnProcess {
 
 const running: OwnProcess[] = [];
 
-/** Runs one of our scripts, through `wrapper` if given (for instance setpriv with its options). */
+/**
+ * Runs a TypeScript file as a Node process of its own, with nothing of this environment but the search path; through
+ * `wrapper` if given (for instance setpriv with its options). For tests that kill what they start.
+ */
 export function runScript(script: string, args: readonly string[], wrapper: readonly string[] = []): OwnProcess {
-  const [command = '', ...rest] = [
-    ...wrapper,
-    process.execPath,
-    '--import',
-    'tsx',
-    `src/kit/db/embedded/testing/${script}`,
-    ...args,
-  ];
+  const [command = '', ...rest] = [...wrapper, process.execPath, '--import', 'tsx', script, ...args];
   const child = spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
