@@ -1,4 +1,5 @@
-import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
+import * as cedar from './cedar-wasm.ts';
 import type { PolicyAst } from './ast.ts';
 import { setAsideLiterals } from './literals.ts';
 import { UnsupportedPolicy } from './read-expression.ts';
@@ -23,7 +24,7 @@ export type Parsed =
   | { readonly ok: true; readonly policies: readonly ParsedPolicy[] }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
-export const problemOf = (error: cedar.DetailedError, policy?: string): PolicyProblem => {
+export const problemOf = (error: Cedar.DetailedError, policy?: string): PolicyProblem => {
   const [at] = error.sourceLocations ?? [];
   const label = at?.label;
   return {

@@ -1,4 +1,5 @@
-import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import type { Schema } from '@cedar-policy/cedar-wasm/nodejs';
+import * as cedar from '../engine/cedar-wasm.ts';
 import { problemOf, type ParsedPolicy, type PolicyProblem } from '../engine/parse-policies.ts';
 import { readObligations } from '../obligations.ts';
 
@@ -9,7 +10,7 @@ export interface Validation {
 }
 
 /** Cedar's strict validation with its suggestions, and the annotations Reeve gives a meaning to. */
-export const validatePolicies = (schema: cedar.Schema, policies: readonly ParsedPolicy[]): Validation => {
+export const validatePolicies = (schema: Schema, policies: readonly ParsedPolicy[]): Validation => {
   const answer = cedar.validate({
     schema,
     policies: { staticPolicies: Object.fromEntries(policies.map(({ id, text }) => [id, text])) },

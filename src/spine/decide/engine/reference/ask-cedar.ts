@@ -1,4 +1,5 @@
-import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
+import * as cedar from '../cedar-wasm.ts';
 import type { PolicyAst } from '../ast.ts';
 import { CompiledPolicies } from '../compiled-policies.ts';
 import { buildEntities, type EntityInput } from '../entities.ts';
@@ -21,21 +22,21 @@ export interface Verdict {
 }
 
 export interface Request {
-  readonly principal: cedar.EntityUidJson;
-  readonly action: cedar.EntityUidJson;
-  readonly resource: cedar.EntityUidJson;
-  readonly context: Record<string, cedar.CedarValueJson>;
+  readonly principal: Cedar.EntityUidJson;
+  readonly action: Cedar.EntityUidJson;
+  readonly resource: Cedar.EntityUidJson;
+  readonly context: Record<string, Cedar.CedarValueJson>;
 }
 
 /** Policies by id, as Cedar's JSON; or one text, whose policies Cedar names policy0, policy1, … */
-export type Policies = Record<string, cedar.PolicyJson> | string;
+export type Policies = Record<string, Cedar.PolicyJson> | string;
 
 /** Asks Cedar. Throws what Cedar says when it cannot read the question. */
 export const askCedar = (
   policies: Policies,
-  entities: cedar.Entities,
+  entities: Cedar.Entities,
   request: Request,
-  schema?: cedar.Schema,
+  schema?: Cedar.Schema,
 ): Verdict => {
   const answer = cedar.isAuthorized({
     ...request,
@@ -68,7 +69,7 @@ export const readPolicies = (policies: Policies): PolicyAst[] => {
 };
 
 /** Entities as Cedar's JSON writes them, with every escape explicit. */
-export const readEntities = (entities: cedar.Entities): EntityInput[] =>
+export const readEntities = (entities: Cedar.Entities): EntityInput[] =>
   entities.map(({ uid, attrs, tags, parents }) => ({
     uid: readUid(uid),
     attributes: readFields(attrs),
@@ -91,7 +92,7 @@ export const readRequest = (entities: readonly EntityInput[], request: Request):
 /** Asks Reeve's engine the same. */
 export const askReeve = (
   policies: readonly PolicyAst[] | CompiledPolicies,
-  entities: cedar.Entities,
+  entities: Cedar.Entities,
   request: Request,
 ): Verdict => {
   const compiled = policies instanceof CompiledPolicies ? policies : new CompiledPolicies(policies);
