@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CompiledPolicies } from './compiled-policies.ts';
 import { askCedar, askReeve, readPolicies, type Policies } from './reference/ask-cedar.ts';

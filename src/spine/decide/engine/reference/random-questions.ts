@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { CedarValueJson, EntityJson, PolicyJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Policies, Request } from './ask-cedar.ts';
 import { ACTIONS, ENTITIES, expressions, long, name, string, uid } from './random-expressions.ts';
