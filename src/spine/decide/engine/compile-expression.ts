@@ -127,6 +127,17 @@ const compileGet = (left: Ast, attribute: string): Node => {
   const missing = new Fault(`there is no attribute \`${attribute}\``);
   const noEntity = new Fault(`the entity whose \`${attribute}\` is asked for does not exist`);
   const wrongType = new Fault(`\`.${attribute}\` needs an entity or a record`);
+  // The two most asked, without asking what they are.
+  if (left.op === 'var' && (left.name === 'principal' || left.name === 'resource')) {
+    const of = left.name === 'principal' ? 'principalData' : 'resourceData';
+    return (env) => {
+      const data = env[of];
+      if (data === undefined) throw noEntity;
+      const found = data.attributes.get(attribute);
+      if (found === undefined) throw missing;
+      return found;
+    };
+  }
   const object = compile(left);
   return (env) => {
     const v = object(env);

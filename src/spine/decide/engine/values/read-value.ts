@@ -1,4 +1,3 @@
-import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { parseDatetime, parseDuration } from './datetime.ts';
 import { parseDecimal } from './decimal.ts';
 import { parseIp } from './ip.ts';
@@ -39,6 +38,13 @@ const readNumber = (n: number): Value => {
 };
 
 const readText = (text: string): string => {
+  for (let i = 0; i < text.length; i += 1) {
+    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return readSurrogates(text);
+  }
+  return text;
+};
+
+const readSurrogates = (text: string): string => {
   // A lone surrogate has no UTF-8 form: Cedar could not have read it, and two of them would look alike in a log.
   if (/\p{Surrogate}/u.test(text)) throw new UnreadableValue('the text is not valid Unicode');
   return text;
@@ -75,5 +81,8 @@ const readExtension = (json: unknown): Extension => {
 };
 
 /** Attributes or context: an object's own fields, by name. */
-export const readFields = (json: Readonly<Record<string, CedarValueJson | unknown>>): Map<string, Value> =>
-  new Map(Object.entries(json).map(([name, value]) => [readText(name), readValue(value)]));
+export const readFields = (json: Readonly<Record<string, unknown>>): Map<string, Value> => {
+  const fields = new Map<string, Value>();
+  for (const [name, value] of Object.entries(json)) fields.set(readText(name), readValue(value));
+  return fields;
+};

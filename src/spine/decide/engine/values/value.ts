@@ -36,10 +36,16 @@ export class CedarSet {
   readonly keys: ReadonlySet<Key>;
   #key: string | undefined;
   constructor(values: Iterable<Value>) {
-    const byKey = new Map<Key, Value>();
-    for (const v of values) byKey.set(keyOf(v), v);
-    this.items = [...byKey.values()];
-    this.keys = new Set(byKey.keys());
+    const items: Value[] = [];
+    const keys = new Set<Key>();
+    for (const v of values) {
+      const key = keyOf(v);
+      if (keys.has(key)) continue;
+      keys.add(key);
+      items.push(v);
+    }
+    this.items = items;
+    this.keys = keys;
   }
   get key(): string {
     this.#key ??= `\0S${[...this.keys].map(written).sort().join('')}`;
