@@ -53,7 +53,9 @@ export const isUnreachable = (error: unknown): boolean => {
   const code = field(error, 'code') ?? '';
   return (
     UNREACHABLE.test(code) ||
-    /^(Connection terminated|Client has encountered a connection error|timeout expired)/i.test(error.message)
+    /^(Connection terminated|Client has encountered a connection error|timeout expired|Query read timeout)/i.test(
+      error.message,
+    )
   );
 };
 

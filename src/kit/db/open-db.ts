@@ -44,6 +44,8 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     ...config,
     max,
     statement_timeout: statementTimeoutMs,
+    // The server may be beyond reach and never say that it cancelled.
+    ...(statementTimeoutMs === 0 ? {} : { query_timeout: statementTimeoutMs + 5_000 }),
     connectionTimeoutMillis: waitMs,
     allowExitOnIdle: true,
   });

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { sha256 } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { silentLog, type Log } from '#kit/log/index.ts';
-import { asDbError } from './db-error.ts';
+import { asDbError } from '../db-error.ts';
 
 /** One file of db/migrations: `NNNN_says_the_new_truth.sql`. */
 export interface Migration {
@@ -28,7 +28,7 @@ export interface MigrateInput {
 
 /** Beside the built bundle, or at the root of the source tree. */
 const MIGRATIONS =
-  ['./migrations', '../../../db/migrations']
+  ['./migrations', '../../../../db/migrations']
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path)) ?? 'db/migrations';
 /** Any constant will do; it has to be the same on every node. Spells "reev". */

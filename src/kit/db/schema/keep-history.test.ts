@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '#kit/testing/index.ts';
-import { isConstraint, sql } from './index.ts';
+import { isConstraint, sql } from '#kit/db/index.ts';
 
 interface Was {
   readonly colour: string;

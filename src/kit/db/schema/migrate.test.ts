@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#kit/errors/index.ts';
 import { testDatabase, type TestDatabase } from '#kit/testing/index.ts';
-import { migrate, readMigrations, sql } from './index.ts';
+import { migrate, readMigrations, sql } from '#kit/db/index.ts';
 
 let t: TestDatabase;
 let directory: string;
