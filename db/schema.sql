@@ -1009,6 +1009,53 @@ comment on table secret_version is 'Each under a data key of its own, bound to s
 CREATE UNIQUE INDEX secret_has_one_current_version ON public.secret_version USING btree (secret_id) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX secret_has_one_pending_version ON public.secret_version USING btree (secret_id) WHERE (state = 'pending'::text);
 
+create table session (
+  id uuid not null,
+  identity_id uuid not null,
+  account_id uuid not null,
+  system_id uuid not null,
+  grant_ids uuid[] not null,
+  protocol text not null,
+  state text not null default 'live'::text,
+  node text not null,
+  client_address text not null,
+  client_version text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  ending_because text,
+  ended_at timestamp with time zone,
+  ended_because text,
+  bytes_in bigint not null default 0,
+  bytes_out bigint not null default 0,
+  recorded boolean not null,
+  recording_head text,
+  constraint session_pk PRIMARY KEY (id),
+  constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
+  constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
+  constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
+  constraint session_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on column session.seen_at is 'Its node says every few seconds that it still lives; another node closes the record of one that fell silent.';
+CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
+CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
+CREATE INDEX session_by_identity ON public.session USING btree (identity_id, started_at);
+CREATE INDEX session_by_start ON public.session USING btree (started_at, id);
+
+create table session_event (
+  session_id uuid not null,
+  n integer not null,
+  at_ms integer not null,
+  type text not null,
+  class text not null,
+  sealed_detail bytea not null,
+  constraint session_event_pk PRIMARY KEY (session_id, n),
+  constraint session_event_is_a_sessions FOREIGN KEY (session_id) REFERENCES session(id)
+);
+comment on table session_event is 'Commands, files and refusals of a session, in order. Details are sealed: people type secrets into commands.';
+
 create table signal (
   id bigint not null generated always as identity,
   kind text not null,
