@@ -1,12 +1,20 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { AppError } from '#kit/errors/index.ts';
 import { loadConfig, renderConfigurationReference } from './index.ts';
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'reeve-config-'));
+const folders: string[] = [];
+const folder = (): string => {
+  const made = mkdtempSync(join(tmpdir(), 'reeve-config-'));
+  folders.push(made);
+  return made;
+};
+afterAll(() => {
+  for (const made of folders) rmSync(made, { recursive: true });
+});
 const load = (env: Record<string, string>, cwd = folder()) => loadConfig({ env, cwd });
 const refusal = (env: Record<string, string>, cwd?: string): AppError => {
   try {
