@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '#kit/clock/index.ts';
+import { loadConfig, type Config } from '#kit/config/index.ts';
+import { keysOf, rootKeyFile } from '#kit/crypto/index.ts';
+import { migrate, openDb, sql, startEmbedded } from '#kit/db/index.ts';
+import { AppError } from '#kit/errors/index.ts';
+import { installJobs, startWorker } from '#kit/jobs/index.ts';
+import { openLog, type Log } from '#kit/log/index.ts';
+import { connectors } from '#connectors/index.ts';
+import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
+import { startLapsing } from '#guard/jit/index.ts';
+import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
+import { createTargets } from '#guard/vault/index.ts';
+import { identityOfSshKey } from '#platform/devices/index.ts';
+import { createAuthenticator, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
+import { startSequencer } from '#spine/audit/index.ts';
+import { assembleSpine, type Spine } from '#spine/assemble.ts';
+import { serveHttp } from '#surfaces/http/index.ts';
+import { modules } from './modules.ts';
+
+/** Things to stop, newest first, each within a bounded time. */
+class Running {
+  readonly #stops: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
+  add(name: string, stop: () => Promise<void>): void {
+    this.#stops.unshift({ name, stop });
+  }
+  async stop(log: Log, seconds: number): Promise<void> {
+    for (const { name, stop } of this.#stops) {
+      const late = new Promise<string>((done) => setTimeout(() => done('late'), (seconds + 5) * 1000).unref());
+      const how = await Promise.race([stop().then(() => 'stopped'), late]).catch(() => 'failed');
+      if (how !== 'stopped') log.warn(`${name} did not stop in time`, { how });
+    }
+  }
+}
+
+/** Starts Reeve as configured; returns when everything serves. */
+async function up(config: Config, log: Log, running: Running): Promise<void> {
+  mkdirSync(config.dataDir, { recursive: true });
+  const clock = systemClock;
+  let url = config.databaseUrl;
+  if (url === undefined) {
+    const embedded = await startEmbedded({ dataDir: config.dataDir, log });
+    running.add('PostgreSQL', () => embedded.stop());
+    url = embedded.url;
+  }
+  await migrate({ url, log });
+  await installJobs({ url, log });
+  const keys = keysOf(await rootKeyFile(config.rootKeyFile, { create: true }).open());
+  const db = await openDb({ url, clock, log, max: config.databaseConnections });
+  running.add('database', () => db.close());
+
+  const recordings = await openRecordings({ dir: config.recordingsDir, keys, log });
+  let spine: Spine | undefined;
+  const operator = (): Spine['operator'] => {
+    if (spine === undefined) throw new Error('the spine is not assembled yet');
+    return spine.operator;
+  };
+  const targets = createTargets({ keys, connectors, job: () => operator().jobCtx('connector') });
+  spine = await assembleSpine({
+    db,
+    clock,
+    log,
+    keys,
+    modules: (decide) => modules({ db, keys, decide, targets, recordings, publicUrl: config.publicUrl }),
+  });
+  const sequencer = startSequencer({ db, keys, clock, log, witnessPath: join(config.dataDir, 'audit-witness') });
+  running.add('sequencer', () => sequencer.stop());
+
+  const roles = new Set(config.roles);
+  if (roles.has('worker')) {
+    const worker = await startWorker({
+      url,
+      db,
+      tasks: spine.tasks,
+      crontab: spine.crontab,
+      concurrency: config.workerConcurrency,
+      log,
+    });
+    running.add('worker', () => worker.stop(config.stopSeconds * 1000));
+    running.add('lapses', startLapsing({ job: () => operator().jobCtx('jit'), log }));
+  }
+  if (roles.has('gateway')) {
+    const edges = {
+      db,
+      clock,
+      log,
+      keys,
+      operator: spine.operator,
+      recordings,
+      live: new LiveSessions(),
+      node: `${hostname()}/${randomUUID()}`,
+      publicUrl: config.publicUrl,
+      identityOfKey: (fingerprint: string) => identityOfSshKey(db, fingerprint, clock.now()),
+    };
+    running.add('sessions', await serveSessions(edges));
+    const gateway = await startSshGateway(
+      { host: config.sshHost, port: config.sshPort, hostKey: await sshHostKey(config.dataDir) },
+      gatewayPorts(edges),
+    );
+    running.add('ssh gateway', () => gateway.stop(config.stopSeconds * 1000));
+    log.info('ssh gateway serves', {
+      address: gateway.address.address,
+      port: gateway.address.port,
+      fingerprint: gateway.fingerprint,
+    });
+    console.log(`ssh      ${gateway.address.address}:${gateway.address.port}  host key ${gateway.fingerprint}`);
+  }
+  if (roles.has('api')) {
+    const consoleDir = ['./console', '../dist/console']
+      .map((p) => fileURLToPath(new URL(p, import.meta.url)))
+      .find((p) => existsSync(join(p, 'index.html')));
+    const http = await serveHttp({
+      registry: spine.registry,
+      operator: spine.operator,
+      log,
+      authenticate: createAuthenticator(db, clock),
+      host: config.httpHost,
+      port: config.httpPort,
+      publicUrl: config.publicUrl,
+      ...(consoleDir === undefined ? {} : { consoleDir }),
+      ready: async () => (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok,
+    });
+    running.add('http', () => http.stop());
+    console.log(`console  ${config.publicUrl}${consoleDir === undefined ? '  (not built: npm run build)' : ''}`);
+    await printFirstLink(spine, config);
+  }
+}
+
+/** The gateway's host key, made at the first start and kept, since people pin it. */
+async function sshHostKey(dataDir: string): Promise<Buffer> {
+  const path = join(dataDir, 'ssh_host_ed25519_key');
+  if (!existsSync(path)) await writeFile(path, makeHostKey(), { mode: 0o600, flag: 'wx' });
+  return await readFile(path);
+}
+
+async function printFirstLink(spine: Spine, config: Config): Promise<void> {
+  const token = await spine.operator
+    .jobCtx('boot')
+    .act({ action: 'enrolment.create' }, async (ctx, permit) =>
+      (await needsFirstAdministrator(ctx.tx))
+        ? await makeEnrolmentLink(ctx, permit, { purpose: 'first_administrator', hours: 24 })
+        : undefined,
+    );
+  if (token !== undefined)
+    console.log(`first administrator, once, within 24 hours:\n         ${config.publicUrl}/setup#token=${token}`);
+}
+
+async function main(): Promise<void> {
+  const { config } = loadConfig();
+  const log = openLog({ level: config.logLevel, to: process.stderr });
+  if (Number.parseInt(process.versions.node, 10) < 22) {
+    log.warn('Node 20 gets no security fixes any more; run Reeve on Node 24 in production', {
+      node: process.versions.node,
+    });
+  }
+  const running = new Running();
+  let stopping = false;
+  const stop = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    void running.stop(log, config.stopSeconds).then(() => process.exit(code));
+  };
+  process.on('SIGTERM', () => stop(0));
+  process.on('SIGINT', () => stop(0));
+  process.on('unhandledRejection', (error) => log.error('a promise failed and nobody looked', { error }));
+  try {
+    await up(config, log, running);
+    console.log('Reeve is up.');
+  } catch (error) {
+    log.error('Reeve could not start', { error });
+    stop(1);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  const told =
+    error instanceof AppError ? `${error.message}${error.fix === undefined ? '' : `. ${error.fix}`}` : String(error);
+  process.stderr.write(`reeve: ${told}\n`);
+  process.exitCode = 1;
+}

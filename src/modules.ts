@@ -1,0 +1,37 @@
+import type { Keys } from '#kit/crypto/index.ts';
+import type { Db } from '#kit/db/index.ts';
+import type { Targets } from '#connectors/port.ts';
+import { jitModule } from '#guard/jit/index.ts';
+import { rotationModule } from '#guard/rotation/index.ts';
+import { sessionsModule, type Recordings } from '#guard/sessions/index.ts';
+import { vaultModule } from '#guard/vault/index.ts';
+import { provisioningModule } from '#govern/provisioning/index.ts';
+import { devicesModule } from '#platform/devices/index.ts';
+import { signinModule } from '#platform/signin/index.ts';
+import { auditModule } from '#spine/audit/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
+import { graphModule } from '#spine/graph/index.ts';
+import type { Module } from '#spine/operations/index.ts';
+
+/** What modules are handed by the composition root. */
+export interface ModuleEdges {
+  readonly db: Db;
+  readonly keys: Keys;
+  readonly decide: Decide;
+  readonly targets: Targets;
+  readonly recordings: Recordings;
+  readonly publicUrl: string;
+}
+
+/** The wiring list: every module of the house, once. Adding a capability adds a line here. */
+export const modules = (edges: ModuleEdges): readonly Module[] => [
+  graphModule,
+  auditModule(edges),
+  signinModule(edges),
+  devicesModule,
+  vaultModule(edges),
+  rotationModule(edges),
+  jitModule,
+  sessionsModule(edges),
+  provisioningModule(edges),
+];

@@ -1,0 +1,32 @@
+import { openApi, authorisationList } from '#surfaces/http/index.ts';
+import { modules, type ModuleEdges } from '../src/modules.ts';
+import { register } from '#spine/operations/index.ts';
+
+/**
+ * The contract and the authorisation list, projected from the wiring list without starting anything. Modules only
+ * keep the edges they are handed; touching one here is a mistake of that module, and says so.
+ */
+const nothing = <T extends object>(name: string): T =>
+  new Proxy({} as T, {
+    get: (_target, property) => {
+      throw new Error(`a module used ${name}.${String(property)} while it was only being listed`);
+    },
+  });
+
+const edges: ModuleEdges = {
+  db: nothing('db'),
+  keys: nothing('keys'),
+  decide: nothing('decide'),
+  targets: nothing('targets'),
+  recordings: nothing('recordings'),
+  publicUrl: 'http://localhost:8470',
+};
+
+/** Every generated text that follows from the operations, by the file it is kept in. */
+export function contractFiles(): Record<string, string> {
+  const registry = register(modules(edges));
+  return {
+    'contract/openapi.json': `${JSON.stringify(openApi(registry), null, 2)}\n`,
+    'test/golden/authorisation.txt': authorisationList(registry),
+  };
+}
