@@ -10,29 +10,25 @@ permit (principal == Reeve::Component::"jit", action in [Reeve::Action::"grant.b
 /** Just-in-time access: what was given for a time begins when it is due and lapses when it is over. */
 export const jitModule: Module = { name: 'jit', policies };
 
+const AT_ONCE = 100;
+
 /**
- * Carries out what has come due: planned grants begin, grants whose end has passed lapse. Safe to run twice and on
- * two nodes: a grant is locked and looked at again before it is touched. Returns how many changed.
+ * Carries out what has come due: planned grants begin, grants whose end has passed lapse. Safe on several nodes: the
+ * rows are locked and those another node has in hand are skipped. Returns how many changed.
  */
 export async function carryOutDue(job: JobCtx): Promise<number> {
   const now = job.clock.now();
-  const { due, lapsed } = await job.db.tx(
-    async (tx) => ({ due: await grantsDueToStart(tx, now), lapsed: await lapsedGrants(tx, now) }),
-    { readOnly: true },
-  );
-  for (const grant of due) {
-    await job.act({ action: 'grant.begin' }, (ctx, permit) => beginGrant(ctx, permit, grant.id));
-  }
-  for (const grant of lapsed) {
-    await job
-      .act({ action: 'grant.lapse' }, (ctx, permit) =>
-        endGrant(ctx, permit, { grantId: grant.id, because: 'its time was over' }),
-      )
-      .catch((error: unknown) => {
-        if (!(error instanceof Error && 'code' in error && error.code === 'grant.already_ended')) throw error;
-      });
-  }
-  return due.length + lapsed.length;
+  const begun = await job.act({ action: 'grant.begin' }, async (ctx, permit) => {
+    const due = await grantsDueToStart(ctx.tx, now, AT_ONCE);
+    for (const grant of due) await beginGrant(ctx, permit, grant.id);
+    return due.length;
+  });
+  const ended = await job.act({ action: 'grant.lapse' }, async (ctx, permit) => {
+    const lapsed = await lapsedGrants(ctx.tx, now, AT_ONCE);
+    for (const grant of lapsed) await endGrant(ctx, permit, { grantId: grant.id, because: 'its time was over' });
+    return lapsed.length;
+  });
+  return begun + ended;
 }
 
 /** Looks twice a second for what has come due. Returns a stop that waits for the look in hand. */
