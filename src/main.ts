@@ -55,7 +55,7 @@ async function up(config: Config, log: Log, running: Running): Promise<void> {
   const db = await openDb({ url, clock, log, max: config.databaseConnections });
   running.add('database', () => db.close());
 
-  const recordings = await openRecordings({ dir: config.recordingsDir, keys, log });
+  const recordings = await openRecordings({ dir: config.recordingsDir, keys });
   let spine: Spine | undefined;
   const operator = (): Spine['operator'] => {
     if (spine === undefined) throw new Error('the spine is not assembled yet');

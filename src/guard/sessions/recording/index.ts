@@ -1,0 +1,68 @@
+import { mkdir, access, constants } from 'node:fs/promises';
+import type { Keys } from '#kit/crypto/index.ts';
+import { AppError } from '#kit/errors/index.ts';
+import type { Recordings } from '../edges.ts';
+import { exportAsciicast } from './export-asciicast.ts';
+import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
+import { recordSession } from './record-session.ts';
+import { ChunkWriter } from './write-chunks.ts';
+
+export { BULK_BYTES } from './record-session.ts';
+
+/** Opens the store of recordings in a folder. Throws where nothing can be written there. */
+export async function openRecordings(parts: {
+  readonly dir: string;
+  readonly keys: Keys;
+  readonly bulkBytes?: number;
+}): Promise<Recordings> {
+  const { dir, keys, bulkBytes } = parts;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await access(dir, constants.W_OK);
+  return {
+    begin: async (sessionId, meta) => {
+      let writer: ChunkWriter;
+      try {
+        writer = await ChunkWriter.begin({ dir, keys, sessionId, ...meta });
+      } catch (cause) {
+        throw new AppError({
+          code: 'recording.cannot_begin',
+          status: 503,
+          detail: 'this session cannot be recorded, so it does not begin',
+          fix: 'tell an administrator: the recordings folder cannot be written',
+          cause,
+        });
+      }
+      const started = performance.now();
+      const recorder = recordSession(writer, started, () => performance.now(), bulkBytes);
+      return {
+        recorder,
+        finish: async () => {
+          writer.add({ k: 'finish', t: Math.round(performance.now() - started) });
+          return { head: await writer.finish() };
+        },
+      };
+    },
+    asciicast: async (sessionId) =>
+      exportAsciicast(await manifestOf(dir, sessionId), readLines({ dir, keys, sessionId })),
+    verify: async (sessionId, head) => {
+      let chunks = 0;
+      let last = '';
+      let finished = false;
+      try {
+        for await (const line of readLines({ dir, keys, sessionId, onChunk: (at) => ((chunks += 1), (last = at)) })) {
+          finished = line.k === 'finish';
+        }
+      } catch (error) {
+        if (error instanceof DamagedChunk) return { ok: false, chunks, problem: error.message };
+        throw error;
+      }
+      const problem =
+        head !== undefined && head !== last
+          ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, or it was replaced'
+          : head === undefined && !finished
+            ? 'the recording was never closed: its gateway died; what is there is whole'
+            : null;
+      return { ok: problem === null, chunks, problem };
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { open as openFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newDataKey, seal, type Keys, type SealingKey } from '#kit/crypto/index.ts';
+import { chunkContext, chunkName, hashOf, packChunk, type Line, type Manifest } from './format.ts';
+import { codec, squeeze } from './pack-body.ts';
+
+const FLUSH_BYTES = 64 * 1024;
+const FLUSH_MS = 400;
+/** Above this the recorder asks to stop reading, below the lower mark to go on. */
+const FULL_BYTES = 4 * 1024 * 1024;
+const EASED_BYTES = 1024 * 1024;
+
+/** Writes one file completely; it exists whole or not at all for a reader, who takes files in order of their numbers. */
+async function writeWhole(path: string, data: Buffer): Promise<void> {
+  const file = await openFile(path, 'wx', 0o600);
+  try {
+    await file.write(data);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Writes the chunks of one recording in order, each sealed and chained to the one before, at most 0.4 s after its
+ * first line. Compression runs on the thread pool. What waits is bounded: see `full`.
+ */
+export class ChunkWriter {
+  readonly #folder: string;
+  readonly #sessionId: string;
+  readonly #key: SealingKey;
+  #previous: Buffer;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #writingBytes = 0;
+  #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #drained: { promise: Promise<void>; done: () => void } | undefined;
+  #fail: (error: Error) => void = () => {};
+  #broken = false;
+  /** Rejects when a chunk could not be written; the session must end. */
+  readonly failed: Promise<never>;
+
+  private constructor(folder: string, sessionId: string, key: SealingKey, manifest: Buffer) {
+    this.#folder = folder;
+    this.#sessionId = sessionId;
+    this.#key = key;
+    this.#previous = hashOf(manifest);
+    this.failed = new Promise<never>((_, fail) => {
+      this.#fail = fail;
+    });
+    this.failed.catch(() => undefined);
+  }
+
+  /** Begins a recording: its folder and manifest are there when this returns. Throws where they cannot be made. */
+  static async begin(parts: {
+    readonly dir: string;
+    readonly keys: Keys;
+    readonly sessionId: string;
+    readonly title: string;
+    readonly startedAt: Date;
+  }): Promise<ChunkWriter> {
+    const folder = join(parts.dir, parts.sessionId);
+    const { key, wrapped } = newDataKey(parts.keys.sealing('recordings'), `recording/${parts.sessionId}`);
+    const manifest: Manifest = {
+      format: 'reeve-recording-1',
+      sessionId: parts.sessionId,
+      title: parts.title,
+      startedAt: parts.startedAt.toISOString(),
+      key: wrapped.toString('base64'),
+    };
+    const text = Buffer.from(`${JSON.stringify(manifest)}\n`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeWhole(join(folder, 'manifest.json'), text);
+    return new ChunkWriter(folder, parts.sessionId, key, text);
+  }
+
+  get full(): boolean {
+    return this.#waitingBytes + this.#writingBytes > FULL_BYTES;
+  }
+
+  /** Takes a line; the answer is false when the source should stop until `drained`. */
+  add(line: Line): boolean {
+    const text = JSON.stringify(line);
+    this.#waiting.push(text);
+    this.#waitingBytes += text.length;
+    if (this.#waitingBytes >= FLUSH_BYTES) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    return !this.full;
+  }
+
+  drained(): Promise<void> {
+    if (!this.full) return Promise.resolve();
+    if (this.#drained === undefined) {
+      let done = (): void => {};
+      const promise = new Promise<void>((resolve) => {
+        done = resolve;
+      });
+      this.#drained = { promise, done };
+    }
+    return this.#drained.promise;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0 || this.#broken) return;
+    const lines = this.#waiting;
+    const bytes = this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#writingBytes += bytes;
+    this.#writing = this.#writing
+      .then(() => this.#writeChunk(lines))
+      .catch((error: unknown) => {
+        this.#broken = true;
+        this.#fail(error instanceof Error ? error : new Error(String(error)));
+      })
+      .finally(() => {
+        this.#writingBytes -= bytes;
+        if (this.#drained !== undefined && (this.#broken || this.#waitingBytes + this.#writingBytes < EASED_BYTES)) {
+          this.#drained.done();
+          this.#drained = undefined;
+        }
+      });
+  }
+
+  async #writeChunk(lines: readonly string[]): Promise<void> {
+    if (this.#broken) return;
+    const body = await squeeze(Buffer.from(lines.join('\n')));
+    const n = this.#count;
+    const file = packChunk(
+      codec,
+      this.#previous,
+      seal(this.#key, body, chunkContext(this.#sessionId, n, codec, this.#previous)),
+    );
+    await writeWhole(join(this.#folder, chunkName(n)), file);
+    this.#count += 1;
+    this.#previous = hashOf(file);
+  }
+
+  /** Writes what is left and returns the digest the chain ends in, hex. Throws when a chunk could not be written. */
+  async finish(): Promise<string> {
+    this.#flush();
+    await this.#writing;
+    if (this.#broken) await this.failed;
+    return this.#previous.toString('hex');
+  }
+}
