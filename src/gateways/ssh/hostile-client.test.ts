@@ -214,6 +214,7 @@ describe.skipIf(sshdPath === undefined)('a hostile client', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(sent).toBeGreaterThan(100_000);
+    expect(client.closed).toBe(false);
     expect(socket.writableLength).toBeGreaterThan(8 * 1024 * 1024);
   });
 

@@ -9,7 +9,8 @@ import { parseLoginName } from './login/parse-login-name.ts';
 import { screenClient } from './screen-client.ts';
 import { RelaySession } from './relay/relay-session.ts';
 import { ServeChannels } from './serve-channels.ts';
-import { sayGoodbye, socketOf, strictKex } from './wire/ssh2-surface.ts';
+import { lendWith } from './wire/lent-reads.ts';
+import { lender, sayGoodbye, socketOf, strictKex } from './wire/ssh2-surface.ts';
 import { plain } from './tell.ts';
 
 export interface ConnectionDeps {
@@ -78,10 +79,15 @@ export function serveConnection(
   admitLogin(conn, client.address, ports, log, limits.authTries, {
     proven: (proof) => (login = proof),
     refused: () => (metrics.loginsRefused += 1),
-    tooMany: () => drop('too many refused keys'),
+    tooMany: () => {
+      sayGoodbye(conn, 'too many keys were refused; name the right one with -i and -o IdentitiesOnly=yes');
+      socket.end();
+      setTimeout(() => drop('too many refused keys'), limits.lastWordsMs).unref();
+    },
   });
   conn.on('ready', () => {
     screen.loggedIn();
+    lendWith(socket, lender(conn));
     loggedIn();
     if (login === undefined) return drop('ready without a proven login');
     metrics.loginsAccepted += 1;

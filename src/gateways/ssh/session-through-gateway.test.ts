@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryRecorder, sha256 } from '#test/ssh-rig/fake-ports.ts';
+import { startChopper } from '#test/ssh-rig/chopper.ts';
 import { nothingLeft, startRig, type Rig } from '#test/ssh-rig/rig.ts';
 import { run, start, until } from '#test/ssh-rig/run-program.ts';
 import { findSshd, startSshd, type Sshd } from '#test/ssh-rig/sshd.ts';
@@ -49,6 +50,44 @@ describe.skipIf(sshdPath === undefined)('a session through the gateway', () => {
       clientAddress: '127.0.0.1',
     });
     expect(session.ask.clientVersion).toMatch(/^OpenSSH_/);
+  });
+
+  test('loses and alters no byte while keys are exchanged in mid-stream, on either leg', async () => {
+    const stdin = randomBytes(48 * 1024 * 1024);
+    const file = join(rig.dir, 'data');
+    writeFileSync(file, stdin);
+    for (const rekey of [['-o', 'RekeyLimit=2M'], []]) {
+      const up = await run('ssh', [...rekey, ...rig.ssh(), 'sha256sum'], { stdin });
+      expect(up.stdout.toString()).toBe(`${sha256(stdin)}  -\n`);
+      const down = await run('ssh', [...rekey, ...rig.ssh(), `cat ${file}`]);
+      expect(sha256(down.stdout)).toBe(sha256(stdin));
+      await rig.ports.last().whenEnded;
+      expect(sha256(Buffer.concat(rig.ports.last().recorder.channels[0]?.output ?? []))).toBe(sha256(stdin));
+    }
+    const rekeying = await startSshd(sshdPath ?? '', ['RekeyLimit 2M']);
+    rig.ports.target = {
+      ...rig.ports.target,
+      port: rekeying.port,
+      pinned: [rekeying.hostFingerprint],
+      secret: { privateKey: rekeying.privateKey },
+    };
+    const echoed = await run('ssh', [...rig.ssh(), 'cat'], { stdin });
+    await rekeying.stop();
+    expect(sha256(echoed.stdout)).toBe(sha256(stdin));
+  });
+
+  test.each([1, 2, 3, 4])('loses and alters no byte however the network cuts its packets (seed %i)', async (seed) => {
+    const stdin = randomBytes(6 * 1024 * 1024);
+    const near = await startChopper(rig.gateway.address.port, seed);
+    const far = await startChopper(sshd.port, seed + 100);
+    rig.ports.target = { ...rig.ports.target, port: far.port };
+    const cipher = seed === 4 ? ['-o', 'Ciphers=aes256-gcm@openssh.com'] : [];
+    const ran = await run('ssh', ['-o', `Port=${near.port}`, ...cipher, ...rig.ssh(), 'cat'], { stdin });
+    near.stop();
+    far.stop();
+    expect(ran.stderr.toString()).toBe('');
+    expect(ran.code).toBe(0);
+    expect(sha256(ran.stdout)).toBe(sha256(stdin));
   });
 
   test('that is refused says why on the channel, with an exit code, and opens nothing on the target', async () => {

@@ -9,7 +9,8 @@ import { newMetrics, type GatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
 import { serveConnection, type LiveConnection } from './serve-connection.ts';
 import { toOpenSshKey } from './openssh-key.ts';
-import { nativeCrypto, offer, PINNED_SSH2, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
+import { acceptLent } from './wire/lent-reads.ts';
+import { nativeCrypto, offer, PINNED_SSH2, sendFromOutbox, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
 
 export interface SshGateway {
   /** Where it listens. */
@@ -54,6 +55,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     const socket = socketOf(conn);
     const version = info.header.versions.software.slice(0, 255);
     offer(conn, offerToClient(version));
+    sendFromOutbox(conn);
     const live = serveConnection(conn, { address: info.ip, version }, passes.get(socket) ?? (() => {}), {
       ports,
       log,
@@ -63,13 +65,14 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     if (connections.has(socket)) connections.set(socket, live);
   });
 
-  const door = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-    const pass = doors.enter(socket.remoteAddress ?? '');
+  const door = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true }, (accepted) => {
+    const pass = doors.enter(accepted.remoteAddress ?? '');
     if (pass === undefined) {
       metrics.refusedForLoad += 1;
-      socket.destroy();
+      accepted.destroy();
       return;
     }
+    const socket = acceptLent(accepted);
     metrics.connections += 1;
     metrics.connectionsOpen += 1;
     connections.set(socket, undefined);

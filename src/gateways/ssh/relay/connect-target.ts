@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { connect } from 'node:net';
 import ssh2, { type AuthHandlerMiddleware, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { GatewayCredential, Ticket } from '../../port.ts';
 import { offerToTarget, openToTerrapin, TARGET_HOST_KEYS } from '../wire/algorithms.ts';
 import { toOpenSshKey } from '../openssh-key.ts';
-import { screenMessages, strictKex } from '../wire/ssh2-surface.ts';
+import { connectLent, lendWith } from '../wire/lent-reads.ts';
+import { lender, screenMessages, sendFromOutbox, strictKex } from '../wire/ssh2-surface.ts';
 
 /** Why a target could not be used. `message` is for the person; `kind` for counters and events. */
 export class TargetRefused extends Error {
@@ -84,8 +84,8 @@ function tryOnce(
   signal: AbortSignal,
 ): Promise<Tried> {
   const { target, credential } = ticket;
-  const socket = connect({ host: target.host, port: target.port, noDelay: true });
   const client = new ssh2.Client();
+  const socket = connectLent(target);
   return new Promise<Tried>((resolve, reject) => {
     let state: 'reaching' | 'handshake' | 'login' | 'done' = 'reaching';
     let presented: { blob: Buffer; type: string } | undefined;
@@ -147,7 +147,10 @@ function tryOnce(
     client.on('change password', () =>
       fail('login', 'wants the password changed at login; the credential has to be rotated'),
     );
-    client.on('ready', () => settle(() => resolve({ client })));
+    client.on('ready', () => {
+      lendWith(socket, lender(client));
+      settle(() => resolve({ client }));
+    });
     client.connect({
       sock: socket,
       username: credential.username,
@@ -165,6 +168,7 @@ function tryOnce(
       },
       authHandler: loginWith(credential),
     });
+    sendFromOutbox(client);
     screenMessages(client, (payload) => {
       const type = payload[0] ?? 0;
       if (state === 'done' || type < 80) return true;

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
+import type { Lender } from './lent-reads.ts';
+import { Outbox } from './outbox.ts';
 import type { Algorithms, ClientChannel, Connection, Client, ServerChannel, Session } from 'ssh2';
 
 /**
@@ -28,6 +30,9 @@ export const nativeCrypto: boolean = bindingAvailable;
 interface PrivateProtocol {
   _onPayload: (payload: Buffer) => unknown;
   _offer: object;
+  _cipher: object;
+  _decipher: { _packet?: Uint8Array | null } | undefined;
+  _kexinit: Buffer | undefined;
   _strictMode: boolean | undefined;
   _destruct: unknown;
   _packetRW: {
@@ -66,6 +71,8 @@ interface PrivateSession {
   _chanInfo: { incoming: { id: number }; outgoing: { id: number; packetSize: number } };
 }
 
+const KEXINIT = 20;
+
 const inside = (conn: Connection | Client): PrivateConnection => conn as unknown as PrivateConnection;
 
 /** Every private member relied upon that is missing from `conn`; empty when the surface is as pinned. */
@@ -76,6 +83,8 @@ export function missingFrom(conn: Connection | Client): string[] {
     ['_chanMgr.remove', typeof it._chanMgr?.remove === 'function'],
     ['_protocol._onPayload', typeof it._protocol?._onPayload === 'function'],
     ['_protocol._offer', it._protocol?._offer instanceof KexInit],
+    ['_protocol._cipher', typeof it._protocol?._cipher === 'object'],
+    ['_protocol._kexinit', it._protocol !== undefined && '_kexinit' in it._protocol],
     ['_protocol._packetRW.write', typeof it._protocol?._packetRW?.write?.alloc === 'function'],
     ...(['channelData', 'channelExtData', 'channelWindowAdjust', 'channelOpenFail', 'channelClose'] as const).map(
       (name): [string, boolean] => [`_protocol.${name}`, typeof it._protocol?.[name] === 'function'],
@@ -89,6 +98,36 @@ export const socketOf = (conn: Connection | Client): Socket => inside(conn)._soc
 
 /** Whether strict key exchange (the answer to CVE-2023-48795) was agreed with the peer. Known after the handshake. */
 export const strictKex = (conn: Connection | Client): boolean => inside(conn)._protocol._strictMode === true;
+
+/**
+ * When ssh2 keeps pieces of what was read: during a key exchange, with any cipher but the native AES-GCM one, and, with
+ * that one, a packet of which only the tag is still to come.
+ */
+export function lender(conn: Connection | Client): Lender {
+  const protocol = inside(conn)._protocol;
+  return {
+    mustKeep: () => protocol._kexinit !== undefined || protocol._decipher?.constructor.name !== 'AESGCMDecipherBinding',
+    returned: (memory) => {
+      const decipher = protocol._decipher;
+      if (decipher?._packet?.buffer === memory) decipher._packet = Buffer.from(decipher._packet);
+    },
+  };
+}
+
+/** Builds and sends the connection's packets from an outbox, now and after every key exchange. */
+export function sendFromOutbox(conn: Connection | Client): void {
+  const protocol = inside(conn)._protocol;
+  const outbox = new Outbox(inside(conn)._sock);
+  let cipher = protocol._cipher;
+  Object.defineProperty(protocol, '_cipher', {
+    configurable: true,
+    get: () => cipher,
+    set: (next: object) => {
+      cipher = next;
+      outbox.adopt(next);
+    },
+  });
+}
 
 /** Replaces what will be offered in the key exchange. Only before the first one, in the `connection` event. */
 export function offer(conn: Connection, algorithms: Required<{ [K in keyof Algorithms]: readonly string[] }>): void {
@@ -111,7 +150,11 @@ export function screenMessages(
 ): (payload: Buffer) => void {
   const protocol = inside(conn)._protocol;
   const onward = protocol._onPayload;
-  protocol._onPayload = (payload) => (payload.length > 0 && !screen(payload) ? undefined : onward(payload));
+  protocol._onPayload = (payload) => {
+    if (payload.length > 0 && !screen(payload)) return undefined;
+    // ssh2 keeps the KEXINIT until the exchange is done; what was read may be lent
+    return onward(payload[0] === KEXINIT ? Buffer.from(payload) : payload);
+  };
   return (payload) => {
     if (protocol._destruct !== undefined) onward(payload);
   };
