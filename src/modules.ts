@@ -1,6 +1,7 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import type { Targets } from '#connectors/port.ts';
+import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { rotationModule } from '#guard/rotation/index.ts';
 import { sessionsModule, type Recordings } from '#guard/sessions/index.ts';
@@ -30,6 +31,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   signinModule(edges),
   devicesModule,
   vaultModule(edges),
+  discoveryModule(edges),
   rotationModule(edges),
   jitModule,
   sessionsModule(edges),

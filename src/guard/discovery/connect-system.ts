@@ -1,0 +1,52 @@
+import type { Keys } from '#kit/crypto/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { changeSystem, registerSystem, type System } from '#spine/graph/index.ts';
+import { createSecret } from '#guard/vault/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { systemConnected } from './events.ts';
+
+/** A target to be known, and what Reeve itself reaches it with. */
+export interface NewConnection {
+  readonly name: string;
+  readonly kind: string;
+  readonly host: string;
+  readonly port: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Host keys or certificate fingerprints it was seen with, by somebody who checked. Empty: it is not trusted yet and nothing is sent to it. */
+  readonly pinned: readonly string[];
+  readonly ownerId?: string | undefined;
+  readonly username: string;
+  readonly secret: { readonly kind: 'password' | 'ssh_key'; readonly value: string };
+}
+
+/** Makes a target known; the credential goes straight into the vault and is never shown again. */
+export async function connectSystem(
+  keys: Keys,
+  ctx: Ctx,
+  permit: Permit<'system.connect'>,
+  input: NewConnection,
+): Promise<System> {
+  const system = await registerSystem(ctx, permit, {
+    name: input.name,
+    kind: input.kind,
+    host: input.host,
+    port: input.port,
+    settings: input.settings,
+    pinned: input.pinned,
+    ownerId: input.ownerId,
+  });
+  const value = Buffer.from(input.secret.value);
+  const secret = await createSecret(keys, ctx, permit, {
+    name: `connections/${system.name}`,
+    kind: input.secret.kind,
+    purpose: 'connection',
+    systemId: system.id,
+    ownerId: input.ownerId,
+    username: input.username,
+    value,
+  });
+  value.fill(0);
+  const connected = await changeSystem(ctx, permit, { systemId: system.id, credentialSecretId: secret.id });
+  await ctx.record(permit, { event: systemConnected, data: { systemId: system.id, name: system.name } });
+  return connected;
+}
