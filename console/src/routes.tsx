@@ -4,7 +4,7 @@ import { ProblemError } from './api/errors.ts';
 import { meQuery } from './api/me.ts';
 import { Shell } from './layout/shell.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
-import { listSearch } from './ui/table/column.ts';
+import { listSearch } from './ui/list-search.ts';
 
 interface Context {
   readonly queryClient: QueryClient;

@@ -1,4 +1,4 @@
-import { useNavigate, useRouterState, Outlet, Link } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { useMe } from '../api/me.ts';
 import { ConfirmDialog } from '../ui/feedback/confirm.tsx';
@@ -26,10 +26,12 @@ const useFocusOnNavigation = (path: string): void => {
     let tries = 40;
     const timer = setInterval(() => {
       const heading = document.querySelector<HTMLElement>('#main h1');
+      const covered = document.querySelector('[aria-modal="true"]') !== null;
       tries -= 1;
-      if (heading === null && tries > 0) return;
+      // A palette that is just closing would give focus back to where it was opened.
+      if ((heading === null || covered) && tries > 0) return;
       clearInterval(timer);
-      if (heading === null || document.querySelector('[aria-modal="true"]') !== null) return;
+      if (heading === null || covered) return;
       if (document.activeElement?.closest('#main [data-list]') === null) heading.focus({ preventScroll: true });
       announce(heading.textContent);
     }, 25);
@@ -41,7 +43,7 @@ const useFocusOnNavigation = (path: string): void => {
 export const Shell = () => {
   const me = useMe();
   const navigate = useNavigate();
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname });
   const [menuOpen, setMenuOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   useGlobalKeys();
@@ -58,12 +60,6 @@ export const Shell = () => {
       <a href="#main" className={s['skip']}>
         Skip to the page
       </a>
-      <div className={s['brand']}>
-        <Link to="/">
-          <img src="/favicon.svg" alt="" />
-          Reeve
-        </Link>
-      </div>
       <div className={s['side']} data-open={menuOpen ? '' : undefined}>
         <Rail onGo={() => setMenuOpen(false)} />
       </div>

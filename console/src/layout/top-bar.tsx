@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useMe } from '../api/me.ts';
 import { signOut } from '../api/signin.ts';
 import { useAct } from '../ui/feedback/act.ts';
@@ -40,7 +40,14 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
     { id: 'signout', label: 'Sign out', group: 'Console', run: () => out.mutate() },
   ]);
   return (
-    <header className={s['bar']}>
+    <header className={s['top']}>
+      <div className={s['brand']}>
+        <Link to="/">
+          <img src="/favicon.svg" alt="" />
+          Reeve
+        </Link>
+      </div>
+      <div className={s['bar']}>
       <ActionIcon variant="subtle" color="gray" className={s['burger'] ?? ''} aria-label={menuOpen ? 'Close menu' : 'Open menu'} aria-expanded={menuOpen} onClick={onMenu}>
         <Icon name={menuOpen ? 'close' : 'menu'} />
       </ActionIcon>
@@ -81,6 +88,7 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      </div>
     </header>
   );
 };

@@ -22,11 +22,11 @@ const until = (grant: Grant) => (grant.validTo === null ? <span className="dim">
 
 const columns: readonly Column<Grant>[] = [
   { id: 'what', header: 'Access', title: true, cell: (row) => nameOf(row) },
-  { id: 'system', header: 'System', width: '14%', cell: (row) => row.entitlement?.system.name ?? <span className="dim">role</span> },
+  { id: 'system', minor: true, header: 'System', width: '14%', cell: (row) => row.entitlement?.system.name ?? <span className="dim">role</span> },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => (row.entitlement === null ? '' : <RiskBadge risk={row.entitlement.risk} />) },
-  { id: 'because', header: 'Why you have it', width: '26%', cell: (row) => <span title={row.because}>{row.because}</span> },
+  { id: 'because', minor: true, header: 'Why you have it', width: '26%', cell: (row) => <span title={row.because}>{row.because}</span> },
   { id: 'until', header: 'Time left', width: '8rem', cell: until },
-  { id: 'used', header: 'Last used', width: '8rem', cell: (row) => <TimeAgo at={row.lastUsedAt} never="never" /> },
+  { id: 'used', minor: true, header: 'Last used', width: '8rem', cell: (row) => <TimeAgo at={row.lastUsedAt} never="never" /> },
   { id: 'effect', header: 'On the target', width: '8rem', cell: (row) => <StateBadge tone={effectTone[row.effect]}>{row.effect}</StateBadge> },
 ];
 

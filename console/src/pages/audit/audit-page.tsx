@@ -26,10 +26,10 @@ const columns: readonly Column<AuditEvent>[] = [
   { id: 'at', header: 'When', width: '8rem', cell: (row) => <TimeAgo at={row.at} /> },
   { id: 'type', header: 'What', width: '22%', title: true, cell: (row) => <span className="mono">{row.type}</span> },
   { id: 'actor', header: 'Who', width: '17%', cell: (row) => row.actor.name ?? <span className="dim">{row.actor.id}</span> },
-  { id: 'subject', header: 'About', width: '17%', cell: (row) => row.subject?.name ?? <span className="dim">{row.resource === null ? '' : row.resource.type}</span> },
+  { id: 'subject', minor: true, header: 'About', width: '17%', cell: (row) => row.subject?.name ?? <span className="dim">{row.resource === null ? '' : row.resource.type}</span> },
   { id: 'outcome', header: 'Outcome', width: '7rem', cell: (row) => <StateBadge tone={row.outcome === 'refused' ? 'bad' : 'quiet'}>{row.outcome}</StateBadge> },
-  { id: 'via', header: 'Through', width: '6rem', cell: (row) => row.via },
-  { id: 'trace', header: 'Trace', cell: (row) => <span className="mono dim">{row.trace ?? ''}</span> },
+  { id: 'via', minor: true, header: 'Through', width: '6rem', cell: (row) => row.via },
+  { id: 'trace', minor: true, header: 'Trace', cell: (row) => <span className="mono dim">{row.trace ?? ''}</span> },
 ];
 
 const Detail = ({ event }: { readonly event: AuditEvent }) => (

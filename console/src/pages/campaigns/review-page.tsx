@@ -27,13 +27,13 @@ const facets = {
 const columns: readonly Column<CampaignItem>[] = [
   { id: 'who', header: 'Who', width: '17%', title: true, cell: (row) => row.identity.name },
   { id: 'what', header: 'Has', cell: (row) => row.entitlement.name },
-  { id: 'system', header: 'System', width: '9rem', cell: (row) => row.entitlement.system.name },
+  { id: 'system', minor: true, header: 'System', width: '9rem', cell: (row) => row.entitlement.system.name },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.risk} /> },
-  { id: 'why', header: 'Why', width: '18%', cell: (row) => <span title={row.evidence.because}>{row.evidence.because}</span> },
-  { id: 'used', header: 'Last used', width: '7.5rem', cell: (row) => <TimeAgo at={row.evidence.lastUsedAt} never="never" /> },
-  { id: 'sessions', header: 'Sessions', width: '5rem', right: true, cell: (row) => row.evidence.sessions.length },
+  { id: 'why', minor: true, header: 'Why', width: '18%', cell: (row) => <span title={row.evidence.because}>{row.evidence.because}</span> },
+  { id: 'used', minor: true, header: 'Last used', width: '7.5rem', cell: (row) => <TimeAgo at={row.evidence.lastUsedAt} never="never" /> },
+  { id: 'sessions', minor: true, header: 'Sessions', width: '5rem', right: true, cell: (row) => row.evidence.sessions.length },
   { id: 'sod', header: 'Conflicts', width: '5.5rem', right: true, cell: (row) => (row.evidence.sod.length === 0 ? <span className="dim">0</span> : <strong>{row.evidence.sod.length}</strong>) },
-  { id: 'peers', header: 'Peers', width: '4.5rem', right: true, cell: (row) => (row.evidence.peers === null || row.evidence.peers.of === 0 ? <span className="dim">–</span> : `${String(Math.round((row.evidence.peers.having / row.evidence.peers.of) * 100))} %`) },
+  { id: 'peers', minor: true, header: 'Peers', width: '4.5rem', right: true, cell: (row) => (row.evidence.peers === null || row.evidence.peers.of === 0 ? <span className="dim">–</span> : `${String(Math.round((row.evidence.peers.having / row.evidence.peers.of) * 100))} %`) },
   { id: 'state', header: 'Decision', width: '13rem', cell: (row) => <ItemState item={row} /> },
 ];
 

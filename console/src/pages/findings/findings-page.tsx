@@ -30,9 +30,9 @@ const columns: readonly Column<Finding>[] = [
   { id: 'kind', header: 'What', width: '13rem', cell: (row) => <Tag>{row.kind.replaceAll('_', ' ')}</Tag> },
   { id: 'subject', header: 'Where', width: '16%', title: true, cell: (row) => <span className="mono">{subject(row)}</span> },
   { id: 'system', header: 'System', width: '10rem', cell: (row) => row.system?.name ?? '' },
-  { id: 'because', header: 'Because', cell: (row) => <span title={row.because.join('\n')}>{row.because.join('; ')}</span> },
+  { id: 'because', minor: true, header: 'Because', cell: (row) => <span title={row.because.join('\n')}>{row.because.join('; ')}</span> },
   { id: 'state', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={row.state === 'open' ? 'bad' : row.state === 'accepted' ? 'wait' : 'quiet'}>{row.state}</StateBadge> },
-  { id: 'found', header: 'Found', width: '7rem', cell: (row) => <TimeAgo at={row.foundAt} /> },
+  { id: 'found', minor: true, header: 'Found', width: '7rem', cell: (row) => <TimeAgo at={row.foundAt} /> },
 ];
 
 /** What discovery found that somebody should look at, each with its reasons. */

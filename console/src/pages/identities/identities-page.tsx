@@ -18,15 +18,15 @@ const facets = {
 };
 const columns: readonly Column<IdentityRow>[] = [
   { id: 'name', header: 'Name', title: true, width: '22%', cell: (row) => <Link to="/identities/$id" params={{ id: row.id }}>{row.displayName}</Link> },
-  { id: 'username', header: 'User name', width: '12%', cell: (row) => <span className="mono">{row.username ?? ''}</span> },
-  { id: 'kind', header: 'Kind', width: '6rem', cell: (row) => (row.kind === 'person' ? <span className="dim">person</span> : <Tag>{row.kind}</Tag>) },
+  { id: 'username', minor: true, header: 'User name', width: '12%', cell: (row) => <span className="mono">{row.username ?? ''}</span> },
+  { id: 'kind', minor: true, header: 'Kind', width: '6rem', cell: (row) => (row.kind === 'person' ? <span className="dim">person</span> : <Tag>{row.kind}</Tag>) },
   { id: 'state', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={identityTone[row.state]}>{row.state}</StateBadge> },
   { id: 'department', header: 'Department', width: '15%', cell: (row) => row.department ?? '' },
-  { id: 'job', header: 'Job', cell: (row) => row.jobTitle ?? '' },
-  { id: 'manager', header: 'Manager', width: '14%', cell: (row) => row.manager?.name ?? <span className="dim">none</span> },
-  { id: 'accounts', header: 'Accounts', width: '5.5rem', right: true, cell: (row) => row.accounts },
+  { id: 'job', minor: true, header: 'Job', cell: (row) => row.jobTitle ?? '' },
+  { id: 'manager', minor: true, header: 'Manager', width: '14%', cell: (row) => row.manager?.name ?? <span className="dim">none</span> },
+  { id: 'accounts', minor: true, header: 'Accounts', width: '5.5rem', right: true, cell: (row) => row.accounts },
   { id: 'privileged', header: 'Privileged', width: '5.5rem', right: true, cell: (row) => (row.privilegedAccounts === 0 ? <span className="dim">0</span> : <strong>{row.privilegedAccounts}</strong>) },
-  { id: 'grants', header: 'Grants', width: '5rem', right: true, cell: (row) => row.grants },
+  { id: 'grants', minor: true, header: 'Grants', width: '5rem', right: true, cell: (row) => row.grants },
 ];
 
 const Detail = ({ identity }: { readonly identity: IdentityRow }) => (

@@ -12,8 +12,8 @@ const columns: readonly Column<Policy>[] = [
   { id: 'id', header: 'Policy', width: '28%', title: true, cell: (row) => <span className="mono">{row.id}</span> },
   { id: 'effect', header: 'Effect', width: '7rem', cell: (row) => <StateBadge tone={row.effect === 'permit' ? 'good' : 'bad'}>{row.effect === 'permit' ? 'permits' : 'forbids'}</StateBadge> },
   { id: 'summary', header: 'What it says', cell: (row) => row.summary },
-  { id: 'module', header: 'Module', width: '9rem', cell: (row) => row.module },
-  { id: 'shipped', header: 'Origin', width: '8rem', cell: (row) => (row.shipped ? <span className="dim">shipped</span> : 'your own') },
+  { id: 'module', minor: true, header: 'Module', width: '9rem', cell: (row) => row.module },
+  { id: 'shipped', minor: true, header: 'Origin', width: '8rem', cell: (row) => (row.shipped ? <span className="dim">shipped</span> : 'your own') },
 ];
 
 /** The rules that decide, as they stand; and a place to try a change before anybody feels it. */

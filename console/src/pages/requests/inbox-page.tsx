@@ -23,10 +23,10 @@ const hits = (approval: Approval) => approval.lines.flatMap(({ sod }) => sod);
 const columns: readonly Column<Approval>[] = [
   { id: 'who', header: 'Who', width: '17%', title: true, cell: (row) => row.identity.name },
   { id: 'what', header: 'Asks for', cell: (row) => `${what(row)}` },
-  { id: 'how-long', header: 'How long', width: '9rem', cell: (row) => forHowLong(row.lines[0]?.seconds ?? null) },
+  { id: 'how-long', minor: true, header: 'How long', width: '9rem', cell: (row) => forHowLong(row.lines[0]?.seconds ?? null) },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.risk} /> },
   { id: 'sod', header: 'Conflicts', width: '6rem', cell: (row) => (hits(row).length === 0 ? <span className="dim">none</span> : <strong>{hits(row).length}</strong>) },
-  { id: 'reason', header: 'Reason', width: '22%', cell: (row) => <span title={row.reason}>{row.reason}</span> },
+  { id: 'reason', minor: true, header: 'Reason', width: '22%', cell: (row) => <span title={row.reason}>{row.reason}</span> },
   { id: 'age', header: 'Asked', width: '7rem', cell: (row) => <TimeAgo at={row.submittedAt} /> },
   { id: 'step', header: 'Step', width: '6rem', hidden: true, cell: (row) => `${String(row.step.order)} of ${String(row.step.of)}` },
 ];

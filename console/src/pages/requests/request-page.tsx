@@ -118,7 +118,7 @@ export const RequestPage = () => {
         >
           <h2>Your request</h2>
           {draft.lines.length === 0 ? <p className="dim small">Add what you need from the list.</p> : null}
-          <ul className={s['lines']}>
+          {draft.lines.length === 0 ? null : <ul className={s['lines']}>
             {draft.lines.map((line) => (
               <Line
                 key={line.entitlementId}
@@ -128,7 +128,7 @@ export const RequestPage = () => {
                 onDrop={() => change({ lines: draft.lines.filter((each) => each !== line) })}
               />
             ))}
-          </ul>
+          </ul>}
           <Problem error={preview.error} />
           <Textarea label="Why do you need it?" description="Approvers and auditors read this." autosize minRows={2} required withAsterisk={false} error={wrong['reason']} value={draft.reason} onChange={(event) => change({ reason: event.currentTarget.value })} />
           <TextInput label="Ticket" description="Optional" error={wrong['ticket']} value={draft.ticket} onChange={(event) => change({ ticket: event.currentTarget.value })} />

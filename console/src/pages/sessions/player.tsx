@@ -101,7 +101,7 @@ export const ReplayPlayer = ({ text, cast, jump }: ReplayPlayerProps) => {
       </div>
       <div className={s['controls']}>
         <ActionIcon variant="default" size="md" aria-label={playing ? 'Pause' : 'Play'} title={`${playing ? 'Pause' : 'Play'}  Space`} onClick={toggle}>
-          <Icon name={playing ? 'stop' : 'play'} />
+          <Icon name={playing ? 'pause' : 'play'} />
         </ActionIcon>
         <span className="num small">
           {duration(at)} / {duration(total)}

@@ -21,12 +21,12 @@ const columns: readonly Column<Session>[] = [
   { id: 'state', header: 'State', width: '6rem', cell: (row) => <StateBadge tone={row.state === 'live' ? 'good' : 'quiet'}>{row.state}</StateBadge> },
   { id: 'who', header: 'Who', width: '18%', title: true, cell: (row) => row.identity.name },
   { id: 'target', header: 'Target', cell: (row) => <Link to="/sessions/$id" params={{ id: row.id }} className="mono">{row.account}@{row.system.name}</Link> },
-  { id: 'protocol', header: 'Protocol', width: '6rem', cell: (row) => row.protocol },
+  { id: 'protocol', minor: true, header: 'Protocol', width: '6rem', cell: (row) => row.protocol },
   { id: 'start', header: 'Started', width: '8rem', cell: (row) => <TimeAgo at={row.startedAt} /> },
   { id: 'length', header: 'Length', width: '7rem', right: true, cell: (row) => <Length session={row} /> },
-  { id: 'commands', header: 'Commands', width: '6rem', right: true, cell: (row) => row.commands ?? <span className="dim">–</span> },
-  { id: 'recorded', header: 'Recorded', width: '7rem', cell: (row) => (row.recording === null ? <strong>no</strong> : row.recording.complete ? 'whole' : row.state === 'live' ? 'so far' : 'cut') },
-  { id: 'ended', header: 'Ended because', width: '18%', cell: (row) => row.endedBecause ?? '' },
+  { id: 'commands', minor: true, header: 'Commands', width: '6rem', right: true, cell: (row) => row.commands ?? <span className="dim">–</span> },
+  { id: 'recorded', minor: true, header: 'Recorded', width: '7rem', cell: (row) => (row.recording === null ? <strong>no</strong> : row.recording.complete ? 'whole' : row.state === 'live' ? 'so far' : 'cut') },
+  { id: 'ended', minor: true, header: 'Ended because', width: '18%', cell: (row) => row.endedBecause ?? '' },
 ];
 
 /** Every session through the gateways: the live ones first, each with its recording. */

@@ -27,7 +27,7 @@ export const Passkeys = () => {
           { id: 'made', header: 'Made', cell: (row) => <TimeAgo at={row.createdAt} /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
           {
-            id: 'remove', header: '', cell: (row) => (
+            id: 'remove', header: 'Actions', cell: (row) => (
               <Button variant="subtle" color="red" size="compact-xs" aria-label={`Remove passkey ${row.name}`} onClick={() => void confirm({ title: `Remove ${row.name}?`, text: 'It no longer signs you in.', action: 'Remove', danger: true }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))}>
                 Remove
               </Button>

@@ -37,7 +37,7 @@ export const SshKeys = () => {
           { id: 'added', header: 'Added', cell: (row) => <TimeAgo at={row.createdAt} /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
           {
-            id: 'remove', header: '', cell: (row) => (
+            id: 'remove', header: 'Actions', cell: (row) => (
               <Button variant="subtle" color="red" size="compact-xs" aria-label={`Remove key ${row.name}`} onClick={() => void confirm({ title: `Remove ${row.name}?`, text: 'The gateway no longer lets it in.', action: 'Remove', danger: true }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))}>
                 Remove
               </Button>

@@ -51,7 +51,7 @@ export const Tokens = () => {
           { id: 'ends', header: 'Ends in', cell: (row) => <Countdown to={row.expiresAt} over="ended" /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
           {
-            id: 'end', header: '', cell: (row) => (
+            id: 'end', header: 'Actions', cell: (row) => (
               <Button variant="subtle" color="red" size="compact-xs" aria-label={`End token ${row.name}`} onClick={() => void confirm({ title: `End ${row.name}?`, text: 'Programs that use it are refused at once.', action: 'End token', danger: true }).then((answer) => (answer === undefined ? undefined : end.mutate(row.id)))}>
                 End
               </Button>

@@ -11,8 +11,8 @@ import { useListSearch } from '../../ui/table/use-list-search.ts';
 const columns: readonly Column<SodRule>[] = [
   { id: 'name', header: 'Rule', title: true, cell: (row) => row.name },
   { id: 'severity', header: 'Severity', width: '6.5rem', cell: (row) => <RiskBadge risk={row.severity} /> },
-  { id: 'left', header: 'One side', width: '22%', cell: (row) => row.left.name },
-  { id: 'right', header: 'The other', width: '22%', cell: (row) => row.right.name },
+  { id: 'left', minor: true, header: 'One side', width: '22%', cell: (row) => row.left.name },
+  { id: 'right', minor: true, header: 'The other', width: '22%', cell: (row) => row.right.name },
   { id: 'violations', header: 'Violations', width: '6rem', right: true, cell: (row) => row.violations },
   { id: 'enabled', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={row.enabled ? 'good' : 'quiet'}>{row.enabled ? 'enforced' : 'off'}</StateBadge> },
 ];

@@ -19,9 +19,9 @@ const columns: readonly Column<SodViolation>[] = [
   { id: 'who', header: 'Who', width: '18%', title: true, cell: (row) => <Link to="/identities/$id" params={{ id: row.identity.id }}>{row.identity.name}</Link> },
   { id: 'rule', header: 'Rule', cell: (row) => row.rule.name },
   { id: 'severity', header: 'Severity', width: '6.5rem', cell: (row) => <RiskBadge risk={row.severity} /> },
-  { id: 'left', header: 'Has', width: '17%', cell: (row) => row.left.at(-1) },
-  { id: 'right', header: 'and has', width: '17%', cell: (row) => row.right.at(-1) },
-  { id: 'used', header: 'Exercised', width: '7rem', cell: used },
+  { id: 'left', minor: true, header: 'Has', width: '17%', cell: (row) => row.left.at(-1) },
+  { id: 'right', minor: true, header: 'and has', width: '17%', cell: (row) => row.right.at(-1) },
+  { id: 'used', minor: true, header: 'Exercised', width: '7rem', cell: used },
   { id: 'state', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={row.state === 'open' ? 'bad' : row.state === 'excepted' ? 'wait' : 'quiet'}>{row.state}</StateBadge> },
   { id: 'since', header: 'Since', width: '7rem', cell: (row) => <TimeAgo at={row.since} /> },
 ];

@@ -20,9 +20,9 @@ const columns: readonly Column<Account>[] = [
   { id: 'whose', header: 'Whose', width: '16%', cell: owner },
   { id: 'state', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={accountTone[row.state]}>{row.state}</StateBadge> },
   { id: 'privilege', header: 'Privilege', width: '7rem', cell: (row) => (row.privileged ? <Privileged because={row.privilegedBecause} /> : <span className="dim">none</span>) },
-  { id: 'because', header: 'Because', cell: (row) => <span title={row.privilegedBecause.join('\n')}>{row.privilegedBecause.join('; ')}</span> },
-  { id: 'used', header: 'Last used', width: '8rem', cell: (row) => <TimeAgo at={row.lastUsedAt} never="unknown" /> },
-  { id: 'vault', header: 'In the vault', width: '7rem', cell: (row) => (row.secretId === null ? <span className="dim">no</span> : 'yes') },
+  { id: 'because', minor: true, header: 'Because', cell: (row) => <span title={row.privilegedBecause.join('\n')}>{row.privilegedBecause.join('; ')}</span> },
+  { id: 'used', minor: true, header: 'Last used', width: '8rem', cell: (row) => <TimeAgo at={row.lastUsedAt} never="unknown" /> },
+  { id: 'vault', minor: true, header: 'In the vault', width: '7rem', cell: (row) => (row.secretId === null ? <span className="dim">no</span> : 'yes') },
 ];
 
 /** Every account on every system, with whose it is and why it counts as privileged. */

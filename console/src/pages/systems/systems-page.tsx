@@ -20,12 +20,12 @@ const reading = (row: System) =>
 const columns: readonly Column<System>[] = [
   { id: 'name', header: 'System', title: true, cell: (row) => <Link to="/accounts" search={{ q: `system:${row.name}` }}>{row.name}</Link> },
   { id: 'kind', header: 'Kind', width: '8rem', cell: (row) => <Tag>{row.kind}</Tag> },
-  { id: 'address', header: 'Address', width: '20%', cell: (row) => <span className="mono">{address(row)}</span> },
-  { id: 'owner', header: 'Owner', width: '15%', cell: (row) => row.owner?.name ?? <span className="dim">none</span> },
+  { id: 'address', minor: true, header: 'Address', width: '20%', cell: (row) => <span className="mono">{address(row)}</span> },
+  { id: 'owner', minor: true, header: 'Owner', width: '15%', cell: (row) => row.owner?.name ?? <span className="dim">none</span> },
   { id: 'accounts', header: 'Accounts', width: '6rem', right: true, cell: (row) => row.accounts },
   { id: 'privileged', header: 'Privileged', width: '6rem', right: true, cell: (row) => row.privilegedAccounts },
   { id: 'state', header: 'Reading', width: '7rem', cell: reading },
-  { id: 'read', header: 'Last read', width: '7rem', cell: (row) => <TimeAgo at={row.lastReadAt} /> },
+  { id: 'read', minor: true, header: 'Last read', width: '7rem', cell: (row) => <TimeAgo at={row.lastReadAt} /> },
 ];
 
 export const SystemsPage = () => {

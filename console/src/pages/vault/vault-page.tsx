@@ -21,10 +21,10 @@ const out = (row: Secret) => (row.checkout === null ? <span className="dim">in t
 
 const columns: readonly Column<Secret>[] = [
   { id: 'name', header: 'Secret', title: true, cell: (row) => <span className="mono">{row.name}</span> },
-  { id: 'kind', header: 'Kind', width: '8rem', cell: (row) => row.kind.replaceAll('_', ' ') },
-  { id: 'system', header: 'System', width: '14%', cell: (row) => row.system?.name ?? '' },
+  { id: 'kind', minor: true, header: 'Kind', width: '8rem', cell: (row) => row.kind.replaceAll('_', ' ') },
+  { id: 'system', minor: true, header: 'System', width: '14%', cell: (row) => row.system?.name ?? '' },
   { id: 'health', header: 'Health', width: '8rem', cell: health },
-  { id: 'rotated', header: 'Rotated', width: '8rem', cell: (row) => <TimeAgo at={row.rotatedAt} /> },
+  { id: 'rotated', minor: true, header: 'Rotated', width: '8rem', cell: (row) => <TimeAgo at={row.rotatedAt} /> },
   { id: 'next', header: 'Next in', width: '8rem', cell: (row) => (row.nextRotationAt === null ? <span className="dim">not planned</span> : <Countdown to={row.nextRotationAt} over="due" />) },
   { id: 'out', header: 'Checked out', width: '20%', cell: out },
   { id: 'version', header: 'Version', width: '5rem', right: true, hidden: true, cell: (row) => row.version },

@@ -23,7 +23,7 @@ export const Copyable = ({ text, label }: { readonly text: string; readonly labe
     <button
       type="button"
       className={s['copyable']}
-      aria-label={`Copy ${label ?? text}`}
+      aria-label={label === undefined ? `Copy ${text}` : `Copy ${label}: ${text}`}
       onClick={() => {
         void copyText(text).then(() => setDone(true));
         setTimeout(() => setDone(false), 1_500);
@@ -38,6 +38,6 @@ export const Copyable = ({ text, label }: { readonly text: string; readonly labe
 /** A command on a line of its own. */
 export const CommandLine = ({ text, label }: { readonly text: string; readonly label?: string }) => (
   <p className={s['line']}>
-    <Copyable text={text} label={label ?? text} />
+    <Copyable text={text} {...(label === undefined ? {} : { label })} />
   </p>
 );

@@ -21,7 +21,7 @@ const paths = {
   close: 'M6 6l12 12M18 6 6 18',
   undo: 'M9 7 5 11l4 4M5 11h9a5 5 0 0 1 0 10h-3',
   play: 'M8 5v14l11-7z',
-  stop: 'M7 7h10v10H7z',
+  pause: 'M9 6v12M15 6v12',
   right: 'M9 5l7 7-7 7',
   left: 'M15 5l-7 7 7 7',
   down: 'M5 9l7 7 7-7',

@@ -27,8 +27,8 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 export const relativeTime = (at: number, from: number): string => {
   const seconds = Math.round((at - from) / 1_000);
-  for (const [unit, size] of units) if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
-  return Math.abs(seconds) < 45 ? 'just now' : relative.format(seconds < 0 ? -1 : 1, 'minute');
+  for (const [unit, size] of units) if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit).replace('.', '');
+  return Math.abs(seconds) < 45 ? 'just now' : relative.format(seconds < 0 ? -1 : 1, 'minute').replace('.', '');
 };
 
 export const utc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;

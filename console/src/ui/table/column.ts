@@ -10,6 +10,8 @@ export interface Column<T> {
   readonly right?: boolean;
   /** Not shown until chosen. */
   readonly hidden?: boolean;
+  /** Makes room while details are open beside the list: they say it too. */
+  readonly minor?: boolean;
   /** Names the row when it is shown as a card; no label is put before it. */
   readonly title?: boolean;
 }
@@ -27,15 +29,3 @@ export interface Command<T> {
   readonly bulk?: boolean;
   readonly run: (rows: readonly T[]) => void;
 }
-
-/** What one page keeps in its address. */
-export interface ListSearch {
-  readonly q?: string | undefined;
-  readonly open?: string | undefined;
-}
-
-/** Reads the address; anything unfit is left out. */
-export const listSearch = (raw: Record<string, unknown>): ListSearch => ({
-  ...(typeof raw['q'] === 'string' && raw['q'] !== '' ? { q: raw['q'] } : {}),
-  ...(typeof raw['open'] === 'string' ? { open: raw['open'] } : {}),
-});

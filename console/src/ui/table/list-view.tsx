@@ -3,7 +3,8 @@ import type { Rows } from '../../api/pages.ts';
 import { Empty, Failed, Waiting } from '../feedback/states.tsx';
 import { useActions } from '../keyboard/actions.ts';
 import { DataTable, type TableHandle } from './data-table.tsx';
-import type { Column, Command, ListSearch } from './column.ts';
+import type { ListSearch } from '../list-search.ts';
+import type { Column, Command } from './column.ts';
 import { DetailPanel } from './detail-panel.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { BulkBar, ListFoot } from './list-foot.tsx';
@@ -112,10 +113,12 @@ export const ListView = <T extends object>(props: ListViewProps<T>) => {
       })),
   );
 
+  const start = useRef(0);
+  start.current = Math.max(0, at);
   const ready = rows.length > 0 && props.takesFocus === true;
   useEffect(() => {
     const idle = document.activeElement === document.body || document.activeElement?.tagName === 'H1';
-    if (ready && idle) table.current?.focusRow(0);
+    if (ready && idle) table.current?.focusRow(start.current);
   }, [ready]);
 
   const filtered = search.q !== undefined;
@@ -149,7 +152,7 @@ export const ListView = <T extends object>(props: ListViewProps<T>) => {
             label={label}
             list={list}
             columns={columns}
-            hidden={hidden}
+            hidden={opened === undefined ? hidden : new Set([...hidden, ...columns.filter(({ minor }) => minor).map(({ id }) => id)])}
             rowId={rowId}
             rowName={rowName}
             activeId={active === undefined ? undefined : rowId(active)}

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { listSearch, type ListSearch } from './column.ts';
+import { listSearch, type ListSearch } from '../list-search.ts';
 
 /** The part of the address a list keeps: its filter line and the row that is open. */
 export const useListSearch = (): readonly [ListSearch, (change: ListSearch) => void] => {
