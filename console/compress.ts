@@ -19,7 +19,10 @@ export const compress = (dir: string): Plugin => ({
           const text = await readFile(join(dir, file));
           if (text.length < 512) return;
           await writeFile(join(dir, `${file}.gz`), await promisify(gzip)(text, { level: 9 }));
-          await writeFile(join(dir, `${file}.br`), await promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+          await writeFile(
+            join(dir, `${file}.br`),
+            await promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+          );
         }),
     );
   },

@@ -1,9 +1,4 @@
-import {
-  DEFAULT_THEME,
-  convertCssVariables,
-  defaultCssVariablesResolver,
-  mergeMantineTheme,
-} from '@mantine/core';
+import { DEFAULT_THEME, convertCssVariables, defaultCssVariablesResolver, mergeMantineTheme } from '@mantine/core';
 import type { Plugin } from 'vite';
 import { resolver, theme } from './src/ui/theme.ts';
 

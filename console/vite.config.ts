@@ -26,7 +26,11 @@ export default defineConfig({
         // What nearly every page needs travels in three files instead of thirty. Earlier groups take what later ones share.
         codeSplitting: {
           groups: [
-            { name: 'vendor', priority: 3, test: /node_modules\/(?!asciinema-player|solid-js|@simplewebauthn|@tanstack\/(?:react-)?(?:table|virtual))/ },
+            {
+              name: 'vendor',
+              priority: 3,
+              test: /node_modules\/(?!asciinema-player|solid-js|@simplewebauthn|@tanstack\/(?:react-)?(?:table|virtual))/,
+            },
             { name: 'ui', priority: 2, test: /console\/src\/(?:ui\/(?!table)|api|layout)/ },
             { name: 'table', priority: 1, test: /react-table|table-core|react-virtual|virtual-core|src\/ui\/table/ },
           ],

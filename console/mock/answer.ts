@@ -16,7 +16,8 @@ export class Refusal extends Error {
     this.problem = problem;
   }
 }
-export const missing = (what: string): Refusal => new Refusal({ status: 404, code: `${what}.not_found`, detail: `there is no such ${what}` });
+export const missing = (what: string): Refusal =>
+  new Refusal({ status: 404, code: `${what}.not_found`, detail: `there is no such ${what}` });
 
 /** One page of rows: `search` looks through everything a row says, `cursor` is the offset. */
 export const page = <T>(rows: readonly T[], { query }: Ask): Page<T> => {
@@ -25,7 +26,11 @@ export const page = <T>(rows: readonly T[], { query }: Ask): Page<T> => {
   const from = Number(query.get('cursor') ?? 0);
   const limit = Number(query.get('limit') ?? 50);
   const items = found.slice(from, from + limit);
-  return { items: [...items], nextCursor: from + limit < found.length ? String(from + limit) : null, total: found.length };
+  return {
+    items: [...items],
+    nextCursor: from + limit < found.length ? String(from + limit) : null,
+    total: found.length,
+  };
 };
 
 /** Keeps rows whose field is what the query asks for, where it asks. */
@@ -38,4 +43,5 @@ const start = Date.now();
 /** An ISO time so many minutes from when the mock started. */
 export const minutes = (n: number): string => new Date(start + n * 60_000).toISOString();
 export const days = (n: number): string => minutes(n * 1_440);
-export const id = (kind: string, n: number): string => `01920000-${kind.padEnd(4, '0').slice(0, 4)}-7000-8000-${String(n).padStart(12, '0')}`;
+export const id = (kind: string, n: number): string =>
+  `01920000-${kind.padEnd(4, '0').slice(0, 4)}-7000-8000-${String(n).padStart(12, '0')}`;

@@ -12,19 +12,49 @@ import { withBrowser } from './browser.ts';
 const dir = process.env['LOOK_DIR'] ?? '/tmp/reeve-look';
 const only = process.argv[2];
 const pages: readonly (readonly [string, string])[] = [
-  ['home', '/'], ['inbox', '/inbox'], ['inbox-open', `/inbox?open=${id('4e', 2)}`], ['access', '/access'], ['access-open', `/access?open=${id('67', 0)}`], ['request', '/request'], ['requests', '/requests'], ['request-detail', `/requests/${id('4e', 0)}`],
-  ['identities', '/identities'], ['identity', `/identities/${id('1d', 0)}`], ['campaigns', '/campaigns'], ['campaign-new', '/campaigns/new'], ['review', `/campaigns/${id('ca', 0)}?open=${id('17', 0)}`], ['sod', '/sod'], ['sod-rules', '/sod/rules'],
-  ['sessions', '/sessions'], ['replay', `/sessions/${id('5e5', 4)}`], ['systems', '/systems'], ['accounts', '/accounts'], ['vault', '/vault'], ['findings', '/findings'], ['audit', `/audit?open=${id('ae', 1_000)}`], ['policies', '/policies?open=house.night'],
-  ['settings', '/settings'], ['signin', '/signin'], ['setup', '/setup#token=t'],
+  ['home', '/'],
+  ['inbox', '/inbox'],
+  ['inbox-open', `/inbox?open=${id('4e', 2)}`],
+  ['access', '/access'],
+  ['access-open', `/access?open=${id('67', 0)}`],
+  ['request', '/request'],
+  ['requests', '/requests'],
+  ['request-detail', `/requests/${id('4e', 0)}`],
+  ['identities', '/identities'],
+  ['identity', `/identities/${id('1d', 0)}`],
+  ['campaigns', '/campaigns'],
+  ['campaign-new', '/campaigns/new'],
+  ['review', `/campaigns/${id('ca', 0)}?open=${id('17', 0)}`],
+  ['sod', '/sod'],
+  ['sod-rules', '/sod/rules'],
+  ['sessions', '/sessions'],
+  ['replay', `/sessions/${id('5e5', 4)}`],
+  ['systems', '/systems'],
+  ['accounts', '/accounts'],
+  ['vault', '/vault'],
+  ['findings', '/findings'],
+  ['audit', `/audit?open=${id('ae', 1_000)}`],
+  ['policies', '/policies?open=house.night'],
+  ['settings', '/settings'],
+  ['signin', '/signin'],
+  ['setup', '/setup#token=t'],
 ];
 
 interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly impact: string | null; readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[] }[];
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string | null;
+    readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+  }[];
 }
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const check = async (page: Page): Promise<AxeResult> => {
   await page.evaluate(axe);
-  return page.evaluate(async () => (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return page.evaluate(async () =>
+    (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } }).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  );
 };
 
 let bad = 0;
@@ -33,25 +63,51 @@ await withBrowser(async (browser, origin) => {
   for (const scheme of ['light', 'dark'] as const)
     for (const [name, path] of pages) {
       if (only !== undefined && !name.includes(only)) continue;
-      for (const [suffix, viewport] of [['', { width: 1360, height: 850 }], ['-zoom', { width: 320, height: 640 }]] as const) {
+      for (const [suffix, viewport] of [
+        ['', { width: 1360, height: 850 }],
+        ['-zoom', { width: 320, height: 640 }],
+      ] as const) {
         if (suffix !== '' && (scheme === 'dark' || !/inbox|request|access|vault|signin|home/.test(name))) continue;
         const context = await browser.newContext({ colorScheme: scheme, viewport });
         const page = await context.newPage();
         const said: string[] = [];
         let weight = 0;
-        page.on('console', (message) => (message.type() === 'error' || message.type() === 'warning' ? said.push(message.text()) : undefined));
+        page.on('console', (message) =>
+          message.type() === 'error' || message.type() === 'warning' ? said.push(message.text()) : undefined,
+        );
         page.on('pageerror', (error) => said.push(String(error)));
-        page.on('response', (response) => void response.body().then((body) => (response.url().endsWith('.js') ? (weight += gzipSync(body).length) : 0), () => undefined));
+        page.on(
+          'response',
+          (response) =>
+            void response.body().then(
+              (body) => (response.url().endsWith('.js') ? (weight += gzipSync(body).length) : 0),
+              () => undefined,
+            ),
+        );
         await page.goto(`${origin}${path}`);
         await page.waitForSelector('h1', { timeout: 10_000 });
         await page.waitForLoadState('networkidle').catch(() => undefined);
         await page.waitForTimeout(150);
         await page.screenshot({ path: `${dir}/${name}-${scheme}${suffix}.png` });
         const { violations } = await check(page);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        const problems = [...said, ...violations.map(({ id: rule, impact, nodes }) => `${impact ?? ''} ${rule} ×${String(nodes.length)}: ${nodes.slice(0, 2).map(({ target }) => target.join(' ')).join(' | ')}`), ...(wide > 0 ? [`scrolls sideways by ${String(wide)} px`] : [])];
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        const problems = [
+          ...said,
+          ...violations.map(
+            ({ id: rule, impact, nodes }) =>
+              `${impact ?? ''} ${rule} ×${String(nodes.length)}: ${nodes
+                .slice(0, 2)
+                .map(({ target }) => target.join(' '))
+                .join(' | ')}`,
+          ),
+          ...(wide > 0 ? [`scrolls sideways by ${String(wide)} px`] : []),
+        ];
         bad += problems.length;
-        process.stdout.write(`${problems.length === 0 ? 'ok  ' : 'LOOK'} ${name}${suffix} ${scheme} ${String(Math.round(weight / 1000))} kB of script\n${problems.map((problem) => `       ${problem}\n`).join('')}`);
+        process.stdout.write(
+          `${problems.length === 0 ? 'ok  ' : 'LOOK'} ${name}${suffix} ${scheme} ${String(Math.round(weight / 1000))} kB of script\n${problems.map((problem) => `       ${problem}\n`).join('')}`,
+        );
         await context.close();
       }
     }

@@ -15,7 +15,12 @@ const table = Object.entries(routes).map(([name, handle]) => {
   return { method, pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`), handle };
 });
 const built = fileURLToPath(new URL('../../dist/console', import.meta.url));
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 
 /** The policy the real server must send: nothing inline, nothing from elsewhere. */
 export const policy =
@@ -28,21 +33,35 @@ const bodyOf = async (request: IncomingMessage): Promise<Ask['body']> => {
 };
 
 const answer = async (request: IncomingMessage, url: URL): Promise<{ status: number; type: string; body: string }> => {
-  const json = (status: number, value: unknown, type = 'application/json') => ({ status, type, body: JSON.stringify(value) });
+  const json = (status: number, value: unknown, type = 'application/json') => ({
+    status,
+    type,
+    body: JSON.stringify(value),
+  });
   const refuse = (problem: Refusal['problem']) => json(problem.status, problem, 'application/problem+json');
-  if (request.method !== 'GET' && (request.headers['x-reeve-csrf'] !== '1' || request.headers['idempotency-key'] === undefined)) return refuse({ status: 403, code: 'mock.headers', detail: 'the console forgot x-reeve-csrf or idempotency-key' });
+  if (
+    request.method !== 'GET' &&
+    (request.headers['x-reeve-csrf'] !== '1' || request.headers['idempotency-key'] === undefined)
+  )
+    return refuse({ status: 403, code: 'mock.headers', detail: 'the console forgot x-reeve-csrf or idempotency-key' });
   for (const { method, pattern, handle } of table) {
     const match = method === request.method ? pattern.exec(url.pathname) : null;
     if (match === null) continue;
     try {
       const value = handle({ params: match.groups ?? {}, query: url.searchParams, body: await bodyOf(request) });
-      return typeof value === 'string' ? { status: 200, type: 'application/x-asciicast', body: value } : json(200, value);
+      return typeof value === 'string'
+        ? { status: 200, type: 'application/x-asciicast', body: value }
+        : json(200, value);
     } catch (error) {
       if (error instanceof Refusal) return refuse(error.problem);
       throw error;
     }
   }
-  return refuse({ status: 404, code: 'mock.no_route', detail: `the mock has no ${request.method ?? ''} ${url.pathname}` });
+  return refuse({
+    status: 404,
+    code: 'mock.no_route',
+    detail: `the mock has no ${request.method ?? ''} ${url.pathname}`,
+  });
 };
 
 /** A pretend Reeve for working on the console: answers the calls it makes, and serves the build with the real policy. */
@@ -56,8 +75,14 @@ export const mockServer = () =>
       }
       const file = join(built, normalize(extname(url.pathname) === '' ? '/index.html' : url.pathname));
       const content = file.startsWith(built) ? await readFile(file).catch(() => undefined) : undefined;
-      return response.writeHead(content === undefined ? 404 : 200, { 'content-type': types[extname(file)] ?? 'application/octet-stream', 'content-security-policy': policy }).end(content);
+      return response
+        .writeHead(content === undefined ? 404 : 200, {
+          'content-type': types[extname(file)] ?? 'application/octet-stream',
+          'content-security-policy': policy,
+        })
+        .end(content);
     })().catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) mockServer().listen(8470, '127.0.0.1', () => process.stdout.write('mock Reeve on http://127.0.0.1:8470\n'));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  mockServer().listen(8470, '127.0.0.1', () => process.stdout.write('mock Reeve on http://127.0.0.1:8470\n'));

@@ -45,7 +45,11 @@ await withBrowser(async (browser, origin) => {
     const who = await focused(page);
     await page.keyboard.press('e');
     await sees(page, /^Approved/);
-    await page.waitForFunction((text) => document.activeElement?.matches('[data-list] tr') === true && document.activeElement.textContent !== text, who);
+    await page.waitForFunction(
+      (text) =>
+        document.activeElement?.matches('[data-list] tr') === true && document.activeElement.textContent !== text,
+      who,
+    );
   });
   await step('r asks why, then rejects', async () => {
     await page.keyboard.press('r');

@@ -14,7 +14,8 @@ const queryClient = new QueryClient({
     queries: {
       staleTime: 5_000,
       // What was refused stays refused; what could not be reached may answer the next time.
-      retry: (tries, error) => tries < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+      retry: (tries, error) =>
+        tries < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
     },
   },
 });

@@ -1,5 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { Outlet, createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  Outlet,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { ProblemError } from './api/errors.ts';
 import { meQuery } from './api/me.ts';
 import { Shell } from './layout/shell.tsx';
@@ -18,8 +25,17 @@ const signinSearch = (raw: Record<string, unknown>): { to?: string } => {
   return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {};
 };
 
-const signin = createRoute({ getParentRoute: () => root, path: '/signin', validateSearch: signinSearch, component: lazyRouteComponent(() => import('./pages/signin/signin-page.tsx'), 'SigninPage') });
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('./pages/signin/setup-page.tsx'), 'SetupPage') });
+const signin = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  validateSearch: signinSearch,
+  component: lazyRouteComponent(() => import('./pages/signin/signin-page.tsx'), 'SigninPage'),
+});
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./pages/signin/setup-page.tsx'), 'SetupPage'),
+});
 
 const shell = createRoute({
   getParentRoute: () => root,
@@ -29,48 +45,170 @@ const shell = createRoute({
     try {
       await context.queryClient.ensureQueryData(meQuery);
     } catch (error) {
-      if (error instanceof ProblemError && error.status === 401) throw redirect({ to: '/signin', search: { to: location.href } });
+      if (error instanceof ProblemError && error.status === 401)
+        throw redirect({ to: '/signin', search: { to: location.href } });
       throw error;
     }
   },
 });
 
-const home = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage') });
-const inbox = createRoute({ getParentRoute: () => shell, path: '/inbox', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/requests/inbox-page.tsx'), 'InboxPage') });
-const access = createRoute({ getParentRoute: () => shell, path: '/access', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage') });
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+});
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/inbox',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/requests/inbox-page.tsx'), 'InboxPage'),
+});
+const access = createRoute({
+  getParentRoute: () => shell,
+  path: '/access',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
+});
 const request = createRoute({
   getParentRoute: () => shell,
   path: '/request',
-  validateSearch: (raw: Record<string, unknown>): { for?: string } => (typeof raw['for'] === 'string' ? { for: raw['for'] } : {}),
+  validateSearch: (raw: Record<string, unknown>): { for?: string } =>
+    typeof raw['for'] === 'string' ? { for: raw['for'] } : {},
   component: lazyRouteComponent(() => import('./pages/requests/request-page.tsx'), 'RequestPage'),
 });
-const requests = createRoute({ getParentRoute: () => shell, path: '/requests', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/requests/requests-page.tsx'), 'RequestsPage') });
-const requestDetail = createRoute({ getParentRoute: () => shell, path: '/requests/$id', component: lazyRouteComponent(() => import('./pages/requests/request-detail-page.tsx'), 'RequestDetailPage') });
-const identities = createRoute({ getParentRoute: () => shell, path: '/identities', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/identities/identities-page.tsx'), 'IdentitiesPage') });
-const identity = createRoute({ getParentRoute: () => shell, path: '/identities/$id', component: lazyRouteComponent(() => import('./pages/identities/identity-page.tsx'), 'IdentityPage') });
-const campaigns = createRoute({ getParentRoute: () => shell, path: '/campaigns', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/campaigns/campaigns-page.tsx'), 'CampaignsPage') });
-const campaignNew = createRoute({ getParentRoute: () => shell, path: '/campaigns/new', component: lazyRouteComponent(() => import('./pages/campaigns/campaign-new-page.tsx'), 'CampaignNewPage') });
-const review = createRoute({ getParentRoute: () => shell, path: '/campaigns/$id', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/campaigns/review-page.tsx'), 'ReviewPage') });
-const sod = createRoute({ getParentRoute: () => shell, path: '/sod', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/sod/violations-page.tsx'), 'ViolationsPage') });
-const sodRules = createRoute({ getParentRoute: () => shell, path: '/sod/rules', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/sod/rules-page.tsx'), 'RulesPage') });
-const sessions = createRoute({ getParentRoute: () => shell, path: '/sessions', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/sessions/sessions-page.tsx'), 'SessionsPage') });
+const requests = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/requests/requests-page.tsx'), 'RequestsPage'),
+});
+const requestDetail = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests/$id',
+  component: lazyRouteComponent(() => import('./pages/requests/request-detail-page.tsx'), 'RequestDetailPage'),
+});
+const identities = createRoute({
+  getParentRoute: () => shell,
+  path: '/identities',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/identities/identities-page.tsx'), 'IdentitiesPage'),
+});
+const identity = createRoute({
+  getParentRoute: () => shell,
+  path: '/identities/$id',
+  component: lazyRouteComponent(() => import('./pages/identities/identity-page.tsx'), 'IdentityPage'),
+});
+const campaigns = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/campaigns/campaigns-page.tsx'), 'CampaignsPage'),
+});
+const campaignNew = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/new',
+  component: lazyRouteComponent(() => import('./pages/campaigns/campaign-new-page.tsx'), 'CampaignNewPage'),
+});
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/campaigns/review-page.tsx'), 'ReviewPage'),
+});
+const sod = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sod/violations-page.tsx'), 'ViolationsPage'),
+});
+const sodRules = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/rules',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sod/rules-page.tsx'), 'RulesPage'),
+});
+const sessions = createRoute({
+  getParentRoute: () => shell,
+  path: '/sessions',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sessions/sessions-page.tsx'), 'SessionsPage'),
+});
 const replay = createRoute({
   getParentRoute: () => shell,
   path: '/sessions/$id',
-  validateSearch: (raw: Record<string, unknown>): { at?: number } => (typeof raw['at'] === 'number' ? { at: raw['at'] } : {}),
+  validateSearch: (raw: Record<string, unknown>): { at?: number } =>
+    typeof raw['at'] === 'number' ? { at: raw['at'] } : {},
   component: lazyRouteComponent(() => import('./pages/sessions/replay-page.tsx'), 'ReplayPage'),
 });
-const systems = createRoute({ getParentRoute: () => shell, path: '/systems', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/systems/systems-page.tsx'), 'SystemsPage') });
-const accounts = createRoute({ getParentRoute: () => shell, path: '/accounts', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/systems/accounts-page.tsx'), 'AccountsPage') });
-const vault = createRoute({ getParentRoute: () => shell, path: '/vault', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/vault/vault-page.tsx'), 'VaultPage') });
-const findings = createRoute({ getParentRoute: () => shell, path: '/findings', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/findings/findings-page.tsx'), 'FindingsPage') });
-const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage') });
-const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/policies/policies-page.tsx'), 'PoliciesPage') });
-const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage') });
+const systems = createRoute({
+  getParentRoute: () => shell,
+  path: '/systems',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/systems/systems-page.tsx'), 'SystemsPage'),
+});
+const accounts = createRoute({
+  getParentRoute: () => shell,
+  path: '/accounts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/systems/accounts-page.tsx'), 'AccountsPage'),
+});
+const vault = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/vault-page.tsx'), 'VaultPage'),
+});
+const findings = createRoute({
+  getParentRoute: () => shell,
+  path: '/findings',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/findings/findings-page.tsx'), 'FindingsPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+const policies = createRoute({
+  getParentRoute: () => shell,
+  path: '/policies',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/policies/policies-page.tsx'), 'PoliciesPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+});
 
 const tree = root.addChildren([
-  signin, setup,
-  shell.addChildren([home, inbox, access, request, requests, requestDetail, identities, identity, campaigns, campaignNew, review, sod, sodRules, sessions, replay, systems, accounts, vault, findings, audit, policies, settings]),
+  signin,
+  setup,
+  shell.addChildren([
+    home,
+    inbox,
+    access,
+    request,
+    requests,
+    requestDetail,
+    identities,
+    identity,
+    campaigns,
+    campaignNew,
+    review,
+    sod,
+    sodRules,
+    sessions,
+    replay,
+    systems,
+    accounts,
+    vault,
+    findings,
+    audit,
+    policies,
+    settings,
+  ]),
 ]);
 
 /** The whole map of the console. */
@@ -82,7 +220,12 @@ export const makeRouter = (queryClient: QueryClient) =>
     defaultPreloadStaleTime: 0,
     defaultPendingComponent: () => <Waiting />,
     defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
-    defaultNotFoundComponent: () => <Empty title="There is no such page" text="The address may be old or mistyped. The list on the left has every page you can open." />,
+    defaultNotFoundComponent: () => (
+      <Empty
+        title="There is no such page"
+        text="The address may be old or mistyped. The list on the left has every page you can open."
+      />
+    ),
   });
 
 declare module '@tanstack/react-router' {

@@ -12,7 +12,9 @@ interface EventFilter {
   readonly until?: string | undefined;
 }
 export const eventList = (filter: EventFilter) =>
-  pagesOf(['audit', 'list', filter], (cursor, signal) => take(api.GET('/v1/audit/events', { params: { query: { ...filter, cursor } }, signal })));
+  pagesOf(['audit', 'list', filter], (cursor, signal) =>
+    take(api.GET('/v1/audit/events', { params: { query: { ...filter, cursor } }, signal })),
+  );
 
 export const eventQuery = (id: string) =>
   queryOptions({

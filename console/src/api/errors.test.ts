@@ -3,13 +3,17 @@ import { ProblemError, fieldErrors, said, sentence } from './errors.ts';
 
 describe('a problem becomes one sentence for the person who must act', () => {
   test('detail and fix are both said, each ending in a full stop', () => {
-    expect(sentence({ status: 409, detail: 'web1/root is checked out by Mara until 14:30', fix: 'ask her to return it' })).toBe(
-      'web1/root is checked out by Mara until 14:30. Ask her to return it.',
-    );
+    expect(
+      sentence({ status: 409, detail: 'web1/root is checked out by Mara until 14:30', fix: 'ask her to return it' }),
+    ).toBe('web1/root is checked out by Mara until 14:30. Ask her to return it.');
   });
   test('without a fix of its own the fixes of its fields are said', () => {
     expect(
-      sentence({ status: 422, detail: 'the reason is empty', errors: [{ pointer: '/reason', detail: 'empty', fix: 'say what you need it for' }] }),
+      sentence({
+        status: 422,
+        detail: 'the reason is empty',
+        errors: [{ pointer: '/reason', detail: 'empty', fix: 'say what you need it for' }],
+      }),
     ).toBe('The reason is empty. Say what you need it for.');
   });
   test('an empty problem still says something to do', () => {
@@ -23,7 +27,10 @@ describe('a problem becomes one sentence for the person who must act', () => {
 
 describe('a form finds the problem of each field', () => {
   test('by the last part of its pointer', () => {
-    const error = new ProblemError({ detail: 'no', errors: [{ pointer: '/lines/0/seconds', detail: 'longer than 8 h', fix: 'ask for less' }] }, 422);
+    const error = new ProblemError(
+      { detail: 'no', errors: [{ pointer: '/lines/0/seconds', detail: 'longer than 8 h', fix: 'ask for less' }] },
+      422,
+    );
     expect(fieldErrors(error)).toEqual({ seconds: 'Longer than 8 h. Ask for less.' });
   });
   test('and none where the error is not a problem', () => {

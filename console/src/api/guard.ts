@@ -10,7 +10,11 @@ interface SessionFilter {
   readonly search?: string | undefined;
 }
 export const sessionList = (filter: SessionFilter = {}) =>
-  pagesOf(['sessions', 'list', filter], (cursor, signal) => take(api.GET('/v1/sessions', { params: { query: { ...filter, cursor } }, signal })), 3_000);
+  pagesOf(
+    ['sessions', 'list', filter],
+    (cursor, signal) => take(api.GET('/v1/sessions', { params: { query: { ...filter, cursor } }, signal })),
+    3_000,
+  );
 
 export const sessionQuery = (id: string) =>
   queryOptions({
@@ -30,18 +34,41 @@ export const recordingQuery = (id: string) =>
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
-export const endSession = (id: string, reason: string) => take(api.POST('/v1/sessions/{id}/end', { params: { path: { id } }, body: { reason } }));
+export const endSession = (id: string, reason: string) =>
+  take(api.POST('/v1/sessions/{id}/end', { params: { path: { id } }, body: { reason } }));
 
 export const secretList = (filter: { health?: string | undefined; search?: string | undefined } = {}) =>
-  pagesOf(['secrets', filter], (cursor, signal) => take(api.GET('/v1/vault/secrets', { params: { query: { ...filter, cursor } }, signal })), 10_000);
+  pagesOf(
+    ['secrets', filter],
+    (cursor, signal) => take(api.GET('/v1/vault/secrets', { params: { query: { ...filter, cursor } }, signal })),
+    10_000,
+  );
 export const checkOutSecret = (id: string, body: { seconds: number; reason: string }) =>
   take(api.POST('/v1/vault/secrets/{id}/checkout', { params: { path: { id } }, body }));
-export const checkInSecret = (id: string) => take(api.POST('/v1/vault/secrets/{id}/checkin', { params: { path: { id } }, body: {} }));
-export const rotateSecret = (id: string, reason: string) => take(api.POST('/v1/vault/secrets/{id}/rotate', { params: { path: { id } }, body: { reason } }));
+export const checkInSecret = (id: string) =>
+  take(api.POST('/v1/vault/secrets/{id}/checkin', { params: { path: { id } }, body: {} }));
+export const rotateSecret = (id: string, reason: string) =>
+  take(api.POST('/v1/vault/secrets/{id}/rotate', { params: { path: { id } }, body: { reason } }));
 
-export const findingList = (filter: { kind?: string | undefined; state?: string | undefined; severity?: string | undefined; search?: string | undefined } = {}) =>
-  pagesOf(['findings', filter], (cursor, signal) => take(api.GET('/v1/findings', { params: { query: { ...filter, cursor } }, signal })));
+export const findingList = (
+  filter: {
+    kind?: string | undefined;
+    state?: string | undefined;
+    severity?: string | undefined;
+    search?: string | undefined;
+  } = {},
+) =>
+  pagesOf(['findings', filter], (cursor, signal) =>
+    take(api.GET('/v1/findings', { params: { query: { ...filter, cursor } }, signal })),
+  );
 
-export const sodRuleList = () => pagesOf(['sod', 'rules'], (cursor, signal) => take(api.GET('/v1/sod/rules', { params: { query: { cursor } }, signal })));
-export const sodViolationList = (filter: { state?: string | undefined; ruleId?: string | undefined; search?: string | undefined } = {}) =>
-  pagesOf(['sod', 'violations', filter], (cursor, signal) => take(api.GET('/v1/sod/violations', { params: { query: { ...filter, cursor } }, signal })));
+export const sodRuleList = () =>
+  pagesOf(['sod', 'rules'], (cursor, signal) =>
+    take(api.GET('/v1/sod/rules', { params: { query: { cursor } }, signal })),
+  );
+export const sodViolationList = (
+  filter: { state?: string | undefined; ruleId?: string | undefined; search?: string | undefined } = {},
+) =>
+  pagesOf(['sod', 'violations', filter], (cursor, signal) =>
+    take(api.GET('/v1/sod/violations', { params: { query: { ...filter, cursor } }, signal })),
+  );

@@ -5,8 +5,27 @@
 import type { Campaign, CampaignInput, CampaignItem, CampaignPreview } from './shapes/campaigns.ts';
 import type { Page, PageQuery, Problem } from './shapes/common.ts';
 import type { Checkout, Finding, Secret, Session, SodRule, SodViolation } from './shapes/guard.ts';
-import type { Account, Entitlement, Grant, IdentityAccess, IdentityDetail, IdentityRow, Me, System } from './shapes/people.ts';
-import type { AuditEvent, InclusionProof, Passkey, Policy, PolicyDryRun, PolicyIssue, SigninState, SshKey, Token } from './shapes/platform.ts';
+import type {
+  Account,
+  Entitlement,
+  Grant,
+  IdentityAccess,
+  IdentityDetail,
+  IdentityRow,
+  Me,
+  System,
+} from './shapes/people.ts';
+import type {
+  AuditEvent,
+  InclusionProof,
+  Passkey,
+  Policy,
+  PolicyDryRun,
+  PolicyIssue,
+  SigninState,
+  SshKey,
+  Token,
+} from './shapes/platform.ts';
 import type { AccessRequest, Approval, RequestDetail, RequestLineInput, RequestPreview } from './shapes/requests.ts';
 
 interface Json<T> {
@@ -45,22 +64,45 @@ export interface paths {
   '/v1/signin/end': Post<object, object>;
   '/v1/signin/step-up/options': Post<object, { ceremonyId: string; options: Ceremony | null }>;
   '/v1/signin/step-up': Post<{ ceremonyId: string; response?: Ceremony; code?: string }, object>;
-  '/v1/setup/passkey/options': Post<{ token: string; displayName: string; username: string }, { ceremonyId: string; options: Ceremony }>;
+  '/v1/setup/passkey/options': Post<
+    { token: string; displayName: string; username: string },
+    { ceremonyId: string; options: Ceremony }
+  >;
   '/v1/setup/passkey': Post<{ token: string; ceremonyId: string; response: Ceremony }, object>;
-  '/v1/setup/password': Post<{ token: string; displayName: string; username: string; password: string }, { ceremonyId: string; secret: string; uri: string }>;
+  '/v1/setup/password': Post<
+    { token: string; displayName: string; username: string; password: string },
+    { ceremonyId: string; secret: string; uri: string }
+  >;
   '/v1/setup/totp': Post<{ token: string; ceremonyId: string; code: string }, object>;
 
-  '/v1/identities': List<IdentityRow, { state?: string | undefined; kind?: string | undefined; department?: string | undefined }>;
+  '/v1/identities': List<
+    IdentityRow,
+    { state?: string | undefined; kind?: string | undefined; department?: string | undefined }
+  >;
   '/v1/identities/{id}': GetOne<IdentityDetail>;
   '/v1/identities/{id}/access': GetOne<IdentityAccess>;
   '/v1/systems': List<System, { kind?: string | undefined }>;
-  '/v1/accounts': List<Account, { systemId?: string | undefined; privileged?: boolean | undefined; orphan?: boolean | undefined; state?: string | undefined }>;
-  '/v1/entitlements': List<Entitlement, { requestable?: boolean; systemId?: string | undefined; risk?: string | undefined }>;
+  '/v1/accounts': List<
+    Account,
+    {
+      systemId?: string | undefined;
+      privileged?: boolean | undefined;
+      orphan?: boolean | undefined;
+      state?: string | undefined;
+    }
+  >;
+  '/v1/entitlements': List<
+    Entitlement,
+    { requestable?: boolean; systemId?: string | undefined; risk?: string | undefined }
+  >;
   '/v1/grants': List<Grant, { mine?: boolean; state?: string | undefined }>;
   '/v1/grants/{id}/end': PostOne<{ reason: string }, object>;
 
   '/v1/requests': List<AccessRequest, { mine?: boolean; state?: string | undefined }> &
-    Post<{ identityId?: string; lines: RequestLineInput[]; reason: string; ticket?: string | undefined }, AccessRequest>;
+    Post<
+      { identityId?: string; lines: RequestLineInput[]; reason: string; ticket?: string | undefined },
+      AccessRequest
+    >;
   '/v1/requests/preview': Post<{ identityId?: string; lines: RequestLineInput[] }, RequestPreview>;
   '/v1/requests/{id}': GetOne<RequestDetail>;
   '/v1/requests/{id}/approve': PostOne<{ comment?: string }, object>;
@@ -75,18 +117,34 @@ export interface paths {
   '/v1/campaigns/{id}/sign': PostOne<object, object>;
   '/v1/items/{id}/decide': PostOne<{ decision: 'keep' | 'revoke' | null; reason?: string }, object>;
 
-  '/v1/sessions': List<Session, { state?: string | undefined; identityId?: string | undefined; systemId?: string | undefined }>;
+  '/v1/sessions': List<
+    Session,
+    { state?: string | undefined; identityId?: string | undefined; systemId?: string | undefined }
+  >;
   '/v1/sessions/{id}': GetOne<Session>;
   '/v1/sessions/{id}/end': PostOne<{ reason: string }, object>;
   '/v1/vault/secrets': List<Secret, { health?: string | undefined }>;
   '/v1/vault/secrets/{id}/checkout': PostOne<{ seconds: number; reason: string }, Checkout>;
   '/v1/vault/secrets/{id}/checkin': PostOne<object, object>;
   '/v1/vault/secrets/{id}/rotate': PostOne<{ reason: string }, object>;
-  '/v1/findings': List<Finding, { kind?: string | undefined; state?: string | undefined; severity?: string | undefined }>;
+  '/v1/findings': List<
+    Finding,
+    { kind?: string | undefined; state?: string | undefined; severity?: string | undefined }
+  >;
   '/v1/sod/rules': List<SodRule>;
   '/v1/sod/violations': List<SodViolation, { state?: string | undefined; ruleId?: string | undefined }>;
 
-  '/v1/audit/events': List<AuditEvent, { type?: string | undefined; actor?: string | undefined; subject?: string | undefined; outcome?: string | undefined; since?: string | undefined; until?: string | undefined }>;
+  '/v1/audit/events': List<
+    AuditEvent,
+    {
+      type?: string | undefined;
+      actor?: string | undefined;
+      subject?: string | undefined;
+      outcome?: string | undefined;
+      since?: string | undefined;
+      until?: string | undefined;
+    }
+  >;
   '/v1/audit/events/{id}': GetOne<AuditEvent>;
   '/v1/audit/events/{id}/proof': GetOne<InclusionProof>;
 

@@ -9,7 +9,9 @@ interface IdentityFilter {
   readonly department?: string | undefined;
 }
 export const identityList = (filter: IdentityFilter) =>
-  pagesOf(['identities', filter], (cursor, signal) => take(api.GET('/v1/identities', { params: { query: { ...filter, cursor } }, signal })));
+  pagesOf(['identities', filter], (cursor, signal) =>
+    take(api.GET('/v1/identities', { params: { query: { ...filter, cursor } }, signal })),
+  );
 
 export const identityQuery = (id: string) =>
   queryOptions({
@@ -23,7 +25,9 @@ export const identityAccessQuery = (id: string) =>
   });
 
 export const systemList = (filter: { search?: string | undefined; kind?: string | undefined } = {}) =>
-  pagesOf(['systems', filter], (cursor, signal) => take(api.GET('/v1/systems', { params: { query: { ...filter, cursor } }, signal })));
+  pagesOf(['systems', filter], (cursor, signal) =>
+    take(api.GET('/v1/systems', { params: { query: { ...filter, cursor } }, signal })),
+  );
 
 interface AccountFilter {
   readonly search?: string | undefined;
@@ -33,7 +37,9 @@ interface AccountFilter {
   readonly state?: string | undefined;
 }
 export const accountList = (filter: AccountFilter) =>
-  pagesOf(['accounts', filter], (cursor, signal) => take(api.GET('/v1/accounts', { params: { query: { ...filter, cursor } }, signal })));
+  pagesOf(['accounts', filter], (cursor, signal) =>
+    take(api.GET('/v1/accounts', { params: { query: { ...filter, cursor } }, signal })),
+  );
 
 interface CatalogueFilter {
   readonly search?: string | undefined;
@@ -51,4 +57,5 @@ export const myGrantList = (filter: { state?: string | undefined } = { state: 'l
   pagesOf(['grants', 'mine', filter], (cursor, signal) =>
     take(api.GET('/v1/grants', { params: { query: { ...filter, mine: true, cursor } }, signal })),
   );
-export const endGrant = (id: string, reason: string) => take(api.POST('/v1/grants/{id}/end', { params: { path: { id } }, body: { reason } }));
+export const endGrant = (id: string, reason: string) =>
+  take(api.POST('/v1/grants/{id}/end', { params: { path: { id } }, body: { reason } }));

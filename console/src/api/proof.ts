@@ -19,7 +19,8 @@ export interface ProofResult {
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export const fromBase64 = (text: string): Bytes => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const sha256 = async (...parts: readonly Uint8Array[]): Promise<Bytes> => {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -72,14 +73,23 @@ const checkSignature = async (checkpoint: InclusionProof['checkpoint']): Promise
   const title = 'Checkpoint is signed';
   let key: CryptoKey;
   try {
-    key = await crypto.subtle.importKey('raw', fromBase64(checkpoint.publicKey), { name: 'Ed25519' }, false, ['verify']);
+    key = await crypto.subtle.importKey('raw', fromBase64(checkpoint.publicKey), { name: 'Ed25519' }, false, [
+      'verify',
+    ]);
   } catch {
     return { title, detail: 'this browser cannot check Ed25519 signatures; check with: reeve audit verify', ok: false };
   }
-  const ok = await crypto.subtle.verify({ name: 'Ed25519' }, key, fromBase64(checkpoint.signature), fromBase64(checkpoint.signed));
+  const ok = await crypto.subtle.verify(
+    { name: 'Ed25519' },
+    key,
+    fromBase64(checkpoint.signature),
+    fromBase64(checkpoint.signed),
+  );
   return {
     title,
-    detail: ok ? `by key ${checkpoint.keyId}` : `the signature does not fit key ${checkpoint.keyId}: do not trust this copy of the log`,
+    detail: ok
+      ? `by key ${checkpoint.keyId}`
+      : `the signature does not fit key ${checkpoint.keyId}: do not trust this copy of the log`,
     ok,
   };
 };
@@ -90,7 +100,9 @@ const checkNote = (checkpoint: InclusionProof['checkpoint']): ProofStep => {
   const ok = lines[1] === String(checkpoint.size) && lines[2] === checkpoint.root;
   return {
     title: 'Signed text names this tree',
-    detail: ok ? `${lines[0] ?? ''}, ${String(checkpoint.size)} entries` : 'size or root in the signed text differ from what was sent beside it',
+    detail: ok
+      ? `${lines[0] ?? ''}, ${String(checkpoint.size)} entries`
+      : 'size or root in the signed text differ from what was sent beside it',
     ok,
   };
 };
@@ -99,7 +111,12 @@ const checkNote = (checkpoint: InclusionProof['checkpoint']): ProofStep => {
 export const verifyProof = async (proof: InclusionProof): Promise<ProofResult> => {
   const leaf = await leafHash(fromBase64(proof.leaf));
   const steps: ProofStep[] = [
-    { title: `Entry ${proof.index.toLocaleString('en')}`, detail: 'SHA-256 of the stored bytes of this event', hash: hex(leaf), ok: true },
+    {
+      title: `Entry ${proof.index.toLocaleString('en')}`,
+      detail: 'SHA-256 of the stored bytes of this event',
+      hash: hex(leaf),
+      ok: true,
+    },
   ];
   const walked = await walk(proof, leaf);
   steps.push(...walked.steps);

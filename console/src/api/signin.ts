@@ -1,4 +1,9 @@
-import { startAuthentication, startRegistration, type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
+import {
+  startAuthentication,
+  startRegistration,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/browser';
 import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import type { Ceremony } from './paths.ts';
@@ -10,10 +15,12 @@ export const signinQuery = queryOptions({
 });
 
 // The server makes the options with @simplewebauthn/server; the contract describes them as an open object.
-const usePasskey = async (options: Ceremony): Promise<Ceremony> =>
-  ({ ...(await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON })) });
-const makePasskey = async (options: Ceremony): Promise<Ceremony> =>
-  ({ ...(await startRegistration({ optionsJSON: options as unknown as PublicKeyCredentialCreationOptionsJSON })) });
+const usePasskey = async (options: Ceremony): Promise<Ceremony> => ({
+  ...(await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON })),
+});
+const makePasskey = async (options: Ceremony): Promise<Ceremony> => ({
+  ...(await startRegistration({ optionsJSON: options as unknown as PublicKeyCredentialCreationOptionsJSON })),
+});
 
 export const signInWithPasskey = async (): Promise<void> => {
   const { ceremonyId, options } = await take(api.POST('/v1/signin/passkey/options', { body: {} }));

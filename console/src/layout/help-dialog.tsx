@@ -20,7 +20,13 @@ const listKeys: readonly (readonly [string, string])[] = [
   ['escape', 'Close details, clear choice'],
 ];
 
-const Group = ({ title, lines }: { readonly title: string; readonly lines: readonly (readonly [string, string])[] }) => (
+const Group = ({
+  title,
+  lines,
+}: {
+  readonly title: string;
+  readonly lines: readonly (readonly [string, string])[];
+}) => (
   <section className={s['group']}>
     <h3>{title}</h3>
     {lines.map(([keys, label]) => (
@@ -35,7 +41,10 @@ const Group = ({ title, lines }: { readonly title: string; readonly lines: reado
 export const HelpDialog = ({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) => {
   const actions = useAllActions();
   const { singleKeys } = usePreferences();
-  const keyed = (group: string) => actions.filter((action) => action.group === group && action.keys !== undefined && action.scope !== 'list').map(({ keys = '', label }) => [keys, label] as const);
+  const keyed = (group: string) =>
+    actions
+      .filter((action) => action.group === group && action.keys !== undefined && action.scope !== 'list')
+      .map(({ keys = '', label }) => [keys, label] as const);
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Switch

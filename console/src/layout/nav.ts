@@ -3,7 +3,21 @@ import type { Me } from '../api/shapes/people.ts';
 import type { IconName } from '../ui/show/icon.tsx';
 
 interface NavEntry {
-  readonly to: '/' | '/inbox' | '/access' | '/requests' | '/identities' | '/campaigns' | '/sod' | '/sessions' | '/systems' | '/vault' | '/findings' | '/audit' | '/policies' | '/settings';
+  readonly to:
+    | '/'
+    | '/inbox'
+    | '/access'
+    | '/requests'
+    | '/identities'
+    | '/campaigns'
+    | '/sod'
+    | '/sessions'
+    | '/systems'
+    | '/vault'
+    | '/findings'
+    | '/audit'
+    | '/policies'
+    | '/settings';
   readonly label: string;
   readonly icon: IconName;
   readonly keys: string;
@@ -25,30 +39,86 @@ const groups: readonly NavGroup[] = [
       { to: '/inbox', label: 'Inbox', icon: 'inbox', keys: 'g i', keywords: 'approvals approve decide' },
       { to: '/access', label: 'My access', icon: 'key', keys: 'g m', keywords: 'grants connect give back' },
       { to: '/requests', label: 'Requests', icon: 'list', keys: 'g r' },
-      { to: '/identities', label: 'Identities', icon: 'people', keys: 'g p', keywords: 'people users services', needs: ['identity.list'] },
+      {
+        to: '/identities',
+        label: 'Identities',
+        icon: 'people',
+        keys: 'g p',
+        keywords: 'people users services',
+        needs: ['identity.list'],
+      },
     ],
   },
   {
     label: 'Govern',
     entries: [
-      { to: '/campaigns', label: 'Certifications', icon: 'certify', keys: 'g c', keywords: 'campaigns review recertify', needs: ['campaign.list'] },
-      { to: '/sod', label: 'Separation of duties', icon: 'scale', keys: 'g d', keywords: 'sod conflicts violations', needs: ['sod_rule.list'] },
+      {
+        to: '/campaigns',
+        label: 'Certifications',
+        icon: 'certify',
+        keys: 'g c',
+        keywords: 'campaigns review recertify',
+        needs: ['campaign.list'],
+      },
+      {
+        to: '/sod',
+        label: 'Separation of duties',
+        icon: 'scale',
+        keys: 'g d',
+        keywords: 'sod conflicts violations',
+        needs: ['sod_rule.list'],
+      },
     ],
   },
   {
     label: 'Guard',
     entries: [
-      { to: '/sessions', label: 'Sessions', icon: 'terminal', keys: 'g s', keywords: 'recordings replay live', needs: ['session.list'] },
-      { to: '/systems', label: 'Systems', icon: 'server', keys: 'g y', keywords: 'targets accounts privileged', needs: ['system.list'] },
-      { to: '/vault', label: 'Vault', icon: 'lock', keys: 'g v', keywords: 'secrets passwords checkout', needs: ['secret.list'] },
-      { to: '/findings', label: 'Discovery', icon: 'radar', keys: 'g f', keywords: 'findings orphan privileged', needs: ['finding.list'] },
+      {
+        to: '/sessions',
+        label: 'Sessions',
+        icon: 'terminal',
+        keys: 'g s',
+        keywords: 'recordings replay live',
+        needs: ['session.list'],
+      },
+      {
+        to: '/systems',
+        label: 'Systems',
+        icon: 'server',
+        keys: 'g y',
+        keywords: 'targets accounts privileged',
+        needs: ['system.list'],
+      },
+      {
+        to: '/vault',
+        label: 'Vault',
+        icon: 'lock',
+        keys: 'g v',
+        keywords: 'secrets passwords checkout',
+        needs: ['secret.list'],
+      },
+      {
+        to: '/findings',
+        label: 'Discovery',
+        icon: 'radar',
+        keys: 'g f',
+        keywords: 'findings orphan privileged',
+        needs: ['finding.list'],
+      },
     ],
   },
   {
     label: undefined,
     entries: [
       { to: '/audit', label: 'Audit', icon: 'log', keys: 'g a', keywords: 'events log proof', needs: ['audit.list'] },
-      { to: '/policies', label: 'Policies', icon: 'policy', keys: 'g o', keywords: 'cedar rules', needs: ['policy.list'] },
+      {
+        to: '/policies',
+        label: 'Policies',
+        icon: 'policy',
+        keys: 'g o',
+        keywords: 'cedar rules',
+        needs: ['policy.list'],
+      },
       { to: '/settings', label: 'Settings', icon: 'settings', keys: 'g e', keywords: 'passkeys ssh keys tokens theme' },
     ],
   },
@@ -57,5 +127,8 @@ const groups: readonly NavGroup[] = [
 /** The rail as this person sees it: what policy would refuse is not offered. */
 export const navFor = (me: Me): readonly NavGroup[] =>
   groups
-    .map(({ label, entries }) => ({ label, entries: entries.filter(({ needs }) => needs === undefined || needs.some((action) => can(me, action))) }))
+    .map(({ label, entries }) => ({
+      label,
+      entries: entries.filter(({ needs }) => needs === undefined || needs.some((action) => can(me, action))),
+    }))
     .filter(({ entries }) => entries.length > 0);

@@ -12,7 +12,9 @@ const order = ['This row', 'This page', 'Go to', 'Console'];
 export const Palette = () => {
   const actions = useAllActions();
   const groups = useMemo((): SpotlightActionGroupData[] => {
-    const names = [...new Set(actions.map(({ group }) => group))].toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
+    const names = [...new Set(actions.map(({ group }) => group))].toSorted(
+      (a, b) => order.indexOf(a) - order.indexOf(b),
+    );
     return names.map((group) => ({
       group,
       actions: actions

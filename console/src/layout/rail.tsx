@@ -28,7 +28,13 @@ export const Rail = ({ onGo }: { readonly onGo?: () => void }) => {
           <ul aria-labelledby={label === undefined ? undefined : `nav-${label}`}>
             {entries.map((entry) => (
               <li key={entry.to}>
-                <Link to={entry.to} activeOptions={{ exact: entry.to === '/' }} activeProps={{ 'data-here': '', 'aria-current': 'page' }} title={`${entry.label}  ${entry.keys}`} onClick={onGo}>
+                <Link
+                  to={entry.to}
+                  activeOptions={{ exact: entry.to === '/' }}
+                  activeProps={{ 'data-here': '', 'aria-current': 'page' }}
+                  title={`${entry.label}  ${entry.keys}`}
+                  onClick={onGo}
+                >
                   <Icon name={entry.icon} />
                   <span>{entry.label}</span>
                   {entry.to === '/inbox' ? <InboxCount /> : null}

@@ -52,9 +52,25 @@ export const Shell = () => {
   useActions(
     navFor(me)
       .flatMap(({ entries }) => entries)
-      .map(({ to, label, keys, keywords }) => ({ id: `go.${to}`, label, group: 'Go to', keys, keywords, run: () => void navigate({ to }) })),
+      .map(({ to, label, keys, keywords }) => ({
+        id: `go.${to}`,
+        label,
+        group: 'Go to',
+        keys,
+        keywords,
+        run: () => void navigate({ to }),
+      })),
   );
-  useActions([{ id: 'request.new', label: 'Request access', group: 'Console', keys: 'n', keywords: 'ask for access', run: () => void navigate({ to: '/request' }) }]);
+  useActions([
+    {
+      id: 'request.new',
+      label: 'Request access',
+      group: 'Console',
+      keys: 'n',
+      keywords: 'ask for access',
+      run: () => void navigate({ to: '/request' }),
+    },
+  ]);
   return (
     <div className={s['shell']}>
       <a href="#main" className={s['skip']}>

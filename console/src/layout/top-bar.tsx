@@ -34,8 +34,20 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
   const nextScheme = colorScheme === 'auto' ? 'light' : colorScheme === 'light' ? 'dark' : 'auto';
   const nextDensity = density === 'compact' ? 'cozy' : 'compact';
   useActions([
-    { id: 'scheme', label: `Theme: switch to ${nextScheme}`, group: 'Console', keywords: 'dark light auto', run: () => setColorScheme(nextScheme) },
-    { id: 'density', label: `Rows: switch to ${nextDensity}`, group: 'Console', keywords: 'density spacing', run: () => setPreferences({ density: nextDensity }) },
+    {
+      id: 'scheme',
+      label: `Theme: switch to ${nextScheme}`,
+      group: 'Console',
+      keywords: 'dark light auto',
+      run: () => setColorScheme(nextScheme),
+    },
+    {
+      id: 'density',
+      label: `Rows: switch to ${nextDensity}`,
+      group: 'Console',
+      keywords: 'density spacing',
+      run: () => setPreferences({ density: nextDensity }),
+    },
     { id: 'help', label: 'Keyboard shortcuts', group: 'Console', keys: '?', run: onHelp },
     { id: 'signout', label: 'Sign out', group: 'Console', run: () => out.mutate() },
   ]);
@@ -48,46 +60,59 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
         </Link>
       </div>
       <div className={s['bar']}>
-      <ActionIcon variant="subtle" color="gray" className={s['burger'] ?? ''} aria-label={menuOpen ? 'Close menu' : 'Open menu'} aria-expanded={menuOpen} onClick={onMenu}>
-        <Icon name={menuOpen ? 'close' : 'menu'} />
-      </ActionIcon>
-      <button type="button" className={s['search']} onClick={openPalette}>
-        <Icon name="search" />
-        <span>Go to, or do…</span>
-        <Keys of="mod+k" />
-      </button>
-      <span className={s['push']} />
-      {me.environment === '' ? null : <span className={s['ribbon']}>{me.environment}</span>}
-      <ActionIcon variant="subtle" color="gray" aria-label="Keyboard shortcuts" title="Keyboard shortcuts  ?" onClick={onHelp}>
-        <span aria-hidden>?</span>
-      </ActionIcon>
-      <Menu position="bottom-end" width={220}>
-        <Menu.Target>
-          <button type="button" className={s['me']} aria-label={`${me.identity.displayName}, my menu`}>
-            <Icon name="person" />
-            <span>{me.identity.displayName}</span>
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>
-            {me.identity.displayName}
-            {me.roles.length === 0 ? '' : ` · ${me.roles.join(', ').replaceAll('_', ' ')}`}
-          </Menu.Label>
-          <Menu.Item leftSection={<Icon name="settings" />} onClick={() => void navigate({ to: '/settings' })}>
-            My sign-in and keys
-          </Menu.Item>
-          <Menu.Item leftSection={<Icon name="sun" />} onClick={() => setColorScheme(nextScheme)}>
-            Theme: {colorScheme}
-          </Menu.Item>
-          <Menu.Item leftSection={<Icon name="list" />} onClick={() => setPreferences({ density: nextDensity })}>
-            Rows: {density}
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<Icon name="out" />} onClick={() => out.mutate()}>
-            Sign out
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          className={s['burger'] ?? ''}
+          aria-label={menuOpen ? 'Close menu' : 'Open menu'}
+          aria-expanded={menuOpen}
+          onClick={onMenu}
+        >
+          <Icon name={menuOpen ? 'close' : 'menu'} />
+        </ActionIcon>
+        <button type="button" className={s['search']} onClick={openPalette}>
+          <Icon name="search" />
+          <span>Go to, or do…</span>
+          <Keys of="mod+k" />
+        </button>
+        <span className={s['push']} />
+        {me.environment === '' ? null : <span className={s['ribbon']}>{me.environment}</span>}
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts  ?"
+          onClick={onHelp}
+        >
+          <span aria-hidden>?</span>
+        </ActionIcon>
+        <Menu position="bottom-end" width={220}>
+          <Menu.Target>
+            <button type="button" className={s['me']} aria-label={`${me.identity.displayName}, my menu`}>
+              <Icon name="person" />
+              <span>{me.identity.displayName}</span>
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>
+              {me.identity.displayName}
+              {me.roles.length === 0 ? '' : ` · ${me.roles.join(', ').replaceAll('_', ' ')}`}
+            </Menu.Label>
+            <Menu.Item leftSection={<Icon name="settings" />} onClick={() => void navigate({ to: '/settings' })}>
+              My sign-in and keys
+            </Menu.Item>
+            <Menu.Item leftSection={<Icon name="sun" />} onClick={() => setColorScheme(nextScheme)}>
+              Theme: {colorScheme}
+            </Menu.Item>
+            <Menu.Item leftSection={<Icon name="list" />} onClick={() => setPreferences({ density: nextDensity })}>
+              Rows: {density}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item leftSection={<Icon name="out" />} onClick={() => out.mutate()}>
+              Sign out
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
       </div>
     </header>
   );

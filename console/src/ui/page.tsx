@@ -21,7 +21,11 @@ export const Page = ({ title, lead, actions, children, fill = false, crumbs }: P
     <div className={s['page']} data-fill={fill ? '' : undefined}>
       <header className={s['head']}>
         <div className={s['titles']}>
-          {crumbs === undefined ? null : <nav aria-label="Breadcrumb" className={s['crumbs']}>{crumbs}</nav>}
+          {crumbs === undefined ? null : (
+            <nav aria-label="Breadcrumb" className={s['crumbs']}>
+              {crumbs}
+            </nav>
+          )}
           <h1 tabIndex={-1}>{title}</h1>
           {lead === undefined ? null : <p>{lead}</p>}
         </div>
@@ -33,7 +37,15 @@ export const Page = ({ title, lead, actions, children, fill = false, crumbs }: P
 };
 
 /** A part of a page with its own heading. */
-export const Section = ({ title, aside, children }: { readonly title: string; readonly aside?: ReactNode; readonly children: ReactNode }) => (
+export const Section = ({
+  title,
+  aside,
+  children,
+}: {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}) => (
   <section className={s['section']}>
     <div className="spread">
       <h2>{title}</h2>

@@ -21,7 +21,11 @@ export interface Campaign {
 export interface CampaignInput {
   readonly name: string;
   readonly dueAt: string;
-  readonly scope: { readonly systemId?: string | undefined; readonly privilegedOnly?: boolean; readonly department?: string | undefined };
+  readonly scope: {
+    readonly systemId?: string | undefined;
+    readonly privilegedOnly?: boolean;
+    readonly department?: string | undefined;
+  };
   readonly reviewer: 'manager' | 'owner';
 }
 
@@ -38,7 +42,12 @@ export interface ItemEvidence {
   readonly since: string;
   readonly lastUsedAt: string | null;
   readonly uses30d: number;
-  readonly sessions: { readonly id: string; readonly startedAt: string; readonly seconds: number | null; readonly live: boolean }[];
+  readonly sessions: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly seconds: number | null;
+    readonly live: boolean;
+  }[];
   readonly peers: { readonly having: number; readonly of: number; readonly group: string } | null;
   readonly sod: SodHit[];
 }
@@ -63,7 +72,12 @@ export interface CampaignItem {
   readonly evidence: ItemEvidence;
   readonly recommendation: { readonly decision: 'keep' | 'revoke' | 'look'; readonly sentence: string } | null;
   readonly group: 'decide' | 'looks_right' | 'closed';
-  readonly decision: { readonly decision: 'keep' | 'revoke'; readonly reason: string | null; readonly at: string; readonly by: Ref } | null;
+  readonly decision: {
+    readonly decision: 'keep' | 'revoke';
+    readonly reason: string | null;
+    readonly at: string;
+    readonly by: Ref;
+  } | null;
   readonly canUndo: boolean;
   readonly revocation: Revocation | null;
 }

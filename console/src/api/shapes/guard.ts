@@ -28,7 +28,13 @@ export interface Secret {
   readonly rotatedAt: string | null;
   readonly nextRotationAt: string | null;
   readonly health: 'ok' | 'overdue' | 'failed' | 'unverified';
-  readonly checkout: { readonly id: string; readonly by: Ref; readonly since: string; readonly until: string; readonly mine: boolean } | null;
+  readonly checkout: {
+    readonly id: string;
+    readonly by: Ref;
+    readonly since: string;
+    readonly until: string;
+    readonly mine: boolean;
+  } | null;
 }
 
 export interface Checkout {

@@ -18,16 +18,51 @@ import { effectTone } from '../requests/request-words.ts';
 
 const facets = { state: { label: 'State', values: ['live', 'scheduled', 'ended'] } };
 const nameOf = (grant: Grant): string => grant.entitlement?.name ?? grant.role?.name ?? 'access';
-const until = (grant: Grant) => (grant.validTo === null ? <span className="dim">for good</span> : grant.state === 'ended' ? <TimeAgo at={grant.validTo} /> : <Countdown to={grant.validTo} />);
+const until = (grant: Grant) =>
+  grant.validTo === null ? (
+    <span className="dim">for good</span>
+  ) : grant.state === 'ended' ? (
+    <TimeAgo at={grant.validTo} />
+  ) : (
+    <Countdown to={grant.validTo} />
+  );
 
 const columns: readonly Column<Grant>[] = [
   { id: 'what', header: 'Access', title: true, cell: (row) => nameOf(row) },
-  { id: 'system', minor: true, header: 'System', width: '14%', cell: (row) => row.entitlement?.system.name ?? <span className="dim">role</span> },
-  { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => (row.entitlement === null ? '' : <RiskBadge risk={row.entitlement.risk} />) },
-  { id: 'because', minor: true, header: 'Why you have it', width: '26%', cell: (row) => <span title={row.because}>{row.because}</span> },
+  {
+    id: 'system',
+    minor: true,
+    header: 'System',
+    width: '14%',
+    cell: (row) => row.entitlement?.system.name ?? <span className="dim">role</span>,
+  },
+  {
+    id: 'risk',
+    header: 'Risk',
+    width: '6.5rem',
+    cell: (row) => (row.entitlement === null ? '' : <RiskBadge risk={row.entitlement.risk} />),
+  },
+  {
+    id: 'because',
+    minor: true,
+    header: 'Why you have it',
+    width: '26%',
+    cell: (row) => <span title={row.because}>{row.because}</span>,
+  },
   { id: 'until', header: 'Time left', width: '8rem', cell: until },
-  { id: 'used', minor: true, header: 'Last used', width: '8rem', cell: (row) => <TimeAgo at={row.lastUsedAt} never="never" /> },
-  { id: 'effect', header: 'On the target', width: '8rem', cell: (row) => <StateBadge tone={effectTone[row.effect]}>{row.effect}</StateBadge> },
+  {
+    id: 'used',
+    minor: true,
+    header: 'Last used',
+    width: '8rem',
+    cell: (row) => <TimeAgo at={row.lastUsedAt} never="never" />,
+  },
+  {
+    id: 'effect',
+    header: 'On the target',
+    width: '8rem',
+    cell: (row) => <StateBadge tone={effectTone[row.effect]}>{row.effect}</StateBadge>,
+  },
 ];
 
 const Detail = ({ grant }: { readonly grant: Grant }) => (
@@ -68,26 +103,50 @@ export const AccessPage = () => {
   const giveBack = useAct({
     run: (rows: readonly Grant[]) => Promise.all(rows.map((row) => endGrant(row.id, 'given back'))),
     stales: ['grants', 'identities', 'sessions'],
-    done: (_, rows) => (rows.length === 1 && rows[0] !== undefined ? `Given back: ${nameOf(rows[0])}` : `${String(rows.length)} given back`),
+    done: (_, rows) =>
+      rows.length === 1 && rows[0] !== undefined
+        ? `Given back: ${nameOf(rows[0])}`
+        : `${String(rows.length)} given back`,
   });
   const commands: readonly Command<Grant>[] = [
     {
-      id: 'extend', label: 'Extend', keys: 'e', primary: true,
+      id: 'extend',
+      label: 'Extend',
+      keys: 'e',
+      primary: true,
       when: (row) => row.state === 'live' && row.validTo !== null && row.entitlement !== null,
-      run: ([row]) => void navigate({ to: '/request', search: row?.entitlement === null || row === undefined ? {} : { for: row.entitlement.id } }),
+      run: ([row]) =>
+        void navigate({
+          to: '/request',
+          search: row?.entitlement === null || row === undefined ? {} : { for: row.entitlement.id },
+        }),
     },
     {
-      id: 'give-back', label: 'Give back…', keys: 'r', danger: true, bulk: true,
+      id: 'give-back',
+      label: 'Give back…',
+      keys: 'r',
+      danger: true,
+      bulk: true,
       when: (row) => row.state === 'live' && row.origin !== 'birthright',
       run: (rows) =>
         void confirm({
-          title: rows.length === 1 && rows[0] !== undefined ? `Give back ${nameOf(rows[0])}?` : `Give back ${String(rows.length)} grants?`,
-          text: 'Sessions that use it end at once. You can ask for it again.', action: 'Give back', danger: true,
+          title:
+            rows.length === 1 && rows[0] !== undefined
+              ? `Give back ${nameOf(rows[0])}?`
+              : `Give back ${String(rows.length)} grants?`,
+          text: 'Sessions that use it end at once. You can ask for it again.',
+          action: 'Give back',
+          danger: true,
         }).then((answer) => (answer === undefined ? undefined : giveBack.mutate(rows))),
     },
   ];
   return (
-    <Page fill title="My access" lead="What you can reach, why, and for how long." actions={<Button onClick={() => void navigate({ to: '/request' })}>Request access</Button>}>
+    <Page
+      fill
+      title="My access"
+      lead="What you can reach, why, and for how long."
+      actions={<Button onClick={() => void navigate({ to: '/request' })}>Request access</Button>}
+    >
       <ListView
         label="My access"
         list={list}
@@ -100,7 +159,11 @@ export const AccessPage = () => {
         commands={commands}
         selectable
         detail={(row) => <Detail grant={row} />}
-        empty={{ title: 'No access yet', text: 'What comes with your job appears here by itself; the rest you ask for.', action: <Button onClick={() => void navigate({ to: '/request' })}>Request access</Button> }}
+        empty={{
+          title: 'No access yet',
+          text: 'What comes with your job appears here by itself; the rest you ask for.',
+          action: <Button onClick={() => void navigate({ to: '/request' })}>Request access</Button>,
+        }}
         cli="reeve ls"
       />
     </Page>

@@ -22,12 +22,34 @@ const facets = {
 };
 
 const columns: readonly Column<AuditEvent>[] = [
-  { id: 'seq', header: 'No.', width: '5.5rem', right: true, cell: (row) => row.seq?.toLocaleString('en') ?? <span className="dim">new</span> },
+  {
+    id: 'seq',
+    header: 'No.',
+    width: '5.5rem',
+    right: true,
+    cell: (row) => row.seq?.toLocaleString('en') ?? <span className="dim">new</span>,
+  },
   { id: 'at', header: 'When', width: '8rem', cell: (row) => <TimeAgo at={row.at} /> },
   { id: 'type', header: 'What', width: '22%', title: true, cell: (row) => <span className="mono">{row.type}</span> },
-  { id: 'actor', header: 'Who', width: '17%', cell: (row) => row.actor.name ?? <span className="dim">{row.actor.id}</span> },
-  { id: 'subject', minor: true, header: 'About', width: '17%', cell: (row) => row.subject?.name ?? <span className="dim">{row.resource === null ? '' : row.resource.type}</span> },
-  { id: 'outcome', header: 'Outcome', width: '7rem', cell: (row) => <StateBadge tone={row.outcome === 'refused' ? 'bad' : 'quiet'}>{row.outcome}</StateBadge> },
+  {
+    id: 'actor',
+    header: 'Who',
+    width: '17%',
+    cell: (row) => row.actor.name ?? <span className="dim">{row.actor.id}</span>,
+  },
+  {
+    id: 'subject',
+    minor: true,
+    header: 'About',
+    width: '17%',
+    cell: (row) => row.subject?.name ?? <span className="dim">{row.resource === null ? '' : row.resource.type}</span>,
+  },
+  {
+    id: 'outcome',
+    header: 'Outcome',
+    width: '7rem',
+    cell: (row) => <StateBadge tone={row.outcome === 'refused' ? 'bad' : 'quiet'}>{row.outcome}</StateBadge>,
+  },
   { id: 'via', minor: true, header: 'Through', width: '6rem', cell: (row) => row.via },
   { id: 'trace', minor: true, header: 'Trace', cell: (row) => <span className="mono dim">{row.trace ?? ''}</span> },
 ];
@@ -39,7 +61,12 @@ const Detail = ({ event }: { readonly event: AuditEvent }) => (
         ['When', `${utc(event.at)}`],
         ['Who', event.actor.name ?? `${event.actor.kind} ${event.actor.id}`],
         ['About', event.subject?.name],
-        ['On', event.resource === null ? undefined : <Copyable key="resource" text={`${event.resource.type} ${event.resource.id}`} />],
+        [
+          'On',
+          event.resource === null ? undefined : (
+            <Copyable key="resource" text={`${event.resource.type} ${event.resource.id}`} />
+          ),
+        ],
         ['Outcome', event.outcome],
         ['Through', event.via],
         ['Trace', event.trace === null ? undefined : <Copyable key="trace" text={event.trace} label="the trace" />],
@@ -48,7 +75,17 @@ const Detail = ({ event }: { readonly event: AuditEvent }) => (
     />
     <section>
       <h3>Data</h3>
-      <Facts of={Object.entries(event.data).map(([name, value]) => [name, <span key={name} className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>] as const)} />
+      <Facts
+        of={Object.entries(event.data).map(
+          ([name, value]) =>
+            [
+              name,
+              <span key={name} className="mono">
+                {typeof value === 'string' ? value : JSON.stringify(value)}
+              </span>,
+            ] as const,
+        )}
+      />
     </section>
     <ProofCheck event={event} />
     <section>
@@ -63,10 +100,22 @@ export const AuditPage = () => {
   const [search, setSearch] = useListSearch();
   const { filters, words } = parseTokens(search.q ?? '', facets);
   const list = useRows(
-    eventList({ type: filters['type'], actor: filters['actor'], subject: filters['subject'], outcome: filters['outcome'], since: filters['since'], until: filters['until'], search: words === '' ? undefined : words }),
+    eventList({
+      type: filters['type'],
+      actor: filters['actor'],
+      subject: filters['subject'],
+      outcome: filters['outcome'],
+      since: filters['since'],
+      until: filters['until'],
+      search: words === '' ? undefined : words,
+    }),
   );
   return (
-    <Page fill title="Audit" lead="Everything that was decided and done. No entry can be changed without the proof failing.">
+    <Page
+      fill
+      title="Audit"
+      lead="Everything that was decided and done. No entry can be changed without the proof failing."
+    >
       <ListView
         label="Events"
         list={list}

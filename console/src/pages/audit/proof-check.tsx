@@ -11,7 +11,10 @@ import s from './audit.module.css';
 export const ProofCheck = ({ event }: { readonly event: AuditEvent }) => {
   const check = useMutation({
     mutationFn: async () => {
-      if (globalThis.crypto?.subtle === undefined) throw new Error('this page was loaded over plain http, where browsers offer no cryptography; open it over https or on localhost');
+      if (globalThis.crypto?.subtle === undefined)
+        throw new Error(
+          'this page was loaded over plain http, where browsers offer no cryptography; open it over https or on localhost',
+        );
       return verifyProof(await fetchProof(event.id));
     },
   });
@@ -20,15 +23,24 @@ export const ProofCheck = ({ event }: { readonly event: AuditEvent }) => {
     <section className={s['proof']}>
       <div className="spread">
         <h3>Proof</h3>
-        <Button variant="default" loading={check.isPending} disabled={event.seq === null} onClick={() => check.mutate()}>
+        <Button
+          variant="default"
+          loading={check.isPending}
+          disabled={event.seq === null}
+          onClick={() => check.mutate()}
+        >
           {result === undefined ? 'Check in this browser' : 'Check again'}
         </Button>
       </div>
-      {event.seq === null ? <p className="dim small">Not numbered yet; that takes a moment after the change is committed.</p> : null}
+      {event.seq === null ? (
+        <p className="dim small">Not numbered yet; that takes a moment after the change is committed.</p>
+      ) : null}
       <Problem error={check.error} />
       <div role="status">
         {result === undefined ? null : (
-          <StateBadge tone={result.ok ? 'good' : 'bad'}>{result.ok ? 'proved: this entry is in the signed log' : 'not proved: do not rely on this entry'}</StateBadge>
+          <StateBadge tone={result.ok ? 'good' : 'bad'}>
+            {result.ok ? 'proved: this entry is in the signed log' : 'not proved: do not rely on this entry'}
+          </StateBadge>
         )}
       </div>
       {result === undefined ? null : (

@@ -19,7 +19,13 @@ const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000
 export const CampaignNewPage = () => {
   const navigate = useNavigate();
   const systems = useRows(systemList());
-  const [form, setForm] = useState({ name: '', due: inDays(14), systemId: '', privilegedOnly: true, reviewer: 'manager' });
+  const [form, setForm] = useState({
+    name: '',
+    due: inDays(14),
+    systemId: '',
+    privilegedOnly: true,
+    reviewer: 'manager',
+  });
   const input: CampaignInput = {
     name: form.name.trim(),
     dueAt: `${form.due}T23:59:59Z`,
@@ -41,7 +47,11 @@ export const CampaignNewPage = () => {
   const wrong = fieldErrors(launch.error ?? preview.error);
   const load = preview.data;
   return (
-    <Page title="New certification" crumbs={<Link to="/campaigns">Certifications</Link>} lead="Nobody is asked before you launch.">
+    <Page
+      title="New certification"
+      crumbs={<Link to="/campaigns">Certifications</Link>}
+      lead="Nobody is asked before you launch."
+    >
       <div className="columns">
         <form
           className="card stack"
@@ -51,14 +61,53 @@ export const CampaignNewPage = () => {
             else launch.mutate(input);
           }}
         >
-          <TextInput label="Name" required withAsterisk={false} error={wrong['name']} placeholder="Privileged access, fourth quarter" value={form.name} onChange={(event) => change({ name: event.currentTarget.value })} />
-          <NativeSelect label="Systems" value={form.systemId} onChange={(event) => change({ systemId: event.currentTarget.value })} data={[{ value: '', label: 'All systems' }, ...systems.rows.map(({ id, name }) => ({ value: id, label: name }))]} />
-          <Checkbox label="Privileged access only" checked={form.privilegedOnly} onChange={(event) => change({ privilegedOnly: event.currentTarget.checked })} />
-          <NativeSelect label="Who decides" value={form.reviewer} onChange={(event) => change({ reviewer: event.currentTarget.value })} data={[{ value: 'manager', label: 'The manager of each person' }, { value: 'owner', label: 'The owner of each access' }]} />
-          <TextInput type="date" label="Due" required withAsterisk={false} min={inDays(1)} error={wrong['dueAt']} value={form.due} onChange={(event) => change({ due: event.currentTarget.value })} />
+          <TextInput
+            label="Name"
+            required
+            withAsterisk={false}
+            error={wrong['name']}
+            placeholder="Privileged access, fourth quarter"
+            value={form.name}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+          />
+          <NativeSelect
+            label="Systems"
+            value={form.systemId}
+            onChange={(event) => change({ systemId: event.currentTarget.value })}
+            data={[
+              { value: '', label: 'All systems' },
+              ...systems.rows.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+          />
+          <Checkbox
+            label="Privileged access only"
+            checked={form.privilegedOnly}
+            onChange={(event) => change({ privilegedOnly: event.currentTarget.checked })}
+          />
+          <NativeSelect
+            label="Who decides"
+            value={form.reviewer}
+            onChange={(event) => change({ reviewer: event.currentTarget.value })}
+            data={[
+              { value: 'manager', label: 'The manager of each person' },
+              { value: 'owner', label: 'The owner of each access' },
+            ]}
+          />
+          <TextInput
+            type="date"
+            label="Due"
+            required
+            withAsterisk={false}
+            min={inDays(1)}
+            error={wrong['dueAt']}
+            value={form.due}
+            onChange={(event) => change({ due: event.currentTarget.value })}
+          />
           <Problem error={launch.error ?? preview.error} />
           <Button type="submit" size="sm" loading={preview.isPending || launch.isPending} disabled={load?.items === 0}>
-            {load === undefined ? 'Show what it would ask' : `Launch: ask ${String(load.reviewers.length)} reviewers about ${String(load.items)} items`}
+            {load === undefined
+              ? 'Show what it would ask'
+              : `Launch: ask ${String(load.reviewers.length)} reviewers about ${String(load.items)} items`}
           </Button>
         </form>
         <section className="card" aria-live="polite">
@@ -71,7 +120,9 @@ export const CampaignNewPage = () => {
                 {load.items === 0
                   ? 'Nothing fits this scope. Widen it.'
                   : `${String(load.items)} items of ${String(load.identities)} identities, ${String(load.privileged)} of them privileged.`}
-                {load.unassigned === 0 ? '' : ` ${String(load.unassigned)} have no such reviewer and go to the campaign’s owner.`}
+                {load.unassigned === 0
+                  ? ''
+                  : ` ${String(load.unassigned)} have no such reviewer and go to the campaign’s owner.`}
               </p>
               <PlainTable
                 label="Load of each reviewer"
@@ -81,7 +132,14 @@ export const CampaignNewPage = () => {
                 columns={[
                   { id: 'who', header: 'Reviewer', title: true, cell: ({ reviewer }) => reviewer.name },
                   { id: 'items', header: 'Items', right: true, cell: ({ items }) => items },
-                  { id: 'effort', header: 'About', right: true, cell: ({ items }) => <span className={s['effort']}>{Math.max(1, Math.round((items * 8) / 60))} min</span> },
+                  {
+                    id: 'effort',
+                    header: 'About',
+                    right: true,
+                    cell: ({ items }) => (
+                      <span className={s['effort']}>{Math.max(1, Math.round((items * 8) / 60))} min</span>
+                    ),
+                  },
                 ]}
               />
             </div>

@@ -10,21 +10,31 @@ import s from './campaigns.module.css';
 const Removal = ({ item }: { readonly item: CampaignItem }) => {
   const { revocation } = item;
   if (revocation === null) return null;
-  const ended = revocation.endedSessions === 0 ? '' : ` ${String(revocation.endedSessions)} live ${revocation.endedSessions === 1 ? 'session' : 'sessions'} ended.`;
+  const ended =
+    revocation.endedSessions === 0
+      ? ''
+      : ` ${String(revocation.endedSessions)} live ${revocation.endedSessions === 1 ? 'session' : 'sessions'} ended.`;
   return (
     <section className={s['proof']} role="status" aria-label="Removal">
       {revocation.state === 'proven' ? (
         <>
           <StateBadge tone="good">proved gone</StateBadge>
           <span>
-            From decision to effect, read back on the target: <strong>{revocation.milliseconds === null ? 'not measured' : measured(revocation.milliseconds)}</strong>.{ended}
+            From decision to effect, read back on the target:{' '}
+            <strong>{revocation.milliseconds === null ? 'not measured' : measured(revocation.milliseconds)}</strong>.
+            {ended}
           </span>
-          {revocation.provenAt === null ? null : <span className="dim small">Read back {utc(revocation.provenAt)}</span>}
+          {revocation.provenAt === null ? null : (
+            <span className="dim small">Read back {utc(revocation.provenAt)}</span>
+          )}
         </>
       ) : revocation.state === 'failed' ? (
         <>
           <StateBadge tone="bad">removal failed</StateBadge>
-          <span>{revocation.note ?? 'The target did not take the change. It is tried again by itself; until then the access may still work there.'}</span>
+          <span>
+            {revocation.note ??
+              'The target did not take the change. It is tried again by itself; until then the access may still work there.'}
+          </span>
         </>
       ) : (
         <>
@@ -51,18 +61,41 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
       {item.recommendation === null ? null : <p className={s['say']}>{item.recommendation.sentence}</p>}
       <Facts
         of={[
-          ['Who', <Link key="who" to="/identities/$id" params={{ id: item.identity.id }}>{item.identity.name}</Link>],
+          [
+            'Who',
+            <Link key="who" to="/identities/$id" params={{ id: item.identity.id }}>
+              {item.identity.name}
+            </Link>,
+          ],
           ['Job', [item.identity.jobTitle, item.identity.department].filter(Boolean).join(', ') || undefined],
           ['Access', item.entitlement.name],
           ['System', item.entitlement.system.name],
-          ['Account', item.account === null ? undefined : <span key="account" className="mono">{item.account.name}</span>],
-          ['Risk', <span key="risk" className="row"><RiskBadge risk={item.risk} />{item.entitlement.privileged ? <Privileged /> : null}</span>],
+          [
+            'Account',
+            item.account === null ? undefined : (
+              <span key="account" className="mono">
+                {item.account.name}
+              </span>
+            ),
+          ],
+          [
+            'Risk',
+            <span key="risk" className="row">
+              <RiskBadge risk={item.risk} />
+              {item.entitlement.privileged ? <Privileged /> : null}
+            </span>,
+          ],
           ['Why it is there', evidence.because],
           ['Since', <TimeAgo key="since" at={evidence.since} />],
           ['Last used', <TimeAgo key="used" at={evidence.lastUsedAt} never="never seen used" />],
           ['Used in 30 days', `${String(evidence.uses30d)} times`],
           ['Peers', peersSaid(item)],
-          ['Decided', item.decision === null ? undefined : `${item.decision.decision} by ${item.decision.by.name}${item.decision.reason === null ? '' : `: ${item.decision.reason}`}`],
+          [
+            'Decided',
+            item.decision === null
+              ? undefined
+              : `${item.decision.decision} by ${item.decision.by.name}${item.decision.reason === null ? '' : `: ${item.decision.reason}`}`,
+          ],
         ]}
       />
       <SodHits hits={evidence.sod} />

@@ -29,16 +29,55 @@ const columns: readonly Column<CampaignItem>[] = [
   { id: 'what', header: 'Has', cell: (row) => row.entitlement.name },
   { id: 'system', minor: true, header: 'System', width: '9rem', cell: (row) => row.entitlement.system.name },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.risk} /> },
-  { id: 'why', minor: true, header: 'Why', width: '18%', cell: (row) => <span title={row.evidence.because}>{row.evidence.because}</span> },
-  { id: 'used', minor: true, header: 'Last used', width: '7.5rem', cell: (row) => <TimeAgo at={row.evidence.lastUsedAt} never="never" /> },
-  { id: 'sessions', minor: true, header: 'Sessions', width: '5rem', right: true, cell: (row) => row.evidence.sessions.length },
-  { id: 'sod', header: 'Conflicts', width: '5.5rem', right: true, cell: (row) => (row.evidence.sod.length === 0 ? <span className="dim">0</span> : <strong>{row.evidence.sod.length}</strong>) },
-  { id: 'peers', minor: true, header: 'Peers', width: '4.5rem', right: true, cell: (row) => (row.evidence.peers === null || row.evidence.peers.of === 0 ? <span className="dim">–</span> : `${String(Math.round((row.evidence.peers.having / row.evidence.peers.of) * 100))} %`) },
+  {
+    id: 'why',
+    minor: true,
+    header: 'Why',
+    width: '18%',
+    cell: (row) => <span title={row.evidence.because}>{row.evidence.because}</span>,
+  },
+  {
+    id: 'used',
+    minor: true,
+    header: 'Last used',
+    width: '7.5rem',
+    cell: (row) => <TimeAgo at={row.evidence.lastUsedAt} never="never" />,
+  },
+  {
+    id: 'sessions',
+    minor: true,
+    header: 'Sessions',
+    width: '5rem',
+    right: true,
+    cell: (row) => row.evidence.sessions.length,
+  },
+  {
+    id: 'sod',
+    header: 'Conflicts',
+    width: '5.5rem',
+    right: true,
+    cell: (row) =>
+      row.evidence.sod.length === 0 ? <span className="dim">0</span> : <strong>{row.evidence.sod.length}</strong>,
+  },
+  {
+    id: 'peers',
+    minor: true,
+    header: 'Peers',
+    width: '4.5rem',
+    right: true,
+    cell: (row) =>
+      row.evidence.peers === null || row.evidence.peers.of === 0 ? (
+        <span className="dim">–</span>
+      ) : (
+        `${String(Math.round((row.evidence.peers.having / row.evidence.peers.of) * 100))} %`
+      ),
+  },
   { id: 'state', header: 'Decision', width: '13rem', cell: (row) => <ItemState item={row} /> },
 ];
 
 /** Keeping what deserves doubt asks for words; the rest is one key. */
-const needsReason = (item: CampaignItem): boolean => item.entitlement.privileged || item.evidence.sod.length > 0 || item.evidence.lastUsedAt === null;
+const needsReason = (item: CampaignItem): boolean =>
+  item.entitlement.privileged || item.evidence.sod.length > 0 || item.evidence.lastUsedAt === null;
 
 /** The reviewer's workbench: evidence beside each line, keep or revoke by key, undo until signed. */
 export const ReviewPage = () => {
@@ -46,14 +85,34 @@ export const ReviewPage = () => {
   const [search, setSearch] = useListSearch();
   const { filters, words } = parseTokens(search.q ?? '', facets);
   const campaign = useQuery({ ...campaignQuery(id), refetchInterval: 5_000 });
-  const list = useRows(campaignItemList(id, { mine: filters['whose'] !== 'all', group: filters['group'], search: words === '' ? undefined : words }));
+  const list = useRows(
+    campaignItemList(id, {
+      mine: filters['whose'] !== 'all',
+      group: filters['group'],
+      search: words === '' ? undefined : words,
+    }),
+  );
   const decide = useAct({
-    run: ({ items, decision, reason }: { items: readonly CampaignItem[]; decision: 'keep' | 'revoke' | null; reason?: string }) => Promise.all(items.map((item) => decideItem(item.id, decision, reason))),
+    run: ({
+      items,
+      decision,
+      reason,
+    }: {
+      items: readonly CampaignItem[];
+      decision: 'keep' | 'revoke' | null;
+      reason?: string;
+    }) => Promise.all(items.map((item) => decideItem(item.id, decision, reason))),
     stales: ['campaigns', 'sessions', 'grants'],
-    done: (_, { items, decision }) => (decision === 'revoke' ? `Revoked: ${items.map(nameOfItem).join('; ')}` : undefined) ?? '',
+    done: (_, { items, decision }) =>
+      (decision === 'revoke' ? `Revoked: ${items.map(nameOfItem).join('; ')}` : undefined) ?? '',
   });
-  const sign = useAct({ run: () => signCampaign(id), stales: ['campaigns'], done: () => 'Signed. Your decisions are final and in the audit log.' });
-  if (campaign.error !== null && campaign.data === undefined) return <Failed error={campaign.error} onRetry={() => void campaign.refetch()} />;
+  const sign = useAct({
+    run: () => signCampaign(id),
+    stales: ['campaigns'],
+    done: () => 'Signed. Your decisions are final and in the audit log.',
+  });
+  if (campaign.error !== null && campaign.data === undefined)
+    return <Failed error={campaign.error} onRetry={() => void campaign.refetch()} />;
   if (campaign.data === undefined) return <Waiting />;
   const { data } = campaign;
   const open = data.state === 'open';
@@ -63,30 +122,58 @@ export const ReviewPage = () => {
 
   const commands: readonly Command<CampaignItem>[] = [
     {
-      id: 'keep', label: 'Keep', keys: 'e', primary: true, bulk: true,
+      id: 'keep',
+      label: 'Keep',
+      keys: 'e',
+      primary: true,
+      bulk: true,
       when: (item) => open && item.decision === null,
       run: (items) => {
         if (items.every((item) => !needsReason(item))) return decide.mutate({ items, decision: 'keep' });
         void confirm({
-          title: items.length === 1 && items[0] !== undefined ? `Keep ${nameOfItem(items[0])}?` : `Keep ${String(items.length)} items?`,
+          title:
+            items.length === 1 && items[0] !== undefined
+              ? `Keep ${nameOfItem(items[0])}?`
+              : `Keep ${String(items.length)} items?`,
           text: 'It is privileged, conflicts with other access, or was never seen used. Say why it is right.',
-          action: 'Keep', reason: 'required',
-        }).then((answer) => (answer === undefined ? undefined : decide.mutate({ items, decision: 'keep', reason: answer.reason })));
+          action: 'Keep',
+          reason: 'required',
+        }).then((answer) =>
+          answer === undefined ? undefined : decide.mutate({ items, decision: 'keep', reason: answer.reason }),
+        );
       },
     },
     {
-      id: 'revoke', label: 'Revoke…', keys: 'r', danger: true, bulk: true,
+      id: 'revoke',
+      label: 'Revoke…',
+      keys: 'r',
+      danger: true,
+      bulk: true,
       when: (item) => open && item.decision === null,
       run: (items) => {
         const live = items.flatMap((item) => item.evidence.sessions).filter((session) => session.live).length;
         void confirm({
-          title: items.length === 1 && items[0] !== undefined ? `Revoke ${nameOfItem(items[0])}?` : `Revoke ${String(items.length)} items?`,
+          title:
+            items.length === 1 && items[0] !== undefined
+              ? `Revoke ${nameOfItem(items[0])}?`
+              : `Revoke ${String(items.length)} items?`,
           text: `It ends now and is read back on the target.${live === 0 ? '' : ` ${String(live)} live ${live === 1 ? 'session ends' : 'sessions end'} within a second.`}`,
-          action: 'Revoke', danger: true, reason: 'required',
-        }).then((answer) => (answer === undefined ? undefined : decide.mutate({ items, decision: 'revoke', reason: answer.reason })));
+          action: 'Revoke',
+          danger: true,
+          reason: 'required',
+        }).then((answer) =>
+          answer === undefined ? undefined : decide.mutate({ items, decision: 'revoke', reason: answer.reason }),
+        );
       },
     },
-    { id: 'undo', label: 'Undo', keys: 'u', bulk: true, when: (item) => open && item.canUndo && item.decision !== null, run: (items) => decide.mutate({ items, decision: null }) },
+    {
+      id: 'undo',
+      label: 'Undo',
+      keys: 'u',
+      bulk: true,
+      when: (item) => open && item.canUndo && item.decision !== null,
+      run: (items) => decide.mutate({ items, decision: null }),
+    },
   ];
   return (
     <Page
@@ -99,8 +186,19 @@ export const ReviewPage = () => {
           <span>
             {data.decided} of {data.items} decided, {data.revoked} revoked, {data.proven} proved gone
           </span>
-          {open ? <span>due in <Countdown to={data.dueAt} over="no time: overdue" /></span> : <span>{data.state}</span>}
-          <Progress value={data.items === 0 ? 100 : (data.decided / data.items) * 100} size="sm" w={140} aria-label="Share decided" />
+          {open ? (
+            <span>
+              due in <Countdown to={data.dueAt} over="no time: overdue" />
+            </span>
+          ) : (
+            <span>{data.state}</span>
+          )}
+          <Progress
+            value={data.items === 0 ? 100 : (data.decided / data.items) * 100}
+            size="sm"
+            w={140}
+            aria-label="Share decided"
+          />
         </span>
       }
       actions={
@@ -135,7 +233,10 @@ export const ReviewPage = () => {
         selectable
         takesFocus
         detail={(row) => <ItemDetail item={row} />}
-        empty={{ title: 'Nothing waits for you here', text: 'Either all is decided, or the items belong to other reviewers. Filter by whose:all to see them.' }}
+        empty={{
+          title: 'Nothing waits for you here',
+          text: 'Either all is decided, or the items belong to other reviewers. Filter by whose:all to see them.',
+        }}
         cli={`reeve campaigns status ${id}`}
       />
     </Page>

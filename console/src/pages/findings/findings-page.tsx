@@ -18,9 +18,13 @@ const facets = {
 };
 const subject = (row: Finding) =>
   row.subject.type === 'identity' ? (
-    <Link to="/identities/$id" params={{ id: row.subject.id }}>{row.subject.name}</Link>
+    <Link to="/identities/$id" params={{ id: row.subject.id }}>
+      {row.subject.name}
+    </Link>
   ) : row.subject.type === 'account' ? (
-    <Link to="/accounts" search={{ q: row.subject.name, open: row.subject.id }}>{row.subject.name}</Link>
+    <Link to="/accounts" search={{ q: row.subject.name, open: row.subject.id }}>
+      {row.subject.name}
+    </Link>
   ) : (
     row.subject.name
   );
@@ -28,10 +32,30 @@ const subject = (row: Finding) =>
 const columns: readonly Column<Finding>[] = [
   { id: 'severity', header: 'Severity', width: '6.5rem', cell: (row) => <RiskBadge risk={row.severity} /> },
   { id: 'kind', header: 'What', width: '13rem', cell: (row) => <Tag>{row.kind.replaceAll('_', ' ')}</Tag> },
-  { id: 'subject', header: 'Where', width: '16%', title: true, cell: (row) => <span className="mono">{subject(row)}</span> },
+  {
+    id: 'subject',
+    header: 'Where',
+    width: '16%',
+    title: true,
+    cell: (row) => <span className="mono">{subject(row)}</span>,
+  },
   { id: 'system', header: 'System', width: '10rem', cell: (row) => row.system?.name ?? '' },
-  { id: 'because', minor: true, header: 'Because', cell: (row) => <span title={row.because.join('\n')}>{row.because.join('; ')}</span> },
-  { id: 'state', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={row.state === 'open' ? 'bad' : row.state === 'accepted' ? 'wait' : 'quiet'}>{row.state}</StateBadge> },
+  {
+    id: 'because',
+    minor: true,
+    header: 'Because',
+    cell: (row) => <span title={row.because.join('\n')}>{row.because.join('; ')}</span>,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: '7rem',
+    cell: (row) => (
+      <StateBadge tone={row.state === 'open' ? 'bad' : row.state === 'accepted' ? 'wait' : 'quiet'}>
+        {row.state}
+      </StateBadge>
+    ),
+  },
   { id: 'found', minor: true, header: 'Found', width: '7rem', cell: (row) => <TimeAgo at={row.foundAt} /> },
 ];
 
@@ -39,9 +63,20 @@ const columns: readonly Column<Finding>[] = [
 export const FindingsPage = () => {
   const [search, setSearch] = useListSearch();
   const { filters, words } = parseTokens(search.q ?? '', facets);
-  const list = useRows(findingList({ kind: filters['kind'], severity: filters['severity'], state: filters['state'], search: words === '' ? undefined : words }));
+  const list = useRows(
+    findingList({
+      kind: filters['kind'],
+      severity: filters['severity'],
+      state: filters['state'],
+      search: words === '' ? undefined : words,
+    }),
+  );
   return (
-    <Page fill title="Discovery" lead="Privileged, orphaned, stale: what was found on your systems that somebody should look at.">
+    <Page
+      fill
+      title="Discovery"
+      lead="Privileged, orphaned, stale: what was found on your systems that somebody should look at."
+    >
       <ListView
         label="Findings"
         list={list}
@@ -72,7 +107,10 @@ export const FindingsPage = () => {
             </section>
           </div>
         )}
-        empty={{ title: 'Nothing found', text: 'Discovery looks at every reading of a system. What it marks appears here.' }}
+        empty={{
+          title: 'Nothing found',
+          text: 'Discovery looks at every reading of a system. What it marks appears here.',
+        }}
         cli="reeve findings ls"
       />
     </Page>

@@ -20,7 +20,11 @@ const Decisions = () => {
     <section className="card">
       <h2>Waiting for you</h2>
       <p className={s['big']}>{count ?? '–'}</p>
-      {count === 0 ? <p className="dim small">Inbox zero. New requests come here and by mail.</p> : <Link to="/inbox">Open the inbox</Link>}
+      {count === 0 ? (
+        <p className="dim small">Inbox zero. New requests come here and by mail.</p>
+      ) : (
+        <Link to="/inbox">Open the inbox</Link>
+      )}
     </section>
   );
 };
@@ -28,7 +32,11 @@ const Decisions = () => {
 const Expiring = () => {
   const grants = useRows(myGrantList());
   const ending = grants.rows
-    .flatMap((grant) => (grant.validTo !== null && Date.parse(grant.validTo) - Date.now() < soon ? [{ ...grant, validTo: grant.validTo }] : []))
+    .flatMap((grant) =>
+      grant.validTo !== null && Date.parse(grant.validTo) - Date.now() < soon
+        ? [{ ...grant, validTo: grant.validTo }]
+        : [],
+    )
     .toSorted((a, b) => a.validTo.localeCompare(b.validTo));
   return (
     <section className="card">
@@ -77,7 +85,9 @@ const RecentSessions = ({ mine }: { readonly mine: string | undefined }) => {
   return (
     <section className="card">
       <h2>{mine === undefined ? 'Recent sessions' : 'My recent sessions'}</h2>
-      {sessions.rows.length === 0 ? <p className="dim small">No session yet. Sessions through the SSH gateway appear here as they start.</p> : null}
+      {sessions.rows.length === 0 ? (
+        <p className="dim small">No session yet. Sessions through the SSH gateway appear here as they start.</p>
+      ) : null}
       <ul className="plain">
         {sessions.rows.slice(0, 5).map((session) => (
           <li key={session.id} className={s['line']}>

@@ -28,7 +28,11 @@ const History = ({ id }: { readonly id: string }) => {
         id: event.id,
         at: event.at,
         tone: event.outcome === 'refused' ? ('bad' as const) : ('quiet' as const),
-        title: <Link to="/audit" search={{ open: event.id }}>{event.type}</Link>,
+        title: (
+          <Link to="/audit" search={{ open: event.id }}>
+            {event.type}
+          </Link>
+        ),
         text: `${event.actor.name ?? event.actor.id}${event.outcome === 'refused' ? ', refused' : ''}`,
       }))}
     />
@@ -47,7 +51,11 @@ const Sessions = ({ id }: { readonly id: string }) => {
         id: session.id,
         at: session.startedAt,
         tone: session.state === 'live' ? ('good' as const) : ('quiet' as const),
-        title: <Link to="/sessions/$id" params={{ id: session.id }}>{session.account}@{session.system.name}</Link>,
+        title: (
+          <Link to="/sessions/$id" params={{ id: session.id }}>
+            {session.account}@{session.system.name}
+          </Link>
+        ),
         text: session.state === 'live' ? 'live now' : (session.endedBecause ?? 'ended'),
       }))}
     />
@@ -86,11 +94,21 @@ export const IdentityPage = () => {
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
           {access.error === null ? null : <Failed error={access.error} onRetry={() => void access.refetch()} />}
-          <Tabs.Panel value="access">{access.data === undefined ? <Waiting /> : <GrantTable grants={access.data.grants} />}</Tabs.Panel>
-          <Tabs.Panel value="accounts">{access.data === undefined ? <Waiting /> : <AccountTable accounts={access.data.accounts} />}</Tabs.Panel>
-          <Tabs.Panel value="drift">{access.data === undefined ? <Waiting /> : <DriftTable drift={drift} />}</Tabs.Panel>
-          <Tabs.Panel value="sessions"><Sessions id={id} /></Tabs.Panel>
-          <Tabs.Panel value="history"><History id={id} /></Tabs.Panel>
+          <Tabs.Panel value="access">
+            {access.data === undefined ? <Waiting /> : <GrantTable grants={access.data.grants} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="accounts">
+            {access.data === undefined ? <Waiting /> : <AccountTable accounts={access.data.accounts} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="drift">
+            {access.data === undefined ? <Waiting /> : <DriftTable drift={drift} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="sessions">
+            <Sessions id={id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="history">
+            <History id={id} />
+          </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts
               of={[
@@ -101,8 +119,22 @@ export const IdentityPage = () => {
                 ['Department', who.department ?? undefined],
                 ['Unit', who.orgUnit ?? undefined],
                 ['Job', who.jobTitle ?? undefined],
-                ['Manager', who.manager === null ? undefined : <Link key="m" to="/identities/$id" params={{ id: who.manager.id }}>{who.manager.name}</Link>],
-                ['Owner', who.owner === null ? undefined : <Link key="o" to="/identities/$id" params={{ id: who.owner.id }}>{who.owner.name}</Link>],
+                [
+                  'Manager',
+                  who.manager === null ? undefined : (
+                    <Link key="m" to="/identities/$id" params={{ id: who.manager.id }}>
+                      {who.manager.name}
+                    </Link>
+                  ),
+                ],
+                [
+                  'Owner',
+                  who.owner === null ? undefined : (
+                    <Link key="o" to="/identities/$id" params={{ id: who.owner.id }}>
+                      {who.owner.name}
+                    </Link>
+                  ),
+                ],
                 ['Contract ends', who.contractEnd ?? undefined],
                 ['Known since', <TimeAgo key="since" at={who.since} />],
               ]}

@@ -39,7 +39,9 @@ export const PolicyTry = ({ policy }: { readonly policy: Policy }) => {
       </Group>
       <Problem error={validate.error ?? dryRun.error} />
       <div role="status" className="stack">
-        {validate.data === undefined ? null : <StateBadge tone={validate.data.ok ? 'good' : 'bad'}>{validate.data.ok ? 'valid' : 'not valid'}</StateBadge>}
+        {validate.data === undefined ? null : (
+          <StateBadge tone={validate.data.ok ? 'good' : 'bad'}>{validate.data.ok ? 'valid' : 'not valid'}</StateBadge>
+        )}
         {validate.data?.issues.map((issue) => (
           <p key={issue.message}>
             {issue.line === null ? '' : `Line ${String(issue.line)}: `}

@@ -21,7 +21,15 @@ export const Catalogue = ({ chosen, onAdd }: CatalogueProps) => {
   const [search] = useDebouncedValue(text.trim(), 200);
   const input = useRef<HTMLInputElement>(null);
   const list = useRows(catalogueList({ search: search === '' ? undefined : search }));
-  useActions([{ id: 'catalogue.search', label: 'Search the catalogue', group: 'This page', keys: '/', run: () => input.current?.focus() }]);
+  useActions([
+    {
+      id: 'catalogue.search',
+      label: 'Search the catalogue',
+      group: 'This page',
+      keys: '/',
+      run: () => input.current?.focus(),
+    },
+  ]);
   return (
     <div className="stack">
       <TextInput
@@ -36,7 +44,14 @@ export const Catalogue = ({ chosen, onAdd }: CatalogueProps) => {
       {list.error !== null ? <Failed error={list.error} onRetry={list.retry} /> : null}
       {list.loading ? <Waiting /> : null}
       {!list.loading && list.error === null && list.rows.length === 0 ? (
-        <Empty title={search === '' ? 'Nothing can be asked for yet' : `Nothing is called “${search}”`} text={search === '' ? 'Owners of systems open their access for requests.' : 'Try the name of the system. If it should be here, its owner has not opened it for requests.'} />
+        <Empty
+          title={search === '' ? 'Nothing can be asked for yet' : `Nothing is called “${search}”`}
+          text={
+            search === ''
+              ? 'Owners of systems open their access for requests.'
+              : 'Try the name of the system. If it should be here, its owner has not opened it for requests.'
+          }
+        />
       ) : null}
       {list.rows.length === 0 ? null : (
         <ul className={s['results']} aria-label="What can be asked for">
@@ -56,7 +71,12 @@ export const Catalogue = ({ chosen, onAdd }: CatalogueProps) => {
               {entitlement.held ? (
                 <span className="dim small">you have it</span>
               ) : (
-                <Button variant="default" disabled={chosen.has(entitlement.id)} onClick={() => onAdd(entitlement)} aria-label={`Add ${entitlement.name} on ${entitlement.system.name}`}>
+                <Button
+                  variant="default"
+                  disabled={chosen.has(entitlement.id)}
+                  onClick={() => onAdd(entitlement)}
+                  aria-label={`Add ${entitlement.name} on ${entitlement.system.name}`}
+                >
                   {chosen.has(entitlement.id) ? 'Added' : 'Add'}
                 </Button>
               )}

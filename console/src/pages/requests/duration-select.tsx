@@ -21,7 +21,10 @@ export const DurationSelect = ({ value, maxSeconds, onChange, label = 'How long'
     value={value === null ? 'for good' : String(value)}
     onChange={(event) => onChange(event.currentTarget.value === 'for good' ? null : Number(event.currentTarget.value))}
     data={[
-      ...durationsUpTo(maxSeconds).map((seconds) => ({ value: String(seconds), label: `${duration(seconds)}${seconds === maxSeconds ? ' (longest allowed)' : ''}` })),
+      ...durationsUpTo(maxSeconds).map((seconds) => ({
+        value: String(seconds),
+        label: `${duration(seconds)}${seconds === maxSeconds ? ' (longest allowed)' : ''}`,
+      })),
       ...(maxSeconds === null ? [{ value: 'for good', label: 'For good' }] : []),
     ]}
   />

@@ -23,12 +23,35 @@ const hits = (approval: Approval) => approval.lines.flatMap(({ sod }) => sod);
 const columns: readonly Column<Approval>[] = [
   { id: 'who', header: 'Who', width: '17%', title: true, cell: (row) => row.identity.name },
   { id: 'what', header: 'Asks for', cell: (row) => `${what(row)}` },
-  { id: 'how-long', minor: true, header: 'How long', width: '9rem', cell: (row) => forHowLong(row.lines[0]?.seconds ?? null) },
+  {
+    id: 'how-long',
+    minor: true,
+    header: 'How long',
+    width: '9rem',
+    cell: (row) => forHowLong(row.lines[0]?.seconds ?? null),
+  },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.risk} /> },
-  { id: 'sod', header: 'Conflicts', width: '6rem', cell: (row) => (hits(row).length === 0 ? <span className="dim">none</span> : <strong>{hits(row).length}</strong>) },
-  { id: 'reason', minor: true, header: 'Reason', width: '22%', cell: (row) => <span title={row.reason}>{row.reason}</span> },
+  {
+    id: 'sod',
+    header: 'Conflicts',
+    width: '6rem',
+    cell: (row) => (hits(row).length === 0 ? <span className="dim">none</span> : <strong>{hits(row).length}</strong>),
+  },
+  {
+    id: 'reason',
+    minor: true,
+    header: 'Reason',
+    width: '22%',
+    cell: (row) => <span title={row.reason}>{row.reason}</span>,
+  },
   { id: 'age', header: 'Asked', width: '7rem', cell: (row) => <TimeAgo at={row.submittedAt} /> },
-  { id: 'step', header: 'Step', width: '6rem', hidden: true, cell: (row) => `${String(row.step.order)} of ${String(row.step.of)}` },
+  {
+    id: 'step',
+    header: 'Step',
+    width: '6rem',
+    hidden: true,
+    cell: (row) => `${String(row.step.order)} of ${String(row.step.of)}`,
+  },
 ];
 
 const Detail = ({ approval }: { readonly approval: Approval }) => (
@@ -36,11 +59,19 @@ const Detail = ({ approval }: { readonly approval: Approval }) => (
     <p className={s['quote']}>{approval.reason}</p>
     <Facts
       of={[
-        ['Who', <Link key="who" to="/identities/$id" params={{ id: approval.identity.id }}>{approval.identity.name}</Link>],
+        [
+          'Who',
+          <Link key="who" to="/identities/$id" params={{ id: approval.identity.id }}>
+            {approval.identity.name}
+          </Link>,
+        ],
         ['Asked by', approval.requester.id === approval.identity.id ? undefined : approval.requester.name],
         ['Ticket', approval.ticket ?? undefined],
         ['Asked', <TimeAgo key="at" at={approval.submittedAt} />],
-        ['Decide within', approval.dueAt === null ? undefined : <Countdown key="due" to={approval.dueAt} over="overdue" />],
+        [
+          'Decide within',
+          approval.dueAt === null ? undefined : <Countdown key="due" to={approval.dueAt} over="overdue" />,
+        ],
         ['Step', `${String(approval.step.order)} of ${String(approval.step.of)}: ${approval.step.name}`],
         ['You decide because', approval.step.because],
       ]}
@@ -72,34 +103,57 @@ export const InboxPage = () => {
   const approve = useAct({
     run: (rows: readonly Approval[]) => Promise.all(rows.map((row) => approveRequest(row.requestId))),
     stales: ['approvals', 'requests'],
-    done: (_, rows) => (rows.length === 1 && rows[0] !== undefined ? `Approved: ${what(rows[0])} for ${rows[0].identity.name}` : `${String(rows.length)} approved`),
+    done: (_, rows) =>
+      rows.length === 1 && rows[0] !== undefined
+        ? `Approved: ${what(rows[0])} for ${rows[0].identity.name}`
+        : `${String(rows.length)} approved`,
   });
   const deny = useAct({
-    run: ({ rows, reason }: { rows: readonly Approval[]; reason: string }) => Promise.all(rows.map((row) => denyRequest(row.requestId, reason))),
+    run: ({ rows, reason }: { rows: readonly Approval[]; reason: string }) =>
+      Promise.all(rows.map((row) => denyRequest(row.requestId, reason))),
     stales: ['approvals', 'requests'],
-    done: (_, { rows }) => (rows.length === 1 ? 'Rejected; the requester reads your reason' : `${String(rows.length)} rejected`),
+    done: (_, { rows }) =>
+      rows.length === 1 ? 'Rejected; the requester reads your reason' : `${String(rows.length)} rejected`,
   });
   const commands: readonly Command<Approval>[] = [
     {
-      id: 'approve', label: 'Approve', keys: 'e', primary: true, bulk: true,
+      id: 'approve',
+      label: 'Approve',
+      keys: 'e',
+      primary: true,
+      bulk: true,
       // Weighty ones are decided one at a time, with the details read.
       when: (row) => search.open === row.id || (hits(row).length === 0 && row.risk !== 'critical'),
       run: (rows) => {
         const [only] = rows;
         if (rows.length === 1 && only !== undefined && hits(only).length === 0) return approve.mutate(rows);
         void confirm({
-          title: rows.length === 1 ? 'Approve against a conflict of duties?' : `Approve ${String(rows.length)} requests?`,
-          text: rows.length === 1 ? `${only?.identity.name ?? ''} would hold both sides of “${hits(only as Approval)[0]?.rule.name ?? ''}”.` : rows.map((row) => `${row.identity.name}: ${what(row)}`).join('; '),
+          title:
+            rows.length === 1 ? 'Approve against a conflict of duties?' : `Approve ${String(rows.length)} requests?`,
+          text:
+            rows.length === 1
+              ? `${only?.identity.name ?? ''} would hold both sides of “${hits(only as Approval)[0]?.rule.name ?? ''}”.`
+              : rows.map((row) => `${row.identity.name}: ${what(row)}`).join('; '),
           action: 'Approve',
         }).then((answer) => (answer === undefined ? undefined : approve.mutate(rows)));
       },
     },
     {
-      id: 'reject', label: 'Reject…', keys: 'r', danger: true, bulk: true,
+      id: 'reject',
+      label: 'Reject…',
+      keys: 'r',
+      danger: true,
+      bulk: true,
       run: (rows) =>
         void confirm({
-          title: rows.length === 1 ? `Reject ${rows[0] === undefined ? '' : what(rows[0])}?` : `Reject ${String(rows.length)} requests?`,
-          text: 'The requester reads your reason.', action: 'Reject', danger: true, reason: 'required',
+          title:
+            rows.length === 1
+              ? `Reject ${rows[0] === undefined ? '' : what(rows[0])}?`
+              : `Reject ${String(rows.length)} requests?`,
+          text: 'The requester reads your reason.',
+          action: 'Reject',
+          danger: true,
+          reason: 'required',
         }).then((answer) => (answer === undefined ? undefined : deny.mutate({ rows, reason: answer.reason }))),
     },
   ];

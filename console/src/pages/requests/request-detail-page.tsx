@@ -23,7 +23,10 @@ const stepMoments = (request: RequestDetail): Moment[] =>
     id: step.id,
     at: step.decidedAt,
     tone: stepTone[step.state],
-    title: step.decidedBy === null ? `${step.name}: ${step.state === 'open' ? 'waits for' : 'then'} ${step.approvers.map(({ name }) => name).join(' or ')}` : `${step.name}: ${step.state} by ${step.decidedBy.name}`,
+    title:
+      step.decidedBy === null
+        ? `${step.name}: ${step.state === 'open' ? 'waits for' : 'then'} ${step.approvers.map(({ name }) => name).join(' or ')}`
+        : `${step.name}: ${step.state} by ${step.decidedBy.name}`,
     text: step.comment ?? step.because,
   }));
 
@@ -32,7 +35,11 @@ export const RequestDetailPage = () => {
   const { id } = route.useParams();
   const me = useMe();
   const { data: request, error, refetch } = useQuery(requestQuery(id));
-  const withdraw = useAct({ run: () => withdrawRequest(id), stales: ['requests', 'approvals'], done: () => 'Withdrawn' });
+  const withdraw = useAct({
+    run: () => withdrawRequest(id),
+    stales: ['requests', 'approvals'],
+    done: () => 'Withdrawn',
+  });
   if (error !== null && request === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
   if (request === undefined) return <Waiting />;
   const title = request.lines.map(({ entitlement }) => entitlement.name).join(', ');
@@ -47,7 +54,11 @@ export const RequestDetailPage = () => {
           <Button
             variant="default"
             onClick={() =>
-              void confirm({ title: 'Withdraw this request?', text: 'Approvers no longer see it. You can ask again at any time.', action: 'Withdraw' }).then((answer) => (answer === undefined ? undefined : withdraw.mutate(undefined)))
+              void confirm({
+                title: 'Withdraw this request?',
+                text: 'Approvers no longer see it. You can ask again at any time.',
+                action: 'Withdraw',
+              }).then((answer) => (answer === undefined ? undefined : withdraw.mutate(undefined)))
             }
           >
             Withdraw
@@ -70,7 +81,9 @@ export const RequestDetailPage = () => {
                     {line.entitlement.system.name} · {forHowLong(line.seconds)}
                   </span>
                   {line.entitlement.privileged ? <Privileged /> : null}
-                  {line.effect === 'none' ? null : <StateBadge tone={effectTone[line.effect]}>{line.effect}</StateBadge>}
+                  {line.effect === 'none' ? null : (
+                    <StateBadge tone={effectTone[line.effect]}>{line.effect}</StateBadge>
+                  )}
                 </div>
                 <SodHits hits={line.sod} />
               </div>
@@ -85,7 +98,12 @@ export const RequestDetailPage = () => {
             <h2>Facts</h2>
             <Facts
               of={[
-                ['For', <Link key="for" to="/identities/$id" params={{ id: request.identity.id }}>{request.identity.name}</Link>],
+                [
+                  'For',
+                  <Link key="for" to="/identities/$id" params={{ id: request.identity.id }}>
+                    {request.identity.name}
+                  </Link>,
+                ],
                 ['Asked by', request.requester.name],
                 ['Asked', <TimeAgo key="at" at={request.submittedAt} />],
                 ['Ticket', request.ticket ?? undefined],
@@ -95,7 +113,15 @@ export const RequestDetailPage = () => {
           </section>
           <section className="card">
             <h2>What happened</h2>
-            <Timeline label="What happened" of={request.history.map((entry) => ({ id: entry.id, at: entry.at, title: entry.text, text: entry.actor }))} />
+            <Timeline
+              label="What happened"
+              of={request.history.map((entry) => ({
+                id: entry.id,
+                at: entry.at,
+                title: entry.text,
+                text: entry.actor,
+              }))}
+            />
           </section>
         </div>
       </div>

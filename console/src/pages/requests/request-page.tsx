@@ -48,7 +48,12 @@ const Line = ({ line, verdict, onChange, onDrop }: LineProps) => (
         <Icon name="close" size={14} />
       </ActionIcon>
     </div>
-    <DurationSelect label={`How long for ${line.name}`} value={line.seconds} maxSeconds={verdict?.maxSeconds ?? line.maxSeconds} onChange={onChange} />
+    <DurationSelect
+      label={`How long for ${line.name}`}
+      value={line.seconds}
+      maxSeconds={verdict?.maxSeconds ?? line.maxSeconds}
+      onChange={onChange}
+    />
     <div aria-live="polite">
       {verdict === undefined ? (
         <span className="dim small">Checking…</span>
@@ -64,7 +69,8 @@ const Line = ({ line, verdict, onChange, onDrop }: LineProps) => (
       <ol className={s['steps']} aria-label={`Who decides on ${line.name}`}>
         {verdict.steps.map((step) => (
           <li key={step.name}>
-            {step.name}: {step.approvers.map(({ name }) => name).join(' or ')} <span className="dim">({step.because})</span>
+            {step.name}: {step.approvers.map(({ name }) => name).join(' or ')}{' '}
+            <span className="dim">({step.because})</span>
           </li>
         ))}
       </ol>
@@ -79,10 +85,18 @@ export const RequestPage = () => {
   const { for: wanted } = route.useSearch();
   const [draft, change, clear] = useDraft(me.identity.id);
   const catalogue = useRows(catalogueList({}));
-  const lines = useMemo(() => draft.lines.map(({ entitlementId, seconds }) => ({ entitlementId, seconds })), [draft.lines]);
+  const lines = useMemo(
+    () => draft.lines.map(({ entitlementId, seconds }) => ({ entitlementId, seconds })),
+    [draft.lines],
+  );
   const preview = useQuery(previewQuery(lines));
   const submit = useAct({
-    run: () => submitRequest({ lines, reason: draft.reason.trim(), ...(draft.ticket.trim() === '' ? {} : { ticket: draft.ticket.trim() }) }),
+    run: () =>
+      submitRequest({
+        lines,
+        reason: draft.reason.trim(),
+        ...(draft.ticket.trim() === '' ? {} : { ticket: draft.ticket.trim() }),
+      }),
     stales: ['requests'],
     quiet: true,
     done: () => 'Sent. You will hear when it is decided.',
@@ -94,15 +108,26 @@ export const RequestPage = () => {
   const add = (entitlement: Entitlement): void => change({ lines: [...draft.lines, lineOf(entitlement)] });
   const offered = catalogue.rows.find(({ id }) => id === wanted);
   useEffect(() => {
-    if (offered !== undefined && !offered.held && !draft.lines.some(({ entitlementId }) => entitlementId === offered.id)) add(offered);
+    if (
+      offered !== undefined &&
+      !offered.held &&
+      !draft.lines.some(({ entitlementId }) => entitlementId === offered.id)
+    )
+      add(offered);
     // Only once, when the entitlement named in the address is known.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [offered?.id]);
-  const verdictOf = (line: DraftLine): LineVerdict | undefined => (preview.isPlaceholderData ? undefined : preview.data?.lines.find(({ entitlementId }) => entitlementId === line.entitlementId));
+  const verdictOf = (line: DraftLine): LineVerdict | undefined =>
+    preview.isPlaceholderData
+      ? undefined
+      : preview.data?.lines.find(({ entitlementId }) => entitlementId === line.entitlementId);
   const wrong = fieldErrors(submit.error);
   const ready = draft.lines.length > 0 && draft.reason.trim() !== '' && preview.data?.submittable === true;
   return (
-    <Page title="Request access" lead="You see who decides, and whether it conflicts with what you have, before anything is sent.">
+    <Page
+      title="Request access"
+      lead="You see who decides, and whether it conflicts with what you have, before anything is sent."
+    >
       <div className={s['two']}>
         <Catalogue chosen={new Set(draft.lines.map(({ entitlementId }) => entitlementId))} onAdd={add} />
         <form
@@ -118,20 +143,40 @@ export const RequestPage = () => {
         >
           <h2>Your request</h2>
           {draft.lines.length === 0 ? <p className="dim small">Add what you need from the list.</p> : null}
-          {draft.lines.length === 0 ? null : <ul className={s['lines']}>
-            {draft.lines.map((line) => (
-              <Line
-                key={line.entitlementId}
-                line={line}
-                verdict={verdictOf(line)}
-                onChange={(seconds) => change({ lines: draft.lines.map((each) => (each === line ? { ...each, seconds } : each)) })}
-                onDrop={() => change({ lines: draft.lines.filter((each) => each !== line) })}
-              />
-            ))}
-          </ul>}
+          {draft.lines.length === 0 ? null : (
+            <ul className={s['lines']}>
+              {draft.lines.map((line) => (
+                <Line
+                  key={line.entitlementId}
+                  line={line}
+                  verdict={verdictOf(line)}
+                  onChange={(seconds) =>
+                    change({ lines: draft.lines.map((each) => (each === line ? { ...each, seconds } : each)) })
+                  }
+                  onDrop={() => change({ lines: draft.lines.filter((each) => each !== line) })}
+                />
+              ))}
+            </ul>
+          )}
           <Problem error={preview.error} />
-          <Textarea label="Why do you need it?" description="Approvers and auditors read this." autosize minRows={2} required withAsterisk={false} error={wrong['reason']} value={draft.reason} onChange={(event) => change({ reason: event.currentTarget.value })} />
-          <TextInput label="Ticket" description="Optional" error={wrong['ticket']} value={draft.ticket} onChange={(event) => change({ ticket: event.currentTarget.value })} />
+          <Textarea
+            label="Why do you need it?"
+            description="Approvers and auditors read this."
+            autosize
+            minRows={2}
+            required
+            withAsterisk={false}
+            error={wrong['reason']}
+            value={draft.reason}
+            onChange={(event) => change({ reason: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Ticket"
+            description="Optional"
+            error={wrong['ticket']}
+            value={draft.ticket}
+            onChange={(event) => change({ ticket: event.currentTarget.value })}
+          />
           <Problem error={submit.error} />
           <Button type="submit" size="sm" disabled={!ready} loading={submit.isPending}>
             Send request

@@ -18,11 +18,34 @@ const facets = {
   who: { label: 'Whose', values: ['me', 'all'] },
 };
 const columns: readonly Column<AccessRequest>[] = [
-  { id: 'what', header: 'What', title: true, cell: (row) => <Link to="/requests/$id" params={{ id: row.id }}>{row.lines.map(({ entitlement }) => entitlement.name).join(', ')}</Link> },
+  {
+    id: 'what',
+    header: 'What',
+    title: true,
+    cell: (row) => (
+      <Link to="/requests/$id" params={{ id: row.id }}>
+        {row.lines.map(({ entitlement }) => entitlement.name).join(', ')}
+      </Link>
+    ),
+  },
   { id: 'who', header: 'For', width: '16%', cell: (row) => row.identity.name },
   { id: 'how-long', header: 'How long', width: '8rem', cell: (row) => forHowLong(row.lines[0]?.seconds ?? null) },
-  { id: 'state', header: 'State', width: '8rem', cell: (row) => <StateBadge tone={requestTone[row.state]}>{row.state}</StateBadge> },
-  { id: 'waits', header: 'Waits for', width: '20%', cell: (row) => row.steps.find((step) => step.state === 'open')?.approvers.map(({ name }) => name).join(', ') ?? <span className="dim">nobody</span> },
+  {
+    id: 'state',
+    header: 'State',
+    width: '8rem',
+    cell: (row) => <StateBadge tone={requestTone[row.state]}>{row.state}</StateBadge>,
+  },
+  {
+    id: 'waits',
+    header: 'Waits for',
+    width: '20%',
+    cell: (row) =>
+      row.steps
+        .find((step) => step.state === 'open')
+        ?.approvers.map(({ name }) => name)
+        .join(', ') ?? <span className="dim">nobody</span>,
+  },
   { id: 'at', header: 'Asked', width: '7rem', cell: (row) => <TimeAgo at={row.submittedAt} /> },
 ];
 
@@ -50,7 +73,11 @@ export const RequestsPage = () => {
         search={search}
         onSearch={setSearch}
         onPage={(row) => void navigate({ to: '/requests/$id', params: { id: row.id } })}
-        empty={{ title: 'No requests yet', text: 'Ask for what your work needs, for as long as it needs it.', action: <Button onClick={() => void navigate({ to: '/request' })}>Request access</Button> }}
+        empty={{
+          title: 'No requests yet',
+          text: 'Ask for what your work needs, for as long as it needs it.',
+          action: <Button onClick={() => void navigate({ to: '/request' })}>Request access</Button>,
+        }}
         cli={mine ? 'reeve request ls --mine' : 'reeve request ls --all'}
       />
     </Page>

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { density, parseCast, shorten, transcript } from './cast.ts';
 
-const v2 = ['{"version":2,"width":100,"height":30}', '[0.5,"o","$ "]', '[1.0,"o","ls\\r\\n"]', '[61,"o","\\u001b[1;34metc\\u001b[0m  var\\r\\n"]'].join('\n');
+const v2 = [
+  '{"version":2,"width":100,"height":30}',
+  '[0.5,"o","$ "]',
+  '[1.0,"o","ls\\r\\n"]',
+  '[61,"o","\\u001b[1;34metc\\u001b[0m  var\\r\\n"]',
+].join('\n');
 
 describe('a recording is read', () => {
   test('in version 2, with absolute times', () => {
@@ -20,7 +25,7 @@ describe('a recording is read', () => {
     expect(cast.events).toHaveLength(3);
   });
   test('and refused when it is something else', () => {
-    expect(() => parseCast('<html>')).toThrow();
+    expect(() => parseCast('<html>')).toThrow('JSON');
   });
 });
 
@@ -45,7 +50,10 @@ describe('the transcript is what could be read on the screen', () => {
     ]);
   });
   test('with corrections applied: backspace and carriage return overwrite', () => {
-    expect(transcript([{ at: 0, code: 'o', data: 'cat x\b \by\r\nabc\rX\n' }]).map(({ text }) => text)).toEqual(['cat y', 'Xbc']);
+    expect(transcript([{ at: 0, code: 'o', data: 'cat x\b \by\r\nabc\rX\n' }]).map(({ text }) => text)).toEqual([
+      'cat y',
+      'Xbc',
+    ]);
   });
   test('and without what was typed: passwords are not echoed', () => {
     expect(transcript([{ at: 0, code: 'i', data: 'hunter2' }])).toEqual([]);

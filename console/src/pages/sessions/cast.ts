@@ -14,8 +14,17 @@ export interface CastEvent {
 }
 
 const header = (line: string): { version: number; columns: number; rows: number } => {
-  const raw = JSON.parse(line) as { version?: number; width?: number; height?: number; term?: { cols?: number; rows?: number } };
-  return { version: raw.version ?? 2, columns: raw.width ?? raw.term?.cols ?? 80, rows: raw.height ?? raw.term?.rows ?? 24 };
+  const raw = JSON.parse(line) as {
+    version?: number;
+    width?: number;
+    height?: number;
+    term?: { cols?: number; rows?: number };
+  };
+  return {
+    version: raw.version ?? 2,
+    columns: raw.width ?? raw.term?.cols ?? 80,
+    rows: raw.height ?? raw.term?.rows ?? 24,
+  };
 };
 
 /** Reads what is whole and leaves out a cut last line. Throws when the first line is no asciicast header. */

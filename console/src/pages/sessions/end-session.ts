@@ -6,16 +6,23 @@ import { confirm } from '../../ui/feedback/confirm.tsx';
 /** Ending live sessions: asks why, then cuts them. The person at the other end reads the reason. */
 export const useEndSessions = (): ((sessions: readonly Session[]) => void) => {
   const end = useAct({
-    run: ({ sessions, reason }: { sessions: readonly Session[]; reason: string }) => Promise.all(sessions.map(({ id }) => endSession(id, reason))),
+    run: ({ sessions, reason }: { sessions: readonly Session[]; reason: string }) =>
+      Promise.all(sessions.map(({ id }) => endSession(id, reason))),
     stales: ['sessions'],
     done: (_, { sessions }) => (sessions.length === 1 ? 'Session ended' : `${String(sessions.length)} sessions ended`),
   });
   return (sessions) =>
     void confirm({
-      title: sessions.length === 1 && sessions[0] !== undefined ? `End ${sessions[0].identity.name}’s session on ${sessions[0].system.name}?` : `End ${String(sessions.length)} sessions?`,
+      title:
+        sessions.length === 1 && sessions[0] !== undefined
+          ? `End ${sessions[0].identity.name}’s session on ${sessions[0].system.name}?`
+          : `End ${String(sessions.length)} sessions?`,
       text: 'The connection is cut at once. The reason is printed in the terminal.',
-      action: 'End now', danger: true, reason: 'required',
+      action: 'End now',
+      danger: true,
+      reason: 'required',
     }).then((answer) => (answer === undefined ? undefined : end.mutate({ sessions, reason: answer.reason })));
 };
 
-export const sessionSeconds = (session: Session, now: number): number => ((session.endedAt === null ? now : Date.parse(session.endedAt)) - Date.parse(session.startedAt)) / 1_000;
+export const sessionSeconds = (session: Session, now: number): number =>
+  ((session.endedAt === null ? now : Date.parse(session.endedAt)) - Date.parse(session.startedAt)) / 1_000;

@@ -22,7 +22,13 @@ const Lane = ({ counts }: { readonly counts: readonly number[] }) => {
   return (
     <svg className={s['lane']} viewBox={`0 0 ${String(counts.length)} 20`} preserveAspectRatio="none" aria-hidden>
       {counts.map((count, i) => (
-        <rect key={i} x={i} width={0.8} y={count === 0 ? 19 : 20 - Math.max(2, (count / most) * 20)} height={count === 0 ? 1 : Math.max(2, (count / most) * 20)} />
+        <rect
+          key={i}
+          x={i}
+          width={0.8}
+          y={count === 0 ? 19 : 20 - Math.max(2, (count / most) * 20)}
+          height={count === 0 ? 1 : Math.max(2, (count / most) * 20)}
+        />
       ))}
     </svg>
   );
@@ -42,7 +48,14 @@ export const ReplayPlayer = ({ text, cast, jump }: ReplayPlayerProps) => {
   const total = times.at(-1) ?? 0;
   const resume = useRef({ event: 0, playing: false });
 
-  const eventAt = useCallback((time: number) => Math.max(0, times.findLastIndex((each) => each <= time)), [times]);
+  const eventAt = useCallback(
+    (time: number) =>
+      Math.max(
+        0,
+        times.findLastIndex((each) => each <= time),
+      ),
+    [times],
+  );
 
   useEffect(() => {
     if (screen.current === null) return;
@@ -87,27 +100,61 @@ export const ReplayPlayer = ({ text, cast, jump }: ReplayPlayerProps) => {
   const toggle = (): void => void (playing ? player.current?.pause() : player.current?.play());
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement) return;
-    const act = { ' ': toggle, ArrowLeft: () => seek(at - 5), ArrowRight: () => seek(Math.min(total, at + 5)) }[event.key];
+    const act = { ' ': toggle, ArrowLeft: () => seek(at - 5), ArrowRight: () => seek(Math.min(total, at + 5)) }[
+      event.key
+    ];
     if (act === undefined || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
     event.preventDefault();
     act();
   };
   return (
     <div className={s['player']} role="group" aria-label="Replay" onKeyDown={onKeyDown}>
-      <div ref={screen} className={s['screen']} tabIndex={0} role="img" aria-label="The terminal as it was. The transcript has it as text." />
+      <div
+        ref={screen}
+        className={s['screen']}
+        tabIndex={0}
+        role="img"
+        aria-label="The terminal as it was. The transcript has it as text."
+      />
       <div className={s['scrub']}>
         <Lane counts={counts} />
-        <input type="range" min={0} max={Math.max(total, 0.1)} step={0.1} value={Math.min(at, total)} aria-label="Position" aria-valuetext={`${duration(at)} of ${duration(total)}`} onChange={(event) => seek(Number(event.currentTarget.value))} />
+        <input
+          type="range"
+          min={0}
+          max={Math.max(total, 0.1)}
+          step={0.1}
+          value={Math.min(at, total)}
+          aria-label="Position"
+          aria-valuetext={`${duration(at)} of ${duration(total)}`}
+          onChange={(event) => seek(Number(event.currentTarget.value))}
+        />
       </div>
       <div className={s['controls']}>
-        <ActionIcon variant="default" size="md" aria-label={playing ? 'Pause' : 'Play'} title={`${playing ? 'Pause' : 'Play'}  Space`} onClick={toggle}>
+        <ActionIcon
+          variant="default"
+          size="md"
+          aria-label={playing ? 'Pause' : 'Play'}
+          title={`${playing ? 'Pause' : 'Play'}  Space`}
+          onClick={toggle}
+        >
           <Icon name={playing ? 'pause' : 'play'} />
         </ActionIcon>
         <span className="num small">
           {duration(at)} / {duration(total)}
         </span>
-        <NativeSelect aria-label="Speed" size="xs" value={speed} onChange={(event) => setSpeed(event.currentTarget.value)} data={speeds.map((value) => ({ value, label: `${value}×` }))} />
-        <Checkbox size="xs" label="Skip pauses" checked={skipIdle} onChange={(event) => setSkipIdle(event.currentTarget.checked)} />
+        <NativeSelect
+          aria-label="Speed"
+          size="xs"
+          value={speed}
+          onChange={(event) => setSpeed(event.currentTarget.value)}
+          data={speeds.map((value) => ({ value, label: `${value}×` }))}
+        />
+        <Checkbox
+          size="xs"
+          label="Skip pauses"
+          checked={skipIdle}
+          onChange={(event) => setSkipIdle(event.currentTarget.checked)}
+        />
         {cast.seconds > total + 1 ? <span className="dim small">{duration(cast.seconds)} in real time</span> : null}
       </div>
     </div>

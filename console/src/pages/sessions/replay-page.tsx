@@ -31,10 +31,14 @@ export const ReplayPage = () => {
       return null;
     }
   }, [recording.data]);
-  const first = at === undefined || cast === undefined || cast === null ? undefined : { event: cast.events.findIndex((event) => event.at >= at) };
+  const first =
+    at === undefined || cast === undefined || cast === null
+      ? undefined
+      : { event: cast.events.findIndex((event) => event.at >= at) };
   const [jump, setJump] = useState<{ readonly event: number }>();
   const end = useEndSessions();
-  if (session.error !== null && session.data === undefined) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
+  if (session.error !== null && session.data === undefined)
+    return <Failed error={session.error} onRetry={() => void session.refetch()} />;
   if (session.data === undefined) return <Waiting />;
   const { data } = session;
   return (
@@ -59,15 +63,26 @@ export const ReplayPage = () => {
       <div className={s['layout']}>
         <div className="stack">
           {!recorded ? <p className="dim">Nothing of this session was recorded.</p> : null}
-          {recording.error === null ? null : <Failed error={recording.error} onRetry={() => void recording.refetch()} />}
+          {recording.error === null ? null : (
+            <Failed error={recording.error} onRetry={() => void recording.refetch()} />
+          )}
           {recorded && recording.data === undefined && recording.error === null ? <Waiting /> : null}
-          {cast === null ? <p role="alert">This recording cannot be read: it does not begin as an asciicast. Check it with <code>reeve sessions verify {data.id}</code>.</p> : null}
+          {cast === null ? (
+            <p role="alert">
+              This recording cannot be read: it does not begin as an asciicast. Check it with{' '}
+              <code>reeve sessions verify {data.id}</code>.
+            </p>
+          ) : null}
           {cast === undefined || cast === null || recording.data === undefined ? null : (
             <>
               <Suspense fallback={<Waiting />}>
                 <ReplayPlayer text={recording.data} cast={cast} jump={jump ?? first} />
               </Suspense>
-              {cast.cut ? <p role="note" className="small">The recording ends in the middle of a line: its last second may be missing.</p> : null}
+              {cast.cut ? (
+                <p role="note" className="small">
+                  The recording ends in the middle of a line: its last second may be missing.
+                </p>
+              ) : null}
               <Tabs defaultValue="transcript" keepMounted={false}>
                 <Tabs.List>
                   <Tabs.Tab value="transcript">Transcript</Tabs.Tab>
@@ -77,8 +92,14 @@ export const ReplayPage = () => {
                   <Transcript cast={cast} onJump={(event) => setJump({ event })} />
                 </Tabs.Panel>
                 <Tabs.Panel value="proves" pt="sm">
-                  <p>It shows every byte the target sent to this terminal, in order and with its time; its digest is in the audit log.</p>
-                  <p>It does not show what a program did without printing it: scripts, encoded commands and background jobs can hide from a terminal recording.</p>
+                  <p>
+                    It shows every byte the target sent to this terminal, in order and with its time; its digest is in
+                    the audit log.
+                  </p>
+                  <p>
+                    It does not show what a program did without printing it: scripts, encoded commands and background
+                    jobs can hide from a terminal recording.
+                  </p>
                 </Tabs.Panel>
               </Tabs>
             </>

@@ -18,14 +18,49 @@ const facets = { state: { label: 'State', values: ['live', 'ended'] } };
 const Length = ({ session }: { readonly session: Session }) => <>{duration(sessionSeconds(session, useNow(1)))}</>;
 
 const columns: readonly Column<Session>[] = [
-  { id: 'state', header: 'State', width: '6rem', cell: (row) => <StateBadge tone={row.state === 'live' ? 'good' : 'quiet'}>{row.state}</StateBadge> },
+  {
+    id: 'state',
+    header: 'State',
+    width: '6rem',
+    cell: (row) => <StateBadge tone={row.state === 'live' ? 'good' : 'quiet'}>{row.state}</StateBadge>,
+  },
   { id: 'who', header: 'Who', width: '18%', title: true, cell: (row) => row.identity.name },
-  { id: 'target', header: 'Target', cell: (row) => <Link to="/sessions/$id" params={{ id: row.id }} className="mono">{row.account}@{row.system.name}</Link> },
+  {
+    id: 'target',
+    header: 'Target',
+    cell: (row) => (
+      <Link to="/sessions/$id" params={{ id: row.id }} className="mono">
+        {row.account}@{row.system.name}
+      </Link>
+    ),
+  },
   { id: 'protocol', minor: true, header: 'Protocol', width: '6rem', cell: (row) => row.protocol },
   { id: 'start', header: 'Started', width: '8rem', cell: (row) => <TimeAgo at={row.startedAt} /> },
   { id: 'length', header: 'Length', width: '7rem', right: true, cell: (row) => <Length session={row} /> },
-  { id: 'commands', minor: true, header: 'Commands', width: '6rem', right: true, cell: (row) => row.commands ?? <span className="dim">–</span> },
-  { id: 'recorded', minor: true, header: 'Recorded', width: '7rem', cell: (row) => (row.recording === null ? <strong>no</strong> : row.recording.complete ? 'whole' : row.state === 'live' ? 'so far' : 'cut') },
+  {
+    id: 'commands',
+    minor: true,
+    header: 'Commands',
+    width: '6rem',
+    right: true,
+    cell: (row) => row.commands ?? <span className="dim">–</span>,
+  },
+  {
+    id: 'recorded',
+    minor: true,
+    header: 'Recorded',
+    width: '7rem',
+    cell: (row) =>
+      row.recording === null ? (
+        <strong>no</strong>
+      ) : row.recording.complete ? (
+        'whole'
+      ) : row.state === 'live' ? (
+        'so far'
+      ) : (
+        'cut'
+      ),
+  },
   { id: 'ended', minor: true, header: 'Ended because', width: '18%', cell: (row) => row.endedBecause ?? '' },
 ];
 
@@ -38,8 +73,23 @@ export const SessionsPage = () => {
   const list = useRows(sessionList({ state: filters['state'], search: words === '' ? undefined : words }));
   const end = useEndSessions();
   const commands: readonly Command<Session>[] = [
-    { id: 'replay', label: 'Replay', keys: 'e', primary: true, when: (row) => row.recording !== null, run: ([row]) => void (row === undefined ? undefined : navigate({ to: '/sessions/$id', params: { id: row.id } })) },
-    { id: 'end', label: 'End now…', keys: 'r', danger: true, bulk: true, when: (row) => row.state === 'live' && can(me, 'session.end'), run: end },
+    {
+      id: 'replay',
+      label: 'Replay',
+      keys: 'e',
+      primary: true,
+      when: (row) => row.recording !== null,
+      run: ([row]) => void (row === undefined ? undefined : navigate({ to: '/sessions/$id', params: { id: row.id } })),
+    },
+    {
+      id: 'end',
+      label: 'End now…',
+      keys: 'r',
+      danger: true,
+      bulk: true,
+      when: (row) => row.state === 'live' && can(me, 'session.end'),
+      run: end,
+    },
   ];
   return (
     <Page fill title="Sessions" lead="Who was where through Reeve, live and past.">
@@ -56,7 +106,14 @@ export const SessionsPage = () => {
         selectable
         detail={(row) => <SessionFacts session={row} />}
         onPage={(row) => void navigate({ to: '/sessions/$id', params: { id: row.id } })}
-        empty={{ title: 'No session yet', text: <>Connect with plain ssh through the gateway; <Link to="/access">My access</Link> has the line to paste.</> }}
+        empty={{
+          title: 'No session yet',
+          text: (
+            <>
+              Connect with plain ssh through the gateway; <Link to="/access">My access</Link> has the line to paste.
+            </>
+          ),
+        }}
         cli={`reeve sessions ls${filters['state'] === 'live' ? ' --live' : ''}`}
       />
     </Page>

@@ -13,9 +13,17 @@ export const Transcript = ({ cast, onJump }: { readonly cast: Cast; readonly onJ
   const found = text === '' ? lines : lines.filter((line) => line.text.toLowerCase().includes(text.toLowerCase()));
   return (
     <div className="stack">
-      <TextInput aria-label="Search in the session" placeholder="Search in the session" leftSection={<Icon name="search" />} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+      <TextInput
+        aria-label="Search in the session"
+        placeholder="Search in the session"
+        leftSection={<Icon name="search" />}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
       <span role="status" className="dim small">
-        {text === '' ? `${lines.length.toLocaleString('en')} lines` : `${found.length.toLocaleString('en')} of ${lines.length.toLocaleString('en')} lines`}
+        {text === ''
+          ? `${lines.length.toLocaleString('en')} lines`
+          : `${found.length.toLocaleString('en')} of ${lines.length.toLocaleString('en')} lines`}
         {found.length > shownAtMost ? `, the first ${shownAtMost.toLocaleString('en')} shown` : ''}
       </span>
       <ol className={s['transcript']} aria-label="Transcript">

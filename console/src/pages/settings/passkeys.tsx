@@ -13,7 +13,13 @@ import { PlainTable } from '../../ui/table/plain-table.tsx';
 export const Passkeys = () => {
   const list = useRows(passkeyList());
   const [name, setName] = useState('');
-  const add = useAct({ run: () => addPasskey(name.trim()), stales: ['passkeys'], quiet: true, done: () => 'Passkey added', after: () => setName('') });
+  const add = useAct({
+    run: () => addPasskey(name.trim()),
+    stales: ['passkeys'],
+    quiet: true,
+    done: () => 'Passkey added',
+    after: () => setName(''),
+  });
   const remove = useAct({ run: removePasskey, stales: ['passkeys'], done: () => 'Passkey removed' });
   return (
     <Section title="Passkeys">
@@ -27,8 +33,23 @@ export const Passkeys = () => {
           { id: 'made', header: 'Made', cell: (row) => <TimeAgo at={row.createdAt} /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
           {
-            id: 'remove', header: 'Actions', cell: (row) => (
-              <Button variant="subtle" color="red" size="compact-xs" aria-label={`Remove passkey ${row.name}`} onClick={() => void confirm({ title: `Remove ${row.name}?`, text: 'It no longer signs you in.', action: 'Remove', danger: true }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))}>
+            id: 'remove',
+            header: 'Actions',
+            cell: (row) => (
+              <Button
+                variant="subtle"
+                color="red"
+                size="compact-xs"
+                aria-label={`Remove passkey ${row.name}`}
+                onClick={() =>
+                  void confirm({
+                    title: `Remove ${row.name}?`,
+                    text: 'It no longer signs you in.',
+                    action: 'Remove',
+                    danger: true,
+                  }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))
+                }
+              >
                 Remove
               </Button>
             ),
@@ -42,7 +63,14 @@ export const Passkeys = () => {
         }}
       >
         <Group align="end" gap="xs">
-          <TextInput label="Name of this device" placeholder="Laptop" required withAsterisk={false} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            label="Name of this device"
+            placeholder="Laptop"
+            required
+            withAsterisk={false}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <Button type="submit" size="sm" loading={add.isPending}>
             Add a passkey
           </Button>

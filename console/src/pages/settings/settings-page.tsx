@@ -11,9 +11,35 @@ const Look = () => {
   const { density, singleKeys } = usePreferences();
   return (
     <div className="stack" style={{ maxWidth: '28rem' }}>
-      <NativeSelect label="Theme" value={colorScheme} onChange={(event) => setColorScheme(event.currentTarget.value === 'dark' ? 'dark' : event.currentTarget.value === 'light' ? 'light' : 'auto')} data={[{ value: 'auto', label: 'As this device' }, { value: 'light', label: 'Light' }, { value: 'dark', label: 'Dark' }]} />
-      <NativeSelect label="Rows" value={density} onChange={(event) => setPreferences({ density: event.currentTarget.value === 'cozy' ? 'cozy' : 'compact' })} data={[{ value: 'compact', label: 'Compact' }, { value: 'cozy', label: 'Cozy' }]} />
-      <Switch label="Single-key shortcuts" description="Letters act in lists, and g i and the like go to pages. Off: only arrows, Enter, Esc and keys with Ctrl or ⌘." checked={singleKeys} onChange={(event) => setPreferences({ singleKeys: event.currentTarget.checked })} />
+      <NativeSelect
+        label="Theme"
+        value={colorScheme}
+        onChange={(event) =>
+          setColorScheme(
+            event.currentTarget.value === 'dark' ? 'dark' : event.currentTarget.value === 'light' ? 'light' : 'auto',
+          )
+        }
+        data={[
+          { value: 'auto', label: 'As this device' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' },
+        ]}
+      />
+      <NativeSelect
+        label="Rows"
+        value={density}
+        onChange={(event) => setPreferences({ density: event.currentTarget.value === 'cozy' ? 'cozy' : 'compact' })}
+        data={[
+          { value: 'compact', label: 'Compact' },
+          { value: 'cozy', label: 'Cozy' },
+        ]}
+      />
+      <Switch
+        label="Single-key shortcuts"
+        description="Letters act in lists, and g i and the like go to pages. Off: only arrows, Enter, Esc and keys with Ctrl or ⌘."
+        checked={singleKeys}
+        onChange={(event) => setPreferences({ singleKeys: event.currentTarget.checked })}
+      />
     </div>
   );
 };

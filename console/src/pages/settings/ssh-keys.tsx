@@ -37,8 +37,23 @@ export const SshKeys = () => {
           { id: 'added', header: 'Added', cell: (row) => <TimeAgo at={row.createdAt} /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
           {
-            id: 'remove', header: 'Actions', cell: (row) => (
-              <Button variant="subtle" color="red" size="compact-xs" aria-label={`Remove key ${row.name}`} onClick={() => void confirm({ title: `Remove ${row.name}?`, text: 'The gateway no longer lets it in.', action: 'Remove', danger: true }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))}>
+            id: 'remove',
+            header: 'Actions',
+            cell: (row) => (
+              <Button
+                variant="subtle"
+                color="red"
+                size="compact-xs"
+                aria-label={`Remove key ${row.name}`}
+                onClick={() =>
+                  void confirm({
+                    title: `Remove ${row.name}?`,
+                    text: 'The gateway no longer lets it in.',
+                    action: 'Remove',
+                    danger: true,
+                  }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))
+                }
+              >
                 Remove
               </Button>
             ),
@@ -53,8 +68,28 @@ export const SshKeys = () => {
           add.mutate(undefined);
         }}
       >
-        <TextInput label="Name" placeholder="Laptop" required withAsterisk={false} error={wrong['name']} value={form.name} onChange={(event) => setForm({ ...form, name: event.currentTarget.value })} />
-        <Textarea label="Public key" description="The line in ~/.ssh/id_ed25519.pub" placeholder="ssh-ed25519 AAAA…" required withAsterisk={false} autosize minRows={3} spellCheck={false} error={wrong['publicKey']} value={form.publicKey} onChange={(event) => setForm({ ...form, publicKey: event.currentTarget.value })} />
+        <TextInput
+          label="Name"
+          placeholder="Laptop"
+          required
+          withAsterisk={false}
+          error={wrong['name']}
+          value={form.name}
+          onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
+        />
+        <Textarea
+          label="Public key"
+          description="The line in ~/.ssh/id_ed25519.pub"
+          placeholder="ssh-ed25519 AAAA…"
+          required
+          withAsterisk={false}
+          autosize
+          minRows={3}
+          spellCheck={false}
+          error={wrong['publicKey']}
+          value={form.publicKey}
+          onChange={(event) => setForm({ ...form, publicKey: event.currentTarget.value })}
+        />
         <Problem error={add.error} />
         <div>
           <Button type="submit" size="sm" loading={add.isPending}>

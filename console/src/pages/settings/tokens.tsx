@@ -16,7 +16,12 @@ export const Tokens = () => {
   const [form, setForm] = useState({ name: '', scopes: '', days: '30' });
   const [value, setValue] = useState<string>();
   const make = useAct({
-    run: () => makeToken({ name: form.name.trim(), scopes: form.scopes.split(/[\s,]+/).filter(Boolean), days: Number(form.days) }),
+    run: () =>
+      makeToken({
+        name: form.name.trim(),
+        scopes: form.scopes.split(/[\s,]+/).filter(Boolean),
+        days: Number(form.days),
+      }),
     stales: ['tokens'],
     quiet: true,
     after: (token) => {
@@ -51,8 +56,23 @@ export const Tokens = () => {
           { id: 'ends', header: 'Ends in', cell: (row) => <Countdown to={row.expiresAt} over="ended" /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
           {
-            id: 'end', header: 'Actions', cell: (row) => (
-              <Button variant="subtle" color="red" size="compact-xs" aria-label={`End token ${row.name}`} onClick={() => void confirm({ title: `End ${row.name}?`, text: 'Programs that use it are refused at once.', action: 'End token', danger: true }).then((answer) => (answer === undefined ? undefined : end.mutate(row.id)))}>
+            id: 'end',
+            header: 'Actions',
+            cell: (row) => (
+              <Button
+                variant="subtle"
+                color="red"
+                size="compact-xs"
+                aria-label={`End token ${row.name}`}
+                onClick={() =>
+                  void confirm({
+                    title: `End ${row.name}?`,
+                    text: 'Programs that use it are refused at once.',
+                    action: 'End token',
+                    danger: true,
+                  }).then((answer) => (answer === undefined ? undefined : end.mutate(row.id)))
+                }
+              >
                 End
               </Button>
             ),
@@ -67,9 +87,35 @@ export const Tokens = () => {
           make.mutate(undefined);
         }}
       >
-        <TextInput label="Name" placeholder="Nightly report" required withAsterisk={false} error={wrong['name']} value={form.name} onChange={(event) => setForm({ ...form, name: event.currentTarget.value })} />
-        <TextInput label="Scopes" description="Actions, for instance identity.list audit.list" required withAsterisk={false} error={wrong['scopes']} value={form.scopes} onChange={(event) => setForm({ ...form, scopes: event.currentTarget.value })} />
-        <NativeSelect label="Ends after" value={form.days} onChange={(event) => setForm({ ...form, days: event.currentTarget.value })} data={[{ value: '1', label: '1 day' }, { value: '7', label: '7 days' }, { value: '30', label: '30 days' }, { value: '90', label: '90 days' }]} />
+        <TextInput
+          label="Name"
+          placeholder="Nightly report"
+          required
+          withAsterisk={false}
+          error={wrong['name']}
+          value={form.name}
+          onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
+        />
+        <TextInput
+          label="Scopes"
+          description="Actions, for instance identity.list audit.list"
+          required
+          withAsterisk={false}
+          error={wrong['scopes']}
+          value={form.scopes}
+          onChange={(event) => setForm({ ...form, scopes: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label="Ends after"
+          value={form.days}
+          onChange={(event) => setForm({ ...form, days: event.currentTarget.value })}
+          data={[
+            { value: '1', label: '1 day' },
+            { value: '7', label: '7 days' },
+            { value: '30', label: '30 days' },
+            { value: '90', label: '90 days' },
+          ]}
+        />
         <Problem error={make.error} />
         <div>
           <Button type="submit" size="sm" loading={make.isPending}>

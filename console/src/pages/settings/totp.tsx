@@ -23,7 +23,16 @@ export const Totp = () => {
     },
   });
   return (
-    <Section title="Authenticator app" aside={state.data === undefined ? null : <StateBadge tone={state.data.enrolled ? 'good' : 'quiet'}>{state.data.enrolled ? 'set up' : 'not set up'}</StateBadge>}>
+    <Section
+      title="Authenticator app"
+      aside={
+        state.data === undefined ? null : (
+          <StateBadge tone={state.data.enrolled ? 'good' : 'quiet'}>
+            {state.data.enrolled ? 'set up' : 'not set up'}
+          </StateBadge>
+        )
+      }
+    >
       {begin.data === undefined ? (
         <div>
           <Button variant="default" loading={begin.isPending} onClick={() => begin.mutate()}>
@@ -42,7 +51,15 @@ export const Totp = () => {
         >
           <TotpSecret secret={begin.data.secret} uri={begin.data.uri} />
           <Group align="end" gap="xs">
-            <TextInput label="Code it shows" inputMode="numeric" autoComplete="one-time-code" required withAsterisk={false} value={code} onChange={(event) => setCode(event.currentTarget.value)} />
+            <TextInput
+              label="Code it shows"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              withAsterisk={false}
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
             <Button type="submit" size="sm" loading={finish.isPending}>
               Confirm
             </Button>

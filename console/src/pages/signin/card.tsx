@@ -2,7 +2,15 @@ import { useEffect, type ReactNode } from 'react';
 import s from './signin.module.css';
 
 /** The one card of the pages before sign-in. */
-export const Card = ({ title, lead, children }: { readonly title: string; readonly lead?: string; readonly children: ReactNode }) => {
+export const Card = ({
+  title,
+  lead,
+  children,
+}: {
+  readonly title: string;
+  readonly lead?: string;
+  readonly children: ReactNode;
+}) => {
   useEffect(() => {
     document.title = `${title} · Reeve`;
   }, [title]);

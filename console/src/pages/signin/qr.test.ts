@@ -3,12 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { qrCells, qrPath } from './qr.ts';
 
 const digest = (text: string): string =>
-  createHash('sha256').update((qrCells(text) ?? []).map((line) => line.map(Number).join('')).join('\n')).digest('hex').slice(0, 16);
+  createHash('sha256')
+    .update((qrCells(text) ?? []).map((line) => line.map(Number).join('')).join('\n'))
+    .digest('hex')
+    .slice(0, 16);
 
 describe('a QR code', () => {
   test('is the one an independent reader was seen to read back', () => {
     expect(digest('hi')).toBe('c479624d5b62be58');
-    expect(digest('otpauth://totp/Reeve:dana?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Reeve&digits=6&period=30')).toBe('99fd3100291d5668');
+    expect(
+      digest('otpauth://totp/Reeve:dana?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Reeve&digits=6&period=30'),
+    ).toBe('99fd3100291d5668');
     expect(digest('z'.repeat(230))).toBe('3a1c031d41258c00');
   });
   test('grows with its text and has a quiet zone', () => {

@@ -55,7 +55,8 @@ const codewords = (bytes: Uint8Array, version: (typeof versions)[number]): numbe
   for (let pad = 0xec; out.length < room; pad ^= 0xec ^ 0x11) out.push(pad);
   const blocks = Array.from({ length: version.blocks }, (_, i) => out.slice(i * version.data, (i + 1) * version.data));
   const checks = blocks.map((block) => correction(block, version.ec));
-  const woven = (parts: readonly number[][], length: number) => Array.from({ length }, (_, i) => parts.map((part) => part[i] ?? 0)).flat();
+  const woven = (parts: readonly number[][], length: number) =>
+    Array.from({ length }, (_, i) => parts.map((part) => part[i] ?? 0)).flat();
   return [...woven(blocks, version.data), ...woven(checks, version.ec)];
 };
 
@@ -82,13 +83,20 @@ export const qrCells = (text: string): boolean[][] | undefined => {
     used[column] = true;
   };
   const rings = (row: number, column: number, reach: number, light: readonly number[]): void => {
-    for (let r = -reach; r <= reach; r += 1) for (let c = -reach; c <= reach; c += 1) set(row + r, column + c, !light.includes(Math.max(Math.abs(r), Math.abs(c))));
+    for (let r = -reach; r <= reach; r += 1)
+      for (let c = -reach; c <= reach; c += 1)
+        set(row + r, column + c, !light.includes(Math.max(Math.abs(r), Math.abs(c))));
   };
   for (let i = 0; i < size; i += 1) {
     set(6, i, i % 2 === 0);
     set(i, 6, i % 2 === 0);
   }
-  for (const [row, column] of [[3, 3], [3, size - 4], [size - 4, 3]] as const) rings(row, column, 4, [2, 4]);
+  for (const [row, column] of [
+    [3, 3],
+    [3, size - 4],
+    [size - 4, 3],
+  ] as const)
+    rings(row, column, 4, [2, 4]);
   for (const row of version.marks)
     for (const column of version.marks) {
       const corner = (row === 6 && (column === 6 || column === size - 7)) || (column === 6 && row === size - 7);
@@ -129,6 +137,10 @@ export const qrCells = (text: string): boolean[][] | undefined => {
 export const qrPath = (text: string): { readonly size: number; readonly path: string } | undefined => {
   const cells = qrCells(text);
   if (cells === undefined) return undefined;
-  const path = cells.flatMap((line, row) => line.flatMap((dark, column) => (dark ? [`M${String(column + 4)} ${String(row + 4)}h1v1h-1z`] : []))).join('');
+  const path = cells
+    .flatMap((line, row) =>
+      line.flatMap((dark, column) => (dark ? [`M${String(column + 4)} ${String(row + 4)}h1v1h-1z`] : [])),
+    )
+    .join('');
   return { size: cells.length + 8, path };
 };

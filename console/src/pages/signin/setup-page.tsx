@@ -28,14 +28,18 @@ export const SetupPage = () => {
   const passkey = useMutation({ mutationFn: () => setUpWithPasskey(who), onSuccess: done });
   const password = useMutation({ mutationFn: () => setUpWithPassword({ ...who, password: form.password }) });
   const code = useMutation({
-    mutationFn: () => confirmSetupCode({ token, ceremonyId: password.data?.ceremonyId ?? '', code: form.code.replaceAll(/\s/g, '') }),
+    mutationFn: () =>
+      confirmSetupCode({ token, ceremonyId: password.data?.ceremonyId ?? '', code: form.code.replaceAll(/\s/g, '') }),
     onSuccess: done,
   });
   const wrong = fieldErrors(passkey.error ?? password.error);
 
   if (token === '')
     return (
-      <Card title="This link is not complete" lead="The one-time link ends in #token=… Copy the whole of it from where Reeve printed it, or print a fresh one:">
+      <Card
+        title="This link is not complete"
+        lead="The one-time link ends in #token=… Copy the whole of it from where Reeve printed it, or print a fresh one:"
+      >
         <code>reeve setup link</code>
       </Card>
     );
@@ -50,7 +54,17 @@ export const SetupPage = () => {
             code.mutate();
           }}
         >
-          <TextInput label="Code" name="code" inputMode="numeric" autoComplete="one-time-code" required withAsterisk={false} autoFocus value={form.code} onChange={(event) => setForm({ ...form, code: event.currentTarget.value })} />
+          <TextInput
+            label="Code"
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={form.code}
+            onChange={(event) => setForm({ ...form, code: event.currentTarget.value })}
+          />
           <Button type="submit" size="sm" loading={code.isPending}>
             Finish
           </Button>
@@ -68,8 +82,27 @@ export const SetupPage = () => {
           else password.mutate();
         }}
       >
-        <TextInput label="Your name" name="name" autoComplete="name" required withAsterisk={false} autoFocus error={wrong['displayName']} value={form.displayName} onChange={(event) => setForm({ ...form, displayName: event.currentTarget.value })} />
-        <TextInput label="User name" name="username" autoComplete="username" required withAsterisk={false} error={wrong['username']} value={form.username} onChange={(event) => setForm({ ...form, username: event.currentTarget.value })} />
+        <TextInput
+          label="Your name"
+          name="name"
+          autoComplete="name"
+          required
+          withAsterisk={false}
+          autoFocus
+          error={wrong['displayName']}
+          value={form.displayName}
+          onChange={(event) => setForm({ ...form, displayName: event.currentTarget.value })}
+        />
+        <TextInput
+          label="User name"
+          name="username"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          error={wrong['username']}
+          value={form.username}
+          onChange={(event) => setForm({ ...form, username: event.currentTarget.value })}
+        />
         <SegmentedControl
           aria-label="How you sign in"
           value={how}
@@ -80,7 +113,18 @@ export const SetupPage = () => {
           ]}
         />
         {how === 'passkey' ? null : (
-          <PasswordInput label="Password" description="At least 12 characters; length beats symbols." name="new-password" autoComplete="new-password" required withAsterisk={false} error={wrong['password']} value={form.password} onChange={(event) => setForm({ ...form, password: event.currentTarget.value })} visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }} />
+          <PasswordInput
+            label="Password"
+            description="At least 12 characters; length beats symbols."
+            name="new-password"
+            autoComplete="new-password"
+            required
+            withAsterisk={false}
+            error={wrong['password']}
+            value={form.password}
+            onChange={(event) => setForm({ ...form, password: event.currentTarget.value })}
+            visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
+          />
         )}
         <Button type="submit" size="sm" loading={passkey.isPending || password.isPending}>
           {how === 'passkey' ? 'Make my passkey' : 'Go on'}

@@ -18,7 +18,8 @@ export const SigninPage = () => {
   const [withPassword, setWithPassword] = useState(false);
   const [form, setForm] = useState({ username: '', password: '', code: '' });
   const signIn = useMutation({
-    mutationFn: (how: 'passkey' | 'password') => (how === 'passkey' ? signInWithPasskey() : signInWithPassword({ ...form, code: form.code.replaceAll(/\s/g, '') })),
+    mutationFn: (how: 'passkey' | 'password') =>
+      how === 'passkey' ? signInWithPasskey() : signInWithPassword({ ...form, code: form.code.replaceAll(/\s/g, '') }),
     onSuccess: async () => {
       client.clear();
       await navigate({ href: to ?? '/' });
@@ -26,12 +27,18 @@ export const SigninPage = () => {
   });
   if (state?.firstRun === true)
     return (
-      <Card title="Nobody can sign in yet" lead="This Reeve has no administrator. Open the one-time link that was printed when it started, or print a fresh one on its machine:">
+      <Card
+        title="Nobody can sign in yet"
+        lead="This Reeve has no administrator. Open the one-time link that was printed when it started, or print a fresh one on its machine:"
+      >
         <code>reeve setup link</code>
       </Card>
     );
   return (
-    <Card title="Sign in to Reeve" {...(state === undefined || state.environment === '' ? {} : { lead: state.environment })}>
+    <Card
+      title="Sign in to Reeve"
+      {...(state === undefined || state.environment === '' ? {} : { lead: state.environment })}
+    >
       <Button size="sm" loading={signIn.isPending && !withPassword} onClick={() => signIn.mutate('passkey')}>
         Sign in with a passkey
       </Button>
@@ -45,9 +52,36 @@ export const SigninPage = () => {
               signIn.mutate('password');
             }}
           >
-            <TextInput label="User name" name="username" autoComplete="username" required withAsterisk={false} autoFocus value={form.username} onChange={(event) => setForm({ ...form, username: event.currentTarget.value })} />
-            <PasswordInput label="Password" name="password" autoComplete="current-password" required withAsterisk={false} value={form.password} onChange={(event) => setForm({ ...form, password: event.currentTarget.value })} visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }} />
-            <TextInput label="Code from your authenticator" name="code" inputMode="numeric" autoComplete="one-time-code" required withAsterisk={false} value={form.code} onChange={(event) => setForm({ ...form, code: event.currentTarget.value })} />
+            <TextInput
+              label="User name"
+              name="username"
+              autoComplete="username"
+              required
+              withAsterisk={false}
+              autoFocus
+              value={form.username}
+              onChange={(event) => setForm({ ...form, username: event.currentTarget.value })}
+            />
+            <PasswordInput
+              label="Password"
+              name="password"
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              value={form.password}
+              onChange={(event) => setForm({ ...form, password: event.currentTarget.value })}
+              visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
+            />
+            <TextInput
+              label="Code from your authenticator"
+              name="code"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              withAsterisk={false}
+              value={form.code}
+              onChange={(event) => setForm({ ...form, code: event.currentTarget.value })}
+            />
             <Button type="submit" size="sm" variant="default" loading={signIn.isPending}>
               Sign in
             </Button>

@@ -9,7 +9,13 @@ export const TotpSecret = ({ secret, uri }: { readonly secret: string; readonly 
   return (
     <>
       {qr === undefined ? null : (
-        <svg className={s['qr']} viewBox={`0 0 ${String(qr.size)} ${String(qr.size)}`} role="img" aria-label="QR code with the key below" shapeRendering="crispEdges">
+        <svg
+          className={s['qr']}
+          viewBox={`0 0 ${String(qr.size)} ${String(qr.size)}`}
+          role="img"
+          aria-label="QR code with the key below"
+          shapeRendering="crispEdges"
+        >
           <path d={qr.path} fill="#000" />
         </svg>
       )}

@@ -14,7 +14,12 @@ const columns: readonly Column<SodRule>[] = [
   { id: 'left', minor: true, header: 'One side', width: '22%', cell: (row) => row.left.name },
   { id: 'right', minor: true, header: 'The other', width: '22%', cell: (row) => row.right.name },
   { id: 'violations', header: 'Violations', width: '6rem', right: true, cell: (row) => row.violations },
-  { id: 'enabled', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={row.enabled ? 'good' : 'quiet'}>{row.enabled ? 'enforced' : 'off'}</StateBadge> },
+  {
+    id: 'enabled',
+    header: 'State',
+    width: '7rem',
+    cell: (row) => <StateBadge tone={row.enabled ? 'good' : 'quiet'}>{row.enabled ? 'enforced' : 'off'}</StateBadge>,
+  },
 ];
 
 const Side = ({ title, side }: { readonly title: string; readonly side: SodRule['left'] }) => (
@@ -34,7 +39,12 @@ export const RulesPage = () => {
   const [search, setSearch] = useListSearch();
   const list = useRows(sodRuleList());
   return (
-    <Page fill title="Rules" crumbs={<Link to="/sod">Separation of duties</Link>} lead="Checked at every request, import, activation and session start, always with the same verdict.">
+    <Page
+      fill
+      title="Rules"
+      crumbs={<Link to="/sod">Separation of duties</Link>}
+      lead="Checked at every request, import, activation and session start, always with the same verdict."
+    >
       <ListView
         label="Rules"
         list={list}
@@ -51,7 +61,10 @@ export const RulesPage = () => {
             <Side title="The other" side={row.right} />
           </div>
         )}
-        empty={{ title: 'No rule yet', text: 'A rule names two sides no one person may hold together, for instance creating a vendor and paying it.' }}
+        empty={{
+          title: 'No rule yet',
+          text: 'A rule names two sides no one person may hold together, for instance creating a vendor and paying it.',
+        }}
         cli="reeve sod rules"
       />
     </Page>

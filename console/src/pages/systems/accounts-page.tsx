@@ -12,17 +12,58 @@ import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { accountTone } from '../identities/identity-words.ts';
 
-const owner = (row: Account) => (row.identity === null ? <StateBadge tone="bad">nobody</StateBadge> : <Link to="/identities/$id" params={{ id: row.identity.id }}>{row.identity.name}</Link>);
+const owner = (row: Account) =>
+  row.identity === null ? (
+    <StateBadge tone="bad">nobody</StateBadge>
+  ) : (
+    <Link to="/identities/$id" params={{ id: row.identity.id }}>
+      {row.identity.name}
+    </Link>
+  );
 
 const columns: readonly Column<Account>[] = [
-  { id: 'account', header: 'Account', width: '16%', title: true, cell: (row) => <span className="mono">{row.name}</span> },
+  {
+    id: 'account',
+    header: 'Account',
+    width: '16%',
+    title: true,
+    cell: (row) => <span className="mono">{row.name}</span>,
+  },
   { id: 'system', header: 'System', width: '14%', cell: (row) => row.system.name },
   { id: 'whose', header: 'Whose', width: '16%', cell: owner },
-  { id: 'state', header: 'State', width: '7rem', cell: (row) => <StateBadge tone={accountTone[row.state]}>{row.state}</StateBadge> },
-  { id: 'privilege', header: 'Privilege', width: '7rem', cell: (row) => (row.privileged ? <Privileged because={row.privilegedBecause} /> : <span className="dim">none</span>) },
-  { id: 'because', minor: true, header: 'Because', cell: (row) => <span title={row.privilegedBecause.join('\n')}>{row.privilegedBecause.join('; ')}</span> },
-  { id: 'used', minor: true, header: 'Last used', width: '8rem', cell: (row) => <TimeAgo at={row.lastUsedAt} never="unknown" /> },
-  { id: 'vault', minor: true, header: 'In the vault', width: '7rem', cell: (row) => (row.secretId === null ? <span className="dim">no</span> : 'yes') },
+  {
+    id: 'state',
+    header: 'State',
+    width: '7rem',
+    cell: (row) => <StateBadge tone={accountTone[row.state]}>{row.state}</StateBadge>,
+  },
+  {
+    id: 'privilege',
+    header: 'Privilege',
+    width: '7rem',
+    cell: (row) =>
+      row.privileged ? <Privileged because={row.privilegedBecause} /> : <span className="dim">none</span>,
+  },
+  {
+    id: 'because',
+    minor: true,
+    header: 'Because',
+    cell: (row) => <span title={row.privilegedBecause.join('\n')}>{row.privilegedBecause.join('; ')}</span>,
+  },
+  {
+    id: 'used',
+    minor: true,
+    header: 'Last used',
+    width: '8rem',
+    cell: (row) => <TimeAgo at={row.lastUsedAt} never="unknown" />,
+  },
+  {
+    id: 'vault',
+    minor: true,
+    header: 'In the vault',
+    width: '7rem',
+    cell: (row) => (row.secretId === null ? <span className="dim">no</span> : 'yes'),
+  },
 ];
 
 /** Every account on every system, with whose it is and why it counts as privileged. */
@@ -46,7 +87,12 @@ export const AccountsPage = () => {
     }),
   );
   return (
-    <Page fill title="Accounts" crumbs={<Link to="/systems">Systems</Link>} lead="Every account as last read, whose it is, and why it counts as privileged.">
+    <Page
+      fill
+      title="Accounts"
+      crumbs={<Link to="/systems">Systems</Link>}
+      lead="Every account as last read, whose it is, and why it counts as privileged."
+    >
       <ListView
         label="Accounts"
         list={list}
@@ -60,14 +106,38 @@ export const AccountsPage = () => {
           <div className="stack">
             <Facts
               of={[
-                ['Account', <span key="name" className="mono">{row.name}</span>],
-                ['Id there', <span key="native" className="mono">{row.nativeId}</span>],
+                [
+                  'Account',
+                  <span key="name" className="mono">
+                    {row.name}
+                  </span>,
+                ],
+                [
+                  'Id there',
+                  <span key="native" className="mono">
+                    {row.nativeId}
+                  </span>,
+                ],
                 ['System', row.system.name],
                 ['Whose', owner(row)],
                 ['Kind', row.kind],
-                ['State', <StateBadge key="state" tone={accountTone[row.state]}>{row.state}</StateBadge>],
+                [
+                  'State',
+                  <StateBadge key="state" tone={accountTone[row.state]}>
+                    {row.state}
+                  </StateBadge>,
+                ],
                 ['Last used', <TimeAgo key="used" at={row.lastUsedAt} never="the system does not say" />],
-                ['In the vault', row.secretId === null ? 'no' : <Link key="vault" to="/vault" search={{ open: row.secretId }}>yes</Link>],
+                [
+                  'In the vault',
+                  row.secretId === null ? (
+                    'no'
+                  ) : (
+                    <Link key="vault" to="/vault" search={{ open: row.secretId }}>
+                      yes
+                    </Link>
+                  ),
+                ],
               ]}
             />
             {row.privileged ? (

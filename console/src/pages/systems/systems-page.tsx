@@ -13,15 +13,41 @@ import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 
 const facets = { kind: { label: 'Kind' } };
-const address = (row: System): string => (row.host === null ? '' : row.port === null ? row.host : `${row.host}:${String(row.port)}`);
+const address = (row: System): string =>
+  row.host === null ? '' : row.port === null ? row.host : `${row.host}:${String(row.port)}`;
 const reading = (row: System) =>
-  row.lastReadOk === null ? <span className="dim">never read</span> : <StateBadge tone={row.lastReadOk ? 'good' : 'bad'}>{row.lastReadOk ? 'read' : 'not read'}</StateBadge>;
+  row.lastReadOk === null ? (
+    <span className="dim">never read</span>
+  ) : (
+    <StateBadge tone={row.lastReadOk ? 'good' : 'bad'}>{row.lastReadOk ? 'read' : 'not read'}</StateBadge>
+  );
 
 const columns: readonly Column<System>[] = [
-  { id: 'name', header: 'System', title: true, cell: (row) => <Link to="/accounts" search={{ q: `system:${row.name}` }}>{row.name}</Link> },
+  {
+    id: 'name',
+    header: 'System',
+    title: true,
+    cell: (row) => (
+      <Link to="/accounts" search={{ q: `system:${row.name}` }}>
+        {row.name}
+      </Link>
+    ),
+  },
   { id: 'kind', header: 'Kind', width: '8rem', cell: (row) => <Tag>{row.kind}</Tag> },
-  { id: 'address', minor: true, header: 'Address', width: '20%', cell: (row) => <span className="mono">{address(row)}</span> },
-  { id: 'owner', minor: true, header: 'Owner', width: '15%', cell: (row) => row.owner?.name ?? <span className="dim">none</span> },
+  {
+    id: 'address',
+    minor: true,
+    header: 'Address',
+    width: '20%',
+    cell: (row) => <span className="mono">{address(row)}</span>,
+  },
+  {
+    id: 'owner',
+    minor: true,
+    header: 'Owner',
+    width: '15%',
+    cell: (row) => row.owner?.name ?? <span className="dim">none</span>,
+  },
   { id: 'accounts', header: 'Accounts', width: '6rem', right: true, cell: (row) => row.accounts },
   { id: 'privileged', header: 'Privileged', width: '6rem', right: true, cell: (row) => row.privilegedAccounts },
   { id: 'state', header: 'Reading', width: '7rem', cell: reading },
@@ -34,7 +60,16 @@ export const SystemsPage = () => {
   const { filters, words } = parseTokens(search.q ?? '', facets);
   const list = useRows(systemList({ kind: filters['kind'], search: words === '' ? undefined : words }));
   return (
-    <Page fill title="Systems" lead="What Reeve reads and changes." actions={<Button variant="default" onClick={() => void navigate({ to: '/accounts', search: { q: 'privileged:yes' } })}>Privileged accounts</Button>}>
+    <Page
+      fill
+      title="Systems"
+      lead="What Reeve reads and changes."
+      actions={
+        <Button variant="default" onClick={() => void navigate({ to: '/accounts', search: { q: 'privileged:yes' } })}>
+          Privileged accounts
+        </Button>
+      }
+    >
       <ListView
         label="Systems"
         list={list}
@@ -63,7 +98,10 @@ export const SystemsPage = () => {
             </Link>
           </div>
         )}
-        empty={{ title: 'No system yet', text: 'Add a target and its connector reads the accounts it finds; nothing is changed by reading.' }}
+        empty={{
+          title: 'No system yet',
+          text: 'Add a target and its connector reads the accounts it finds; nothing is changed by reading.',
+        }}
         cli="reeve systems ls"
       />
     </Page>

@@ -17,7 +17,11 @@ const Body = ({ secret, onClose }: { readonly secret: Secret; readonly onClose: 
   const [seconds, setSeconds] = useState<number | null>(3_600);
   const [shown, setShown] = useState(false);
   const fresh = (): Promise<void> => client.invalidateQueries({ queryKey: ['secrets'] });
-  const take = useMutation({ mutationFn: () => checkOutSecret(secret.id, { seconds: seconds ?? 3_600, reason: reason.trim() }), gcTime: 0, onSettled: fresh });
+  const take = useMutation({
+    mutationFn: () => checkOutSecret(secret.id, { seconds: seconds ?? 3_600, reason: reason.trim() }),
+    gcTime: 0,
+    onSettled: fresh,
+  });
   const giveBack = useMutation({
     mutationFn: () => checkInSecret(secret.id),
     onSuccess: () => {
@@ -37,7 +41,8 @@ const Body = ({ secret, onClose }: { readonly secret: Secret; readonly onClose: 
     return (
       <Stack gap="sm">
         <Text size="sm">
-          Yours for <Countdown to={take.data.until} />. Afterwards it is changed on the target, so what you saw stops working.
+          Yours for <Countdown to={take.data.until} />. Afterwards it is changed on the target, so what you saw stops
+          working.
         </Text>
         {take.data.value === null ? (
           <Text size="sm">It is not shown: connect through Reeve and it is put in for you.</Text>
@@ -66,8 +71,19 @@ const Body = ({ secret, onClose }: { readonly secret: Secret; readonly onClose: 
       }}
     >
       <Stack gap="sm">
-        <Text size="sm">Who looks at it, when and why is recorded. It is changed on the target once you return it.</Text>
-        <Textarea label="Reason" required withAsterisk={false} autosize minRows={2} data-autofocus value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <Text size="sm">
+          Who looks at it, when and why is recorded. It is changed on the target once you return it.
+        </Text>
+        <Textarea
+          label="Reason"
+          required
+          withAsterisk={false}
+          autosize
+          minRows={2}
+          data-autofocus
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         <DurationSelect value={seconds} maxSeconds={28_800} onChange={setSeconds} />
         <Problem error={take.error} />
         <Group justify="flex-end" gap="xs">
@@ -84,8 +100,19 @@ const Body = ({ secret, onClose }: { readonly secret: Secret; readonly onClose: 
 };
 
 /** Taking a secret out: reason and time first, then shown only when asked, and hidden again by itself. */
-export const CheckoutDialog = ({ secret, onClose }: { readonly secret: Secret | undefined; readonly onClose: () => void }) => (
-  <Modal opened={secret !== undefined} onClose={onClose} title={secret === undefined ? '' : `Check out ${secret.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+export const CheckoutDialog = ({
+  secret,
+  onClose,
+}: {
+  readonly secret: Secret | undefined;
+  readonly onClose: () => void;
+}) => (
+  <Modal
+    opened={secret !== undefined}
+    onClose={onClose}
+    title={secret === undefined ? '' : `Check out ${secret.name}`}
+    closeButtonProps={{ 'aria-label': 'Close' }}
+  >
     {secret === undefined ? null : <Body key={secret.id} secret={secret} onClose={onClose} />}
   </Modal>
 );

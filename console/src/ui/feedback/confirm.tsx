@@ -67,7 +67,11 @@ const Body = ({ question }: { readonly question: Asked }) => {
           <Button variant="default" onClick={() => question.answer(undefined)}>
             Cancel
           </Button>
-          <Button type="submit" color={question.danger === true ? 'red' : 'indigo'} {...(question.reason === undefined ? { 'data-autofocus': true } : {})}>
+          <Button
+            type="submit"
+            color={question.danger === true ? 'red' : 'indigo'}
+            {...(question.reason === undefined ? { 'data-autofocus': true } : {})}
+          >
             {question.action}
           </Button>
         </Group>
@@ -85,7 +89,12 @@ export const ConfirmDialog = () => {
     () => asked,
   );
   return (
-    <Modal opened={question !== undefined} onClose={() => question?.answer(undefined)} title={question?.title} closeButtonProps={{ 'aria-label': 'Cancel' }}>
+    <Modal
+      opened={question !== undefined}
+      onClose={() => question?.answer(undefined)}
+      title={question?.title}
+      closeButtonProps={{ 'aria-label': 'Cancel' }}
+    >
       {question === undefined ? null : <Body question={question} />}
     </Modal>
   );

@@ -1,7 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
 // Two texts take turns, so that the same words said twice are read twice.
-let said: { readonly text: string; readonly turn: number; readonly assertive: boolean } = { text: '', turn: 0, assertive: false };
+let said: { readonly text: string; readonly turn: number; readonly assertive: boolean } = {
+  text: '',
+  turn: 0,
+  assertive: false,
+};
 const listeners = new Set<() => void>();
 
 /** Tells screen readers what changed without moving focus. Polite unless it cannot wait. */

@@ -4,7 +4,15 @@ import { ProblemError, said } from '../../api/errors.ts';
 import s from './feedback.module.css';
 
 /** Where a list or page has nothing to show: what it would hold, and the one thing to do about it. */
-export const Empty = ({ title, text, children }: { readonly title: string; readonly text: ReactNode; readonly children?: ReactNode }) => (
+export const Empty = ({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string;
+  readonly text: ReactNode;
+  readonly children?: ReactNode;
+}) => (
   <div className={s['empty']}>
     <h2>{title}</h2>
     <p>{text}</p>
@@ -19,13 +27,17 @@ export const Failed = ({ error, onRetry }: { readonly error: unknown; readonly o
     <div className={s['empty']}>
       <h2>{denied ? 'Not open to you' : 'This did not load'}</h2>
       <p>{said(error)}</p>
-      {denied ? <p>Administrators of Reeve decide who sees this. Ask one of them for the auditor role if you need it.</p> : null}
+      {denied ? (
+        <p>Administrators of Reeve decide who sees this. Ask one of them for the auditor role if you need it.</p>
+      ) : null}
       {onRetry === undefined || denied ? null : (
         <Button variant="default" onClick={onRetry}>
           Try again
         </Button>
       )}
-      {error instanceof ProblemError && error.problem.trace !== undefined ? <p className="small dim">Trace {error.problem.trace}</p> : null}
+      {error instanceof ProblemError && error.problem.trace !== undefined ? (
+        <p className="small dim">Trace {error.problem.trace}</p>
+      ) : null}
     </div>
   );
 };
@@ -47,13 +59,17 @@ export const Waiting = ({ lines = 6 }: { readonly lines?: number }) => (
 );
 
 /** Catches what a page throws while drawing, so that the rail and the palette keep working. */
-export class ErrorBoundary extends Component<{ readonly children: ReactNode; readonly resetKey: string }, { readonly error: unknown }> {
+export class ErrorBoundary extends Component<
+  { readonly children: ReactNode; readonly resetKey: string },
+  { readonly error: unknown }
+> {
   override state: { readonly error: unknown } = { error: undefined };
   static getDerivedStateFromError(error: unknown) {
     return { error };
   }
   override componentDidUpdate(previous: { readonly resetKey: string }) {
-    if (previous.resetKey !== this.props.resetKey && this.state.error !== undefined) this.setState({ error: undefined });
+    if (previous.resetKey !== this.props.resetKey && this.state.error !== undefined)
+      this.setState({ error: undefined });
   }
   override render() {
     if (this.state.error === undefined) return this.props.children;

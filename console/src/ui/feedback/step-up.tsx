@@ -44,7 +44,12 @@ export const StepUpDialog = () => {
     }
   };
   return (
-    <Modal opened={asking !== undefined} onClose={() => close(false)} title="Is it still you?" closeButtonProps={{ 'aria-label': 'Cancel' }}>
+    <Modal
+      opened={asking !== undefined}
+      onClose={() => close(false)}
+      title="Is it still you?"
+      closeButtonProps={{ 'aria-label': 'Cancel' }}
+    >
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault();

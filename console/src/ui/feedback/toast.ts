@@ -8,5 +8,12 @@ export const toastDone = (message: string): void => {
 
 /** Says what did not happen, why, and what to do. Stays until closed: it asks something of the reader. */
 export const toastError = (error: unknown): void => {
-  notifications.show({ title: 'Not done', message: said(error), color: 'red', autoClose: false, withBorder: true, role: 'alert' });
+  notifications.show({
+    title: 'Not done',
+    message: said(error),
+    color: 'red',
+    autoClose: false,
+    withBorder: true,
+    role: 'alert',
+  });
 };

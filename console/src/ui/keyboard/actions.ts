@@ -41,7 +41,10 @@ export const useActions = (actions: readonly Action[]): void => {
   const signature = actions.map(({ id, label, keys }) => [id, label, keys].join('\t')).join('\n');
   useEffect(() => {
     // The closures change with every render; what is registered calls the latest.
-    const mine = latest.current.map((action) => ({ ...action, run: () => latest.current.find(({ id }) => id === action.id)?.run() }));
+    const mine = latest.current.map((action) => ({
+      ...action,
+      run: () => latest.current.find(({ id }) => id === action.id)?.run(),
+    }));
     changed([...sets, mine]);
     return () => changed(sets.filter((set) => set !== mine));
   }, [signature]);

@@ -15,7 +15,8 @@ export const useGlobalKeys = (): void => {
     let pending: string | undefined;
     let since = 0;
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Meta', 'Alt'].includes(event.key)) return;
+      if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Meta', 'Alt'].includes(event.key))
+        return;
       const name = nameOf(event);
       if (needsModifier(name) && (isTyping(event.target) || dialogOpen() || !preferences().singleKeys)) return;
       const offered = currentActions().filter((action) => action.scope !== 'list' && action.keys !== undefined);

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { isTyping, nameOf, needsModifier, shownKeys, stepChord, type KeyPress } from './keys.ts';
 
-const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more });
+const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  shiftKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...more,
+});
 
 describe('a key has one name', () => {
   test('whatever the case the keyboard reports', () => {

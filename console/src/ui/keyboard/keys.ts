@@ -47,7 +47,16 @@ export const isTyping = (target: unknown): boolean =>
   typeof target === 'object' && target !== null && ((target as MaybeElement).closest?.(textual) ?? null) !== null;
 
 const symbols: Readonly<Record<string, string>> = {
-  mod: '⌘', shift: '⇧', alt: '⌥', enter: '↵', escape: 'Esc', arrowdown: '↓', arrowup: '↑', arrowleft: '←', arrowright: '→', space: 'Space',
+  mod: '⌘',
+  shift: '⇧',
+  alt: '⌥',
+  enter: '↵',
+  escape: 'Esc',
+  arrowdown: '↓',
+  arrowup: '↑',
+  arrowleft: '←',
+  arrowright: '→',
+  space: 'Space',
 };
 
 /** How a shortcut is shown: one string a key, `g i` as two. `mod` reads Ctrl where there is no ⌘. */

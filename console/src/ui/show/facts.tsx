@@ -32,7 +32,13 @@ export const Timeline = ({ of, label }: { readonly of: readonly Moment[]; readon
       <li key={moment.id} data-tone={moment.tone}>
         <div className="spread">
           <span>{moment.title}</span>
-          {moment.at === null ? <span className="dim small">not yet</span> : <span className="dim small"><TimeAgo at={moment.at} /></span>}
+          {moment.at === null ? (
+            <span className="dim small">not yet</span>
+          ) : (
+            <span className="dim small">
+              <TimeAgo at={moment.at} />
+            </span>
+          )}
         </div>
         {moment.text === undefined ? null : <div className="dim small">{moment.text}</div>}
       </li>

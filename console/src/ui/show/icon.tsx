@@ -5,7 +5,8 @@ const paths = {
   key: 'M14.5 9.5a4.5 4.5 0 1 0-3.2 4.3L13 15.5V18h2.5v2H19v-3.5l-5-5a4.5 4.5 0 0 0 .5-2zM8.5 8.5h.01',
   plus: 'M12 5v14M5 12h14',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
-  people: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.5-3.5 3-5.5 6.5-5.5s6 2 6.5 5.5M16 4.5a3.5 3.5 0 0 1 0 6M18 15c2 .8 3.2 2.5 3.5 5',
+  people:
+    'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.5-3.5 3-5.5 6.5-5.5s6 2 6.5 5.5M16 4.5a3.5 3.5 0 0 1 0 6M18 15c2 .8 3.2 2.5 3.5 5',
   check: 'M5 12.5 10 17.5 19 7',
   certify: 'M12 3l7 3v5.5c0 4.5-3 7.5-7 9.5-4-2-7-5-7-9.5V6zM9 12l2.2 2.2L15.5 10',
   scale: 'M12 4v16M7 20h10M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z',
@@ -15,7 +16,8 @@ const paths = {
   radar: 'M12 12 18 6M12 21a9 9 0 1 1 9-9M12 16a4 4 0 1 1 4-4',
   log: 'M6 3h9l4 4v14H6zM9 9h5M9 13h7M9 17h7',
   policy: 'M6 3h12v18H6zM9 8h6M9 12h6M9.5 16.5l1 1 2-2',
-  settings: 'M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.1 2.1M16.3 16.3l2.1 2.1M18.4 5.6l-2.1 2.1M7.7 16.3l-2.1 2.1',
+  settings:
+    'M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.1 2.1M16.3 16.3l2.1 2.1M18.4 5.6l-2.1 2.1M7.7 16.3l-2.1 2.1',
   search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5',
   copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
   close: 'M6 6l12 12M18 6 6 18',
@@ -39,7 +41,18 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 export const Icon = ({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) => (
-  <svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" aria-hidden focusable={false}>
+  <svg
+    width={size}
+    height={size}
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.75"
+    strokeLinecap="round"
+    strokeLinejoin="round"
+    aria-hidden
+    focusable={false}
+  >
     <path d={paths[name]} />
   </svg>
 );

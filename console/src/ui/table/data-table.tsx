@@ -1,6 +1,21 @@
-import { columnVisibilityFeature, createColumnHelper, rowSelectionFeature, tableFeatures, useTable } from '@tanstack/react-table';
+import {
+  columnVisibilityFeature,
+  createColumnHelper,
+  rowSelectionFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useImperativeHandle, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type Ref } from 'react';
+import {
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type Ref,
+} from 'react';
 import { useMediaQuery } from '@mantine/hooks';
 import type { Rows } from '../../api/pages.ts';
 import { usePreferences } from '../preferences.ts';
@@ -35,7 +50,22 @@ interface DataTableProps<T extends object> {
 }
 
 /** The rows of a list as a grid: sticky header, one tab stop, only the visible rows in the page once there are many. */
-export const DataTable = <T extends object>({ ref, label, list, columns, hidden, rowId, rowName, activeId, openId, selected, onSelect, onSelectAll, onActive, onOpen }: DataTableProps<T>) => {
+export const DataTable = <T extends object>({
+  ref,
+  label,
+  list,
+  columns,
+  hidden,
+  rowId,
+  rowName,
+  activeId,
+  openId,
+  selected,
+  onSelect,
+  onSelectAll,
+  onActive,
+  onOpen,
+}: DataTableProps<T>) => {
   const scroll = useRef<HTMLDivElement>(null);
   const elements = useRef(new Map<string, HTMLTableRowElement>());
   const focusedId = useRef<string>(undefined);
@@ -45,7 +75,9 @@ export const DataTable = <T extends object>({ ref, label, list, columns, hidden,
 
   const defs = useMemo(() => {
     const helper = createColumnHelper<typeof features, T>();
-    return columns.map((column) => helper.display({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) }));
+    return columns.map((column) =>
+      helper.display({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) }),
+    );
   }, [columns]);
   const table = useTable({
     features,
@@ -103,34 +135,58 @@ export const DataTable = <T extends object>({ ref, label, list, columns, hidden,
   useEffect(() => {
     const element = sentinel.current;
     if (element === null || !hasMore || loadingMore) return;
-    const observer = new IntersectionObserver(([entry]) => {
-      if (entry?.isIntersecting === true) more();
-    }, { root: narrow ? null : scroll.current, rootMargin: '400px' });
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting === true) more();
+      },
+      { root: narrow ? null : scroll.current, rootMargin: '400px' },
+    );
     observer.observe(element);
     return () => observer.disconnect();
   }, [hasMore, loadingMore, more, narrow]);
 
   return (
     <div ref={scroll} className={s['scroll']} data-stale={list.stale ? '' : undefined} data-list>
-      <table role="grid" aria-label={label} aria-rowcount={(list.total ?? (hasMore ? -2 : rows.length)) + 1} aria-multiselectable={onSelect === undefined ? undefined : true} className={s['table']}>
+      <table
+        role="grid"
+        aria-label={label}
+        aria-rowcount={(list.total ?? (hasMore ? -2 : rows.length)) + 1}
+        aria-multiselectable={onSelect === undefined ? undefined : true}
+        className={s['table']}
+      >
         <thead role="rowgroup">
           <tr role="row" aria-rowindex={1}>
             {onSelect === undefined ? null : (
               <th role="columnheader" className={s['check']}>
                 <label>
-                  <input type="checkbox" tabIndex={-1} aria-label="Choose all rows shown" checked={rows.length > 0 && rows.every(({ id }) => selected.has(id))} onChange={onSelectAll} />
+                  <input
+                    type="checkbox"
+                    tabIndex={-1}
+                    aria-label="Choose all rows shown"
+                    checked={rows.length > 0 && rows.every(({ id }) => selected.has(id))}
+                    onChange={onSelectAll}
+                  />
                 </label>
               </th>
             )}
             {shown.map((column) => (
-              <th key={column.id} role="columnheader" style={{ width: column.width }} data-right={column.right === true ? '' : undefined}>
+              <th
+                key={column.id}
+                role="columnheader"
+                style={{ width: column.width }}
+                data-right={column.right === true ? '' : undefined}
+              >
                 {column.header}
               </th>
             ))}
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {before > 0 ? <tr aria-hidden><td colSpan={span} style={{ height: before, padding: 0 }} /></tr> : null}
+          {before > 0 ? (
+            <tr aria-hidden>
+              <td colSpan={span} style={{ height: before, padding: 0 }} />
+            </tr>
+          ) : null}
           {rows.slice(from, to).map((row, i) => (
             <TableRow
               key={row.id}
@@ -142,7 +198,9 @@ export const DataTable = <T extends object>({ ref, label, list, columns, hidden,
               index={from + i}
               name={rowName(row.original)}
               columns={shown}
-              cells={row.getVisibleCells().map((cell) => <table.FlexRender key={cell.id} cell={cell} />)}
+              cells={row.getVisibleCells().map((cell) => (
+                <table.FlexRender key={cell.id} cell={cell} />
+              ))}
               active={row.id === activeId}
               open={row.id === openId}
               selected={selected.has(row.id)}
@@ -154,7 +212,11 @@ export const DataTable = <T extends object>({ ref, label, list, columns, hidden,
               onOpen={(event) => onOpen(row.original, event)}
             />
           ))}
-          {after > 0 ? <tr aria-hidden><td colSpan={span} style={{ height: after, padding: 0 }} /></tr> : null}
+          {after > 0 ? (
+            <tr aria-hidden>
+              <td colSpan={span} style={{ height: after, padding: 0 }} />
+            </tr>
+          ) : null}
         </tbody>
       </table>
       <div ref={sentinel} />

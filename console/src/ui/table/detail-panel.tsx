@@ -17,17 +17,40 @@ interface DetailPanelProps<T> {
 }
 
 /** Details of one row beside its list, so that the row stays in its context. */
-export const DetailPanel = <T,>({ title, row, children, commands, onPrevious, onNext, onClose, page }: DetailPanelProps<T>) => {
+export const DetailPanel = <T,>({
+  title,
+  row,
+  children,
+  commands,
+  onPrevious,
+  onNext,
+  onClose,
+  page,
+}: DetailPanelProps<T>) => {
   const open = commands.filter((command) => command.when?.(row) ?? true);
   return (
     <aside className={s['panel']} aria-label={`Details of ${title}`} data-panel>
       <div className={s['panelHead']}>
         <h2 title={title}>{title}</h2>
         {page}
-        <ActionIcon variant="subtle" color="gray" aria-label="Previous item" title="Previous item  [" disabled={onPrevious === undefined} onClick={onPrevious}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Previous item"
+          title="Previous item  ["
+          disabled={onPrevious === undefined}
+          onClick={onPrevious}
+        >
           <Icon name="left" />
         </ActionIcon>
-        <ActionIcon variant="subtle" color="gray" aria-label="Next item" title="Next item  ]" disabled={onNext === undefined} onClick={onNext}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Next item"
+          title="Next item  ]"
+          disabled={onNext === undefined}
+          onClick={onNext}
+        >
           <Icon name="right" />
         </ActionIcon>
         <ActionIcon variant="subtle" color="gray" aria-label="Close details" title="Close  Esc" onClick={onClose}>

@@ -25,7 +25,15 @@ export const FilterBar = ({ label, value, facets, onChange }: FilterBarProps) =>
     }, 250);
     return () => clearTimeout(timer);
   }, [text, value, onChange]);
-  useActions([{ id: 'list.filter', label: `Filter ${label.toLowerCase()}`, group: 'This page', keys: '/', run: () => input.current?.focus() }]);
+  useActions([
+    {
+      id: 'list.filter',
+      label: `Filter ${label.toLowerCase()}`,
+      group: 'This page',
+      keys: '/',
+      run: () => input.current?.focus(),
+    },
+  ]);
 
   const { filters, problems } = parseTokens(value, facets);
   const offers = suggest(text, facets);
@@ -48,7 +56,9 @@ export const FilterBar = ({ label, value, facets, onChange }: FilterBarProps) =>
           <TextInput
             ref={input}
             aria-label={`Filter ${label.toLowerCase()}`}
-            placeholder={`Filter: words, or ${Object.keys(facets).map((key) => `${key}:`).join(' ')}`}
+            placeholder={`Filter: words, or ${Object.keys(facets)
+              .map((key) => `${key}:`)
+              .join(' ')}`}
             leftSection={<Icon name="search" />}
             value={text}
             onChange={(event) => {
@@ -73,7 +83,13 @@ export const FilterBar = ({ label, value, facets, onChange }: FilterBarProps) =>
         </Combobox.Dropdown>
       </Combobox>
       {Object.entries(filters).map(([key, chosen]) => (
-        <button key={key} type="button" className={s['chip']} onClick={() => onChange(withToken(value, key, undefined))} aria-label={`Drop filter ${key} ${chosen}`}>
+        <button
+          key={key}
+          type="button"
+          className={s['chip']}
+          onClick={() => onChange(withToken(value, key, undefined))}
+          aria-label={`Drop filter ${key} ${chosen}`}
+        >
           {facets[key]?.label ?? key}: {chosen.replaceAll('_', ' ')}
           <Icon name="close" size={12} />
         </button>

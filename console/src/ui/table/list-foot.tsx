@@ -39,7 +39,11 @@ export const ListFoot = <T,>({ list, columns, hidden, onHide, cli }: ListFootPro
         {columns
           .filter(({ title }) => title !== true)
           .map((column) => (
-            <Menu.Item key={column.id} leftSection={hidden.has(column.id) ? <span style={{ width: 14 }} /> : <Icon name="check" size={14} />} onClick={() => onHide(column.id)}>
+            <Menu.Item
+              key={column.id}
+              leftSection={hidden.has(column.id) ? <span style={{ width: 14 }} /> : <Icon name="check" size={14} />}
+              onClick={() => onHide(column.id)}
+            >
               {column.header}
               <span className="visually-hidden">{hidden.has(column.id) ? ', not shown' : ', shown'}</span>
             </Menu.Item>
@@ -47,7 +51,14 @@ export const ListFoot = <T,>({ list, columns, hidden, onHide, cli }: ListFootPro
       </Menu.Dropdown>
     </Menu>
     {cli === undefined ? null : (
-      <Button variant="subtle" color="gray" size="compact-xs" leftSection={<Icon name="copy" size={14} />} title={cli} onClick={() => void copyText(cli, `Copied: ${cli}`)}>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-xs"
+        leftSection={<Icon name="copy" size={14} />}
+        title={cli}
+        onClick={() => void copyText(cli, `Copied: ${cli}`)}
+      >
         Copy as CLI
       </Button>
     )}

@@ -41,12 +41,27 @@ const noCommands: readonly never[] = [];
 
 /** The list every noun is shown with: filter line, rows, details beside them, bulk bar, the same keys everywhere. */
 export const ListView = <T extends object>(props: ListViewProps<T>) => {
-  const { label, list, columns, rowId, rowName, facets, search, onSearch, commands = noCommands, selectable = false, detail, onPage } = props;
+  const {
+    label,
+    list,
+    columns,
+    rowId,
+    rowName,
+    facets,
+    search,
+    onSearch,
+    commands = noCommands,
+    selectable = false,
+    detail,
+    onPage,
+  } = props;
   const table = useRef<TableHandle>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [anchor, setAnchor] = useState<string>();
   const [activeId, setActiveId] = useState(search.open);
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(() => new Set(columns.filter((column) => column.hidden).map(({ id }) => id)));
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(
+    () => new Set(columns.filter((column) => column.hidden).map(({ id }) => id)),
+  );
   const [lastIndex, setLastIndex] = useState(0);
 
   const { rows } = list;
@@ -79,7 +94,8 @@ export const ListView = <T extends object>(props: ListViewProps<T>) => {
     const next = new Set(chosen);
     const id = rowId(row);
     const [from, to] = [rows.findIndex((each) => rowId(each) === anchor), rows.indexOf(row)];
-    if (range && from >= 0) for (const each of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(rowId(each));
+    if (range && from >= 0)
+      for (const each of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(rowId(each));
     else if (!next.delete(id)) next.add(id);
     setChosen(next);
     setAnchor(id);
@@ -96,7 +112,14 @@ export const ListView = <T extends object>(props: ListViewProps<T>) => {
     return true;
   };
   const targets = (command: Command<T>): readonly T[] => {
-    const subject = opened !== undefined ? [opened] : selectedRows.length > 0 && command.bulk === true ? selectedRows : active === undefined ? [] : [active];
+    const subject =
+      opened !== undefined
+        ? [opened]
+        : selectedRows.length > 0 && command.bulk === true
+          ? selectedRows
+          : active === undefined
+            ? []
+            : [active];
     return subject.filter((row) => command.when?.(row) ?? true);
   };
 
@@ -126,17 +149,36 @@ export const ListView = <T extends object>(props: ListViewProps<T>) => {
     <div
       className={s['view']}
       data-open={opened === undefined ? undefined : ''}
-      onKeyDown={listKeys({ rows, at, panelOpen: opened !== undefined, commands, targets, move, moveOpen, open, select: selectable ? select : undefined, back })}
+      onKeyDown={listKeys({
+        rows,
+        at,
+        panelOpen: opened !== undefined,
+        commands,
+        targets,
+        move,
+        moveOpen,
+        open,
+        select: selectable ? select : undefined,
+        back,
+      })}
     >
       <div className={s['main']}>
-        <FilterBar label={label} value={search.q ?? ''} facets={facets} onChange={(q) => onSearch({ q: q === '' ? undefined : q })} />
+        <FilterBar
+          label={label}
+          value={search.q ?? ''}
+          facets={facets}
+          onChange={(q) => onSearch({ q: q === '' ? undefined : q })}
+        />
         {list.error !== null && rows.length === 0 ? (
           <Failed error={list.error} onRetry={list.retry} />
         ) : list.loading ? (
           <Waiting lines={10} />
         ) : rows.length === 0 ? (
           filtered ? (
-            <Empty title="Nothing matches" text={`No row fits “${search.q ?? ''}”. Drop a part of the filter to see more.`}>
+            <Empty
+              title="Nothing matches"
+              text={`No row fits “${search.q ?? ''}”. Drop a part of the filter to see more.`}
+            >
               <button type="button" className={s['chip']} onClick={() => onSearch({ q: undefined })}>
                 Drop the whole filter
               </button>
@@ -152,7 +194,11 @@ export const ListView = <T extends object>(props: ListViewProps<T>) => {
             label={label}
             list={list}
             columns={columns}
-            hidden={opened === undefined ? hidden : new Set([...hidden, ...columns.filter(({ minor }) => minor).map(({ id }) => id)])}
+            hidden={
+              opened === undefined
+                ? hidden
+                : new Set([...hidden, ...columns.filter(({ minor }) => minor).map(({ id }) => id)])
+            }
             rowId={rowId}
             rowName={rowName}
             activeId={active === undefined ? undefined : rowId(active)}
@@ -164,13 +210,19 @@ export const ListView = <T extends object>(props: ListViewProps<T>) => {
             onOpen={open}
           />
         )}
-        {selectedRows.length === 0 ? null : <BulkBar rows={selectedRows} commands={commands} onClear={() => setChosen(new Set())} />}
+        {selectedRows.length === 0 ? null : (
+          <BulkBar rows={selectedRows} commands={commands} onClear={() => setChosen(new Set())} />
+        )}
         <ListFoot
           list={list}
           columns={columns}
           hidden={hidden}
           cli={props.cli}
-          onHide={(id) => setHidden((previous) => (previous.has(id) ? new Set([...previous].filter((each) => each !== id)) : new Set([...previous, id])))}
+          onHide={(id) =>
+            setHidden((previous) =>
+              previous.has(id) ? new Set([...previous].filter((each) => each !== id)) : new Set([...previous, id]),
+            )
+          }
         />
       </div>
       {opened === undefined || detail === undefined ? null : (

@@ -18,7 +18,19 @@ interface TableRowProps<T> {
 }
 
 /** One row: a tab stop when it is the active one, its box first when rows can be chosen. */
-export const TableRow = <T,>({ rowRef, index, name, columns, cells, active, open, selected, onSelect, onFocus, onOpen }: TableRowProps<T>) => (
+export const TableRow = <T,>({
+  rowRef,
+  index,
+  name,
+  columns,
+  cells,
+  active,
+  open,
+  selected,
+  onSelect,
+  onFocus,
+  onOpen,
+}: TableRowProps<T>) => (
   <tr
     ref={rowRef}
     role="row"
@@ -44,13 +56,21 @@ export const TableRow = <T,>({ rowRef, index, name, columns, cells, active, open
             tabIndex={-1}
             aria-label={`Choose ${name}`}
             checked={selected}
-            onChange={(event) => onSelect(event.nativeEvent instanceof globalThis.MouseEvent && event.nativeEvent.shiftKey)}
+            onChange={(event) =>
+              onSelect(event.nativeEvent instanceof globalThis.MouseEvent && event.nativeEvent.shiftKey)
+            }
           />
         </label>
       </td>
     )}
     {columns.map((column, i) => (
-      <td key={column.id} role="gridcell" data-right={column.right === true ? '' : undefined} data-title={column.title === true ? '' : undefined} data-label={column.title === true ? undefined : column.header}>
+      <td
+        key={column.id}
+        role="gridcell"
+        data-right={column.right === true ? '' : undefined}
+        data-title={column.title === true ? '' : undefined}
+        data-label={column.title === true ? undefined : column.header}
+      >
         {cells[i]}
       </td>
     ))}

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseTokens, suggest, withToken } from './tokens.ts';
 
-const facets = { state: { label: 'State', values: ['active', 'leaver', 'pre_hire'] }, department: { label: 'Department' } };
+const facets = {
+  state: { label: 'State', values: ['active', 'leaver', 'pre_hire'] },
+  department: { label: 'Department' },
+};
 
 describe('a filter line is read as tokens and words', () => {
   test('in any order, with quotes around spaces', () => {
@@ -30,5 +33,9 @@ test('one token is changed or dropped without touching the rest', () => {
 test('suggestions are facets first, then the values of the one begun', () => {
   expect(suggest('', facets).map(({ text }) => text)).toEqual(['state:', 'department:']);
   expect(suggest('lena st', facets).map(({ text }) => text)).toEqual(['lena state:']);
-  expect(suggest('lena state:', facets).map(({ text }) => text)).toEqual(['lena state:active ', 'lena state:leaver ', 'lena state:pre_hire ']);
+  expect(suggest('lena state:', facets).map(({ text }) => text)).toEqual([
+    'lena state:active ',
+    'lena state:leaver ',
+    'lena state:pre_hire ',
+  ]);
 });

@@ -23,13 +23,20 @@ const distance = (a: string, b: string): number => {
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1)
-      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1));
+      next[j] = Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
     row = next;
   }
   return row[b.length] ?? 0;
 };
 const nearest = (word: string, among: readonly string[]): string | undefined =>
-  among.map((name) => ({ name, far: distance(word, name) })).filter(({ far }) => far <= 2).toSorted((a, b) => a.far - b.far)[0]?.name;
+  among
+    .map((name) => ({ name, far: distance(word, name) }))
+    .filter(({ far }) => far <= 2)
+    .toSorted((a, b) => a.far - b.far)[0]?.name;
 
 /** Reads `state:active department:"Real estate" lena`. Unknown keys and values are named, never silently dropped. */
 export const parseTokens = (text: string, facets: Facets): Parsed => {
@@ -45,10 +52,14 @@ export const parseTokens = (text: string, facets: Facets): Parsed => {
     const facet = facets[key];
     if (facet === undefined) {
       const near = nearest(key, Object.keys(facets));
-      problems.push(`There is no filter “${key}”${near === undefined ? `; there are ${Object.keys(facets).join(', ')}` : `. Did you mean “${near}”?`}`);
+      problems.push(
+        `There is no filter “${key}”${near === undefined ? `; there are ${Object.keys(facets).join(', ')}` : `. Did you mean “${near}”?`}`,
+      );
     } else if (facet.values !== undefined && !facet.values.includes(value)) {
       const near = nearest(value, facet.values);
-      problems.push(`“${value}” is no ${facet.label.toLowerCase()}${near === undefined ? `; there are ${facet.values.join(', ')}` : `. Did you mean “${near}”?`}`);
+      problems.push(
+        `“${value}” is no ${facet.label.toLowerCase()}${near === undefined ? `; there are ${facet.values.join(', ')}` : `. Did you mean “${near}”?`}`,
+      );
     } else filters[key] = value;
   }
   return { filters, words: words.join(' '), problems };
@@ -69,7 +80,12 @@ export const suggest = (text: string, facets: Facets): readonly { readonly text:
   const [key = '', value] = last.split(':');
   const facet = facets[key];
   if (value !== undefined && facet !== undefined)
-    return (facet.values ?? []).filter((each) => each.startsWith(value) && each !== value).map((each) => ({ text: `${before}${written(key, each)} `, label: `${facet.label}: ${each.replaceAll('_', ' ')}` }));
+    return (facet.values ?? [])
+      .filter((each) => each.startsWith(value) && each !== value)
+      .map((each) => ({
+        text: `${before}${written(key, each)} `,
+        label: `${facet.label}: ${each.replaceAll('_', ' ')}`,
+      }));
   return Object.entries(facets)
     .filter(([name]) => name.startsWith(last))
     .map(([name, { label }]) => ({ text: `${before}${name}:`, label }));

@@ -8,7 +8,11 @@ export const useListSearch = (): readonly [ListSearch, (change: ListSearch) => v
   const navigate = useNavigate();
   const set = useCallback(
     (change: ListSearch) =>
-      void navigate({ to: '.', replace: true, search: (previous: Record<string, unknown>) => listSearch({ ...previous, ...change }) }),
+      void navigate({
+        to: '.',
+        replace: true,
+        search: (previous: Record<string, unknown>) => listSearch({ ...previous, ...change }),
+      }),
     [navigate],
   );
   return [listSearch(raw), set];
