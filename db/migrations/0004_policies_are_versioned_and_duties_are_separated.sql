@@ -138,6 +138,7 @@ create table sod_exception (
   approved_by text not null,
   valid_from timestamptz not null,
   valid_to timestamptz not null,
+  lapse_recorded_at timestamptz,
   recorded_from timestamptz not null default reeve_now(),
   constraint sod_exception_pkey primary key (id),
   constraint sod_exception_is_to_a_rule foreign key (rule_id) references sod_rule (id),
@@ -148,6 +149,7 @@ create table sod_exception (
   constraint sod_exception_must_end_after_it_begins check (valid_to > valid_from)
 );
 comment on table sod_exception is 'A conflict tolerated for one identity, with the control that makes up for it, until a date. When it lapses the conflict is open again.';
+comment on column sod_exception.lapse_recorded_at is 'When its end was announced; verdicts do not wait for that.';
 create index sod_exception_by_identity on sod_exception (identity_id, rule_id);
-create index sod_exception_by_end on sod_exception (valid_to);
+create index sod_exception_by_end on sod_exception (valid_to) where lapse_recorded_at is null;
 call make_bitemporal('sod_exception');

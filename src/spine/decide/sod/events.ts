@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
+
+const id = z.uuid();
+const when = z.iso.datetime();
+const functions = z.array(z.object({ name: z.string(), entitlementIds: z.array(id) }));
+const rule = {
+  ruleId: pub(id),
+  name: pub(z.string()),
+  severity: pub(z.string()),
+  mode: pub(z.string()),
+  functions: pub(functions),
+};
+
+export const sodRuleCreated = defineEvent('sod_rule.created', rule);
+export const sodRuleChanged = defineEvent('sod_rule.changed', { ...rule, changed: pub(z.array(z.string())) });
+export const sodRuleRetired = defineEvent('sod_rule.retired', { ruleId: pub(id), name: pub(z.string()) });
+
+const exception = { exceptionId: pub(id), ruleId: pub(id), identityId: pub(id) };
+export const sodExceptionGranted = defineEvent('sod_exception.granted', {
+  ...exception,
+  validTo: pub(when),
+  control: pub(z.string()),
+  controlOwnerId: pub(id.optional()),
+  reason: personal(z.string()),
+});
+export const sodExceptionEnded = defineEvent('sod_exception.ended', exception);
+/** Its time came: the conflict counts again. Reactions tell the rule's owner and the control's. */
+export const sodExceptionLapsed = defineEvent('sod_exception.lapsed', {
+  ...exception,
+  ruleOwnerId: pub(id.optional()),
+  controlOwnerId: pub(id.optional()),
+});
+
+export const sodEvents = [
+  sodRuleCreated,
+  sodRuleChanged,
+  sodRuleRetired,
+  sodExceptionGranted,
+  sodExceptionEnded,
+  sodExceptionLapsed,
+];

@@ -1,0 +1,129 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { conflict, invalid, notFound } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { getIdentity } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import type { Permit } from '../port.ts';
+import { sodExceptionEnded, sodExceptionGranted, sodExceptionLapsed } from './events.ts';
+import { findRule } from './store.ts';
+
+export interface StoredException {
+  readonly id: string;
+  readonly ruleId: string;
+  readonly ruleName: string;
+  readonly identityId: string;
+  readonly reason: string;
+  readonly control: string;
+  readonly controlOwnerId: string | null;
+  readonly approvedBy: string;
+  readonly validFrom: Date;
+  readonly validTo: Date;
+}
+
+const columns = sql`x.id, x.rule_id, r.name as rule_name, x.identity_id, x.reason, x.control, x.control_owner_id, x.approved_by, x.valid_from, x.valid_to`;
+
+export const findException = async (tx: Tx, id: string): Promise<StoredException | undefined> =>
+  await tx.maybe(sql`select ${columns} from sod_exception x join sod_rule r on r.id = x.rule_id where x.id = ${id}`);
+
+/** Those that tolerate something now or later, of one identity or one rule or all; soonest end first. */
+export const listExceptions = async (
+  tx: Tx,
+  filter: { readonly identityId?: string | undefined; readonly ruleId?: string | undefined },
+): Promise<StoredException[]> =>
+  await tx.many(sql`
+    select ${columns} from sod_exception x join sod_rule r on r.id = x.rule_id
+     where x.valid_to > reeve_now()
+       and (${filter.identityId ?? null}::uuid is null or x.identity_id = ${filter.identityId ?? null})
+       and (${filter.ruleId ?? null}::uuid is null or x.rule_id = ${filter.ruleId ?? null})
+     order by x.valid_to, x.id`);
+
+/** The longest an exception may last, in days; a longer need is asked for again. */
+const LONGEST_DAYS = 366;
+
+/** Tolerates a conflict of one identity from now until a date, with the control that makes up for it. */
+export const grantSodException = async (
+  ctx: Ctx,
+  permit: Permit<'sod_exception.grant'>,
+  input: {
+    readonly ruleId: string;
+    readonly identityId: string;
+    readonly reason: string;
+    readonly control: string;
+    readonly controlOwnerId?: string | undefined;
+    readonly validTo: Date;
+  },
+): Promise<StoredException> => {
+  const rule = await findRule(ctx.tx, input.ruleId);
+  if (rule === undefined || rule.validTo !== null) throw notFound('sod_rule', input.ruleId);
+  if ((await getIdentity(ctx.tx, input.identityId)) === undefined)
+    throw invalid('/identityId', 'there is no such identity');
+  const days = (input.validTo.getTime() - ctx.now.getTime()) / 86_400_000;
+  if (days <= 0 || days > LONGEST_DAYS) throw invalid('/validTo', `lies between now and ${LONGEST_DAYS} days from now`);
+  const id = newId();
+  await ctx.tx.run(sql`
+    insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to)
+    values (${id}, ${input.ruleId}, ${input.identityId}, ${input.reason}, ${input.control}, ${input.controlOwnerId ?? null},
+            ${`${ctx.principal.kind}:${ctx.principal.id}`}, ${ctx.now}, ${input.validTo})`);
+  await ctx.record(permit, {
+    event: sodExceptionGranted,
+    subject: input.identityId,
+    data: {
+      exceptionId: id,
+      ruleId: input.ruleId,
+      identityId: input.identityId,
+      validTo: input.validTo.toISOString(),
+      control: input.control,
+      controlOwnerId: input.controlOwnerId,
+      reason: input.reason,
+    },
+  });
+  return await requireException(ctx, id);
+};
+
+const requireException = async (ctx: Ctx, id: string): Promise<StoredException> => {
+  const found = await findException(ctx.tx, id);
+  if (found === undefined) throw notFound('sod_exception', id);
+  return found;
+};
+
+/** Ends an exception before its time. What has begun cannot be made not to have been. */
+export const endSodException = async (ctx: Ctx, permit: Permit<'sod_exception.end'>, id: string): Promise<void> => {
+  const found = await requireException(ctx, id);
+  if (found.validTo <= ctx.now) throw conflict('sod_exception.ended', 'the exception has ended already');
+  await ctx.tx.run(sql`
+    update sod_exception set valid_to = greatest(reeve_now(), valid_from + interval '1 millisecond'), lapse_recorded_at = reeve_now()
+     where id = ${id}`);
+  await ctx.record(permit, {
+    event: sodExceptionEnded,
+    subject: found.identityId,
+    data: { exceptionId: id, ruleId: found.ruleId, identityId: found.identityId },
+  });
+};
+
+/** Ids of exceptions whose end came and was not announced. */
+export const unannouncedLapses = async (tx: Tx): Promise<string[]> =>
+  (
+    await tx.many<{ id: string }>(
+      sql`select id from sod_exception where lapse_recorded_at is null and valid_to <= reeve_now() order by valid_to limit 100`,
+    )
+  ).map(({ id }) => id);
+
+/** Announces one lapse, once, whoever else tries at the same time. Verdicts count the conflict again since its end. */
+export const recordSodLapse = async (ctx: Ctx, permit: Permit<'sod_exception.lapse'>, id: string): Promise<void> => {
+  const claimed = await ctx.tx.run(sql`
+    update sod_exception set lapse_recorded_at = reeve_now() where id = ${id} and lapse_recorded_at is null and valid_to <= reeve_now()`);
+  if (claimed === 0) return;
+  const found = await requireException(ctx, id);
+  const rule = await findRule(ctx.tx, found.ruleId);
+  await ctx.record(permit, {
+    event: sodExceptionLapsed,
+    subject: found.identityId,
+    data: {
+      exceptionId: id,
+      ruleId: found.ruleId,
+      identityId: found.identityId,
+      ruleOwnerId: rule?.ownerId ?? undefined,
+      controlOwnerId: found.controlOwnerId ?? undefined,
+    },
+  });
+};

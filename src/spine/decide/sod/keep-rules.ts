@@ -1,0 +1,123 @@
+import { sql } from '#kit/db/index.ts';
+import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { getEntitlements } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import type { Permit } from '../port.ts';
+import { sodRuleChanged, sodRuleCreated, sodRuleRetired } from './events.ts';
+import type { SodFunction, SodMode, SodSeverity } from './model.ts';
+import { violates } from './sod-verdict.ts';
+import { findRule, type StoredRule } from './store.ts';
+
+export interface RuleInput {
+  readonly name: string;
+  readonly description: string;
+  readonly severity: SodSeverity;
+  readonly mode: SodMode;
+  readonly functions: readonly SodFunction[];
+  readonly systemIds?: readonly string[] | undefined;
+  readonly ownerId?: string | undefined;
+}
+
+/** Throws 422 when a function is empty or names an entitlement nobody knows. Those known but gone are welcome. */
+const requireFunctions = async (ctx: Ctx, functions: readonly SodFunction[]): Promise<void> => {
+  const ids = new Set(functions.flatMap((f) => f.entitlementIds));
+  const known = new Set((await getEntitlements(ctx.tx, [...ids])).map((e) => e.id));
+  functions.forEach((f, i) => {
+    const unknown = f.entitlementIds.find((id) => !known.has(id));
+    if (unknown !== undefined) throw invalid(`/functions/${i}/entitlementIds`, `there is no entitlement ${unknown}`);
+  });
+};
+
+const writeFunctions = async (ctx: Ctx, ruleId: string, functions: readonly SodFunction[]): Promise<void> => {
+  await ctx.tx.run(sql`delete from sod_rule_function where rule_id = ${ruleId}`);
+  const rows = functions.flatMap((f, i) =>
+    [...new Set(f.entitlementIds)].map((id) => sql`(${ruleId}::uuid, ${i + 1}::smallint, ${f.name}, ${id}::uuid)`),
+  );
+  await ctx.tx.run(
+    sql`insert into sod_rule_function (rule_id, position, name, entitlement_id) values ${sql.join(rows, sql`, `)}`,
+  );
+};
+
+const said = (rule: StoredRule) => ({
+  ruleId: rule.id,
+  name: rule.name,
+  severity: rule.severity,
+  mode: rule.mode,
+  functions: rule.functions.map((f) => ({ name: f.name, entitlementIds: [...f.entitlementIds] })),
+});
+
+const requireLiveRule = async (ctx: Ctx, id: string): Promise<StoredRule> => {
+  const rule = await findRule(ctx.tx, id);
+  if (rule === undefined) throw notFound('sod_rule', id);
+  if (rule.validTo !== null)
+    throw conflict('sod_rule.retired', `the rule "${rule.name}" was retired`, 'create a new one');
+  return rule;
+};
+
+/** Adds a rule. Whoever violates it already is not touched: an enforced rule only stops what makes it worse. */
+export const createSodRule = async (
+  ctx: Ctx,
+  permit: Permit<'sod_rule.create'>,
+  input: RuleInput,
+): Promise<StoredRule> => {
+  await requireFunctions(ctx, input.functions);
+  const id = newId();
+  const added = await ctx.tx.run(sql`
+    insert into sod_rule (id, name, description, severity, mode, system_ids, owner_id)
+    values (${id}, ${input.name}, ${input.description}, ${input.severity}, ${input.mode},
+            ${input.systemIds === undefined || input.systemIds.length === 0 ? null : [...input.systemIds]}::uuid[], ${input.ownerId ?? null})
+    on conflict (lower(name)) where valid_to is null do nothing`);
+  if (added === 0)
+    throw conflict(
+      'sod_rule.name_taken',
+      `there is a rule "${input.name}" already`,
+      'change that one, or choose another name',
+    );
+  await writeFunctions(ctx, id, input.functions);
+  const rule = await requireLiveRule(ctx, id);
+  await ctx.record(permit, { event: sodRuleCreated, data: said(rule) });
+  return rule;
+};
+
+// Loosening a rule one violates would be granting oneself an exception by another name.
+const refuseOwnBenefit = async (ctx: Ctx, rule: StoredRule): Promise<void> => {
+  if (ctx.principal.kind !== 'identity' || !(await violates(ctx.tx, ctx.principal.id, rule))) return;
+  throw denied(
+    'sod_rule.own_benefit',
+    `you are in conflict with the rule "${rule.name}" yourself`,
+    'ask another security officer',
+  );
+};
+
+/** Changes what is given; functions are replaced as a whole. Refuses whoever is in conflict with the rule. */
+export const changeSodRule = async (
+  ctx: Ctx,
+  permit: Permit<'sod_rule.change'>,
+  id: string,
+  change: { readonly [F in 'description' | 'severity' | 'mode' | 'functions' | 'ownerId']?: RuleInput[F] | undefined },
+): Promise<StoredRule> => {
+  const before = await requireLiveRule(ctx, id);
+  await refuseOwnBenefit(ctx, before);
+  if (change.functions !== undefined) {
+    await requireFunctions(ctx, change.functions);
+    await writeFunctions(ctx, id, change.functions);
+  }
+  await ctx.tx.run(sql`
+    update sod_rule set description = ${change.description ?? before.description}, severity = ${change.severity ?? before.severity},
+           mode = ${change.mode ?? before.mode}, owner_id = ${change.ownerId ?? before.ownerId} where id = ${id}`);
+  const rule = await requireLiveRule(ctx, id);
+  const changed = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+  await ctx.record(permit, { event: sodRuleChanged, data: { ...said(rule), changed } });
+  return rule;
+};
+
+/** Ends a rule; it and what was found by it stay readable. Refuses whoever is in conflict with it. */
+export const retireSodRule = async (ctx: Ctx, permit: Permit<'sod_rule.retire'>, id: string): Promise<void> => {
+  const rule = await requireLiveRule(ctx, id);
+  await refuseOwnBenefit(ctx, rule);
+  await ctx.tx.run(
+    sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 millisecond') where id = ${id}`,
+  );
+  await ctx.record(permit, { event: sodRuleRetired, data: { ruleId: id, name: rule.name } });
+};

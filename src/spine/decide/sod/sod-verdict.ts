@@ -1,0 +1,134 @@
+import type { Tx } from '#kit/db/index.ts';
+import { AppError } from '#kit/errors/index.ts';
+import { effectiveAccess, reachedFrom, type Access } from '#spine/graph/index.ts';
+import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
+import { intersectionOf, intervalOf, timesOf } from './intervals.ts';
+import type { HeldAccess, SodConflict, SodRule } from './model.ts';
+import { exceptionsOf, rulesTouching } from './store.ts';
+
+/** Something an identity would get: exactly one of entitlement and role, from when until when. */
+export interface ProposedAccess {
+  readonly entitlementId?: string | undefined;
+  readonly roleId?: string | undefined;
+  readonly validFrom: Date;
+  readonly validTo: Date | null;
+}
+
+export interface SodVerdict {
+  /** `blocked`: an enforced rule is made worse. `warned`, `recorded`: only rules of that mode are. */
+  readonly outcome: 'clear' | 'recorded' | 'warned' | 'blocked';
+  /** What the proposal makes worse and no exception tolerates. Empty exactly when the outcome is `clear`. */
+  readonly conflicts: readonly SodConflict[];
+  /** What it makes worse within an exception. */
+  readonly tolerated: readonly SodConflict[];
+  /** What of the rules concerned is in conflict without it, tolerated or not. */
+  readonly standing: readonly SodConflict[];
+}
+
+/** Beyond every end; open ends stay open. */
+const END_OF_TIME = new Date('9999-12-31T00:00:00Z');
+
+/**
+ * What separation of duties says to a proposal: the one verdict for requests, imports, role changes, activation and
+ * the start of a session. Looks from now on, at all the person reaches by any path, and at all the proposal brings
+ * along. `apart` names grants to leave out of what the person has: the grant that is being activated, or that a
+ * session rests on, is judged as if it came now. Costs what the person reaches, however many rules and people exist.
+ */
+export const sodVerdict = async (
+  tx: Tx,
+  identityId: string,
+  proposed: readonly ProposedAccess[],
+  options: { readonly apart?: readonly string[] | undefined } = {},
+): Promise<SodVerdict> => {
+  const coming = await comingWith(tx, proposed);
+  const rules = await rulesTouching(
+    tx,
+    coming.map(({ entitlementId }) => entitlementId),
+  );
+  if (rules.length === 0) return { outcome: 'clear', conflicts: [], tolerated: [], standing: [] };
+  const before = await fromNowOn(tx, identityId, options.apart ?? []);
+  const exceptions = await exceptionsOf(tx, identityId);
+  const standing = findConflicts(rules, before);
+  const worse = worsens(standing, findConflicts(rules, [...before, ...coming]));
+  const conflicts = withoutExcepted(worse, exceptions);
+  // What is worse and is not among the conflicts left over is what the exceptions took away.
+  return { outcome: outcomeOf(conflicts), conflicts, tolerated: worsens(conflicts, worse), standing };
+};
+
+/** Conflicts a person is in now or will be with what is granted already; those an exception tolerates left out. */
+export const standingConflicts = async (tx: Tx, identityId: string): Promise<SodConflict[]> => {
+  const access = await fromNowOn(tx, identityId, []);
+  const rules = await rulesTouching(
+    tx,
+    access.map(({ entitlementId }) => entitlementId),
+  );
+  return withoutExcepted(findConflicts(rules, access), await exceptionsOf(tx, identityId));
+};
+
+/** Whether a rule, as it is, is in conflict for somebody now or later; exceptions do not count. */
+export const violates = async (tx: Tx, identityId: string, rule: SodRule): Promise<boolean> =>
+  findConflicts([rule], await fromNowOn(tx, identityId, [])).length > 0;
+
+const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcome'] => {
+  const modes = new Set(conflicts.map(({ rule }) => rule.mode));
+  if (modes.has('enforce')) return 'blocked';
+  if (modes.has('warn')) return 'warned';
+  return modes.has('record') ? 'recorded' : 'clear';
+};
+
+const fromNowOn = async (tx: Tx, identityId: string, apart: readonly string[]): Promise<HeldAccess[]> => {
+  const access = await effectiveAccess(tx, identityId, { at: tx.now, through: END_OF_TIME });
+  return access.flatMap((row: Access): HeldAccess[] =>
+    row.entitlementId === undefined || apart.includes(row.sourceId)
+      ? []
+      : clipped(tx, { ...row, entitlementId: row.entitlementId }),
+  );
+};
+
+const comingWith = async (tx: Tx, proposed: readonly ProposedAccess[]): Promise<HeldAccess[]> => {
+  const entitlementIds = proposed.flatMap(({ entitlementId }) => entitlementId ?? []);
+  const roleIds = proposed.flatMap(({ roleId }) => roleId ?? []);
+  const reached = await reachedFrom(tx, { entitlementIds, roleIds }, { at: tx.now, through: END_OF_TIME });
+  return proposed.flatMap((proposal) =>
+    reached
+      .filter(({ originId }) => originId === (proposal.entitlementId ?? proposal.roleId))
+      .flatMap((row) =>
+        intersectionOf([intervalOf(row)], [intervalOf(proposal)]).flatMap((together) =>
+          clipped(tx, { ...row, ...timesOf(together) }),
+        ),
+      ),
+  );
+};
+
+// What is over cannot be prevented any more.
+const clipped = (tx: Tx, { entitlementId, systemId, path, ...times }: HeldAccess): HeldAccess[] =>
+  intersectionOf([intervalOf(times)], [[tx.now.getTime(), Infinity]]).map((left) => ({
+    entitlementId,
+    systemId,
+    path,
+    ...timesOf(left),
+  }));
+
+/** Throws 409 `sod.conflict` when the verdict blocks, naming the rule, both sides and when. */
+export const refuseWhenBlocked = (verdict: SodVerdict): void => {
+  const blocking = verdict.conflicts.filter(({ rule }) => rule.mode === 'enforce');
+  const [first] = blocking;
+  if (first === undefined) return;
+  throw new AppError({
+    code: 'sod.conflict',
+    status: 409,
+    detail: describeConflict(first),
+    fix: 'ask for less, for a time apart from the other side, or for an exception to the rule from its owner',
+    extra: { rules: [...new Set(blocking.map(({ rule }) => rule.id))] },
+  });
+};
+
+/** One sentence for people: `"Pay and create vendors" (critical): create_vendor and pay_vendor from … until …`. */
+export const describeConflict = ({ rule, sides, validFrom, validTo }: SodConflict): string => {
+  const both = sides.map((side) => {
+    const last = side.access[0]?.path.at(-1)?.name ?? '';
+    return last === '' ? side.function : `${side.function} (${last})`;
+  });
+  const until = validTo === null ? 'without an end' : `until ${validTo.toISOString()}`;
+  return `"${rule.name}" (${rule.severity}) keeps apart ${both.join(' and ')}; they would meet from ${validFrom.toISOString()} ${until}`;
+};
