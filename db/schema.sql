@@ -492,6 +492,22 @@ create table device_login (
 );
 comment on table device_login is 'A command line waiting to be let in by its person in the console (RFC 8628).';
 
+create table discovery_run (
+  id uuid not null,
+  system_id uuid not null,
+  state text not null default 'waiting'::text,
+  counts jsonb,
+  problem text,
+  trusted boolean,
+  asked_at timestamp with time zone not null default reeve_now(),
+  ended_at timestamp with time zone,
+  constraint discovery_run_pk PRIMARY KEY (id),
+  constraint discovery_run_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text]))),
+  constraint ended_discovery_run_says_when CHECK (((state = 'waiting'::text) = (ended_at IS NULL))),
+  constraint discovery_run_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+CREATE INDEX discovery_run_by_system ON public.discovery_run USING btree (system_id, asked_at);
+
 create table enrolment_link (
   token_hash bytea not null,
   purpose text not null,
@@ -613,6 +629,30 @@ create table entitlement_history (
 comment on table entitlement_history is 'What entitlement said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX entitlement_history_by_account ON public.entitlement_history USING btree (account_id, recorded_to) WHERE (account_id IS NOT NULL);
 CREATE INDEX entitlement_history_by_id ON public.entitlement_history USING btree (id, recorded_from);
+
+create table finding (
+  id uuid not null,
+  system_id uuid not null,
+  account_id uuid not null,
+  kind text not null,
+  reason text not null,
+  evidence text not null,
+  state text not null default 'open'::text,
+  answer text,
+  answered_by uuid,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  constraint finding_pk PRIMARY KEY (id),
+  constraint finding_is_told_once UNIQUE (account_id, kind, reason),
+  constraint accepted_finding_says_why_and_who CHECK (((state <> 'accepted'::text) OR ((answer IS NOT NULL) AND (answered_by IS NOT NULL)))),
+  constraint finding_kind_is_known CHECK ((kind = ANY (ARRAY['privileged'::text, 'orphan'::text]))),
+  constraint finding_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'gone'::text]))),
+  constraint finding_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint finding_is_answered_by_an_identity FOREIGN KEY (answered_by) REFERENCES identity(id),
+  constraint finding_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table finding is 'Repeated readings find the same again and tell it once. gone: no longer seen; seen again it is open again.';
+CREATE INDEX finding_still_open ON public.finding USING btree (system_id, kind) WHERE (state = 'open'::text);
 
 create table holding (
   account_id uuid not null,
@@ -1135,6 +1175,7 @@ create table sod_exception (
   approved_by text not null,
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone not null,
+  lapse_recorded_at timestamp with time zone,
   recorded_from timestamp with time zone not null default reeve_now(),
   constraint sod_exception_pkey PRIMARY KEY (id),
   constraint sod_exception_must_end_after_it_begins CHECK ((valid_to > valid_from)),
@@ -1145,7 +1186,8 @@ create table sod_exception (
   constraint sod_exception_is_to_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id)
 );
 comment on table sod_exception is 'A conflict tolerated for one identity, with the control that makes up for it, until a date. When it lapses the conflict is open again.';
-CREATE INDEX sod_exception_by_end ON public.sod_exception USING btree (valid_to);
+comment on column sod_exception.lapse_recorded_at is 'When its end was announced; verdicts do not wait for that.';
+CREATE INDEX sod_exception_by_end ON public.sod_exception USING btree (valid_to) WHERE (lapse_recorded_at IS NULL);
 CREATE INDEX sod_exception_by_identity ON public.sod_exception USING btree (identity_id, rule_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_exception FOR EACH ROW EXECUTE FUNCTION keep_history();
 
@@ -1160,6 +1202,7 @@ create table sod_exception_history (
   approved_by text not null,
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone not null,
+  lapse_recorded_at timestamp with time zone,
   recorded_from timestamp with time zone not null,
   constraint sod_exception_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
