@@ -88,7 +88,7 @@ describe('discovery on a real host', { timeout: 60_000 }, () => {
     await sh(
       host,
       `cd /etc; mkdir -p "more rules"; umask 337; printf 'testuser ALL=/bin/one\\n' >"more rules/10"; printf 'testuser ALL=/bin/two\\n' >sudoers.local
-       printf 'testuser ALL=/bin/no\\n' >sudoers.d/old.bak; printf 'testuser ALL=/bin/no\\n' >sudoers.d/old~; printf 'testuser ALL=/bin/%%s\\n' host >sudoers-web1
+       printf 'testuser ALL=/bin/no\\n' >sudoers.d/old.bak; printf 'testuser ALL=/bin/no\\n' >sudoers.d/old~; printf 'testuser ALL=/bin/host\\n' >sudoers-web1
        printf '@include ../sudoers.local\\n@include /etc/sudoers-%%h\\n@includedir /etc/more\\\\ rules\\n' >sudoers.d/includes; visudo -c >/dev/null`,
     );
     const { entitlements } = await linuxConnector.read(target);
