@@ -6,6 +6,7 @@ import { jitModule } from '#guard/jit/index.ts';
 import { rotationModule } from '#guard/rotation/index.ts';
 import { sessionsModule, type Recordings } from '#guard/sessions/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
+import { certificationsModule } from '#govern/certifications/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
@@ -36,4 +37,5 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   jitModule,
   sessionsModule(edges),
   provisioningModule(edges),
+  certificationsModule,
 ];

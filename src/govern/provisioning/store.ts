@@ -105,3 +105,10 @@ export async function listTasks(
       and (${after}::uuid is null or id < ${after}) order by id desc limit ${input.limit + 1}`);
   return page(rows, input.limit, (r) => [r.id]);
 }
+
+/** How much of what a grant wanted, or wants gone, is not settled on its targets yet. */
+export async function openTasksOfGrant(tx: Queryable, grantId: string): Promise<number> {
+  const row = await tx.one<{ open: number }>(sql`
+    select count(*)::int as open from provision_task where grant_id = ${grantId} and state in ('waiting', 'stuck')`);
+  return row.open;
+}

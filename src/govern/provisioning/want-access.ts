@@ -1,7 +1,7 @@
 import { enqueue } from '#kit/jobs/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getEntitlements, getGrant, roleContent, type Entitlement } from '#spine/graph/index.ts';
+import { accessWithdrawn, getEntitlements, getGrant, roleContent, type Entitlement } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
 import { tasksOfGrant, wantOf } from './store.ts';
@@ -77,7 +77,12 @@ export async function wantPresent(
 export async function wantAbsent(
   ctx: Ctx,
   permit: Permit,
-  grant: { readonly grantId: string; readonly identityId: string; readonly decidedAt: Date },
+  grant: {
+    readonly grantId: string;
+    readonly identityId: string;
+    readonly systemId?: string | undefined;
+    readonly decidedAt: Date;
+  },
 ): Promise<void> {
   let wanted = 0;
   for (const task of await tasksOfGrant(ctx.tx, grant.grantId)) {
@@ -90,5 +95,30 @@ export async function wantAbsent(
     event: accessWanted,
     subject: grant.identityId,
     data: { grantId: grant.grantId, wanted: 'absent', targets: wanted },
+  });
+  if (wanted === 0) await heldByReeveAlone(ctx, permit, grant);
+}
+
+/** What lives in Reeve alone is gone with its grant: no target has to be asked. */
+async function heldByReeveAlone(
+  ctx: Ctx,
+  permit: Permit,
+  grant: {
+    readonly grantId: string;
+    readonly identityId: string;
+    readonly systemId?: string | undefined;
+    readonly decidedAt: Date;
+  },
+): Promise<void> {
+  await ctx.record(permit, {
+    event: accessWithdrawn,
+    subject: grant.identityId,
+    data: {
+      grantId: grant.grantId,
+      identityId: grant.identityId,
+      systemId: grant.systemId,
+      elapsedMs: Math.max(0, ctx.now.getTime() - grant.decidedAt.getTime()),
+      proven: true,
+    },
   });
 }

@@ -14,7 +14,8 @@ export const accountCreated = defineEvent('account.created', {
 const effect = {
   grantId: pub(id),
   identityId: pub(id),
-  systemId: pub(id),
+  /** Absent where the grant lived in Reeve alone. */
+  systemId: pub(id.optional()),
   accountId: pub(id.optional()),
   /** Milliseconds from the decision (the grant's event) to the proof on the target. */
   elapsedMs: pub(z.int()),
