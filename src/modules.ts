@@ -11,7 +11,7 @@ import { provisioningModule } from '#govern/provisioning/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
-import type { Decide } from '#spine/decide/index.ts';
+import { decideModule, type Decide } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import type { Module } from '#spine/operations/index.ts';
 
@@ -28,6 +28,7 @@ export interface ModuleEdges {
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */
 export const modules = (edges: ModuleEdges): readonly Module[] => [
   graphModule,
+  decideModule(edges),
   auditModule(edges),
   signinModule(edges),
   devicesModule,

@@ -1,6 +1,7 @@
 import { AppError, denied } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Admission, AdmitRequest, GatewayCredential } from '#gateways/port.ts';
+import { refuseWhenBlocked, sodVerdict } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
@@ -86,6 +87,7 @@ async function open(
 ): Promise<{ credential: GatewayCredential; endsAt: Date | null; kill: AbortSignal; startedAt: Date }> {
   const { sessionId, ask, found } = input;
   const { system, account, grants } = found;
+  await refuseWhenDutiesMeet(ctx, ask.identityId, grants);
   const secret = await secretOfAccount(ctx.tx, account.id);
   if (secret === undefined || secret.currentVersion === null) {
     throw new AppError({
@@ -123,6 +125,17 @@ async function open(
       ? { kind: 'ssh_key', username: opened.username ?? account.name, privateKey: opened.value }
       : { kind: 'password', username: opened.username ?? account.name, password: opened.value };
   return { credential, endsAt, kill, startedAt: ctx.now };
+}
+
+/** Separation of duties at the door: what a session rests on is judged as if it came now. */
+async function refuseWhenDutiesMeet(ctx: Ctx, identityId: string, grants: readonly JustifyingGrant[]): Promise<void> {
+  const proposed = grants.map((g) => ({
+    ...(g.entitlementId === null ? {} : { entitlementId: g.entitlementId }),
+    ...(g.roleId === null ? {} : { roleId: g.roleId }),
+    validFrom: ctx.now,
+    validTo: g.validTo,
+  }));
+  refuseWhenBlocked(await sodVerdict(ctx.tx, identityId, proposed, { apart: grants.map((g) => g.grantId) }));
 }
 
 /** Refusals are on the record with what was asked for, not with what exists. */

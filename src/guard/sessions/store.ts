@@ -20,6 +20,8 @@ const named = sql`
 /** A live grant that lets an identity open an account, and when it ends. */
 export interface JustifyingGrant {
   readonly grantId: string;
+  readonly entitlementId: string | null;
+  readonly roleId: string | null;
   readonly validTo: Date | null;
 }
 
@@ -61,7 +63,7 @@ export const justifyingGrants = (
           select r.grant_id, e.child_id from reached r
           join entitlement_edge e on e.parent_id = r.entitlement_id and e.valid_to is null
         )
-        select distinct live.id as grant_id, live.valid_to from reached
+        select distinct live.id as grant_id, live.entitlement_id, live.role_id, live.valid_to from reached
         join live on live.id = reached.grant_id
         join entitlement e on e.id = reached.entitlement_id and e.valid_to is null
         where e.account_id = ${ask.accountId}
