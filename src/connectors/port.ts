@@ -82,7 +82,7 @@ export interface ChangePreview {
 }
 
 /** What a first look at a target found. */
-export interface ProbeResult {
+interface ProbeResult {
   /** What the target shows of itself, to be pinned once a person has compared it. */
   readonly pins: readonly string[];
   /** What the target says it is, for instance `Debian GNU/Linux 12 (bookworm)`; only its protocol banner before it is pinned. */

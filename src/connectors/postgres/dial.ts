@@ -60,7 +60,7 @@ export async function dial(address: Address): Promise<Line> {
   }
 }
 
-export const fingerprintOf = (certificate: Buffer): string =>
+const fingerprintOf = (certificate: Buffer): string =>
   `tls-sha256:${(createHash('sha256').update(certificate).digest('hex').toUpperCase().match(/../gu) ?? []).join(':')}`;
 
 async function within<Result>(address: Address, socket: Socket, act: () => Promise<Result>): Promise<Result> {

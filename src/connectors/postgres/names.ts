@@ -29,7 +29,7 @@ export const shown = (name: string): string => `\`${name.replace(/[\p{Cc}\p{Cf}\
 export const attributes = ['superuser', 'createrole', 'createdb', 'replication', 'bypassrls', 'login'] as const;
 export type Attribute = (typeof attributes)[number];
 
-export const tablePrivileges = [
+const tablePrivileges = [
   'SELECT',
   'INSERT',
   'UPDATE',

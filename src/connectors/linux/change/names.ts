@@ -48,7 +48,7 @@ export function sudoersUser(account: string): string {
 }
 
 /** A name quoted for a message: without control characters, cut to a sensible length. */
-export const shown = (name: string): string => `\`${name.replace(/[\p{Cc}\p{Cf}]+/gu, '?').slice(0, 64)}\``;
+const shown = (name: string): string => `\`${name.replace(/[\p{Cc}\p{Cf}]+/gu, '?').slice(0, 64)}\``;
 
 /** Checks everything in a change that is a name, before anything is sent to the target. */
 export function checkNames(change: Change): void {

@@ -38,7 +38,7 @@ export const readOne = (user: HostUser, state: HostState): { account: ReadAccoun
 });
 
 /** What the account holds directly: groups, rules that name it, and `login`. Rules of its groups follow by nesting. */
-export function holdingsOf(
+function holdingsOf(
   user: HostUser,
   state: HostState,
   groups: ReadonlySet<string> = visibleGroups(state),

@@ -14,7 +14,7 @@ import type { Section } from '../ssh/script.ts';
 import { parseSudoers } from '../sudoers/parse-sudoers.ts';
 import { resolveRules, type SudoRight } from '../sudoers/resolve-rules.ts';
 
-export interface FoundKey extends AuthorizedKey {
+interface FoundKey extends AuthorizedKey {
   /** File and line, for instance `/root/.ssh/authorized_keys:3`. */
   readonly place: string;
 }
