@@ -1,7 +1,6 @@
 import { linuxConnector } from './linux/index.ts';
-import type { Connector } from './port.ts';
-
-const list: readonly Connector[] = [linuxConnector];
+import { registerConnectors, type ConnectorRegistry } from './port.ts';
+import { postgresConnector } from './postgres/index.ts';
 
 /** Every connector by the kind of system it reads and changes. */
-export const connectors: ReadonlyMap<string, Connector> = new Map(list.map((c) => [c.kind, c]));
+export const connectors: ConnectorRegistry = registerConnectors([linuxConnector, postgresConnector]);

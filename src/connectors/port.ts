@@ -151,14 +151,6 @@ export function registerConnectors(connectors: readonly Connector[]): ConnectorR
   return registry;
 }
 
-/** The connector for a target's kind; TargetError `unsupported` when this installation has none. */
-export function connectorFor(registry: ConnectorRegistry, kind: string): Connector {
-  const connector = registry.get(kind);
-  if (connector) return connector;
-  const known = [...registry.keys()].sort().join(', ') || 'none';
-  throw new TargetError('unsupported', `there is no connector of kind \`${kind}\`; this installation has: ${known}`);
-}
-
 /** Hands out the connector of a system with its target, the credential leased from the vault for the length of `work`. */
 export interface Targets {
   /** Throws an AppError where the system is unknown, has no connector or no credential; TargetErrors of `work` pass through. */
