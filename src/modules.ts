@@ -7,6 +7,7 @@ import { rotationModule } from '#guard/rotation/index.ts';
 import { sessionsModule, type Recordings } from '#guard/sessions/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
+import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
@@ -39,4 +40,5 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   sessionsModule(edges),
   provisioningModule(edges),
   certificationsModule,
+  directGrantsModule,
 ];

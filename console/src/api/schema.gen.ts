@@ -539,7 +539,11 @@ export interface paths {
          */
         get: operations["graph.listGrants"];
         put?: never;
-        post?: never;
+        /**
+         * Give somebody access directly, without a request: for appointing who runs Reeve, and for what cannot wait
+         * @description Separation of duties is enforced as everywhere. Nobody gives themself anything.
+         */
+        post: operations["grants.give"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2853,6 +2857,50 @@ export interface operations {
                             validTo: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "grants.give": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id or username */
+                    identity: string;
+                    /** Format: uuid */
+                    entitlementId?: string;
+                    /** Format: uuid */
+                    roleId?: string;
+                    /** Format: date-time */
+                    until?: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        validFrom: string;
+                        validTo: string | null;
                     };
                 };
             };
