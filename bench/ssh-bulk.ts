@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Recorder } from '#gateways/port.ts';
+import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { run as runProgram } from '#test/ssh-rig/run-program.ts';
 import { startRig, type Rig } from '#test/ssh-rig/rig.ts';
 import { findSshd, startSshd, type Sshd } from '#test/ssh-rig/sshd.ts';
+import type { Recording } from '#guard/sessions/index.ts';
 import type { BenchLine } from './report.ts';
 
 const MIB = 1024 * 1024;
@@ -14,12 +17,6 @@ const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const GCM = ['-c', 'aes128-gcm@openssh.com'];
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
-const discard: Recorder = {
-  channel: () => ({ output: () => true, input: () => true, resize: () => {}, end: () => {} }),
-  drained: () => Promise.resolve(),
-  failed: new Promise<never>(() => {}),
-};
 
 /** Throughput of one long stream through the gateway while it is recorded, against OpenSSH's own jump host on this machine. */
 export async function run(): Promise<readonly BenchLine[]> {
@@ -30,8 +27,17 @@ export async function run(): Promise<readonly BenchLine[]> {
   }
   const sshd = await startSshd(program);
   const rig = await startRig(sshd);
-  rig.ports.recorderOf = () => discard as never;
   const dir = mkdtempSync(join(tmpdir(), 'reeve-bulk-'));
+  const recordings = await openRecordings({ dir: join(dir, 'recordings'), keys: keysOf(rootKeyOf(randomBytes(32))) });
+  const kept: Recording[] = [];
+  const admit = rig.ports.admit.bind(rig.ports);
+  rig.ports.admit = async (ask) => {
+    const answer = await admit(ask);
+    if (!answer.admitted) return answer;
+    const recording = await recordings.begin(newId(), { title: 'ssh-bulk', startedAt: new Date() });
+    kept.push(recording);
+    return { admitted: true, ticket: { ...answer.ticket, recorder: recording.recorder } };
+  };
   const file = join(dir, 'data');
   writeFileSync(file, randomBytes(SIZE));
   try {
@@ -51,6 +57,7 @@ export async function run(): Promise<readonly BenchLine[]> {
           if (ran.code !== 0) throw new Error(`${name} ${direction}: ${ran.stderr.toString()}`);
           const speed = SIZE / MIB / ((performance.now() - began) / 1000);
           const used = process.cpuUsage(cpu);
+          for (const recording of kept.splice(0)) await recording.finish();
           if (process.env['VERBOSE'])
             console.log(
               round,
