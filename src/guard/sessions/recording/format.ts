@@ -18,10 +18,11 @@ export type Line =
       readonly c: number;
       readonly kind: string;
       readonly command?: string;
+      readonly term?: string;
       readonly cols?: number;
       readonly rows?: number;
     }
-  | { readonly k: 'o'; readonly t: number; readonly c: number; readonly d: string }
+  | OutputLine
   | { readonly k: 'r'; readonly t: number; readonly c: number; readonly cols: number; readonly rows: number }
   /** From here on a bulk channel is kept as a running digest, not byte by byte. */
   | { readonly k: 'digest'; readonly t: number; readonly c: number; readonly after: number }
@@ -36,6 +37,40 @@ export type Line =
       readonly sha256: string;
     }
   | { readonly k: 'finish'; readonly t: number };
+
+/** What the target sent, byte for byte; `e` when it came as error output. */
+export interface OutputLine {
+  readonly k: 'o';
+  readonly t: number;
+  readonly c: number;
+  readonly e?: true;
+  readonly data: Buffer;
+}
+
+/** The bytes of a line: its JSON, a line feed, and for output the bytes themselves, whose number the JSON says. */
+export function encodeLine(line: Line): readonly Buffer[] {
+  if (line.k !== 'o') return [Buffer.from(`${JSON.stringify(line)}\n`)];
+  const { data, ...rest } = line;
+  return [Buffer.from(`${JSON.stringify({ ...rest, n: data.length })}\n`), data];
+}
+
+/** Reads what `encodeLine` wrote, one after the other. Throws for anything else. */
+export function* decodeLines(body: Buffer): Generator<Line> {
+  for (let at = 0; at < body.length;) {
+    const end = body.indexOf(0x0a, at);
+    if (end < 0) throw new Error('a line of a recording does not end');
+    const line = JSON.parse(body.toString('utf8', at, end)) as Exclude<Line, OutputLine> | (OutputLine & { n: number });
+    at = end + 1;
+    if (line.k !== 'o') yield line;
+    else {
+      const { n, ...rest } = line;
+      if (!Number.isSafeInteger(n) || n < 0 || at + n > body.length)
+        throw new Error('output of a recording is cut short');
+      yield { ...rest, data: body.subarray(at, at + n) };
+      at += n;
+    }
+  }
+}
 
 const MAGIC = Buffer.from('RVC1');
 const HASH = 32;

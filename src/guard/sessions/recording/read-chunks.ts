@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open, unwrapKey, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { notFound } from '#kit/errors/index.ts';
-import { chunkContext, chunkName, hashOf, unpackChunk, type Line, type Manifest } from './format.ts';
+import { chunkContext, chunkName, decodeLines, hashOf, unpackChunk, type Line, type Manifest } from './format.ts';
 import { expand } from './pack-body.ts';
 
 /** A chunk that is not what was written: which, and how it shows. */
@@ -51,8 +51,7 @@ export async function* readLines(parts: {
   for (let n = 0; n < names.size; n += 1) {
     if (!names.has(chunkName(n))) throw new DamagedChunk(n, 'is missing');
     const file = await readFile(join(folder, chunkName(n)));
-    const lines = await openChunk(key, sessionId, n, previous, file, n === names.size - 1);
-    if (lines === undefined) return;
+    const lines = await openChunk(key, { sessionId, n, previous }, file);
     previous = hashOf(file);
     parts.onChunk?.(previous.toString('hex'));
     yield* lines;
@@ -69,17 +68,14 @@ function parseManifest(text: Buffer, sessionId: string): Manifest {
   throw new DamagedChunk(0, 'cannot be opened: the manifest is not one of this recording');
 }
 
-/** The lines of one chunk. Undefined for a last chunk cut short while Reeve was killed: it was never whole. */
+/** The lines of one chunk, after its place in the chain and its seal are proved. */
 async function openChunk(
   key: SealingKey,
-  sessionId: string,
-  n: number,
-  previous: Buffer,
+  place: { readonly sessionId: string; readonly n: number; readonly previous: Buffer },
   file: Buffer,
-  last: boolean,
-): Promise<Line[] | undefined> {
+): Promise<Line[]> {
+  const { sessionId, n, previous } = place;
   const parts = unpackChunk(file);
-  if (parts === undefined && last) return undefined;
   if (parts === undefined) throw new DamagedChunk(n, 'is not a chunk of a recording');
   if (!parts.previous.equals(previous))
     throw new DamagedChunk(n, 'does not follow the chunk before it: one was altered, reordered or swapped');
@@ -89,8 +85,11 @@ async function openChunk(
   } catch {
     throw new DamagedChunk(n, 'does not open: it was altered or cut short');
   }
-  const text = (await expand(parts.codec, body)).toString('utf8');
-  return text.split('\n').map((line) => JSON.parse(line) as Line);
+  try {
+    return [...decodeLines(await expand(parts.codec, body))];
+  } catch (cause) {
+    throw new DamagedChunk(n, `opens but does not read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
 }
 
 /** The manifest of a recording, for its title and start. */

@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import { StringDecoder } from 'node:string_decoder';
 import type { ChannelRecorder, Recorder } from '#gateways/port.ts';
 import type { ChunkWriter } from './write-chunks.ts';
 
@@ -25,6 +24,7 @@ export function recordSession(
         c,
         kind: meta.kind,
         ...(meta.command === undefined ? {} : { command: meta.command }),
+        ...(meta.term === undefined ? {} : { term: meta.term }),
         ...(meta.cols === undefined ? {} : { cols: meta.cols }),
         ...(meta.rows === undefined ? {} : { rows: meta.rows }),
       });
@@ -36,18 +36,19 @@ export function recordSession(
 }
 
 function recordChannel(writer: ChunkWriter, c: number, since: () => number, keep: number): ChannelRecorder {
-  const decoder = new StringDecoder('utf8');
   const digest: Hash = createHash('sha256');
   let bytesOut = 0;
   let bytesIn = 0;
   let ended = false;
   return {
-    output: (data) => {
+    output: (data, stderr) => {
       digest.update(data);
       const before = bytesOut;
       bytesOut += data.length;
       if (before >= keep) return !writer.full;
-      const ok = writer.add({ k: 'o', t: since(), c, d: decoder.write(data.subarray(0, keep - before)) });
+      // lent for the call: what is kept is copied
+      const kept = Buffer.from(data.subarray(0, keep - before));
+      const ok = writer.add({ k: 'o', t: since(), c, ...(stderr === true ? { e: true as const } : {}), data: kept });
       return bytesOut >= keep ? writer.add({ k: 'digest', t: since(), c, after: keep }) : ok;
     },
     // What people type is not kept: it may answer a hidden prompt. What the target echoes is in the output.
@@ -61,8 +62,6 @@ function recordChannel(writer: ChunkWriter, c: number, since: () => number, keep
     end: (exit) => {
       if (ended) return;
       ended = true;
-      const rest = decoder.end();
-      if (rest !== '' && bytesOut < keep) writer.add({ k: 'o', t: since(), c, d: rest });
       writer.add({ k: 'end', t: since(), c, ...exit, bytesOut, bytesIn, sha256: digest.digest('hex') });
     },
   };

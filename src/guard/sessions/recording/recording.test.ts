@@ -8,6 +8,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { randomBytes, randomFillSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -17,6 +19,7 @@ import { newId } from '#kit/ids/index.ts';
 import type { Recordings } from '../edges.ts';
 import { InertOutput } from './inert-output.ts';
 import { openRecordings } from './index.ts';
+import { readLines } from './read-chunks.ts';
 
 const keys = keysOf(rootKeyOf(Buffer.alloc(32, 3)));
 let dir: string;
@@ -103,11 +106,95 @@ test('a recording of another session cannot be passed off', async () => {
   expect(await store.verify(b.id, b.head)).toMatchObject({ ok: false });
 });
 
-test('a chunk cut short by a kill loses itself and nothing before it', async () => {
-  const { id } = await record();
-  const last = chunks(id).at(-1) ?? '';
-  truncateSync(join(dir, id, last), 3);
-  expect(await store.asciicast(id)).toContain('line 20');
+test('killed at any moment, a recording opens up to its last whole chunk', async () => {
+  const index = join(import.meta.dirname, 'index.ts');
+  const crypto = join(import.meta.dirname, '../../../kit/crypto/index.ts');
+  const script = `
+    const { openRecordings } = await import(${JSON.stringify(index)});
+    const { keysOf, rootKeyOf } = await import(${JSON.stringify(crypto)});
+    const store = await openRecordings({ dir: ${JSON.stringify(dir)}, keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))) });
+    const { recorder } = await store.begin(process.argv[1], { title: 't', startedAt: new Date(0) });
+    const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
+    for (let i = 0; ; i += 1) {
+      shell.output(Buffer.from('line ' + i + ' ' + 'x'.repeat(3000) + '\\r\\n'));
+      if (i % 20 === 0) { process.stdout.write(i + ' '); await new Promise((done) => setTimeout(done, 5)); }
+    }`;
+  for (const after of [120, 173, 231, 290, 355]) {
+    const id = newId();
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, id], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let written = '';
+    child.stdout.on('data', (chunk: Buffer) => (written += chunk.toString()));
+    await expect.poll(() => written.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await new Promise((done) => setTimeout(done, after));
+    child.kill('SIGKILL');
+    await new Promise((done) => child.on('close', done));
+    const shown = (await store.asciicast(id)).matchAll(/line (\d+) /g);
+    const seen = [...shown].map((m) => Number(m[1]));
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen).toEqual(seen.map((_, i) => i));
+    const checked = await store.verify(id, undefined);
+    expect(checked.problem).toMatch(/was never closed/);
+    const last = Number(written.trim().split(' ').at(-1));
+    // a chunk is 64 KiB, 20 lines: what was said a moment before the kill is there
+    expect(last - seen.length).toBeLessThan(400);
+  }
+}, 60_000);
+
+test('every byte is kept as it came, of both streams, text or not', async () => {
+  const id = newId();
+  const { recorder, finish } = await store.begin(id, { title: 't', startedAt: new Date(0) });
+  const exec = recorder.channel({ kind: 'exec', command: 'x', term: 'xterm', cols: 80, rows: 24 });
+  const sent = { out: [] as Buffer[], err: [] as Buffer[] };
+  const lent = Buffer.alloc(1000);
+  for (let i = 0; i < 300; i += 1) {
+    randomFillSync(lent);
+    const piece = lent.subarray(0, 1 + (i % 997));
+    exec.output(piece, i % 3 === 0);
+    (i % 3 === 0 ? sent.err : sent.out).push(Buffer.from(piece));
+  }
+  lent.fill(0);
+  exec.end({ code: 0 });
+  await finish();
+  const got = { out: [] as Buffer[], err: [] as Buffer[] };
+  for await (const line of readLines({ dir, keys, sessionId: id })) {
+    if (line.k === 'o') (line.e === true ? got.err : got.out).push(line.data);
+  }
+  expect(Buffer.concat(got.out).equals(Buffer.concat(sent.out))).toBe(true);
+  expect(Buffer.concat(got.err).equals(Buffer.concat(sent.err))).toBe(true);
+});
+
+test('a letter cut in two is whole again, also when error output comes between', async () => {
+  const id = newId();
+  const { recorder, finish } = await store.begin(id, { title: 't', startedAt: new Date(0) });
+  const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
+  const [out, err] = [Buffer.from('zażółć'), Buffer.from('błąd')];
+  for (let i = 0; i < out.length; i += 1) {
+    shell.output(out.subarray(i, i + 1));
+    if (i < err.length) shell.output(err.subarray(i, i + 1), true);
+  }
+  shell.end({});
+  await finish();
+  const shown = (await store.asciicast(id))
+    .split('\n')
+    .filter((l) => l.includes('"o"'))
+    .map((l) => (JSON.parse(l) as string[])[2])
+    .join('');
+  expect([...shown].sort().join('')).toBe([...'zażółćbłąd'].sort().join(''));
+});
+
+test('what does not shrink is not compressed, and what is not text is told of instead of shown', async () => {
+  const id = newId();
+  const { recorder, finish } = await store.begin(id, { title: 't', startedAt: new Date(0) });
+  const exec = recorder.channel({ kind: 'exec', command: 'cat disk.img', term: 'xterm' });
+  exec.output(randomBytes(70_000));
+  exec.end({ code: 0 });
+  await finish();
+  expect(readFileSync(join(dir, id, '000000.rvc'))[4]).toBe(0);
+  const cast = await store.asciicast(id);
+  expect(cast).toContain('is not text and is not shown');
+  expect(cast.length).toBeLessThan(2000);
 });
 
 test('a bulk channel is kept up to its limit and from there as a digest, with a marker', async () => {

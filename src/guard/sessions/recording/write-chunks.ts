@@ -1,23 +1,30 @@
-import { open as openFile, mkdir } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newDataKey, seal, type Keys, type SealingKey } from '#kit/crypto/index.ts';
-import { chunkContext, chunkName, hashOf, packChunk, type Line, type Manifest } from './format.ts';
-import { codec, squeeze } from './pack-body.ts';
+import {
+  chunkContext,
+  chunkName,
+  encodeLine,
+  hashOf,
+  packChunk,
+  type Codec,
+  type Line,
+  type Manifest,
+} from './format.ts';
+import { pack } from './pack-body.ts';
 
 const FLUSH_BYTES = 64 * 1024;
 const FLUSH_MS = 400;
+/** While a chunk is being written the next may grow to this: fewer and larger ones when much flows. */
+const BEHIND_BYTES = 512 * 1024;
 /** Above this the recorder asks to stop reading, below the lower mark to go on. */
 const FULL_BYTES = 4 * 1024 * 1024;
 const EASED_BYTES = 1024 * 1024;
 
-/** Writes one file completely; it exists whole or not at all for a reader, who takes files in order of their numbers. */
+/** Writes a file under another name first: a reader finds it whole or not at all, wherever Reeve is killed. */
 async function writeWhole(path: string, data: Buffer): Promise<void> {
-  const file = await openFile(path, 'wx', 0o600);
-  try {
-    await file.write(data);
-  } finally {
-    await file.close();
-  }
+  await writeFile(`${path}.part`, data, { mode: 0o600 });
+  await rename(`${path}.part`, path);
 }
 
 /**
@@ -29,7 +36,7 @@ export class ChunkWriter {
   readonly #sessionId: string;
   readonly #key: SealingKey;
   #previous: Buffer;
-  #waiting: string[] = [];
+  #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #writingBytes = 0;
   #count = 0;
@@ -81,10 +88,12 @@ export class ChunkWriter {
 
   /** Takes a line; the answer is false when the source should stop until `drained`. */
   add(line: Line): boolean {
-    const text = JSON.stringify(line);
-    this.#waiting.push(text);
-    this.#waitingBytes += text.length;
-    if (this.#waitingBytes >= FLUSH_BYTES) this.#flush();
+    if (this.#broken) return false;
+    for (const part of encodeLine(line)) {
+      this.#waiting.push(part);
+      this.#waitingBytes += part.length;
+    }
+    if (this.#waitingBytes >= (this.#writingBytes === 0 ? FLUSH_BYTES : BEHIND_BYTES)) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
     return !this.full;
   }
@@ -105,19 +114,22 @@ export class ChunkWriter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.length === 0 || this.#broken) return;
-    const lines = this.#waiting;
     const bytes = this.#waitingBytes;
+    // compressed side by side, sealed and chained one after the other
+    const packed = pack(Buffer.concat(this.#waiting, bytes));
+    packed.catch(() => undefined);
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#writingBytes += bytes;
     this.#writing = this.#writing
-      .then(() => this.#writeChunk(lines))
+      .then(async () => this.#writeChunk(await packed))
       .catch((error: unknown) => {
         this.#broken = true;
         this.#fail(error instanceof Error ? error : new Error(String(error)));
       })
       .finally(() => {
         this.#writingBytes -= bytes;
+        if (this.#waitingBytes >= FLUSH_BYTES) this.#flush();
         if (this.#drained !== undefined && (this.#broken || this.#waitingBytes + this.#writingBytes < EASED_BYTES)) {
           this.#drained.done();
           this.#drained = undefined;
@@ -125,15 +137,11 @@ export class ChunkWriter {
       });
   }
 
-  async #writeChunk(lines: readonly string[]): Promise<void> {
+  async #writeChunk({ codec, bytes }: { readonly codec: Codec; readonly bytes: Buffer }): Promise<void> {
     if (this.#broken) return;
-    const body = await squeeze(Buffer.from(lines.join('\n')));
     const n = this.#count;
-    const file = packChunk(
-      codec,
-      this.#previous,
-      seal(this.#key, body, chunkContext(this.#sessionId, n, codec, this.#previous)),
-    );
+    const sealed = seal(this.#key, bytes, chunkContext(this.#sessionId, n, codec, this.#previous));
+    const file = packChunk(codec, this.#previous, sealed);
     await writeWhole(join(this.#folder, chunkName(n)), file);
     this.#count += 1;
     this.#previous = hashOf(file);
