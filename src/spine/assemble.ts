@@ -31,13 +31,18 @@ export async function assembleSpine(parts: {
   const decide = createDecide(() => list);
   list = parts.modules(decide);
   const registry = register(list);
-  await db.tx((tx) => decide.start(tx));
+  for (const problem of await db.tx((tx) => decide.start(tx))) {
+    log.error('a custom policy no longer fits this version of Reeve', { problem });
+  }
 
   const operator = createOperator({
     db,
     clock,
     log,
     permit: (tx, question) => permitOrRefuse(decide, tx, question),
+    refused: async (tx, error) => {
+      if (error instanceof Refusal) await decide.remember(tx, error.question, error.decision);
+    },
     append: (tx, entry) =>
       appendEvent(tx, keys, {
         ...entry.event,
@@ -76,7 +81,9 @@ async function permitOrRefuse<A extends string>(
   question: Question & { readonly action: A },
 ): Promise<Permit<A>> {
   try {
-    return (await decide.permit(tx, question)).permit;
+    const { decision, permit } = await decide.permit(tx, question);
+    await decide.remember(tx, question, decision);
+    return permit;
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 403 || question.resource.type === 'Platform') throw error;
     const noun = question.resource.type.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();

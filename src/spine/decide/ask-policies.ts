@@ -18,7 +18,6 @@ export interface Questions {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** `user` and `principal` of a Principal in Cedar's words. */
 const principalUid = (principal: Principal): EntityUid =>
   uidOf(
     principal.kind === 'identity' ? 'Identity' : principal.kind === 'component' ? 'Component' : 'Anonymous',
@@ -89,7 +88,8 @@ const contextOf = (given: Readonly<Record<string, unknown>> | undefined, now: Da
   return fields;
 };
 
-const asCedarJson = (value: unknown): unknown => {
+/** A value of a context as Cedar's JSON writes it. */
+export const asCedarJson = (value: unknown): unknown => {
   if (value instanceof Date) return { __extn: { fn: 'datetime', arg: value.toISOString() } };
   if (Array.isArray(value)) return value.map(asCedarJson);
   if (typeof value !== 'object' || value === null) return value;

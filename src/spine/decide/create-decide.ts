@@ -1,11 +1,12 @@
 import type { Tx } from '#kit/db/index.ts';
 import type { Module } from '#spine/operations/contract.ts';
 import { askPolicies } from './ask-policies.ts';
-import { readHouse, type House } from './house-policies.ts';
+import { described, readHouse, type House } from './house-policies.ts';
 import { givePermit } from './permit.ts';
 import { activePolicySets, type PolicySets } from './policies/active-policies.ts';
 import type { Decision, Permit, Principal, Question, ResourceRef } from './port.ts';
 import { Refusal } from './refusal.ts';
+import { rememberDecisions, type RememberDecision } from './remember-decision.ts';
 
 export interface PermitOptions {
   /** The asker may not learn whether the resource exists: a refusal reads like a resource that does not (404). */
@@ -30,8 +31,13 @@ export interface Decide {
     resources: readonly ResourceRef[],
     context?: Readonly<Record<string, unknown>>,
   ): Promise<readonly Decision[]>;
-  /** Call once at boot: validates the shipped policies and records their text as a version. Throws naming each problem. */
-  start(tx: Tx): Promise<void>;
+  /** Keeps a question and its answer for a few weeks, for drafts of policies to be tried on. Not for read-only transactions. */
+  readonly remember: RememberDecision;
+  /**
+   * Call once at boot: validates the shipped policies and records their text as a version. Throws naming each problem.
+   * Returns what is wrong with the customer's policies in force under this version of Reeve: log it loudly.
+   */
+  start(tx: Tx): Promise<readonly string[]>;
   /** What this folder's own operations work on; no concern of anyone else. */
   readonly inside: { readonly house: () => House; readonly sets: PolicySets };
 }
@@ -64,7 +70,8 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
       if (!decision.allowed) throw new Refusal(question, decision, options.hidden === true);
       return { decision, permit: givePermit(tx, question, decision) };
     },
-    start: (tx) => sets.start(tx),
+    remember: rememberDecisions(() => house().vocabulary),
+    start: async (tx) => (await sets.start(tx)).map(described),
     inside: { house, sets },
   };
 };

@@ -1,19 +1,27 @@
 import type { Module } from '#spine/operations/index.ts';
+import type { Decide } from './create-decide.ts';
+import { policyEvents } from './policies/events.ts';
+import { forgetQuestions } from './policies/jobs.ts';
+import { policyOperations } from './policies/operations.ts';
+import { policyPolicies } from './policies/policies.ts';
+import { policyVersionType } from './policies/resource-types.ts';
 import { sodEvents } from './sod/events.ts';
 import { announceLapses } from './sod/jobs.ts';
 import { sodOperations } from './sod/operations.ts';
 import { sodPolicies } from './sod/policies.ts';
 import { sodResources } from './sod/resource-types.ts';
-import type { Decide } from './create-decide.ts';
 
 /** What decide gives to the house: its own operations are asked like everyone's. */
-export const decideModule = (_edges: { readonly decide: Decide }): Module => ({
+export const decideModule = ({ decide }: { readonly decide: Decide }): Module => ({
   name: 'decide',
-  operations: [...sodOperations],
-  jobs: [announceLapses],
-  events: [...sodEvents],
-  resources: [...sodResources],
+  operations: [...policyOperations(decide), ...sodOperations],
+  jobs: [announceLapses, forgetQuestions],
+  events: [...policyEvents, ...sodEvents],
+  resources: [policyVersionType, ...sodResources],
   actions: [
+    { action: 'policy.dry_run', resources: ['PolicyVersion'] },
+    { action: 'policy.compare', resources: ['PolicyVersion'] },
+    { action: 'policy.publish', resources: ['PolicyVersion'] },
     {
       action: 'sod_exception.grant',
       resources: ['SodRule'],
@@ -21,5 +29,5 @@ export const decideModule = (_edges: { readonly decide: Decide }): Module => ({
     },
     { action: 'sod.check', resources: ['Identity'] },
   ],
-  policies: sodPolicies,
+  policies: `${policyPolicies}\n${sodPolicies}`,
 });

@@ -26,6 +26,8 @@ export interface OperatorParts {
   readonly log: Log;
   /** Decides. Throws an AppError where policy says no; a `hidden` refusal is a 404. */
   readonly permit: <A extends string>(tx: Tx, question: Question & { readonly action: A }) => Promise<Permit<A>>;
+  /** Called beside the record of a refusal, in its transaction: for what else must know of it. */
+  readonly refused?: (tx: Tx, error: AppError) => Promise<void>;
   /** Appends to the audit log and returns the event's id. */
   readonly append: (tx: Tx, entry: AuditEntry) => Promise<string>;
   /** Queues the reactions to an event type, in the event's transaction. */
@@ -103,6 +105,7 @@ export function createOperator(parts: OperatorParts): Operator {
   /** A refusal rolled its transaction back, so it is recorded in one of its own. */
   const recordRefusal = async (asker: Asker, question: Question, error: AppError): Promise<void> => {
     await db.tx(async (tx) => {
+      await parts.refused?.(tx, error);
       await parts.append(tx, {
         event: {
           event: operationRefused,

@@ -1,6 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 import {
-  checkParsePolicySet,
   isAuthorized,
   policySetTextToParts,
   policyToJson,
@@ -17,11 +16,4 @@ import {
  */
 if (process.versions.v8.startsWith('11.')) setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
-export {
-  checkParsePolicySet,
-  isAuthorized,
-  policySetTextToParts,
-  policyToJson,
-  schemaToJsonWithResolvedTypes,
-  validate,
-};
+export { isAuthorized, policySetTextToParts, policyToJson, schemaToJsonWithResolvedTypes, validate };

@@ -5,7 +5,7 @@ import { setAsideLiterals } from './literals.ts';
 import { UnsupportedPolicy } from './read-expression.ts';
 import { readPolicy } from './read-policy.ts';
 
-/** One thing wrong with policy text, told to its author. Offsets count UTF-8 bytes, as Cedar does. */
+/** One thing wrong with policy text, told to its author. Offsets are into the whole text, in UTF-8 bytes, as Cedar counts. */
 export interface PolicyProblem {
   readonly policy?: string | undefined;
   readonly message: string;
@@ -17,6 +17,8 @@ export interface PolicyProblem {
 export interface ParsedPolicy {
   readonly id: string;
   readonly text: string;
+  /** Where it begins in the whole text, in UTF-8 bytes. */
+  readonly start: number;
   readonly ast: PolicyAst;
 }
 
@@ -24,14 +26,16 @@ export type Parsed =
   | { readonly ok: true; readonly policies: readonly ParsedPolicy[] }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
-export const problemOf = (error: Cedar.DetailedError, policy?: string): PolicyProblem => {
+export const problemOf = (error: Cedar.DetailedError, policy?: string, offset = 0): PolicyProblem => {
   const [at] = error.sourceLocations ?? [];
   const label = at?.label;
+  // The policy has a field of its own.
+  const message = policy === undefined ? error.message : error.message.replace(`for policy \`${policy}\`, `, '');
   return {
     policy,
-    message: label === undefined || label === null ? error.message : `${error.message}: ${label}`,
+    message: label === undefined || label === null ? message : `${message}: ${label}`,
     help: error.help ?? undefined,
-    at: at === undefined ? undefined : { start: at.start, end: at.end },
+    at: at === undefined ? undefined : { start: offset + at.start, end: offset + at.end },
   };
 };
 
@@ -41,21 +45,15 @@ export const problemOf = (error: Cedar.DetailedError, policy?: string): PolicyPr
  */
 export const parsePolicies = (text: string): Parsed => {
   // Cedar judges the text as written; only what it accepts is rewritten and taken apart.
-  const accepted = cedar.checkParsePolicySet({ staticPolicies: text });
-  if (accepted.type === 'failure') return { ok: false, problems: accepted.errors.map((error) => problemOf(error)) };
   const written = cedar.policySetTextToParts(text);
+  if (written.type === 'failure') return { ok: false, problems: written.errors.map((error) => problemOf(error)) };
+  if (written.policy_templates.length > 0) {
+    const help = 'write the policy out for each principal or resource';
+    return { ok: false, problems: [{ message: 'templates are not supported', help }] };
+  }
   const aside = setAsideLiterals(text);
   const parts = cedar.policySetTextToParts(aside.text);
-  if (written.type === 'failure') return { ok: false, problems: written.errors.map((error) => problemOf(error)) };
   if (parts.type === 'failure') return { ok: false, problems: parts.errors.map((error) => problemOf(error)) };
-  if (parts.policy_templates.length > 0) {
-    return {
-      ok: false,
-      problems: [
-        { message: 'templates are not supported', help: 'write the policy out for each principal or resource' },
-      ],
-    };
-  }
   const problems: PolicyProblem[] = [];
   const policies: ParsedPolicy[] = [];
   const seen = new Set<string>();
@@ -69,7 +67,8 @@ export const parsePolicies = (text: string): Parsed => {
     if (seen.has(id)) return problems.push({ policy: id, message: `two policies are called \`${id}\`` });
     seen.add(id);
     try {
-      return policies.push({ id, text: own, ast: readPolicy(id, json.json, aside.integer) });
+      const start = Buffer.byteLength(text.slice(0, Math.max(0, text.indexOf(own))));
+      return policies.push({ id, text: own, start, ast: readPolicy(id, json.json, aside.integer) });
     } catch (error) {
       if (!(error instanceof UnsupportedPolicy)) throw error;
       return problems.push({ policy: id, message: error.message });

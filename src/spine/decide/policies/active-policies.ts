@@ -1,5 +1,5 @@
 import type { Tx } from '#kit/db/index.ts';
-import { parsePolicies } from '../engine/parse-policies.ts';
+import { parsePolicies, type PolicyProblem } from '../engine/parse-policies.ts';
 import { described, type House } from '../house-policies.ts';
 import { policySetOf, type PolicySet } from '../policy-set.ts';
 import { activeCustom, addVersion, policyVersion, policyVersions, retireActive } from './store.ts';
@@ -10,7 +10,10 @@ export interface PolicySets {
   active(tx: Tx): Promise<PolicySet>;
   /** The set as it would be with another custom text; `undefined` for none. Not cached. */
   withCustom(text: string | undefined): PolicySet;
-  start(tx: Tx): Promise<void>;
+  /** Number of the shipped version this process recorded at its start; null before. */
+  shippedNumber(): number | null;
+  /** Problems of the custom version in force under the words of this code: nobody can mend them but its authors. */
+  start(tx: Tx): Promise<readonly PolicyProblem[]>;
 }
 
 /** Compiled sets kept: the one in force, and those of transactions that began before it was. */
@@ -23,7 +26,7 @@ const KEPT = 4;
 export const activePolicySets = (house: () => House): PolicySets => {
   const compiled = new Map<string, PolicySet>();
   const ofTransaction = new WeakMap<Tx, Promise<PolicySet>>();
-  let shipped = 's';
+  let shipped: number | null = null;
 
   const compile = (version: string, text: string | undefined): PolicySet => {
     if (text === undefined) return policySetOf(version, house().policies);
@@ -36,7 +39,7 @@ export const activePolicySets = (house: () => House): PolicySets => {
 
   const read = async (tx: Tx): Promise<PolicySet> => {
     const active = await activeCustom(tx);
-    const version = `${shipped}.c${active?.number ?? 0}`;
+    const version = `s${shipped ?? ''}.c${active?.number ?? 0}`;
     // Two databases in one process may use the same numbers, so the row's id is the key.
     const key = `${version} ${active?.id ?? ''}`;
     const found = compiled.get(key);
@@ -57,25 +60,30 @@ export const activePolicySets = (house: () => House): PolicySets => {
       return known;
     },
     withCustom: (text) => compile('draft', text),
+    shippedNumber: () => shipped,
     start: async (tx) => {
       const { text, policies, schema } = house();
       const problems = validatePolicies(schema, policies).problems;
       if (problems.length > 0)
         throw new Error(`the shipped policies are not valid:\n${problems.map(described).join('\n')}`);
       const current = (await policyVersions(tx)).find((v) => v.origin === 'shipped' && v.state === 'active');
-      if (current?.text === text) {
-        shipped = `s${current.number}`;
-        return;
+      if (current?.text === text) shipped = current.number;
+      else {
+        await retireActive(tx, 'shipped');
+        shipped = (
+          await addVersion(tx, {
+            origin: 'shipped',
+            text,
+            note: 'shipped with this version of Reeve',
+            state: 'active',
+            by: 'component:boot',
+          })
+        ).number;
       }
-      await retireActive(tx, 'shipped');
-      const added = await addVersion(tx, {
-        origin: 'shipped',
-        text,
-        note: 'shipped with this version of Reeve',
-        state: 'active',
-        by: 'component:boot',
-      });
-      shipped = `s${added.number}`;
+      const active = await activeCustom(tx);
+      const custom = active === undefined ? undefined : await policyVersion(tx, active.id);
+      const parsed = parsePolicies(custom?.text ?? '');
+      return parsed.ok ? validatePolicies(schema, parsed.policies).problems : parsed.problems;
     },
   };
 };

@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
+import { conflict, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Principal } from '../port.ts';
 
@@ -35,6 +36,23 @@ const columns = sql`id, origin, number, text, note, state, created_at, created_b
 
 export const policyVersion = async (tx: Tx, id: string): Promise<PolicyVersion | undefined> =>
   await tx.maybe(sql`select ${columns} from policy_version where id = ${id}`);
+
+export const requireVersion = async (tx: Tx, id: string): Promise<PolicyVersion> => {
+  const found = await policyVersion(tx, id);
+  if (found === undefined) throw notFound('policy_version', id);
+  return found;
+};
+
+/** The version as a custom draft; throws 404 and 409 for what is none. */
+export const requireDraft = async (tx: Tx, id: string): Promise<PolicyVersion> => {
+  const found = await requireVersion(tx, id);
+  if (found.state === 'draft') return found;
+  throw conflict(
+    'policy.no_draft',
+    `version ${found.number} is ${found.state}`,
+    'draft its text anew to bring it back',
+  );
+};
 
 /** Newest first. */
 export const policyVersions = async (tx: Tx): Promise<PolicyVersion[]> =>

@@ -1,4 +1,5 @@
-import type { Schema } from '@cedar-policy/cedar-wasm/nodejs';
+import { closest } from 'fastest-levenshtein';
+import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
 import * as cedar from '../engine/cedar-wasm.ts';
 import { problemOf, type ParsedPolicy, type PolicyProblem } from '../engine/parse-policies.ts';
 import { readObligations } from '../obligations.ts';
@@ -10,20 +11,31 @@ export interface Validation {
 }
 
 /** Cedar's strict validation with its suggestions, and the annotations Reeve gives a meaning to. */
-export const validatePolicies = (schema: Schema, policies: readonly ParsedPolicy[]): Validation => {
+export const validatePolicies = (schema: SchemaJson<string>, policies: readonly ParsedPolicy[]): Validation => {
   const answer = cedar.validate({
     schema,
     policies: { staticPolicies: Object.fromEntries(policies.map(({ id, text }) => [id, text])) },
     validationSettings: { mode: 'strict' },
   });
+  const starts = new Map(policies.map(({ id, start }) => [id, start]));
   if (answer.type === 'failure') return { problems: answer.errors.map((error) => problemOf(error)), warnings: [] };
   return {
     problems: [
-      ...answer.validationErrors.map(({ policyId, error }) => problemOf(error, policyId)),
+      ...answer.validationErrors.map(({ policyId, error }) =>
+        withNearestAction(schema, problemOf(error, policyId, starts.get(policyId))),
+      ),
       ...policies.flatMap(annotationProblems),
     ],
-    warnings: answer.validationWarnings.map(({ policyId, error }) => problemOf(error, policyId)),
+    warnings: answer.validationWarnings.map(({ policyId, error }) => problemOf(error, policyId, starts.get(policyId))),
   };
+};
+
+// Cedar's own suggestion for an action prefers short names over near ones.
+const withNearestAction = (schema: SchemaJson<string>, problem: PolicyProblem): PolicyProblem => {
+  const [, namespace, action] = /^unrecognized action `(.+)::Action::"(.*)"`/.exec(problem.message) ?? [];
+  const actions = Object.keys(schema[namespace ?? '']?.actions ?? {});
+  if (action === undefined || actions.length === 0) return problem;
+  return { ...problem, help: `did you mean \`${namespace}::Action::"${closest(action, actions)}"\`?` };
 };
 
 const MEANINGFUL = new Set(['id', 'obligation', 'description']);
