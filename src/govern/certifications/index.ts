@@ -66,7 +66,7 @@ when { principal.state == "active" && principal.roles.containsAny(["administrato
 
 @id("certifications.reviewers_read_what_they_review")
 permit (principal is Reeve::Identity, action == Reeve::Action::"campaign.read", resource is Reeve::Campaign)
-when { principal.state == "active" && resource.reviewers.contains(principal) && (!(context has everything) || !context.everything) };
+when { principal.state == "active" && resource.reviewers.contains(principal) && !(context has everything && context.everything) };
 
 @id("certifications.overseers_read_campaigns")
 permit (principal is Reeve::Identity, action in [Reeve::Action::"campaign.read", Reeve::Action::"campaign_item.read"], resource)
