@@ -2,24 +2,14 @@ import type { ActionScope, Ast, PolicyAst, Scope } from './ast.ts';
 import { readExpression, UnsupportedPolicy, type SetAsideInteger } from './read-expression.ts';
 import { readUid } from './values/read-value.ts';
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { EntityUid } from './values/value.ts';
 
-/** Values for a template's `?principal` and `?resource`. */
-export type Slots = ReadonlyMap<string, EntityUid>;
-const NO_SLOTS: Slots = new Map();
-
-/** Cedar's JSON policy, or a template with its slots filled, to a PolicyAst. Throws UnsupportedPolicy. */
-export const readPolicy = (
-  id: string,
-  json: PolicyJson,
-  setAside: SetAsideInteger = () => undefined,
-  slots: Slots = NO_SLOTS,
-): PolicyAst => ({
+/** Cedar's JSON policy to a PolicyAst. Throws UnsupportedPolicy; templates have no meaning here. */
+export const readPolicy = (id: string, json: PolicyJson, setAside: SetAsideInteger = () => undefined): PolicyAst => ({
   id,
   effect: json.effect,
-  principal: readScope(json.principal, slots),
+  principal: readScope(json.principal),
   action: readActionScope(json.action),
-  resource: readScope(json.resource, slots),
+  resource: readScope(json.resource),
   conditions: json.conditions.map(({ kind, body }): Ast => {
     const condition = readExpression(body, setAside);
     return kind === 'when' ? condition : { op: 'not', arg: condition };
@@ -27,26 +17,24 @@ export const readPolicy = (
   annotations: new Map(Object.entries(json.annotations ?? {}).map(([name, value]) => [name, value ?? ''])),
 });
 
-const keyOf = (constraint: object, slots: Slots): string => {
+const keyOf = (constraint: object): string => {
   if ('entity' in constraint) return readUid(constraint.entity).key;
-  const filled = 'slot' in constraint && typeof constraint.slot === 'string' ? slots.get(constraint.slot) : undefined;
-  if (filled === undefined) throw new UnsupportedPolicy('a template has a slot that nothing fills');
-  return filled.key;
+  throw new UnsupportedPolicy('a template has a slot that nothing fills');
 };
 
-const readScope = (scope: PolicyJson['principal'], slots: Slots): Scope => {
+const readScope = (scope: PolicyJson['principal']): Scope => {
   switch (scope.op) {
     case 'All':
       return { kind: 'any' };
     case '==':
-      return { kind: 'eq', key: keyOf(scope, slots) };
+      return { kind: 'eq', key: keyOf(scope) };
     case 'in':
-      return { kind: 'in', key: keyOf(scope, slots) };
+      return { kind: 'in', key: keyOf(scope) };
     case 'is':
       return {
         kind: 'is',
         type: scope.entity_type,
-        withinKey: scope.in === undefined ? undefined : keyOf(scope.in, slots),
+        withinKey: scope.in === undefined ? undefined : keyOf(scope.in),
       };
   }
 };
@@ -56,11 +44,11 @@ const readActionScope = (scope: PolicyJson['action']): ActionScope => {
     case 'All':
       return { kind: 'any' };
     case '==':
-      return { kind: 'eq', key: keyOf(scope, NO_SLOTS) };
+      return { kind: 'eq', key: keyOf(scope) };
     case 'in':
       return {
         kind: 'in',
-        keys: 'entities' in scope ? scope.entities.map((e) => readUid(e).key) : [keyOf(scope, NO_SLOTS)],
+        keys: 'entities' in scope ? scope.entities.map((e) => readUid(e).key) : [keyOf(scope)],
       };
   }
 };

@@ -86,14 +86,3 @@ export const equal = (a: Value, b: Value): boolean => {
   if (typeof a !== 'object' || typeof b !== 'object') return false;
   return a.key === b.key;
 };
-
-/** The name Cedar's messages use for a value's type. */
-export const typeName = (v: Value): string => {
-  if (typeof v === 'boolean') return 'bool';
-  if (typeof v === 'string') return 'string';
-  if (typeof v === 'number' || typeof v === 'bigint') return 'long';
-  if (v instanceof EntityUid) return 'entity';
-  if (v instanceof CedarSet) return 'set';
-  if (v instanceof CedarRecord) return 'record';
-  return v.name;
-};
