@@ -35,7 +35,12 @@ const freePort = (): Promise<number> =>
 
 /** Starts a Reeve and waits until it is up; throws with its output when it is not within `timeoutMs`. */
 export async function startReeve(
-  options: { readonly env?: Readonly<Record<string, string>>; readonly dataDir?: string; readonly ports?: { readonly http: number; readonly ssh: number }; readonly timeoutMs?: number } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly dataDir?: string;
+    readonly ports?: { readonly http: number; readonly ssh: number };
+    readonly timeoutMs?: number;
+  } = {},
 ): Promise<Reeve> {
   const root = options.dataDir ?? mkdtempSync(join(tmpdir(), 'reeve-'));
   chmodSync(root, 0o755);
@@ -57,7 +62,11 @@ export async function startReeve(
 
   const start = async (): Promise<void> => {
     output = '';
-    const started = spawn(process.execPath, ['bin/reeve', 'up'], { cwd: join(import.meta.dirname, '../..'), env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, ['bin/reeve', 'up'], {
+      cwd: join(import.meta.dirname, '../..'),
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child = started;
     const take = (chunk: Buffer): void => {
       output += chunk.toString('utf8');
@@ -74,7 +83,9 @@ export async function startReeve(
     }
   };
   const gone = (process: ChildProcess): Promise<void> =>
-    process.exitCode !== null || process.signalCode !== null ? Promise.resolve() : new Promise((done) => process.once('exit', () => done()));
+    process.exitCode !== null || process.signalCode !== null
+      ? Promise.resolve()
+      : new Promise((done) => process.once('exit', () => done()));
 
   await start();
   return {
@@ -126,7 +137,13 @@ export class Refused extends Error {
   }
 }
 
-async function call(url: string, method: string, path: string, cookie: string | undefined, body: unknown): Promise<{ answer: unknown; cookie: string | undefined }> {
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  cookie: string | undefined,
+  body: unknown,
+): Promise<{ answer: unknown; cookie: string | undefined }> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
@@ -154,8 +171,15 @@ export const personOf = (url: string, identityId: string, cookie: string): Perso
 });
 
 /** Enrols somebody through a one-time link with password and one-time code, as the console would, and signs them in. */
-export async function enrol(url: string, token: string, password: string, person?: { readonly username: string; readonly displayName: string }): Promise<Person> {
-  const begun = (await call(url, 'POST', '/v1/enrolment/begin', undefined, { token, ...(person === undefined ? {} : { person }) })).answer as { totpUri: string; identityId: string };
+export async function enrol(
+  url: string,
+  token: string,
+  password: string,
+  person?: { readonly username: string; readonly displayName: string },
+): Promise<Person> {
+  const begun = (
+    await call(url, 'POST', '/v1/enrolment/begin', undefined, { token, ...(person === undefined ? {} : { person }) })
+  ).answer as { totpUri: string; identityId: string };
   const secret = /secret=([A-Z2-7]+)/.exec(begun.totpUri)?.[1] ?? '';
   const code = new TOTP({ secret, period: 30, digits: 6 }).generate();
   const finished = await call(url, 'POST', '/v1/enrolment/finish', undefined, { token, password: { password, code } });

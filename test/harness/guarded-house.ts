@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectors } from '#connectors/index.ts';
+import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
+import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
+import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { createTargets } from '#guard/vault/index.ts';
+import { silentLog } from '#kit/log/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { identityOfSshKey } from '#platform/devices/index.ts';
+import type { JobCtx } from '#spine/operations/index.ts';
+import { modules } from '../../src/modules.ts';
+import { testHouse, type House } from './house.ts';
+
+/** Every module of Reeve and its SSH gateway in this process, wired as main.ts wires them, over a test database. */
+export interface GuardedHouse extends House {
+  readonly gateway: SshGateway;
+  readonly recordingsDir: string;
+}
+
+export async function guardedHouse(): Promise<GuardedHouse> {
+  const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
+  let connector: (() => JobCtx) | undefined;
+  let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
+  const house = await testHouse(({ db, keys, decide }) => {
+    const targets = createTargets({
+      keys,
+      connectors,
+      job: () => {
+        if (connector === undefined) throw new Error('not assembled yet');
+        return connector();
+      },
+    });
+    const lazy = {
+      begin: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['begin']>) => need().begin(...args),
+      asciicast: (id: string) => need().asciicast(id),
+      verify: (id: string, head: string | undefined) => need().verify(id, head),
+    };
+    const need = (): Awaited<ReturnType<typeof openRecordings>> => {
+      if (recordings === undefined) throw new Error('not open yet');
+      return recordings;
+    };
+    return modules({ db, keys, decide, targets, recordings: lazy, publicUrl: 'http://localhost:8470' });
+  });
+  connector = () => house.as('connector');
+  const opened = await openRecordings({ dir: recordingsDir, keys: house.keys });
+  recordings = opened;
+  const edges = {
+    db: house.db,
+    clock: house.clock,
+    log: silentLog,
+    keys: house.keys,
+    operator: house.operator,
+    recordings: opened,
+    live: new LiveSessions(),
+    node: newId(),
+    publicUrl: 'http://localhost:8470',
+    identityOfKey: (fingerprint: string) => identityOfSshKey(house.db, fingerprint, house.clock.now()),
+  };
+  const stopSessions = await serveSessions(edges);
+  const gateway = await startSshGateway({ hostKey: makeHostKey() }, gatewayPorts(edges));
+  return {
+    ...house,
+    gateway,
+    recordingsDir,
+    close: async () => {
+      await gateway.stop(0);
+      await stopSessions();
+      await house.close();
+      rmSync(recordingsDir, { recursive: true, force: true });
+    },
+  };
+}
