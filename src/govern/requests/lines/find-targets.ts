@@ -1,0 +1,166 @@
+import type { Tx } from '#kit/db/index.ts';
+import { sql } from '#kit/db/index.ts';
+import type { Decide, Principal } from '#spine/decide/index.ts';
+import { getEntitlements, getGrant, getRole, getSystem, privilegeOf, type Entitlement, type Role } from '#spine/graph/index.ts';
+import type { Risk } from '../model.ts';
+
+/** What can be asked for, with all that judging a line needs. */
+export interface Target {
+  readonly kind: 'entitlement' | 'role';
+  readonly id: string;
+  readonly name: string;
+  /** Kind of the entitlement on its system; null for a role. */
+  readonly entitlementKind: string | null;
+  readonly systemId: string | null;
+  readonly systemName: string | null;
+  readonly risk: Risk;
+  /** By itself or by anything it implies. */
+  readonly privileged: boolean;
+  readonly requestable: boolean;
+  readonly maxSeconds: number | null;
+  /** Who answers for it, nearest first. */
+  readonly owners: readonly { readonly id: string | null; readonly of: string }[];
+  readonly gone: boolean;
+}
+
+/** One line as somebody asked for it: exactly one of the first four says what. */
+export interface AskedLine {
+  /** `<system>:<entitlement>`, `role:<name>`, or an id of either. */
+  readonly what?: string | undefined;
+  readonly entitlementId?: string | undefined;
+  readonly roleId?: string | undefined;
+  /** A live grant of the beneficiary to be followed by another. */
+  readonly extendsGrantId?: string | undefined;
+  readonly seconds?: number | undefined;
+  readonly until?: Date | undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Id of the one entitlement on a system that is meant by a name; native ids first, then names, then kinds of which there is one. */
+const entitlementNamed = async (tx: Tx, systemName: string, name: string): Promise<string | undefined> => {
+  const system = await getSystem(tx, systemName.toLowerCase());
+  if (system === undefined) return undefined;
+  const rows = await tx.many<{ id: string; rank: number }>(sql`
+    select id, case when native_id = ${name} then 0 when lower(name) = lower(${name}) then 1 else 2 end as rank
+      from entitlement
+     where system_id = ${system.id} and valid_to is null
+       and (native_id = ${name} or lower(name) = lower(${name}) or (kind = ${name} and requestable))
+     order by rank limit 2`);
+  const [first, second] = rows;
+  return first !== undefined && (second === undefined || second.rank > first.rank) ? first.id : undefined;
+};
+
+const rowsNamed = async (tx: Tx, what: string): Promise<{ entitlementId?: string; roleId?: string }> => {
+  if (UUID.test(what)) {
+    const [entitlement] = await getEntitlements(tx, [what]);
+    return entitlement === undefined ? { roleId: what } : { entitlementId: what };
+  }
+  const colon = what.indexOf(':');
+  if (colon < 1) return {};
+  const [before, after] = [what.slice(0, colon), what.slice(colon + 1)];
+  if (before.toLowerCase() === 'role') {
+    const role = await getRole(tx, after);
+    return role === undefined ? {} : { roleId: role.id };
+  }
+  const id = await entitlementNamed(tx, before, after);
+  return id === undefined ? {} : { entitlementId: id };
+};
+
+const idsOf = async (tx: Tx, line: AskedLine, beneficiaryId: string): Promise<{ entitlementId?: string; roleId?: string }> => {
+  if (line.entitlementId !== undefined) return { entitlementId: line.entitlementId };
+  if (line.roleId !== undefined) return { roleId: line.roleId };
+  if (line.what !== undefined) return await rowsNamed(tx, line.what);
+  const grant = line.extendsGrantId === undefined ? undefined : await getGrant(tx, line.extendsGrantId);
+  if (grant === undefined || grant.identityId !== beneficiaryId) return {};
+  return grant.roleId === null ? { entitlementId: grant.entitlementId ?? '' } : { roleId: grant.roleId };
+};
+
+/** Loads targets by their ids; the unknown are absent. */
+export const loadTargets = async (
+  tx: Tx,
+  ids: { readonly entitlementIds: readonly string[]; readonly roleIds: readonly string[] },
+): Promise<ReadonlyMap<string, Target>> => {
+  const entitlements = await getEntitlements(tx, [...new Set(ids.entitlementIds)]);
+  const roles: Role[] = [];
+  for (const id of new Set(ids.roleIds)) {
+    const role = await getRole(tx, id);
+    if (role !== undefined) roles.push(role);
+  }
+  const privileged = await privilegeOf(tx, {
+    entitlementIds: entitlements.map((e) => e.id),
+    roleIds: roles.map((r) => r.id),
+  });
+  const systems = await tx.many<{ id: string; name: string; ownerId: string | null }>(
+    sql`select id, name, owner_id from system where id = any(${[...new Set(entitlements.map((e) => e.systemId))]}::uuid[])`,
+  );
+  const systemOf = new Map(systems.map((s) => [s.id, s]));
+  const gone = (row: Entitlement | Role): boolean => row.validTo !== null && row.validTo <= tx.now;
+  const targets: Target[] = [
+    ...entitlements.map((e): Target => {
+      const system = systemOf.get(e.systemId);
+      return {
+        kind: 'entitlement',
+        id: e.id,
+        name: e.name,
+        entitlementKind: e.kind,
+        systemId: e.systemId,
+        systemName: system?.name ?? null,
+        risk: e.risk,
+        privileged: e.privileged || privileged.has(e.id),
+        requestable: e.requestable,
+        maxSeconds: e.maxSeconds,
+        owners: [
+          { id: e.ownerId, of: e.name },
+          { id: system?.ownerId ?? null, of: system?.name ?? 'its system' },
+        ],
+        gone: gone(e),
+      };
+    }),
+    ...roles.map((r): Target => ({
+      kind: 'role',
+      id: r.id,
+      name: r.name,
+      entitlementKind: null,
+      systemId: null,
+      systemName: null,
+      risk: r.risk,
+      privileged: privileged.has(r.id),
+      requestable: r.requestable,
+      maxSeconds: r.maxSeconds,
+      owners: [{ id: r.ownerId, of: r.name }],
+      gone: gone(r),
+    })),
+  ];
+  return new Map(targets.map((t) => [t.id, t]));
+};
+
+/**
+ * What each asked line means, in their order. What does not exist and what the asker may not read is undefined alike.
+ */
+export const findTargets = async (
+  tx: Tx,
+  decide: Decide,
+  principal: Principal,
+  beneficiaryId: string,
+  lines: readonly AskedLine[],
+): Promise<readonly (Target | undefined)[]> => {
+  const meant: { entitlementId?: string; roleId?: string }[] = [];
+  for (const line of lines) meant.push(await idsOf(tx, line, beneficiaryId));
+  const targets = await loadTargets(tx, {
+    entitlementIds: meant.flatMap((m) => m.entitlementId ?? []),
+    roleIds: meant.flatMap((m) => m.roleId ?? []),
+  });
+  const readable = new Set<string>();
+  for (const kind of ['entitlement', 'role'] as const) {
+    const ids = [...targets.values()].filter((t) => t.kind === kind).map((t) => t.id);
+    if (ids.length === 0) continue;
+    const type = kind === 'role' ? 'Role' : 'Entitlement';
+    const answers = await decide.mayMany(tx, principal, `${kind}.read`, ids.map((id) => ({ type, id })));
+    ids.forEach((id, i) => answers[i]?.allowed === true && readable.add(id));
+  }
+  return meant.map((m) => {
+    const target = targets.get(m.entitlementId ?? m.roleId ?? '');
+    return target !== undefined && readable.has(target.id) ? target : undefined;
+  });
+};

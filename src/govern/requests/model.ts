@@ -1,0 +1,139 @@
+/** The states of a request and its steps, pure. README.md has the words. */
+
+export type RequestState = 'pending' | 'approved' | 'denied' | 'withdrawn' | 'expired';
+export type StepState = 'waiting' | 'open' | 'approved' | 'denied' | 'skipped';
+export type StepKind = 'manager' | 'owner' | 'role_owner' | 'named';
+export type LineState = 'pending' | 'granted' | 'refused' | 'not_granted';
+export type Effect = 'none' | 'pending' | 'effective' | 'withdrawing' | 'withdrawn';
+export type Risk = 'low' | 'medium' | 'high' | 'critical';
+
+/** What of a request the state machine moves: its state and its steps in their order. */
+export interface Progress {
+  readonly state: RequestState;
+  readonly steps: readonly StepState[];
+}
+
+/** `approve` and `deny` decide the open step; the others end the request as a whole. */
+export type Move = 'approve' | 'deny' | 'withdraw' | 'expire';
+
+const ENDS: Readonly<Record<Exclude<Move, 'approve'>, RequestState>> = {
+  deny: 'denied',
+  withdraw: 'withdrawn',
+  expire: 'expired',
+};
+
+/** A new request: its first step is open, the others wait. Throws when there is no step: nothing is given unasked. */
+export const begin = (steps: number): Progress => {
+  if (steps < 1) throw new Error('a request has at least one step');
+  return { state: 'pending', steps: Array.from({ length: steps }, (_, i) => (i === 0 ? 'open' : 'waiting')) };
+};
+
+/** Where a move leads; undefined where it is not allowed. What is over stays as it ended. */
+export const move = (progress: Progress, kind: Move): Progress | undefined => {
+  const at = progress.steps.indexOf('open');
+  if (progress.state !== 'pending' || at === -1) return undefined;
+  if (kind === 'approve') {
+    const last = at === progress.steps.length - 1;
+    return {
+      state: last ? 'approved' : 'pending',
+      steps: progress.steps.map((s, i) => (i === at ? 'approved' : i === at + 1 ? 'open' : s)),
+    };
+  }
+  return {
+    state: ENDS[kind],
+    steps: progress.steps.map((s, i) =>
+      i === at && kind === 'deny' ? 'denied' : s === 'open' || s === 'waiting' ? 'skipped' : s,
+    ),
+  };
+};
+
+/** One side of a conflict of duties as people are shown it: names only. */
+export interface SodSideShown {
+  readonly function: string;
+  readonly paths: readonly (readonly string[])[];
+}
+
+/** A conflict of duties that a line would cause. */
+export interface SodHit {
+  readonly ruleId: string;
+  readonly name: string;
+  readonly severity: Risk;
+  readonly mode: 'record' | 'warn' | 'enforce';
+  /** True where an exception tolerates it. */
+  readonly tolerated: boolean;
+  readonly sides: readonly SodSideShown[];
+}
+
+export interface Request {
+  readonly id: string;
+  readonly number: number;
+  readonly requesterId: string;
+  readonly beneficiaryId: string;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly state: RequestState;
+  readonly endedBecause: string | null;
+  readonly policyNumber: number;
+  readonly submittedAt: Date;
+  readonly expiresAt: Date;
+  readonly decidedAt: Date | null;
+}
+
+export interface RequestLine {
+  readonly id: string;
+  readonly requestId: string;
+  readonly n: number;
+  readonly beneficiaryId: string;
+  readonly entitlementId: string | null;
+  readonly roleId: string | null;
+  /** How long from the last approval on; exclusive with `until`, and without an end when both are null. */
+  readonly seconds: number | null;
+  readonly until: Date | null;
+  readonly extendsGrantId: string | null;
+  readonly risk: Risk;
+  readonly privileged: boolean;
+  readonly sod: readonly SodHit[];
+  readonly state: LineState;
+  readonly because: string | null;
+  readonly grantId: string | null;
+  readonly effect: Effect;
+}
+
+export interface Step {
+  readonly id: string;
+  readonly requestId: string;
+  readonly n: number;
+  readonly kind: StepKind;
+  readonly lineIds: readonly string[];
+  readonly candidates: readonly string[];
+  /** Why these people: a sentence for those who wait. */
+  readonly because: string;
+  readonly state: StepState;
+  readonly openedAt: Date | null;
+  readonly dueAt: Date | null;
+  readonly escalateAt: Date | null;
+  readonly remindedAt: Date | null;
+  readonly escalations: number;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+  readonly comment: string | null;
+}
+
+export interface Note {
+  readonly id: string;
+  readonly requestId: string;
+  readonly lineId: string | null;
+  readonly at: Date;
+  readonly kind: string;
+  readonly actor: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** When a line's access would end if it began at `now`; null: without an end. */
+export const endOf = (line: { readonly seconds: number | null; readonly until: Date | null }, now: Date): Date | null =>
+  line.until ?? (line.seconds === null ? null : new Date(now.getTime() + line.seconds * 1000));
+
+const RISKS: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
+/** The highest of these; `low` of none. */
+export const highestRisk = (risks: readonly Risk[]): Risk =>
+  risks.reduce((a, b) => (RISKS.indexOf(b) > RISKS.indexOf(a) ? b : a), 'low');
