@@ -9,6 +9,7 @@ import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
+import { requestsModule } from '#govern/requests/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
@@ -41,4 +42,5 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   provisioningModule(edges),
   certificationsModule,
   directGrantsModule,
+  requestsModule(edges),
 ];

@@ -1,2 +1,3 @@
+export { askNotice, noticeWanted } from './notices.ts';
 export { reactJob, reactionQueue, type Enqueue } from './queue-reactions.ts';
 export { followSignals, raiseSignal, type Signal } from './signals.ts';

@@ -73,7 +73,8 @@ const idsOf = async (tx: Tx, line: AskedLine, beneficiaryId: string): Promise<{ 
   if (line.what !== undefined) return await rowsNamed(tx, line.what);
   const grant = line.extendsGrantId === undefined ? undefined : await getGrant(tx, line.extendsGrantId);
   if (grant === undefined || grant.identityId !== beneficiaryId) return {};
-  return grant.roleId === null ? { entitlementId: grant.entitlementId ?? '' } : { roleId: grant.roleId };
+  if (grant.roleId !== null) return { roleId: grant.roleId };
+  return grant.entitlementId === null ? {} : { entitlementId: grant.entitlementId };
 };
 
 /** Loads targets by their ids; the unknown are absent. */

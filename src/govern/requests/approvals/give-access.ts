@@ -1,0 +1,87 @@
+import type { Permit } from '#spine/decide/index.ts';
+import { getIdentity, startGrant } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { loadTargets } from '../lines/find-targets.ts';
+import { judgeDuties, type Proposal } from '../lines/judge-duties.ts';
+import { endOf, type Request, type RequestLine } from '../model.ts';
+import { addNote, linesOf, settleLine } from '../store.ts';
+
+/** What became of the lines when the last step approved. */
+export interface Given {
+  readonly grantIds: readonly string[];
+  readonly refused: readonly { readonly lineId: string; readonly because: string }[];
+}
+
+/** Entitlements that Reeve itself keeps: they are in effect with the grant. */
+const KEPT_BY_REEVE = new Set(['account', 'admin_role']);
+
+/**
+ * Turns what was approved into grants, as things are at this instant: something gone, closed by its owner or in
+ * conflict of duties by now is refused, line by line, whoever approved it before.
+ */
+export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request): Promise<Given> => {
+  const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => l.state === 'pending');
+  const targets = await loadTargets(ctx.tx, {
+    entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
+    roleIds: lines.flatMap((l) => l.roleId ?? []),
+  });
+  const beneficiary = await getIdentity(ctx.tx, request.beneficiaryId);
+  const refusals = lines.map((line): string | undefined => {
+    const target = targets.get(line.entitlementId ?? line.roleId ?? '');
+    const end = endOf(line, ctx.now);
+    if (beneficiary === undefined || beneficiary.state === 'leaver') return 'whoever it was for has left';
+    if (target === undefined || target.gone) return 'it is gone from its system';
+    if (!target.requestable) return 'it can no longer be asked for';
+    if (end !== null && end <= ctx.now) return 'the time it was asked for has passed';
+    return undefined;
+  });
+  const duties = await judgeDuties(
+    ctx.tx,
+    request.beneficiaryId,
+    lines.map((line, i): Proposal | undefined => {
+      const target = targets.get(line.entitlementId ?? line.roleId ?? '');
+      return refusals[i] !== undefined || target === undefined ? undefined : { target, validTo: endOf(line, ctx.now) };
+    }),
+  );
+  const grantIds: string[] = [];
+  const refused: { lineId: string; because: string }[] = [];
+  for (const [i, line] of lines.entries()) {
+    const duty = duties[i];
+    const because = refusals[i] ?? (duty?.blocked === true ? duty.because : undefined);
+    if (because !== undefined) {
+      refused.push({ lineId: line.id, because });
+      await settleLine(ctx.tx, { id: line.id, state: 'refused', because, ...(duty === undefined ? {} : { sod: duty.hits }) });
+      await addNote(ctx.tx, ctx.principal, { requestId: request.id, lineId: line.id, kind: 'line_refused', detail: { because } });
+      continue;
+    }
+    grantIds.push(await giveLine(ctx, permit, request, line, targets.get(line.entitlementId ?? '')?.entitlementKind ?? null));
+  }
+  return { grantIds, refused };
+};
+
+const giveLine = async (
+  ctx: Ctx,
+  permit: Permit,
+  request: Request,
+  line: RequestLine,
+  kind: string | null,
+): Promise<string> => {
+  const grant = await startGrant(ctx, permit, {
+    identityId: request.beneficiaryId,
+    entitlementId: line.entitlementId ?? undefined,
+    roleId: line.roleId ?? undefined,
+    validTo: endOf(line, ctx.now) ?? undefined,
+    origin: 'request',
+    originId: request.id,
+    reason: request.reason,
+  });
+  const effect = kind !== null && KEPT_BY_REEVE.has(kind) ? 'effective' : 'pending';
+  await settleLine(ctx.tx, { id: line.id, state: 'granted', grantId: grant.id, effect });
+  await addNote(ctx.tx, ctx.principal, {
+    requestId: request.id,
+    lineId: line.id,
+    kind: 'granted',
+    detail: { grantId: grant.id, until: grant.validTo?.toISOString() ?? null },
+  });
+  return grant.id;
+};

@@ -1,0 +1,83 @@
+import type { Permit } from '#spine/decide/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { stepRerouted } from '../events.ts';
+import { loadTargets } from '../lines/find-targets.ts';
+import type { Request, Step } from '../model.ts';
+import { addNote, linesOf, openStep } from '../store.ts';
+import { tell } from '../tell.ts';
+import type { ApprovalRules } from './approval-rules.ts';
+import { timesOf } from './step-times.ts';
+import { managerOf, nextInLine, ownerOf, type Approvers } from './find-approvers.ts';
+
+/** Whom to ask instead, for a step whose candidates cannot decide. */
+const instead = async (ctx: Ctx, request: Request, step: Step, not: ReadonlySet<string>): Promise<Approvers | undefined> => {
+  if (step.kind === 'manager') return await managerOf(ctx.tx, request.beneficiaryId, not);
+  if (step.kind === 'named') return await nextInLine(ctx.tx, step.candidates, not);
+  const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => step.lineIds.includes(l.id));
+  const targets = await loadTargets(ctx.tx, {
+    entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
+    roleIds: lines.flatMap((l) => l.roleId ?? []),
+  });
+  return await ownerOf(ctx.tx, [...targets.values()].flatMap((t) => t.owners), not);
+};
+
+/**
+ * Gives a step to others because none of its candidates can decide it any more. When nobody at all can, it stays
+ * open with those it had, who may come back, and says so; the next look tries again and the request expires in time.
+ */
+export const reroute = async (
+  ctx: Ctx,
+  permit: Permit,
+  request: Request,
+  step: Step,
+  rules: ApprovalRules,
+  not: ReadonlySet<string>,
+): Promise<boolean> => {
+  const found = await instead(ctx, request, step, not);
+  if (found === undefined && step.state === 'open') return false;
+  await moveTo(ctx, permit, request, step, rules, {
+    candidates: found?.ids ?? step.candidates,
+    because: found?.because ?? 'nobody can decide at the moment',
+    how: 'rerouted',
+  });
+  return true;
+};
+
+/** Asks the next in line beside those who stayed silent. Returns false when everybody there is has been asked. */
+export const escalate = async (
+  ctx: Ctx,
+  permit: Permit,
+  request: Request,
+  step: Step,
+  rules: ApprovalRules,
+  not: ReadonlySet<string>,
+): Promise<boolean> => {
+  const found = await nextInLine(ctx.tx, step.candidates, not);
+  const candidates = [...new Set([...step.candidates, ...(found?.ids ?? [])])];
+  if (found === undefined || candidates.length === step.candidates.length) return false;
+  await moveTo(ctx, permit, request, step, rules, { candidates, because: found.because, how: 'escalated' });
+  return true;
+};
+
+const moveTo = async (
+  ctx: Ctx,
+  permit: Permit,
+  request: Request,
+  step: Step,
+  rules: ApprovalRules,
+  to: { readonly candidates: readonly string[]; readonly because: string; readonly how: 'escalated' | 'rerouted' },
+): Promise<void> => {
+  await openStep(ctx.tx, { id: step.id, candidates: to.candidates, because: to.because, ...timesOf(rules, ctx.now) });
+  const detail = { n: step.n, kind: step.kind, from: [...step.candidates], candidates: [...to.candidates], because: to.because };
+  await ctx.record(permit, {
+    event: stepRerouted,
+    subject: request.beneficiaryId,
+    data: { requestId: request.id, beneficiaryId: request.beneficiaryId, how: to.how, ...detail },
+  });
+  await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: `step_${to.how}`, detail });
+  await tell(ctx, permit, request, {
+    to: to.candidates.filter((id) => to.how === 'rerouted' || !step.candidates.includes(id)),
+    template: 'approval.wanted',
+    facts: { because: to.because },
+  });
+};

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { defineEvent, personal, pub } from '#spine/audit/index.ts';
+
+const id = z.uuid();
+const ids = z.array(id);
+const request = { requestId: pub(id), beneficiaryId: pub(id) };
+
+export const requestSubmitted = defineEvent('request.submitted', {
+  ...request,
+  number: pub(z.int()),
+  requesterId: pub(id),
+  lines: pub(
+    z.array(
+      z.object({
+        lineId: id,
+        entitlementId: id.nullable(),
+        roleId: id.nullable(),
+        seconds: z.int().nullable(),
+        until: z.iso.datetime().nullable(),
+        sodRuleIds: ids,
+      }),
+    ),
+  ),
+  policyNumber: pub(z.int()),
+  reason: personal(z.string()),
+  ticket: pub(z.string().optional()),
+});
+const step = { ...request, n: pub(z.int()), kind: pub(z.string()) };
+/** A step waits for one of these people. */
+export const stepOpened = defineEvent('request.step_opened', { ...step, candidates: pub(ids), because: pub(z.string()) });
+export const stepApproved = defineEvent('request.step_approved', { ...step, comment: personal(z.string().optional()) });
+export const stepDenied = defineEvent('request.step_denied', { ...step, comment: personal(z.string().optional()) });
+export const stepReminded = defineEvent('request.step_reminded', { ...step, candidates: pub(ids) });
+/** Others are asked: beside those who were silent (`escalated`), or instead of those who cannot decide (`rerouted`). */
+export const stepRerouted = defineEvent('request.step_rerouted', {
+  ...step,
+  from: pub(ids),
+  candidates: pub(ids),
+  how: pub(z.enum(['escalated', 'rerouted'])),
+  because: pub(z.string()),
+});
+
+/** The last step approved it. Lines that could not be given any more are in `refused`. */
+export const requestApproved = defineEvent('request.approved', { ...request, grantIds: pub(ids), refused: pub(ids) });
+export const requestDenied = defineEvent('request.denied', { ...request, because: pub(z.string()) });
+export const requestWithdrawn = defineEvent('request.withdrawn', request);
+export const requestExpired = defineEvent('request.expired', request);
+/** What followed from a grant of it: the target agrees, or agrees no more, or the grant ended. */
+export const requestNoted = defineEvent('request.noted', {
+  ...request,
+  lineId: pub(id),
+  effect: pub(z.string()),
+  causeId: pub(id),
+});
+export const approvalPolicyChanged = defineEvent('approval_policy.changed', {
+  number: pub(z.int()),
+  rules: pub(z.unknown()),
+  note: pub(z.string()),
+});
+
+export const requestEvents = [
+  requestSubmitted,
+  stepOpened,
+  stepApproved,
+  stepDenied,
+  stepReminded,
+  stepRerouted,
+  requestApproved,
+  requestDenied,
+  requestWithdrawn,
+  requestExpired,
+  requestNoted,
+  approvalPolicyChanged,
+];

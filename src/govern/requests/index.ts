@@ -1,0 +1,26 @@
+import type { Decide } from '#spine/decide/index.ts';
+import type { Module } from '#spine/operations/index.ts';
+import { keepMoving } from './approvals/keep-moving.ts';
+import { requestEvents } from './events.ts';
+import { reactions } from './follow-grants.ts';
+import { approvalOperations } from './operations/approvals.ts';
+import { grantOperations } from './operations/grants.ts';
+import { requestOperations } from './operations/requests.ts';
+import { policies } from './policies.ts';
+import { requestType } from './resource-type.ts';
+
+/** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
+export const requestsModule = (edges: { readonly decide: Decide }): Module => ({
+  name: 'requests',
+  operations: [...requestOperations(edges), ...approvalOperations, ...grantOperations],
+  jobs: [keepMoving],
+  reactions,
+  resources: [requestType],
+  events: requestEvents,
+  actions: ['request.submit', 'request.preview'].map((action) => ({
+    action,
+    resources: ['Identity'],
+    context: { owner: { type: 'Entity', name: 'Identity', required: false } as const },
+  })),
+  policies,
+});

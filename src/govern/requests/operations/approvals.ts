@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { sql } from '#kit/db/index.ts';
+import { notFound } from '#kit/errors/index.ts';
+import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
+import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
+import { approveStep, denyStep } from '../approvals/decide-step.ts';
+import type { Request } from '../model.ts';
+import { showRequests } from '../show-request.ts';
+import { findRequest, requestColumns } from '../store.ts';
+import { countWaiting, requestOut, requestRef, requestResource } from './shapes.ts';
+
+const approvalOut = z.object({
+  request: requestOut,
+  step: z.object({
+    n: z.int(),
+    of: z.int(),
+    kind: z.string(),
+    because: z.string(),
+    openedAt: instantOut,
+    dueAt: instantOut,
+    escalations: z.int(),
+  }),
+  /** Seconds it has waited for this decision. */
+  age: z.int(),
+});
+
+type Waiting = Request & {
+  readonly n: number;
+  readonly of: number;
+  readonly kind: string;
+  readonly because: string;
+  readonly openedAt: Date;
+  readonly dueAt: Date;
+  readonly escalations: number;
+};
+
+const listApprovals = async (ctx: Ctx, input: { readonly cursor?: string | undefined; readonly limit: number }) => {
+  const after = readCursor(input.cursor, 2);
+  const rows = await ctx.tx.many<Waiting>(sql`
+    select ${requestColumns}, s.n, s.kind, s.because, s.opened_at, s.due_at, s.escalations,
+           (select count(*) from approval_step o where o.request_id = r.id) as of
+      from approval_step s join request r on r.id = s.request_id
+     where s.state = 'open' and r.state = 'pending' and s.candidates @> array[${ctx.principal.id}::uuid]
+       and (${after?.[0] ?? null}::timestamptz is null or (s.due_at, r.id) > (${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid))
+     order by s.due_at, r.id limit ${input.limit + 1}`);
+  const cut = page(rows, input.limit, (r) => [r.dueAt.toISOString(), r.id]);
+  const shown = await showRequests(ctx.tx, cut.items);
+  return {
+    ...cut,
+    total: await countWaiting(ctx.tx, ctx.principal.id),
+    items: cut.items.flatMap((row, i) => {
+      const request = shown[i];
+      const { n, of, kind, because, openedAt, dueAt, escalations } = row;
+      const age = Math.max(0, Math.round((ctx.now.getTime() - openedAt.getTime()) / 1000));
+      return request === undefined ? [] : [{ request, step: { n, of, kind, because, openedAt, dueAt, escalations }, age }];
+    }),
+  };
+};
+
+const show = async (ctx: Ctx, id: string) => {
+  const request = await findRequest(ctx.tx, id);
+  const [shown] = request === undefined ? [] : await showRequests(ctx.tx, [request]);
+  if (shown === undefined) throw notFound('request', id);
+  return shown;
+};
+
+/** Deciding about requests of others. */
+export const approvalOperations: readonly AnyOperation[] = [
+  defineOperation({
+    name: 'approvals.list',
+    action: 'approval.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/approvals',
+    summary: 'List the decisions that wait for me, the most urgent first',
+    input: z.object(pageInput),
+    output: pageOf(approvalOut).extend({ total: z.int() }),
+    cli: {
+      command: 'inbox',
+      columns: ['request.number', 'request.beneficiary.name', 'request.risk', 'request.reason', 'step.dueAt'],
+    },
+    handler: (ctx, _permit, input) => listApprovals(ctx, input),
+  }),
+  defineOperation({
+    name: 'requests.approve',
+    action: 'request.approve',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/requests/{id}/approve',
+    summary: 'Approve the step of a request that waits for me',
+    description: 'The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile.',
+    input: z.object({ id: requestRef, comment: text(2000).optional() }),
+    output: requestOut,
+    cli: { command: 'approve', positional: ['id'] },
+    resource: requestResource,
+    handler: async (ctx, permit, input) => show(ctx, await approveStep(ctx, permit, input)),
+  }),
+  defineOperation({
+    name: 'requests.deny',
+    action: 'request.deny',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/requests/{id}/deny',
+    summary: 'Deny the step of a request that waits for me, and with it the request',
+    input: z.object({ id: requestRef, reason: text(2000) }),
+    output: requestOut,
+    cli: { command: 'deny', positional: ['id'] },
+    resource: requestResource,
+    handler: async (ctx, permit, input) => show(ctx, await denyStep(ctx, permit, input)),
+  }),
+];

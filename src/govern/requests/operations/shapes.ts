@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { sql, type Tx } from '#kit/db/index.ts';
+import { invalid } from '#kit/errors/index.ts';
+import { instantIn, instantOut, text } from '#kit/http/index.ts';
+import { PLATFORM, type ResourceRef } from '#spine/decide/index.ts';
+import { findIdentitiesByEmail, findIdentityByUsername, getIdentity } from '#spine/graph/index.ts';
+import type { AskedLine } from '../lines/find-targets.ts';
+import { requestIdOf } from '../store.ts';
+
+export const ref = z.object({ id: z.uuid(), name: z.string() });
+const risk = z.enum(['low', 'medium', 'high', 'critical']);
+
+export const whatOut = z.object({
+  kind: z.enum(['entitlement', 'role']),
+  id: z.uuid(),
+  name: z.string(),
+  systemId: z.uuid().nullable(),
+  systemName: z.string().nullable(),
+  risk,
+  privileged: z.boolean(),
+});
+export const sodOut = z.object({
+  ruleId: z.uuid(),
+  name: z.string(),
+  severity: risk,
+  mode: z.enum(['record', 'warn', 'enforce']),
+  /** An exception tolerates it. */
+  tolerated: z.boolean(),
+  /** Each side with every path by which it is held, as names. Empty where the asker may not see them. */
+  sides: z.array(z.object({ function: z.string(), paths: z.array(z.array(z.string())) })),
+});
+const lineOut = z.object({
+  id: z.uuid(),
+  what: whatOut,
+  seconds: z.int().nullable(),
+  until: instantOut.nullable(),
+  extendsGrantId: z.uuid().nullable(),
+  state: z.enum(['pending', 'granted', 'refused', 'not_granted']),
+  because: z.string().nullable(),
+  sod: z.array(sodOut),
+  grant: z.object({ id: z.uuid(), validTo: instantOut.nullable(), endedBecause: z.string().nullable() }).nullable(),
+  effect: z.enum(['none', 'pending', 'effective', 'withdrawing', 'withdrawn']),
+});
+const stepOut = z.object({
+  id: z.uuid(),
+  n: z.int(),
+  kind: z.enum(['manager', 'owner', 'role_owner', 'named']),
+  state: z.enum(['waiting', 'open', 'approved', 'denied', 'skipped']),
+  approvers: z.array(ref),
+  because: z.string(),
+  lineIds: z.array(z.uuid()),
+  openedAt: instantOut.nullable(),
+  dueAt: instantOut.nullable(),
+  decidedBy: ref.nullable(),
+  decidedAt: instantOut.nullable(),
+  comment: z.string().nullable(),
+});
+export const requestOut = z.object({
+  id: z.uuid(),
+  /** `R-1042`; takes the place of the id wherever one is asked for. */
+  number: z.string(),
+  requester: ref,
+  beneficiary: ref,
+  state: z.enum(['pending', 'approved', 'denied', 'withdrawn', 'expired']),
+  endedBecause: z.string().nullable(),
+  reason: z.string(),
+  ticket: z.string().nullable(),
+  risk,
+  privileged: z.boolean(),
+  submittedAt: instantOut,
+  expiresAt: instantOut,
+  decidedAt: instantOut.nullable(),
+  lines: z.array(lineOut),
+  steps: z.array(stepOut),
+});
+export const noteOut = z.object({
+  id: z.uuid(),
+  at: instantOut,
+  kind: z.string(),
+  lineId: z.uuid().nullable(),
+  actor: z.object({ id: z.uuid().nullable(), name: z.string() }),
+  text: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export const verdictOut = z.object({
+  /** What the line asked for, as asked. */
+  asked: z.string(),
+  what: whatOut.nullable(),
+  seconds: z.int().nullable(),
+  until: instantOut.nullable(),
+  verdict: z.enum(['allowed', 'unknown', 'not_requestable', 'too_long', 'already_held', 'asked_already', 'conflict']),
+  because: z.string(),
+  longestSeconds: z.int().nullable(),
+  sod: z.array(sodOut),
+});
+export const plannedOut = z.object({
+  n: z.int(),
+  kind: z.enum(['manager', 'owner', 'role_owner', 'named']),
+  approvers: z.array(ref),
+  because: z.string(),
+});
+
+/** A request by its id or by its number. */
+export const requestRef = z.string().min(1).max(60);
+export const requestResource = async (input: { readonly id: string }, tx: Tx): Promise<ResourceRef> => ({
+  type: 'Request',
+  id: await requestIdOf(tx, input.id),
+});
+
+const duration = z.string().regex(/^[1-9]\d{0,6}[smhdw]$/, 'is a number with s, m, h, d or w, for instance 2h');
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const LONGEST = 10 * 366 * 86_400;
+
+/** Seconds of `90m`, `2h`, `3d`. */
+export const secondsOf = (text: string): number => Number.parseInt(text, 10) * (SECONDS[text.slice(-1)] ?? 1);
+
+const time = {
+  /** How long, from the last approval on: 30m, 2h, 1d. Neither this nor an end: without an end. */
+  for: duration.optional(),
+  seconds: z.int().positive().max(LONGEST).optional(),
+  until: instantIn.optional(),
+};
+const lineIn = z.object({
+  what: text(300).optional(),
+  entitlementId: z.uuid().optional(),
+  roleId: z.uuid().optional(),
+  extendsGrantId: z.uuid().optional(),
+  ...time,
+});
+
+/** What a cart is made of: lines, or one line in short. */
+export const cartIn = {
+  /** `<system>:<entitlement>`, `role:<name>`, or an id. */
+  what: text(300).optional(),
+  ...time,
+  lines: z.array(lineIn).min(1).max(100).optional(),
+  /** Whom it is for: an id, a username or a mail address. Absent: for oneself. */
+  forIdentity: text(200).optional(),
+};
+export type CartIn = z.output<z.ZodObject<typeof cartIn>>;
+
+const oneTime = (at: string, line: z.output<typeof lineIn>): { seconds?: number; until?: Date } => {
+  const given = [line.for, line.seconds, line.until].filter((x) => x !== undefined).length;
+  if (given > 1) throw invalid(`${at}/for`, 'says the end in more than one way', 'give one of for, seconds and until');
+  if (line.for !== undefined) {
+    const seconds = secondsOf(line.for);
+    if (seconds > LONGEST) throw invalid(`${at}/for`, 'is longer than ten years', 'ask for less');
+    return { seconds };
+  }
+  return { ...(line.seconds === undefined ? {} : { seconds: line.seconds }), ...(line.until === undefined ? {} : { until: line.until }) };
+};
+
+const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
+  const { what, entitlementId, roleId, extendsGrantId } = line;
+  const named = [what, entitlementId, roleId].filter((x) => x !== undefined).length;
+  if (named > 1 || (named === 0 && extendsGrantId === undefined))
+    throw invalid(`${at}/what`, 'says what is asked for once', 'give one of what, entitlementId, roleId and extendsGrantId');
+  return { what, entitlementId, roleId, extendsGrantId, ...oneTime(at, line) };
+};
+
+/** The lines of a cart, however it was written. */
+export const linesIn = (input: CartIn): AskedLine[] => {
+  if (input.lines !== undefined) {
+    if (input.what !== undefined) throw invalid('/what', 'cannot be given beside lines', 'put it among the lines');
+    return input.lines.map((line, i) => asked(`/lines/${i}`, line));
+  }
+  return [asked('', { what: input.what, for: input.for, seconds: input.seconds, until: input.until })];
+};
+
+/** Who is meant by an id, a username or a mail address; undefined when it is nobody, or more than one. */
+export const identityMeant = async (tx: Tx, whoever: string): Promise<string | undefined> => {
+  if (z.uuid().safeParse(whoever).success) return whoever;
+  const named = await findIdentityByUsername(tx, whoever);
+  if (named !== undefined) return named.id;
+  const [first, second] = await findIdentitiesByEmail(tx, whoever);
+  return second === undefined ? first?.id : undefined;
+};
+
+/** For oneself Reeve as such is asked; for another, that identity. Somebody unknown is a 404. */
+export const forWhom = async (input: { readonly forIdentity?: string | undefined }, tx: Tx): Promise<ResourceRef> =>
+  input.forIdentity === undefined
+    ? PLATFORM
+    : { type: 'Identity', id: (await identityMeant(tx, input.forIdentity)) ?? input.forIdentity };
+
+/** Who answers for whom it is for; policy lets owners ask for their services. */
+export const ownerContext = async (
+  input: { readonly forIdentity?: string | undefined },
+  tx: Tx,
+): Promise<Record<string, unknown>> => {
+  const id = input.forIdentity === undefined ? undefined : await identityMeant(tx, input.forIdentity);
+  const ownerId = id === undefined ? undefined : (await getIdentity(tx, id))?.ownerId;
+  return ownerId === undefined || ownerId === null ? {} : { owner: { entity: { type: 'Identity', id: ownerId } } };
+};
+
+/** Counts exactly, for lists whose size people act on. */
+export const countWaiting = async (tx: Tx, identityId: string): Promise<number> =>
+  (await tx.one<{ n: number }>(sql`select count(*) as n from approval_step where state = 'open' and candidates @> array[${identityId}::uuid]`)).n;

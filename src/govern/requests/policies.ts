@@ -1,0 +1,99 @@
+/** Who may ask, for whom; who decides; and that nobody decides to their own benefit, whatever else is permitted. */
+export const policies = `
+@id("requests.active_people_ask_for_themselves")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.submit", Reeve::Action::"request.preview"],
+  resource == Reeve::Platform::"reeve"
+)
+when { principal.state == "active" };
+
+@id("requests.people_ask_for_their_reports_and_what_they_answer_for")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.submit", Reeve::Action::"request.preview"],
+  resource is Reeve::Identity
+)
+when {
+  principal.state == "active" &&
+  (resource == principal ||
+   (resource has manager && resource.manager == principal) ||
+   (context has owner && context.owner == principal) ||
+   principal.roles.contains("administrator"))
+};
+
+@id("requests.active_people_list_theirs")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.list", Reeve::Action::"approval.list"],
+  resource
+)
+when { principal.state == "active" };
+
+@id("requests.those_concerned_read")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.read", resource is Reeve::Request)
+when {
+  principal.state == "active" &&
+  (resource.requester == principal || resource.beneficiary == principal || resource.involved.contains(principal) ||
+   (resource has manager && resource.manager == principal))
+};
+
+@id("requests.those_who_run_watch_or_audit_read_all")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.read", Reeve::Action::"request.list_all", Reeve::Action::"approval_policy.read"],
+  resource
+)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
+
+@id("requests.those_asked_decide")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.approve", Reeve::Action::"request.deny"],
+  resource is Reeve::Request
+)
+when { principal.state == "active" && resource.approvers.contains(principal) };
+
+@id("requests.nobody_decides_to_their_own_benefit")
+forbid (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.approve", Reeve::Action::"request.deny"],
+  resource is Reeve::Request
+)
+when { resource.benefits.contains(principal) };
+
+@id("requests.each_step_is_decided_by_another")
+forbid (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.approve", Reeve::Action::"request.deny"],
+  resource is Reeve::Request
+)
+when { resource.deciders.contains(principal) };
+
+@id("requests.who_asked_or_benefits_withdraws")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.withdraw", resource is Reeve::Request)
+when { principal.state == "active" && (resource.requester == principal || resource.beneficiary == principal) };
+
+@id("requests.holders_give_back")
+permit (principal is Reeve::Identity, action == Reeve::Action::"grant.give_back", resource is Reeve::Grant)
+when { principal.state == "active" && resource.holder == principal };
+
+@id("requests.holders_extend")
+permit (principal is Reeve::Identity, action == Reeve::Action::"grant.extend", resource is Reeve::Grant)
+when { principal.state == "active" && resource.holder == principal };
+
+@id("requests.officers_end_access")
+permit (principal is Reeve::Identity, action == Reeve::Action::"grant.end", resource is Reeve::Grant)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
+
+@id("requests.officers_set_who_approves")
+permit (principal is Reeve::Identity, action == Reeve::Action::"approval_policy.change", resource)
+when { principal.state == "active" && principal.roles.contains("security_officer") };
+
+@id("requests.reeve_keeps_requests_moving")
+permit (
+  principal == Reeve::Component::"requests",
+  action in [Reeve::Action::"request.follow_up", Reeve::Action::"request.note"],
+  resource is Reeve::Request
+);
+`;

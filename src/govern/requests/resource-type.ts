@@ -1,0 +1,71 @@
+import { sql } from '#kit/db/index.ts';
+import type { CedarType, CedarValue, ResourceType } from '#spine/operations/index.ts';
+
+const identity = (id: string): CedarValue => ({ entity: { type: 'Identity', id } });
+const person: CedarType = { type: 'Entity', name: 'Identity' };
+const people: CedarType = { type: 'Set', element: person };
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+interface Row {
+  readonly id: string;
+  readonly requesterId: string;
+  readonly beneficiaryId: string;
+  readonly state: string;
+  readonly benefits: string[];
+  readonly approvers: string[];
+  readonly involved: string[];
+  readonly deciders: string[];
+  readonly managerId: string | null;
+}
+
+/** A request as policies see it. */
+export const requestType: ResourceType = {
+  type: 'Request',
+  attributes: {
+    requester: person,
+    beneficiary: person,
+    /** Who asked, whom it is for, and who answers for either where it is no person. */
+    benefits: people,
+    /** Whom the open step waits for; empty when it is over. */
+    approvers: people,
+    /** Everybody any step was or will be for. */
+    involved: people,
+    deciders: people,
+    manager: { ...person, required: false },
+    state: { type: 'String' },
+  },
+  load: async (tx, ids) => {
+    const rows = await tx.many<Row>(sql`
+      select r.id, r.requester_id, r.beneficiary_id, r.state,
+             (select coalesce(array_agg(distinct b.id), '{}') from (
+                select unnest(array[r.requester_id, r.beneficiary_id]) as id
+                union all
+                select f.owner_id from identity i join identity_facts f on f.identity_id = i.id
+                 where i.id in (r.requester_id, r.beneficiary_id) and i.kind <> 'person' and f.owner_id is not null
+                   and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) b) as benefits,
+             (select coalesce(array_agg(distinct c), '{}') from approval_step s, unnest(s.candidates) c
+               where s.request_id = r.id and s.state = 'open') as approvers,
+             (select coalesce(array_agg(distinct c), '{}') from approval_step s, unnest(s.candidates) c
+               where s.request_id = r.id) as involved,
+             (select coalesce(array_agg(s.decided_by), '{}') from approval_step s
+               where s.request_id = r.id and s.decided_by is not null) as deciders,
+             (select f.manager_id from identity_facts f where f.identity_id = r.beneficiary_id
+                 and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) as manager_id
+        from request r where r.id = any(${ids.filter((id) => UUID.test(id))}::uuid[])`);
+    return new Map(
+      rows.map((r) => [
+        r.id,
+        {
+          requester: identity(r.requesterId),
+          beneficiary: identity(r.beneficiaryId),
+          state: r.state,
+          benefits: r.benefits.map(identity),
+          approvers: r.approvers.map(identity),
+          involved: r.involved.map(identity),
+          deciders: r.deciders.map(identity),
+          ...(r.managerId === null ? {} : { manager: identity(r.managerId) }),
+        },
+      ]),
+    );
+  },
+};

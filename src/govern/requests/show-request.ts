@@ -1,0 +1,169 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { getIdentities } from '#spine/graph/index.ts';
+import { loadTargets, type Target } from './lines/find-targets.ts';
+import { highestRisk, type Note, type Request, type RequestLine, type Step } from './model.ts';
+import { linesOf, stepsOf } from './store.ts';
+
+/** A thing by id, with the name to show for it. */
+export interface Ref {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Names of people by id; whoever is not known any more is called so. */
+export const namesOf = async (tx: Tx, ids: readonly string[]): Promise<(id: string) => Ref> => {
+  const known = new Map((await getIdentities(tx, [...new Set(ids)])).map((i) => [i.id, i.displayName]));
+  return (id) => ({ id, name: known.get(id) ?? 'somebody no longer known' });
+};
+
+export const showTarget = (target: Target | undefined, id: string, kind: 'entitlement' | 'role') => ({
+  kind,
+  id,
+  name: target?.name ?? 'something no longer known',
+  systemId: target?.systemId ?? null,
+  systemName: target?.systemName ?? null,
+  risk: target?.risk ?? ('low' as const),
+  privileged: target?.privileged ?? false,
+});
+
+const showLine = (line: RequestLine, targets: ReadonlyMap<string, Target>, grants: ReadonlyMap<string, GrantEnd>) => {
+  const id = line.entitlementId ?? line.roleId ?? '';
+  const grant = line.grantId === null ? undefined : grants.get(line.grantId);
+  return {
+    id: line.id,
+    what: { ...showTarget(targets.get(id), id, line.roleId === null ? 'entitlement' : 'role'), risk: line.risk, privileged: line.privileged },
+    seconds: line.seconds,
+    until: line.until,
+    extendsGrantId: line.extendsGrantId,
+    state: line.state,
+    because: line.because,
+    sod: line.sod,
+    grant: grant === undefined ? null : { id: grant.id, validTo: grant.validTo, endedBecause: grant.endedBecause },
+    effect: line.effect,
+  };
+};
+
+const showStep = (step: Step, ref: (id: string) => Ref) => ({
+  id: step.id,
+  n: step.n,
+  kind: step.kind,
+  state: step.state,
+  approvers: step.candidates.map(ref),
+  because: step.because,
+  lineIds: step.lineIds,
+  openedAt: step.openedAt,
+  dueAt: step.dueAt,
+  decidedBy: step.decidedBy === null ? null : ref(step.decidedBy),
+  decidedAt: step.decidedAt,
+  comment: step.comment,
+});
+
+interface GrantEnd {
+  readonly id: string;
+  readonly validTo: Date | null;
+  readonly endedBecause: string | null;
+}
+
+/** Requests with their lines, steps and names, in the order given. */
+export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
+  const ids = requests.map((r) => r.id);
+  const lines = await linesOf(tx, ids);
+  const steps = await stepsOf(tx, ids);
+  const targets = await loadTargets(tx, {
+    entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
+    roleIds: lines.flatMap((l) => l.roleId ?? []),
+  });
+  const grants = await tx.many<GrantEnd>(sql`
+    select id, valid_to, ended_because from access_grant where id = any(${lines.flatMap((l) => l.grantId ?? [])}::uuid[])`);
+  const grantOf = new Map(grants.map((g) => [g.id, g]));
+  const ref = await namesOf(tx, [
+    ...requests.flatMap((r) => [r.requesterId, r.beneficiaryId]),
+    ...steps.flatMap((s) => [...s.candidates, ...(s.decidedBy === null ? [] : [s.decidedBy])]),
+  ]);
+  return requests.map((request) => {
+    const own = lines.filter((l) => l.requestId === request.id);
+    return {
+      id: request.id,
+      number: `R-${request.number}`,
+      requester: ref(request.requesterId),
+      beneficiary: ref(request.beneficiaryId),
+      state: request.state,
+      endedBecause: request.endedBecause,
+      reason: request.reason,
+      ticket: request.ticket,
+      risk: highestRisk(own.map((l) => l.risk)),
+      privileged: own.some((l) => l.privileged),
+      submittedAt: request.submittedAt,
+      expiresAt: request.expiresAt,
+      decidedAt: request.decidedAt,
+      lines: own.map((l) => showLine(l, targets, grantOf)),
+      steps: steps.filter((s) => s.requestId === request.id).map((s) => showStep(s, ref)),
+    };
+  });
+};
+
+const people = (note: Note): string[] => {
+  const candidates = note.detail['candidates'];
+  return Array.isArray(candidates) ? candidates.filter((c): c is string => typeof c === 'string') : [];
+};
+
+const KIND_WORDS: Readonly<Record<string, string>> = { manager: 'manager', owner: 'owner', role_owner: 'role owner', named: 'named approver' };
+
+const sentence = (note: Note, ref: (id: string) => Ref): string => {
+  const d = note.detail;
+  const say = (key: string): string => (d[key] === undefined || d[key] === null ? '' : String(d[key]));
+  const asked = people(note).map((id) => ref(id).name).join(', ');
+  const comment = say('comment') === '' ? '' : `: ${say('comment')}`;
+  const took = say('elapsedMs') === '' ? '' : ` after ${(Number(d['elapsedMs']) / 1000).toFixed(1)} s`;
+  const read = d['proven'] === true ? ', read back' : '';
+  switch (note.kind) {
+    case 'submitted':
+      return 'asked for it';
+    case 'step_opened':
+      return `waits for ${asked} (${say('because')})`;
+    case 'step_rerouted':
+      return `waits for ${asked} instead (${say('because')})`;
+    case 'step_escalated':
+      return `asked ${asked} too (${say('because')})`;
+    case 'step_reminded':
+      return `reminded ${asked}`;
+    case 'step_approved':
+      return `approved as ${KIND_WORDS[say('kind')] ?? say('kind')}${comment}`;
+    case 'step_denied':
+      return `denied${comment}`;
+    case 'granted':
+      return say('until') === '' ? 'access given' : `access given until ${say('until')}`;
+    case 'line_refused':
+      return `could not be given: ${say('because')}`;
+    case 'withdrawn':
+      return 'took the request back';
+    case 'expired':
+      return 'expired, because nobody decided in time';
+    case 'realised':
+      return `in effect on the target${took}${read}`;
+    case 'ended':
+      return `access ended: ${say('because')}`;
+    case 'access_withdrawn':
+      return `gone from the target${took}${read}`;
+    default:
+      return note.kind;
+  }
+};
+
+/** The timeline as people read it. */
+export const showNotes = async (tx: Tx, notes: readonly Note[]) => {
+  const actorId = (note: Note): string | undefined => (note.actor.startsWith('identity:') ? note.actor.slice('identity:'.length) : undefined);
+  const ref = await namesOf(tx, notes.flatMap((n) => [...people(n), ...(actorId(n) === undefined ? [] : [actorId(n) ?? ''])]));
+  return notes.map((note) => {
+    const actor = actorId(note);
+    return {
+      id: note.id,
+      at: note.at,
+      kind: note.kind,
+      lineId: note.lineId,
+      actor: actor === undefined ? { id: null, name: 'Reeve' } : ref(actor),
+      text: sentence(note, ref),
+      detail: note.detail,
+    };
+  });
+};
