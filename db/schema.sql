@@ -161,6 +161,20 @@ begin
     using errcode = 'check_violation', constraint = 'graph_rows_are_ended_not_deleted', table = tg_table_name;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_own_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.decided_by is not null and exists (
+    select from request r where r.id = new.request_id and new.decided_by in (r.requester_id, r.beneficiary_id)
+  ) then
+    raise exception 'a request is not decided by who asked or who benefits'
+      using errcode = 'check_violation', constraint = 'nobody_approves_what_benefits_them', table = 'approval_step';
+  end if;
+  return new;
+end $function$;
+
 create table access_grant (
   id uuid not null,
   identity_id uuid not null,
@@ -373,6 +387,54 @@ create table api_token (
 );
 CREATE INDEX api_token_by_identity ON public.api_token USING btree (identity_id) WHERE (revoked_at IS NULL);
 
+create table approval_policy (
+  number integer not null,
+  rules jsonb not null,
+  note text not null default ''::text,
+  made_at timestamp with time zone not null default reeve_now(),
+  made_by text not null,
+  constraint approval_policy_pkey PRIMARY KEY (number),
+  constraint approval_policy_counts_from_one CHECK ((number >= 1)),
+  constraint approval_policy_is_an_object CHECK ((jsonb_typeof(rules) = 'object'::text))
+);
+comment on table approval_policy is 'Who approves what, version by version; the highest number is in force. A request keeps the one it started with.';
+
+create table approval_step (
+  id uuid not null,
+  request_id uuid not null,
+  n smallint not null,
+  kind text not null,
+  line_ids uuid[] not null,
+  candidates uuid[] not null,
+  because text not null,
+  state text not null default 'waiting'::text,
+  opened_at timestamp with time zone,
+  due_at timestamp with time zone,
+  escalate_at timestamp with time zone,
+  reminded_at timestamp with time zone,
+  escalations smallint not null default 0,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  comment text,
+  constraint approval_step_pkey PRIMARY KEY (id),
+  constraint approval_step_has_its_place UNIQUE (request_id, n),
+  constraint approval_step_counts_from_one CHECK ((n >= 1)),
+  constraint approval_step_has_a_candidate CHECK ((cardinality(candidates) > 0)),
+  constraint approval_step_is_about_a_line CHECK ((cardinality(line_ids) > 0)),
+  constraint approval_step_is_decided_by_a_candidate CHECK ((decided_by = ANY (candidates))),
+  constraint approval_step_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'role_owner'::text, 'named'::text]))),
+  constraint approval_step_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'open'::text, 'approved'::text, 'denied'::text, 'skipped'::text]))),
+  constraint decided_approval_step_says_by_whom CHECK (((state = ANY (ARRAY['approved'::text, 'denied'::text])) = ((decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
+  constraint open_approval_step_has_a_due_time CHECK (((state <> 'open'::text) OR ((opened_at IS NOT NULL) AND (due_at IS NOT NULL)))),
+  constraint approval_step_is_of_a_request FOREIGN KEY (request_id) REFERENCES request(id)
+);
+comment on table approval_step is 'One decision of a request: who may take it, who did. Steps follow one another; one is open at a time.';
+CREATE UNIQUE INDEX approval_step_decider_is_another_each_time ON public.approval_step USING btree (request_id, decided_by) WHERE (decided_by IS NOT NULL);
+CREATE UNIQUE INDEX approval_step_open_is_one_of_its_request ON public.approval_step USING btree (request_id) WHERE (state = 'open'::text);
+CREATE INDEX open_approval_step_by_candidate ON public.approval_step USING gin (candidates) WHERE (state = 'open'::text);
+CREATE INDEX open_approval_step_by_due ON public.approval_step USING btree (due_at) WHERE (state = 'open'::text);
+CREATE TRIGGER nobody_approves_what_benefits_them BEFORE INSERT OR UPDATE ON public.approval_step FOR EACH ROW EXECUTE FUNCTION refuse_own_approval();
+
 create table audit_checkpoint (
   size bigint not null,
   root bytea not null,
@@ -452,6 +514,65 @@ create table audit_refused (
 );
 comment on table audit_refused is 'Rows of audit_event that Reeve did not write: their stamp is wrong. They are never numbered, and the verifier names them.';
 CREATE TRIGGER audit_refused_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_refused FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+create table campaign (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  scope jsonb not null,
+  reviewer_rule text not null,
+  state text not null default 'draft'::text,
+  due_at timestamp with time zone not null,
+  created_by uuid not null,
+  launched_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint campaign_pk PRIMARY KEY (id),
+  constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'privileged'::text]))),
+  constraint campaign_reviewer_rule_is_known CHECK ((reviewer_rule = ANY (ARRAY['manager'::text, 'owner'::text, 'named'::text]))),
+  constraint campaign_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
+  constraint campaign_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text]))),
+  constraint closed_campaign_says_when CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint launched_campaign_says_when CHECK (((state = 'draft'::text) = (launched_at IS NULL))),
+  constraint campaign_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id)
+);
+comment on table campaign is 'A certification campaign. What is in scope is frozen as items when it is launched.';
+
+create table campaign_item (
+  id uuid not null,
+  campaign_id uuid not null,
+  grant_id uuid not null,
+  identity_id uuid not null,
+  reviewer_id uuid not null,
+  what text not null,
+  evidence jsonb not null,
+  state text not null default 'open'::text,
+  decision text,
+  comment text,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  signed_at timestamp with time zone,
+  sessions_ended_ms integer,
+  effect_ms integer,
+  proven boolean,
+  closed_at timestamp with time zone,
+  constraint campaign_item_pk PRIMARY KEY (id),
+  constraint campaign_item_is_there_once UNIQUE (campaign_id, grant_id),
+  constraint campaign_item_decision_is_known CHECK ((decision = ANY (ARRAY['keep'::text, 'revoke'::text]))),
+  constraint campaign_item_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'decided'::text, 'kept'::text, 'revoking'::text, 'revoked'::text, 'unanswered'::text]))),
+  constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['open'::text, 'unanswered'::text])) OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
+  constraint nobody_decides_their_own_access CHECK ((decided_by <> identity_id)),
+  constraint nobody_reviews_their_own_access CHECK ((reviewer_id <> identity_id)),
+  constraint revoked_item_is_proved_or_said_not_to_be CHECK (((state <> 'revoked'::text) OR ((proven IS NOT NULL) AND (effect_ms IS NOT NULL)))),
+  constraint campaign_item_has_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id),
+  constraint campaign_item_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint campaign_item_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint campaign_item_is_in_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+comment on column campaign_item.evidence is 'Frozen at launch: origin, last use, sessions, peers, conflicts. A later look shows what has changed since.';
+comment on column campaign_item.effect_ms is 'Milliseconds from the signed decision to the proof on the target.';
+CREATE INDEX campaign_item_by_campaign ON public.campaign_item USING btree (campaign_id, state);
+CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
+CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (reviewer_id, campaign_id) WHERE (state = ANY (ARRAY['open'::text, 'decided'::text]));
 
 create table decision_made (
   id uuid not null,
@@ -877,6 +998,92 @@ comment on table provision_task is 'Level, not edge: a task says what is wanted 
 comment on column provision_task.creating is 'The account name this task is about to create: written before the target is called, so that after a crash the account found there is known to be ours.';
 CREATE INDEX provision_task_by_identity_and_system ON public.provision_task USING btree (identity_id, system_id);
 CREATE INDEX provision_task_still_open ON public.provision_task USING btree (decided_at) WHERE (state = ANY (ARRAY['waiting'::text, 'stuck'::text]));
+
+create table request (
+  id uuid not null,
+  number bigint not null generated always as identity,
+  requester_id uuid not null,
+  beneficiary_id uuid not null,
+  reason text not null,
+  ticket text,
+  state text not null default 'pending'::text,
+  ended_because text,
+  policy_number integer not null,
+  submitted_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint request_pkey PRIMARY KEY (id),
+  constraint request_number_is_one_requests UNIQUE (number),
+  constraint request_expires_after_it_was_submitted CHECK ((expires_at > submitted_at)),
+  constraint request_is_over_at_a_time CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+  constraint request_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint request_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text, 'withdrawn'::text, 'expired'::text]))),
+  constraint request_is_an_identitys FOREIGN KEY (requester_id) REFERENCES identity(id),
+  constraint request_is_for_an_identity FOREIGN KEY (beneficiary_id) REFERENCES identity(id),
+  constraint request_keeps_its_approval_policy FOREIGN KEY (policy_number) REFERENCES approval_policy(number)
+);
+comment on table request is 'Somebody asks for access, for themselves or for another. Goes from pending to exactly one end.';
+CREATE INDEX pending_request_by_expiry ON public.request USING btree (expires_at) WHERE (state = 'pending'::text);
+CREATE INDEX request_by_beneficiary ON public.request USING btree (beneficiary_id, id);
+CREATE INDEX request_by_requester ON public.request USING btree (requester_id, id);
+
+create table request_line (
+  id uuid not null,
+  request_id uuid not null,
+  n smallint not null,
+  beneficiary_id uuid not null,
+  entitlement_id uuid,
+  role_id uuid,
+  seconds integer,
+  until timestamp with time zone,
+  extends_grant_id uuid,
+  risk text not null,
+  privileged boolean not null,
+  sod jsonb not null default '[]'::jsonb,
+  state text not null default 'pending'::text,
+  because text,
+  grant_id uuid,
+  effect text not null default 'none'::text,
+  constraint request_line_pkey PRIMARY KEY (id),
+  constraint request_line_is_there_once UNIQUE (request_id, n),
+  constraint request_line_effect_is_known CHECK ((effect = ANY (ARRAY['none'::text, 'pending'::text, 'effective'::text, 'withdrawing'::text, 'withdrawn'::text]))),
+  constraint request_line_ends_one_way CHECK ((num_nonnulls(seconds, until) <= 1)),
+  constraint request_line_granted_names_its_grant CHECK (((state = 'granted'::text) = (grant_id IS NOT NULL))),
+  constraint request_line_is_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
+  constraint request_line_lasts_some_time CHECK ((seconds > 0)),
+  constraint request_line_refused_says_why CHECK (((state <> 'refused'::text) OR (because IS NOT NULL))),
+  constraint request_line_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint request_line_sod_is_a_list CHECK ((jsonb_typeof(sod) = 'array'::text)),
+  constraint request_line_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'granted'::text, 'refused'::text, 'not_granted'::text]))),
+  constraint request_line_extends_a_grant FOREIGN KEY (extends_grant_id) REFERENCES access_grant(id),
+  constraint request_line_gave_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint request_line_is_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint request_line_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint request_line_is_of_a_request FOREIGN KEY (request_id) REFERENCES request(id)
+);
+comment on table request_line is 'One thing asked for: an entitlement or a role, for so long or until then; neither is without an end.';
+comment on column request_line.sod is 'Conflicts of duties as they were when last judged, for those who decide.';
+comment on column request_line.state is 'refused: what was asked for was no longer to be had when the last step approved it. not_granted: the request ended another way.';
+comment on column request_line.effect is 'How far the target agrees: from the events of provisioning.';
+CREATE UNIQUE INDEX request_line_by_grant ON public.request_line USING btree (grant_id) WHERE (grant_id IS NOT NULL);
+CREATE UNIQUE INDEX request_line_is_asked_once ON public.request_line USING btree (beneficiary_id, COALESCE(entitlement_id, role_id)) WHERE (state = 'pending'::text);
+
+create table request_note (
+  id uuid not null,
+  request_id uuid not null,
+  line_id uuid,
+  at timestamp with time zone not null,
+  kind text not null,
+  actor text not null,
+  detail jsonb not null default '{}'::jsonb,
+  constraint request_note_pkey PRIMARY KEY (id),
+  constraint request_note_detail_is_an_object CHECK ((jsonb_typeof(detail) = 'object'::text)),
+  constraint request_note_is_of_a_line FOREIGN KEY (line_id) REFERENCES request_line(id),
+  constraint request_note_is_of_a_request FOREIGN KEY (request_id) REFERENCES request(id)
+);
+comment on table request_note is 'The timeline people read. The id of a note that follows from an event is that event''s, so that it is noted once.';
+comment on column request_note.actor is 'Principal as kind:id.';
+CREATE INDEX request_note_in_order ON public.request_note USING btree (request_id, at, id);
 
 create table role (
   id uuid not null,
