@@ -1,11 +1,12 @@
 /** Linux hosts over SSH. See README.md for the native ids, the settings and what root is needed for. */
-import type { Change, Connector, Target } from '../port.ts';
+import { TargetError, type Change, type Connector, type Target } from '../port.ts';
 import { buildReading, readOne } from './read/build-reading.ts';
 import { hostState, userNamed, type HostState } from './read/host-state.ts';
 import { samePasswordScript } from './change/account-scripts.ts';
 import { checkNames } from './change/names.ts';
 import type { Plan } from './change/plan.ts';
 import { planChange } from './change/plan-change.ts';
+import { isLocked } from './read/privilege.ts';
 import { readScript } from './read/read-script.ts';
 import { runScript } from './ssh/script.ts';
 import { linuxSettings, settingsOf, type LinuxSettings } from './settings.ts';
@@ -64,7 +65,13 @@ export const linuxConnector: Connector = {
     });
   },
 
-  verify: (target, credential) => tryLogin(addressOf(target, settingsOf(target)), credential, target.pinned),
+  async verify(target, credential) {
+    const settings = settingsOf(target);
+    if (settings.proof === 'login' || credential.kind !== 'password') {
+      return tryLogin(addressOf(target, settings), credential, target.pinned);
+    }
+    return withSession(target, async (session) => provedByHost(target, credential, session, settings));
+  },
 };
 
 const addressOf = (target: Target, settings: LinuxSettings): SshAddress => ({
@@ -93,6 +100,27 @@ async function withSession<Result>(
 
 async function look(target: Target, session: SshSession, settings: LinuxSettings): Promise<HostState> {
   return hostState(await runScript(session, readScript({ logins: true }), rootBy(target, settings)));
+}
+
+/** What `proof: host` means: the stored hash fits, and the account is not locked. */
+async function provedByHost(
+  target: Target,
+  credential: { readonly username: string; readonly password: string },
+  session: SshSession,
+  settings: LinuxSettings,
+): Promise<boolean> {
+  const { username, password } = credential;
+  const script = `${readScript({ logins: false })}\n${samePasswordScript(username, password)}`;
+  const sections = await runScript(session, script, { ...rootBy(target, settings), secrets: [password] });
+  const user = userNamed(hostState(sections), username);
+  const same = sections.find((section) => section.words[0] === 'same')?.text.trim();
+  if (!user) return false;
+  if (same === 'yes' || same === 'no') return same === 'yes' && !isLocked(user) && user.password !== 'locked';
+  if (user.password !== 'set') return false;
+  throw new TargetError(
+    'unsupported',
+    `${target.host} cannot compare a password (it has no perl); use \`proof: login\``,
+  );
 }
 
 /** Reads what a change depends on, and plans it. */

@@ -253,6 +253,26 @@ describe('changes on a real host', { timeout: 60_000 }, () => {
     await apply(target, { do: 'delete_account', account: 'hand' });
   });
 
+  it('a host whose sshd takes no password of root proves one by asking the host', async (context) => {
+    const { host, target } = on(context);
+    const [fresh, other] = [makePassword(), makePassword()];
+    const root = (password: string) => ({ kind: 'password', username: 'root', password }) as const;
+    const byHost = { ...target, settings: { proof: 'host' } };
+    await sh(
+      host,
+      `sed -i 's/^PermitRootLogin.*/PermitRootLogin prohibit-password/' /etc/ssh/sshd_config; kill -HUP "$(cat /run/sshd.pid)"; sleep 0.3`,
+    );
+    await apply(target, { do: 'set_password', account: 'root', password: fresh });
+    expect(await linuxConnector.verify(target, root(fresh))).toBe(false);
+    expect(await linuxConnector.verify(byHost, root(fresh))).toBe(true);
+    expect(await linuxConnector.verify(byHost, root(other))).toBe(false);
+    const login = await person(target, 'shut');
+    await apply(target, { do: 'lock_account', account: 'shut' });
+    expect(await linuxConnector.verify(byHost, login)).toBe(false);
+    await apply(target, { do: 'delete_account', account: 'shut' });
+    expect(await linuxConnector.verify(byHost, login)).toBe(false);
+  });
+
   it('a management account without sudo rights is told which one is missing', async (context) => {
     const { target } = on(context);
     const login = await person(target, 'nosudo');

@@ -5,6 +5,11 @@ import { TargetError, type Target } from '../port.ts';
 export const linuxSettings = z.strictObject({
   /** How root is reached: `auto` means directly when the credential's user is root, otherwise through `sudo -n`. */
   become: z.enum(['auto', 'none', 'sudo']).default('auto'),
+  /**
+   * How a password is proved: `login` over SSH; `host` asks the host as root whether the password fits and the account is open, for
+   * hosts whose sshd takes no passwords (or none of root's).
+   */
+  proof: z.enum(['login', 'host']).default('login'),
   /** Login shell of accounts Reeve creates. */
   shell: z
     .string()

@@ -15,7 +15,7 @@ export interface Role {
   readonly validUntil: string | undefined;
   readonly comment: string;
   readonly password: PasswordKind;
-  /** Reeve took the log-in from this role; without the mark it would look like a group. */
+  /** Reeve took the log-in from this role ({@link lockMark}). */
   readonly lockedByReeve: boolean;
   /** A role people or programs log in as: it may log in, could until Reeve locked it, or has a password. */
   readonly isAccount: boolean;
@@ -51,8 +51,8 @@ export interface ClusterState {
 
 /** A reading with more table grants than this is of no use to a person, and is refused instead of cut. */
 const mostGrants = 20_000;
-/** The setting by which a role locked by Reeve is known; readable by everybody, used by nobody. */
-export const lockMark = 'reeve.locked';
+/** Ends the comment of a role that Reeve locked, for people and for Reeve: without login it would look like a group. */
+export const lockMark = '[locked by Reeve]';
 
 /** Throws TargetError `unsupported` when there are too many table grants for one entitlement a table. */
 export async function readCluster(database: Database, settings: PostgresSettings): Promise<ClusterState> {
@@ -61,7 +61,7 @@ export async function readCluster(database: Database, settings: PostgresSettings
     `select current_setting('server_version_num')::int as version, current_database() as database, session_user as management,
        has_table_privilege('pg_catalog.pg_authid', 'select') as sees_passwords`,
   );
-  const roles = await database.query(rolesQuery(about?.['sees_passwords'] === true), [`${lockMark}=%`]);
+  const roles = await database.query(rolesQuery(about?.['sees_passwords'] === true));
   const memberships = await database.query(membershipsQuery);
   const owned = await database.query(ownedQuery);
   const counts = await database.query(tablesOwnedQuery);
@@ -108,8 +108,7 @@ const rolesQuery = (seesPasswords: boolean): string => `
         ? `(select case when a.rolpassword is null then 'none' when a.rolpassword like 'SCRAM-SHA-256$%' then 'scram'
              when a.rolpassword like 'md5%' then 'md5' else 'other' end from pg_authid a where a.oid = r.oid)`
         : `'unknown'`
-    } as password,
-    exists (select from pg_db_role_setting s, unnest(s.setconfig) c where s.setrole = r.oid and s.setdatabase = 0 and c like $1) as locked
+    } as password
   from pg_roles r order by r.rolname`;
 
 /** to_jsonb, because the inherit and set options came with PostgreSQL 16. */
@@ -141,7 +140,8 @@ const grantsQuery = (detail: 'table' | 'schema'): string => `
 
 function roleOf(row: Row): Role {
   const password = passwordKind(row['password']);
-  const lockedByReeve = row['locked'] === true;
+  const remark = text(row['comment']);
+  const lockedByReeve = remark.endsWith(lockMark);
   const flags: readonly (readonly [string, Attribute])[] = [
     ['rolsuper', 'superuser'],
     ['rolcreaterole', 'createrole'],
@@ -158,7 +158,7 @@ function roleOf(row: Row): Role {
     inherits: row['rolinherit'] === true,
     connectionLimit: Number(row['rolconnlimit']),
     validUntil: typeof validUntil === 'string' ? validUntil : undefined,
-    comment: text(row['comment']),
+    comment: lockedByReeve ? remark.slice(0, -lockMark.length).trimEnd() : remark,
     password,
     lockedByReeve,
     isAccount: row['rolcanlogin'] === true || lockedByReeve || (password !== 'none' && password !== 'unknown'),

@@ -103,7 +103,7 @@ async function factsAbout(
     [change.account],
   );
   const depends = await database.query(
-    `select coalesce(d.datname, '') as database, case s.deptype when 'o' then 'owner' when 'a' then 'privilege' when 'i' then 'privilege' else 'other' end as kind,
+    `select coalesce(d.datname, '') as database, case when s.deptype in ('a', 'i') or s.classid = 'pg_default_acl'::regclass then 'privilege' when s.deptype = 'o' then 'owner' else 'other' end as kind,
        count(*)::int as n
      from pg_shdepend s left join pg_database d on d.oid = s.dbid
      where s.refclassid = 'pg_authid'::regclass and s.refobjid = $1::oid group by 1, 2 order by 1, 2`,

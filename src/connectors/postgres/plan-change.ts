@@ -136,16 +136,17 @@ const tables = (id: Extract<EntitlementId, { kind: 'grant' }>): string =>
 function lock(role: Role, facts: AccountFacts, summary: string): Plan {
   const open = role.attributes.has('login');
   if (!open && facts.liveSessions === 0) return done(summary);
-  const sql = [
-    `alter role ${quoteName(role.name)} nologin`,
-    `alter role ${quoteName(role.name)} set ${lockMark} = 'yes'`,
-  ];
-  return { ...todo(summary, open ? sql : []), endSessionsOf: role.name };
+  return { ...todo(summary, open ? lockSql(role) : []), endSessionsOf: role.name };
 }
+
+const lockSql = (role: Role): readonly string[] => [
+  `alter role ${quoteName(role.name)} nologin`,
+  `comment on role ${quoteName(role.name)} is ${quoteText(`${role.comment} ${lockMark}`.trimStart())}`,
+];
 
 const unlockSql = (role: Role): readonly string[] => [
   `alter role ${quoteName(role.name)} login`,
-  `alter role ${quoteName(role.name)} reset ${lockMark}`,
+  `comment on role ${quoteName(role.name)} is ${role.comment === '' ? 'null' : quoteText(role.comment)}`,
 ];
 
 /** Never drops what the role owns: that is somebody's data, and a person decides who gets it. */
@@ -163,14 +164,11 @@ function remove(role: Role, state: ClusterState, facts: AccountFacts, summary: s
       `${shown(role.name)} cannot be deleted: ${list}; hand them over first (reassign owned by ${quoteName(role.name)} to …)`,
     );
   }
+  // Privileges on things of the whole cluster, which have no database, go with those of the database at hand.
   const databases = [
-    ...new Set([state.database, ...facts.depends.map((found) => found.database).filter((database) => database !== '')]),
+    ...new Set(facts.depends.map((found) => (found.database === '' ? state.database : found.database))),
   ];
-  const sql = [
-    `alter role ${quoteName(role.name)} nologin`,
-    `alter role ${quoteName(role.name)} set ${lockMark} = 'yes'`,
-  ];
-  return { ...todo(summary, sql), endSessionsOf: role.name, drop: { role: role.name, databases } };
+  return { ...todo(summary, lockSql(role)), endSessionsOf: role.name, drop: { role: role.name, databases } };
 }
 
 /** Refuses what would shut Reeve out, and the deletion of the role the cluster was made with. */

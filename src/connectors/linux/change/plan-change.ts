@@ -30,8 +30,10 @@ export function planChange(state: HostState, change: Change, context: PlanContex
       );
     }
     // `*` instead of no hash: sshd without PAM refuses keys of an account whose password field begins with `!`.
-    const script = `useradd -m -s ${word(context.shell)} -c ${word(gecosName(change.fullName))} -p '*' -- ${name} || die 'useradd failed for ${name}'`;
-    return step(summary, script);
+    // A directory (sssd, LDAP) may know the name though /etc/passwd does not; that account is managed there.
+    const taken = `if getent passwd ${name} >/dev/null; then refuse '${name} is an account of a directory this host asks'; fi`;
+    const make = `useradd -m -s ${word(context.shell)} -c ${word(gecosName(change.fullName))} -p '*' -- ${name} || die 'useradd failed for ${name}'`;
+    return step(summary, `${taken}\n${make}`);
   }
   if (!user) {
     const gone = change.do === 'lock_account' || change.do === 'delete_account' || change.do === 'revoke';

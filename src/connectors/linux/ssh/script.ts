@@ -27,6 +27,7 @@ umask 077
 cd /
 S() { printf '\\n@@%s %s\\n' ${mark} "$*"; }
 die() { S "error $*"; exit 90; }
+refuse() { S "refused $*"; exit 91; }
 main() {
 `;
 
@@ -40,8 +41,8 @@ export interface RunOptions {
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Runs `body` (which may use `S name words…` to open a section and `die text` to give up) and returns its sections.
- * Throws TargetError `failed` when the script gave up or its answer lacks the end mark.
+ * Runs `body` (which may use `S name words…` to open a section `die text` to give up, and `refuse text` when trying again is no use) and returns its sections.
+ * Throws TargetError `failed` when the script gave up or its answer lacks the end mark, `refused` when it refused.
  */
 export async function runScript(session: SshSession, body: string, options: RunOptions): Promise<readonly Section[]> {
   const mark = randomBytes(12).toString('hex');
@@ -49,11 +50,12 @@ export async function runScript(session: SshSession, body: string, options: RunO
   const command = options.become ? 'exec sudo -n -- /bin/sh -s' : 'exec /bin/sh -s';
   const result = await session.run(command, script, { timeoutMs: options.timeoutMs, maxBytes });
   const sections = cutSections(result.stdout.toString('utf8'), mark);
-  const complaint = sections.find((section) => section.words[0] === 'error');
+  const complaint = sections.find(({ words }) => words[0] === 'error' || words[0] === 'refused');
   const detail = lastLine(result.stderr, options.secrets ?? []);
   if (complaint) {
     const said = detail === '' ? '' : ` (${detail})`;
-    throw new TargetError('failed', `${scrub(complaint.words.slice(1).join(' '), options.secrets ?? [])}${said}`);
+    const code = complaint.words[0] === 'refused' ? 'refused' : 'failed';
+    throw new TargetError(code, `${scrub(complaint.words.slice(1).join(' '), options.secrets ?? [])}${said}`);
   }
   if (sections.at(-1)?.words[0] === 'end') return sections.slice(0, -1);
   if (options.become && sections.length === 0) {
