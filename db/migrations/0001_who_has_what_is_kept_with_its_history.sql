@@ -130,10 +130,10 @@ create table account_owner (
   constraint account_owner_pkey primary key (account_id, valid_from),
   constraint owned_account_is_an_account foreign key (account_id) references account (id),
   constraint owner_of_account_is_an_identity foreign key (identity_id) references identity (id),
-  constraint account_owner_does_not_end_before_it_begins check (valid_to >= valid_from)
+  constraint account_owner_does_not_end_before_it_begins check (valid_to >= valid_from),
+  constraint account_has_one_owner_at_a_time exclude using gist (account_id with =, tstzrange(valid_from, valid_to) with &&)
 );
 comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';
-create unique index account_has_one_owner_at_a_time on account_owner (account_id) where valid_to is null;
 create index account_owner_by_identity on account_owner (identity_id, account_id);
 
 create table entitlement (

@@ -15,7 +15,9 @@ const uuids = (ids: readonly string[]): string[] => ids.filter(isUuid);
 
 /** Leaves out what is null: an optional attribute is absent, never null. */
 const present = (attributes: Record<string, CedarValue | null | undefined>): Attributes =>
-  Object.fromEntries(Object.entries(attributes).filter((e): e is [string, CedarValue] => e[1] !== null && e[1] !== undefined));
+  Object.fromEntries(
+    Object.entries(attributes).filter((e): e is [string, CedarValue] => e[1] !== null && e[1] !== undefined),
+  );
 
 const personOf = (id: string | null): CedarValue | null => (id === null ? null : ref('Identity', id));
 

@@ -39,5 +39,8 @@ export function testCtx(tx: Tx, seen: SeenEvent[] = []): Ctx {
 }
 
 /** Runs one write in a transaction of its own and returns what it returned. */
-export const write = async <T>(db: Db, work: (ctx: Ctx, permit: Permit) => Promise<T>, seen?: SeenEvent[]): Promise<T> =>
-  await db.tx((tx) => work(testCtx(tx, seen), testPermit));
+export const write = async <T>(
+  db: Db,
+  work: (ctx: Ctx, permit: Permit) => Promise<T>,
+  seen?: SeenEvent[],
+): Promise<T> => await db.tx((tx) => work(testCtx(tx, seen), testPermit));

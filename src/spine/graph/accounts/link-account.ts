@@ -27,7 +27,11 @@ export async function linkAccount(
   if (account.state === 'gone')
     throw conflict('account.gone', `account ${account.name} is gone`, 'read the system again');
   if (account.identityId !== null && account.identityId !== input.identityId)
-    throw conflict('account.belongs_to_another', `account ${account.name} belongs to another identity`, 'unlink it first');
+    throw conflict(
+      'account.belongs_to_another',
+      `account ${account.name} belongs to another identity`,
+      'unlink it first',
+    );
   const n = await ctx.tx.run(sql`
     update account set identity_id = i.id, linked_because = ${input.because}
       from identity i where account.id = ${input.accountId} and i.id = ${input.identityId}`);
@@ -49,9 +53,7 @@ export async function unlinkAccount(
   const account = await lockAccount(ctx.tx, input.accountId);
   if (account.identityId === null)
     throw conflict('account.belongs_to_nobody', `account ${account.name} belongs to nobody already`);
-  await ctx.tx.run(
-    sql`update account set identity_id = null, linked_because = null where id = ${input.accountId}`,
-  );
+  await ctx.tx.run(sql`update account set identity_id = null, linked_because = null where id = ${input.accountId}`);
   await ctx.record(permit, {
     event: accountUnlinked,
     subject: account.identityId,

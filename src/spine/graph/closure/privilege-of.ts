@@ -9,7 +9,11 @@ import { edgesBy, walkAt } from './spread-intervals.ts';
  * privileged thing. Privilege is never stored along the way, so a role becomes privileged at once when something
  * three levels down does. Ids that are not privileged are absent.
  */
-export async function privilegeOf(tx: Tx, origins: Origins, asOf: AsOf = {}): Promise<ReadonlyMap<string, readonly PathStep[]>> {
+export async function privilegeOf(
+  tx: Tx,
+  origins: Origins,
+  asOf: AsOf = {},
+): Promise<ReadonlyMap<string, readonly PathStep[]>> {
   const at = asOf.at ?? tx.now;
   const edges = await readEdgesFrom(tx, origins, { at, through: at, knownAt: asOf.knownAt });
   const from = edgesBy('from', edges);
@@ -28,7 +32,10 @@ export async function privilegeOf(tx: Tx, origins: Origins, asOf: AsOf = {}): Pr
     answer.set(id, self === undefined ? path : [self, ...path]);
   };
   for (const id of origins.identityIds ?? []) ask(nodeKey('identity', id), id, undefined);
-  for (const [kind, ids] of [['entitlement', origins.entitlementIds ?? []], ['role', origins.roleIds ?? []]] as const) {
+  for (const [kind, ids] of [
+    ['entitlement', origins.entitlementIds ?? []],
+    ['role', origins.roleIds ?? []],
+  ] as const) {
     for (const id of ids) {
       const row = rowOf.get(nodeKey(kind, id));
       if (row !== undefined) ask(nodeKey(kind, id), id, { kind, id, name: row.name });

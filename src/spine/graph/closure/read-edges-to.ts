@@ -32,9 +32,17 @@ function isTarget(kind: 'entitlement' | 'account', alias: string, target: Target
  */
 export async function readEdgesTo(tx: Tx, target: Target, at: Date, knownAt: Date | undefined): Promise<Approach> {
   const live = (alias: string): Sql => liveAt(alias, at);
-  const [grants, roles, contents] = [known('access_grant', knownAt), known('role', knownAt), known('role_content', knownAt)];
+  const [grants, roles, contents] = [
+    known('access_grant', knownAt),
+    known('role', knownAt),
+    known('role_content', knownAt),
+  ];
   const [entitlements, nesting] = [known('entitlement', knownAt), known('entitlement_edge', knownAt)];
-  const [accounts, owners, holdings] = [known('account', knownAt), known('account_owner', knownAt), known('holding', knownAt)];
+  const [accounts, owners, holdings] = [
+    known('account', knownAt),
+    known('account_owner', knownAt),
+    known('holding', knownAt),
+  ];
   const rows = await tx.many<EdgeRow & { readonly target: boolean }>(sql`
     with recursive
     target(kind, id) as (

@@ -67,9 +67,17 @@ export const both = (a: string, b: string): Sql => {
 export async function readEdgesFrom(tx: Tx, origins: Origins, moment: Moment): Promise<AccessEdge[]> {
   const { at, through, knownAt } = moment;
   const live = (alias: string): Sql => touches(alias, at, through);
-  const [grants, roles, contents] = [known('access_grant', knownAt), known('role', knownAt), known('role_content', knownAt)];
+  const [grants, roles, contents] = [
+    known('access_grant', knownAt),
+    known('role', knownAt),
+    known('role_content', knownAt),
+  ];
   const [entitlements, nesting] = [known('entitlement', knownAt), known('entitlement_edge', knownAt)];
-  const [accounts, owners, holdings] = [known('account', knownAt), known('account_owner', knownAt), known('holding', knownAt)];
+  const [accounts, owners, holdings] = [
+    known('account', knownAt),
+    known('account_owner', knownAt),
+    known('holding', knownAt),
+  ];
   const entitlementNode = sql`'entitlement', t.id, t.name, t.system_id, t.privileged`;
   const roleNode = sql`'role', r.id, r.name, null::uuid, false`;
   const accountNode = sql`'account', a.id, a.name, a.system_id, a.privileged`;

@@ -17,7 +17,11 @@ export type ReachQuestion = AsOf & Target;
 export async function whoCouldReach(tx: Tx, question: ReachQuestion): Promise<Access[]> {
   const asked = [question.systemId, question.entitlementId, question.accountId, question.privileged];
   if (asked.filter((a) => a !== undefined).length !== 1)
-    throw invalid('/systemId', 'ask about one thing', 'name a system, an entitlement or an account, or ask for all privileged');
+    throw invalid(
+      '/systemId',
+      'ask about one thing',
+      'name a system, an entitlement or an account, or ask for all privileged',
+    );
   const at = question.at ?? tx.now;
   const { edges, targets } = await readEdgesTo(tx, question, at, question.knownAt);
   const into = edgesBy('to', edges);

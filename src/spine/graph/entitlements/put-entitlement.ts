@@ -37,7 +37,11 @@ export async function putEntitlement(ctx: Ctx, permit: Permit, input: NewEntitle
   const known = await findEntitlement(ctx.tx, input.systemId, input.nativeId);
   if (known !== undefined) {
     if (known.kind !== input.kind || known.accountId !== (input.accountId ?? null))
-      throw conflict('entitlement.is_another_kind', `${input.nativeId} is known as ${known.kind}`, 'use another native id');
+      throw conflict(
+        'entitlement.is_another_kind',
+        `${input.nativeId} is known as ${known.kind}`,
+        'use another native id',
+      );
     await ctx.tx.run(sql`
       update entitlement set name = ${input.name}, source = 'reeve',
              attributes = coalesce(${input.attributes === undefined ? null : sql.json(input.attributes)}::jsonb, attributes)
@@ -51,7 +55,8 @@ export async function putEntitlement(ctx: Ctx, permit: Permit, input: NewEntitle
       const there = await ctx.tx.maybe(
         sql`select id from account where id = ${input.accountId} and system_id = ${input.systemId} and valid_to is null`,
       );
-      if (there === undefined) throw invalid('/accountId', 'is not an account on that system', 'name one that is there now');
+      if (there === undefined)
+        throw invalid('/accountId', 'is not an account on that system', 'name one that is there now');
     }
     await ctx.tx.run(sql`
       insert into entitlement (id, system_id, kind, native_id, name, description, owner_id, risk, privileged,

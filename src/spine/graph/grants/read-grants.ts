@@ -12,9 +12,7 @@ export const getGrant = async (tx: Tx, id: string): Promise<Grant | undefined> =
 
 /** The grant, held against other writers until the transaction ends. Throws `grant.not_found`. */
 export async function lockGrant(tx: Tx, id: string): Promise<Grant> {
-  const grant = await tx.maybe<Grant>(
-    sql`select ${columns} from access_grant g where g.id = ${id} for no key update`,
-  );
+  const grant = await tx.maybe<Grant>(sql`select ${columns} from access_grant g where g.id = ${id} for no key update`);
   if (grant === undefined) throw notFound('grant', id);
   return grant;
 }
@@ -35,7 +33,10 @@ const onSystem = (systemId: string): Sql =>
   sql`exists (select from entitlement e where e.id = g.entitlement_id and e.system_id = ${systemId})`;
 
 /** Grants in id order, ended ones too unless `liveAt` is given. */
-export async function listGrants(tx: Tx, input: { readonly filter?: GrantFilter } & PageInput = {}): Promise<Page<Grant>> {
+export async function listGrants(
+  tx: Tx,
+  input: { readonly filter?: GrantFilter } & PageInput = {},
+): Promise<Page<Grant>> {
   const limit = input.limit ?? 50;
   const after = readCursor(input.cursor, 1);
   const f = input.filter ?? {};

@@ -92,7 +92,9 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
 async function refuseGone(tx: Tx, grant: Grant): Promise<void> {
   const [what, id] = grant.roleId === null ? ['entitlement', grant.entitlementId] : ['role', grant.roleId];
   if (id === null) throw invalid('/entitlementId', 'name an entitlement or a role', 'name exactly one');
-  const row = await tx.maybe<{ validTo: Date | null }>(sql`select valid_to from ${sql.id(what ?? 'role')} where id = ${id}`);
+  const row = await tx.maybe<{ validTo: Date | null }>(
+    sql`select valid_to from ${sql.id(what ?? 'role')} where id = ${id}`,
+  );
   if (row === undefined) throw notFound(what ?? 'role', id);
   if (row.validTo !== null && row.validTo <= tx.now)
     throw conflict(`${what}.gone`, `${what} ${id} is gone`, 'read the system again, or choose another');

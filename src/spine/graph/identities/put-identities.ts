@@ -49,7 +49,8 @@ const givenFacts = (facts: NewIdentityFacts): Partial<IdentityFacts> =>
 function plan(todo: Todo, before: readonly SliceRow[]): { after: SliceRow[]; diff: FactsDiff } | undefined {
   const was = factsAt(before, todo.from) ?? before[0]?.facts;
   if (was === undefined) return undefined;
-  if (changedFacts(was, { ...was, ...todo.given }).length === 0 && factsAt(before, todo.from) !== undefined) return undefined;
+  if (changedFacts(was, { ...was, ...todo.given }).length === 0 && factsAt(before, todo.from) !== undefined)
+    return undefined;
   const { identityId } = todo.row;
   const after = sliceFacts(before, todo.given, todo.from).map((s) => ({ ...s, identityId }));
   return { after, diff: diffFacts(identityId, todo.from, was, factsAt(after, todo.from) ?? was) };

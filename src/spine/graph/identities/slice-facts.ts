@@ -94,9 +94,7 @@ export function sliceFacts(
   if (first === undefined) return [];
   const from = validFrom.getTime();
   const reach =
-    from < first.validFrom.getTime()
-      ? [{ ...first, validFrom, validTo: first.validFrom }, ...sorted]
-      : sorted;
+    from < first.validFrom.getTime() ? [{ ...first, validFrom, validTo: first.validFrom }, ...sorted] : sorted;
   const cut = validTo === null ? cutAt(reach, from) : cutAt(cutAt(reach, from), validTo.getTime());
   const changed = [...cut];
   const begin = cut.findIndex((slice) => slice.validFrom.getTime() >= from);

@@ -74,7 +74,11 @@ export const insertSlices = async (tx: Tx, rows: readonly SliceRow[]): Promise<v
   }
 };
 
-type FactsRow = IdentityFacts & { readonly identityId: string; readonly validFrom: Date; readonly validTo: Date | null };
+type FactsRow = IdentityFacts & {
+  readonly identityId: string;
+  readonly validFrom: Date;
+  readonly validTo: Date | null;
+};
 
 /** Holds these identities against other writers until the transaction ends. */
 export const lockIdentities = async (tx: Tx, ids: readonly string[]): Promise<void> => {

@@ -38,8 +38,15 @@ const holdingOut = z.object({
 });
 
 async function withNames<A extends Account>(tx: Tx, accounts: readonly A[]) {
-  const systems = await namesIn(tx, 'system', accounts.map((a) => a.systemId));
-  const people = await identityNames(tx, accounts.map((a) => a.identityId));
+  const systems = await namesIn(
+    tx,
+    'system',
+    accounts.map((a) => a.systemId),
+  );
+  const people = await identityNames(
+    tx,
+    accounts.map((a) => a.identityId),
+  );
   return accounts.map((a) => ({
     ...a,
     systemName: nameOf(systems, a.systemId),
@@ -94,7 +101,10 @@ export const accountOperations = [
       const found = await getAccount(ctx.tx, input.id);
       if (found === undefined) throw notFound('account', input.id);
       const held = await listHoldings(ctx.tx, { accountId: found.id });
-      const known = await getEntitlements(ctx.tx, held.map((h) => h.entitlementId));
+      const known = await getEntitlements(
+        ctx.tx,
+        held.map((h) => h.entitlementId),
+      );
       const byId = new Map(known.map((e) => [e.id, e]));
       const holdings = held.flatMap((h) => {
         const e = byId.get(h.entitlementId);

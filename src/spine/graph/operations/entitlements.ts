@@ -29,8 +29,15 @@ const entitlementOut = z.object({
 });
 
 async function withNames(tx: Tx, entitlements: readonly Entitlement[]) {
-  const systems = await namesIn(tx, 'system', entitlements.map((e) => e.systemId));
-  const people = await identityNames(tx, entitlements.map((e) => e.ownerId));
+  const systems = await namesIn(
+    tx,
+    'system',
+    entitlements.map((e) => e.systemId),
+  );
+  const people = await identityNames(
+    tx,
+    entitlements.map((e) => e.ownerId),
+  );
   return entitlements.map((e) => ({
     ...e,
     systemName: nameOf(systems, e.systemId),

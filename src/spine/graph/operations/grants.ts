@@ -34,11 +34,25 @@ const versionOut = z.object({
 });
 
 async function withNames(tx: Tx, grants: readonly Grant[]) {
-  const people = await identityNames(tx, grants.map((g) => g.identityId));
-  const entitlements = await getEntitlements(tx, grants.flatMap((g) => g.entitlementId ?? []));
+  const people = await identityNames(
+    tx,
+    grants.map((g) => g.identityId),
+  );
+  const entitlements = await getEntitlements(
+    tx,
+    grants.flatMap((g) => g.entitlementId ?? []),
+  );
   const byId = new Map(entitlements.map((e) => [e.id, e]));
-  const systems = await namesIn(tx, 'system', entitlements.map((e) => e.systemId));
-  const roles = await namesIn(tx, 'role', grants.map((g) => g.roleId));
+  const systems = await namesIn(
+    tx,
+    'system',
+    entitlements.map((e) => e.systemId),
+  );
+  const roles = await namesIn(
+    tx,
+    'role',
+    grants.map((g) => g.roleId),
+  );
   return grants.map((g) => {
     const entitlement = g.entitlementId === null ? undefined : byId.get(g.entitlementId);
     return {
@@ -58,7 +72,8 @@ export const grantOperations = [
     method: 'GET',
     path: '/v1/grants',
     summary: 'List grants: who should have what',
-    description: 'With `identityId`: that identity’s, which it and its manager may list too. With `entitlementId`: the entitlement’s owner too.',
+    description:
+      'With `identityId`: that identity’s, which it and its manager may list too. With `entitlementId`: the entitlement’s owner too.',
     input: z.object({
       identityId: z.uuid().optional(),
       entitlementId: z.uuid().optional(),

@@ -33,7 +33,8 @@ export const identityOperations = [
     method: 'GET',
     path: '/v1/identities',
     summary: 'List identities, by name',
-    description: 'People may list those they manage (`managerId` is their own); the rest is for those who run, watch or audit Reeve.',
+    description:
+      'People may list those they manage (`managerId` is their own); the rest is for those who run, watch or audit Reeve.',
     input: z.object({
       search: text(100).optional(),
       kind: z.enum(['person', 'service', 'workload', 'vendor', 'agent']).optional(),
@@ -44,11 +45,17 @@ export const identityOperations = [
       ...pageInput,
     }),
     output: pageOf(identityOut),
-    cli: { command: 'identities ls', columns: ['username', 'displayName', 'kind', 'state', 'department', 'managerName'] },
+    cli: {
+      command: 'identities ls',
+      columns: ['username', 'displayName', 'kind', 'state', 'department', 'managerName'],
+    },
     resource: (input) => (input.managerId === undefined ? PLATFORM : { type: 'Identity', id: input.managerId }),
     handler: async (ctx, _permit, { cursor, limit, ...filter }) => {
       const found = await listIdentities(ctx.tx, { filter, cursor, limit });
-      const names = await identityNames(ctx.tx, found.items.map((i) => i.managerId));
+      const names = await identityNames(
+        ctx.tx,
+        found.items.map((i) => i.managerId),
+      );
       return { ...found, items: found.items.map((i) => ({ ...i, managerName: nameOf(names, i.managerId) })) };
     },
   }),

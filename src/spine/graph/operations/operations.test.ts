@@ -37,14 +37,31 @@ beforeAll(async () => {
     const lena = await person('Lena', { managerId: mara });
     await person('Omar');
     await person('Gone', { state: 'leaver' });
-    for (const [name, role] of [['Audrey', 'auditor'], ['Hal', 'helpdesk']] as const)
-      await startGrant(ctx, testPermit, { identityId: await person(name), entitlementId: ADMIN_ROLES[role], origin: 'admin', reason: 'test' });
+    for (const [name, role] of [
+      ['Audrey', 'auditor'],
+      ['Hal', 'helpdesk'],
+    ] as const)
+      await startGrant(ctx, testPermit, {
+        identityId: await person(name),
+        entitlementId: ADMIN_ROLES[role],
+        origin: 'admin',
+        reason: 'test',
+      });
     systemId = (await registerSystem(ctx, testPermit, { name: 'web1', kind: 'linux', ownerId: mara })).id;
     await applyReading(ctx, testPermit, {
       systemId,
       trusted: true,
       reading: {
-        accounts: [{ nativeId: 'uid:1000', name: 'lena', state: 'active', kind: 'personal', attributes: {}, privilegedBecause: [] }],
+        accounts: [
+          {
+            nativeId: 'uid:1000',
+            name: 'lena',
+            state: 'active',
+            kind: 'personal',
+            attributes: {},
+            privilegedBecause: [],
+          },
+        ],
         entitlements: [{ nativeId: 'sudo:ALL', kind: 'sudo', name: 'sudo', privileged: true, attributes: {} }],
         holdings: [{ account: 'uid:1000', entitlement: 'sudo:ALL' }],
         nesting: [],
@@ -53,7 +70,9 @@ beforeAll(async () => {
     account = (await findAccount(tx, systemId, 'lena'))?.id ?? '';
     sudo = (await findEntitlement(tx, systemId, 'sudo:ALL'))?.id ?? '';
     await linkAccount(ctx, testPermit, { accountId: account, identityId: lena, because: 'same username' });
-    grant = (await startGrant(ctx, testPermit, { identityId: lena, entitlementId: sudo, origin: 'import', reason: 'adopted' })).id;
+    grant = (
+      await startGrant(ctx, testPermit, { identityId: lena, entitlementId: sudo, origin: 'import', reason: 'adopted' })
+    ).id;
   });
 });
 afterAll(async () => await house.close());
@@ -73,9 +92,13 @@ describe('who may see who has what', () => {
   test.each(reads)('%s is answered to the person, their manager and an auditor', async (operation, input) => {
     for (const who of ['Lena', 'Mara', 'Audrey']) await expect(perform(operation, input(), who)).resolves.toBeTruthy();
   });
-  test.each(reads)('%s of another is as if it did not exist, for a colleague and for a leaver', async (operation, input) => {
-    for (const who of ['Omar', 'Gone']) await expect(perform(operation, input(), who)).rejects.toMatchObject({ status: 404 });
-  });
+  test.each(reads)(
+    '%s of another is as if it did not exist, for a colleague and for a leaver',
+    async (operation, input) => {
+      for (const who of ['Omar', 'Gone'])
+        await expect(perform(operation, input(), who)).rejects.toMatchObject({ status: 404 });
+    },
+  );
   test('a leaver sees not even themselves', async () => {
     await expect(perform('showIdentity', { identity: 'gone' }, 'Gone')).rejects.toMatchObject({ status: 404 });
   });
@@ -87,12 +110,22 @@ describe('who may see who has what', () => {
     for (const who of ['Audrey', 'Hal'])
       expect((await perform<Page<unknown>>('listIdentities', {}, who)).items.length).toBeGreaterThan(5);
     await expect(perform('listIdentities', {}, 'Mara')).rejects.toMatchObject({ status: 403 });
-    const reports = await perform<Page<{ displayName: string }>>('listIdentities', { managerId: people['Mara'] }, 'Mara');
+    const reports = await perform<Page<{ displayName: string }>>(
+      'listIdentities',
+      { managerId: people['Mara'] },
+      'Mara',
+    );
     expect(reports.items.map((i) => i.displayName)).toEqual(['Lena']);
-    await expect(perform('listIdentities', { managerId: people['Mara'] }, 'Omar')).rejects.toMatchObject({ status: 404 });
+    await expect(perform('listIdentities', { managerId: people['Mara'] }, 'Omar')).rejects.toMatchObject({
+      status: 404,
+    });
   });
   test('everyone active reads the catalogue', async () => {
-    const page = await perform<Page<{ name: string; systemName: string }>>('listEntitlements', { system: 'web1' }, 'Omar');
+    const page = await perform<Page<{ name: string; systemName: string }>>(
+      'listEntitlements',
+      { system: 'web1' },
+      'Omar',
+    );
     expect(page.items).toMatchObject([{ name: 'sudo', systemName: 'web1', privileged: true }]);
     await expect(perform('listEntitlements', {}, 'Gone')).rejects.toMatchObject({ status: 403 });
   });
@@ -114,9 +147,18 @@ describe('answers', () => {
     const first = await perform<Page<Access>>('whoCouldReach', { system: 'web1', limit: 1 }, 'Audrey');
     house.clock.advance(1000);
     await house.db.tx(async (tx) => {
-      await startGrant(testCtx(tx), testPermit, { identityId: people['Omar'] ?? '', entitlementId: sudo, origin: 'import', reason: 'later' });
+      await startGrant(testCtx(tx), testPermit, {
+        identityId: people['Omar'] ?? '',
+        entitlementId: sudo,
+        origin: 'import',
+        reason: 'later',
+      });
     });
-    const second = await perform<Page<Access>>('whoCouldReach', { system: 'web1', limit: 1, cursor: first.nextCursor }, 'Audrey');
+    const second = await perform<Page<Access>>(
+      'whoCouldReach',
+      { system: 'web1', limit: 1, cursor: first.nextCursor },
+      'Audrey',
+    );
     expect([...first.items, ...second.items].map((r) => r.via)).toEqual(['grant', 'holding']);
     expect(second.nextCursor).toBeNull();
   });
@@ -132,6 +174,9 @@ describe('answers', () => {
   });
   test('why names the path', async () => {
     const page = await perform<Page<Access>>('why', { identity: 'lena', entitlementId: sudo }, 'Lena');
-    expect(page.items.map((r) => r.path.map((s) => s.name))).toEqual([['lena', 'sudo'], ['import', 'sudo']]);
+    expect(page.items.map((r) => r.path.map((s) => s.name))).toEqual([
+      ['lena', 'sudo'],
+      ['import', 'sudo'],
+    ]);
   });
 });

@@ -25,8 +25,15 @@ export const accessOut = z.object({
 
 /** Rows of access with the names a person reads. */
 export async function accessWithNames(tx: Tx, rows: readonly Access[]) {
-  const people = await identityNames(tx, rows.map((r) => r.identityId));
-  const systems = await namesIn(tx, 'system', rows.map((r) => r.systemId));
+  const people = await identityNames(
+    tx,
+    rows.map((r) => r.identityId),
+  );
+  const systems = await namesIn(
+    tx,
+    'system',
+    rows.map((r) => r.systemId),
+  );
   return rows.map((r) => ({
     ...r,
     identityName: nameOf(people, r.identityId),

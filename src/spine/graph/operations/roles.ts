@@ -35,11 +35,18 @@ export const roleOperations = [
     cli: { command: 'roles ls', columns: ['name', 'risk', 'privileged', 'requestable', 'ownerName', 'description'] },
     handler: async (ctx, _permit, { cursor, limit, ...filter }) => {
       const found = await listRoles(ctx.tx, { filter, cursor, limit });
-      const names = await identityNames(ctx.tx, found.items.map((r) => r.ownerId));
+      const names = await identityNames(
+        ctx.tx,
+        found.items.map((r) => r.ownerId),
+      );
       const privileged = await privilegeOf(ctx.tx, { roleIds: found.items.map((r) => r.id) });
       return {
         ...found,
-        items: found.items.map((r) => ({ ...r, ownerName: nameOf(names, r.ownerId), privileged: privileged.has(r.id) })),
+        items: found.items.map((r) => ({
+          ...r,
+          ownerName: nameOf(names, r.ownerId),
+          privileged: privileged.has(r.id),
+        })),
       };
     },
   }),

@@ -31,7 +31,10 @@ export const systemOperations = [
     cli: { command: 'systems ls', columns: ['name', 'kind', 'host', 'port', 'ownerName', 'lastReadAt'] },
     handler: async (ctx, _permit, { cursor, limit, ...filter }) => {
       const found = await listSystems(ctx.tx, { filter, cursor, limit });
-      const names = await identityNames(ctx.tx, found.items.map((s) => s.ownerId));
+      const names = await identityNames(
+        ctx.tx,
+        found.items.map((s) => s.ownerId),
+      );
       return { ...found, items: found.items.map((s) => ({ ...s, ownerName: nameOf(names, s.ownerId) })) };
     },
   }),

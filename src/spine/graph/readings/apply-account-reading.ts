@@ -67,7 +67,12 @@ export async function applyAccountReading(
   const entitlementIds = now.map((h) => h.entitlementId);
   await ctx.record(permit, {
     event: accountRead,
-    data: { systemId, accountId: accountId ?? before[0]?.id, present: accountId !== undefined, holdings: entitlementIds },
+    data: {
+      systemId,
+      accountId: accountId ?? before[0]?.id,
+      present: accountId !== undefined,
+      holdings: entitlementIds,
+    },
   });
   const privileged = await privilegedAmong(tx, accounts.appeared);
   await recordRemarkable(ctx, permit, { systemId, baseline, accounts, privileged, holdings: holdings.changes });

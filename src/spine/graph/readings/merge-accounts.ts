@@ -61,7 +61,9 @@ export async function mergeAccounts(tx: Tx, scope: Scope): Promise<AccountChange
        and not exists (select from account a where a.system_id = ${systemId} and a.native_id = r.native_id
                           and a.valid_to is not null and a.recorded_from > ${readAt})
     returning id`);
-  await tx.run(sql`update read_account r set account_id = a.id from account a where r.account_id is null and a.id = r.id`);
+  await tx.run(
+    sql`update read_account r set account_id = a.id from account a where r.account_id is null and a.id = r.id`,
+  );
   const missing = sql`
     ${inScope('a', scope)} and a.valid_to is null and a.recorded_from <= ${readAt}
     and not exists (select from read_account r where r.account_id = a.id)`;

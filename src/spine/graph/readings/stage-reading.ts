@@ -23,7 +23,12 @@ const TABLES: readonly Sql[] = [
   sql`truncate read_account, read_entitlement, read_holding, read_nesting, read_change`,
 ];
 
-async function load<T>(tx: Tx, rows: readonly T[], toRow: (row: T) => unknown, insert: (json: string) => Sql): Promise<void> {
+async function load<T>(
+  tx: Tx,
+  rows: readonly T[],
+  toRow: (row: T) => unknown,
+  insert: (json: string) => Sql,
+): Promise<void> {
   for (let i = 0; i < rows.length; i += CHUNK) {
     await tx.run(insert(sql.json(rows.slice(i, i + CHUNK).map(toRow))));
   }
@@ -44,7 +49,8 @@ export function checkReading(reading: SystemReading): void {
   if (accounts.size !== reading.accounts.length) throw malformed('the reading names an account twice');
   if (entitlements.size !== reading.entitlements.length) throw malformed('the reading names an entitlement twice');
   for (const h of reading.holdings) {
-    if (!accounts.has(h.account)) throw malformed(`a holding refers to account ${h.account}, which the reading does not name`);
+    if (!accounts.has(h.account))
+      throw malformed(`a holding refers to account ${h.account}, which the reading does not name`);
     if (!entitlements.has(h.entitlement))
       throw malformed(`a holding refers to entitlement ${h.entitlement}, which the reading does not name`);
   }

@@ -33,7 +33,9 @@ export async function listRoles(
     requestable === undefined ? undefined : requestable ? sql`requestable` : sql`not requestable`,
     after === undefined ? undefined : sql`(name, id) > (${after[0]}, ${after[1]}::uuid)`,
   ]);
-  const rows = await tx.many<Role>(sql`select ${columns} from role where ${where} order by name, id limit ${limit + 1}`);
+  const rows = await tx.many<Role>(
+    sql`select ${columns} from role where ${where} order by name, id limit ${limit + 1}`,
+  );
   return page(rows, limit, (r) => [r.name, r.id]);
 }
 

@@ -66,7 +66,11 @@ export async function setRoleContent(
   const role = await requireRole(ctx.tx, input.roleId);
   const circle = await findCircle(ctx.tx, role.id, input.roleIds);
   if (circle !== undefined)
-    throw conflict('role.circle', `role ${role.name} would contain itself: ${circle.join(' → ')}`, 'leave one of them out');
+    throw conflict(
+      'role.circle',
+      `role ${role.name} would contain itself: ${circle.join(' → ')}`,
+      'leave one of them out',
+    );
 
   const before = await roleContent(ctx.tx, role.id);
   const was = new Set([...before.entitlementIds, ...before.roleIds]);
@@ -80,7 +84,11 @@ export async function setRoleContent(
          and coalesce(entitlement_id, child_role_id) = any(${removed}::uuid[])`);
   }
   const roles = new Set(input.roleIds);
-  const rows = added.map((id) => ({ id: newId(), entitlement: roles.has(id) ? null : id, role: roles.has(id) ? id : null }));
+  const rows = added.map((id) => ({
+    id: newId(),
+    entitlement: roles.has(id) ? null : id,
+    role: roles.has(id) ? id : null,
+  }));
   await inWords(() =>
     ctx.tx.run(sql`
       insert into role_content (id, role_id, entitlement_id, child_role_id, valid_from)

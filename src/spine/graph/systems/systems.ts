@@ -30,7 +30,9 @@ export async function requireSystem(tx: Tx, idOrName: string): Promise<System> {
 /** Systems in use, by name. */
 export async function listSystems(
   tx: Tx,
-  input: { readonly filter?: { readonly kind?: string | undefined; readonly ownerId?: string | undefined } } & PageInput = {},
+  input: {
+    readonly filter?: { readonly kind?: string | undefined; readonly ownerId?: string | undefined };
+  } & PageInput = {},
 ): Promise<Page<System>> {
   const limit = input.limit ?? 50;
   const after = readCursor(input.cursor, 1);
@@ -41,7 +43,9 @@ export async function listSystems(
     ownerId === undefined ? undefined : sql`owner_id = ${ownerId}`,
     after === undefined ? undefined : sql`name > ${after[0]}`,
   ]);
-  const rows = await tx.many<System>(sql`select ${columns} from system where ${where} order by name limit ${limit + 1}`);
+  const rows = await tx.many<System>(
+    sql`select ${columns} from system where ${where} order by name limit ${limit + 1}`,
+  );
   return page(rows, limit, (r) => [r.name]);
 }
 
@@ -72,9 +76,7 @@ export async function registerSystem(ctx: Ctx, permit: Permit, input: NewSystem)
   return await requireSystem(ctx.tx, id);
 }
 
-export type SystemChange = Partial<
-  Pick<System, 'host' | 'port' | 'settings' | 'ownerId' | 'credentialSecretId'>
->;
+export type SystemChange = Partial<Pick<System, 'host' | 'port' | 'settings' | 'ownerId' | 'credentialSecretId'>>;
 
 /** Changes where a system is, who answers for it or which secret it is reached with. Its name and kind stay. */
 export async function changeSystem(
