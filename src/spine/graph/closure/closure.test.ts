@@ -79,7 +79,7 @@ describe('on random histories of nested groups, roles, shared accounts and owner
           for (const row of rows) checkPath(row, reaches, at);
         }
       }),
-      { numRuns: 60, interruptAfterTimeLimit: 60_000 },
+      { numRuns: 40, interruptAfterTimeLimit: 60_000 },
     );
   }, 180_000);
 
@@ -134,7 +134,7 @@ describe('on random histories of nested groups, roles, shared accounts and owner
           }
         }
       }),
-      { numRuns: 60, interruptAfterTimeLimit: 60_000 },
+      { numRuns: 25, interruptAfterTimeLimit: 60_000 },
     );
   }, 180_000);
 
@@ -165,7 +165,7 @@ describe('on random histories of nested groups, roles, shared accounts and owner
           expect(await ask()).toEqual(first);
         },
       ),
-      { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+      { numRuns: 20, interruptAfterTimeLimit: 60_000 },
     );
   }, 180_000);
 });
