@@ -25,8 +25,16 @@ export {
   systemRead,
   systemRegistered,
 } from './events.ts';
+export {
+  identityJoined,
+  identityLeft,
+  identityMoved,
+  identityProofsEnded,
+  identityReturned,
+} from './lifecycle-events.ts';
 export { createIdentity } from './identities/create-identity.ts';
 export { changeIdentityFacts } from './identities/change-identity-facts.ts';
+export { reserveIdentities } from './identities/reserve-identities.ts';
 export { putIdentities, type IdentityRow, type PutResult } from './identities/put-identities.ts';
 export {
   findIdentitiesByEmail,

@@ -1,5 +1,6 @@
 import type { Module } from '#spine/operations/index.ts';
 import { graphEvents } from './events.ts';
+import { lifecycleEvents } from './lifecycle-events.ts';
 import { accessOperations } from './operations/access.ts';
 import { accountOperations } from './operations/accounts.ts';
 import { entitlementOperations } from './operations/entitlements.ts';
@@ -25,6 +26,6 @@ export const graphModule: Module = {
   ],
   actions: [{ action: 'access.trace', resources: ['System', 'Entitlement', 'Account'] }],
   resources: graphResources,
-  events: [...graphEvents, ...effectEvents],
+  events: [...graphEvents, ...effectEvents, ...lifecycleEvents],
   policies: graphPolicies,
 };

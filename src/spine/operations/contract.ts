@@ -61,6 +61,8 @@ export interface Operation<
     readonly command: string;
     readonly positional?: readonly string[];
     readonly columns?: readonly string[];
+    /** A field the command fills from `--file`, `-` being standard input; with `base64` as that, and these fields said too. */
+    readonly file?: { readonly field: string; readonly base64?: Readonly<Record<string, string>> };
   };
   /** `anyone`: no sign-in needed; the principal is anonymous and policy still decides. */
   readonly audience?: 'anyone';
@@ -70,6 +72,8 @@ export interface Operation<
   readonly secretOutput?: boolean;
   /** `starts`: the output's `sessionToken` becomes the console's cookie and leaves the body. `ends`: clears it. */
   readonly cookie?: 'starts' | 'ends';
+  /** Largest body in bytes over HTTP; default 1 MiB. Whoever is not signed in is refused before a larger one is read. */
+  readonly maxBody?: number;
   /** The output is one string, sent raw as this media type. */
   readonly media?: string;
   readonly resource?: (input: z.output<I>, tx: Tx) => ResourceRef | Promise<ResourceRef>;

@@ -30,7 +30,8 @@ export const insertIdentities = async (
   for (const chunk of chunks(rows)) {
     await tx.run(sql`
       insert into identity (id, kind)
-      select id, kind from jsonb_to_recordset(${sql.json(chunk)}::jsonb) as r(id uuid, kind text)`);
+      select id, kind from jsonb_to_recordset(${sql.json(chunk)}::jsonb) as r(id uuid, kind text)
+      on conflict (id) do nothing`);
   }
 };
 

@@ -1,0 +1,103 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { putIdentities, type IdentityKind, type IdentityState } from '#spine/graph/index.ts';
+import type { Ctx, JobCtx } from '#spine/operations/index.ts';
+import { recomputeBirthrights } from '../birthrights/recompute.ts';
+import { deriveState } from '../feed/derive-state.ts';
+import type { RecordStatus } from '../feed/model.ts';
+import { join } from './come-and-move.ts';
+import { leave } from './leave.ts';
+import type { LifeChange } from './receipts.ts';
+
+/** People a transaction takes. */
+const PAGE = 100;
+
+interface DueRow {
+  readonly identityId: string;
+  readonly kind: IdentityKind;
+  readonly displayName: string;
+  readonly state: IdentityState;
+  readonly source: string | null;
+  readonly externalId: string | null;
+  readonly timeZone: string | null;
+  readonly status: RecordStatus | null;
+  readonly startsOn: string | null;
+  readonly endsOn: string | null;
+  readonly dueAt: Date;
+}
+
+/**
+ * Carries out the dates that have come, from what is known already: a first day begins, a last day or a contract has
+ * ended. No delivery is needed for it. Each becomes true at its own instant, however late this runs. Returns how many
+ * people it changed; safe to run twice and on two workers.
+ */
+export async function applyDates(job: JobCtx): Promise<number> {
+  let changed = 0;
+  for (;;) {
+    const ids = await job.act({ action: 'lifecycle.apply' }, (ctx, permit) => applyDue(ctx, permit));
+    if (ids.length === 0) return changed;
+    changed += ids.length;
+    await recomputeBirthrights(job, { identityIds: ids });
+  }
+}
+
+async function applyDue(ctx: Ctx, permit: Permit): Promise<string[]> {
+  const due = await dueRecords(ctx.tx);
+  const rows = due.length > 0 ? due : await endedContracts(ctx.tx);
+  const steps = rows.map((row) => ({ row, now: nowOf(row, ctx.now) }));
+  const differing = steps.filter(({ row, now }) => row.state !== now.state);
+  await putIdentities(ctx, permit, {
+    origin: 'dates that have come',
+    rows: differing.map(({ row, now }) => ({
+      identityId: row.identityId,
+      kind: row.kind,
+      facts: { displayName: row.displayName, state: now.state },
+      validFrom: row.dueAt,
+    })),
+  });
+  await ctx.tx.run(sql`
+    update source_record s set state = r.state, due_at = r.due_at
+      from jsonb_to_recordset(${sql.json(
+        steps.map(({ row, now }) => ({ identity_id: row.identityId, state: now.state, due_at: now.dueAt })),
+      )}::jsonb) as r(identity_id uuid, state text, due_at timestamptz)
+     where s.identity_id = r.identity_id`);
+  const change = ({ row }: { row: DueRow }): LifeChange => ({
+    identityId: row.identityId,
+    effectiveAt: row.dueAt,
+    because: row.source === null ? 'the contract has ended' : `a date of ${row.source} ${row.externalId} has come`,
+    source: row.source === null ? undefined : `${row.source} ${row.externalId}`,
+  });
+  await leave(ctx, permit, differing.filter(({ now }) => now.state === 'leaver').map(change));
+  await join(
+    ctx,
+    permit,
+    'joined',
+    differing.filter(({ row, now }) => row.state === 'pre_hire' && now.state === 'active').map(change),
+  );
+  return rows.map((r) => r.identityId);
+}
+
+function nowOf(row: DueRow, at: Date): { state: IdentityState; dueAt: Date | null } {
+  if (row.status === null) return { state: 'leaver', dueAt: null };
+  const derived = deriveState({ status: row.status, startsOn: row.startsOn, endsOn: row.endsOn }, row.timeZone ?? 'UTC', at);
+  return row.state === 'suspended' && derived.state !== 'leaver' ? { ...derived, state: 'suspended' } : derived;
+}
+
+const dueRecords = async (tx: Tx): Promise<DueRow[]> =>
+  await tx.many<DueRow>(sql`
+    select s.identity_id, i.kind, f.display_name, f.state, p.name as source, s.external_id, p.time_zone, s.status,
+           s.starts_on::text, s.ends_on::text, s.due_at
+      from source_record s join people_source p on p.id = s.source_id join identity i on i.id = s.identity_id
+      join identity_facts f on f.identity_id = s.identity_id
+       and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
+     where s.due_at <= ${tx.now} order by s.due_at, s.identity_id limit ${PAGE} for no key update of s skip locked`);
+
+/** People whom no source knows, and whose contract has ended. */
+const endedContracts = async (tx: Tx): Promise<DueRow[]> =>
+  await tx.many<DueRow>(sql`
+    select f.identity_id, i.kind, f.display_name, f.state, null as source, null as external_id, null as time_zone,
+           null as status, null as starts_on, null as ends_on, f.contract_end as due_at
+      from identity_facts f join identity i on i.id = f.identity_id
+     where f.contract_end <= ${tx.now} and f.valid_to is null and f.valid_from <= ${tx.now} and f.state <> 'leaver'
+       and not exists (select from source_record s where s.identity_id = f.identity_id)
+     order by f.contract_end, f.identity_id limit ${PAGE} for no key update of i skip locked`);

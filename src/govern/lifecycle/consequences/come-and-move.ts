@@ -1,0 +1,63 @@
+import type { Permit } from '#spine/decide/port.ts';
+import { identityJoined, identityMoved, identityReturned } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { openGrantsOf } from './read-access.ts';
+import { addItems, openReceipts, type LifeChange } from './receipts.ts';
+
+/** People whose first day has come, or who are back: a receipt and an event each. Birthright follows on its own. */
+export async function join(
+  ctx: Ctx,
+  permit: Permit,
+  what: 'joined' | 'returned',
+  joiners: readonly LifeChange[],
+): Promise<void> {
+  const receipts = await openReceipts(ctx.tx, what, joiners);
+  for (const joiner of joiners) {
+    await ctx.record(permit, {
+      event: what === 'joined' ? identityJoined : identityReturned,
+      subject: joiner.identityId,
+      data: {
+        identityId: joiner.identityId,
+        receiptId: receipts.get(joiner.identityId) ?? '',
+        effectiveAt: joiner.effectiveAt.toISOString(),
+        source: joiner.source,
+      },
+    });
+  }
+}
+
+/**
+ * People who work elsewhere now: a receipt with all they have, for their manager to look through. What birthright
+ * starts and ends is added to it; what stays is listed as kept.
+ */
+export async function move(
+  ctx: Ctx,
+  permit: Permit,
+  movers: readonly (LifeChange & { readonly changed: readonly string[] })[],
+): Promise<void> {
+  const receipts = await openReceipts(ctx.tx, 'moved', movers);
+  const grants = await openGrantsOf(
+    ctx.tx,
+    movers.map((m) => m.identityId),
+  );
+  await addItems(
+    ctx.tx,
+    grants.flatMap((g) => {
+      const receiptId = receipts.get(g.identityId);
+      return receiptId === undefined ? [] : [{ receiptId, what: 'grant_kept', subjectId: g.id, name: g.name } as const];
+    }),
+  );
+  for (const mover of movers) {
+    await ctx.record(permit, {
+      event: identityMoved,
+      subject: mover.identityId,
+      data: {
+        identityId: mover.identityId,
+        receiptId: receipts.get(mover.identityId) ?? '',
+        effectiveAt: mover.effectiveAt.toISOString(),
+        source: mover.source,
+        changed: [...mover.changed],
+      },
+    });
+  }
+}

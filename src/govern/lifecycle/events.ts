@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { defineEvent, pub } from '#spine/audit/event-type.ts';
+
+const id = z.uuid();
+const run = { runId: pub(id), sourceId: pub(id) };
+const counts = pub(z.record(z.string(), z.number().int()));
+
+export const sourcePut = defineEvent('source.put', {
+  sourceId: pub(id),
+  name: pub(z.string()),
+  changed: pub(z.array(z.string())),
+});
+/** A delivery was not trusted: nothing of it was applied. */
+export const feedRefused = defineEvent('feed.refused', { ...run, codes: pub(z.array(z.string())) });
+/** A plan is over a limit and waits for an administrator. */
+export const feedHeld = defineEvent('feed.held', { ...run, codes: pub(z.array(z.string())), counts });
+export const feedPlanned = defineEvent('feed.planned', { ...run, counts });
+export const feedAccepted = defineEvent('feed.accepted', { ...run, because: pub(z.string()) });
+export const feedDeclined = defineEvent('feed.declined', { ...run, because: pub(z.string()) });
+export const feedApplied = defineEvent('feed.applied', { ...run, counts });
+
+export const birthrightPut = defineEvent('birthright.put', {
+  ruleId: pub(id),
+  name: pub(z.string()),
+  changed: pub(z.array(z.string())),
+});
+export const birthrightRemoved = defineEvent('birthright.removed', { ruleId: pub(id), name: pub(z.string()) });
+
+/** Nobody is sure whose an account is: a person has to say. */
+export const correlationOpened = defineEvent('correlation.opened', {
+  accountId: pub(id),
+  systemId: pub(id),
+  candidates: pub(z.number().int()),
+});
+export const correlationResolved = defineEvent('correlation.resolved', {
+  caseId: pub(id),
+  accountId: pub(id),
+  systemId: pub(id),
+  identityId: pub(id.optional()),
+  because: pub(z.string()),
+});
+export const correlationAsked = defineEvent('correlation.asked', { systemId: pub(id.optional()) });
+
+export const events = [
+  sourcePut,
+  feedRefused,
+  feedHeld,
+  feedPlanned,
+  feedAccepted,
+  feedDeclined,
+  feedApplied,
+  birthrightPut,
+  birthrightRemoved,
+  correlationOpened,
+  correlationResolved,
+  correlationAsked,
+];

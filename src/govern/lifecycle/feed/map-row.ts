@@ -1,0 +1,123 @@
+import { sha256 } from '#kit/crypto/index.ts';
+import { isDay } from './day-start.ts';
+import type { ColumnPlaces } from './find-columns.ts';
+import type { FeedMapping, FeedProblem, FeedRecord } from './model.ts';
+
+const LONGEST = 200;
+const LONGEST_ADDRESS = 254;
+
+/**
+ * Characters that have no place in a fact of a person: controls, and the marks that turn the direction of text and
+ * would show one name while another is stored.
+ */
+// oxlint-disable-next-line no-control-regex -- controls are what it looks for
+const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]|\p{Cs}/u;
+
+/** What an account can be called on every kind of system; no leading dash, no shell or path character. */
+const USERNAME = /^[a-z0-9_](?:[a-z0-9._-]{0,62}[a-z0-9_])?$/i;
+const ADDRESS = /^[^\s@"'<>()[\]\\,;:]+@[^\s@"'<>()[\]\\,;:]+\.[^\s@"'<>()[\]\\,;:]+$/;
+
+/** Names that systems keep for themselves; a person of that name would be taken for them. */
+const RESERVED = new Set(
+  'root toor admin administrator daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody sshd postgres mysql reeve system guest'.split(
+    ' ',
+  ),
+);
+
+/** One row in Reeve's words, or everything that is wrong with it. */
+export type MappedRow =
+  | { readonly record: FeedRecord; readonly problems?: undefined }
+  | { readonly problems: readonly FeedProblem[]; readonly externalId: string | undefined };
+
+/** Reads one row. `row` counts from 1. Values are trimmed and in Unicode normal form C, so that one name is one name. */
+export function mapRow(fields: readonly string[], row: number, places: ColumnPlaces, mapping: FeedMapping): MappedRow {
+  const problems: FeedProblem[] = [];
+  const bad = (column: string | null, detail: string): null => {
+    problems.push({ code: 'row.value', detail: `row ${row}: ${detail}`, row, column: column ?? undefined });
+    return null;
+  };
+  const { columns } = mapping;
+  const read = (place: number, column: string | null, longest = LONGEST): string | null => {
+    if (place < 0) return null;
+    const value = (fields[place] ?? '').trim().normalize('NFC');
+    if (value === '') return null;
+    if (value.length > longest) return bad(column, `${column} is longer than ${longest} characters`);
+    if (HOSTILE.test(value)) return bad(column, `${column} holds control or direction characters`);
+    return value;
+  };
+  const fact = (name: keyof FeedMapping['columns']): string | null => read(places.fact[name], columns[name]);
+  const needed = (name: keyof FeedMapping['columns']): string => {
+    const value = fact(name);
+    if (value === null && !problems.some((p) => p.column === columns[name])) bad(columns[name], `${columns[name]} is empty`);
+    return value ?? '';
+  };
+  const day = (name: 'startDate' | 'endDate'): string | null => {
+    const value = fact(name);
+    return value === null || isDay(value) ? value : bad(columns[name], `${columns[name]} is not a day like 2026-01-31`);
+  };
+
+  const externalId = needed('externalId');
+  const [first, last, preferred] = [fact('firstName'), fact('lastName'), fact('preferredName')];
+  if (first === null && last === null && !problems.some((p) => p.column === columns.firstName || p.column === columns.lastName))
+    bad(columns.lastName, `${columns.firstName} and ${columns.lastName} are empty`);
+  const email = read(places.fact.email, columns.email, LONGEST_ADDRESS);
+  if (email !== null && !ADDRESS.test(email)) bad(columns.email, `${columns.email} is not a mail address`);
+  const username = fact('username');
+  if (username !== null && !USERNAME.test(username))
+    bad(columns.username, `${columns.username} is not a user name that systems take`);
+  else if (username !== null && RESERVED.has(username.toLowerCase()))
+    bad(columns.username, `${columns.username} is a name that systems keep for themselves`);
+  const employment = fact('employmentType');
+  const said = columns.status === null ? 'active' : needed('status');
+  const status = columns.status === null ? 'active' : mapping.statuses[said.toLowerCase()];
+  if (status === undefined && said !== '') bad(columns.status, `${columns.status} is a word this source does not map`);
+  const startsOn = columns.startDate === null ? null : day('startDate');
+  if (columns.startDate !== null && startsOn === null && !problems.some((p) => p.column === columns.startDate))
+    bad(columns.startDate, `${columns.startDate} is empty`);
+  const endsOn = day('endDate');
+  if (startsOn !== null && endsOn !== null && endsOn < startsOn)
+    bad(columns.endDate, `${columns.endDate} is before ${columns.startDate}`);
+  const attributes: Record<string, string> = {};
+  if (first !== null) attributes['first_name'] = first;
+  if (last !== null) attributes['last_name'] = last;
+  if (employment !== null) attributes['employment_type'] = employment;
+  for (const [name, place] of places.attribute) {
+    const value = read(place, mapping.attributes[name] ?? name);
+    if (value !== null) attributes[name] = value;
+  }
+  const record = {
+    externalId,
+    kind: employment !== null && mapping.vendorTypes.includes(employment) ? 'vendor' : 'person',
+    displayName: [preferred ?? first, last].filter((part) => part !== null).join(' '),
+    email,
+    username,
+    department: fact('department'),
+    orgUnit: fact('orgUnit'),
+    jobTitle: fact('jobTitle'),
+    managerExternalId: fact('manager'),
+    status: status ?? 'active',
+    startsOn,
+    endsOn,
+    attributes,
+  } as const;
+  return problems.length > 0 ? { problems, externalId: externalId === '' ? undefined : externalId } : { record };
+}
+
+/** Tells an unchanged row from a changed one: the same whenever everything read from it is the same. */
+export const digestOf = (record: FeedRecord): Buffer =>
+  sha256(
+    JSON.stringify([
+      record.kind,
+      record.displayName,
+      record.email,
+      record.username,
+      record.department,
+      record.orgUnit,
+      record.jobTitle,
+      record.managerExternalId,
+      record.status,
+      record.startsOn,
+      record.endsOn,
+      Object.entries(record.attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ]),
+  );

@@ -1,0 +1,85 @@
+import type { IdentityKind } from '#spine/graph/index.ts';
+
+/** Why a feed, or one row of it, cannot be taken as it is. Never repeats a value of a person. */
+export interface FeedProblem {
+  /** `feed.…` speaks of the whole delivery, `row.…` of one row. */
+  readonly code: string;
+  readonly detail: string;
+  readonly fix?: string | undefined;
+  /** Rows are counted from 1, the header not counted. */
+  readonly row?: number | undefined;
+  readonly column?: string | undefined;
+}
+
+/** What HR says of somebody; the state follows from it and the dates. */
+export type RecordStatus = 'pre_hire' | 'active' | 'leave' | 'leaver';
+
+/** One row of a feed in Reeve's words. Days are ISO dates in the source's time zone. */
+export interface FeedRecord {
+  readonly externalId: string;
+  readonly kind: Extract<IdentityKind, 'person' | 'vendor'>;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly username: string | null;
+  readonly department: string | null;
+  readonly orgUnit: string | null;
+  readonly jobTitle: string | null;
+  /** For a vendor: who sponsors them. */
+  readonly managerExternalId: string | null;
+  readonly status: RecordStatus;
+  readonly startsOn: string | null;
+  /** The last day. */
+  readonly endsOn: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Which column holds which fact. A fact whose column is null is not in this feed. */
+export interface FeedMapping {
+  readonly delimiter: string;
+  readonly columns: {
+    readonly externalId: string;
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly preferredName: string | null;
+    readonly email: string | null;
+    readonly username: string | null;
+    readonly department: string | null;
+    readonly orgUnit: string | null;
+    readonly jobTitle: string | null;
+    readonly manager: string | null;
+    readonly employmentType: string | null;
+    readonly status: string | null;
+    readonly startDate: string | null;
+    readonly endDate: string | null;
+  };
+  /** Attribute name → column, for whatever else should be known. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Word in the status column → what it means. */
+  readonly statuses: Readonly<Record<string, RecordStatus>>;
+  /** Employment types that make a vendor of somebody. */
+  readonly vendorTypes: readonly string[];
+}
+
+/** The columns of the feed described in docs/how-to/feed-people.md. */
+export const DEFAULT_MAPPING: FeedMapping = {
+  delimiter: ',',
+  columns: {
+    externalId: 'employee_id',
+    firstName: 'first_name',
+    lastName: 'last_name',
+    preferredName: 'preferred_name',
+    email: 'email',
+    username: 'username',
+    department: 'department',
+    orgUnit: 'org_unit',
+    jobTitle: 'job_title',
+    manager: 'manager_employee_id',
+    employmentType: 'employment_type',
+    status: 'status',
+    startDate: 'start_date',
+    endDate: 'end_date',
+  },
+  attributes: { company: 'company', location: 'location', time_zone: 'time_zone', cost_centre: 'cost_centre' },
+  statuses: { active: 'active', leave: 'leave', terminated: 'leaver', pre_hire: 'pre_hire' },
+  vendorTypes: ['vendor'],
+};

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Targets } from '#connectors/port.ts';
+import { sql } from '#kit/db/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
+import { accessWithdrawn, grantEnded, identityProofsEnded, systemRead, useEnded } from '#spine/graph/index.ts';
+import { defineJob, defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
+import { RECOMPUTE } from './birthrights/put-rule.ts';
+import { recomputeBirthrights } from './birthrights/recompute.ts';
+import { applyDates } from './consequences/apply-dates.ts';
+import { LOCK_ACCOUNT } from './consequences/leave.ts';
+import { lockAccountOfLeaver } from './consequences/lock-account.ts';
+import { settleItems, type ItemKind } from './consequences/receipts.ts';
+import { correlateAccounts } from './correlation/correlate.ts';
+import { events } from './events.ts';
+import { birthrightOperations } from './operations/birthrights.ts';
+import { correlationOperations } from './operations/correlation.ts';
+import { receiptOperations } from './operations/receipts.ts';
+import { runOperations } from './operations/runs.ts';
+import { sourceOperations } from './operations/sources.ts';
+import { policies } from './policies.ts';
+import { applyRun, CORRELATE } from './runs/apply-run.ts';
+import { APPLY_RUN } from './runs/take-feed.ts';
+
+export { applyDates } from './consequences/apply-dates.ts';
+export { applyNext, applyRun } from './runs/apply-run.ts';
+export { takeFeed, type Delivery } from './runs/take-feed.ts';
+export { putSource, type SourceSettings } from './sources/put-source.ts';
+
+const settle = (job: JobCtx, what: readonly ItemKind[], subjectId: string, proven: boolean): Promise<number> =>
+  job.act({ action: 'lifecycle.apply' }, (ctx) => settleItems(ctx.tx, { what, subjectId, proven }));
+
+/** Joiners, movers and leavers: people follow their sources, and what they have follows them. */
+export const lifecycleModule = (edges: { readonly targets: Targets }): Module => ({
+  name: 'lifecycle',
+  operations: [
+    ...sourceOperations,
+    ...runOperations,
+    ...birthrightOperations,
+    ...correlationOperations,
+    ...receiptOperations,
+  ],
+  jobs: [
+    defineJob({
+      name: APPLY_RUN,
+      input: z.object({ runId: z.uuid() }),
+      run: (job, input) => applyRun(job, input.runId),
+    }),
+    defineJob({
+      name: 'lifecycle.apply_dates',
+      input: z.object({}).loose(),
+      every: '* * * * *',
+      maxAttempts: 3,
+      run: async (job) => {
+        await applyDates(job);
+        await resumeRuns(job);
+      },
+    }),
+    defineJob({
+      name: RECOMPUTE,
+      input: z.object({}).loose(),
+      run: (job) => recomputeBirthrights(job, { everybody: true }),
+    }),
+    defineJob({
+      name: LOCK_ACCOUNT,
+      input: z.object({ accountId: z.uuid(), receiptId: z.uuid() }),
+      maxAttempts: 40,
+      run: (job, input) => lockAccountOfLeaver(edges.targets, job, input),
+    }),
+    defineJob({
+      name: CORRELATE,
+      input: z.object({ systemId: z.uuid().optional() }),
+      run: async (job, input) => {
+        await correlateAccounts(job, input);
+      },
+    }),
+  ],
+  reactions: [
+    defineReaction({
+      on: systemRead,
+      name: 'lifecycle.correlate',
+      run: async (job, event) => {
+        await correlateAccounts(job, { systemId: event.data.systemId });
+      },
+    }),
+    defineReaction({
+      on: accessWithdrawn,
+      name: 'lifecycle.note_withdrawn',
+      run: async (job, event) => {
+        await settle(job, ['grant_ended', 'grant_ends_later'], event.data.grantId, event.data.proven);
+      },
+    }),
+    defineReaction({
+      on: grantEnded,
+      name: 'lifecycle.note_grant_ended',
+      run: async (job, event) => {
+        await settle(job, ['grant_ends_later'], event.data.grantId, false);
+      },
+    }),
+    defineReaction({
+      on: useEnded,
+      name: 'lifecycle.note_session_ended',
+      run: async (job, event) => {
+        await settle(job, ['session_ended'], event.data.useId, true);
+      },
+    }),
+    defineReaction({
+      on: identityProofsEnded,
+      name: 'lifecycle.note_proofs_ended',
+      run: async (job, event) => {
+        await settle(job, ['sign_ins_ended'], event.data.identityId, true);
+      },
+    }),
+  ],
+  events,
+  policies,
+});
+
+/** A run whose job was lost is queued again: it goes on where it stopped. */
+async function resumeRuns(job: JobCtx): Promise<void> {
+  await job.db.tx(async (tx) => {
+    const stopped = await tx.many<{ id: string }>(sql`
+      select id from feed_run
+       where state = 'applying' and coalesce(accepted_at, started_at) < ${tx.now}::timestamptz - interval '10 minutes'`);
+    for (const { id } of stopped) await enqueue(tx, APPLY_RUN, { runId: id }, { key: `${APPLY_RUN}:${id}` });
+  });
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { instantOut, text } from '#kit/http/index.ts';
+
+export const sourceName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9._-]{0,60}[a-z0-9])?$/, 'has lower-case letters, digits, dots, dashes and underscores');
+
+const allowance = z.object({
+  percent: z.number().min(0).max(100),
+  free: z.int().min(0).max(100_000_000),
+  most: z.int().min(0).nullable().default(null),
+});
+const allowanceOut = z.object({ percent: z.number(), free: z.number(), most: z.number().nullable() });
+
+export const limitsIn = z
+  .object({
+    created: allowance,
+    changed: allowance,
+    left: allowance,
+    missingRows: allowance,
+    badRows: allowance,
+    unknownManagers: allowance,
+  })
+  .partial();
+const limitsOut = z.object({
+  created: allowanceOut,
+  changed: allowanceOut,
+  left: allowanceOut,
+  missingRows: allowanceOut,
+  badRows: allowanceOut,
+  unknownManagers: allowanceOut,
+});
+
+const column = text(200);
+const status = z.enum(['pre_hire', 'active', 'leave', 'leaver']);
+export const mappingIn = z
+  .object({
+    delimiter: z.enum([',', ';', '\t', '|']),
+    columns: z
+      .object({
+        externalId: column,
+        firstName: column,
+        lastName: column,
+        preferredName: column.nullable(),
+        email: column.nullable(),
+        username: column.nullable(),
+        department: column.nullable(),
+        orgUnit: column.nullable(),
+        jobTitle: column.nullable(),
+        manager: column.nullable(),
+        employmentType: column.nullable(),
+        status: column.nullable(),
+        startDate: column.nullable(),
+        endDate: column.nullable(),
+      })
+      .partial(),
+    attributes: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,60}$/), column),
+    statuses: z.record(z.string().max(60), status),
+    vendorTypes: z.array(text(60)).max(50),
+  })
+  .partial();
+const mappingOut = z.object({
+  delimiter: z.string(),
+  columns: z.record(z.string(), z.string().nullable()),
+  attributes: z.record(z.string(), z.string()),
+  statuses: z.record(z.string(), z.string()),
+  vendorTypes: z.array(z.string()),
+});
+
+export const sourceOut = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: z.string(),
+  timeZone: z.string(),
+  mapping: mappingOut,
+  limits: limitsOut,
+});
+
+const counts = z.object({
+  rows: z.int(),
+  joined: z.int(),
+  moved: z.int(),
+  changed: z.int(),
+  left: z.int(),
+  returned: z.int(),
+  unchanged: z.int(),
+  missing: z.int(),
+  skipped: z.int(),
+});
+const problem = z.object({
+  code: z.string(),
+  detail: z.string(),
+  fix: z.string().optional(),
+  row: z.int().optional(),
+  column: z.string().optional(),
+});
+const held = z.object({ code: z.string(), detail: z.string(), count: z.int(), allowed: z.int() });
+
+export const runOut = z.object({
+  id: z.uuid(),
+  sourceId: z.uuid(),
+  state: z.string(),
+  verdict: z.string(),
+  startedAt: instantOut,
+  startedBy: z.string(),
+  settledAt: instantOut.nullable(),
+  baseline: z.boolean(),
+  rows: z.int(),
+  counts,
+  problems: z.array(problem),
+  heldBecause: z.array(held),
+  plannedRows: z.int(),
+  appliedRows: z.int(),
+  acceptedBy: z.uuid().nullable(),
+  acceptedAt: instantOut.nullable(),
+  acceptedBecause: z.string().nullable(),
+});
+
+/** One line of a plan. Values are shown until they are applied; from then on the identity has them. */
+export const planLineOut = z.object({
+  position: z.int(),
+  rowNumber: z.int().nullable(),
+  externalId: z.string(),
+  identityId: z.uuid(),
+  displayName: z.string().nullable(),
+  what: z.string(),
+  changed: z.array(z.string()).readonly(),
+  values: z.record(z.string(), z.unknown()).nullable(),
+  skipped: z.string().nullable(),
+});

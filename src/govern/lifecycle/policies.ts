@@ -1,0 +1,41 @@
+/** Default policies of lifecycle: who runs sources, and who sees what followed for whom. */
+export const policies = `
+@id("lifecycle.administrators_run_sources")
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"source.put", Reeve::Action::"source.feed", Reeve::Action::"feed_run.accept",
+    Reeve::Action::"birthright.put", Reeve::Action::"birthright.remove",
+    Reeve::Action::"correlation_case.resolve", Reeve::Action::"correlation_case.look"
+  ],
+  resource
+)
+when { principal.state == "active" && principal.roles.contains("administrator") };
+
+@id("lifecycle.those_who_run_watch_or_audit_see_sources")
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"source.list", Reeve::Action::"feed_run.list", Reeve::Action::"feed_run.read",
+    Reeve::Action::"birthright.list", Reeve::Action::"birthright.preview",
+    Reeve::Action::"correlation_case.list", Reeve::Action::"correlation_case.read",
+    Reeve::Action::"receipt.list", Reeve::Action::"receipt.read"
+  ],
+  resource
+)
+when {
+  principal.state == "active" &&
+  principal.roles.containsAny(["administrator", "auditor", "security_officer"])
+};
+
+@id("lifecycle.managers_see_what_followed_for_their_reports")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"receipt.list", Reeve::Action::"receipt.read"],
+  resource is Reeve::Identity
+)
+when { principal.state == "active" && resource has manager && resource.manager == principal };
+
+@id("lifecycle.reeve_applies_what_was_decided")
+permit (principal == Reeve::Component::"lifecycle", action == Reeve::Action::"lifecycle.apply", resource);
+`;

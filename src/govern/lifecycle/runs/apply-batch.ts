@@ -1,0 +1,174 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { putIdentities, reserveIdentities, type IdentityKind, type IdentityRow, type IdentityState } from '#spine/graph/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { join, move } from '../consequences/come-and-move.ts';
+import { leave } from '../consequences/leave.ts';
+import type { LifeChange } from '../consequences/receipts.ts';
+import { deriveState, type DerivedState } from '../feed/derive-state.ts';
+import type { FeedRecord } from '../feed/model.ts';
+import type { PeopleSource } from '../sources/model.ts';
+import { factsOf } from './facts-of.ts';
+import type { FeedRun } from './model.ts';
+import { CHUNK } from './stage-feed.ts';
+
+/** Leavers a transaction takes: each has grants to end, so fewer of them. */
+const LEAVERS = 100;
+
+type PlannedRecord = FeedRecord & { readonly managerId: string | null };
+
+interface PlannedRow {
+  readonly position: number;
+  readonly externalId: string;
+  readonly identityId: string;
+  readonly what: string;
+  readonly changed: readonly string[];
+  readonly digest: string | null;
+  readonly record: PlannedRecord | null;
+  readonly skipped: string | null;
+  /** What is so of the person before this batch; null for somebody new. */
+  readonly state: IdentityState | null;
+  readonly displayName: string | null;
+  readonly kind: IdentityKind | null;
+  readonly managerState: IdentityState | null;
+  /** Since when the source knows them. */
+  readonly since: Date | null;
+}
+
+/** A row together with what it makes of the person at this instant. */
+interface Step {
+  readonly row: PlannedRow;
+  readonly now: DerivedState;
+}
+
+/**
+ * Applies the next rows of a run's plan, with all that follows for the people in them, and moves the run on: one
+ * transaction, so that a killed worker leaves either all of it or nothing. Returns how many rows it took; none means
+ * that the plan is through.
+ */
+export async function applyBatch(ctx: Ctx, permit: Permit, source: PeopleSource, run: FeedRun): Promise<number> {
+  const rows = await nextRows(ctx.tx, run);
+  const last = rows.at(-1);
+  if (last === undefined) return 0;
+  const steps = rows.filter((r) => r.skipped === null).map((row) => ({ row, now: stateOf(row, source, ctx.now) }));
+  await reserveManagers(ctx, permit, run, steps);
+  await putIdentities(ctx, permit, { origin: `${source.name} run ${run.id}`, rows: steps.flatMap((s) => identityRow(s, source, ctx.now)) });
+  await keepRecords(ctx.tx, run, steps);
+  await follow(ctx, permit, source, run, steps);
+  await ctx.tx.run(sql`
+    update feed_change set record = null
+     where run_id = ${run.id} and position > ${run.appliedRows} and position <= ${last.position}`);
+  await ctx.tx.run(sql`update feed_run set applied_rows = ${last.position} where id = ${run.id}`);
+  return rows.length;
+}
+
+async function nextRows(tx: Tx, run: FeedRun): Promise<PlannedRow[]> {
+  const leaving = await tx.maybe(sql`
+    select 1 from feed_change where run_id = ${run.id} and position = ${run.appliedRows + 1} and what = 'leave'`);
+  const upTo = run.appliedRows + (leaving === undefined ? CHUNK : LEAVERS);
+  return await tx.many<PlannedRow>(sql`
+    select c.position, c.external_id, c.identity_id, c.what, c.changed, encode(c.digest, 'hex') as digest, c.record,
+           c.skipped, f.state, f.display_name, i.kind, m.state as manager_state, s.since
+      from feed_change c
+      left join identity i on i.id = c.identity_id
+      left join identity_facts f on f.identity_id = c.identity_id
+       and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
+      left join identity_facts m on m.identity_id = (c.record->>'managerId')::uuid
+       and m.valid_from <= ${tx.now} and (m.valid_to is null or m.valid_to > ${tx.now})
+      left join source_record s on s.identity_id = c.identity_id
+     where c.run_id = ${run.id} and c.position > ${run.appliedRows} and c.position <= ${upTo} order by c.position`);
+}
+
+/** A vendor whose sponsor has left is suspended, whatever the record says. Somebody in no row has left. */
+function stateOf(row: PlannedRow, source: PeopleSource, at: Date): DerivedState {
+  if (row.record === null) return { state: 'leaver', dueAt: null, since: null };
+  const derived = deriveState(row.record, source.timeZone, at);
+  const orphaned = row.record.kind === 'vendor' && row.managerState === 'leaver' && derived.state !== 'leaver';
+  return orphaned ? { ...derived, state: 'suspended' } : derived;
+}
+
+function identityRow({ row, now }: Step, source: PeopleSource, at: Date): IdentityRow[] {
+  const { record } = row;
+  if (record === null) {
+    if (row.displayName === null || row.state === 'leaver') return [];
+    return [{ identityId: row.identityId, kind: row.kind ?? 'person', facts: { displayName: row.displayName, state: 'leaver' } }];
+  }
+  const facts = factsOf(record, { state: now.state, managerId: record.managerId, timeZone: source.timeZone });
+  return [{ identityId: row.identityId, kind: record.kind, facts, validFrom: trueSince({ row, now }, at) }];
+}
+
+/** A leaver found out late is one since the day after the last day, as far as nothing else is said about then. */
+function trueSince({ row, now }: Step, at: Date): Date {
+  const onlyLeft = row.what === 'leave' && row.changed.every((name) => name === 'state' || name === 'contractEnd');
+  if (!onlyLeft || now.since === null || row.since === null) return at;
+  const since = now.since < row.since ? row.since : now.since;
+  return since < at ? since : at;
+}
+
+/** Managers who come further down in the plan get their id now. */
+async function reserveManagers(ctx: Ctx, permit: Permit, run: FeedRun, steps: readonly Step[]): Promise<void> {
+  const managers = [...new Set(steps.flatMap(({ row }) => row.record?.managerId ?? []))];
+  if (managers.length === 0) return;
+  const later = await ctx.tx.many<{ id: string; kind: IdentityKind }>(sql`
+    select c.identity_id as id, c.record->>'kind' as kind from feed_change c
+     where c.run_id = ${run.id} and c.identity_id = any(${managers}::uuid[]) and c.what = 'join' and c.record is not null
+       and not exists (select from identity i where i.id = c.identity_id)`);
+  await reserveIdentities(ctx.tx, permit, later);
+}
+
+/** What the source remembers of its rows, so that tomorrow an unchanged one costs nothing. */
+async function keepRecords(tx: Tx, run: FeedRun, steps: readonly Step[]): Promise<void> {
+  const [kept, gone]: [unknown[], string[]] = [[], []];
+  for (const { row, now } of steps) {
+    if (row.record === null) gone.push(row.identityId);
+    else
+      kept.push({
+        external_id: row.externalId,
+        identity_id: row.identityId,
+        digest: row.digest,
+        status: row.record.status,
+        starts_on: row.record.startsOn,
+        ends_on: row.record.endsOn,
+        state: now.state,
+        due_at: now.dueAt,
+      });
+  }
+  await tx.run(sql`
+    insert into source_record (source_id, external_id, identity_id, digest, status, starts_on, ends_on, state, due_at, since, run_id)
+    select ${run.sourceId}::uuid, external_id, identity_id, decode(digest, 'hex'), status, starts_on, ends_on, state, due_at,
+           ${tx.now}, ${run.id}::uuid
+      from jsonb_to_recordset(${sql.json(kept)}::jsonb) as r(external_id text, identity_id uuid, digest text, status text,
+           starts_on date, ends_on date, state text, due_at timestamptz)
+    on conflict on constraint source_record_pk do update
+       set digest = excluded.digest, status = excluded.status, starts_on = excluded.starts_on, ends_on = excluded.ends_on,
+           state = excluded.state, due_at = excluded.due_at, present = true, run_id = excluded.run_id`);
+  if (gone.length > 0) {
+    await tx.run(sql`
+      update source_record set present = false, state = 'leaver', due_at = null, run_id = ${run.id}
+       where identity_id = any(${gone}::uuid[])`);
+  }
+}
+
+/** Who left, came, came back or moved by this batch, against what was so before it. */
+async function follow(ctx: Ctx, permit: Permit, source: PeopleSource, run: FeedRun, steps: readonly Step[]): Promise<void> {
+  const change = ({ row, now }: Step): LifeChange => ({
+    identityId: row.identityId,
+    effectiveAt: trueSince({ row, now }, ctx.now),
+    because: row.record === null ? `no longer in ${source.name}` : `${source.name} says so of ${row.externalId}`,
+    source: `${source.name} ${row.externalId}`,
+    runId: run.id,
+  });
+  const is = (s: Step, state: IdentityState): boolean => s.now.state === state;
+  const was = (s: Step, state: IdentityState | null): boolean => s.row.state === state;
+  await leave(ctx, permit, steps.filter((s) => is(s, 'leaver') && !was(s, 'leaver') && !was(s, null)).map(change));
+  await join(ctx, permit, 'returned', steps.filter((s) => was(s, 'leaver') && !is(s, 'leaver')).map(change));
+  if (!run.baseline)
+    await join(ctx, permit, 'joined', steps.filter((s) => is(s, 'active') && (was(s, null) || was(s, 'pre_hire'))).map(change));
+  await move(
+    ctx,
+    permit,
+    steps
+      .filter((s) => s.row.what === 'move' && !is(s, 'leaver'))
+      .map((s) => ({ ...change(s), changed: s.row.changed })),
+  );
+}

@@ -1,0 +1,62 @@
+import { sql } from '#kit/db/index.ts';
+import { AppError } from '#kit/errors/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
+import type { JobCtx } from '#spine/operations/index.ts';
+import { recomputeBirthrights } from '../birthrights/recompute.ts';
+import { feedApplied } from '../events.ts';
+import { requireSource } from '../sources/store.ts';
+import { applyBatch } from './apply-batch.ts';
+import { lockRun } from './store.ts';
+
+export const CORRELATE = 'lifecycle.correlate';
+const ACT = { action: 'lifecycle.apply' } as const;
+
+/**
+ * Carries a planned run through: batch by batch, then birthright for everybody it touched, then it counts as applied.
+ * Killed anywhere and run again it goes on where it stopped; run twice at once, the two take turns.
+ */
+export async function applyRun(job: JobCtx, runId: string): Promise<void> {
+  while ((await applyNext(job, runId)) > 0);
+  await recomputeBirthrights(job, { runId });
+  await job.act(ACT, async (ctx, permit) => {
+    const run = await lockRun(ctx.tx, runId);
+    if (run.state !== 'applying' || run.appliedRows < run.plannedRows) return;
+    await ctx.tx.run(sql`update feed_run set state = 'applied', settled_at = ${ctx.now} where id = ${runId}`);
+    await ctx.record(permit, {
+      event: feedApplied,
+      data: { runId, sourceId: run.sourceId, counts: { ...run.counts } },
+    });
+    await enqueue(ctx.tx, CORRELATE, {}, { key: CORRELATE });
+  });
+}
+
+/** Applies the next batch in a transaction of its own; 0 when there is none. */
+export async function applyNext(job: JobCtx, runId: string): Promise<number> {
+  try {
+    return await job.act(ACT, async (ctx, permit) => {
+      const run = await lockRun(ctx.tx, runId);
+      if (run.state !== 'applying') return 0;
+      return await applyBatch(ctx, permit, await requireSource(ctx.tx, run.sourceId), run);
+    });
+  } catch (error) {
+    const taken = error instanceof AppError && error.code === 'graph.username_is_one_identitys_at_a_time';
+    if (taken && (await skipTaken(job, runId)) > 0) return 1;
+    throw error;
+  }
+}
+
+/** Somebody got the username of a planned row since the plan was made: that row is left out, the others go on. */
+async function skipTaken(job: JobCtx, runId: string): Promise<number> {
+  return await job.act(ACT, async (ctx) => {
+    const run = await lockRun(ctx.tx, runId);
+    return await ctx.tx.run(sql`
+      update feed_change c set skipped = 'username_taken'
+       where c.run_id = ${runId} and c.position > ${run.appliedRows} and c.skipped is null
+         and exists (select from identity_facts f
+                      where lower(f.username) = lower(c.record->>'username') and f.identity_id <> c.identity_id
+                        and (f.valid_to is null or f.valid_to > ${ctx.now})
+                        and not exists (select from feed_change o
+                                         where o.run_id = c.run_id and o.identity_id = f.identity_id and o.skipped is null
+                                           and lower(o.record->>'username') is distinct from lower(f.username)))`);
+  });
+}

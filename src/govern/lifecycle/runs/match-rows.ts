@@ -1,0 +1,91 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import type { FeedProblem } from '../feed/model.ts';
+
+/** What could not be matched, by row. */
+export interface Unmatched {
+  readonly skipped: number;
+  readonly unknownManagers: number;
+  readonly problems: readonly FeedProblem[];
+}
+
+/** Problems of each kind named at most. */
+const NAMED = 20;
+
+/**
+ * Matches staged rows, as sets: with people who are here without a source (the first administrator), with usernames
+ * that are taken, with managers. A row whose username is somebody else's is skipped: taking it over would hand one
+ * person another's accounts.
+ */
+export async function matchRows(tx: Tx, sourceId: string): Promise<Unmatched> {
+  await tx.run(sql`analyze feed_row`);
+  await adoptPeople(tx);
+  const taken = await skipTakenUsernames(tx);
+  const unknown = await matchManagers(tx, sourceId);
+  return {
+    skipped: taken.length,
+    unknownManagers: unknown.length,
+    problems: [
+      ...taken.slice(0, NAMED).map((row) => ({
+        code: 'row.username_taken',
+        detail: `row ${row}: the username belongs to somebody else`,
+        row,
+        fix: 'usernames are never used again, also not a leaver\'s; give this person another',
+      })),
+      ...unknown.slice(0, NAMED).map((row) => ({
+        code: 'row.unknown_manager',
+        detail: `row ${row}: the manager is in no row; taken without one`,
+        row,
+      })),
+    ],
+  };
+}
+
+/**
+ * Somebody who is here already and has no record of any source is the person of a new row when the username and one
+ * more fact say so: the mail address, or the name where no address is known.
+ */
+const adoptPeople = async (tx: Tx): Promise<number> =>
+  await tx.run(sql`
+    update feed_row r set identity_id = f.identity_id, what = 'adopt'
+      from identity_facts f join identity i on i.id = f.identity_id
+     where not r.known and r.username is not null and lower(f.username) = r.username
+       and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
+       and i.kind in ('person', 'vendor') and i.kind = r.record->>'kind'
+       and (lower(f.email) = lower(r.record->>'email')
+            or f.email is null and lower(f.display_name) = lower(r.record->>'displayName'))
+       and not exists (select from source_record s where s.identity_id = f.identity_id)`);
+
+/** Marks rows that claim a username another row or another identity has; returns their numbers. */
+async function skipTakenUsernames(tx: Tx): Promise<number[]> {
+  await tx.run(sql`
+    update feed_row r set skip = 'username_taken'
+      from (select username from feed_row where username is not null group by username having count(*) > 1) twice
+     where r.username = twice.username`);
+  await tx.run(sql`
+    update feed_row r set skip = 'username_taken'
+      from identity_facts f
+     where r.skip is null and lower(f.username) = r.username and f.identity_id <> r.identity_id
+       and (f.valid_to is null or f.valid_to > ${tx.now})
+       and not exists (select from feed_row o
+                        where o.identity_id = f.identity_id and o.known and o.skip is null
+                          and o.username is distinct from lower(f.username))`);
+  const rows = await tx.many<{ rowNumber: number }>(
+    sql`select row_number from feed_row where skip is not null order by row_number`,
+  );
+  return rows.map((r) => r.rowNumber);
+}
+
+/** Resolves managers by their key, in whatever order the rows come; returns the rows whose manager is nobody known. */
+async function matchManagers(tx: Tx, sourceId: string): Promise<number[]> {
+  await tx.run(sql`
+    update feed_row r set manager_id = m.identity_id
+      from (select external_id, identity_id from feed_row where skip is null or known
+            union all
+            select s.external_id, s.identity_id from source_record s
+             where s.source_id = ${sourceId}
+               and not exists (select from feed_row o where o.external_id = s.external_id)) m
+     where m.external_id = r.manager and m.identity_id <> r.identity_id`);
+  const rows = await tx.many<{ rowNumber: number }>(sql`
+    select row_number from feed_row where manager is not null and manager_id is null and skip is null order by row_number`);
+  return rows.map((r) => r.rowNumber);
+}

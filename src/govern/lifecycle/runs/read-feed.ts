@@ -1,0 +1,80 @@
+import type { Tx } from '#kit/db/index.ts';
+import { findColumns, type ColumnPlaces } from '../feed/find-columns.ts';
+import { mapRow } from '../feed/map-row.ts';
+import type { FeedProblem } from '../feed/model.ts';
+import { readRows, UnreadableFeed } from '../feed/read-rows.ts';
+import type { PeopleSource } from '../sources/model.ts';
+import { CHUNK, stageRows, type ReadRow } from './stage-feed.ts';
+
+/** Problems a run keeps by name; beyond these they are counted. */
+const KEPT = 100;
+
+/** What reading a delivery through to its end told. */
+export interface FeedReading {
+  readonly rows: number;
+  readonly unchanged: number;
+  readonly badRows: number;
+  /** Numbers of rows whose key was there before. */
+  readonly twice: readonly number[];
+  /** Problems of the whole delivery: with one of these nothing of it is trusted. */
+  readonly fatal: readonly FeedProblem[];
+  /** Problems of single rows, the first hundred. */
+  readonly rowProblems: readonly FeedProblem[];
+}
+
+/** Reads a delivery and stages what is new or differs. Memory is bounded by one chunk of rows. */
+export async function readFeed(tx: Tx, source: PeopleSource, pieces: Iterable<string | Buffer>): Promise<FeedReading> {
+  const fatal: FeedProblem[] = [];
+  const rowProblems: FeedProblem[] = [];
+  const twice: number[] = [];
+  let [rows, unchanged, badRows] = [0, 0, 0];
+  let places: ColumnPlaces | undefined;
+  let chunk: ReadRow[] = [];
+  const flush = async (): Promise<void> => {
+    if (chunk.length === 0) return;
+    const staged = await stageRows(tx, source.id, chunk);
+    twice.push(...staged.twice);
+    unchanged += staged.unchanged;
+    chunk = [];
+  };
+  try {
+    for await (const fields of readRows(pieces, source.mapping.delimiter)) {
+      if (places === undefined) {
+        const found = findColumns(fields, source.mapping);
+        if (!('fact' in found)) {
+          fatal.push(...found);
+          break;
+        }
+        places = found;
+        continue;
+      }
+      if (fields.every((value) => value.trim() === '')) continue;
+      rows += 1;
+      if (fields.length !== places.width) {
+        fatal.push(wrongWidth(rows, fields.length, places.width));
+        break;
+      }
+      const mapped = mapRow(fields, rows, places, source.mapping);
+      if (mapped.problems === undefined) {
+        chunk.push({ row: rows, externalId: mapped.record.externalId, record: mapped.record });
+      } else {
+        badRows += 1;
+        rowProblems.push(...mapped.problems.slice(0, KEPT - rowProblems.length));
+        if (mapped.externalId !== undefined) chunk.push({ row: rows, externalId: mapped.externalId });
+      }
+      if (chunk.length >= CHUNK) await flush();
+    }
+    await flush();
+  } catch (error) {
+    if (!(error instanceof UnreadableFeed)) throw error;
+    fatal.push(error.problem);
+  }
+  return { rows, unchanged, badRows, twice, fatal, rowProblems };
+}
+
+const wrongWidth = (row: number, has: number, width: number): FeedProblem => ({
+  code: 'feed.row_width',
+  detail: `row ${row} has ${has} values where the header has ${width}: the file is cut off or a value lost its quotes`,
+  row,
+  fix: 'export it again',
+});

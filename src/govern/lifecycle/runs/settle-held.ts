@@ -1,0 +1,52 @@
+import { sql } from '#kit/db/index.ts';
+import { conflict, denied } from '#kit/errors/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { feedAccepted, feedDeclined } from '../events.ts';
+import type { FeedRun } from './model.ts';
+import { lockRun, requireRun } from './store.ts';
+import { APPLY_RUN } from './take-feed.ts';
+
+async function heldRun(ctx: Ctx, id: string): Promise<FeedRun> {
+  const run = await lockRun(ctx.tx, id);
+  if (run.state !== 'held')
+    throw conflict('feed.not_held', `this run is ${run.state}, so there is nothing to accept`, 'look at the newest run of the source');
+  return run;
+}
+
+/** A named person takes it upon them to apply a held run, this one and once: the next delivery meets the same limits. */
+export async function acceptRun(
+  ctx: Ctx,
+  permit: Permit<'feed_run.accept'>,
+  input: { readonly id: string; readonly because: string },
+): Promise<FeedRun> {
+  if (ctx.principal.kind !== 'identity')
+    throw denied('feed.accept_by_person', 'a held run is accepted by a person', 'sign in and accept it');
+  const run = await heldRun(ctx, input.id);
+  await ctx.tx.run(sql`
+    update feed_run set state = 'applying', accepted_by = ${ctx.principal.id}, accepted_at = ${ctx.now},
+           accepted_because = ${input.because} where id = ${run.id}`);
+  await ctx.record(permit, {
+    event: feedAccepted,
+    data: { runId: run.id, sourceId: run.sourceId, because: input.because },
+  });
+  await enqueue(ctx.tx, APPLY_RUN, { runId: run.id }, { key: `${APPLY_RUN}:${run.id}` });
+  return await requireRun(ctx.tx, run.id);
+}
+
+/** Puts a held run away unapplied. */
+export async function declineRun(
+  ctx: Ctx,
+  permit: Permit<'feed_run.accept'>,
+  input: { readonly id: string; readonly because: string },
+): Promise<FeedRun> {
+  const run = await heldRun(ctx, input.id);
+  await ctx.tx.run(sql`update feed_run set state = 'declined', settled_at = ${ctx.now} where id = ${run.id}`);
+  await ctx.tx.run(sql`update feed_change set record = null where run_id = ${run.id}`);
+  await ctx.record(permit, {
+    event: feedDeclined,
+    data: { runId: run.id, sourceId: run.sourceId, because: input.because },
+  });
+  return await requireRun(ctx.tx, run.id);
+}

@@ -1,0 +1,96 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { digestOf } from '../feed/map-row.ts';
+import type { FeedRecord } from '../feed/model.ts';
+
+/** Rows one statement takes. */
+export const CHUNK = 5000;
+
+const TABLES = [
+  sql`create temp table if not exists feed_seen (external_id text primary key) on commit delete rows`,
+  sql`create temp table if not exists feed_row (
+    row_number integer not null, external_id text not null, identity_id uuid not null, known boolean not null,
+    username text, manager text, manager_id uuid, digest bytea not null, record jsonb not null,
+    what text, changed text[], skip text) on commit delete rows`,
+];
+
+/** Empty temporary tables of this connection; they empty themselves again at the end of the transaction. */
+export async function openStage(tx: Tx): Promise<void> {
+  await tx.run(sql`set local client_min_messages = warning`);
+  for (const statement of TABLES) await tx.run(statement);
+}
+
+export interface ReadRow {
+  readonly row: number;
+  readonly externalId: string;
+  /** Absent for a row that cannot be taken as it is: it only tells that its person is still in the feed. */
+  readonly record?: FeedRecord;
+}
+
+export interface StagedChunk {
+  /** Rows whose key was there before. */
+  readonly twice: readonly number[];
+  readonly unchanged: number;
+}
+
+/**
+ * Meets one chunk of rows with what is known of the source: unchanged rows stop here, at the cost of one comparison
+ * of digests; the others are staged for the plan, new ones with the id they will have.
+ */
+export async function stageRows(tx: Tx, sourceId: string, rows: readonly ReadRow[]): Promise<StagedChunk> {
+  const twice: number[] = [];
+  const byKey = new Map<string, ReadRow & { readonly digest: Buffer | undefined }>();
+  for (const row of rows) {
+    if (byKey.has(row.externalId)) twice.push(row.row);
+    else byKey.set(row.externalId, { ...row, digest: row.record === undefined ? undefined : digestOf(row.record) });
+  }
+  const unique = [...byKey.values()];
+  const met = await tx.many<{ externalId: string; twice: boolean; identityId: string | null; same: boolean }>(sql`
+    with input as (
+      select * from unnest(${unique.map((r) => r.externalId)}::text[], ${unique.map((r) => r.digest?.toString('hex') ?? null)}::text[])
+        as i(external_id, digest)
+    ), fresh as (
+      insert into feed_seen select external_id from input on conflict do nothing returning external_id
+    )
+    select i.external_id, f.external_id is null as twice, r.identity_id,
+           coalesce(r.present and r.digest = decode(i.digest, 'hex'), false) as same
+      from input i left join fresh f using (external_id)
+      left join source_record r on r.source_id = ${sourceId} and r.external_id = i.external_id`);
+  const staged: unknown[] = [];
+  let unchanged = 0;
+  for (const m of met) {
+    const row = byKey.get(m.externalId);
+    if (row === undefined) continue;
+    if (m.twice) twice.push(row.row);
+    else if (m.same) unchanged += 1;
+    else if (row.record !== undefined && row.digest !== undefined) {
+      staged.push({
+        row_number: row.row,
+        external_id: row.externalId,
+        identity_id: m.identityId ?? newId(),
+        known: m.identityId !== null,
+        username: row.record.username?.toLowerCase() ?? null,
+        manager: row.record.managerExternalId,
+        digest: row.digest.toString('hex'),
+        record: row.record,
+      });
+    }
+  }
+  if (staged.length > 0) {
+    await tx.run(sql`
+      insert into feed_row (row_number, external_id, identity_id, known, username, manager, digest, record)
+      select row_number, external_id, identity_id, known, username, manager, decode(digest, 'hex'), record
+        from jsonb_to_recordset(${sql.json(staged)}::jsonb) as r(row_number integer, external_id text, identity_id uuid,
+             known boolean, username text, manager text, digest text, record jsonb)`);
+  }
+  return { twice, unchanged };
+}
+
+/** How many people of the source are in no row. */
+export const countMissing = async (tx: Tx, sourceId: string): Promise<number> =>
+  (
+    await tx.one<{ n: number }>(sql`
+      select count(*)::int as n from source_record r
+       where r.source_id = ${sourceId} and r.present
+         and not exists (select from feed_seen s where s.external_id = r.external_id)`)
+  ).n;

@@ -1,0 +1,163 @@
+import { sha256 } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { conflict } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { feedHeld, feedPlanned, feedRefused } from '../events.ts';
+import { decodeFeed } from '../feed/decode-feed.ts';
+import type { FeedProblem } from '../feed/model.ts';
+import { inPieces } from '../feed/read-rows.ts';
+import type { PeopleSource } from '../sources/model.ts';
+import { countRecords, lockSource, requireSource } from '../sources/store.ts';
+import { lastAdministratorLeaves } from './check-administrators.ts';
+import { checkLimits } from './check-limits.ts';
+import { checkTrust } from './check-trust.ts';
+import { matchRows, type Unmatched } from './match-rows.ts';
+import { NO_COUNTS, type FeedRun, type RunCounts } from './model.ts';
+import { readFeed, type FeedReading } from './read-feed.ts';
+import { countMissing, openStage } from './stage-feed.ts';
+import { insertRun, lastGoodRun, openRunOf, requireRun, settlePlan } from './store.ts';
+import { writePlan, type PlannedCounts } from './write-plan.ts';
+
+export const APPLY_RUN = 'lifecycle.apply_run';
+
+/** A delivery: whole bytes as they came, or pieces of CSV text known to be good (benchmarks, other importers). */
+export type Delivery = Uint8Array | Iterable<string>;
+
+/**
+ * Takes one delivery of a feed: reads it through, decides whether it is to be trusted, and plans every change it
+ * makes, before the first one. An untrusted delivery changes nothing and says why; a plan over a limit is held, whole;
+ * anything else is applied by a job. A delivery that was held before is superseded by this one.
+ * Throws `feed.still_applying` while an earlier one is being applied.
+ */
+export async function takeFeed(
+  ctx: Ctx,
+  permit: Permit<'source.feed'>,
+  input: { readonly source: string; readonly delivery: Delivery },
+): Promise<FeedRun> {
+  const source = await requireSource(ctx.tx, input.source);
+  await lockSource(ctx.tx, source.id);
+  await supersede(ctx, source);
+  const whole = input.delivery instanceof Uint8Array ? decodeFeed(input.delivery) : undefined;
+  const before = await countRecords(ctx.tx, source.id);
+  const bytes = input.delivery instanceof Uint8Array ? Buffer.from(input.delivery) : Buffer.alloc(0);
+  const run: FeedRun & { contentDigest: Buffer } = {
+    id: newId(ctx.now.getTime()),
+    sourceId: source.id,
+    state: 'applying',
+    verdict: 'trusted',
+    startedAt: ctx.now,
+    startedBy: ctx.principal.id,
+    settledAt: null,
+    contentDigest: sha256(bytes),
+    endsWithNewline: whole === undefined || (whole.problem === undefined && whole.text.endsWith('\n')),
+    baseline: before.known === 0,
+    rows: 0,
+    counts: NO_COUNTS,
+    problems: [],
+    heldBecause: [],
+    plannedRows: 0,
+    appliedRows: 0,
+    acceptedBy: null,
+    acceptedAt: null,
+    acceptedBecause: null,
+  };
+  await insertRun(ctx.tx, run);
+  if (whole?.problem !== undefined) return await refuse(ctx, permit, run, NO_COUNTS, [whole.problem]);
+
+  await openStage(ctx.tx);
+  const pieces = whole === undefined ? (input.delivery as Iterable<string>) : inPieces(whole.text);
+  const reading = await readFeed(ctx.tx, source, pieces);
+  const unmatched = reading.fatal.length > 0 ? NOTHING_UNMATCHED : await matchRows(ctx.tx, source.id);
+  const missing = await countMissing(ctx.tx, source.id);
+  const last = await lastGoodRun(ctx.tx, source.id);
+  const problems = [...reading.rowProblems, ...unmatched.problems];
+  const distrust = checkTrust(
+    reading,
+    {
+      present: before.present,
+      missing,
+      endedWithNewline: last?.endsWithNewline,
+      endsWithNewline: run.endsWithNewline,
+      ...unmatched,
+    },
+    source.limits,
+  );
+  if (distrust.length > 0) {
+    const counts = { ...NO_COUNTS, rows: reading.rows, missing, skipped: reading.badRows + unmatched.skipped };
+    return await refuse(ctx, permit, run, counts, [...distrust, ...problems]);
+  }
+  const planned = await writePlan(ctx.tx, { id: run.id, sourceId: source.id, timeZone: source.timeZone });
+  const counts = countsOf(reading, unmatched, missing, planned);
+  const heldBecause = [
+    ...checkLimits(counts, before.staying, run.baseline, source.limits),
+    ...(await lastAdministratorLeaves(ctx.tx, run.id)),
+  ];
+  const plannedRows = Object.values(planned).reduce((sum, n) => sum + n, 0);
+  const state = heldBecause.length > 0 ? 'held' : 'applying';
+  await settlePlan(ctx.tx, { ...run, state, rows: reading.rows, counts, problems, heldBecause, plannedRows });
+  const data = { runId: run.id, sourceId: source.id, counts: { ...counts } };
+  if (state === 'held') {
+    await ctx.record(permit, { event: feedHeld, data: { ...data, codes: heldBecause.map((h) => h.code) } });
+  } else {
+    await ctx.record(permit, { event: feedPlanned, data });
+    await enqueue(ctx.tx, APPLY_RUN, { runId: run.id }, { key: `${APPLY_RUN}:${run.id}` });
+  }
+  return await requireRun(ctx.tx, run.id);
+}
+
+const NOTHING_UNMATCHED: Unmatched = { skipped: 0, unknownManagers: 0, problems: [] };
+
+async function supersede(ctx: Ctx, source: PeopleSource): Promise<void> {
+  const open = await openRunOf(ctx.tx, source.id);
+  if (open === undefined) return;
+  if (open.state === 'applying')
+    throw conflict(
+      'feed.still_applying',
+      `an earlier delivery of ${source.name} is still being applied`,
+      `wait until run ${open.id} is applied`,
+    );
+  await ctx.tx.run(sql`update feed_run set state = 'superseded', settled_at = ${ctx.now} where id = ${open.id}`);
+  await ctx.tx.run(sql`update feed_change set record = null where run_id = ${open.id}`);
+}
+
+async function refuse(
+  ctx: Ctx,
+  permit: Permit,
+  run: FeedRun,
+  counts: RunCounts,
+  problems: readonly FeedProblem[],
+): Promise<FeedRun> {
+  await settlePlan(ctx.tx, {
+    ...run,
+    state: 'refused',
+    verdict: 'untrusted',
+    settledAt: ctx.now,
+    rows: counts.rows,
+    counts,
+    problems,
+  });
+  const codes = [...new Set(problems.map((p) => p.code))];
+  await ctx.record(permit, { event: feedRefused, data: { runId: run.id, sourceId: run.sourceId, codes } });
+  return await requireRun(ctx.tx, run.id);
+}
+
+const countsOf = (
+  reading: FeedReading,
+  unmatched: Unmatched,
+  missing: number,
+  planned: PlannedCounts,
+): RunCounts => ({
+  rows: reading.rows,
+  joined: planned.join + planned.adopt,
+  moved: planned.move,
+  changed: planned.change,
+  left: planned.leave,
+  returned: planned.return,
+  unchanged: reading.unchanged + planned.note,
+  missing,
+  skipped: reading.badRows + unmatched.skipped,
+});
+

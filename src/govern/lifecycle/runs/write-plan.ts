@@ -1,0 +1,78 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { getIdentities } from '#spine/graph/index.ts';
+import { deriveState } from '../feed/derive-state.ts';
+import type { FeedRecord } from '../feed/model.ts';
+import { factsOf, kindOfChange } from './facts-of.ts';
+import type { ChangeKind } from './model.ts';
+import { CHUNK } from './stage-feed.ts';
+
+/** How many of each the plan holds. */
+export type PlannedCounts = Readonly<Record<ChangeKind, number>>;
+
+/**
+ * Says for each staged row what it does, and adds the people who are in no row. Nothing is changed yet. New people
+ * cost one statement for all; known people are compared with what is true of them now, a chunk at a time.
+ */
+export async function writePlan(
+  tx: Tx,
+  run: { readonly id: string; readonly sourceId: string; readonly timeZone: string },
+): Promise<PlannedCounts> {
+  await tx.run(sql`update feed_row set what = 'join', changed = '{}' where not known and what is null and skip is null`);
+  await compareKnown(tx, run.timeZone);
+  await tx.run(sql`
+    insert into feed_change (run_id, position, row_number, external_id, identity_id, what, changed, digest, record)
+    select ${run.id}::uuid, row_number() over (order by array_position(${ORDER}::text[], p.what),
+             not p.changed && '{username}'::text[], p.row_number, p.external_id),
+           p.row_number, p.external_id, p.identity_id, p.what, p.changed, p.digest, p.record
+      from (
+        select row_number, external_id, identity_id, what, changed,
+               case when manager is not null and manager_id is null then '\\x'::bytea else digest end as digest,
+               record || jsonb_build_object('managerId', manager_id) as record
+          from feed_row where what is not null and skip is null
+        union all
+        select null, s.external_id, s.identity_id, case when f.state = 'leaver' then 'note' else 'leave' end,
+               case when f.state = 'leaver' then '{}'::text[] else '{state}'::text[] end, null, null
+          from source_record s
+          left join identity_facts f on f.identity_id = s.identity_id
+           and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
+         where s.source_id = ${run.sourceId} and s.present
+           and not exists (select from feed_seen seen where seen.external_id = s.external_id)
+      ) p`);
+  const rows = await tx.many<{ what: ChangeKind; n: number }>(
+    sql`select what, count(*)::int as n from feed_change where run_id = ${run.id} group by what`,
+  );
+  const counted = new Map(rows.map((r) => [r.what, r.n]));
+  return Object.fromEntries(ORDER.map((what) => [what, counted.get(what) ?? 0])) as PlannedCounts;
+}
+
+/** Leavers first: what is taken away is taken away soonest. */
+const ORDER: ChangeKind[] = ['leave', 'move', 'change', 'return', 'adopt', 'note', 'join'];
+
+async function compareKnown(tx: Tx, timeZone: string): Promise<void> {
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const rows = await tx.many<{
+      identityId: string;
+      record: FeedRecord;
+      managerId: string | null;
+      adopted: boolean;
+    }>(sql`
+      select identity_id, record, manager_id, what is not distinct from 'adopt' as adopted from feed_row
+       where (known or what = 'adopt') and skip is null and identity_id > ${after} order by identity_id limit ${CHUNK}`);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.identityId;
+    const known = new Map((await getIdentities(tx, rows.map((r) => r.identityId))).map((i) => [i.id, i]));
+    const planned = rows.map(({ identityId, record, managerId, adopted }) => {
+      const before = known.get(identityId);
+      const { state } = deriveState(record, timeZone, tx.now);
+      const facts = factsOf(record, { state, managerId, timeZone });
+      const { what, changed } = before === undefined ? ({ what: 'change', changed: [] } as const) : kindOfChange(before, facts);
+      return { id: identityId, what: adopted ? 'adopt' : what, changed };
+    });
+    await tx.run(sql`
+      update feed_row r set what = p.what, changed = p.changed
+        from jsonb_to_recordset(${sql.json(planned)}::jsonb) as p(id uuid, what text, changed text[])
+       where r.identity_id = p.id`);
+  }
+}

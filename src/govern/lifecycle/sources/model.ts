@@ -1,0 +1,48 @@
+import type { FeedMapping } from '../feed/model.ts';
+
+/** How much may change before a person has to look: whichever is larger of a share and a number. */
+export interface Allowance {
+  /** Share of those who are there, in percent. */
+  readonly percent: number;
+  /** This many are always free. */
+  readonly free: number;
+  /** Never more than this, whatever the share; null: no such bound. */
+  readonly most: number | null;
+}
+
+export interface SourceLimits {
+  /** Over one of these a run is held, whole, until an administrator accepts it. */
+  readonly created: Allowance;
+  readonly changed: Allowance;
+  readonly left: Allowance;
+  /** Over one of these a delivery is not trusted at all. */
+  readonly missingRows: Allowance;
+  readonly badRows: Allowance;
+  readonly unknownManagers: Allowance;
+}
+
+const MASS_CHANGE: Allowance = { percent: 20, free: 50, most: null };
+
+export const DEFAULT_LIMITS: SourceLimits = {
+  created: MASS_CHANGE,
+  changed: MASS_CHANGE,
+  left: MASS_CHANGE,
+  missingRows: MASS_CHANGE,
+  badRows: { percent: 1, free: 5, most: null },
+  unknownManagers: { percent: 5, free: 10, most: null },
+};
+
+/** The number an allowance comes to among `of`. */
+export const allowed = (allowance: Allowance, of: number): number =>
+  Math.min(Math.max(allowance.free, Math.floor((allowance.percent * of) / 100)), allowance.most ?? Infinity);
+
+/** Where people come from. */
+export interface PeopleSource {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'hr_csv';
+  /** IANA name, for instance `Europe/Amsterdam`. */
+  readonly timeZone: string;
+  readonly mapping: FeedMapping;
+  readonly limits: SourceLimits;
+}

@@ -1,0 +1,54 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { notFound } from '#kit/errors/index.ts';
+import type { PeopleSource } from './model.ts';
+
+const columns = sql`id, name, kind, time_zone, mapping, limits`;
+const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/** By id or by name. */
+export const findSource = async (tx: Tx, idOrName: string): Promise<PeopleSource | undefined> =>
+  await tx.maybe<PeopleSource>(
+    isId(idOrName)
+      ? sql`select ${columns} from people_source where id = ${idOrName}`
+      : sql`select ${columns} from people_source where name = ${idOrName}`,
+  );
+
+/** As findSource; throws `source.not_found`. */
+export async function requireSource(tx: Tx, idOrName: string): Promise<PeopleSource> {
+  const source = await findSource(tx, idOrName);
+  if (source === undefined) throw notFound('source', idOrName);
+  return source;
+}
+
+/** The source, held against other deliveries until the transaction ends. */
+export async function lockSource(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`select id from people_source where id = ${id} for no key update`);
+}
+
+export const listSources = async (
+  tx: Tx,
+  input: { readonly after: string | null; readonly limit: number },
+): Promise<PeopleSource[]> =>
+  await tx.many<PeopleSource>(sql`
+    select ${columns} from people_source
+     where ${input.after}::text is null or name > ${input.after} order by name limit ${input.limit + 1}`);
+
+export const writeSource = async (tx: Tx, source: PeopleSource): Promise<void> => {
+  await tx.run(sql`
+    insert into people_source (id, name, kind, time_zone, mapping, limits)
+    values (${source.id}, ${source.name}, ${source.kind}, ${source.timeZone}, ${sql.json(source.mapping)}::jsonb,
+            ${sql.json(source.limits)}::jsonb)
+    on conflict (id) do update set time_zone = excluded.time_zone, mapping = excluded.mapping, limits = excluded.limits`);
+};
+
+/** People of a source: how many rows it had, and how many of them have not left. */
+export const countRecords = async (tx: Tx, sourceId: string): Promise<{ known: number; present: number; staying: number }> =>
+  await tx.one(sql`
+    select count(*)::int as known, (count(*) filter (where present))::int as present,
+           (count(*) filter (where present and state <> 'leaver'))::int as staying
+      from source_record where source_id = ${sourceId}`);
+
+/** The next delivery compares every row anew: what a date means has changed. */
+export const forgetDigests = async (tx: Tx, sourceId: string): Promise<void> => {
+  await tx.run(sql`update source_record set digest = '\\x' where source_id = ${sourceId}`);
+};
