@@ -335,10 +335,10 @@ create table account_owner (
   constraint account_owner_pkey PRIMARY KEY (account_id, valid_from),
   constraint account_owner_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
   constraint owned_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
-  constraint owner_of_account_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+  constraint owner_of_account_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint account_has_one_owner_at_a_time EXCLUDE USING gist (account_id WITH =, tstzrange(valid_from, valid_to) WITH &&)
 );
 comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';
-CREATE UNIQUE INDEX account_has_one_owner_at_a_time ON public.account_owner USING btree (account_id) WHERE (valid_to IS NULL);
 CREATE INDEX account_owner_by_identity ON public.account_owner USING btree (identity_id, account_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account_owner FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account_owner FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
@@ -515,6 +515,45 @@ create table audit_refused (
 comment on table audit_refused is 'Rows of audit_event that Reeve did not write: their stamp is wrong. They are never numbered, and the verifier names them.';
 CREATE TRIGGER audit_refused_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_refused FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
+create table birthright_rule (
+  id uuid not null,
+  name text not null,
+  condition jsonb not null,
+  entitlement_id uuid,
+  role_id uuid,
+  grace_days integer not null default 0,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint birthright_rule_pk PRIMARY KEY (id),
+  constraint birthright_condition_is_an_object CHECK ((jsonb_typeof(condition) = 'object'::text)),
+  constraint birthright_grace_is_not_negative CHECK (((grace_days >= 0) AND (grace_days <= 366))),
+  constraint birthright_rule_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
+  constraint birthright_rule_gives_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
+  constraint birthright_rule_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint birthright_entitlement_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint birthright_role_is_a_role FOREIGN KEY (role_id) REFERENCES role(id)
+);
+comment on table birthright_rule is 'Access that follows from what is true of a person, without asking. A rule that ended keeps its row: grants name it as their origin.';
+CREATE UNIQUE INDEX birthright_rule_name_is_one_rules_while_present ON public.birthright_rule USING btree (lower(name)) WHERE (valid_to IS NULL);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.birthright_rule FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table birthright_rule_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  name text not null,
+  condition jsonb not null,
+  entitlement_id uuid,
+  role_id uuid,
+  grace_days integer not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint birthright_rule_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table birthright_rule_history is 'What birthright_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX birthright_rule_history_by_id ON public.birthright_rule_history USING btree (id, recorded_from);
+
 create table campaign (
   id uuid not null,
   name text not null,
@@ -573,6 +612,30 @@ comment on column campaign_item.effect_ms is 'Milliseconds from the signed decis
 CREATE INDEX campaign_item_by_campaign ON public.campaign_item USING btree (campaign_id, state);
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (reviewer_id, campaign_id) WHERE (state = ANY (ARRAY['open'::text, 'decided'::text]));
+
+create table correlation_case (
+  id uuid not null,
+  account_id uuid not null,
+  system_id uuid not null,
+  state text not null,
+  candidates jsonb not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  resolved_by uuid,
+  identity_id uuid,
+  constraint correlation_case_pk PRIMARY KEY (id),
+  constraint correlation_case_is_one_an_account UNIQUE (account_id),
+  constraint correlation_candidates_are_a_list CHECK ((jsonb_typeof(candidates) = 'array'::text)),
+  constraint correlation_case_is_resolved_with_a_time CHECK (((state = 'open'::text) = (resolved_at IS NULL))),
+  constraint correlation_case_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'linked'::text, 'nobody'::text, 'closed'::text]))),
+  constraint linked_case_names_whom CHECK (((state = 'linked'::text) = (identity_id IS NOT NULL))),
+  constraint correlation_case_answer_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint correlation_case_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint correlation_case_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint correlation_case_resolver_is_an_identity FOREIGN KEY (resolved_by) REFERENCES identity(id)
+);
+comment on table correlation_case is 'An account whose owner a person has to name, with who it may be and what speaks for each. nobody: somebody looked and it is none of them.';
+CREATE INDEX open_correlation_case ON public.correlation_case USING btree (system_id, id) WHERE (state = 'open'::text);
 
 create table decision_made (
   id uuid not null,
@@ -751,6 +814,61 @@ comment on table entitlement_history is 'What entitlement said before: each row 
 CREATE INDEX entitlement_history_by_account ON public.entitlement_history USING btree (account_id, recorded_to) WHERE (account_id IS NOT NULL);
 CREATE INDEX entitlement_history_by_id ON public.entitlement_history USING btree (id, recorded_from);
 
+create table feed_change (
+  run_id uuid not null,
+  position integer not null,
+  row_number integer,
+  external_id text not null,
+  identity_id uuid not null,
+  what text not null,
+  changed text[] not null default '{}'::text[],
+  digest bytea,
+  record jsonb,
+  skipped text,
+  constraint feed_change_pk PRIMARY KEY (run_id, "position"),
+  constraint feed_change_is_known CHECK ((what = ANY (ARRAY['leave'::text, 'move'::text, 'change'::text, 'return'::text, 'note'::text, 'adopt'::text, 'join'::text]))),
+  constraint feed_change_record_is_an_object CHECK ((jsonb_typeof(record) = 'object'::text)),
+  constraint feed_change_is_in_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table feed_change is 'The plan of a run, in the order it is applied. record holds the values until they are applied; from then on they are in the graph alone. position is from 1 without gaps.';
+CREATE INDEX feed_change_by_identity ON public.feed_change USING btree (identity_id, run_id);
+
+create table feed_run (
+  id uuid not null,
+  source_id uuid not null,
+  state text not null,
+  verdict text not null,
+  started_at timestamp with time zone not null,
+  started_by text not null,
+  settled_at timestamp with time zone,
+  content_digest bytea not null,
+  ends_with_newline boolean not null,
+  baseline boolean not null default false,
+  rows integer not null,
+  counts jsonb not null,
+  problems jsonb not null default '[]'::jsonb,
+  held_because jsonb not null default '[]'::jsonb,
+  planned_rows integer not null default 0,
+  applied_rows integer not null default 0,
+  accepted_by uuid,
+  accepted_at timestamp with time zone,
+  accepted_because text,
+  constraint feed_run_pk PRIMARY KEY (id),
+  constraint feed_run_applies_what_was_planned CHECK (((applied_rows >= 0) AND (applied_rows <= planned_rows))),
+  constraint feed_run_is_accepted_by_somebody CHECK ((num_nulls(accepted_by, accepted_at, accepted_because) = ANY (ARRAY[0, 3]))),
+  constraint feed_run_is_settled_with_a_time CHECK (((state = ANY (ARRAY['held'::text, 'applying'::text])) = (settled_at IS NULL))),
+  constraint feed_run_state_is_known CHECK ((state = ANY (ARRAY['refused'::text, 'held'::text, 'applying'::text, 'applied'::text, 'superseded'::text, 'declined'::text]))),
+  constraint feed_run_verdict_is_known CHECK ((verdict = ANY (ARRAY['trusted'::text, 'untrusted'::text]))),
+  constraint held_feed_says_why CHECK (((state <> 'held'::text) OR (jsonb_array_length(held_because) > 0))),
+  constraint refused_feed_says_why CHECK (((state <> 'refused'::text) OR (jsonb_array_length(problems) > 0))),
+  constraint untrusted_feed_is_refused CHECK (((verdict = 'trusted'::text) OR (state = 'refused'::text))),
+  constraint feed_run_acceptor_is_an_identity FOREIGN KEY (accepted_by) REFERENCES identity(id),
+  constraint feed_run_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id)
+);
+comment on table feed_run is 'One delivery of a feed. An untrusted one is refused whole. A trusted one is planned whole before its first change, held when the plan is over a limit, and applied in order: applied_rows is how far it came.';
+CREATE INDEX feed_run_by_source ON public.feed_run USING btree (source_id, id);
+CREATE UNIQUE INDEX source_has_one_open_run ON public.feed_run USING btree (source_id) WHERE (state = ANY (ARRAY['held'::text, 'applying'::text]));
+
 create table finding (
   id uuid not null,
   system_id uuid not null,
@@ -896,6 +1014,24 @@ create table identity_history (
 comment on table identity_history is 'What identity said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX identity_history_by_id ON public.identity_history USING btree (id, recorded_from);
 
+create table lifecycle_receipt (
+  id uuid not null,
+  identity_id uuid not null,
+  what text not null,
+  because text not null,
+  run_id uuid,
+  effective_at timestamp with time zone not null,
+  at timestamp with time zone not null,
+  constraint lifecycle_receipt_pk PRIMARY KEY (id),
+  constraint receipt_says_what_happened CHECK ((what = ANY (ARRAY['joined'::text, 'moved'::text, 'left'::text, 'returned'::text]))),
+  constraint receipt_says_why CHECK ((btrim(because) <> ''::text)),
+  constraint receipt_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint receipt_is_of_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table lifecycle_receipt is 'What followed for one person from joining, moving, leaving or coming back. effective_at is when it became true, at is when Reeve acted on it.';
+CREATE INDEX lifecycle_receipt_by_identity ON public.lifecycle_receipt USING btree (identity_id, id);
+CREATE INDEX lifecycle_receipt_by_run ON public.lifecycle_receipt USING btree (run_id) WHERE (run_id IS NOT NULL);
+
 create table migration (
   number integer not null,
   name text not null,
@@ -920,6 +1056,38 @@ create table passkey (
   constraint passkey_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 CREATE INDEX passkey_by_identity ON public.passkey USING btree (identity_id);
+
+create table people_source (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  time_zone text not null,
+  mapping jsonb not null,
+  limits jsonb not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint people_source_pk PRIMARY KEY (id),
+  constraint people_source_name_is_one_sources UNIQUE (name),
+  constraint people_source_kind_is_known CHECK ((kind = 'hr_csv'::text)),
+  constraint people_source_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint people_source_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
+  constraint people_source_name_is_plain CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text))
+);
+comment on table people_source is 'Where people come from. time_zone is that of its dates: a first day begins, and a last day ends, at midnight there.';
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.people_source FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table people_source_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  time_zone text not null,
+  mapping jsonb not null,
+  limits jsonb not null,
+  recorded_from timestamp with time zone not null,
+  constraint people_source_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table people_source_history is 'What people_source said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX people_source_history_by_id ON public.people_source_history USING btree (id, recorded_from);
 
 create table policy_dry_run (
   id uuid not null,
@@ -998,6 +1166,23 @@ comment on table provision_task is 'Level, not edge: a task says what is wanted 
 comment on column provision_task.creating is 'The account name this task is about to create: written before the target is called, so that after a crash the account found there is known to be ours.';
 CREATE INDEX provision_task_by_identity_and_system ON public.provision_task USING btree (identity_id, system_id);
 CREATE INDEX provision_task_still_open ON public.provision_task USING btree (decided_at) WHERE (state = ANY (ARRAY['waiting'::text, 'stuck'::text]));
+
+create table receipt_item (
+  receipt_id uuid not null,
+  what text not null,
+  subject_id uuid not null,
+  name text not null,
+  due_at timestamp with time zone,
+  done_at timestamp with time zone,
+  proven_at timestamp with time zone,
+  problem text,
+  constraint receipt_item_pk PRIMARY KEY (receipt_id, what, subject_id),
+  constraint receipt_item_is_known CHECK ((what = ANY (ARRAY['grant_started'::text, 'grant_kept'::text, 'grant_ended'::text, 'grant_ends_later'::text, 'account_locked'::text, 'account_needs_owner'::text, 'session_ended'::text, 'sign_ins_ended'::text, 'vendor_suspended'::text, 'entitlement_needs_owner'::text, 'system_needs_owner'::text]))),
+  constraint receipt_item_is_proven_after_it_is_done CHECK (((proven_at IS NULL) OR (done_at IS NOT NULL))),
+  constraint receipt_item_is_on_a_receipt FOREIGN KEY (receipt_id) REFERENCES lifecycle_receipt(id)
+);
+comment on table receipt_item is 'One consequence: due, done, and proven by reading it back where a target is involved.';
+CREATE INDEX receipt_item_by_subject ON public.receipt_item USING btree (subject_id);
 
 create table request (
   id uuid not null,
@@ -1483,6 +1668,30 @@ create table sod_rule_history (
 );
 comment on table sod_rule_history is 'What sod_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX sod_rule_history_by_id ON public.sod_rule_history USING btree (id, recorded_from);
+
+create table source_record (
+  source_id uuid not null,
+  external_id text not null,
+  identity_id uuid not null,
+  digest bytea not null,
+  status text not null,
+  starts_on date,
+  ends_on date,
+  state text not null,
+  due_at timestamp with time zone,
+  present boolean not null default true,
+  since timestamp with time zone not null,
+  run_id uuid not null,
+  constraint source_record_pk PRIMARY KEY (source_id, external_id),
+  constraint identity_comes_from_one_record UNIQUE (identity_id),
+  constraint source_record_state_is_known CHECK ((state = ANY (ARRAY['pre_hire'::text, 'active'::text, 'leave'::text, 'suspended'::text, 'leaver'::text]))),
+  constraint source_record_status_is_known CHECK ((status = ANY (ARRAY['pre_hire'::text, 'active'::text, 'leave'::text, 'leaver'::text]))),
+  constraint source_record_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint source_record_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint source_record_was_put_by_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table source_record is 'Which row of a source an identity is. digest tells an unchanged row without looking further; due_at is when its dates next change the state.';
+CREATE INDEX source_record_due ON public.source_record USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 create table ssh_key (
   id uuid not null,

@@ -8,6 +8,7 @@ import { sessionsModule, type Recordings } from '#guard/sessions/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
+import { lifecycleModule } from '#govern/lifecycle/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
@@ -40,6 +41,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   jitModule,
   sessionsModule(edges),
   provisioningModule(edges),
+  lifecycleModule(edges),
   certificationsModule,
   directGrantsModule,
   requestsModule(edges),

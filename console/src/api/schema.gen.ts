@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the decisions that wait for me, the most urgent first */
+        get: operations["approvals.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit/events": {
         parameters: {
             query?: never;
@@ -219,6 +236,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/birthrights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rules that give access without asking */
+        get: operations["birthrights.list"];
+        put?: never;
+        /** Make a rule, or change whom it fits; grants follow at once */
+        post: operations["birthrights.put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/birthrights/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a rule; what only it stands behind ends after its grace */
+        delete: operations["birthrights.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/birthrights/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count what a rule would start and end, changing nothing */
+        post: operations["birthrights.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns": {
         parameters: {
             query?: never;
@@ -333,6 +402,74 @@ export interface paths {
         put?: never;
         /** Sign my decisions: what I revoked ends now */
         post: operations["campaigns.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correlation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List accounts whose owner a person has to name */
+        get: operations["correlation.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correlation/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who an account may belong to, and what speaks for each */
+        get: operations["correlation.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correlation/cases/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whose an account is, or that it is nobody of the candidates */
+        post: operations["correlation.resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correlation/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look again whose the accounts without an owner are, on one system or all */
+        post: operations["correlation.look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -567,6 +704,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grants/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End somebody’s access now, saying why
+         * @description Sessions that rest on it end, and the target is made to agree.
+         */
+        post: operations["grants.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/grants/{id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give access back before its time
+         * @description Sessions that rest on it end, and the target is made to agree.
+         */
+        post: operations["grants.giveBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities": {
         parameters: {
             query?: never;
@@ -778,6 +955,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a text of policies without keeping it
+         * @description Parses the text, checks every name against what Reeve knows, and suggests the nearest one for a misspelt name.
+         */
+        post: operations["policies.validate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of policies, newest first */
+        get: operations["policies.list"];
+        put?: never;
+        /** Keep a text of policies as a draft */
+        post: operations["policies.draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one version of policies, whole and policy by policy */
+        get: operations["policies.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/versions/{version}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would gain and who would lose one action on one resource, by live data */
+        post: operations["policies.compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/versions/{version}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a draft on the last questions asked, and list each changed outcome */
+        post: operations["policies.dryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/versions/{version}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a draft of policies in force
+         * @description Needs a dry run made since the policies in force came into force, and a second administrator where there is one.
+         */
+        post: operations["policies.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/provisioning": {
         parameters: {
             query?: never;
@@ -806,6 +1092,155 @@ export interface paths {
         put?: never;
         /** Try again what a target refused */
         post: operations["provisioning.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what followed from joining, moving and leaving, newest first
+         * @description With `identityId`: of one person, which their manager may list too.
+         */
+        get: operations["receipts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show each thing that followed, when it was due, done and proven */
+        get: operations["receipts.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests, newest first
+         * @description `mine`: those I made or that are for me. `all`: everybody’s, for those who run, watch or audit.
+         */
+        get: operations["requests.list"];
+        put?: never;
+        /**
+         * Ask for access
+         * @description Lines that can go on are submitted; `lines` answers for every line, also those that cannot.
+         */
+        post: operations["requests.submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a request with its timeline */
+        get: operations["requests.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve the step of a request that waits for me
+         * @description The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile.
+         */
+        post: operations["requests.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deny the step of a request that waits for me, and with it the request */
+        post: operations["requests.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request back before it is decided */
+        post: operations["requests.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would become of a request: a verdict for each line, and who would decide */
+        post: operations["requests.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -855,6 +1290,74 @@ export interface paths {
         };
         /** List rotations, newest first */
         get: operations["rotations.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a delivery: whether it is trusted, why not, what it changes and how far it came */
+        get: operations["sources.run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply a held delivery, this one and once */
+        post: operations["sources.acceptRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a held delivery away unapplied */
+        post: operations["sources.declineRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a delivery changes, in the order it is applied */
+        get: operations["sources.plan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1119,6 +1622,80 @@ export interface paths {
         put?: never;
         /** Tolerate a conflict of one person until a date */
         post: operations["sod.grantException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where people come from */
+        get: operations["sources.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a source of people, or change how it is read
+         * @description What is left out keeps its default, or what it was. See docs/how-to/feed-people.md.
+         */
+        put: operations["sources.put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source}/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver a feed: read it, decide whether to trust it, plan it and, when within the limits, apply it
+         * @description The answer is the run. `refused`: nothing was changed, and `problems` say why. `held`: over a limit, waits to be accepted. `applying`: follow it at `/v1/runs/{id}`.
+         */
+        post: operations["sources.feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deliveries of a source, newest first */
+        get: operations["sources.runs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1625,6 +2202,145 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "approvals.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            request: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                requester: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                beneficiary: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                /** @enum {string} */
+                                state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                                endedBecause: string | null;
+                                reason: string;
+                                ticket: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                                /** Format: date-time */
+                                submittedAt: string;
+                                /** Format: date-time */
+                                expiresAt: string;
+                                decidedAt: string | null;
+                                lines: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    what: {
+                                        /** @enum {string} */
+                                        kind: "entitlement" | "role";
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                        systemId: string | null;
+                                        systemName: string | null;
+                                        /** @enum {string} */
+                                        risk: "low" | "medium" | "high" | "critical";
+                                        privileged: boolean;
+                                    };
+                                    seconds: number | null;
+                                    until: string | null;
+                                    extendsGrantId: string | null;
+                                    /** @enum {string} */
+                                    state: "pending" | "granted" | "refused" | "not_granted";
+                                    because: string | null;
+                                    sod: {
+                                        /** Format: uuid */
+                                        ruleId: string;
+                                        name: string;
+                                        /** @enum {string} */
+                                        severity: "low" | "medium" | "high" | "critical";
+                                        /** @enum {string} */
+                                        mode: "record" | "warn" | "enforce";
+                                        tolerated: boolean;
+                                        sides: {
+                                            function: string;
+                                            paths: string[][];
+                                        }[];
+                                    }[];
+                                    grant: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        validTo: string | null;
+                                        endedBecause: string | null;
+                                    } | null;
+                                    /** @enum {string} */
+                                    effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                                }[];
+                                steps: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    n: number;
+                                    /** @enum {string} */
+                                    kind: "manager" | "owner" | "role_owner" | "named";
+                                    /** @enum {string} */
+                                    state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                    approvers: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    }[];
+                                    because: string;
+                                    lineIds: string[];
+                                    openedAt: string | null;
+                                    dueAt: string | null;
+                                    decidedBy: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    } | null;
+                                    decidedAt: string | null;
+                                    comment: string | null;
+                                }[];
+                            };
+                            step: {
+                                n: number;
+                                of: number;
+                                kind: string;
+                                because: string;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                escalations: number;
+                            };
+                            age: number;
+                        }[];
+                        nextCursor: string | null;
+                        total: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "audit.list": {
         parameters: {
             query?: {
@@ -1937,6 +2653,169 @@ export interface operations {
                         /** Format: uuid */
                         subjectId: string;
                         held: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "birthrights.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            condition: {
+                                [key: string]: string[];
+                            };
+                            entitlementId: string | null;
+                            roleId: string | null;
+                            graceDays: number;
+                            /** Format: date-time */
+                            validFrom: string;
+                            gives: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "birthrights.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description kind, department, org_unit, job_title or any attribute of the feed; every field has to fit */
+                    condition: {
+                        [key: string]: string[];
+                    };
+                    /** Format: uuid */
+                    entitlementId?: string;
+                    /** Format: uuid */
+                    roleId?: string;
+                    /** @default 0 */
+                    graceDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        condition: {
+                            [key: string]: string[];
+                        };
+                        entitlementId: string | null;
+                        roleId: string | null;
+                        graceDays: number;
+                        /** Format: date-time */
+                        validFrom: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "birthrights.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "birthrights.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description kind, department, org_unit, job_title or any attribute of the feed; every field has to fit */
+                    condition: {
+                        [key: string]: string[];
+                    };
+                    /** Format: uuid */
+                    entitlementId?: string;
+                    /** Format: uuid */
+                    roleId?: string;
+                    /** @default 0 */
+                    graceDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        starts: number;
+                        ends: number;
                     };
                 };
             };
@@ -2350,6 +3229,203 @@ export interface operations {
                     "application/json": {
                         kept: number;
                         revoked: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "correlation.list": {
+        parameters: {
+            query?: {
+                state?: "open" | "linked" | "nobody" | "closed";
+                system?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            accountId: string;
+                            accountName: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            state: string;
+                            candidates: {
+                                /** Format: uuid */
+                                identityId: string;
+                                name: string | null;
+                                username: string | null;
+                                score: number;
+                                readonly parts: {
+                                    attribute: string;
+                                    score: number;
+                                }[];
+                            }[];
+                            /** Format: date-time */
+                            openedAt: string;
+                            resolvedAt: string | null;
+                            resolvedBy: string | null;
+                            identityId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "correlation.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        accountId: string;
+                        accountName: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        state: string;
+                        candidates: {
+                            /** Format: uuid */
+                            identityId: string;
+                            name: string | null;
+                            username: string | null;
+                            score: number;
+                            readonly parts: {
+                                attribute: string;
+                                score: number;
+                            }[];
+                        }[];
+                        /** Format: date-time */
+                        openedAt: string;
+                        resolvedAt: string | null;
+                        resolvedBy: string | null;
+                        identityId: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "correlation.resolve": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    identityId: string | null;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        accountId: string;
+                        accountName: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        state: string;
+                        candidates: {
+                            /** Format: uuid */
+                            identityId: string;
+                            name: string | null;
+                            username: string | null;
+                            score: number;
+                            readonly parts: {
+                                attribute: string;
+                                score: number;
+                            }[];
+                        }[];
+                        /** Format: date-time */
+                        openedAt: string;
+                        resolvedAt: string | null;
+                        resolvedBy: string | null;
+                        identityId: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "correlation.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    system?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        queued: boolean;
                     };
                 };
             };
@@ -2953,6 +4029,76 @@ export interface operations {
                             validFrom: string;
                             validTo: string | null;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "grants.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        validTo: string;
+                        endedBecause: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "grants.giveBack": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        validTo: string;
+                        endedBecause: string;
                     };
                 };
             };
@@ -3635,6 +4781,339 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "policies.validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        problems: {
+                            policy?: string;
+                            message: string;
+                            help?: string;
+                            at?: {
+                                start: number;
+                                end: number;
+                            };
+                        }[];
+                        warnings: {
+                            policy?: string;
+                            message: string;
+                            help?: string;
+                            at?: {
+                                start: number;
+                                end: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "policies.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            origin: "shipped" | "custom";
+                            number: number;
+                            /** @enum {string} */
+                            state: "draft" | "active" | "retired";
+                            note: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            createdBy: string;
+                            publishedAt: string | null;
+                            publishedBy: string | null;
+                            retiredAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "policies.draft": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        origin: "shipped" | "custom";
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "active" | "retired";
+                        note: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        publishedAt: string | null;
+                        publishedBy: string | null;
+                        retiredAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "policies.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        origin: "shipped" | "custom";
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "active" | "retired";
+                        note: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        publishedAt: string | null;
+                        publishedBy: string | null;
+                        retiredAt: string | null;
+                        text: string;
+                        policies: {
+                            id: string;
+                            /** @enum {string} */
+                            effect: "permit" | "forbid";
+                            description: string | null;
+                            obligation: string | null;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "policies.compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                    /** @default Platform */
+                    resourceType?: string;
+                    /** @default reeve */
+                    resourceId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asked: number;
+                        allowedBefore: number;
+                        allowedAfter: number;
+                        gains: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                        }[];
+                        loses: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "policies.dryRun": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default 2000 */
+                    last?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        replayed: number;
+                        gone: number;
+                        drifted: number;
+                        gained: number;
+                        lost: number;
+                        failing: {
+                            [key: string]: number;
+                        };
+                        changed: {
+                            principal: {
+                                kind: string;
+                                id: string;
+                            };
+                            action: string;
+                            resource: {
+                                type: string;
+                                id: string;
+                            };
+                            /** @enum {string} */
+                            change: "gained" | "lost";
+                            before: string[];
+                            after: string[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "policies.publish": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        origin: "shipped" | "custom";
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "active" | "retired";
+                        note: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        publishedAt: string | null;
+                        publishedBy: string | null;
+                        retiredAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "provisioning.list": {
         parameters: {
             query?: {
@@ -3705,6 +5184,1018 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "receipts.list": {
+        parameters: {
+            query?: {
+                identityId?: string;
+                runId?: string;
+                what?: "joined" | "moved" | "left" | "returned";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string | null;
+                            what: string;
+                            because: string;
+                            runId: string | null;
+                            /** Format: date-time */
+                            effectiveAt: string;
+                            /** Format: date-time */
+                            at: string;
+                            open: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "receipts.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        identityName: string | null;
+                        what: string;
+                        because: string;
+                        runId: string | null;
+                        /** Format: date-time */
+                        effectiveAt: string;
+                        /** Format: date-time */
+                        at: string;
+                        open: number;
+                        items: {
+                            what: string;
+                            /** Format: uuid */
+                            subjectId: string;
+                            name: string;
+                            dueAt: string | null;
+                            doneAt: string | null;
+                            provenAt: string | null;
+                            problem: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.list": {
+        parameters: {
+            query?: {
+                scope?: "mine" | "all";
+                state?: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                beneficiaryId?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            endedBecause: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "granted" | "refused" | "not_granted";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "named";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.submit": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    what?: string;
+                    for?: string;
+                    seconds?: number;
+                    /** Format: date-time */
+                    until?: string;
+                    lines?: {
+                        what?: string;
+                        /** Format: uuid */
+                        entitlementId?: string;
+                        /** Format: uuid */
+                        roleId?: string;
+                        /** Format: uuid */
+                        extendsGrantId?: string;
+                        for?: string;
+                        seconds?: number;
+                        /** Format: date-time */
+                        until?: string;
+                    }[];
+                    forIdentity?: string;
+                    reason: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        request: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            endedBecause: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "granted" | "refused" | "not_granted";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "named";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                            }[];
+                        };
+                        lines: {
+                            asked: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            } | null;
+                            seconds: number | null;
+                            until: string | null;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        requester: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        beneficiary: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        endedBecause: string | null;
+                        reason: string;
+                        ticket: string | null;
+                        /** @enum {string} */
+                        risk: "low" | "medium" | "high" | "critical";
+                        privileged: boolean;
+                        /** Format: date-time */
+                        submittedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        decidedAt: string | null;
+                        lines: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                            extendsGrantId: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "granted" | "refused" | "not_granted";
+                            because: string | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            grant: {
+                                /** Format: uuid */
+                                id: string;
+                                validTo: string | null;
+                                endedBecause: string | null;
+                            } | null;
+                            /** @enum {string} */
+                            effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                        }[];
+                        steps: {
+                            /** Format: uuid */
+                            id: string;
+                            n: number;
+                            /** @enum {string} */
+                            kind: "manager" | "owner" | "role_owner" | "named";
+                            /** @enum {string} */
+                            state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                            approvers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            because: string;
+                            lineIds: string[];
+                            openedAt: string | null;
+                            dueAt: string | null;
+                            decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedAt: string | null;
+                            comment: string | null;
+                        }[];
+                        timeline: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            at: string;
+                            kind: string;
+                            lineId: string | null;
+                            actor: {
+                                id: string | null;
+                                name: string;
+                            };
+                            text: string;
+                            detail: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.approve": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        requester: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        beneficiary: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        endedBecause: string | null;
+                        reason: string;
+                        ticket: string | null;
+                        /** @enum {string} */
+                        risk: "low" | "medium" | "high" | "critical";
+                        privileged: boolean;
+                        /** Format: date-time */
+                        submittedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        decidedAt: string | null;
+                        lines: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                            extendsGrantId: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "granted" | "refused" | "not_granted";
+                            because: string | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            grant: {
+                                /** Format: uuid */
+                                id: string;
+                                validTo: string | null;
+                                endedBecause: string | null;
+                            } | null;
+                            /** @enum {string} */
+                            effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                        }[];
+                        steps: {
+                            /** Format: uuid */
+                            id: string;
+                            n: number;
+                            /** @enum {string} */
+                            kind: "manager" | "owner" | "role_owner" | "named";
+                            /** @enum {string} */
+                            state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                            approvers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            because: string;
+                            lineIds: string[];
+                            openedAt: string | null;
+                            dueAt: string | null;
+                            decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedAt: string | null;
+                            comment: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.deny": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        requester: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        beneficiary: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        endedBecause: string | null;
+                        reason: string;
+                        ticket: string | null;
+                        /** @enum {string} */
+                        risk: "low" | "medium" | "high" | "critical";
+                        privileged: boolean;
+                        /** Format: date-time */
+                        submittedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        decidedAt: string | null;
+                        lines: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                            extendsGrantId: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "granted" | "refused" | "not_granted";
+                            because: string | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            grant: {
+                                /** Format: uuid */
+                                id: string;
+                                validTo: string | null;
+                                endedBecause: string | null;
+                            } | null;
+                            /** @enum {string} */
+                            effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                        }[];
+                        steps: {
+                            /** Format: uuid */
+                            id: string;
+                            n: number;
+                            /** @enum {string} */
+                            kind: "manager" | "owner" | "role_owner" | "named";
+                            /** @enum {string} */
+                            state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                            approvers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            because: string;
+                            lineIds: string[];
+                            openedAt: string | null;
+                            dueAt: string | null;
+                            decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedAt: string | null;
+                            comment: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.withdraw": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        requester: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        beneficiary: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        endedBecause: string | null;
+                        reason: string;
+                        ticket: string | null;
+                        /** @enum {string} */
+                        risk: "low" | "medium" | "high" | "critical";
+                        privileged: boolean;
+                        /** Format: date-time */
+                        submittedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        decidedAt: string | null;
+                        lines: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                            extendsGrantId: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "granted" | "refused" | "not_granted";
+                            because: string | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            grant: {
+                                /** Format: uuid */
+                                id: string;
+                                validTo: string | null;
+                                endedBecause: string | null;
+                            } | null;
+                            /** @enum {string} */
+                            effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                        }[];
+                        steps: {
+                            /** Format: uuid */
+                            id: string;
+                            n: number;
+                            /** @enum {string} */
+                            kind: "manager" | "owner" | "role_owner" | "named";
+                            /** @enum {string} */
+                            state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                            approvers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            because: string;
+                            lineIds: string[];
+                            openedAt: string | null;
+                            dueAt: string | null;
+                            decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedAt: string | null;
+                            comment: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    what?: string;
+                    for?: string;
+                    seconds?: number;
+                    /** Format: date-time */
+                    until?: string;
+                    lines?: {
+                        what?: string;
+                        /** Format: uuid */
+                        entitlementId?: string;
+                        /** Format: uuid */
+                        roleId?: string;
+                        /** Format: uuid */
+                        extendsGrantId?: string;
+                        for?: string;
+                        seconds?: number;
+                        /** Format: date-time */
+                        until?: string;
+                    }[];
+                    forIdentity?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lines: {
+                            asked: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            } | null;
+                            seconds: number | null;
+                            until: string | null;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                        steps: {
+                            n: number;
+                            /** @enum {string} */
+                            kind: "manager" | "owner" | "role_owner" | "named";
+                            approvers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            because: string;
+                        }[];
+                        submittable: boolean;
+                        stuck: string | null;
                     };
                 };
             };
@@ -3847,6 +6338,264 @@ export interface operations {
                             /** Format: date-time */
                             plannedAt: string;
                             endedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        sourceId: string;
+                        state: string;
+                        verdict: string;
+                        /** Format: date-time */
+                        startedAt: string;
+                        startedBy: string;
+                        settledAt: string | null;
+                        baseline: boolean;
+                        rows: number;
+                        counts: {
+                            rows: number;
+                            joined: number;
+                            moved: number;
+                            changed: number;
+                            left: number;
+                            returned: number;
+                            unchanged: number;
+                            missing: number;
+                            skipped: number;
+                        };
+                        problems: {
+                            code: string;
+                            detail: string;
+                            fix?: string;
+                            row?: number;
+                            column?: string;
+                        }[];
+                        heldBecause: {
+                            code: string;
+                            detail: string;
+                            count: number;
+                            allowed: number;
+                        }[];
+                        plannedRows: number;
+                        appliedRows: number;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.acceptRun": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        sourceId: string;
+                        state: string;
+                        verdict: string;
+                        /** Format: date-time */
+                        startedAt: string;
+                        startedBy: string;
+                        settledAt: string | null;
+                        baseline: boolean;
+                        rows: number;
+                        counts: {
+                            rows: number;
+                            joined: number;
+                            moved: number;
+                            changed: number;
+                            left: number;
+                            returned: number;
+                            unchanged: number;
+                            missing: number;
+                            skipped: number;
+                        };
+                        problems: {
+                            code: string;
+                            detail: string;
+                            fix?: string;
+                            row?: number;
+                            column?: string;
+                        }[];
+                        heldBecause: {
+                            code: string;
+                            detail: string;
+                            count: number;
+                            allowed: number;
+                        }[];
+                        plannedRows: number;
+                        appliedRows: number;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.declineRun": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        sourceId: string;
+                        state: string;
+                        verdict: string;
+                        /** Format: date-time */
+                        startedAt: string;
+                        startedBy: string;
+                        settledAt: string | null;
+                        baseline: boolean;
+                        rows: number;
+                        counts: {
+                            rows: number;
+                            joined: number;
+                            moved: number;
+                            changed: number;
+                            left: number;
+                            returned: number;
+                            unchanged: number;
+                            missing: number;
+                            skipped: number;
+                        };
+                        problems: {
+                            code: string;
+                            detail: string;
+                            fix?: string;
+                            row?: number;
+                            column?: string;
+                        }[];
+                        heldBecause: {
+                            code: string;
+                            detail: string;
+                            count: number;
+                            allowed: number;
+                        }[];
+                        plannedRows: number;
+                        appliedRows: number;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.plan": {
+        parameters: {
+            query?: {
+                what?: "leave" | "move" | "change" | "return" | "note" | "adopt" | "join";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            position: number;
+                            rowNumber: number | null;
+                            externalId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string | null;
+                            what: string;
+                            readonly changed: string[];
+                            values: {
+                                [key: string]: unknown;
+                            } | null;
+                            skipped: string | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -4620,6 +7369,387 @@ export interface operations {
                         validFrom: string;
                         /** Format: date-time */
                         validTo: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            kind: string;
+                            timeZone: string;
+                            mapping: {
+                                delimiter: string;
+                                columns: {
+                                    [key: string]: string | null;
+                                };
+                                attributes: {
+                                    [key: string]: string;
+                                };
+                                statuses: {
+                                    [key: string]: string;
+                                };
+                                vendorTypes: string[];
+                            };
+                            limits: {
+                                created: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                changed: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                left: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                missingRows: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                badRows: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                unknownManagers: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                            };
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    timeZone?: string;
+                    mapping?: {
+                        /** @enum {string} */
+                        delimiter?: "," | ";" | "\t" | "|";
+                        columns?: {
+                            externalId?: string;
+                            firstName?: string;
+                            lastName?: string;
+                            preferredName?: string | null;
+                            email?: string | null;
+                            username?: string | null;
+                            department?: string | null;
+                            orgUnit?: string | null;
+                            jobTitle?: string | null;
+                            manager?: string | null;
+                            employmentType?: string | null;
+                            status?: string | null;
+                            startDate?: string | null;
+                            endDate?: string | null;
+                        };
+                        attributes?: {
+                            [key: string]: string;
+                        };
+                        statuses?: {
+                            [key: string]: "pre_hire" | "active" | "leave" | "leaver";
+                        };
+                        vendorTypes?: string[];
+                    };
+                    limits?: {
+                        created?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        changed?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        left?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        missingRows?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        badRows?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        unknownManagers?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        kind: string;
+                        timeZone: string;
+                        mapping: {
+                            delimiter: string;
+                            columns: {
+                                [key: string]: string | null;
+                            };
+                            attributes: {
+                                [key: string]: string;
+                            };
+                            statuses: {
+                                [key: string]: string;
+                            };
+                            vendorTypes: string[];
+                        };
+                        limits: {
+                            created: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            changed: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            left: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            missingRows: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            badRows: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            unknownManagers: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.feed": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The CSV file */
+                    content: string;
+                    /**
+                     * @description base64 keeps every byte of a file as it was, which text in JSON does not
+                     * @default text
+                     * @enum {string}
+                     */
+                    encoding?: "text" | "base64";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        sourceId: string;
+                        state: string;
+                        verdict: string;
+                        /** Format: date-time */
+                        startedAt: string;
+                        startedBy: string;
+                        settledAt: string | null;
+                        baseline: boolean;
+                        rows: number;
+                        counts: {
+                            rows: number;
+                            joined: number;
+                            moved: number;
+                            changed: number;
+                            left: number;
+                            returned: number;
+                            unchanged: number;
+                            missing: number;
+                            skipped: number;
+                        };
+                        problems: {
+                            code: string;
+                            detail: string;
+                            fix?: string;
+                            row?: number;
+                            column?: string;
+                        }[];
+                        heldBecause: {
+                            code: string;
+                            detail: string;
+                            count: number;
+                            allowed: number;
+                        }[];
+                        plannedRows: number;
+                        appliedRows: number;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.runs": {
+        parameters: {
+            query?: {
+                state?: "refused" | "held" | "applying" | "applied" | "superseded" | "declined";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            sourceId: string;
+                            state: string;
+                            verdict: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            startedBy: string;
+                            settledAt: string | null;
+                            baseline: boolean;
+                            rows: number;
+                            counts: {
+                                rows: number;
+                                joined: number;
+                                moved: number;
+                                changed: number;
+                                left: number;
+                                returned: number;
+                                unchanged: number;
+                                missing: number;
+                                skipped: number;
+                            };
+                            problems: {
+                                code: string;
+                                detail: string;
+                                fix?: string;
+                                row?: number;
+                                column?: string;
+                            }[];
+                            heldBecause: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                                allowed: number;
+                            }[];
+                            plannedRows: number;
+                            appliedRows: number;
+                            acceptedBy: string | null;
+                            acceptedAt: string | null;
+                            acceptedBecause: string | null;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
