@@ -4,7 +4,7 @@ import { until } from '#kit/testing/index.ts';
 import { makeSshKey, startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
 import { createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
-import { sshUser, type SshUser } from '../harness/ssh.ts';
+import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 
 const ADMINISTRATOR = '00000000-0000-7000-8000-000000000011';
 let house: GuardedHouse;
