@@ -1,6 +1,6 @@
 import type { Connection } from 'ssh2';
 import { holdUnread } from './relay/flow.ts';
-import { refuseOpen, screenMessages, socketOf } from './wire/ssh2-surface.ts';
+import { readEow, refuseOpen, screenMessages, socketOf } from './wire/ssh2-surface.ts';
 import { plain } from './tell.ts';
 
 const OPEN = 90;
@@ -26,6 +26,8 @@ export function screenClient(
     readonly violation: (what: string) => void;
     readonly refused: (what: string) => void;
     readonly mayForward: (host: string, port: number) => boolean;
+    /** The client reads no more of channel `id`. */
+    readonly stopsReading: (id: number) => void;
     /** The client closes channel `id`. True: it will be `handOn`ed to ssh2 later. */
     readonly closes: (id: number, handOn: () => void) => boolean;
   },
@@ -58,6 +60,8 @@ export function screenClient(
       return false;
     }
     checkUnread();
+    const eow = readEow(payload);
+    if (eow !== undefined) on.stopsReading(eow);
     if (type === OPEN) return judgeOpen(conn, payload, on);
     if (type === CLOSE && payload.length >= 5) return !on.closes(payload.readUInt32BE(1), handOnLater(payload));
     if (type === GLOBAL) noteGlobal(payload, on.refused);

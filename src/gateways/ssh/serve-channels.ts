@@ -80,6 +80,10 @@ export class ServeChannels {
     return true;
   }
 
+  stopsReading(id: number): void {
+    this.#running.get(id)?.personStoppedReading();
+  }
+
   mayForward(host: string, port: number): boolean {
     return this.#session?.ticket.obligations.allowForwarding.includes(`${host}:${port}`) === true;
   }

@@ -60,6 +60,7 @@ export function serveConnection(
     },
     refused: (what) => channels.note(what),
     mayForward: (host, port) => channels.mayForward(host, port),
+    stopsReading: (id) => channels.stopsReading(id),
     closes: (id, handOn) => channels.closes(id, handOn),
   });
 

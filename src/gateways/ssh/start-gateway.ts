@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
 import { serveConnection, type LiveConnection } from './serve-connection.ts';
 import { toOpenSshKey } from './openssh-key.ts';
 import { acceptLent } from './wire/lent-reads.ts';
-import { nativeCrypto, offer, PINNED_SSH2, sendFromOutbox, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
+import { IDENT, nativeCrypto, offer, PINNED_SSH2, sendFromOutbox, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
 
 export interface SshGateway {
   /** Where it listens. */
@@ -45,7 +45,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   const passes = new WeakMap<Socket, () => void>();
   const server = new ssh2.Server({
     hostKeys: [hostKey],
-    ident: 'Reeve',
+    ident: IDENT,
     algorithms: offerToClient(''),
     keepaliveInterval: limits.keepaliveMs,
     keepaliveCountMax: limits.keepaliveMisses,

@@ -4,7 +4,7 @@ import type { GatewayCredential, Ticket } from '../../port.ts';
 import { offerToTarget, openToTerrapin, TARGET_HOST_KEYS } from '../wire/algorithms.ts';
 import { toOpenSshKey } from '../openssh-key.ts';
 import { connectLent, lendWith } from '../wire/lent-reads.ts';
-import { lender, screenMessages, sendFromOutbox, strictKex } from '../wire/ssh2-surface.ts';
+import { IDENT, lender, readEow, screenMessages, sendFromOutbox, strictKex } from '../wire/ssh2-surface.ts';
 
 /** Why a target could not be used. `message` is for the person; `kind` for counters and events. */
 export class TargetRefused extends Error {
@@ -25,12 +25,14 @@ const BEFORE_LOGIN = 256 * 1024;
 /**
  * Opens the second leg: reaches the target, refuses every host key that is not pinned before any credential leaves, logs
  * in with the leased credential and overwrites its bytes, whether it worked or not. A target with several host keys of
- * which another kind is pinned gets another try with that kind. Throws TargetRefused.
+ * which another kind is pinned gets another try with that kind. `onEow` hears that the target no longer reads what a
+ * channel is sent. Throws TargetRefused.
  */
 export async function connectTarget(
   ticket: Pick<Ticket, 'target' | 'credential'>,
   limits: { readonly targetMs: number; readonly keepaliveMs: number; readonly keepaliveMisses: number },
   signal: AbortSignal,
+  onEow: (channel: number) => void,
 ): Promise<Client> {
   const deadline = performance.now() + limits.targetMs;
   let offered: readonly ServerHostKeyAlgorithm[] = TARGET_HOST_KEYS;
@@ -48,6 +50,7 @@ export async function connectTarget(
         { ...limits, targetMs: Math.max(1, deadline - performance.now()) },
         offered,
         signal,
+        onEow,
       );
       if ('client' in tried) return tried.client;
       seen.push(tried.presented);
@@ -82,6 +85,7 @@ function tryOnce(
   limits: { readonly targetMs: number; readonly keepaliveMs: number; readonly keepaliveMisses: number },
   hostKeys: readonly ServerHostKeyAlgorithm[],
   signal: AbortSignal,
+  onEow: (channel: number) => void,
 ): Promise<Tried> {
   const { target, credential } = ticket;
   const client = new ssh2.Client();
@@ -154,7 +158,7 @@ function tryOnce(
     client.connect({
       sock: socket,
       username: credential.username,
-      ident: 'Reeve',
+      ident: IDENT,
       algorithms: offerToTarget(hostKeys),
       readyTimeout: 0,
       keepaliveInterval: limits.keepaliveMs,
@@ -171,6 +175,8 @@ function tryOnce(
     sendFromOutbox(client);
     screenMessages(client, (payload) => {
       const type = payload[0] ?? 0;
+      const eow = readEow(payload);
+      if (eow !== undefined && state === 'done') onEow(eow);
       if (state === 'done' || type < 80) return true;
       if (type === 80) return false; // OpenSSH announces its host keys early at times
       fail('protocol', 'spoke out of turn before the login');

@@ -1,7 +1,7 @@
 import type { Client, ClientChannel, ServerChannel } from 'ssh2';
 import type { ChannelMeta, ChannelRecorder } from '../../port.ts';
 import { Flow } from './flow.ts';
-import { encode, takeWire, type Wire } from '../wire/ssh2-surface.ts';
+import { encode, EOW, takeWire, type Wire } from '../wire/ssh2-surface.ts';
 import { say } from '../tell.ts';
 
 /** What a channel is for, and how its other half is opened on the target. */
@@ -40,6 +40,7 @@ export class RelayChannel {
   #recorder: ChannelRecorder | undefined;
   #target: Wire | undefined;
   #early: Buffer[] = [];
+  #unread = false;
   #personEof = false;
   #personClosed = false;
   #targetClosed = false;
@@ -67,6 +68,10 @@ export class RelayChannel {
 
   get id(): number {
     return this.#person.id;
+  }
+
+  get targetId(): number | undefined {
+    return this.#target?.id;
   }
 
   get over(): boolean {
@@ -114,8 +119,21 @@ export class RelayChannel {
       });
       this.#toTarget.connect(this.#target);
       if (this.#toTarget.empty) this.#person.more();
+      if (this.#unread) this.#target.request(EOW, Buffer.alloc(0));
       if (this.#personClosed) this.#target.close();
     });
+  }
+
+  /** Nobody reads this output any more: the target learns it, so that `yes | head` comes to an end. */
+  personStoppedReading(): void {
+    if (this.#over) return;
+    this.#unread = true;
+    this.#target?.request(EOW, Buffer.alloc(0));
+  }
+
+  /** The command has closed its input: the client stops sending. */
+  targetStoppedReading(): void {
+    if (!this.#over) this.#person.request(EOW, Buffer.alloc(0));
   }
 
   /** Passes a request of the person on to the target's half, for instance `signal`. Nothing before it exists. */

@@ -198,7 +198,9 @@ export class RelaySession implements ChannelHost {
   async #reach(): Promise<void> {
     let target: Client;
     try {
-      target = await connectTarget(this.ticket, this.#deps.limits, this.#reaching.signal);
+      target = await connectTarget(this.ticket, this.#deps.limits, this.#reaching.signal, (id) => {
+        for (const channel of this.#channels) if (channel.targetId === id) channel.targetStoppedReading();
+      });
     } catch (error) {
       if (this.#ended) return;
       this.#deps.metrics.targetsFailed += 1;

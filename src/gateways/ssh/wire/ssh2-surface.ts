@@ -211,6 +211,19 @@ export function freeEmptySession(conn: Connection, session: Session): void {
 export const packetSizeOf = (session: Session): number =>
   (session as unknown as PrivateSession)._chanInfo.outgoing.packetSize;
 
+/**
+ * How both legs introduce themselves. OpenSSH speaks its extensions, such as "nobody reads any more" (eow), only to a
+ * peer whose name begins like its own; without it `ssh host yes | head` would never end.
+ */
+export const IDENT = 'OpenSSH_Reeve';
+
+/** The channel a `eow@openssh.com` request is for, or undefined when the message is anything else. */
+export function readEow(payload: Buffer): number | undefined {
+  if (payload[0] !== 98 || payload.length < 25 || payload.readUInt32BE(5) !== EOW.length) return undefined;
+  return payload.toString('latin1', 9, 9 + EOW.length) === EOW ? payload.readUInt32BE(1) : undefined;
+}
+export const EOW = 'eow@openssh.com';
+
 /** What happens on a wire. `data` answers whether more may come now; on false nothing is asked for until `more()`. */
 export interface WireEvents {
   data(chunk: Buffer, stderr: boolean): boolean;
