@@ -71,6 +71,13 @@ const documents: Module = {
     permit (principal, action == Reeve::Action::"document.name", resource is Reeve::Document)
     when { resource has "__proto__" && resource["__proto__"] == "żółw" && !(resource has "toString") && resource has constructor };
 
+    @id("doc.audit")
+    permit (principal, action == Reeve::Action::"document.audit", resource is Reeve::Document);
+
+    @id("doc.audit_not_below_closed")
+    forbid (principal, action == Reeve::Action::"document.audit", resource is Reeve::Document)
+    when { resource has folder.parent.label && resource.folder.parent.label == "closed" };
+
     @id("doc.workers_scan")
     permit (principal == Reeve::Component::"worker", action == Reeve::Action::"document.scan", resource);`,
 };
@@ -201,6 +208,26 @@ describe('what a decision looks at', () => {
     loads.length = 0;
     await may(asked('document.read', 'd1'));
     expect(loads).toEqual(['Document d1', 'Folder open']);
+  });
+
+  it('reaches as far as a policy looks, so that no forbid is passed over for want of data', async () => {
+    rows.set('Folder closed', { label: 'closed' });
+    rows.set('Folder below', { parent: ref('Folder', 'closed') });
+    rows.set('Document deep', { folder: ref('Folder', 'below') });
+    expect(await may(asked('document.audit', 'd1'))).toMatchObject({ allowed: true, errors: [] });
+    expect(await may(asked('document.audit', 'deep'))).toMatchObject({
+      allowed: false,
+      policies: ['doc.audit_not_below_closed'],
+    });
+  });
+
+  it('is not decided on when a loader breaks what its type declares', async () => {
+    for (const row of [{ title: 3 }, { folder: 'open' }, { folder: ref('Document', 'd1') }] as const) {
+      rows.set('Document broken', row);
+      await expect(may(asked('document.copy', 'broken'))).rejects.toThrow(
+        /another type of (title|folder) than it declares/,
+      );
+    }
   });
 
   it('is loaded once for many resources, with one answer each in their order', async () => {

@@ -1,5 +1,5 @@
 import type { Tx } from '#kit/db/index.ts';
-import type { CedarValue, ResourceType } from '#spine/operations/contract.ts';
+import type { CedarType, CedarValue, ResourceType } from '#spine/operations/contract.ts';
 import { buildEntities, type Entities, type EntityInput } from './engine/entities.ts';
 import type { Followed } from './engine/followed-references.ts';
 import { readValue } from './engine/values/read-value.ts';
@@ -10,9 +10,9 @@ import { NAMESPACE, uidOf, type KnownAction, type Vocabulary } from './vocabular
 const DEEPEST = 16;
 
 /**
- * Loads what the policies at hand can look at and no more: the entities asked about, those one reference away that
- * a policy looks behind, and the chain of containers where one asks `in`. One query a type and a wave, however many
- * resources. Nothing is kept: the next question reads again.
+ * Loads what the policies at hand can look at and no more: the entities asked about, those a policy looks behind, as
+ * many references away as it looks, and the chain of containers where one asks `in`. One query a type and a wave,
+ * however many resources. Nothing is kept: the next question reads again.
  */
 export const loadEntities = async (
   tx: Tx,
@@ -43,14 +43,11 @@ export const loadEntities = async (
     return fresh;
   };
 
-  const first = await load(wanted);
-  const next = new Set<EntityUid>();
-  for (const input of first) {
-    for (const [name, value] of input.attributes) {
-      if (followed.anything || followed.attributes.has(name)) for (const uid of uidsIn(value)) next.add(uid);
-    }
+  let fringe = await load(wanted);
+  for (let hop = 0; hop < followed.depth && fringe.length > 0; hop += 1) {
+    fringe = await load(fringe.flatMap((input) => referencesOf(input, followed)));
   }
-  let fringe = [...first, ...(await load([...next]))];
+  fringe = [...loaded.values()];
   for (let depth = 0; followed.hierarchy && fringe.length > 0 && depth < DEEPEST; depth += 1) {
     fringe = await load(fringe.flatMap((input) => input.parents ?? []));
   }
@@ -58,14 +55,46 @@ export const loadEntities = async (
   return buildEntities([...loaded.values(), { uid: action.uid, attributes: new Map(), parents: groups }]);
 };
 
+const referencesOf = ({ attributes }: EntityInput, followed: Followed): EntityUid[] =>
+  [...attributes].flatMap(([name, value]) => (followed.anything || followed.attributes.has(name) ? uidsIn(value) : []));
+
 const entityOf = (type: ResourceType, id: string, row: Readonly<Record<string, CedarValue>>): EntityInput => {
   const attributes = new Map<string, Value>();
   for (const [name, value] of Object.entries(row)) {
     // A loader leaves out what is not known; undefined and null mean the same here and are no Cedar values.
     if (value !== undefined && value !== null) attributes.set(name, valueOf(value));
   }
+  requireDeclared(type, id, attributes);
   const parents = (type.within ?? []).flatMap((name) => uidsIn(attributes.get(name)));
   return { uid: uidOf(type.type, id), attributes, parents };
+};
+
+// Validation trusts the declared types. A row that breaks them would make policies fail, and a forbid that fails does
+// not forbid: so the question is not answered at all.
+const requireDeclared = (type: ResourceType, id: string, attributes: ReadonlyMap<string, Value>): void => {
+  for (const [name, declared] of Object.entries(type.attributes)) {
+    const value = attributes.get(name);
+    if (value === undefined ? declared.required !== false : !conforms(value, declared)) {
+      throw new Error(
+        `the loader of ${type.type} gave ${id} ${value === undefined ? 'no' : 'another type of'} ${name} than it declares`,
+      );
+    }
+  }
+};
+
+const conforms = (value: Value, declared: CedarType): boolean => {
+  switch (declared.type) {
+    case 'String':
+      return typeof value === 'string';
+    case 'Boolean':
+      return typeof value === 'boolean';
+    case 'Long':
+      return typeof value === 'number' || typeof value === 'bigint';
+    case 'Entity':
+      return value instanceof EntityUid && value.type === `${NAMESPACE}::${declared.name}`;
+    case 'Set':
+      return value instanceof CedarSet && value.items.every((item) => conforms(item, declared.element));
+  }
 };
 
 const valueOf = (value: CedarValue): Value => {

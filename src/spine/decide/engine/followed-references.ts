@@ -6,6 +6,8 @@ export interface Followed {
   readonly attributes: ReadonlySet<string>;
   /** True where an expression looks behind something that is no attribute of a known name: everything may be needed. */
   readonly anything: boolean;
+  /** How many references in a row are looked behind: 1 for `resource.system.kind`, 2 for `resource.system.owner.state`. */
+  readonly depth: number;
   /** True where somebody's or something's ancestors are asked for. */
   readonly hierarchy: boolean;
 }
@@ -18,8 +20,10 @@ export const followedBy = (policies: Iterable<PolicyAst>): Followed => {
   const attributes = new Set<string>();
   let anything = false;
   let hierarchy = false;
+  let depth = 0;
 
-  const lookBehind = (object: Ast): void => {
+  const lookBehind = (object: Ast, further = 0): void => {
+    depth = Math.max(depth, referencesIn(object) + further);
     if (object.op === 'get') attributes.add(object.attribute);
     else if (object.op !== 'var') anything = true;
   };
@@ -32,7 +36,7 @@ export const followedBy = (policies: Iterable<PolicyAst>): Followed => {
         lookBehind(ast.left);
         return walk(ast.left);
       case 'has':
-        lookBehind(ast.left);
+        lookBehind(ast.left, ast.path.length - 1);
         for (const name of ast.path.slice(0, -1)) attributes.add(name);
         return walk(ast.left);
       case 'is':
@@ -77,5 +81,21 @@ export const followedBy = (policies: Iterable<PolicyAst>): Followed => {
     }
     conditions.forEach(walk);
   }
-  return { attributes, anything, hierarchy };
+  return { attributes, anything, depth, hierarchy };
+};
+
+/** The longest chain of references an expression's value can stand at the end of. */
+const referencesIn = (ast: Ast): number => {
+  switch (ast.op) {
+    case 'get':
+      return referencesIn(ast.left) + 1;
+    case 'getTag':
+      return referencesIn(ast.left) + 1;
+    case 'if':
+      return Math.max(referencesIn(ast.yes), referencesIn(ast.no));
+    case 'record':
+      return Math.max(0, ...ast.fields.map(([, field]) => referencesIn(field)));
+    default:
+      return 0;
+  }
 };

@@ -2,7 +2,7 @@ import type { Tx } from '#kit/db/index.ts';
 import { parsePolicies, type PolicyProblem } from '../engine/parse-policies.ts';
 import { described, type House } from '../house-policies.ts';
 import { policySetOf, type PolicySet } from '../policy-set.ts';
-import { activeCustom, addVersion, policyVersion, policyVersions, retireActive } from './store.ts';
+import { activeCustom, addVersion, lockPolicies, policyVersion, policyVersions, retireActive } from './store.ts';
 import { validatePolicies } from './validate-policies.ts';
 
 export interface PolicySets {
@@ -66,6 +66,8 @@ export const activePolicySets = (house: () => House): PolicySets => {
       const problems = validatePolicies(schema, policies).problems;
       if (problems.length > 0)
         throw new Error(`the shipped policies are not valid:\n${problems.map(described).join('\n')}`);
+      // Nodes that start together record the text once.
+      await lockPolicies(tx);
       const current = (await policyVersions(tx)).find((v) => v.origin === 'shipped' && v.state === 'active');
       if (current?.text === text) shipped = current.number;
       else {

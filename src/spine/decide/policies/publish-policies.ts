@@ -1,6 +1,6 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError, conflict, denied } from '#kit/errors/index.ts';
-import { ADMIN_ROLES, whoCouldReach } from '#spine/graph/index.ts';
+import { ADMIN_ROLES, loadPrincipals, whoCouldReach } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { askPolicies } from '../ask-policies.ts';
 import type { Decide } from '../create-decide.ts';
@@ -123,7 +123,8 @@ const requireSecondPerson = async (ctx: Ctx, version: PolicyVersion): Promise<vo
 
 const anotherAdministrator = async (tx: Tx, identityId: string): Promise<boolean> => {
   const reach = await whoCouldReach(tx, { entitlementId: ADMIN_ROLES.administrator });
-  return reach.some((access) => access.identityId !== identityId);
+  const others = await loadPrincipals(tx, [...new Set(reach.map((access) => access.identityId))]);
+  return others.some(({ id, kind, state }) => id !== identityId && kind === 'person' && state === 'active');
 };
 
 const requireWayBack = async (ctx: Ctx, decide: Decide, version: PolicyVersion): Promise<void> => {
