@@ -1032,6 +1032,27 @@ comment on table lifecycle_receipt is 'What followed for one person from joining
 CREATE INDEX lifecycle_receipt_by_identity ON public.lifecycle_receipt USING btree (identity_id, id);
 CREATE INDEX lifecycle_receipt_by_run ON public.lifecycle_receipt USING btree (run_id) WHERE (run_id IS NOT NULL);
 
+create table mail (
+  id uuid not null,
+  event_id uuid not null,
+  identity_id uuid not null,
+  template text not null,
+  state text not null default 'waiting'::text,
+  because text,
+  attempts smallint not null default 0,
+  wanted_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint mail_pkey PRIMARY KEY (id),
+  constraint mail_tells_somebody_once UNIQUE (event_id, identity_id),
+  constraint mail_is_settled_at_a_time CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
+  constraint mail_not_sent_says_why CHECK (((state <> 'not_sent'::text) OR (because IS NOT NULL))),
+  constraint mail_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'not_sent'::text]))),
+  constraint mail_is_for_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table mail is 'One row a person told of one event. Holds neither address nor text: both are read when it is sent, so that erasing a person leaves nothing behind here.';
+CREATE INDEX mail_by_time ON public.mail USING btree (wanted_at DESC, id DESC);
+CREATE INDEX mail_not_sent ON public.mail USING btree (wanted_at DESC, id DESC) WHERE (state <> 'sent'::text);
+
 create table migration (
   number integer not null,
   name text not null,

@@ -67,7 +67,17 @@ async function up(config: Config, log: Log, running: Running): Promise<void> {
     clock,
     log,
     keys,
-    modules: (decide) => modules({ db, keys, decide, targets, recordings, publicUrl: config.publicUrl }),
+    modules: (decide) =>
+      modules({
+        db,
+        keys,
+        decide,
+        targets,
+        recordings,
+        publicUrl: config.publicUrl,
+        smtpUrl: config.smtpUrl,
+        mailFrom: config.mailFrom,
+      }),
   });
   const sequencer = startSequencer({ db, keys, clock, log, witnessPath: join(config.dataDir, 'audit-witness') });
   running.add('sequencer', () => sequencer.stop());

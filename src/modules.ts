@@ -12,6 +12,7 @@ import { lifecycleModule } from '#govern/lifecycle/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
+import { noticesModule } from '#platform/notices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
 import { decideModule, type Decide } from '#spine/decide/index.ts';
@@ -26,6 +27,8 @@ export interface ModuleEdges {
   readonly targets: Targets;
   readonly recordings: Recordings;
   readonly publicUrl: string;
+  readonly smtpUrl?: string | undefined;
+  readonly mailFrom?: string | undefined;
 }
 
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */
@@ -45,4 +48,5 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   certificationsModule,
   directGrantsModule,
   requestsModule(edges),
+  noticesModule(edges),
 ];

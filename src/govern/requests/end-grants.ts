@@ -17,14 +17,22 @@ const refuseLastAdministrator = async (tx: Tx, grant: Grant): Promise<void> => {
   const others = administrators.filter((a) => a.sourceId !== grant.id && a.via === 'grant').map((a) => a.identityId);
   const active = (await getIdentities(tx, others)).filter((i) => i.state === 'active');
   if (active.length === 0)
-    throw conflict('grant.last_administrator', 'this is the last active administrator of Reeve', 'appoint another first');
+    throw conflict(
+      'grant.last_administrator',
+      'this is the last active administrator of Reeve',
+      'appoint another first',
+    );
 };
 
 /** The holder gives access back before its time. */
 export const giveBack = async (ctx: Ctx, permit: Permit<'grant.give_back'>, grantId: string): Promise<Grant> => {
   const grant = await required(ctx.tx, grantId);
   if (grant.origin === 'birthright')
-    throw conflict('grant.follows_from_a_rule', 'this access follows from a rule and would come back', 'ask the owner of the rule to change it');
+    throw conflict(
+      'grant.follows_from_a_rule',
+      'this access follows from a rule and would come back',
+      'ask the owner of the rule to change it',
+    );
   await refuseLastAdministrator(ctx.tx, grant);
   return await endGrant(ctx, permit, { grantId, because: 'given back' });
 };

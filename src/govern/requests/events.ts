@@ -27,7 +27,11 @@ export const requestSubmitted = defineEvent('request.submitted', {
 });
 const step = { ...request, n: pub(z.int()), kind: pub(z.string()) };
 /** A step waits for one of these people. */
-export const stepOpened = defineEvent('request.step_opened', { ...step, candidates: pub(ids), because: pub(z.string()) });
+export const stepOpened = defineEvent('request.step_opened', {
+  ...step,
+  candidates: pub(ids),
+  because: pub(z.string()),
+});
 export const stepApproved = defineEvent('request.step_approved', { ...step, comment: personal(z.string().optional()) });
 export const stepDenied = defineEvent('request.step_denied', { ...step, comment: personal(z.string().optional()) });
 export const stepReminded = defineEvent('request.step_reminded', { ...step, candidates: pub(ids) });

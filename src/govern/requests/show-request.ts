@@ -31,7 +31,11 @@ const showLine = (line: RequestLine, targets: ReadonlyMap<string, Target>, grant
   const grant = line.grantId === null ? undefined : grants.get(line.grantId);
   return {
     id: line.id,
-    what: { ...showTarget(targets.get(id), id, line.roleId === null ? 'entitlement' : 'role'), risk: line.risk, privileged: line.privileged },
+    what: {
+      ...showTarget(targets.get(id), id, line.roleId === null ? 'entitlement' : 'role'),
+      risk: line.risk,
+      privileged: line.privileged,
+    },
     seconds: line.seconds,
     until: line.until,
     extendsGrantId: line.extendsGrantId,
@@ -107,12 +111,19 @@ const people = (note: Note): string[] => {
   return Array.isArray(candidates) ? candidates.filter((c): c is string => typeof c === 'string') : [];
 };
 
-const KIND_WORDS: Readonly<Record<string, string>> = { manager: 'manager', owner: 'owner', role_owner: 'role owner', named: 'named approver' };
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  manager: 'manager',
+  owner: 'owner',
+  role_owner: 'role owner',
+  named: 'named approver',
+};
 
 const sentence = (note: Note, ref: (id: string) => Ref): string => {
   const d = note.detail;
   const say = (key: string): string => (d[key] === undefined || d[key] === null ? '' : String(d[key]));
-  const asked = people(note).map((id) => ref(id).name).join(', ');
+  const asked = people(note)
+    .map((id) => ref(id).name)
+    .join(', ');
   const comment = say('comment') === '' ? '' : `: ${say('comment')}`;
   const took = say('elapsedMs') === '' ? '' : ` after ${(Number(d['elapsedMs']) / 1000).toFixed(1)} s`;
   const read = d['proven'] === true ? ', read back' : '';
@@ -152,8 +163,12 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
 
 /** The timeline as people read it. */
 export const showNotes = async (tx: Tx, notes: readonly Note[]) => {
-  const actorId = (note: Note): string | undefined => (note.actor.startsWith('identity:') ? note.actor.slice('identity:'.length) : undefined);
-  const ref = await namesOf(tx, notes.flatMap((n) => [...people(n), ...(actorId(n) === undefined ? [] : [actorId(n) ?? ''])]));
+  const actorId = (note: Note): string | undefined =>
+    note.actor.startsWith('identity:') ? note.actor.slice('identity:'.length) : undefined;
+  const ref = await namesOf(
+    tx,
+    notes.flatMap((n) => [...people(n), ...(actorId(n) === undefined ? [] : [actorId(n) ?? ''])]),
+  );
   return notes.map((note) => {
     const actor = actorId(note);
     return {

@@ -48,7 +48,10 @@ export const notesOf = async (tx: Tx, requestId: string): Promise<Note[]> =>
     sql`select id, request_id, line_id, at, kind, actor, detail from request_note where request_id = ${requestId} order by at, id`,
   );
 
-export const insertRequest = async (tx: Tx, request: Omit<Request, 'number' | 'decidedAt' | 'endedBecause'>): Promise<number> => {
+export const insertRequest = async (
+  tx: Tx,
+  request: Omit<Request, 'number' | 'decidedAt' | 'endedBecause'>,
+): Promise<number> => {
   const row = await tx.one<{ number: number }>(sql`
     insert into request (id, requester_id, beneficiary_id, reason, ticket, state, policy_number, submitted_at, expires_at)
     values (${request.id}, ${request.requesterId}, ${request.beneficiaryId}, ${request.reason}, ${request.ticket}, ${request.state},
@@ -78,7 +81,13 @@ export const insertStep = async (
 /** Sets an open or waiting step in motion with these candidates. */
 export const openStep = async (
   tx: Tx,
-  step: { readonly id: string; readonly candidates: readonly string[]; readonly because: string; readonly dueAt: Date; readonly escalateAt: Date },
+  step: {
+    readonly id: string;
+    readonly candidates: readonly string[];
+    readonly because: string;
+    readonly dueAt: Date;
+    readonly escalateAt: Date;
+  },
 ): Promise<void> => {
   await tx.run(sql`
     update approval_step set state = 'open', candidates = ${step.candidates}::uuid[], because = ${step.because},
@@ -89,7 +98,12 @@ export const openStep = async (
 /** Takes the decision of an open step. False when somebody took it before. */
 export const decideStep = async (
   tx: Tx,
-  step: { readonly id: string; readonly state: 'approved' | 'denied'; readonly by: string; readonly comment: string | null },
+  step: {
+    readonly id: string;
+    readonly state: 'approved' | 'denied';
+    readonly by: string;
+    readonly comment: string | null;
+  },
 ): Promise<boolean> =>
   (await tx.run(sql`
     update approval_step set state = ${step.state}, decided_by = ${step.by}, decided_at = ${tx.now}, comment = ${step.comment}
@@ -103,7 +117,9 @@ export const endRequest = async (
   const n = await tx.run(sql`
     update request set state = ${end.state}, ended_because = ${end.because}, decided_at = ${tx.now} where id = ${end.id} and state = 'pending'`);
   if (n === 0) return false;
-  await tx.run(sql`update approval_step set state = 'skipped' where request_id = ${end.id} and state in ('waiting', 'open')`);
+  await tx.run(
+    sql`update approval_step set state = 'skipped' where request_id = ${end.id} and state in ('waiting', 'open')`,
+  );
   await tx.run(sql`update request_line set state = 'not_granted' where request_id = ${end.id} and state = 'pending'`);
   return true;
 };
@@ -129,7 +145,13 @@ export const settleLine = async (
 export const addNote = async (
   tx: Tx,
   by: Principal,
-  note: { readonly id?: string; readonly requestId: string; readonly lineId?: string; readonly kind: string; readonly detail?: Readonly<Record<string, unknown>> },
+  note: {
+    readonly id?: string;
+    readonly requestId: string;
+    readonly lineId?: string;
+    readonly kind: string;
+    readonly detail?: Readonly<Record<string, unknown>>;
+  },
 ): Promise<boolean> =>
   (await tx.run(sql`
     insert into request_note (id, request_id, line_id, at, kind, actor, detail)

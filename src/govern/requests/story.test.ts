@@ -22,7 +22,9 @@ test('sudo on web1 for two hours is previewed, asked for, approved by manager an
   const cart = { what: 'web1:sudo:ALL', for: '2h' };
   expect(await house.perform('requests.preview', cart, who.lena)).toMatchObject({
     submittable: true,
-    lines: [{ verdict: 'allowed', what: { name: 'sudo:ALL', systemName: 'web1', privileged: true }, longestSeconds: 28_800 }],
+    lines: [
+      { verdict: 'allowed', what: { name: 'sudo:ALL', systemName: 'web1', privileged: true }, longestSeconds: 28_800 },
+    ],
     steps: [
       { n: 1, kind: 'manager', approvers: [{ name: 'Tomas Example' }] },
       { n: 2, kind: 'owner', approvers: [{ name: 'Priya Example' }] },

@@ -29,7 +29,9 @@ const DAY = 86_400_000;
 
 /** A line that can go on, and what it is about. */
 export const goingOn = (judged: readonly JudgedLine[]): (JudgedLine & { readonly target: Target })[] =>
-  judged.flatMap((line) => (line.verdict === 'allowed' && line.target !== undefined ? [{ ...line, target: line.target }] : []));
+  judged.flatMap((line) =>
+    line.verdict === 'allowed' && line.target !== undefined ? [{ ...line, target: line.target }] : [],
+  );
 
 const judge = async (ctx: Ctx, decide: Decide, cart: Cart) => {
   const policy = await readPolicy(ctx.tx);
@@ -76,7 +78,12 @@ export const submitRequest = async (
   const going = goingOn(judged);
   if (going.length === 0) throw nothingGoesOn(judged);
   const ask = { requesterId: ctx.principal.id, beneficiaryId: input.beneficiaryId };
-  const steps = await planApprovals(ctx.tx, policy.rules, ask, going.map((l) => l.target));
+  const steps = await planApprovals(
+    ctx.tx,
+    policy.rules,
+    ask,
+    going.map((l) => l.target),
+  );
 
   const draft = {
     id: newId(ctx.now.getTime()),
@@ -131,7 +138,11 @@ export const submitRequest = async (
 };
 
 /** The same thing asked for twice at once is asked for once: the database holds the second back until the first is in. */
-const writeLines = async (ctx: Ctx, request: Request, going: readonly (JudgedLine & { target: Target })[]): Promise<string[]> => {
+const writeLines = async (
+  ctx: Ctx,
+  request: Request,
+  going: readonly (JudgedLine & { target: Target })[],
+): Promise<string[]> => {
   const ids: string[] = [];
   for (const [i, { asked, target, sod }] of going.entries()) {
     const id = newId(ctx.now.getTime());
@@ -153,7 +164,11 @@ const writeLines = async (ctx: Ctx, request: Request, going: readonly (JudgedLin
       });
     } catch (error) {
       if (!isConstraint(error, 'request_line_is_asked_once')) throw error;
-      throw conflict('request.asked_already', `${target.name} is asked for already`, 'wait for that request, or withdraw it');
+      throw conflict(
+        'request.asked_already',
+        `${target.name} is asked for already`,
+        'wait for that request, or withdraw it',
+      );
     }
   }
   return ids;

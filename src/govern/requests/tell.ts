@@ -14,7 +14,9 @@ const whatOf = async (ctx: Ctx, lines: readonly RequestLine[]): Promise<string> 
   });
   return lines
     .map((l) => targets.get(l.entitlementId ?? l.roleId ?? ''))
-    .flatMap((t) => (t === undefined ? [] : [t.kind === 'role' ? `role ${t.name}` : `${t.name} on ${t.systemName ?? '?'}`]))
+    .flatMap((t) =>
+      t === undefined ? [] : [t.kind === 'role' ? `role ${t.name}` : `${t.name} on ${t.systemName ?? '?'}`],
+    )
     .join(', ');
 };
 
@@ -23,7 +25,11 @@ export const tell = async (
   ctx: Ctx,
   permit: Permit,
   request: Pick<Request, 'id' | 'number' | 'requesterId' | 'beneficiaryId' | 'reason'>,
-  notice: { readonly to: readonly string[]; readonly template: string; readonly facts?: Readonly<Record<string, string>> },
+  notice: {
+    readonly to: readonly string[];
+    readonly template: string;
+    readonly facts?: Readonly<Record<string, string>>;
+  },
 ): Promise<void> => {
   const people = await getIdentities(ctx.tx, [request.requesterId, request.beneficiaryId]);
   const name = (id: string): string => people.find((p) => p.id === id)?.displayName ?? 'somebody';

@@ -4,7 +4,10 @@ import type { Risk } from '../model.ts';
 /** What a rule may ask about a line. An absent condition holds for every line. */
 const when = z.object({
   privileged: z.boolean().optional(),
-  risk: z.array(z.enum(['low', 'medium', 'high', 'critical'])).min(1).optional(),
+  risk: z
+    .array(z.enum(['low', 'medium', 'high', 'critical']))
+    .min(1)
+    .optional(),
   systemIds: z.array(z.uuid()).min(1).optional(),
 });
 
@@ -15,7 +18,10 @@ export const approvalRules = z.object({
       z.object({
         when,
         /** Whom to ask, in this order; the same person never decides two of them. */
-        steps: z.array(z.union([z.enum(['manager', 'owner']), z.object({ named: z.array(z.uuid()).min(1) })])).min(1).max(5),
+        steps: z
+          .array(z.union([z.enum(['manager', 'owner']), z.object({ named: z.array(z.uuid()).min(1) })]))
+          .min(1)
+          .max(5),
         /** The longest time it may be asked for; absent: what the entitlement itself allows. */
         longestSeconds: z.int().positive().optional(),
       }),

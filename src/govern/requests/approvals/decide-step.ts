@@ -28,15 +28,32 @@ const openStepFor = async (ctx: Ctx, idOrNumber: string): Promise<Open> => {
   const me = ctx.principal.id;
   const benefits = await whoBenefits(ctx.tx, request.requesterId, request.beneficiaryId);
   if (benefits.includes(me))
-    throw denied('request.own_benefit', 'nobody decides about a request they made or benefit from', 'leave it to the others who were asked');
+    throw denied(
+      'request.own_benefit',
+      'nobody decides about a request they made or benefit from',
+      'leave it to the others who were asked',
+    );
   if (steps.some((s) => s.decidedBy === me))
-    throw denied('request.decided_before', 'each step is decided by another person, and you decided one', 'leave this one to the others who were asked');
+    throw denied(
+      'request.decided_before',
+      'each step is decided by another person, and you decided one',
+      'leave this one to the others who were asked',
+    );
   if (!step.candidates.includes(me))
-    throw denied('request.not_asked', 'this step waits for somebody else', 'whoever is asked is shown with the request');
+    throw denied(
+      'request.not_asked',
+      'this step waits for somebody else',
+      'whoever is asked is shown with the request',
+    );
   return { request, steps, step };
 };
 
-const decided = async (ctx: Ctx, { request, step }: Open, state: 'approved' | 'denied', comment: string | undefined) => {
+const decided = async (
+  ctx: Ctx,
+  { request, step }: Open,
+  state: 'approved' | 'denied',
+  comment: string | undefined,
+) => {
   const mine = await decideStep(ctx.tx, { id: step.id, state, by: ctx.principal.id, comment: comment ?? null });
   if (!mine) throw conflict('request.over', `somebody decided this step of R-${request.number} before`);
   await addNote(ctx.tx, ctx.principal, {

@@ -67,7 +67,10 @@ export const managerOf = async (
   const at = above.findIndex((i) => present(i) && !not.has(i.id));
   const found = above[at];
   if (found === undefined) return await lastInLine(tx, not, 'because no manager can decide');
-  return { ids: [found.id], because: at === 0 ? 'the manager' : 'a manager further up, because those nearer cannot decide' };
+  return {
+    ids: [found.id],
+    because: at === 0 ? 'the manager' : 'a manager further up, because those nearer cannot decide',
+  };
 };
 
 /** The owner of what is asked for, else of its system, else a manager above them. */

@@ -50,11 +50,23 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request): Pr
     const because = refusals[i] ?? (duty?.blocked === true ? duty.because : undefined);
     if (because !== undefined) {
       refused.push({ lineId: line.id, because });
-      await settleLine(ctx.tx, { id: line.id, state: 'refused', because, ...(duty === undefined ? {} : { sod: duty.hits }) });
-      await addNote(ctx.tx, ctx.principal, { requestId: request.id, lineId: line.id, kind: 'line_refused', detail: { because } });
+      await settleLine(ctx.tx, {
+        id: line.id,
+        state: 'refused',
+        because,
+        ...(duty === undefined ? {} : { sod: duty.hits }),
+      });
+      await addNote(ctx.tx, ctx.principal, {
+        requestId: request.id,
+        lineId: line.id,
+        kind: 'line_refused',
+        detail: { because },
+      });
       continue;
     }
-    grantIds.push(await giveLine(ctx, permit, request, line, targets.get(line.entitlementId ?? '')?.entitlementKind ?? null));
+    grantIds.push(
+      await giveLine(ctx, permit, request, line, targets.get(line.entitlementId ?? '')?.entitlementKind ?? null),
+    );
   }
   return { grantIds, refused };
 };

@@ -84,8 +84,16 @@ const hurry = async (
       candidates: [...step.candidates],
     },
   });
-  await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: 'step_reminded', detail: { n: step.n, candidates: step.candidates } });
-  await tell(ctx, permit, request, { to: step.candidates, template: 'approval.reminder', facts: { because: step.because } });
+  await addNote(ctx.tx, ctx.principal, {
+    requestId: request.id,
+    kind: 'step_reminded',
+    detail: { n: step.n, candidates: step.candidates },
+  });
+  await tell(ctx, permit, request, {
+    to: step.candidates,
+    template: 'approval.reminder',
+    facts: { because: step.because },
+  });
 };
 
 const expire = async (ctx: Ctx, permit: Permit, request: Request, step: Step): Promise<void> => {

@@ -25,8 +25,13 @@ const wantedSteps = (rules: ApprovalRules, targets: readonly Target[]): Wanted[]
   targets.forEach((target, line) => {
     ruleFor(rules, target).steps.forEach((step, order) => {
       const who =
-        step === 'manager' ? 'manager' : step === 'owner' ? `owner ${target.owners.map((o) => o.id).join(' ')}` : `named ${step.named.join(' ')}`;
-      const kind = step === 'manager' ? 'manager' : step === 'owner' ? (target.kind === 'role' ? 'role_owner' : 'owner') : 'named';
+        step === 'manager'
+          ? 'manager'
+          : step === 'owner'
+            ? `owner ${target.owners.map((o) => o.id).join(' ')}`
+            : `named ${step.named.join(' ')}`;
+      const kind =
+        step === 'manager' ? 'manager' : step === 'owner' ? (target.kind === 'role' ? 'role_owner' : 'owner') : 'named';
       const known = wanted.get(who);
       if (known === undefined) wanted.set(who, { step, kind, lines: [line], target, order });
       else if (!known.lines.includes(line)) known.lines.push(line);

@@ -10,7 +10,12 @@ import { timesOf } from './step-times.ts';
 import { managerOf, nextInLine, ownerOf, type Approvers } from './find-approvers.ts';
 
 /** Whom to ask instead, for a step whose candidates cannot decide. */
-const instead = async (ctx: Ctx, request: Request, step: Step, not: ReadonlySet<string>): Promise<Approvers | undefined> => {
+const instead = async (
+  ctx: Ctx,
+  request: Request,
+  step: Step,
+  not: ReadonlySet<string>,
+): Promise<Approvers | undefined> => {
   if (step.kind === 'manager') return await managerOf(ctx.tx, request.beneficiaryId, not);
   if (step.kind === 'named') return await nextInLine(ctx.tx, step.candidates, not);
   const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => step.lineIds.includes(l.id));
@@ -18,7 +23,11 @@ const instead = async (ctx: Ctx, request: Request, step: Step, not: ReadonlySet<
     entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
     roleIds: lines.flatMap((l) => l.roleId ?? []),
   });
-  return await ownerOf(ctx.tx, [...targets.values()].flatMap((t) => t.owners), not);
+  return await ownerOf(
+    ctx.tx,
+    [...targets.values()].flatMap((t) => t.owners),
+    not,
+  );
 };
 
 /**
@@ -68,7 +77,13 @@ const moveTo = async (
   to: { readonly candidates: readonly string[]; readonly because: string; readonly how: 'escalated' | 'rerouted' },
 ): Promise<void> => {
   await openStep(ctx.tx, { id: step.id, candidates: to.candidates, because: to.because, ...timesOf(rules, ctx.now) });
-  const detail = { n: step.n, kind: step.kind, from: [...step.candidates], candidates: [...to.candidates], because: to.because };
+  const detail = {
+    n: step.n,
+    kind: step.kind,
+    from: [...step.candidates],
+    candidates: [...to.candidates],
+    because: to.because,
+  };
   await ctx.record(permit, {
     event: stepRerouted,
     subject: request.beneficiaryId,

@@ -1,7 +1,15 @@
 import type { Tx } from '#kit/db/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Decide, Principal } from '#spine/decide/index.ts';
-import { getEntitlements, getGrant, getRole, getSystem, privilegeOf, type Entitlement, type Role } from '#spine/graph/index.ts';
+import {
+  getEntitlements,
+  getGrant,
+  getRole,
+  getSystem,
+  privilegeOf,
+  type Entitlement,
+  type Role,
+} from '#spine/graph/index.ts';
 import type { Risk } from '../model.ts';
 
 /** What can be asked for, with all that judging a line needs. */
@@ -67,7 +75,11 @@ const rowsNamed = async (tx: Tx, what: string): Promise<{ entitlementId?: string
   return id === undefined ? {} : { entitlementId: id };
 };
 
-const idsOf = async (tx: Tx, line: AskedLine, beneficiaryId: string): Promise<{ entitlementId?: string; roleId?: string }> => {
+const idsOf = async (
+  tx: Tx,
+  line: AskedLine,
+  beneficiaryId: string,
+): Promise<{ entitlementId?: string; roleId?: string }> => {
   if (line.entitlementId !== undefined) return { entitlementId: line.entitlementId };
   if (line.roleId !== undefined) return { roleId: line.roleId };
   if (line.what !== undefined) return await rowsNamed(tx, line.what);
@@ -157,7 +169,12 @@ export const findTargets = async (
     const ids = [...targets.values()].filter((t) => t.kind === kind).map((t) => t.id);
     if (ids.length === 0) continue;
     const type = kind === 'role' ? 'Role' : 'Entitlement';
-    const answers = await decide.mayMany(tx, principal, `${kind}.read`, ids.map((id) => ({ type, id })));
+    const answers = await decide.mayMany(
+      tx,
+      principal,
+      `${kind}.read`,
+      ids.map((id) => ({ type, id })),
+    );
     ids.forEach((id, i) => answers[i]?.allowed === true && readable.add(id));
   }
   return meant.map((m) => {

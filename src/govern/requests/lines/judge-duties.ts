@@ -1,5 +1,11 @@
 import type { Tx } from '#kit/db/index.ts';
-import { describeConflict, sodVerdict, type ProposedAccess, type SodConflict, type SodVerdict } from '#spine/decide/index.ts';
+import {
+  describeConflict,
+  sodVerdict,
+  type ProposedAccess,
+  type SodConflict,
+  type SodVerdict,
+} from '#spine/decide/index.ts';
 import type { SodHit } from '../model.ts';
 
 /** What would begin now and last until then; null: without an end. */

@@ -77,7 +77,8 @@ const judgeAlone = async (
   asked: AskedLine,
   target: Target | undefined,
 ): Promise<JudgedLine> => {
-  const longest = target === undefined ? undefined : shorterLimit(target.maxSeconds, ruleFor(rules, target).longestSeconds);
+  const longest =
+    target === undefined ? undefined : shorterLimit(target.maxSeconds, ruleFor(rules, target).longestSeconds);
   const say = (verdict: Verdict, because: string): JudgedLine => ({
     asked,
     target,
@@ -88,7 +89,8 @@ const judgeAlone = async (
   });
   if (target === undefined) return say('unknown', 'there is nothing of that name you could ask for');
   if (target.gone) return say('not_requestable', `${target.name} is gone from its system`);
-  if (!target.requestable) return say('not_requestable', `${target.name} cannot be asked for; its owner has not opened it`);
+  if (!target.requestable)
+    return say('not_requestable', `${target.name} cannot be asked for; its owner has not opened it`);
   const end = endOf({ seconds: asked.seconds ?? null, until: asked.until ?? null }, tx.now);
   if (end !== null && end <= tx.now) return say('too_long', 'the end lies in the past');
   if (longest !== undefined && (end === null || end.getTime() - tx.now.getTime() > longest * 1000))
@@ -99,7 +101,8 @@ const judgeAlone = async (
     return say('unknown', 'there is no such grant to extend');
   const until = held.ends.get(target.id);
   if (until === null) return say('already_held', 'is held without an end');
-  if (until !== undefined && end !== null && until >= end) return say('already_held', `is held until ${until.toISOString()}`);
+  if (until !== undefined && end !== null && until >= end)
+    return say('already_held', `is held until ${until.toISOString()}`);
   return say('allowed', 'can be asked for');
 };
 

@@ -52,7 +52,9 @@ const listApprovals = async (ctx: Ctx, input: { readonly cursor?: string | undef
       const request = shown[i];
       const { n, of, kind, because, openedAt, dueAt, escalations } = row;
       const age = Math.max(0, Math.round((ctx.now.getTime() - openedAt.getTime()) / 1000));
-      return request === undefined ? [] : [{ request, step: { n, of, kind, because, openedAt, dueAt, escalations }, age }];
+      return request === undefined
+        ? []
+        : [{ request, step: { n, of, kind, because, openedAt, dueAt, escalations }, age }];
     }),
   };
 };
@@ -88,7 +90,8 @@ export const approvalOperations: readonly AnyOperation[] = [
     method: 'POST',
     path: '/v1/requests/{id}/approve',
     summary: 'Approve the step of a request that waits for me',
-    description: 'The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile.',
+    description:
+      'The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile.',
     input: z.object({ id: requestRef, comment: text(2000).optional() }),
     output: requestOut,
     cli: { command: 'approve', positional: ['id'] },

@@ -120,10 +120,18 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
     handler: async (ctx, _permit, input) => {
       const beneficiaryId = await beneficiaryOf(ctx, input.forIdentity);
       const preview = await previewRequest(ctx, edges.decide, { beneficiaryId, lines: linesIn(input) });
-      const name = await namesOf(ctx.tx, preview.steps.flatMap((s) => s.ids));
+      const name = await namesOf(
+        ctx.tx,
+        preview.steps.flatMap((s) => s.ids),
+      );
       return {
         lines: await showVerdicts(ctx, edges.decide, beneficiaryId, preview.lines),
-        steps: preview.steps.map((s, i) => ({ n: i + 1, kind: s.kind, approvers: s.ids.map(name), because: s.because })),
+        steps: preview.steps.map((s, i) => ({
+          n: i + 1,
+          kind: s.kind,
+          approvers: s.ids.map(name),
+          because: s.because,
+        })),
         submittable: preview.steps.length > 0,
         stuck: preview.stuck ?? null,
       };

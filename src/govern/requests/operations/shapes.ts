@@ -147,14 +147,21 @@ const oneTime = (at: string, line: z.output<typeof lineIn>): { seconds?: number;
     if (seconds > LONGEST) throw invalid(`${at}/for`, 'is longer than ten years', 'ask for less');
     return { seconds };
   }
-  return { ...(line.seconds === undefined ? {} : { seconds: line.seconds }), ...(line.until === undefined ? {} : { until: line.until }) };
+  return {
+    ...(line.seconds === undefined ? {} : { seconds: line.seconds }),
+    ...(line.until === undefined ? {} : { until: line.until }),
+  };
 };
 
 const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
   const { what, entitlementId, roleId, extendsGrantId } = line;
   const named = [what, entitlementId, roleId].filter((x) => x !== undefined).length;
   if (named > 1 || (named === 0 && extendsGrantId === undefined))
-    throw invalid(`${at}/what`, 'says what is asked for once', 'give one of what, entitlementId, roleId and extendsGrantId');
+    throw invalid(
+      `${at}/what`,
+      'says what is asked for once',
+      'give one of what, entitlementId, roleId and extendsGrantId',
+    );
   return { what, entitlementId, roleId, extendsGrantId, ...oneTime(at, line) };
 };
 
@@ -194,4 +201,8 @@ export const ownerContext = async (
 
 /** Counts exactly, for lists whose size people act on. */
 export const countWaiting = async (tx: Tx, identityId: string): Promise<number> =>
-  (await tx.one<{ n: number }>(sql`select count(*) as n from approval_step where state = 'open' and candidates @> array[${identityId}::uuid]`)).n;
+  (
+    await tx.one<{ n: number }>(
+      sql`select count(*) as n from approval_step where state = 'open' and candidates @> array[${identityId}::uuid]`,
+    )
+  ).n;

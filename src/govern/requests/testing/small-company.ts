@@ -26,9 +26,20 @@ const builder: Module = {
 export interface SmallCompany {
   readonly house: House;
   build<T>(work: (ctx: Ctx, permit: Permit) => Promise<T>): Promise<T>;
-  person(username: string, facts?: { managerId?: string; ownerId?: string }, roles?: readonly AdminRole[], kind?: 'person' | 'service'): Promise<string>;
+  person(
+    username: string,
+    facts?: { managerId?: string; ownerId?: string },
+    roles?: readonly AdminRole[],
+    kind?: 'person' | 'service',
+  ): Promise<string>;
   setState(id: string, state: IdentityState): Promise<void>;
-  entitlement(system: string, name: string, more?: Partial<Pick<Entitlement, 'ownerId' | 'risk' | 'maxSeconds' | 'requestable'>> & { markedPrivileged?: boolean }): Promise<string>;
+  entitlement(
+    system: string,
+    name: string,
+    more?: Partial<Pick<Entitlement, 'ownerId' | 'risk' | 'maxSeconds' | 'requestable'>> & {
+      markedPrivileged?: boolean;
+    },
+  ): Promise<string>;
   /** Ids by username. */
   readonly who: Readonly<Record<'dana' | 'joaquin' | 'ines' | 'mara' | 'tomas' | 'priya' | 'lena' | 'omar', string>>;
   /** Ids by name. */
@@ -37,8 +48,15 @@ export interface SmallCompany {
 
 /** Builds it. `more` are modules beside graph, decide and requests. */
 export const smallCompany = async (more: readonly Module[] = []): Promise<SmallCompany> => {
-  const house = await testHouse(({ decide }) => [graphModule, decideModule({ decide }), requestsModule({ decide }), builder, ...more]);
-  const build: SmallCompany['build'] = (work) => house.as('test').act({ action: 'world.build' }, (ctx, permit) => work(ctx, permit));
+  const house = await testHouse(({ decide }) => [
+    graphModule,
+    decideModule({ decide }),
+    requestsModule({ decide }),
+    builder,
+    ...more,
+  ]);
+  const build: SmallCompany['build'] = (work) =>
+    house.as('test').act({ action: 'world.build' }, (ctx, permit) => work(ctx, permit));
   const person: SmallCompany['person'] = (username, facts = {}, roles = [], kind = 'person') =>
     build(async (ctx, permit) => {
       const displayName = `${username.slice(0, 1).toUpperCase()}${username.slice(1)} Example`;
@@ -47,7 +65,12 @@ export const smallCompany = async (more: readonly Module[] = []): Promise<SmallC
         facts: { displayName, username, email: `${username}@example.com`, ...facts },
       });
       for (const role of roles)
-        await startGrant(ctx, permit, { identityId: id, entitlementId: ADMIN_ROLES[role], origin: 'admin', reason: 'test' });
+        await startGrant(ctx, permit, {
+          identityId: id,
+          entitlementId: ADMIN_ROLES[role],
+          origin: 'admin',
+          reason: 'test',
+        });
       return id;
     });
   const dana = await person('dana', {}, ['administrator']);

@@ -1,0 +1,158 @@
+/** What a text fills in, by name. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** One kind of mail. `{name}` is filled in; a line whose facts are all missing is left out. */
+interface Template {
+  readonly subject: string;
+  readonly lines: readonly string[];
+  /** What one does on the page it links to. */
+  readonly act: string;
+}
+
+/** Every mail Reeve sends. None holds a link that acts: programs follow links before people do. */
+const TEMPLATES: ReadonlyMap<string, Template> = new Map([
+  [
+    'approval.wanted',
+    {
+      subject: '{number}: {beneficiary} needs your decision',
+      lines: [
+        '{requester} asks for access for {beneficiary}:',
+        '  {what}',
+        '',
+        'Reason:',
+        '{>reason}',
+        '',
+        'You are asked as {because}.',
+      ],
+      act: 'Decide here',
+    },
+  ],
+  [
+    'approval.reminder',
+    {
+      subject: '{number}: still waits for your decision',
+      lines: [
+        '{requester} asks for access for {beneficiary}:',
+        '  {what}',
+        '',
+        'Reason:',
+        '{>reason}',
+        '',
+        'If you do not answer, somebody else is asked too.',
+      ],
+      act: 'Decide here',
+    },
+  ],
+  [
+    'request.approved',
+    {
+      subject: '{number}: approved',
+      lines: ['Access for {beneficiary} was approved:', '  {what}'],
+      act: 'See until when, and connect',
+    },
+  ],
+  [
+    'request.denied',
+    {
+      subject: '{number}: denied',
+      lines: ['Access for {beneficiary} was not given:', '  {what}', '', 'Because:', '{>because}'],
+      act: 'See who decided',
+    },
+  ],
+  [
+    'request.expired',
+    {
+      subject: '{number}: expired without a decision',
+      lines: ['Nobody decided in time about access for {beneficiary}:', '  {what}'],
+      act: 'Ask again',
+    },
+  ],
+  [
+    'access.ends_soon',
+    {
+      subject: 'Your access ends soon: {what}',
+      lines: ['Access of {beneficiary} ends at {until}:', '  {what}'],
+      act: 'Ask for more time if you need it',
+    },
+  ],
+  [
+    'sod.exception_lapsed',
+    {
+      subject: 'An exception has lapsed: {rule}',
+      lines: [
+        'The exception of {person} to the rule of duties “{rule}” has lapsed. The conflict counts again.',
+        '',
+        'Control that made up for it:',
+        '{>control}',
+      ],
+      act: 'Decide what should become of it',
+    },
+  ],
+]);
+
+/** Control characters, halves of characters, and those that turn the direction of text around. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+
+/** One line without anything that could start another header, hide text, or be followed as a link. */
+const oneLine = (text: string): string =>
+  [...unlinked(text.replaceAll(/\s+/gu, ' ').replaceAll(INVISIBLE, '')).trim()].slice(0, 200).join('');
+
+/**
+ * What somebody typed must not become a link beside the one to the console: whoever asks could otherwise send an
+ * approver anywhere under Reeve's name.
+ */
+const unlinked = (text: string): string =>
+  text
+    .replaceAll(':/', ': /')
+    .replaceAll(/\b(www|ftp|mailto)(?=[.:])/gi, '$1 ')
+    .replaceAll(/\b(javascript|data):/gi, '$1 :');
+
+const quoted = (text: string): string =>
+  text
+    .slice(0, 4000)
+    .split(/\r\n|\r|\n/)
+    .slice(0, 40)
+    .map((line) => `  > ${unlinked(line.replaceAll('\t', ' ').replaceAll(INVISIBLE, ''))}`)
+    .join('\n');
+
+const fill = (line: string, facts: Facts): string | undefined => {
+  const names = [...line.matchAll(/\{>?([a-z]+)\}/g)].map((m) => m[1] ?? '');
+  if (names.length > 0 && names.every((name) => facts[name] === undefined)) return undefined;
+  return line.replaceAll(/\{(>?)([a-z]+)\}/g, (_, quote: string, name: string) =>
+    quote === '>' ? quoted(facts[name] ?? '') : oneLine(facts[name] ?? '?'),
+  );
+};
+
+/** A mail ready to send. */
+export interface Rendered {
+  readonly subject: string;
+  readonly text: string;
+}
+
+const PATH = /^\/[a-z0-9/_-]*$/i;
+
+/**
+ * The mail of one template: plain text, one link, to a page of the console where one signs in first. Undefined when
+ * there is no template of that name or `path` is no page of the console.
+ */
+export const renderMail = (
+  template: string,
+  facts: Facts,
+  link: { readonly publicUrl: string; readonly path: string },
+): Rendered | undefined => {
+  const found = TEMPLATES.get(template);
+  if (found === undefined || !PATH.test(link.path) || link.path.startsWith('//')) return undefined;
+  const body = found.lines.map((line) => fill(line, facts)).filter((line) => line !== undefined);
+  return {
+    subject: oneLine(`[Reeve] ${fill(found.subject, facts) ?? template}`),
+    text: [
+      ...body,
+      '',
+      `${found.act}:`,
+      `${link.publicUrl.replace(/\/+$/, '')}${link.path}`,
+      '',
+      'Reeve sends this mail by itself; answers reach nobody.',
+      '',
+    ].join('\n'),
+  };
+};
