@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -9,6 +8,7 @@ import { loadConfig, type Config } from '#kit/config/index.ts';
 import { keysOf, rootKeyFile } from '#kit/crypto/index.ts';
 import { migrate, openDb, sql, startEmbedded } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
 import { openLog, type Log } from '#kit/log/index.ts';
 import { connectors } from '#connectors/index.ts';
@@ -104,7 +104,7 @@ async function up(config: Config, log: Log, running: Running): Promise<void> {
       operator: spine.operator,
       recordings,
       live: new LiveSessions(),
-      node: `${hostname()}/${randomUUID()}`,
+      node: `${hostname()}/${newId()}`,
       publicUrl: config.publicUrl,
       identityOfKey: (fingerprint: string) => identityOfSshKey(db, fingerprint, clock.now()),
     };

@@ -8,6 +8,7 @@ import { sessionsModule, type Recordings } from '#guard/sessions/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
+import { entitlementsModule } from '#govern/entitlements/index.ts';
 import { lifecycleModule } from '#govern/lifecycle/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
@@ -47,6 +48,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   lifecycleModule(edges),
   certificationsModule,
   directGrantsModule,
+  entitlementsModule,
   requestsModule(edges),
   noticesModule(edges),
 ];

@@ -15,13 +15,21 @@ const started = performance.now();
 const { missing } = await installNeeds('demo', (line) => console.log(line));
 for (const need of missing) console.log(`without ${need.package}: ${need.without} (${need.because})`);
 if (!existsSync('dist/console/index.html')) {
-  await runStep({ name: 'build the console', command: ['node_modules/.bin/vite', 'build', '-c', 'console/vite.config.ts', '--logLevel', 'error'] });
+  await runStep({
+    name: 'build the console',
+    command: ['node_modules/.bin/vite', 'build', '-c', 'console/vite.config.ts', '--logLevel', 'error'],
+  });
 }
 
 const { lab, reeve } = await tell.step('Reeve and real targets start', async (say) => {
-  const [startedLab, startedReeve] = await Promise.all([startLab({ mode: 'auto' }), startReeve({ ports: { http: 8470, ssh: 3022 } })]);
+  const [startedLab, startedReeve] = await Promise.all([
+    startLab({ mode: 'auto' }),
+    startReeve({ ports: { http: 8470, ssh: 3022 } }),
+  ]);
   for (const line of startedLab.skipped) say(`skipped: ${line}`);
-  say(`${startedLab.hosts.hosts.size} Linux hosts, ${startedLab.postgres === undefined ? 'no' : 'a'} PostgreSQL server; Reeve on ${startedReeve.url} with its embedded PostgreSQL`);
+  say(
+    `${startedLab.hosts.hosts.size} Linux hosts, ${startedLab.postgres === undefined ? 'no' : 'a'} PostgreSQL server; Reeve on ${startedReeve.url} with its embedded PostgreSQL`,
+  );
   return { lab: startedLab, reeve: startedReeve };
 });
 
@@ -37,17 +45,34 @@ process.on('SIGTERM', () => void stop(0));
 
 try {
   const end = await runStory({ reeve, lab, tell, today: new Date().toISOString().slice(0, 10) });
-  console.log(`\nThe whole story took ${((performance.now() - started) / 1000).toFixed(0)} s. Revoke to session end: ${end.revokedToClientGoneMs.toFixed(0)} ms.\n`);
+  console.log(
+    `\nThe whole story took ${((performance.now() - started) / 1000).toFixed(0)} s. Revoke to session end: ${end.revokedToClientGoneMs.toFixed(0)} ms.\n`,
+  );
   console.log(`Sign in       ${reeve.url}`);
-  for (const [actor, what] of [[end.dana, 'administrator and certifier'], [end.lena, 'asks for access'], [end.tomas, 'her manager, approves']] as const) {
-    console.log(`              ${actor.username.padEnd(8)} password ${actor.password}   one-time code: npx tsx lab/demo/code.ts ${actor.totpSecret}   (${what})`);
+  for (const [actor, what] of [
+    [end.dana, 'administrator and certifier'],
+    [end.lena, 'asks for access'],
+    [end.tomas, 'her manager, approves'],
+  ] as const) {
+    console.log(
+      `              ${actor.username.padEnd(8)} password ${actor.password}   one-time code: npx tsx lab/demo/code.ts ${actor.totpSecret}   (${what})`,
+    );
   }
-  console.log(`Connect       ssh -p ${reeve.sshPort} -l lena@web1 127.0.0.1   (register your key first: Settings, SSH keys; then ask for access)`);
+  console.log(
+    `Connect       ssh -p ${reeve.sshPort} -l lena@web1 127.0.0.1   (register your key first: Settings, SSH keys; then ask for access)`,
+  );
   console.log('Command line  bin/reeve login && bin/reeve --help');
   console.log('\nEverything goes on running. Ctrl-C ends it.');
   if (process.env['REEVE_DEMO_ONCE'] === '1') await stop(0);
 } catch (error) {
   console.error(`\nThe story stopped: ${error instanceof Error ? error.message : String(error)}`);
-  console.error(reeve.output().split('\n').filter((line) => line.includes('"level":"error"')).slice(-5).join('\n'));
+  console.error(
+    reeve
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"level":"error"'))
+      .slice(-5)
+      .join('\n'),
+  );
   await stop(1);
 }

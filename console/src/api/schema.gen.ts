@@ -629,6 +629,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/entitlements/{id}/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what an entitlement is for, who answers for it, how risky it is and whether it may be asked for
+         * @description What is left out stays. Only an entitlement with an owner and a description can be requestable.
+         */
+        post: operations["entitlements.describe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/findings": {
         parameters: {
             query?: never;
@@ -3796,6 +3816,49 @@ export interface operations {
                             id: string;
                             name: string;
                         }[] | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.describe": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    ownerId?: string | null;
+                    /** @enum {string} */
+                    risk?: "low" | "medium" | "high" | "critical";
+                    requestable?: boolean;
+                    maxSeconds?: number | null;
+                    markedPrivileged?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        requestable: boolean;
+                        privileged: boolean;
                     };
                 };
             };

@@ -39,8 +39,15 @@ describe('a feed of people', () => {
     expect(by.get('v-silas')).toMatchObject({ state: 'leaver', kind: 'vendor' });
     expect(by.get('v-odile')).toMatchObject({ state: 'active', kind: 'vendor', manager: 'hanna' });
     const having = (status: string): string[] =>
-      company.people.filter((p) => p.status === status).map((p) => p.username).toSorted();
-    const being = (state: string): string[] => rows.filter((r) => r.state === state).map((r) => r.username).toSorted();
+      company.people
+        .filter((p) => p.status === status)
+        .map((p) => p.username)
+        .toSorted();
+    const being = (state: string): string[] =>
+      rows
+        .filter((r) => r.state === state)
+        .map((r) => r.username)
+        .toSorted();
     expect(being('pre_hire')).toEqual(having('pre_hire'));
     expect(being('leave')).toEqual(having('leave'));
     expect(having('pre_hire').length).toBeGreaterThan(0);

@@ -15,4 +15,7 @@ export interface BirthrightRule {
 }
 
 /** Whose access is looked at again. */
-export type Scope = { readonly runId: string } | { readonly identityIds: readonly string[] } | { readonly everybody: true };
+export type Scope =
+  | { readonly runId: string }
+  | { readonly identityIds: readonly string[] }
+  | { readonly everybody: true };

@@ -26,7 +26,10 @@ async function checkGiven(ctx: Ctx, input: RuleInput): Promise<void> {
       ? await getEntitlement(ctx.tx, input.entitlementId)
       : await getRole(ctx.tx, input.roleId ?? '');
   if (found === undefined || found.validTo !== null)
-    throw notFound(input.entitlementId === undefined ? 'role' : 'entitlement', input.entitlementId ?? input.roleId ?? '');
+    throw notFound(
+      input.entitlementId === undefined ? 'role' : 'entitlement',
+      input.entitlementId ?? input.roleId ?? '',
+    );
   if ('kind' in found && found.kind === 'admin_role')
     throw conflict(
       'birthright.of_admin_role',
@@ -63,7 +66,11 @@ export async function putRule(ctx: Ctx, permit: Permit<'birthright.put'>, input:
   if (known === undefined) await insertRule(ctx.tx, rule);
   else {
     if (known.entitlementId !== rule.entitlementId || known.roleId !== rule.roleId)
-      throw conflict('birthright.gives_another', `${known.name} gives something else`, 'remove it and make another rule');
+      throw conflict(
+        'birthright.gives_another',
+        `${known.name} gives something else`,
+        'remove it and make another rule',
+      );
     await changeRule(ctx.tx, rule);
   }
   const changed = known === undefined ? ['created'] : ['condition', 'graceDays'];

@@ -42,7 +42,10 @@ export const insertRule = async (tx: Tx, rule: BirthrightRule): Promise<void> =>
             ${rule.graceDays}, ${rule.validFrom})`);
 };
 
-export const changeRule = async (tx: Tx, rule: Pick<BirthrightRule, 'id' | 'condition' | 'graceDays'>): Promise<void> => {
+export const changeRule = async (
+  tx: Tx,
+  rule: Pick<BirthrightRule, 'id' | 'condition' | 'graceDays'>,
+): Promise<void> => {
   await tx.run(sql`
     update birthright_rule set condition = ${sql.json(rule.condition)}::jsonb, grace_days = ${rule.graceDays}
      where id = ${rule.id}`);
@@ -65,8 +68,7 @@ const fits = (condition: RuleCondition): Sql =>
     [
       sql`true`,
       ...Object.entries(condition).map(
-        ([field, values]) =>
-          sql`${COLUMNS[field] ?? sql`p.attributes->>${field}`} = any(${[...values]}::text[])`,
+        ([field, values]) => sql`${COLUMNS[field] ?? sql`p.attributes->>${field}`} = any(${[...values]}::text[])`,
       ),
     ],
     sql` and `,
@@ -86,7 +88,9 @@ const differences = (scope: Scope, rules: readonly BirthrightRule[], at: Date): 
   const justified =
     rules.length === 0
       ? [sql`select null::uuid as identity_id, null::text as state, null::uuid as rule_id where false`]
-      : rules.map((r) => sql`select p.identity_id, p.state, ${r.id}::uuid as rule_id from people p where ${fits(r.condition)}`);
+      : rules.map(
+          (r) => sql`select p.identity_id, p.state, ${r.id}::uuid as rule_id from people p where ${fits(r.condition)}`,
+        );
   return sql`
     with people as (
       select f.identity_id, f.state, i.kind, f.department, f.org_unit, f.job_title, f.attributes
@@ -110,7 +114,12 @@ const differences = (scope: Scope, rules: readonly BirthrightRule[], at: Date): 
 /** People with a difference, a page at a time. */
 export const peopleWithDifferences = async (
   tx: Tx,
-  input: { readonly scope: Scope; readonly rules: readonly BirthrightRule[]; readonly after: string; readonly limit: number },
+  input: {
+    readonly scope: Scope;
+    readonly rules: readonly BirthrightRule[];
+    readonly after: string;
+    readonly limit: number;
+  },
 ): Promise<string[]> =>
   (
     await tx.many<{ identityId: string }>(sql`

@@ -79,7 +79,11 @@ async function applyDue(ctx: Ctx, permit: Permit): Promise<string[]> {
 
 function nowOf(row: DueRow, at: Date): { state: IdentityState; dueAt: Date | null } {
   if (row.status === null) return { state: 'leaver', dueAt: null };
-  const derived = deriveState({ status: row.status, startsOn: row.startsOn, endsOn: row.endsOn }, row.timeZone ?? 'UTC', at);
+  const derived = deriveState(
+    { status: row.status, startsOn: row.startsOn, endsOn: row.endsOn },
+    row.timeZone ?? 'UTC',
+    at,
+  );
   return row.state === 'suspended' && derived.state !== 'leaver' ? { ...derived, state: 'suspended' } : derived;
 }
 

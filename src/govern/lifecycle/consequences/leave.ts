@@ -31,7 +31,13 @@ export async function leave(ctx: Ctx, permit: Permit, leavers: readonly LifeChan
     add(use.identityId, { what: 'session_ended', subjectId: use.id, name: use.name, dueAt: ctx.now });
   for (const grant of await openGrantsOf(ctx.tx, ids)) {
     await endGrant(ctx, permit, { grantId: grant.id, because: 'left' });
-    add(grant.identityId, { what: 'grant_ended', subjectId: grant.id, name: grant.name, dueAt: ctx.now, doneAt: ctx.now });
+    add(grant.identityId, {
+      what: 'grant_ended',
+      subjectId: grant.id,
+      name: grant.name,
+      dueAt: ctx.now,
+      doneAt: ctx.now,
+    });
   }
   for (const account of await openAccountsOf(ctx.tx, ids)) {
     const own = account.kind === 'personal' || account.kind === 'unknown';

@@ -27,7 +27,12 @@ const query = sql`
 
 export const listCases = async (
   tx: Tx,
-  input: { readonly state: string; readonly systemId?: string | undefined; readonly after: string | null; readonly limit: number },
+  input: {
+    readonly state: string;
+    readonly systemId?: string | undefined;
+    readonly after: string | null;
+    readonly limit: number;
+  },
 ): Promise<CorrelationCase[]> =>
   await tx.many<CorrelationCase>(sql`
     ${query} where c.state = ${input.state} and (${input.after}::uuid is null or c.id > ${input.after}::uuid)

@@ -22,7 +22,10 @@ interface OrphanAccount {
  * reason; several, or none sure, open a case for a person. Accounts of services, shared ones, those of uid 0 and
  * those somebody has decided about are left alone. Safe to repeat. Returns how many were linked.
  */
-export async function correlateAccounts(job: JobCtx, scope: { readonly systemId?: string | undefined }): Promise<number> {
+export async function correlateAccounts(
+  job: JobCtx,
+  scope: { readonly systemId?: string | undefined },
+): Promise<number> {
   let [after, linked] = ['00000000-0000-0000-0000-000000000000', 0];
   for (;;) {
     const page = await job.act({ action: 'lifecycle.apply' }, async (ctx, permit) => {
@@ -35,7 +38,11 @@ export async function correlateAccounts(job: JobCtx, scope: { readonly systemId?
         const [best] = ranked;
         if (best === undefined) continue;
         if (link) {
-          await linkAccount(ctx, permit, { accountId: orphan.id, identityId: best.identityId, because: becauseOf(best) });
+          await linkAccount(ctx, permit, {
+            accountId: orphan.id,
+            identityId: best.identityId,
+            because: becauseOf(best),
+          });
           await closeCase(ctx.tx, orphan.id);
           found += 1;
         } else if (await openCase(ctx.tx, orphan, ranked.slice(0, NAMED))) {
@@ -62,7 +69,8 @@ const orphanAccounts = async (tx: Tx, systemId: string | undefined, after: strin
        and not exists (select from correlation_case c where c.account_id = a.id and c.state = 'nobody')
      order by a.id limit ${PAGE}`);
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 
 /** What connectors and importers call these things. */
 function cluesOf(account: OrphanAccount): AccountClues {
@@ -86,8 +94,9 @@ const concerns = (person: PersonClues, clues: AccountClues): boolean =>
 async function peopleFor(tx: Tx, accounts: readonly OrphanAccount[]): Promise<PersonClues[]> {
   if (accounts.length === 0) return [];
   const clues = accounts.map(cluesOf);
-  const lower = (values: readonly (string | null)[]): string[] =>
-    [...new Set(values.filter((v) => v !== null).map((v) => v.toLowerCase()))];
+  const lower = (values: readonly (string | null)[]): string[] => [
+    ...new Set(values.filter((v) => v !== null).map((v) => v.toLowerCase())),
+  ];
   const rows = await tx.many<{
     identityId: string;
     username: string | null;
@@ -117,7 +126,10 @@ async function peopleFor(tx: Tx, accounts: readonly OrphanAccount[]): Promise<Pe
     username: r.username,
     email: r.email,
     externalId: r.externalId,
-    fullNames: [r.displayName, ...(r.firstName !== null && r.lastName !== null ? [`${r.firstName} ${r.lastName}`] : [])],
+    fullNames: [
+      r.displayName,
+      ...(r.firstName !== null && r.lastName !== null ? [`${r.firstName} ${r.lastName}`] : []),
+    ],
   }));
 }
 

@@ -75,12 +75,15 @@ const round = (n: number): number => Math.round(n * 100) / 100;
  */
 export function scoreCandidate(account: AccountClues, person: PersonClues): Candidate {
   const parts: ScorePart[] = [];
-  if (same(account.externalId, person.externalId)) parts.push({ attribute: 'employee id', score: WEIGHTS['employee id'] });
+  if (same(account.externalId, person.externalId))
+    parts.push({ attribute: 'employee id', score: WEIGHTS['employee id'] });
   const alike = nameLikeness(account, person);
   const against = alike !== undefined && alike < UNLIKE ? 0.5 : 1;
-  if (same(account.email, person.email)) parts.push({ attribute: 'mail address', score: WEIGHTS['mail address'] * against });
+  if (same(account.email, person.email))
+    parts.push({ attribute: 'mail address', score: WEIGHTS['mail address'] * against });
   if (same(account.name, person.username)) parts.push({ attribute: 'username', score: WEIGHTS.username * against });
-  if (alike !== undefined && alike >= ALIKE) parts.push({ attribute: 'full name', score: round(WEIGHTS['full name'] * alike ** 2) });
+  if (alike !== undefined && alike >= ALIKE)
+    parts.push({ attribute: 'full name', score: round(WEIGHTS['full name'] * alike ** 2) });
   const score = 1 - parts.reduce((rest, p) => rest * (1 - p.score), 1);
   return { identityId: person.identityId, score: round(score), parts };
 }
@@ -93,7 +96,10 @@ export const WORTH_ASKING = 0.5;
 const MARGIN = 0.15;
 
 /** Best first; `link` when the first is sure and alone. */
-export function judge(candidates: readonly Candidate[]): { readonly ranked: readonly Candidate[]; readonly link: boolean } {
+export function judge(candidates: readonly Candidate[]): {
+  readonly ranked: readonly Candidate[];
+  readonly link: boolean;
+} {
   const ranked = candidates
     .filter((c) => c.score >= WORTH_ASKING)
     .sort((a, b) => b.score - a.score || (a.identityId < b.identityId ? -1 : 1));

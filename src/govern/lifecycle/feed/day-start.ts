@@ -32,7 +32,11 @@ export function isTimeZone(zone: string): boolean {
 
 /** What a clock on the wall of `zone` shows at an instant, as if it were UTC. */
 function wallClock(instant: number, zone: string): number {
-  const parts = new Map(formatOf(zone).formatToParts(instant).map((p) => [p.type, Number(p.value)]));
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(instant)
+      .map((p) => [p.type, Number(p.value)]),
+  );
   const at = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
   return Date.UTC(at('year'), at('month') - 1, at('day'), at('hour'), at('minute'), at('second'));
 }

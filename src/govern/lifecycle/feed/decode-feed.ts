@@ -38,7 +38,11 @@ export function checkText(text: string): Decoded {
   if (body.includes('\0'))
     return problem('feed.damaged', 'the file holds NUL bytes: part of it was never written', 'export it again');
   if (body.includes('\uFFFD'))
-    return problem('feed.encoding', 'the file holds replacement characters: it was read in a wrong encoding once', 'export it as UTF-8');
+    return problem(
+      'feed.encoding',
+      'the file holds replacement characters: it was read in a wrong encoding once',
+      'export it as UTF-8',
+    );
   const start = body.trimStart();
   if (start.startsWith('<'))
     return problem('feed.not_csv', 'this is a web page or XML, not a CSV file', 'check the sign-in of the download');

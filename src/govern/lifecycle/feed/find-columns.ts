@@ -24,7 +24,13 @@ export function findColumns(header: readonly string[], mapping: FeedMapping): Co
   const place = (column: string | null): number => {
     if (column === null) return -1;
     const at = names.indexOf(spelled(column));
-    if (at === -1) problems.push(missing(column, names.filter((n) => !isMapped(n, mapping))));
+    if (at === -1)
+      problems.push(
+        missing(
+          column,
+          names.filter((n) => !isMapped(n, mapping)),
+        ),
+      );
     used.add(spelled(column));
     return at;
   };

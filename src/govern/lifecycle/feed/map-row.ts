@@ -48,7 +48,8 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
   const fact = (name: keyof FeedMapping['columns']): string | null => read(places.fact[name], columns[name]);
   const needed = (name: keyof FeedMapping['columns']): string => {
     const value = fact(name);
-    if (value === null && !problems.some((p) => p.column === columns[name])) bad(columns[name], `${columns[name]} is empty`);
+    if (value === null && !problems.some((p) => p.column === columns[name]))
+      bad(columns[name], `${columns[name]} is empty`);
     return value ?? '';
   };
   const day = (name: 'startDate' | 'endDate'): string | null => {
@@ -58,7 +59,11 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
 
   const externalId = needed('externalId');
   const [first, last, preferred] = [fact('firstName'), fact('lastName'), fact('preferredName')];
-  if (first === null && last === null && !problems.some((p) => p.column === columns.firstName || p.column === columns.lastName))
+  if (
+    first === null &&
+    last === null &&
+    !problems.some((p) => p.column === columns.firstName || p.column === columns.lastName)
+  )
     bad(columns.lastName, `${columns.firstName} and ${columns.lastName} are empty`);
   const email = read(places.fact.email, columns.email, LONGEST_ADDRESS);
   if (email !== null && !ADDRESS.test(email)) bad(columns.email, `${columns.email} is not a mail address`);

@@ -26,7 +26,10 @@ export function* inPieces(text: string): Generator<Buffer, void, void> {
  * The rows of a CSV (RFC 4180; CRLF or LF), header first, as they flow; memory does not grow with their number.
  * Blank lines are left out. Throws UnreadableFeed where quotes are lost or a row never ends.
  */
-export async function* readRows(pieces: Iterable<string | Buffer>, delimiter: string): AsyncGenerator<string[], void, void> {
+export async function* readRows(
+  pieces: Iterable<string | Buffer>,
+  delimiter: string,
+): AsyncGenerator<string[], void, void> {
   const parser = parse({
     delimiter,
     bom: true,

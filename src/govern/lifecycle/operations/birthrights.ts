@@ -38,7 +38,11 @@ export const birthrightOperations = [
     handler: async (ctx, _permit, input) => {
       const after = readCursor(input.cursor, 1)?.[0] ?? null;
       const rules = await listRules(ctx.tx, { after: after === null ? null : String(after), limit: input.limit });
-      return page(rules.map(({ validTo: _, ...rule }) => rule), input.limit, (r) => [r.name]);
+      return page(
+        rules.map(({ validTo: _, ...rule }) => rule),
+        input.limit,
+        (r) => [r.name],
+      );
     },
   }),
   defineOperation({

@@ -27,9 +27,10 @@ const itemOut = z.object({
   provenAt: instantOut.nullable(),
   problem: z.string().nullable(),
 });
-type Receipt = z.output<typeof receiptOut> extends infer R
-  ? { [K in keyof R]: K extends 'effectiveAt' | 'at' ? Date : R[K] }
-  : never;
+type Receipt =
+  z.output<typeof receiptOut> extends infer R
+    ? { [K in keyof R]: K extends 'effectiveAt' | 'at' ? Date : R[K] }
+    : never;
 interface Item {
   readonly what: string;
   readonly subjectId: string;
@@ -58,7 +59,12 @@ export const receiptOperations = [
     path: '/v1/receipts',
     summary: 'List what followed from joining, moving and leaving, newest first',
     description: 'With `identityId`: of one person, which their manager may list too.',
-    input: z.object({ identityId: z.uuid().optional(), runId: z.uuid().optional(), what: kind.optional(), ...pageInput }),
+    input: z.object({
+      identityId: z.uuid().optional(),
+      runId: z.uuid().optional(),
+      what: kind.optional(),
+      ...pageInput,
+    }),
     output: pageOf(receiptOut),
     cli: { command: 'receipts ls', columns: ['id', 'what', 'identityName', 'because', 'at', 'open'] },
     resource: (input) => (input.identityId === undefined ? PLATFORM : { type: 'Identity', id: input.identityId }),

@@ -70,7 +70,10 @@ export const runOperations = [
       await requireRun(ctx.tx, input.id);
       const after = Number(readCursor(input.cursor, 1)?.[0] ?? 0);
       const lines = await readPlan(ctx.tx, { runId: input.id, after, limit: input.limit, what: input.what });
-      const people = await getIdentities(ctx.tx, lines.map((l) => l.identityId));
+      const people = await getIdentities(
+        ctx.tx,
+        lines.map((l) => l.identityId),
+      );
       const names = new Map(people.map((p) => [p.id, p.displayName]));
       return page(
         lines.map(({ record, ...line }) => ({

@@ -1,6 +1,12 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { putIdentities, reserveIdentities, type IdentityKind, type IdentityRow, type IdentityState } from '#spine/graph/index.ts';
+import {
+  putIdentities,
+  reserveIdentities,
+  type IdentityKind,
+  type IdentityRow,
+  type IdentityState,
+} from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { join, move } from '../consequences/come-and-move.ts';
 import { leave } from '../consequences/leave.ts';
@@ -52,7 +58,10 @@ export async function applyBatch(ctx: Ctx, permit: Permit, source: PeopleSource,
   if (last === undefined) return 0;
   const steps = rows.filter((r) => r.skipped === null).map((row) => ({ row, now: stateOf(row, source, ctx.now) }));
   await reserveManagers(ctx, permit, run, steps);
-  await putIdentities(ctx, permit, { origin: `${source.name} run ${run.id}`, rows: steps.flatMap((s) => identityRow(s, source, ctx.now)) });
+  await putIdentities(ctx, permit, {
+    origin: `${source.name} run ${run.id}`,
+    rows: steps.flatMap((s) => identityRow(s, source, ctx.now)),
+  });
   await keepRecords(ctx.tx, run, steps);
   await follow(ctx, permit, source, run, steps);
   await ctx.tx.run(sql`
@@ -91,7 +100,13 @@ function identityRow({ row, now }: Step, source: PeopleSource, at: Date): Identi
   const { record } = row;
   if (record === null) {
     if (row.displayName === null || row.state === 'leaver') return [];
-    return [{ identityId: row.identityId, kind: row.kind ?? 'person', facts: { displayName: row.displayName, state: 'leaver' } }];
+    return [
+      {
+        identityId: row.identityId,
+        kind: row.kind ?? 'person',
+        facts: { displayName: row.displayName, state: 'leaver' },
+      },
+    ];
   }
   const facts = factsOf(record, { state: now.state, managerId: record.managerId, timeZone: source.timeZone });
   return [{ identityId: row.identityId, kind: record.kind, facts, validFrom: trueSince({ row, now }, at) }];
@@ -150,7 +165,13 @@ async function keepRecords(tx: Tx, run: FeedRun, steps: readonly Step[]): Promis
 }
 
 /** Who left, came, came back or moved by this batch, against what was so before it. */
-async function follow(ctx: Ctx, permit: Permit, source: PeopleSource, run: FeedRun, steps: readonly Step[]): Promise<void> {
+async function follow(
+  ctx: Ctx,
+  permit: Permit,
+  source: PeopleSource,
+  run: FeedRun,
+  steps: readonly Step[],
+): Promise<void> {
   const change = ({ row, now }: Step): LifeChange => ({
     identityId: row.identityId,
     effectiveAt: trueSince({ row, now }, ctx.now),
@@ -163,7 +184,12 @@ async function follow(ctx: Ctx, permit: Permit, source: PeopleSource, run: FeedR
   await leave(ctx, permit, steps.filter((s) => is(s, 'leaver') && !was(s, 'leaver') && !was(s, null)).map(change));
   await join(ctx, permit, 'returned', steps.filter((s) => was(s, 'leaver') && !is(s, 'leaver')).map(change));
   if (!run.baseline)
-    await join(ctx, permit, 'joined', steps.filter((s) => is(s, 'active') && (was(s, null) || was(s, 'pre_hire'))).map(change));
+    await join(
+      ctx,
+      permit,
+      'joined',
+      steps.filter((s) => is(s, 'active') && (was(s, null) || was(s, 'pre_hire'))).map(change),
+    );
   await move(
     ctx,
     permit,

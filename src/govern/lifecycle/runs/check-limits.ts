@@ -20,6 +20,13 @@ export function checkLimits(
     if (code === 'limit.created' && baseline) return [];
     const most = allowed(limit, staying);
     if (count <= most) return [];
-    return [{ code, count, allowed: most, detail: `${count} people would be ${verb}; ${most} of ${staying} may be at a time` }];
+    return [
+      {
+        code,
+        count,
+        allowed: most,
+        detail: `${count} people would be ${verb}; ${most} of ${staying} may be at a time`,
+      },
+    ];
   });
 }

@@ -22,7 +22,13 @@ export interface Before {
 export function checkTrust(reading: FeedReading, before: Before, limits: SourceLimits): readonly FeedProblem[] {
   if (reading.fatal.length > 0) return reading.fatal;
   if (reading.rows === 0)
-    return [{ code: 'feed.no_rows', detail: 'the file has a header and nobody below it', fix: 'look at the query behind the export' }];
+    return [
+      {
+        code: 'feed.no_rows',
+        detail: 'the file has a header and nobody below it',
+        fix: 'look at the query behind the export',
+      },
+    ];
   const problems: FeedProblem[] = [];
   if (reading.twice.length > 0) {
     const named = reading.twice.slice(0, 5).join(', ');

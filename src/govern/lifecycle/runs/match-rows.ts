@@ -29,7 +29,7 @@ export async function matchRows(tx: Tx, sourceId: string): Promise<Unmatched> {
         code: 'row.username_taken',
         detail: `row ${row}: the username belongs to somebody else`,
         row,
-        fix: 'usernames are never used again, also not a leaver\'s; give this person another',
+        fix: "usernames are never used again, also not a leaver's; give this person another",
       })),
       ...unknown.slice(0, NAMED).map((row) => ({
         code: 'row.unknown_manager',

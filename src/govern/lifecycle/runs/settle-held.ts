@@ -11,7 +11,11 @@ import { APPLY_RUN } from './take-feed.ts';
 async function heldRun(ctx: Ctx, id: string): Promise<FeedRun> {
   const run = await lockRun(ctx.tx, id);
   if (run.state !== 'held')
-    throw conflict('feed.not_held', `this run is ${run.state}, so there is nothing to accept`, 'look at the newest run of the source');
+    throw conflict(
+      'feed.not_held',
+      `this run is ${run.state}, so there is nothing to accept`,
+      'look at the newest run of the source',
+    );
   return run;
 }
 

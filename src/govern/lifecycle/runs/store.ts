@@ -17,7 +17,10 @@ export const insertRun = async (tx: Tx, run: FeedRun & { readonly contentDigest:
 /** What the plan came to, once it is known. */
 export const settlePlan = async (
   tx: Tx,
-  run: Pick<FeedRun, 'id' | 'state' | 'verdict' | 'settledAt' | 'rows' | 'counts' | 'problems' | 'heldBecause' | 'plannedRows'>,
+  run: Pick<
+    FeedRun,
+    'id' | 'state' | 'verdict' | 'settledAt' | 'rows' | 'counts' | 'problems' | 'heldBecause' | 'plannedRows'
+  >,
 ): Promise<void> => {
   await tx.run(sql`
     update feed_run set state = ${run.state}, verdict = ${run.verdict}, settled_at = ${run.settledAt}, rows = ${run.rows},
@@ -51,7 +54,12 @@ export const lastGoodRun = async (tx: Tx, sourceId: string): Promise<FeedRun | u
 
 export const listRuns = async (
   tx: Tx,
-  input: { readonly sourceId?: string | undefined; readonly state?: string | undefined; readonly before: string | null; readonly limit: number },
+  input: {
+    readonly sourceId?: string | undefined;
+    readonly state?: string | undefined;
+    readonly before: string | null;
+    readonly limit: number;
+  },
 ): Promise<FeedRun[]> =>
   await tx.many<FeedRun>(sql`
     select ${columns} from feed_run

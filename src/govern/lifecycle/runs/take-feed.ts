@@ -144,12 +144,7 @@ async function refuse(
   return await requireRun(ctx.tx, run.id);
 }
 
-const countsOf = (
-  reading: FeedReading,
-  unmatched: Unmatched,
-  missing: number,
-  planned: PlannedCounts,
-): RunCounts => ({
+const countsOf = (reading: FeedReading, unmatched: Unmatched, missing: number, planned: PlannedCounts): RunCounts => ({
   rows: reading.rows,
   joined: planned.join + planned.adopt,
   moved: planned.move,
@@ -160,4 +155,3 @@ const countsOf = (
   missing,
   skipped: reading.badRows + unmatched.skipped,
 });
-

@@ -17,7 +17,9 @@ export async function writePlan(
   tx: Tx,
   run: { readonly id: string; readonly sourceId: string; readonly timeZone: string },
 ): Promise<PlannedCounts> {
-  await tx.run(sql`update feed_row set what = 'join', changed = '{}' where not known and what is null and skip is null`);
+  await tx.run(
+    sql`update feed_row set what = 'join', changed = '{}' where not known and what is null and skip is null`,
+  );
   await compareKnown(tx, run.timeZone);
   await tx.run(sql`
     insert into feed_change (run_id, position, row_number, external_id, identity_id, what, changed, digest, record)
@@ -62,12 +64,20 @@ async function compareKnown(tx: Tx, timeZone: string): Promise<void> {
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.identityId;
-    const known = new Map((await getIdentities(tx, rows.map((r) => r.identityId))).map((i) => [i.id, i]));
+    const known = new Map(
+      (
+        await getIdentities(
+          tx,
+          rows.map((r) => r.identityId),
+        )
+      ).map((i) => [i.id, i]),
+    );
     const planned = rows.map(({ identityId, record, managerId, adopted }) => {
       const before = known.get(identityId);
       const { state } = deriveState(record, timeZone, tx.now);
       const facts = factsOf(record, { state, managerId, timeZone });
-      const { what, changed } = before === undefined ? ({ what: 'change', changed: [] } as const) : kindOfChange(before, facts);
+      const { what, changed } =
+        before === undefined ? ({ what: 'change', changed: [] } as const) : kindOfChange(before, facts);
       return { id: identityId, what: adopted ? 'adopt' : what, changed };
     });
     await tx.run(sql`

@@ -21,11 +21,7 @@ export interface SourceSettings {
 }
 
 /** Makes a source, or changes how one is read. Rows are compared anew with the next delivery. */
-export async function putSource(
-  ctx: Ctx,
-  permit: Permit<'source.put'>,
-  input: SourceSettings,
-): Promise<PeopleSource> {
+export async function putSource(ctx: Ctx, permit: Permit<'source.put'>, input: SourceSettings): Promise<PeopleSource> {
   if (input.timeZone !== undefined && !isTimeZone(input.timeZone))
     throw invalid('/timeZone', 'is not a time zone', 'use an IANA name, for instance Europe/Amsterdam');
   const known = await findSource(ctx.tx, input.name);
@@ -54,8 +50,8 @@ const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
 const mergeMapping = (before: FeedMapping, change: SourceSettings['mapping']): FeedMapping =>
   change === undefined
     ? before
-    : {
+    : ({
         ...before,
         ...given(change),
         columns: { ...before.columns, ...given(change.columns ?? {}) },
-      } as FeedMapping;
+      } as FeedMapping);

@@ -42,7 +42,10 @@ export const writeSource = async (tx: Tx, source: PeopleSource): Promise<void> =
 };
 
 /** People of a source: how many rows it had, and how many of them have not left. */
-export const countRecords = async (tx: Tx, sourceId: string): Promise<{ known: number; present: number; staying: number }> =>
+export const countRecords = async (
+  tx: Tx,
+  sourceId: string,
+): Promise<{ known: number; present: number; staying: number }> =>
   await tx.one(sql`
     select count(*)::int as known, (count(*) filter (where present))::int as present,
            (count(*) filter (where present and state <> 'leaver'))::int as staying

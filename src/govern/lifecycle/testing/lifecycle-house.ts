@@ -9,7 +9,8 @@ import { lifecycleModule } from '../index.ts';
 export const TODAY = '2026-03-02';
 
 const noTargets: Targets = {
-  use: () => Promise.reject(new AppError({ code: 'system.no_connector', status: 409, detail: 'there is no connector' })),
+  use: () =>
+    Promise.reject(new AppError({ code: 'system.no_connector', status: 409, detail: 'there is no connector' })),
 };
 
 const bootPolicy = `

@@ -1,0 +1,15 @@
+import type { Module } from '#spine/operations/index.ts';
+import { operations } from './operations.ts';
+
+const policies = `
+@id("entitlements.administrators_describe")
+permit (principal is Reeve::Identity, action == Reeve::Action::"entitlement.describe", resource)
+when { principal.state == "active" && principal.roles.contains("administrator") };
+
+@id("entitlements.owners_describe_theirs")
+permit (principal is Reeve::Identity, action == Reeve::Action::"entitlement.describe", resource is Reeve::Entitlement)
+when { principal.state == "active" && resource has owner && resource.owner == principal };
+`;
+
+/** The entitlement catalogue: what access is for, who answers for it, whether it may be asked for. */
+export const entitlementsModule: Module = { name: 'entitlements', operations, policies };
