@@ -108,7 +108,9 @@ create table account (
   constraint account_has_a_name check (name <> ''),
   constraint linked_account_has_an_owner check (linked_because is null or identity_id is not null),
   constraint privileged_reasons_are_a_list check (jsonb_typeof(privileged_because) = 'array'),
-  constraint privileged_account_says_why check (privileged = (jsonb_array_length(privileged_because) > 0)),
+  constraint privileged_account_says_why check (
+    privileged = (jsonb_typeof(privileged_because) = 'array' and privileged_because <> '[]')
+  ),
   constraint account_attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
   constraint account_does_not_end_before_it_begins check (valid_to >= valid_from)
 );

@@ -99,7 +99,7 @@ test('on random sequences of changes every day says what the last change that co
         for (const [i, s] of slices.entries()) {
           const next = slices[i + 1];
           expect(s.validTo?.getTime()).toBe(next?.validFrom.getTime());
-          if (next !== undefined) expect(changedFacts(s.facts, next.facts)).not.toEqual([]);
+          expect(next === undefined || changedFacts(s.facts, next.facts).length > 0).toBe(true);
         }
       }
     }),
