@@ -18,7 +18,8 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers });
     const status = Number(
-      /status=(\d+)/.exec(decodeURIComponent(request.url ?? ''))?.[1] ?? (request.url?.startsWith('/v1/sessions/') ? 404 : 200),
+      /status=(\d+)/.exec(decodeURIComponent(request.url ?? ''))?.[1] ??
+        (request.url?.startsWith('/v1/sessions/') ? 404 : 200),
     );
     const problem = {
       type: 'x',
