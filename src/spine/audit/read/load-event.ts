@@ -2,7 +2,7 @@ import { open, type Keys } from '#kit/crypto/index.ts';
 import { sql, type Db } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import type { HappenedEvent } from '#spine/operations/contract.ts';
-import { sealContext } from '../record/append-event.ts';
+import { sealContext } from '../record/entry.ts';
 import type { EventType } from '../event-type.ts';
 import { openingKeysFor } from '../record/subject-keys.ts';
 

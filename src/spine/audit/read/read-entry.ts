@@ -1,6 +1,4 @@
-import { sha256 } from '#kit/crypto/index.ts';
 import { sql, type Sql } from '#kit/db/index.ts';
-import { canonicalJson } from '../record/canonical-json.ts';
 
 /** A row of audit_event as the tree covers it, with `at` as text to the microsecond. */
 export interface EntryRow {
@@ -62,21 +60,4 @@ export function toDocument(row: EntryRow): EntryDocument {
     data: row.data,
     sealed: row.sealed,
   };
-}
-
-/**
- * The text a document is hashed as: the whole of it in canonical JSON, with the digests of the sealed fields in
- * place of their ciphertext. Whatever member somebody adds, drops or changes changes this text. Throws for what is
- * no document.
- */
-export function documentText(document: unknown): string {
-  if (typeof document !== 'object' || document === null) throw new TypeError('an entry is an object');
-  const sealed: unknown = Reflect.get(document, 'sealed');
-  if (typeof sealed !== 'object' || sealed === null) throw new TypeError('an entry has sealed fields, if only none');
-  const digests: Record<string, string> = {};
-  for (const [name, ciphertext] of Object.entries(sealed)) {
-    if (typeof ciphertext !== 'string') throw new TypeError('a sealed field is a text');
-    digests[name] = sha256(ciphertext).toString('base64');
-  }
-  return canonicalJson({ ...document, sealed: digests });
 }

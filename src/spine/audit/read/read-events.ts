@@ -1,9 +1,8 @@
 import { open, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
-import { SEALED_ADDRESS } from '../record/entry.ts';
 import { openingKeysFor } from '../record/subject-keys.ts';
-import { sealContext } from '../record/append-event.ts';
+import { SEALED_ADDRESS, sealContext } from '../record/entry.ts';
 
 export interface EventFilters {
   readonly type?: string | undefined;

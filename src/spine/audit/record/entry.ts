@@ -1,10 +1,11 @@
 import { sha256 } from '#kit/crypto/index.ts';
 import { canonicalJson, canonicalText } from './canonical-json.ts';
 
-/** One line of the log as the tree covers it. Everything here is public; sealed fields count by their ciphertext. */
+/** One row of the log before it is written. Everything in it is public; personal fields are ciphertext. */
 export interface Entry {
   readonly id: string;
-  readonly at: Date;
+  /** RFC 3339 in UTC, to the millisecond. */
+  readonly at: string;
   readonly type: string;
   readonly actorKind: string;
   readonly actorId: string;
@@ -14,44 +15,55 @@ export interface Entry {
   readonly subjectId: string | null;
   readonly trace: string;
   readonly decisionId: string | null;
-  readonly policies: readonly string[];
-  readonly data: Readonly<Record<string, unknown>>;
-  /** Field name → ciphertext in base64. */
-  readonly sealed: Readonly<Record<string, string>>;
+  /** Canonical JSON of the ids of the policies that decided. */
+  readonly policies: string;
+  /** Canonical JSON of the public fields. */
+  readonly data: string;
+  /** Canonical JSON of field name → ciphertext in base64. */
+  readonly sealed: string;
 }
 
 /** The name under which an identity's own address is sealed, beside the event's fields. */
 export const SEALED_ADDRESS = '@address';
 
+/** What ties a ciphertext to its place: a field to its event and subject, an address to whoever acted from it. */
+export const sealContext = (eventId: string, field: string, holderId: string): string =>
+  field === SEALED_ADDRESS ? `audit_address/${holderId}` : `audit_event/${eventId}/${field}/${holderId}`;
+
 const optional = (name: string, value: string | null): string =>
   value === null ? '' : `"${name}":${canonicalText(value)},`;
 
+/** Digest of the sealed fields in base64; undefined where there are none. */
+export const sealedDigest = (sealed: string): string | undefined =>
+  sealed === '{}' ? undefined : sha256(sealed).toString('base64');
+
 /**
- * The text an entry is hashed as: canonical JSON (see canonical-json.ts) of every public column, with each sealed
- * field replaced by the digest of its ciphertext. Member names are written here in sorted order.
- * `dataText` and `sealedText` are canonical already where the caller has them at hand.
+ * The text an entry is hashed as: canonical JSON (see canonical-json.ts) of every column but xid, leaf and stamp,
+ * with the sealed fields replaced by one digest of their ciphertext. Member names stand in sorted order;
+ * `documentText` finds the same text again from what the database or an export holds.
  */
-export function entryText(
-  entry: Entry,
-  dataText = canonicalJson(entry.data),
-  sealedText = sealedDigests(entry.sealed),
-): string {
+export function entryText(entry: Entry): string {
+  const digest = sealedDigest(entry.sealed);
   const decision =
     entry.decisionId === null
       ? ''
-      : `"decision":{"id":${canonicalText(entry.decisionId)},"policies":${canonicalJson(entry.policies)}},`;
+      : `"decision":{"id":${canonicalText(entry.decisionId)},"policies":${entry.policies}},`;
   return (
-    `{"actor":{"id":${canonicalText(entry.actorId)},"kind":${canonicalText(entry.actorKind)}},` +
-    `"at":"${entry.at.toISOString()}","data":${dataText},${decision}"id":"${entry.id}",` +
+    `{"actor":{"id":${canonicalText(entry.actorId)},"kind":"${entry.actorKind}"},` +
+    `"at":"${entry.at}","data":${entry.data},${decision}"id":"${entry.id}",` +
     `"origin":{${optional('address', entry.address)}${optional('signin', entry.signinId)}"via":${canonicalText(entry.via)}},` +
-    `"sealed":${sealedText},${optional('subject', entry.subjectId)}` +
+    `${digest === undefined ? '' : `"sealed":"${digest}",`}${optional('subject', entry.subjectId)}` +
     `"trace":${canonicalText(entry.trace)},"type":${canonicalText(entry.type)},"v":1}`
   );
 }
 
-/** The canonical text of the sealed fields' digests: SHA-256 of each ciphertext's base64 text, itself in base64. */
-export function sealedDigests(sealed: Readonly<Record<string, string>>): string {
-  const digests: Record<string, string> = {};
-  for (const [name, ciphertext] of Object.entries(sealed)) digests[name] = sha256(ciphertext).toString('base64');
-  return canonicalJson(digests);
+/**
+ * The text a document (an entry as it is exported and proved) is hashed as. Whatever member somebody adds, drops or
+ * changes changes this text. Throws for what is no document.
+ */
+export function documentText(document: unknown): string {
+  if (typeof document !== 'object' || document === null) throw new TypeError('an entry is an object');
+  const sealed: unknown = Reflect.get(document, 'sealed');
+  if (typeof sealed !== 'object' || sealed === null) throw new TypeError('an entry has sealed fields, if only none');
+  return canonicalJson({ ...document, sealed: sealedDigest(canonicalJson(sealed)) });
 }

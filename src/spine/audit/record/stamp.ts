@@ -1,24 +1,33 @@
-import { equalBytes, hmacSha256, type Keys } from '#kit/crypto/index.ts';
+import { equalBytes, sha256, type Keys } from '#kit/crypto/index.ts';
 
+const KEY = 32;
+const ID = 36;
+const LEAF = 32;
 const kept = new WeakMap<Keys, Buffer>();
 
-function keyOf(keys: Keys): Buffer {
-  let key = kept.get(keys);
-  if (key === undefined) {
-    key = keys.derive('audit stamp');
-    kept.set(keys, key);
+/** The key, followed by room for what is stamped. */
+function blockOf(keys: Keys): Buffer {
+  let block = kept.get(keys);
+  if (block === undefined) {
+    block = Buffer.alloc(KEY + ID + LEAF);
+    keys.derive('audit stamp').copy(block);
+    kept.set(keys, block);
   }
-  return key;
+  return block;
 }
 
 /**
- * Shows that Reeve wrote a row of the log: 16 bytes of an HMAC over its id and leaf hash. Nobody without the root
- * key can make one, so a row put in by SQL is never numbered, nor is one changed before it was.
+ * Shows that Reeve wrote a row of the log: nobody without the root key can make one, so a row put in by SQL is
+ * never numbered, nor is one changed before it was. SHA-256 over key, id and leaf hash, cut to 128 bits: all of it
+ * of fixed length, so that nothing can be appended to it, at half the price of an HMAC on every event.
  */
-export const stampOf = (keys: Keys, id: string, leaf: Buffer): Buffer =>
-  hmacSha256(keyOf(keys), Buffer.concat([Buffer.from(id), leaf])).subarray(0, 16);
+export function stampOf(keys: Keys, id: string, leaf: Buffer): Buffer {
+  const block = blockOf(keys);
+  if (id.length !== ID || leaf.length !== LEAF) throw new RangeError('a stamp is of an id and a leaf hash');
+  block.write(id, KEY, 'latin1');
+  leaf.copy(block, KEY + ID);
+  return sha256(block).subarray(0, 16);
+}
 
-export const isStamped = (
-  keys: Keys,
-  row: { readonly id: string; readonly leaf: Buffer; readonly stamp: Buffer },
-): boolean => equalBytes(stampOf(keys, row.id, row.leaf), row.stamp);
+export const isStamped = (keys: Keys, id: string, leaf: Buffer, stamp: Buffer): boolean =>
+  equalBytes(stampOf(keys, id, leaf), stamp);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
+import { keysOf, rootKeyOf, type Keys } from '#kit/crypto/index.ts';
 import { openDb, sql, type Db } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { until } from '#kit/testing/index.ts';
@@ -25,7 +25,10 @@ const numbered = async (): Promise<string[]> =>
   );
 
 /** A transaction that appends one event and waits to be told how it ends. */
-async function openAppend(db: Db): Promise<{ id: string; end: (how: 'commit' | 'roll back') => Promise<void> }> {
+async function openAppend(
+  db: Db,
+  keys: Keys,
+): Promise<{ id: string; end: (how: 'commit' | 'roll back') => Promise<void> }> {
   let told: (how: 'commit' | 'roll back') => void = () => {};
   const ending = new Promise<'commit' | 'roll back'>((resolve) => {
     told = resolve;
@@ -36,7 +39,7 @@ async function openAppend(db: Db): Promise<{ id: string; end: (how: 'commit' | '
   });
   const done = db
     .tx(async (tx) => {
-      started(await appendEvent(tx, house.keys, happening(1)));
+      started(await appendEvent(tx, keys, happening(1)));
       if ((await ending) === 'roll back') throw new Error('rolled back');
     })
     .catch((error: unknown) => {
@@ -47,7 +50,7 @@ async function openAppend(db: Db): Promise<{ id: string; end: (how: 'commit' | '
 
 describe('the order of the log', () => {
   test('an event waits for every older transaction, and comes after it though it committed before', async () => {
-    const old = await openAppend(house.db);
+    const old = await openAppend(house.db, house.keys);
     const [young] = (await house.happen(1)) as [string];
     expect(await house.sequence()).toBe(0);
     await old.end('commit');
@@ -57,12 +60,21 @@ describe('the order of the log', () => {
 
   test('an older transaction that rolls back leaves no gap', async () => {
     const before = await house.happen(2);
-    const old = await openAppend(house.db);
+    const old = await openAppend(house.db, house.keys);
     const after = await house.happen(2);
     expect(await house.sequence()).toBe(2);
     await old.end('roll back');
     expect(await house.sequence()).toBe(2);
     expect(await numbered()).toEqual([...before, ...after]);
+  });
+
+  test('a transaction of another database of the cluster holds nothing up', async () => {
+    const neighbour = await logHouse();
+    const theirs = await openAppend(neighbour.db, neighbour.keys);
+    await house.happen(2);
+    expect(await house.sequence()).toBe(2);
+    await theirs.end('commit');
+    await neighbour.drop();
   });
 
   test('writers and three sequencers at once give every committed event one number, and the log verifies', async () => {
@@ -205,7 +217,7 @@ describe('the sequencer', () => {
 
   test('finds by its slow look what nothing woke it for', async () => {
     const sequencer = start({ everyMs: 30 });
-    const old = await openAppend(house.db);
+    const old = await openAppend(house.db, house.keys);
     const [id] = await house.happen(1);
     // Its rolling back wakes nobody, and only then may the younger one be numbered.
     await old.end('roll back');

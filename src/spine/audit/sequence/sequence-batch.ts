@@ -1,5 +1,5 @@
 import type { Keys } from '#kit/crypto/index.ts';
-import { sql, type Db, type Tx } from '#kit/db/index.ts';
+import { sql, type Db, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { appendEvents } from '../record/append-event.ts';
 import { MAX_BATCH, signCheckpoint } from '../checkpoint/checkpoint.ts';
@@ -36,9 +36,15 @@ export type Pass =
  */
 export async function sequenceBatch(parts: SequenceParts): Promise<Pass> {
   const signer = logSigner(parts.keys);
-  const pass = await parts.db.tx((tx) => numberNext(tx, parts, signer));
-  if (!pass.busy && pass.note !== undefined) await parts.witness?.advance(pass.note);
-  return pass;
+  try {
+    const pass = await parts.db.tx((tx) => numberNext(tx, parts, signer));
+    if (!pass.busy && pass.note !== undefined) await parts.witness?.advance(pass.note);
+    return pass;
+  } catch (error) {
+    if (!(error instanceof ForeignRows)) throw error;
+    await refuseForeign(parts, error.ids);
+    return { busy: false, numbered: 0, more: true, note: undefined };
+  }
 }
 
 /** Numbers until nothing committed is left, or another node is at it. Returns how many entries were numbered. */
@@ -52,11 +58,13 @@ export async function sequenceAll(parts: SequenceParts): Promise<number> {
   }
 }
 
-interface PendingRow {
-  readonly id: string;
-  readonly leaf: Buffer;
-  readonly stamp: Buffer;
-  readonly xid: string;
+/** Rows were about to be numbered that Reeve did not write; the transaction goes back. */
+class ForeignRows extends Error {
+  readonly ids: readonly string[];
+  constructor(ids: readonly string[]) {
+    super('rows without a stamp of this Reeve');
+    this.ids = ids;
+  }
 }
 
 async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner): Promise<Pass> {
@@ -64,96 +72,131 @@ async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner): Prom
   if (!got) return { busy: true };
   const head = await readHead(tx, signer);
   if (parts.witness !== undefined) await checkAgainstWitness(tx, head, parts.witness);
-  const { rows, horizon } = await readPending(tx, head);
-  const ours = rows.filter((row) => isStamped(parts.keys, row));
-  if (ours.length < rows.length)
-    await refuseForeign(
-      tx,
-      parts,
-      rows.filter((row) => !ours.includes(row)),
-    );
-  const more = rows.length === MAX_BATCH;
-  const last = ours.at(-1);
+  const horizon = await readHorizon(tx, head);
+  const batch = await takeBatch(tx, head, horizon);
+  const foreign = batch.rows.filter((row) => !isStamped(parts.keys, row.id, row.leaf, row.stamp));
+  if (foreign.length > 0) throw new ForeignRows(foreign.map((row) => row.id));
+  const last = batch.rows.at(-1);
   if (last === undefined) {
     const seen = await parts.witness?.latest();
     // After a crash between commit and witness, or where another node numbered: catch up with the log.
     const behind = head.note !== undefined && (seen?.size ?? 0) < head.tree.size;
-    return { busy: false, numbered: 0, more, note: behind ? head.note : undefined };
+    return { busy: false, numbered: 0, more: false, note: behind ? head.note : undefined };
   }
-  const cursor = more ? { xid: last.xid, id: last.id } : { xid: horizon, id: FIRST_ID };
-  const note = await grow(tx, head, signer, ours, cursor);
-  return { busy: false, numbered: ours.length, more, note };
+  const more = batch.rows.length === MAX_BATCH;
+  const cursor = more ? { xid: batch.lastXid, id: last.id } : { xid: horizon.xid, id: FIRST_ID };
+  const leaves = batch.rows.map((row) => row.leaf);
+  return { busy: false, numbered: leaves.length, more, note: await grow(tx, head, signer, leaves, cursor) };
+}
+
+/** Below `xid` no transaction can add a row any more. */
+interface Horizon {
+  readonly xid: string;
+  /** The log was restored into a younger cluster: rows and cursor are of transactions it has yet to reach. */
+  readonly restored: boolean;
 }
 
 /**
- * The next rows in commit order, with the transaction horizon they were read at: below it nothing can appear any
- * more. A log restored into a younger cluster has rows and a cursor from transactions that "have not happened yet";
- * then everything without a number counts, once, and numbering goes on from this cluster's horizon.
+ * The oldest transaction still under way in this database. A snapshot's own xmin counts those of every database of
+ * the cluster; one that is seen to hold its id from another database cannot write here, and is passed over.
  */
-async function readPending(tx: Tx, head: Head): Promise<{ rows: PendingRow[]; horizon: string }> {
-  const { horizon, restored } = await tx.one<{ horizon: string; restored: boolean }>(
+const readHorizon = (tx: Tx, head: Head): Promise<Horizon> =>
+  tx.one<Horizon>(
     sql.named(
       'audit_horizon',
-      sql`select pg_snapshot_xmin(s)::text as horizon, ${head.lastXid}::xid8 > pg_snapshot_xmax(s) as restored
-          from pg_current_snapshot() as s`,
+      sql`with now as materialized (select pg_current_snapshot() as s), here as (
+            select oid from pg_database where datname = current_database()
+          )
+          select ${head.lastXid}::xid8 > pg_snapshot_xmax(s) as restored,
+            coalesce((
+              select min(running) from pg_snapshot_xip(s) as running
+              where not exists (
+                select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+                where l.locktype = 'transactionid' and l.transactionid = running::xid
+                  and l.mode = 'ExclusiveLock' and l.granted and a.datid <> (select oid from here)
+              )
+            ), pg_snapshot_xmax(s))::text as xid
+          from now`,
     ),
   );
-  const columns = sql`e.id, e.leaf, e.stamp, e.xid::text as xid`;
-  if (restored) {
-    const rows = await tx.many<PendingRow>(sql`
-      select ${columns} from audit_event e
-      where (e.xid < ${horizon}::xid8 or e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
-        and not exists (select from audit_leaf l where l.event_id = e.id)
-        and not exists (select from audit_refused r where r.event_id = e.id)
-      order by e.xid < ${horizon}::xid8, e.xid, e.id limit ${MAX_BATCH}`);
-    return { rows, horizon };
-  }
-  // The subselects are index probes a row; joins would tempt the planner to read every leaf.
-  const rows = await tx.many<PendingRow>(
-    sql.named(
-      'audit_pending',
-      sql`select ${columns} from audit_event e
-          where (e.xid, e.id) > (${head.lastXid}::xid8, ${head.lastId}::uuid) and e.xid < ${horizon}::xid8
-            and (select true from audit_leaf l where l.event_id = e.id) is null
-            and (select true from audit_refused r where r.event_id = e.id) is null
-          order by e.xid, e.id limit ${MAX_BATCH}`,
-    ),
-  );
-  return { rows, horizon };
+
+interface Batch {
+  readonly rows: readonly { readonly id: string; readonly leaf: Buffer; readonly stamp: Buffer }[];
+  readonly lastXid: string;
 }
 
-/** Writes leaves, tiles and the signed checkpoint in one statement. */
+const UUID_CHARS = 36;
+const MARK_BYTES = 48;
+
+/**
+ * Gives the next rows their numbers and returns them in that order, packed into one row: ids end to end, and 32
+ * bytes of leaf hash and 16 of stamp for each.
+ */
+async function takeBatch(tx: Tx, head: Head, horizon: Horizon): Promise<Batch> {
+  const { ids, marks, lastXid } = await tx.one<{ ids: string | null; marks: Buffer | null; lastXid: string | null }>(
+    sql.named(
+      horizon.restored ? 'audit_take_restored' : 'audit_take',
+      sql`with next as (
+            select e.id, e.leaf, e.stamp, e.xid, row_number() over () as place
+            from (${horizon.restored ? restoredRows(horizon) : nextRows(head, horizon)}) e
+          ), leaves as (
+            insert into audit_leaf (seq, event_id, hash) select ${head.tree.size}::bigint + place - 1, id, leaf from next
+          )
+          select string_agg(id::text, '' order by place) as ids, string_agg(leaf || stamp, ''::bytea order by place) as marks,
+            max(xid)::text as last_xid from next`,
+    ),
+  );
+  if (ids === null || marks === null || lastXid === null) return { rows: [], lastXid: head.lastXid };
+  const rows = Array.from({ length: marks.length / MARK_BYTES }, (_, i) => ({
+    id: ids.slice(i * UUID_CHARS, (i + 1) * UUID_CHARS),
+    leaf: marks.subarray(i * MARK_BYTES, i * MARK_BYTES + 32),
+    stamp: marks.subarray(i * MARK_BYTES + 32, (i + 1) * MARK_BYTES),
+  }));
+  return { rows, lastXid };
+}
+
+/** What follows the cursor in commit order. The subselects are index probes a row; joins would tempt the planner to read every leaf. */
+const nextRows = (head: Head, horizon: Horizon): Sql => sql`
+  select id, leaf, stamp, xid from audit_event e
+  where (xid, id) > (${head.lastXid}::xid8, ${head.lastId}::uuid) and xid < ${horizon.xid}::xid8
+    and (select true from audit_leaf l where l.event_id = e.id) is null
+    and (select true from audit_refused r where r.event_id = e.id) is null
+  order by xid, id limit ${MAX_BATCH}`;
+
+/** After a restore everything without a number counts, once; then numbering goes on from this cluster's horizon. */
+const restoredRows = (horizon: Horizon): Sql => sql`
+  select id, leaf, stamp, xid from audit_event e
+  where (xid < ${horizon.xid}::xid8 or xid >= pg_snapshot_xmax(pg_current_snapshot()))
+    and not exists (select from audit_leaf l where l.event_id = e.id)
+    and not exists (select from audit_refused r where r.event_id = e.id)
+  order by xid < ${horizon.xid}::xid8, xid, id limit ${MAX_BATCH}`;
+
+/** Writes tiles and the signed checkpoint. */
 async function grow(
   tx: Tx,
   head: Head,
   signer: LogSigner,
-  rows: readonly PendingRow[],
+  leaves: readonly Buffer[],
   cursor: { readonly xid: string; readonly id: string },
 ): Promise<string> {
   const { tree } = head;
-  const first = tree.size;
   const levels: number[] = [];
   const indexes: number[] = [];
   const hashes: Buffer[] = [];
-  for (const row of rows) {
-    tree.append(row.leaf, (ref, hash) => {
+  for (const leaf of leaves) {
+    tree.append(leaf, (ref, hash) => {
       if (!isStored(ref)) return;
       levels.push(ref.level);
       indexes.push(ref.index);
       hashes.push(hash);
     });
   }
-  const leaves = rows.map((row) => row.leaf);
   const root = tree.root();
   const note = signCheckpoint(signer, { size: tree.size, root, leaves, at: tx.now });
   await tx.run(
     sql.named(
       'audit_grow',
-      sql`with leaves as (
-            insert into audit_leaf (seq, event_id, hash)
-            select ${first}::bigint + place - 1, id, hash
-            from unnest(${rows.map((row) => row.id)}::uuid[], ${leaves}::bytea[]) with ordinality as batch (id, hash, place)
-          ), tiles as (
+      sql`with tiles as (
             insert into audit_node (level, index, hash)
             select * from unnest(${levels}::smallint[], ${indexes}::bigint[], ${hashes}::bytea[])
           )
@@ -165,24 +208,24 @@ async function grow(
 }
 
 /** Rows Reeve did not write are left without a number, told of in the log, and named by the verifier. */
-async function refuseForeign(tx: Tx, parts: SequenceParts, rows: readonly PendingRow[]): Promise<void> {
-  const fresh = await tx.many<{ eventId: string }>(sql`
-    insert into audit_refused (event_id, found_at)
-    select id, ${tx.now} from unnest(${rows.map((row) => row.id)}::uuid[]) as found (id)
-    on conflict on constraint audit_refused_names_an_event do nothing returning event_id`);
-  if (fresh.length === 0) return;
-  parts.log.error('rows were put into the audit log that Reeve did not write; they are not numbered', {
-    events: fresh.map((row) => row.eventId),
+async function refuseForeign(parts: SequenceParts, ids: readonly string[]): Promise<void> {
+  await parts.db.tx(async (tx) => {
+    const fresh = await tx.many<{ eventId: string }>(sql`
+      insert into audit_refused (event_id, found_at)
+      select id, ${tx.now} from unnest(${ids}::uuid[]) as found (id)
+      on conflict on constraint audit_refused_names_an_event do nothing returning event_id`);
+    if (fresh.length === 0) return;
+    await appendEvents(
+      tx,
+      parts.keys,
+      fresh.map((row) => ({
+        event: rowRefused,
+        data: { eventId: row.eventId },
+        principal: { kind: 'component', id: 'sequencer' },
+        origin: { via: 'worker' },
+        trace: 'sequencer',
+      })),
+    );
   });
-  await appendEvents(
-    tx,
-    parts.keys,
-    fresh.map((row) => ({
-      event: rowRefused,
-      data: { eventId: row.eventId },
-      principal: { kind: 'component', id: 'sequencer' },
-      origin: { via: 'worker' },
-      trace: 'sequencer',
-    })),
-  );
+  parts.log.error('rows were put into the audit log that Reeve did not write; they are not numbered', { events: ids });
 }

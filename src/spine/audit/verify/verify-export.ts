@@ -3,7 +3,7 @@ import { invalid } from '#kit/errors/index.ts';
 import { canonicalJson } from '../record/canonical-json.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
-import { documentText } from '../read/read-entry.ts';
+import { documentText } from '../record/entry.ts';
 import { leafHash } from '../tree/hash.ts';
 import { NO_HASH, type SeenEntry } from './compare-batch.ts';
 import type { Verification } from './finding.ts';
