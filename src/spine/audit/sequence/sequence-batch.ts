@@ -1,5 +1,5 @@
 import type { Keys } from '#kit/crypto/index.ts';
-import { sql, type Db, type Sql, type Tx } from '#kit/db/index.ts';
+import { isConstraint, sql, type Db, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { appendEvents } from '../record/append-event.ts';
 import { MAX_BATCH, signCheckpoint } from '../checkpoint/checkpoint.ts';
@@ -7,6 +7,7 @@ import { logSigner, type LogSigner } from '../checkpoint/log-key.ts';
 import type { Witness } from '../checkpoint/witness-file.ts';
 import { rowRefused } from '../events.ts';
 import { isStamped } from '../record/stamp.ts';
+import { horizonOf, readUnderWay, type UnderWay } from './horizon.ts';
 import { checkAgainstWitness, readHead, type Head } from './read-head.ts';
 import { isStored } from './read-nodes.ts';
 
@@ -36,14 +37,18 @@ export type Pass =
  */
 export async function sequenceBatch(parts: SequenceParts): Promise<Pass> {
   const signer = logSigner(parts.keys);
-  try {
-    const pass = await parts.db.tx((tx) => numberNext(tx, parts, signer));
+  const attempt = async (careful: boolean): Promise<Pass> => {
+    const pass = await parts.db.tx((tx) => numberNext(tx, parts, signer, careful), { isolation: 'read committed' });
     if (!pass.busy && pass.note !== undefined) await parts.witness?.advance(pass.note);
     return pass;
+  };
+  try {
+    return await attempt(false);
   } catch (error) {
-    if (!(error instanceof ForeignRows)) throw error;
-    await refuseForeign(parts, error.ids);
-    return { busy: false, numbered: 0, more: true, note: undefined };
+    // Both are rare, and looking out for them would cost every entry two index probes.
+    if (error instanceof ForeignRows) await refuseForeign(parts, error.ids);
+    else if (!isConstraint(error, 'audit_leaf_numbers_an_event_once')) throw error;
+    return await attempt(true);
   }
 }
 
@@ -67,15 +72,14 @@ class ForeignRows extends Error {
   }
 }
 
-async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner): Promise<Pass> {
+async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner, careful: boolean): Promise<Pass> {
   const { got } = await tx.one<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(${LOCK}) as got`);
   if (!got) return { busy: true };
   const head = await readHead(tx, signer);
   if (parts.witness !== undefined) await checkAgainstWitness(tx, head, parts.witness);
-  const horizon = await readHorizon(tx, head);
-  const batch = await takeBatch(tx, head, horizon);
+  const batch = await takeBatch(tx, head, await readUnderWay(tx, head), careful);
   const foreign = batch.rows.filter((row) => !isStamped(parts.keys, row.id, row.leaf, row.stamp));
-  if (foreign.length > 0) throw new ForeignRows(foreign.map((row) => row.id));
+  if (foreign.length > 0) throw new ForeignRows(foreign.map((row) => uuidOf(row.id)));
   const last = batch.rows.at(-1);
   if (last === undefined) {
     const seen = await parts.witness?.latest();
@@ -84,92 +88,74 @@ async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner): Prom
     return { busy: false, numbered: 0, more: false, note: behind ? head.note : undefined };
   }
   const more = batch.rows.length === MAX_BATCH;
-  const cursor = more ? { xid: batch.lastXid, id: last.id } : { xid: horizon.xid, id: FIRST_ID };
+  const cursor = more ? { xid: batch.lastXid, id: uuidOf(last.id) } : { xid: batch.horizon, id: FIRST_ID };
   const leaves = batch.rows.map((row) => row.leaf);
   return { busy: false, numbered: leaves.length, more, note: await grow(tx, head, signer, leaves, cursor) };
 }
 
-/** Below `xid` no transaction can add a row any more. */
-interface Horizon {
-  readonly xid: string;
-  /** The log was restored into a younger cluster: rows and cursor are of transactions it has yet to reach. */
-  readonly restored: boolean;
-}
-
-/**
- * The oldest transaction still under way in this database. A snapshot's own xmin counts those of every database of
- * the cluster; one that is seen to hold its id from another database cannot write here, and is passed over.
- */
-const readHorizon = (tx: Tx, head: Head): Promise<Horizon> =>
-  tx.one<Horizon>(
-    sql.named(
-      'audit_horizon',
-      sql`with now as materialized (select pg_current_snapshot() as s), here as (
-            select oid from pg_database where datname = current_database()
-          )
-          select ${head.lastXid}::xid8 > pg_snapshot_xmax(s) as restored,
-            coalesce((
-              select min(running) from pg_snapshot_xip(s) as running
-              where not exists (
-                select from pg_locks l join pg_stat_activity a on a.pid = l.pid
-                where l.locktype = 'transactionid' and l.transactionid = running::xid
-                  and l.mode = 'ExclusiveLock' and l.granted and a.datid <> (select oid from here)
-              )
-            ), pg_snapshot_xmax(s))::text as xid
-          from now`,
-    ),
-  );
-
 interface Batch {
-  readonly rows: readonly { readonly id: string; readonly leaf: Buffer; readonly stamp: Buffer }[];
+  /** `id` as its 16 bytes. */
+  readonly rows: readonly { readonly id: Buffer; readonly leaf: Buffer; readonly stamp: Buffer }[];
   readonly lastXid: string;
+  /** Every row of older transactions has been looked at, unless the batch was full. */
+  readonly horizon: string;
 }
 
-const UUID_CHARS = 36;
-const MARK_BYTES = 48;
+const ROW_BYTES = 64;
+const uuidOf = (id: Buffer): string => id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 /**
- * Gives the next rows their numbers and returns them in that order, packed into one row: ids end to end, and 32
- * bytes of leaf hash and 16 of stamp for each.
+ * Gives the next rows their numbers and returns them in that order, packed end to end: 16 bytes of id, 32 of leaf
+ * hash and 16 of stamp for each.
  */
-async function takeBatch(tx: Tx, head: Head, horizon: Horizon): Promise<Batch> {
-  const { ids, marks, lastXid } = await tx.one<{ ids: string | null; marks: Buffer | null; lastXid: string | null }>(
+async function takeBatch(tx: Tx, head: Head, underWay: UnderWay, careful: boolean): Promise<Batch> {
+  const how = underWay.restored ? 'restored' : careful ? 'careful' : 'next';
+  const from = underWay.restored ? RESTORED_ROWS : nextRows(head, careful);
+  const { packed, lastXid, horizon } = await tx.one<{ packed: Buffer | null; lastXid: string | null; horizon: string }>(
     sql.named(
-      horizon.restored ? 'audit_take_restored' : 'audit_take',
-      sql`with next as (
-            select e.id, e.leaf, e.stamp, e.xid, row_number() over () as place
-            from (${horizon.restored ? restoredRows(horizon) : nextRows(head, horizon)}) e
+      `audit_take_${how}`,
+      sql`with horizon as materialized (
+            select ${horizonOf(underWay)} as xid
+          ), next as (
+            select e.id, e.leaf, e.stamp, e.xid, row_number() over () as place from (${from}) e
           ), leaves as (
             insert into audit_leaf (seq, event_id, hash) select ${head.tree.size}::bigint + place - 1, id, leaf from next
           )
-          select string_agg(id::text, '' order by place) as ids, string_agg(leaf || stamp, ''::bytea order by place) as marks,
-            max(xid)::text as last_xid from next`,
+          select string_agg(uuid_send(id) || leaf || stamp, ''::bytea order by place) as packed,
+            max(xid)::text as last_xid, (select xid::text from horizon) as horizon
+          from next`,
     ),
   );
-  if (ids === null || marks === null || lastXid === null) return { rows: [], lastXid: head.lastXid };
-  const rows = Array.from({ length: marks.length / MARK_BYTES }, (_, i) => ({
-    id: ids.slice(i * UUID_CHARS, (i + 1) * UUID_CHARS),
-    leaf: marks.subarray(i * MARK_BYTES, i * MARK_BYTES + 32),
-    stamp: marks.subarray(i * MARK_BYTES + 32, (i + 1) * MARK_BYTES),
-  }));
-  return { rows, lastXid };
+  if (packed === null || lastXid === null) return { rows: [], lastXid: head.lastXid, horizon };
+  const rows = Array.from({ length: packed.length / ROW_BYTES }, (_, i) => {
+    const row = packed.subarray(i * ROW_BYTES, (i + 1) * ROW_BYTES);
+    return { id: row.subarray(0, 16), leaf: row.subarray(16, 48), stamp: row.subarray(48) };
+  });
+  return { rows, lastXid, horizon };
 }
 
-/** What follows the cursor in commit order. The subselects are index probes a row; joins would tempt the planner to read every leaf. */
-const nextRows = (head: Head, horizon: Horizon): Sql => sql`
+/**
+ * What follows the cursor in commit order. `careful` leaves out what has a number or was refused already, row by
+ * row; a join would tempt the planner to read every leaf.
+ */
+const nextRows = (head: Head, careful: boolean): Sql => sql`
   select id, leaf, stamp, xid from audit_event e
-  where (xid, id) > (${head.lastXid}::xid8, ${head.lastId}::uuid) and xid < ${horizon.xid}::xid8
-    and (select true from audit_leaf l where l.event_id = e.id) is null
-    and (select true from audit_refused r where r.event_id = e.id) is null
+  where (xid, id) > (${head.lastXid}::xid8, ${head.lastId}::uuid) and xid < (select xid from horizon)
+    ${
+      careful
+        ? sql`and (select true from audit_leaf l where l.event_id = e.id) is null
+              and (select true from audit_refused r where r.event_id = e.id) is null`
+        : sql``
+    }
   order by xid, id limit ${MAX_BATCH}`;
 
 /** After a restore everything without a number counts, once; then numbering goes on from this cluster's horizon. */
-const restoredRows = (horizon: Horizon): Sql => sql`
+const RESTORED_ROWS: Sql = sql`
   select id, leaf, stamp, xid from audit_event e
-  where (xid < ${horizon.xid}::xid8 or xid >= pg_snapshot_xmax(pg_current_snapshot()))
+  where (xid < (select xid from horizon) or xid >= pg_snapshot_xmax(pg_current_snapshot()))
     and not exists (select from audit_leaf l where l.event_id = e.id)
     and not exists (select from audit_refused r where r.event_id = e.id)
-  order by xid < ${horizon.xid}::xid8, xid, id limit ${MAX_BATCH}`;
+  order by xid < (select xid from horizon), xid, id limit ${MAX_BATCH}`;
 
 /** Writes tiles and the signed checkpoint. */
 async function grow(

@@ -21,12 +21,14 @@ export interface SequencerInput {
   readonly log: Log;
   /** Longest wait between two looks, for events of processes that run no sequencer; default 1 s. */
   readonly everyMs?: number;
-  /** Shortest wait between two batches, so that busy seconds share checkpoints; default 25 ms. */
-  readonly atMostEveryMs?: number;
   /** Where this node keeps the newest checkpoint outside the database. */
   readonly witnessPath?: string;
 }
 
+/** Between two looks events gather for ten times as long as the look took, so that numbering takes a tenth of the time at most. */
+const GATHER = 10;
+const LEAST_GATHER_MS = 50;
+const MOST_GATHER_MS = 250;
 const STOP_WITHIN_MS = 5_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
@@ -35,7 +37,7 @@ const COMPLAIN_EVERY_MS = 60_000;
  * is logged and tried again; nothing is lost by waiting, since the events are committed already.
  */
 export function startSequencer(input: SequencerInput): Sequencer {
-  const { db, keys, log, everyMs = 1_000, atMostEveryMs = 25 } = input;
+  const { db, keys, log, everyMs = 1_000 } = input;
   const witness = input.witnessPath === undefined ? undefined : witnessFile(input.witnessPath, logSigner(keys));
   const parts: SequenceParts = { db, keys, log, witness };
   const state = { stopping: false, woken: false };
@@ -71,8 +73,8 @@ export function startSequencer(input: SequencerInput): Sequencer {
     }
   };
 
-  const rest = async (): Promise<void> => {
-    await pause(atMostEveryMs);
+  const rest = async (tookMs: number): Promise<void> => {
+    await pause(Math.min(MOST_GATHER_MS, Math.max(LEAST_GATHER_MS, tookMs * GATHER)));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, everyMs);
       wake = () => {
@@ -86,8 +88,9 @@ export function startSequencer(input: SequencerInput): Sequencer {
 
   const loop = (async () => {
     while (!state.stopping) {
+      const before = performance.now();
       const more = await look();
-      if (!more && !state.stopping) await rest();
+      if (!more && !state.stopping) await rest(performance.now() - before);
     }
   })();
 
