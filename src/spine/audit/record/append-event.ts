@@ -7,7 +7,7 @@ import type { EventType, NewEvent } from '../event-type.ts';
 import { leafHash } from '../tree/hash.ts';
 import { wakeAfterCommit } from './appended.ts';
 import { canonicalJson, canonicalText } from './canonical-json.ts';
-import { entryText, SEALED_ADDRESS, sealContext, type Entry } from './entry.ts';
+import { entryText, SEALED_ADDRESS, sealContext, sealedFields, type Entry, type SealedFields } from './entry.ts';
 import { formOf, mistake, type EventContent } from './event-form.ts';
 import { insertRows, type Row } from './insert-rows.ts';
 import { stampOf } from './stamp.ts';
@@ -101,19 +101,22 @@ function sealedOf(
   { happening, personal, address }: Draft,
   id: string,
   sealing: ReadonlyMap<string, SealingKey>,
-): string {
-  if (personal.length === 0 && address === undefined) return '{}';
-  const sealed: Record<string, string> = {};
-  if (address !== undefined) {
-    sealed[SEALED_ADDRESS] = sealedAddress(keyOf(sealing, happening.principal.id), happening.principal.id, address);
-  }
+): SealedFields {
+  const from =
+    address === undefined
+      ? undefined
+      : sealedAddress(keyOf(sealing, happening.principal.id), happening.principal.id, address);
+  if (personal.length === 0) return from ?? NOTHING_SEALED;
+  const fields: Record<string, string> = { ...from?.fields };
   for (const [name, value] of personal) {
     const holder = happening.subject as string;
     const box = seal(keyOf(sealing, holder), Buffer.from(canonicalJson(value)), sealContext(id, name, holder));
-    sealed[name] = box.toString('base64');
+    fields[name] = box.toString('base64');
   }
-  return canonicalJson(sealed);
+  return sealedFields(fields);
 }
+
+const NOTHING_SEALED = sealedFields({});
 
 function keyOf(sealing: ReadonlyMap<string, SealingKey>, holder: string): SealingKey {
   const key = sealing.get(holder);
@@ -121,14 +124,17 @@ function keyOf(sealing: ReadonlyMap<string, SealingKey>, holder: string): Sealin
   return key;
 }
 
-const addresses = new WeakMap<SealingKey, Map<string, string>>();
+interface SealedAddress extends SealedFields {
+  readonly fields: Record<string, string>;
+}
+const addresses = new WeakMap<SealingKey, Map<string, SealedAddress>>();
 const ADDRESSES_KEPT = 16;
 
 /**
  * Somebody's address, sealed once and used again while they act from there: a person's events come by the dozen
  * from one place, and that they do is in their sign-in's id already.
  */
-function sealedAddress(key: SealingKey, actorId: string, address: string): string {
+function sealedAddress(key: SealingKey, actorId: string, address: string): SealedAddress {
   let known = addresses.get(key);
   if (known === undefined || known.size >= ADDRESSES_KEPT) {
     known = new Map();
@@ -136,9 +142,9 @@ function sealedAddress(key: SealingKey, actorId: string, address: string): strin
   }
   let sealed = known.get(address);
   if (sealed === undefined) {
-    sealed = seal(key, Buffer.from(canonicalText(address)), sealContext('', SEALED_ADDRESS, actorId)).toString(
-      'base64',
-    );
+    const box = seal(key, Buffer.from(canonicalText(address)), sealContext('', SEALED_ADDRESS, actorId));
+    const fields = { [SEALED_ADDRESS]: box.toString('base64') };
+    sealed = { fields, ...sealedFields(fields) };
     known.set(address, sealed);
   }
   return sealed;

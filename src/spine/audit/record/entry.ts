@@ -19,8 +19,14 @@ export interface Entry {
   readonly policies: string;
   /** Canonical JSON of the public fields. */
   readonly data: string;
+  readonly sealed: SealedFields;
+}
+
+export interface SealedFields {
   /** Canonical JSON of field name → ciphertext in base64. */
-  readonly sealed: string;
+  readonly text: string;
+  /** SHA-256 of the text in base64; undefined where nothing is sealed. */
+  readonly digest: string | undefined;
 }
 
 /** The name under which an identity's own address is sealed, beside the event's fields. */
@@ -33,9 +39,11 @@ export const sealContext = (eventId: string, field: string, holderId: string): s
 const optional = (name: string, value: string | null): string =>
   value === null ? '' : `"${name}":${canonicalText(value)},`;
 
-/** Digest of the sealed fields in base64; undefined where there are none. */
-export const sealedDigest = (sealed: string): string | undefined =>
-  sealed === '{}' ? undefined : sha256(sealed).toString('base64');
+/** Sealed fields by name, as they are stored and as the tree covers them. */
+export function sealedFields(fields: object): SealedFields {
+  const text = canonicalJson(fields);
+  return { text, digest: text === '{}' ? undefined : sha256(text).toString('base64') };
+}
 
 /**
  * The text an entry is hashed as: canonical JSON (see canonical-json.ts) of every column but xid, leaf and stamp,
@@ -43,7 +51,7 @@ export const sealedDigest = (sealed: string): string | undefined =>
  * `documentText` finds the same text again from what the database or an export holds.
  */
 export function entryText(entry: Entry): string {
-  const digest = sealedDigest(entry.sealed);
+  const { digest } = entry.sealed;
   const decision =
     entry.decisionId === null
       ? ''
@@ -65,5 +73,5 @@ export function documentText(document: unknown): string {
   if (typeof document !== 'object' || document === null) throw new TypeError('an entry is an object');
   const sealed: unknown = Reflect.get(document, 'sealed');
   if (typeof sealed !== 'object' || sealed === null) throw new TypeError('an entry has sealed fields, if only none');
-  return canonicalJson({ ...document, sealed: sealedDigest(canonicalJson(sealed)) });
+  return canonicalJson({ ...document, sealed: sealedFields(sealed).digest });
 }

@@ -44,7 +44,7 @@ export function insertRows(rows: readonly Row[]): Sql {
     jsonOf(rows, (r) => r.policies),
     jsonOf(rows, (r) => r.data),
     Buffer.concat(rows.flatMap((r) => [r.leaf, r.stamp])),
-    jsonOf(rows, (r) => r.sealed),
+    jsonOf(rows, (r) => r.sealed.text),
   ];
   return { name: 'audit_append_many', text: MANY, values };
 }
@@ -63,7 +63,7 @@ const valuesOf = (r: Row): readonly unknown[] => [
   r.decisionId,
   r.policies,
   r.data,
-  r.sealed,
+  r.sealed.text,
   r.leaf,
   r.stamp,
 ];
