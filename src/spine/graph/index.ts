@@ -93,7 +93,7 @@ export {
   type AccountReadingResult,
 } from './readings/apply-account-reading.ts';
 export { effectiveAccess, type AccessWindow } from './closure/effective-access.ts';
-export { reachedFrom, type Reached } from './closure/reached-from.ts';
+export { reachedFrom } from './closure/reached-from.ts';
 export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts';
 export { privilegeOf } from './closure/privilege-of.ts';
 export { drift, type DriftFilter } from './closure/drift.ts';
