@@ -1,6 +1,7 @@
 import type { Decide } from '#spine/decide/index.ts';
 import type { Module } from '#spine/operations/index.ts';
 import { keepMoving } from './approvals/keep-moving.ts';
+import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
 import { reactions } from './follow-grants.ts';
 import { approvalOperations } from './operations/approvals.ts';
@@ -14,7 +15,7 @@ export const requestsModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'requests',
   operations: [...requestOperations(edges), ...approvalOperations, ...grantOperations],
   jobs: [keepMoving],
-  reactions,
+  reactions: [...reactions, ...approverReactions],
   resources: [requestType],
   events: requestEvents,
   actions: ['request.submit', 'request.preview'].map((action) => ({

@@ -5,14 +5,17 @@ import { requestApproved, requestDenied, stepApproved, stepDenied } from '../eve
 import { move, type Request, type Step } from '../model.ts';
 import { addNote, decideStep, endRequest, lockRequest, readPolicy, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
+import type { ApprovalRules } from './approval-rules.ts';
 import { whoBenefits } from './find-approvers.ts';
 import { giveAccess } from './give-access.ts';
 import { openNext } from './open-step.ts';
+import { stillAsked } from './still-asked.ts';
 
 interface Open {
   readonly request: Request;
   readonly steps: readonly Step[];
   readonly step: Step;
+  readonly rules: ApprovalRules;
 }
 
 /**
@@ -39,13 +42,14 @@ const openStepFor = async (ctx: Ctx, idOrNumber: string): Promise<Open> => {
       'each step is decided by another person, and you decided one',
       'leave this one to the others who were asked',
     );
-  if (!step.candidates.includes(me))
+  const { rules } = await readPolicy(ctx.tx, request.policyNumber);
+  if (!(await stillAsked(ctx.tx, request, step, rules, [])).includes(me))
     throw denied(
       'request.not_asked',
       'this step waits for somebody else',
       'whoever is asked is shown with the request',
     );
-  return { request, steps, step };
+  return { request, steps, step, rules };
 };
 
 const decided = async (
@@ -71,24 +75,23 @@ export const approveStep = async (
   input: { readonly id: string; readonly comment?: string | undefined },
 ): Promise<string> => {
   const open = await openStepFor(ctx, input.id);
-  const { request, steps, step } = open;
+  const { request, steps, step, rules } = open;
   const after = move({ state: request.state, steps: steps.map((s) => s.state) }, 'approve');
   if (after === undefined) throw conflict('request.over', `request R-${request.number} is over`);
   const data = await decided(ctx, open, 'approved', input.comment);
   await ctx.record(permit, { event: stepApproved, subject: request.beneficiaryId, data });
   const next = steps.find((s) => s.n > step.n && s.state === 'waiting');
   if (after.state === 'pending' && next !== undefined) {
-    const { rules } = await readPolicy(ctx.tx, request.policyNumber);
     const deciders = [...steps.flatMap((s) => s.decidedBy ?? []), ctx.principal.id];
     await openNext(ctx, permit, request, next, rules, deciders);
     return request.id;
   }
-  await giveWhatWasApproved(ctx, permit, request);
+  await giveWhatWasApproved(ctx, permit, request, rules);
   return request.id;
 };
 
-const giveWhatWasApproved = async (ctx: Ctx, permit: Permit, request: Request): Promise<void> => {
-  const { grantIds, refused } = await giveAccess(ctx, permit, request);
+const giveWhatWasApproved = async (ctx: Ctx, permit: Permit, request: Request, rules: ApprovalRules): Promise<void> => {
+  const { grantIds, refused } = await giveAccess(ctx, permit, request, rules);
   const who = { requestId: request.id, beneficiaryId: request.beneficiaryId };
   const to = [request.requesterId, request.beneficiaryId];
   if (grantIds.length === 0) {

@@ -25,7 +25,7 @@ export const whoBenefits = async (tx: Tx, requesterId: string, beneficiaryId: st
 };
 
 /** The managers above somebody, nearest first; of a service or agent, those above who answers for it, that person included. */
-const chainAbove = async (tx: Tx, id: string): Promise<Identity[]> => {
+export const chainAbove = async (tx: Tx, id: string): Promise<Identity[]> => {
   const chain: Identity[] = [];
   const seen = new Set([id]);
   let here = await getIdentity(tx, id);
@@ -40,7 +40,11 @@ const chainAbove = async (tx: Tx, id: string): Promise<Identity[]> => {
 };
 
 /** Active holders of an admin role who may decide, in a fixed order. */
-const holdersOf = async (tx: Tx, role: keyof typeof ADMIN_ROLES, not: ReadonlySet<string>): Promise<string[]> => {
+export const holdersOf = async (
+  tx: Tx,
+  role: keyof typeof ADMIN_ROLES,
+  not: ReadonlySet<string>,
+): Promise<string[]> => {
   const reach = await whoCouldReach(tx, { entitlementId: ADMIN_ROLES[role] });
   const ids = [...new Set(reach.filter((a) => a.via === 'grant').map((a) => a.identityId))];
   return (await getIdentities(tx, ids))

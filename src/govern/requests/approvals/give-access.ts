@@ -1,10 +1,12 @@
+import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
 import { getIdentity, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { judgeDuties, type Proposal } from '../lines/judge-duties.ts';
 import { endOf, type Request, type RequestLine } from '../model.ts';
-import { addNote, linesOf, settleLine } from '../store.ts';
+import { addNote, linesOf, settleLine, stepsOf } from '../store.ts';
+import { ruleFor, shorterLimit, type ApprovalRules } from './approval-rules.ts';
 
 /** What became of the lines when the last step approved. */
 export interface Given {
@@ -19,12 +21,15 @@ const KEPT_BY_REEVE = new Set(['account', 'admin_role']);
  * Turns what was approved into grants, as things are at this instant: something gone, closed by its owner or in
  * conflict of duties by now is refused, line by line, whoever approved it before.
  */
-export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request): Promise<Given> => {
+export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rules: ApprovalRules): Promise<Given> => {
+  // Two requests of one person that are fine alone may be a conflict together: one waits for the other here.
+  await ctx.tx.run(sql`select from identity where id = ${request.beneficiaryId} for no key update`);
   const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => l.state === 'pending');
   const targets = await loadTargets(ctx.tx, {
     entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
     roleIds: lines.flatMap((l) => l.roleId ?? []),
   });
+  const steps = (await stepsOf(ctx.tx, [request.id])).filter((s) => s.state === 'approved');
   const beneficiary = await getIdentity(ctx.tx, request.beneficiaryId);
   const refusals = lines.map((line): string | undefined => {
     const target = targets.get(line.entitlementId ?? line.roleId ?? '');
@@ -33,7 +38,12 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request): Pr
     if (target === undefined || target.gone) return 'it is gone from its system';
     if (!target.requestable) return 'it can no longer be asked for';
     if (end !== null && end <= ctx.now) return 'the time it was asked for has passed';
-    return undefined;
+    const rule = ruleFor(rules, target);
+    const longest = shorterLimit(target.maxSeconds, rule.longestSeconds);
+    if (longest !== undefined && (end === null || end.getTime() - ctx.now.getTime() > longest * 1000))
+      return 'by now it may not be asked for that long';
+    const approvals = steps.filter((s) => s.lineIds.includes(line.id)).length;
+    return approvals < rule.steps.length ? 'by now it needs more approvals than it got' : undefined;
   });
   const duties = await judgeDuties(
     ctx.tx,

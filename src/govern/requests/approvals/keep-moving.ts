@@ -7,8 +7,9 @@ import type { Request, Step } from '../model.ts';
 import { addNote, endRequest, lockRequest, readPolicy, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
 import type { ApprovalRules } from './approval-rules.ts';
-import { stillThere, whoBenefits } from './find-approvers.ts';
+import { whoBenefits } from './find-approvers.ts';
 import { escalate, reroute } from './reroute-step.ts';
+import { stillAsked } from './still-asked.ts';
 
 /**
  * Looks once a minute after every request that waits: reminds whoever is late, asks the next in line, asks others
@@ -48,14 +49,17 @@ export const followUp = async (ctx: Ctx, permit: Permit, id: string): Promise<vo
     return;
   }
   const { rules } = await readPolicy(ctx.tx, request.policyNumber);
-  const not = new Set([
-    ...(await whoBenefits(ctx.tx, request.requesterId, request.beneficiaryId)),
-    ...steps.flatMap((s) => s.decidedBy ?? []),
-  ]);
-  if ((await stillThere(ctx.tx, step.candidates)).length === 0) {
-    if (await reroute(ctx, permit, request, step, rules, not)) return;
+  const deciders = steps.flatMap((s) => s.decidedBy ?? []);
+  const benefits = await whoBenefits(ctx.tx, request.requesterId, request.beneficiaryId);
+  const not = new Set([...benefits, ...deciders]);
+  const there = await stillAsked(ctx.tx, request, step, rules, deciders);
+  if (there.length === 0 && (await reroute(ctx, permit, request, step, rules, not))) return;
+  if (there.length > 0 && there.length < step.candidates.length) {
+    await ctx.tx.run(
+      sql`update approval_step set candidates = ${there}::uuid[] where id = ${step.id} and state = 'open'`,
+    );
   }
-  await hurry(ctx, permit, request, step, rules, not);
+  await hurry(ctx, permit, request, { ...step, candidates: there.length > 0 ? there : step.candidates }, rules, not);
 };
 
 const hurry = async (

@@ -5,9 +5,10 @@ import type { Request, Step } from '../model.ts';
 import { addNote, openStep } from '../store.ts';
 import { tell } from '../tell.ts';
 import type { ApprovalRules } from './approval-rules.ts';
-import { stillThere, whoBenefits } from './find-approvers.ts';
+import { whoBenefits } from './find-approvers.ts';
 import { reroute } from './reroute-step.ts';
 import { timesOf } from './step-times.ts';
+import { stillAsked } from './still-asked.ts';
 
 /**
  * Opens a step: those of its candidates are asked who can still decide, have not decided an earlier step of this
@@ -21,10 +22,10 @@ export const openNext = async (
   rules: ApprovalRules,
   deciders: readonly string[],
 ): Promise<void> => {
-  const not = new Set([...deciders, ...(await whoBenefits(ctx.tx, request.requesterId, request.beneficiaryId))]);
-  const there = (await stillThere(ctx.tx, step.candidates)).filter((id) => !not.has(id)).sort();
+  const there = await stillAsked(ctx.tx, request, step, rules, deciders);
   if (there.length === 0) {
-    await reroute(ctx, permit, request, step, rules, not);
+    const benefits = await whoBenefits(ctx.tx, request.requesterId, request.beneficiaryId);
+    await reroute(ctx, permit, request, step, rules, new Set([...deciders, ...benefits]));
     return;
   }
   await openStep(ctx.tx, { id: step.id, candidates: there, because: step.because, ...timesOf(rules, ctx.now) });

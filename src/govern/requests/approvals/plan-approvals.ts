@@ -2,6 +2,7 @@ import type { Tx } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import type { Target } from '../lines/find-targets.ts';
 import type { StepKind } from '../model.ts';
+import { canAllBeDecided } from './distinct-deciders.ts';
 import { ruleFor, type ApprovalRules, type WantedStep } from './approval-rules.ts';
 import { managerOf, namedOnes, ownerOf, whoBenefits, type Approvers } from './find-approvers.ts';
 
@@ -55,7 +56,7 @@ export const planApprovals = async (
   const steps: PlannedStep[] = [];
   for (const { step, kind, lines, target } of wantedSteps(rules, targets)) {
     const found = await approversOf(tx, step, ask.beneficiaryId, target, taken);
-    if (found === undefined) {
+    if (found === undefined || !canAllBeDecided([...steps, found].map((s) => s.ids))) {
       throw conflict(
         'request.nobody_can_approve',
         `nobody is there who could take the decision of the ${kind.replace('_', ' ')}: everybody who could asked for it, benefits from it, decides another step or is absent`,
