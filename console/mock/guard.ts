@@ -1,25 +1,29 @@
-import type { Finding, Secret, Session, SodRule, SodViolation } from '../src/api/shapes/guard.ts';
+import type { Finding, Rotation, Secret, SessionDetail, SodRule, SodViolation } from '../src/api/shapes/guard.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { accounts, person, systems } from './people.ts';
 
 const system = (n: number) => ({ id: systems[n]?.id ?? '', name: systems[n]?.name ?? '' });
 
-const sessions: Session[] = Array.from({ length: 260 }, (_, n) => ({
+const sessions: SessionDetail[] = Array.from({ length: 260 }, (_, n) => ({
   id: id('5e5', n),
-  identity: person(n % 12),
-  system: system(n % 5),
-  account: n % 3 === 0 ? 'root' : 'lena',
+  identityId: person(n % 12).id,
+  identityName: person(n % 12).name,
+  accountId: id('ac', n % 5),
+  accountName: n % 3 === 0 ? 'root' : 'lena.berg',
+  systemId: system(n % 5).id,
+  systemName: system(n % 5).name,
+  grantIds: [id('67', 0)],
   protocol: 'ssh',
   state: n < 2 ? 'live' : 'ended',
   startedAt: minutes(-12 - n * 50),
+  endsAt: n < 2 ? minutes(80) : null,
   endedAt: n < 2 ? null : minutes(-5 - n * 50),
   endedBecause: n < 2 ? null : n % 5 === 0 ? 'the grant ended' : 'the person left',
-  address: '127.0.0.1',
-  privileged: n % 3 === 0,
-  grantId: id('67', 0),
-  requestId: id('4e', 0),
-  recording: { bytes: 18_211 + n, complete: n >= 2, digest: n < 2 ? null : `sha256:${String(n).padStart(64, 'a')}` },
-  commands: n % 9,
+  bytesIn: 412 + n,
+  bytesOut: 18_211 + n,
+  recorded: true,
+  recordingHead: n < 2 ? null : String(n).padStart(64, 'a'),
+  events: [{ atMs: 3_000, type: 'command', class: 'derived', detail: 'sudo systemctl status nginx' }],
 }));
 
 const cast = (): string => {
@@ -56,31 +60,58 @@ const secrets: Secret[] = systems.map((each, n) => ({
   id: id('5c', n),
   name: `${each.name}/${each.kind === 'linux' ? 'root' : 'postgres'}`,
   kind: n === 3 ? 'ssh_key' : 'password',
-  system: system(n),
-  account: { id: accounts[n * 5]?.id ?? '', name: 'root' },
-  version: 3 + n,
-  rotatedAt: days(-n * 6),
-  nextRotationAt: days(30 - n * 7),
-  health: n === 4 ? 'failed' : n === 5 ? 'overdue' : 'ok',
-  checkout: n === 1 ? { id: id('c0', 1), by: person(5), since: minutes(-20), until: minutes(40), mine: false } : null,
+  purpose: 'account',
+  accountId: accounts[n * 5]?.id ?? null,
+  systemId: each.id,
+  ownerId: null,
+  description: null,
+  currentVersion: 3 + n,
+  changedAt: days(-n * 6),
+  checkedOutBy: n === 1 ? person(5).id : null,
 }));
-
+const rotations: Rotation[] = [
+  {
+    id: id('40', 1),
+    accountId: '',
+    accountName: 'root',
+    systemId: '',
+    secretId: '',
+    because: 'INC-1',
+    state: 'failed',
+    tries: 3,
+    problem: 'the target refused the connection',
+    plannedAt: days(-1),
+    endedAt: days(-1),
+  },
+  {
+    id: id('40', 0),
+    accountId: '',
+    accountName: 'root',
+    systemId: '',
+    secretId: '',
+    because: 'returned after a checkout',
+    state: 'done',
+    tries: 1,
+    problem: null,
+    plannedAt: days(-6),
+    endedAt: days(-6),
+  },
+];
 const findings: Finding[] = accounts
-  .filter((account) => account.identity === null || account.privileged)
+  .filter((account) => account.identityId === null || account.privileged)
   .map((account, n) => ({
     id: id('f1', n),
-    kind:
-      account.identity === null
-        ? account.privileged
-          ? 'privileged_account'
-          : 'orphan_account'
-        : 'service_over_privileged',
-    severity: account.name === 'root' ? 'high' : n % 2 === 0 ? 'medium' : 'low',
-    subject: { id: account.id, name: account.name, type: 'account' },
-    system: account.system,
-    because: account.privilegedBecause.length > 0 ? account.privilegedBecause : ['no identity is known for it'],
-    foundAt: minutes(-n * 90),
+    systemId: account.systemId,
+    systemName: account.systemName ?? '',
+    accountId: account.id,
+    accountName: account.name,
+    kind: account.privileged ? 'privileged' : 'orphan',
+    reason: account.privilegedBecause[0]?.reason ?? 'no identity is known for it',
+    evidence: account.privilegedBecause[0]?.evidence ?? `${account.name}:x:1003:1003`,
     state: 'open',
+    answer: null,
+    firstSeenAt: minutes(-n * 90),
+    lastSeenAt: minutes(-4),
   }));
 
 const rules: SodRule[] = [
@@ -135,43 +166,57 @@ export const guardRoutes: Routes = {
         where(sessions, ask, 'state', (row) => row.state),
         ask,
         'identityId',
-        (row) => row.identity.id,
+        (row) => row.identityId,
       ),
+      ask,
+    ),
+  'GET /v1/me/sessions': (ask) =>
+    page(
+      sessions.filter((row) => row.identityId === person(0).id),
       ask,
     ),
   'GET /v1/sessions/{id}': (ask) => one(sessions, 'session', ask),
   'GET /v1/sessions/{id}/recording': cast,
+  'GET /v1/sessions/{id}/verify': () => ({ ok: true, chunks: 12, problem: null }),
   'POST /v1/sessions/{id}/end': (ask) =>
     put(sessions, 'session', ask, {
       state: 'ended',
       endedAt: new Date().toISOString(),
-      endedBecause: String(ask.body['reason']),
+      endedBecause: String(ask.body['because']),
     }),
   'GET /v1/vault/secrets': (ask) =>
     page(
-      where(secrets, ask, 'health', (row) => row.health),
+      where(secrets, ask, 'systemId', (row) => row.systemId),
       ask,
     ),
+  'GET /v1/vault/secrets/{id}': (ask) => ({
+    ...one(secrets, 'secret', ask),
+    versions: [{ version: 3, state: 'current', createdAt: days(-6) }],
+  }),
   'POST /v1/vault/secrets/{id}/checkout': (ask) => {
-    const until = new Date(Date.now() + Number(ask.body['seconds']) * 1_000).toISOString();
-    put(secrets, 'secret', ask, {
-      checkout: { id: id('c0', 9), by: person(0), since: new Date().toISOString(), until, mine: true },
-    });
-    return { id: id('c0', 9), until, value: 'correct-horse-battery' };
+    put(secrets, 'secret', ask, { checkedOutBy: person(0).id });
+    return {
+      checkoutId: ask.params['id'],
+      username: 'root',
+      value: 'correct-horse-battery',
+      endsAt: new Date(Date.now() + Number(ask.body['seconds']) * 1_000).toISOString(),
+    };
   },
-  'POST /v1/vault/secrets/{id}/checkin': (ask) => put(secrets, 'secret', ask, { checkout: null }),
-  'POST /v1/vault/secrets/{id}/rotate': (ask) =>
-    put(secrets, 'secret', ask, { rotatedAt: new Date().toISOString(), health: 'ok' }),
+  'POST /v1/vault/checkouts/{id}/checkin': (ask) => put(secrets, 'secret', ask, { checkedOutBy: null }),
+  'POST /v1/accounts/{accountId}/rotate': () => rotations[0],
+  'GET /v1/rotations': (ask) => page(rotations, ask),
   'GET /v1/findings': (ask) =>
     page(
       where(
-        where(findings, ask, 'severity', (row) => row.severity),
+        where(findings, ask, 'kind', (row) => row.kind),
         ask,
         'state',
         (row) => row.state,
       ),
       ask,
     ),
+  'POST /v1/findings/{id}/accept': (ask) =>
+    put(findings, 'finding', ask, { state: 'accepted', answer: String(ask.body['answer']) }),
   'GET /v1/sod/rules': (ask) => page(rules, ask),
   'GET /v1/sod/violations': (ask) =>
     page(

@@ -36,6 +36,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['audit', `/audit?open=${id('ae', 1_000)}`],
   ['policies', '/policies?open=house.night'],
   ['settings', '/settings'],
+  ['device', '/device?code=ABCD-EFGH'],
   ['signin', '/signin'],
   ['setup', '/setup#token=t'],
 ];

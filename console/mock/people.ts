@@ -1,4 +1,6 @@
-import type { Account, Entitlement, Grant, IdentityDetail, Me, System } from '../src/api/shapes/people.ts';
+import type { Account, Entitlement, Grant, IdentityDetail, Me, Reach, System } from '../src/api/shapes/people.ts';
+import type { Risk } from '../src/api/shapes/common.ts';
+import type { Item } from '../src/api/shapes/of-contract.ts';
 import { days, id, minutes, missing, page, where, type Routes } from './answer.ts';
 
 const first = [
@@ -42,27 +44,33 @@ const last = [
 ];
 const departments = ['Finance', 'Engineering', 'Operations', 'People', 'Sales', 'Real estate'];
 const jobs = ['Accountant', 'Engineer', 'Site reliability engineer', 'Partner', 'Account executive', 'Facility lead'];
+const states = (n: number): string =>
+  n % 61 === 60 ? 'leaver' : n % 43 === 42 ? 'leave' : n % 97 === 96 ? 'pre_hire' : 'active';
+const always = { validFrom: days(-400), validTo: null };
 
 export const identities: IdentityDetail[] = Array.from({ length: 304 }, (_, n) => {
-  const name = `${first[n % first.length] ?? ''} ${last[(n * 7) % last.length] ?? ''}`;
   const service = n > 295;
+  const name = service
+    ? `svc-batch-${String(n - 295)}`
+    : `${first[n % first.length] ?? ''} ${last[(n * 7) % last.length] ?? ''}`;
+  const username = name.toLowerCase().replace(' ', '.');
   return {
     id: id('1d', n),
-    kind: service ? (n === 303 ? 'vendor' : 'service') : 'person',
-    displayName: service ? (n === 303 ? 'Acme Lifts' : `svc-batch-${String(n - 295)}`) : name,
-    username: service ? `svc-batch-${String(n - 295)}` : name.toLowerCase().replace(' ', '.'),
-    email: service ? null : `${name.toLowerCase().replace(' ', '.')}@hollow-oak.example`,
-    state: n % 61 === 60 ? 'leaver' : n % 43 === 42 ? 'leave' : n % 97 === 96 ? 'pre_hire' : 'active',
+    kind: service ? 'service' : 'person',
+    displayName: name,
+    username,
+    email: service ? null : `${username}@hollow-oak.example`,
+    state: states(n),
     department: service ? null : (departments[n % 6] ?? null),
     jobTitle: service ? null : (jobs[n % 6] ?? null),
-    manager: service || n === 1 ? null : { id: id('1d', 1), name: 'Dana Krause' },
-    accounts: (n * 3) % 5,
-    privilegedAccounts: n % 9 === 0 ? 1 : 0,
-    grants: 3 + (n % 4),
-    owner: service ? { id: id('1d', 2), name: 'Otto Ebert' } : null,
     orgUnit: null,
+    managerId: service || n === 1 ? null : id('1d', 1),
+    managerName: service || n === 1 ? null : 'Dana Falk',
+    ownerId: service ? id('1d', 2) : null,
     contractEnd: null,
-    since: days(-400 + n),
+    attributes: {},
+    adminRoles: n === 0 ? ['administrator'] : [],
+    ...always,
   };
 });
 export const person = (n: number) => ({ id: identities[n]?.id ?? '', name: identities[n]?.displayName ?? '' });
@@ -72,161 +80,185 @@ export const systems: System[] = ['web1', 'web2', 'db1', 'build1', 'files1', 'or
   name,
   kind: name === 'orders' ? 'postgres' : 'linux',
   host: '127.0.0.1',
-  port: name === 'orders' ? 55432 : 2201 + n,
-  owner: person(2),
-  accounts: 9 + n,
-  privilegedAccounts: 2 + (n % 2),
+  port: name === 'orders' ? 55_432 : 2_201 + n,
+  settings: {},
+  pinned: ['SHA256:3xq1Lw0cBq8n6n0m2m7m3Q1k0o5mZq1T9yYVY3n4f0A'],
+  ownerId: id('1d', 2),
+  ownerName: 'Otto Gross',
   lastReadAt: minutes(-4 - n),
-  lastReadOk: n !== 4,
-  lastReadNote: n === 4 ? 'the host key differs from the pinned one; nothing was read' : null,
+  ...always,
 }));
-const system = (n: number) => ({ id: systems[n]?.id ?? '', name: systems[n]?.name ?? '' });
+const on = (n: number) => ({ systemId: systems[n]?.id ?? '', systemName: systems[n]?.name ?? null });
 
-export const accounts: Account[] = systems.flatMap((each, n) =>
-  ['root', 'deploy', 'lena', 'old.temp', 'backup'].map((name, k) => ({
+const readings: Item<'discovery.runs'>[] = systems.map((system, n) => ({
+  id: id('4d', n),
+  systemId: system.id,
+  state: 'done',
+  trusted: n !== 4,
+  counts: { accounts: 9 + n, entitlements: 14, privileged: 2 },
+  problem: n === 4 ? 'the host key differs from the pinned one; nothing was read' : null,
+  askedAt: minutes(-4 - n),
+  endedAt: minutes(-4 - n),
+}));
+
+export const accounts: Account[] = systems.flatMap((system, n) =>
+  ['root', 'deploy', 'lena.berg', 'old.temp', 'backup'].map((name, k): Account => ({
     id: id('ac', n * 10 + k),
-    system: system(n),
+    ...on(n),
     name,
-    nativeId: String(k === 0 ? 0 : 1000 + k),
-    kind: each.kind === 'linux' ? 'unix' : 'role',
-    state: name === 'old.temp' ? ('locked' as const) : ('active' as const),
-    identity: name === 'lena' ? person(0) : name === 'deploy' ? { id: id('1d', 296), name: 'svc-batch-1' } : null,
+    kind: k === 2 ? 'personal' : k === 1 ? 'service' : k === 0 ? 'shared' : 'unknown',
+    state: name === 'old.temp' ? 'locked' : 'active',
+    identityId: k === 2 ? id('1d', 0) : k === 1 ? id('1d', 296) : null,
+    identityName: k === 2 ? 'Lena Berg' : k === 1 ? 'svc-batch-1' : null,
+    linkedBecause: k === 2 ? 'its name is her user name' : null,
     privileged: k < 2,
-    privilegedBecause: k === 0 ? ['uid 0'] : k === 1 ? ['member of group sudo', 'may run ALL without a password'] : [],
+    privilegedBecause:
+      k === 0
+        ? [{ source: 'passwd', reason: 'its user id is 0', evidence: 'root:x:0:0' }]
+        : k === 1
+          ? [
+              {
+                source: 'sudoers',
+                reason: 'may run anything as root without a password',
+                evidence: `deploy ALL=(ALL) NOPASSWD: ALL on ${system.name}`,
+              },
+            ]
+          : [],
+    attributes: {},
     lastUsedAt: k === 3 ? null : minutes(-60 * (k + 1) * (n + 1)),
-    secretId: k === 0 ? id('5c', n) : null,
+    ...always,
   })),
 );
 
+const right = (n: number, at: number, name: string, more: Partial<Entitlement>): Entitlement => ({
+  id: id('e7', n),
+  ...on(at),
+  kind: 'group',
+  nativeId: name,
+  name,
+  description: null,
+  ownerId: id('1d', 2),
+  ownerName: 'Otto Gross',
+  risk: 'low',
+  privileged: false,
+  requestable: true,
+  maxSeconds: null,
+  accountId: null,
+  source: 'read',
+  ...always,
+  ...more,
+});
 export const entitlements: Entitlement[] = [
-  ...systems.slice(0, 5).flatMap((each, n) =>
-    [
-      {
-        name: `sudo on ${each.name}`,
+  ...systems
+    .slice(0, 5)
+    .flatMap((system, n) => [
+      right(n * 2, n, `sudo on ${system.name}`, {
         kind: 'sudo_rule',
-        risk: 'high' as const,
+        risk: 'high',
         privileged: true,
-        description: 'Run anything as root with your own account',
         maxSeconds: 28_800,
-      },
-      {
-        name: `Sign in to ${each.name}`,
-        kind: 'group',
-        risk: 'low' as const,
-        privileged: false,
-        description: 'Shell with your own account',
-        maxSeconds: null,
-      },
-    ].map((part, k) => ({
-      ...part,
-      id: id('e7', n * 2 + k),
-      system: system(n),
-      owner: person(2),
-      requestable: true,
-      holders: 3 + n,
-      held: n === 1 && k === 1,
-    })),
-  ),
-  {
-    id: id('e7', 40),
-    name: 'Create vendors',
-    kind: 'role',
-    system: system(5),
-    risk: 'medium',
-    privileged: false,
-    description: 'Add suppliers to the ledger',
-    owner: person(1),
-    requestable: true,
-    maxSeconds: null,
-    holders: 6,
-    held: true,
-  },
-  {
-    id: id('e7', 41),
-    name: 'Release payments',
-    kind: 'role',
-    system: system(5),
-    risk: 'critical',
-    privileged: false,
-    description: 'Send what was approved to the bank',
-    owner: person(1),
-    requestable: true,
-    maxSeconds: null,
-    holders: 4,
-    held: false,
-  },
+        description: 'Run anything as root with your own account',
+      }),
+      right(n * 2 + 1, n, `Sign in to ${system.name}`, { description: 'Shell with your own account' }),
+    ]),
+  right(40, 5, 'Create vendors', { risk: 'medium', description: 'Add suppliers to the ledger' }),
+  right(41, 5, 'Release payments', { risk: 'critical', description: 'Send what was approved to the bank' }),
 ];
+/** An entitlement as requests and certifications refer to it. */
 export const entitlement = (n: number) => {
   const found = entitlements[n];
   if (found === undefined) throw missing('entitlement');
-  return found;
+  return refTo(found);
 };
+export const refTo = ({ id: own, name, systemId, systemName, kind, risk, privileged, maxSeconds }: Entitlement) => ({
+  id: own,
+  name,
+  system: { id: systemId, name: systemName ?? '' },
+  kind,
+  risk: risk as Risk,
+  privileged,
+  maxSeconds,
+});
 
-const grantOf = (n: number, holder: number, what: Entitlement, more: Partial<Grant>): Grant => ({
+const grantOf = (n: number, what: Entitlement | undefined, more: Partial<Grant>): Grant => ({
   id: id('67', n),
-  identity: person(holder),
-  entitlement: what,
-  role: null,
-  validFrom: days(-90),
-  validTo: null,
+  identityId: id('1d', 0),
+  identityName: 'Lena Berg',
+  entitlementId: what?.id ?? null,
+  roleId: null,
+  name: what?.name ?? null,
+  systemName: what?.systemName ?? null,
   origin: 'birthright',
   originId: null,
-  because: 'Comes with the job: Engineering',
+  reason: 'Engineering',
+  started: true,
   endedBecause: null,
-  state: 'live',
-  effect: 'effective',
-  lastUsedAt: minutes(-300),
-  sessions: 0,
-  connect: null,
+  validFrom: days(-90),
+  validTo: null,
   ...more,
 });
-export const grants: Grant[] = [
-  grantOf(0, 0, entitlement(0), {
+const grants: Grant[] = [
+  grantOf(0, entitlements[0], {
     validFrom: minutes(-40),
     validTo: minutes(80),
     origin: 'request',
     originId: id('4e', 0),
-    because: 'Approved by Dana Krause and Otto Ebert: INC-4812 slow checkout',
-    lastUsedAt: minutes(-12),
-    sessions: 2,
-    connect: 'ssh -p 3022 lena@web1@localhost',
+    reason: 'INC-4812 slow checkout',
   }),
-  grantOf(1, 0, entitlement(3), { connect: 'ssh -p 3022 lena@web2@localhost' }),
-  grantOf(2, 0, entitlement(10), {
-    origin: 'import',
-    because: 'Found on the target at the first import',
-    lastUsedAt: days(-120),
-  }),
-  grantOf(3, 0, entitlement(7), {
-    origin: 'request',
-    originId: id('4e', 3),
-    because: 'Approved by Otto Ebert',
-    effect: 'pending',
-    lastUsedAt: null,
-    validTo: days(20),
-  }),
+  grantOf(1, entitlements[3], {}),
+  grantOf(2, entitlements[10], { origin: 'import', reason: null }),
+  grantOf(3, entitlements[7], { origin: 'request', originId: id('4e', 3), reason: 'builds fail', validTo: days(20) }),
+];
+const reached: Reach[] = [
+  ...grants.map((grant, n): Reach => ({
+    identityId: id('1d', 0),
+    identityName: 'Lena Berg',
+    via: 'grant',
+    sourceId: grant.id,
+    entitlementId: grant.entitlementId ?? '',
+    ...on(n),
+    systemId: on(n).systemId,
+    name: grant.name ?? '',
+    path: [
+      { kind: 'grant', id: grant.id, name: 'grant' },
+      { kind: 'entitlement', id: grant.entitlementId ?? '', name: grant.name ?? '' },
+    ],
+    privileged: n === 0,
+    validFrom: grant.validFrom,
+    validTo: grant.validTo,
+  })),
+  ...[entitlements[0], entitlements[3], entitlements[10], entitlements[4]].flatMap((what, n): Reach[] =>
+    what === undefined
+      ? []
+      : [
+          {
+            identityId: id('1d', 0),
+            identityName: 'Lena Berg',
+            via: 'holding',
+            sourceId: id('40', n),
+            entitlementId: what.id,
+            systemId: what.systemId,
+            systemName: what.systemName,
+            name: what.name,
+            path: [
+              { kind: 'account', id: id('ac', n), name: 'lena.berg' },
+              { kind: 'entitlement', id: what.id, name: what.name },
+            ],
+            privileged: what.privileged,
+            validFrom: days(-3),
+            validTo: null,
+          },
+        ],
+  ),
 ];
 
 export const me: Me = {
-  identity: { id: id('1d', 0), displayName: 'Lena Berg', username: 'lena.berg', email: 'lena.berg@hollow-oak.example' },
+  id: id('1d', 0),
+  displayName: 'Lena Berg',
+  username: 'lena.berg',
+  email: 'lena.berg@hollow-oak.example',
   roles: ['administrator'],
-  actions: [
-    'identity.list',
-    'campaign.list',
-    'campaign.launch',
-    'sod_rule.list',
-    'session.list',
-    'session.end',
-    'system.list',
-    'secret.list',
-    'secret.checkout',
-    'secret.rotate',
-    'finding.list',
-    'audit.list',
-    'policy.list',
-    'request.list_all',
-  ],
-  signin: { id: id('51', 0), method: 'passkey', at: minutes(-30), expiresAt: minutes(450) },
+  via: 'console',
   environment: 'demo',
 };
 
@@ -253,38 +285,34 @@ export const peopleRoutes: Routes = {
       ),
       ask,
     ),
-  'GET /v1/identities/{id}': ({ params }) => one(identities, 'identity', params['id']),
-  'GET /v1/identities/{id}/access': ({ params }) => ({
-    grants: grants.map((grant) => ({ ...grant, identity: { id: params['id'], name: '' } })),
-    accounts: accounts.filter((account) => account.identity?.id === params['id']),
-    drift: [
-      {
-        id: id('df', 0),
-        kind: 'unexpected',
-        account: { id: id('ac', 2), name: 'lena' },
-        system: system(2),
-        entitlement: { id: id('e7', 4), name: 'group docker' },
-        since: days(-3),
-      },
-    ],
-  }),
+  'GET /v1/identities/{identity}': ({ params }) => one(identities, 'identity', params['identity']),
+  'GET /v1/identities/{identity}/access': () => ({ items: reached, nextCursor: null }),
+  'POST /v1/identities/{id}/enrolment': () => ({ url: 'http://localhost:8470/setup#token=example' }),
   'GET /v1/systems': (ask) =>
     page(
       where(systems, ask, 'kind', (row) => row.kind),
       ask,
     ),
+  'GET /v1/systems/{system}': ({ params }) => systems.find((row) => row.name === params['system']),
+  'POST /v1/systems/{id}/read': () => ({ runId: id('4d', 0) }),
+  'GET /v1/discovery/runs': (ask) => page(readings, ask),
   'GET /v1/accounts': (ask) =>
     page(
       where(
         where(
-          where(accounts, ask, 'systemId', (row) => row.system.id),
+          where(
+            where(accounts, ask, 'system', (row) => row.systemName),
+            ask,
+            'privileged',
+            (row) => row.privileged,
+          ),
           ask,
-          'privileged',
-          (row) => row.privileged,
+          'orphan',
+          (row) => row.identityId === null,
         ),
         ask,
-        'orphan',
-        (row) => row.identity === null,
+        'identityId',
+        (row) => row.identityId,
       ),
       ask,
     ),
@@ -295,14 +323,31 @@ export const peopleRoutes: Routes = {
     ),
   'GET /v1/grants': (ask) =>
     page(
-      where(grants, ask, 'state', (row) => row.state),
+      grants.filter((grant) => ask.query.get('liveAt') === null || grant.endedBecause === null),
       ask,
     ),
+  'GET /v1/grants/{id}': ({ params }) => ({ ...one(grants, 'grant', params['id']), versions: [] }),
   'POST /v1/grants/{id}/end': ({ params }) => {
-    const at = grants.findIndex((grant) => grant.id === params['id']);
-    const grant = grants[at];
-    if (grant === undefined) throw missing('grant');
-    grants[at] = { ...grant, state: 'ended', effect: 'withdrawing', endedBecause: 'given back', validTo: minutes(0) };
+    const found = one(grants, 'grant', params['id']);
+    grants[grants.indexOf(found)] = { ...found, endedBecause: 'given back', validTo: minutes(0) };
     return {};
   },
+  'GET /v1/provisioning': ({ query }) => ({
+    items: [
+      {
+        id: id('99', 0),
+        grantId: query.get('grantId') ?? '',
+        entitlementId: id('e7', 0),
+        identityId: id('1d', 0),
+        systemId: id('5e', 0),
+        wanted: 'present',
+        state: 'done',
+        tries: 1,
+        problem: null,
+        decidedAt: minutes(-40),
+        settledAt: minutes(-40),
+      },
+    ] satisfies Item<'provisioning.list'>[],
+    nextCursor: null,
+  }),
 };

@@ -19,24 +19,45 @@ const events: AuditEvent[] = Array.from({ length: 1_013 }, (_, n) => ({
   seq: n,
   at: minutes(-(1_013 - n) * 3),
   type: types[n % types.length] ?? '',
-  actor: n % 4 === 3 ? { kind: 'component', id: 'worker', name: null } : { kind: 'identity', ...person(n % 20) },
-  subject: person((n * 3) % 40),
-  resource: { type: 'Grant', id: id('67', n % 4) },
-  outcome: n % 9 === 7 ? 'refused' : 'allowed',
+  actor: n % 4 === 3 ? { kind: 'component', id: 'worker' } : { kind: 'identity', id: person(n % 20).id },
   via: n % 4 === 3 ? 'worker' : 'console',
-  data: { grantId: id('67', n % 4), reason: 'INC-4812 slow checkout', seconds: 7_200 },
+  address: n % 4 === 3 ? null : '127.0.0.1',
+  subject: person((n * 3) % 40).id,
   trace: createHash('md5').update(String(n)).digest('hex'),
+  decision: { id: id('de', n), policies: ['requests.own'] },
+  data: { grantId: id('67', n % 4), reason: 'INC-4812 slow checkout', seconds: 7_200 },
+  sealed: ['name'],
 }));
 
 // A real tree and a real signature: the check in the browser is the real one.
-const sha = (mark: number, ...parts: Buffer[]): Buffer =>
-  createHash('sha256').update(Buffer.of(mark)).update(Buffer.concat(parts)).digest();
-const leaves = events.map((event) => Buffer.from(JSON.stringify(event)));
+const sha = (...parts: (Buffer | string)[]): Buffer =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
+const canonical = (value: unknown): string =>
+  Array.isArray(value)
+    ? `[${value.map(canonical).join(',')}]`
+    : typeof value === 'object' && value !== null
+      ? `{${Object.entries(value)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`)
+          .join(',')}}`
+      : JSON.stringify(value);
+const entryOf = ({ id: own, at, type, trace, data }: AuditEvent) => ({
+  v: 1,
+  id: own,
+  at,
+  type,
+  trace,
+  data,
+  sealed: { name: 'c2VhbGVk' },
+});
+const leaves = events.map((event) =>
+  sha(Buffer.of(0), canonical({ ...entryOf(event), sealed: { name: sha('c2VhbGVk').toString('base64') } })),
+);
 const split = (n: number): number => 2 ** Math.floor(Math.log2(n - 1));
 const root = (of: Buffer[]): Buffer =>
   of.length === 1
-    ? sha(0, of[0] ?? Buffer.alloc(0))
-    : sha(1, root(of.slice(0, split(of.length))), root(of.slice(split(of.length))));
+    ? (of[0] ?? Buffer.alloc(0))
+    : sha(Buffer.of(1), root(of.slice(0, split(of.length))), root(of.slice(split(of.length))));
 const path = (index: number, of: Buffer[]): Buffer[] => {
   if (of.length === 1) return [];
   const k = split(of.length);
@@ -45,22 +66,23 @@ const path = (index: number, of: Buffer[]): Buffer[] => {
     : [...path(index - k, of.slice(k)), root(of.slice(0, k))];
 };
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const typed = Buffer.concat([Buffer.of(1), publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)]);
+const origin = 'reeve.audit/mock';
+const keyId = sha(`${origin}\n`, typed).subarray(0, 4);
+const note = (): string => {
+  const text = `${origin}\n${String(leaves.length)}\n${root(leaves).toString('base64')}\n${(leaves.at(-1) ?? Buffer.alloc(32)).toString('base64')}\n${minutes(0)}\n`;
+  return `${text}\n— ${origin} ${Buffer.concat([keyId, sign(null, Buffer.from(text), privateKey)]).toString('base64')}\n`;
+};
 const proof = (index: number): InclusionProof => {
-  const head = root(leaves).toString('base64');
-  const signed = Buffer.from(`reeve/demo\n${String(leaves.length)}\n${head}\n`);
+  const event = events[index];
+  if (event === undefined) throw missing('event');
   return {
+    entry: entryOf(event),
+    seq: index,
+    size: leaves.length,
     leaf: (leaves[index] ?? Buffer.alloc(0)).toString('base64'),
-    index,
     path: path(index, leaves).map((node) => node.toString('base64')),
-    checkpoint: {
-      origin: 'reeve/demo',
-      size: leaves.length,
-      root: head,
-      signed: signed.toString('base64'),
-      signature: sign(null, signed, privateKey).toString('base64'),
-      keyId: 'demo-1',
-      publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64'),
-    },
+    checkpoint: note(),
   };
 };
 
@@ -68,9 +90,9 @@ const tokens: Token[] = [
   {
     id: id('70', 0),
     name: 'Nightly report',
-    scopes: ['audit.list'],
+    scopes: ['audit.read'],
     createdAt: days(-10),
-    expiresAt: days(20),
+    endsAt: days(20),
     lastUsedAt: minutes(-400),
   },
 ];
@@ -78,8 +100,8 @@ const keys: SshKey[] = [
   {
     id: id('55', 0),
     name: 'Laptop',
-    type: 'ssh-ed25519',
     fingerprint: 'SHA256:3xq1Lw0cBq8n6n0m2m7m3Q1k0o5mZq1T9yYVY3n4f0A',
+    publicKey: 'ssh-ed25519 AAAA…',
     createdAt: days(-12),
     lastUsedAt: minutes(-12),
   },
@@ -111,11 +133,6 @@ const policies: Policy[] = [
     text: '@id("house.night")\nforbid (principal, action, resource)\nwhen { principal.kind == "vendor" };',
   },
 ];
-const ceremony = {
-  ceremonyId: 'c1',
-  secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
-  uri: 'otpauth://totp/Reeve:lena.berg?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Reeve&digits=6&period=30',
-};
 const indexOf = ({ params }: Ask): number => {
   const at = events.findIndex((event) => event.id === params['id']);
   if (at < 0) throw missing('event');
@@ -126,37 +143,43 @@ export const platformRoutes: Routes = {
   'GET /v1/audit/events': (ask) =>
     page(
       where(
-        where(events.toReversed(), ask, 'outcome', (row) => row.outcome),
+        where(events.toReversed(), ask, 'subject', (row) => row.subject),
         ask,
         'type',
         (row) => row.type,
       ),
       ask,
     ),
-  'GET /v1/audit/events/{id}': (ask) => events[indexOf(ask)],
+  'GET /v1/audit/events/{id}/opened': (ask) => ({ ...events[indexOf(ask)], opened: { name: 'Lena Berg' } }),
   'GET /v1/audit/events/{id}/proof': (ask) => proof(indexOf(ask)),
-  'GET /v1/signin': () => ({ environment: 'demo', firstRun: false }),
-  'POST /v1/signin/password': () => ({}),
-  'POST /v1/signin/end': () => ({}),
-  'POST /v1/setup/password': () => ceremony,
-  'POST /v1/setup/totp': () => ({}),
-  'GET /v1/tokens': (ask) => page(tokens, ask),
-  'POST /v1/tokens': ({ body }) => ({
-    id: id('70', 1),
-    name: body['name'],
-    scopes: body['scopes'],
-    createdAt: minutes(0),
-    expiresAt: days(30),
-    lastUsedAt: null,
-    value: 'reeve_example_token_value',
+  'GET /v1/audit/key': () => ({
+    publicKey: `${origin}+${keyId.toString('hex')}+${typed.toString('base64')}`,
+    origin,
+    size: leaves.length,
+    checkpoint: note(),
   }),
+  'GET /v1/signin': () => ({ needsFirstAdministrator: process.env['FIRST_RUN'] === '1' }),
+  'POST /v1/signin/password': () => ({ identityId: person(0).id }),
+  'POST /v1/signin/out': () => ({ ended: 1 }),
+  'POST /v1/enrolment/begin': () => ({
+    identityId: person(0).id,
+    username: 'lena.berg',
+    challengeId: id('c1', 0),
+    passkeyOptions: {},
+    totpUri: 'otpauth://totp/Reeve:lena.berg?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Reeve&digits=6&period=30',
+  }),
+  'POST /v1/enrolment/finish': () => ({ identityId: person(0).id }),
+  'GET /v1/device-login/{userCode}': () => ({ client: 'reeve on build1', endsAt: minutes(9) }),
+  'POST /v1/device-login/{userCode}/decide': ({ body }) => ({ approve: body['approve'] === true }),
+  'GET /v1/tokens': (ask) => page(tokens, ask),
+  'POST /v1/tokens': ({ body }) => ({ id: id('70', 1), token: 'reeve_example_token_value', endsAt: body['endsAt'] }),
   'GET /v1/ssh-keys': (ask) => page(keys, ask),
   'POST /v1/ssh-keys': ({ body }) => {
     const key: SshKey = {
       id: id('55', keys.length),
       name: String(body['name']),
-      type: 'ssh-ed25519',
       fingerprint: 'SHA256:…',
+      publicKey: String(body['publicKey']),
       createdAt: new Date().toISOString(),
       lastUsedAt: null,
     };
@@ -164,9 +187,6 @@ export const platformRoutes: Routes = {
     return key;
   },
   'GET /v1/passkeys': (ask) => page(passkeys, ask),
-  'GET /v1/totp': () => ({ enrolled: false, since: null }),
-  'POST /v1/totp/begin': () => ceremony,
-  'POST /v1/totp': () => ({}),
   'GET /v1/policies': (ask) => page(policies, ask),
   'POST /v1/policies/validate': ({ body }) =>
     String(body['text']).includes('permit') || String(body['text']).includes('forbid')

@@ -6,7 +6,7 @@ import type {
   RequestLineInput,
 } from '../src/api/shapes/requests.ts';
 import { id, minutes, missing, page, where, Refusal, type Routes } from './answer.ts';
-import { entitlement, entitlements, person } from './people.ts';
+import { entitlement, entitlements, person, refTo } from './people.ts';
 
 const conflict = {
   rule: { id: id('50', 0), name: 'Create and pay a vendor' },
@@ -113,7 +113,7 @@ const verdict = (line: RequestLineInput): LineVerdict => {
   const clash = what.name === 'Release payments';
   return {
     entitlementId: line.entitlementId,
-    verdict: clash ? 'conflict' : what.held ? 'held' : 'ok',
+    verdict: clash ? 'conflict' : what.name === 'Create vendors' ? 'held' : 'ok',
     because: clash ? 'You may still ask; the security officer decides too' : '',
     sod: clash ? [conflict] : [],
     maxSeconds: what.maxSeconds,
@@ -122,6 +122,10 @@ const verdict = (line: RequestLineInput): LineVerdict => {
       ...(what.risk === 'low' ? [] : [{ name: 'Owner', approvers: [person(2)], because: 'high risk needs two' }]),
     ],
   };
+};
+const named = (wanted: string) => {
+  const found = entitlements.find((each) => each.id === wanted);
+  return found === undefined ? entitlement(0) : refTo(found);
 };
 const linesOf = (body: Readonly<Record<string, unknown>>): RequestLineInput[] =>
   Array.isArray(body['lines']) ? (body['lines'] as RequestLineInput[]) : [];
@@ -146,7 +150,7 @@ export const requestRoutes: Routes = {
       steps: steps(n),
       lines: linesOf(body).map((line, k) => ({
         id: id('12', n * 10 + k),
-        entitlement: entitlements.find((each) => each.id === line.entitlementId) ?? entitlement(0),
+        entitlement: named(line.entitlementId),
         seconds: line.seconds,
         verdict: 'ok',
         sod: [],

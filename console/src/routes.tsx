@@ -69,11 +69,15 @@ const access = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
 });
+/** `for` is an entitlement; `system` is where the gateway sends somebody it has just refused. */
+const requestSearch = (raw: Record<string, unknown>): { for?: string; system?: string } => ({
+  ...(typeof raw['for'] === 'string' ? { for: raw['for'] } : {}),
+  ...(typeof raw['system'] === 'string' ? { system: raw['system'] } : {}),
+});
 const request = createRoute({
   getParentRoute: () => shell,
   path: '/request',
-  validateSearch: (raw: Record<string, unknown>): { for?: string } =>
-    typeof raw['for'] === 'string' ? { for: raw['for'] } : {},
+  validateSearch: requestSearch,
   component: lazyRouteComponent(() => import('./pages/requests/request-page.tsx'), 'RequestPage'),
 });
 const requests = createRoute({
@@ -182,6 +186,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const device = createRoute({
+  getParentRoute: () => shell,
+  path: '/device',
+  validateSearch: (raw: Record<string, unknown>): { code?: string } =>
+    raw['code'] === undefined ? {} : { code: String(raw['code']) },
+  component: lazyRouteComponent(() => import('./pages/signin/device-page.tsx'), 'DevicePage'),
+});
+
 const tree = root.addChildren([
   signin,
   setup,
@@ -208,6 +220,7 @@ const tree = root.addChildren([
     audit,
     policies,
     settings,
+    device,
   ]),
 ]);
 

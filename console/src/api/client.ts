@@ -16,6 +16,8 @@ export const onSignedOut = (tell: () => void): void => {
   signedOut = tell;
 };
 
+/** The sign-in itself is missing or over; other 401s are about what was just typed. */
+const over = new Set(['signin.required', 'signin.over', 'signin.malformed']);
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** crypto.randomUUID is missing on plain http other than localhost; random bytes are not. */
@@ -36,7 +38,7 @@ export const reeveFetch = async (request: Request): Promise<Response> => {
   if (response.status !== 401) return response;
   const problem = await readProblem(response.clone());
   if (problem.code?.includes('step_up') === true) return (await stepUp(problem)) ? fetch(again) : response;
-  if (!new URL(request.url).pathname.startsWith('/v1/signin')) signedOut();
+  if (over.has(problem.code ?? '')) signedOut();
   return response;
 };
 

@@ -2,20 +2,22 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, readProblem, reeveFetch, take } from './client.ts';
 import { ProblemError } from './errors.ts';
 import { pagesOf } from './pages.ts';
+import { asQuery } from './query.ts';
 
-interface SessionFilter {
-  readonly state?: string | undefined;
-  readonly identityId?: string | undefined;
-  readonly systemId?: string | undefined;
-  readonly search?: string | undefined;
-}
-export const sessionList = (filter: SessionFilter = {}) =>
+type Filter = Readonly<Record<string, string | undefined>>;
+
+export const sessionList = (filter: Filter = {}) =>
   pagesOf(
     ['sessions', 'list', filter],
-    (cursor, signal) => take(api.GET('/v1/sessions', { params: { query: { ...filter, cursor } }, signal })),
+    (cursor, signal) =>
+      take(api.GET('/v1/sessions', { params: { query: asQuery<'sessions.list'>({ ...filter, cursor }) }, signal })),
     3_000,
   );
-
+/** The asker's own: needs no role. */
+export const mySessionList = () =>
+  pagesOf(['sessions', 'mine'], (cursor, signal) =>
+    take(api.GET('/v1/me/sessions', { params: { query: asQuery<'sessions.mine'>({ cursor }) }, signal })),
+  );
 export const sessionQuery = (id: string) =>
   queryOptions({
     queryKey: ['sessions', id],
@@ -23,10 +25,10 @@ export const sessionQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data?.state === 'live' ? 2_000 : false),
   });
 
-/** The asciicast itself, as text: up to the last flushed chunk while the session lives. */
+/** The asciicast itself, as text: up to the last flushed chunk while the session lives. Opening it is recorded. */
 export const recordingQuery = (id: string) =>
   queryOptions({
-    queryKey: ['sessions', id, 'recording'],
+    queryKey: ['recordings', id],
     queryFn: async ({ signal }) => {
       const response = await reeveFetch(new Request(`/v1/sessions/${encodeURIComponent(id)}/recording`, { signal }));
       if (!response.ok) throw new ProblemError(await readProblem(response), response.status);
@@ -34,41 +36,48 @@ export const recordingQuery = (id: string) =>
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
-export const endSession = (id: string, reason: string) =>
-  take(api.POST('/v1/sessions/{id}/end', { params: { path: { id } }, body: { reason } }));
+export const verifyRecording = (id: string) => take(api.GET('/v1/sessions/{id}/verify', { params: { path: { id } } }));
+export const endSession = (id: string, because: string) =>
+  take(api.POST('/v1/sessions/{id}/end', { params: { path: { id } }, body: { because } }));
 
-export const secretList = (filter: { health?: string | undefined; search?: string | undefined } = {}) =>
+export const secretList = (filter: Filter = {}) =>
   pagesOf(
-    ['secrets', filter],
-    (cursor, signal) => take(api.GET('/v1/vault/secrets', { params: { query: { ...filter, cursor } }, signal })),
+    ['secrets', 'list', filter],
+    (cursor, signal) =>
+      take(api.GET('/v1/vault/secrets', { params: { query: asQuery<'vault.list'>({ ...filter, cursor }) }, signal })),
     10_000,
   );
+export const secretQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['secrets', id],
+    queryFn: ({ signal }) => take(api.GET('/v1/vault/secrets/{id}', { params: { path: { id } }, signal })),
+  });
 export const checkOutSecret = (id: string, body: { seconds: number; reason: string }) =>
   take(api.POST('/v1/vault/secrets/{id}/checkout', { params: { path: { id } }, body }));
-export const checkInSecret = (id: string) =>
-  take(api.POST('/v1/vault/secrets/{id}/checkin', { params: { path: { id } }, body: {} }));
-export const rotateSecret = (id: string, reason: string) =>
-  take(api.POST('/v1/vault/secrets/{id}/rotate', { params: { path: { id } }, body: { reason } }));
-
-export const findingList = (
-  filter: {
-    kind?: string | undefined;
-    state?: string | undefined;
-    severity?: string | undefined;
-    search?: string | undefined;
-  } = {},
-) =>
-  pagesOf(['findings', filter], (cursor, signal) =>
-    take(api.GET('/v1/findings', { params: { query: { ...filter, cursor } }, signal })),
+export const checkInSecret = (checkoutId: string) =>
+  take(api.POST('/v1/vault/checkouts/{id}/checkin', { params: { path: { id: checkoutId } } }));
+export const rotateAccount = (accountId: string, because: string) =>
+  take(api.POST('/v1/accounts/{accountId}/rotate', { params: { path: { accountId } }, body: { because } }));
+export const rotationList = (accountId: string) =>
+  pagesOf(
+    ['rotations', accountId],
+    (cursor, signal) =>
+      take(api.GET('/v1/rotations', { params: { query: asQuery<'rotations.list'>({ accountId, cursor }) }, signal })),
+    3_000,
   );
+
+export const findingList = (filter: Filter = {}) =>
+  pagesOf(['findings', filter], (cursor, signal) =>
+    take(api.GET('/v1/findings', { params: { query: asQuery<'findings.list'>({ ...filter, cursor }) }, signal })),
+  );
+export const acceptFinding = (id: string, answer: string) =>
+  take(api.POST('/v1/findings/{id}/accept', { params: { path: { id } }, body: { answer } }));
 
 export const sodRuleList = () =>
   pagesOf(['sod', 'rules'], (cursor, signal) =>
     take(api.GET('/v1/sod/rules', { params: { query: { cursor } }, signal })),
   );
-export const sodViolationList = (
-  filter: { state?: string | undefined; ruleId?: string | undefined; search?: string | undefined } = {},
-) =>
+export const sodViolationList = (filter: Filter = {}) =>
   pagesOf(['sod', 'violations', filter], (cursor, signal) =>
     take(api.GET('/v1/sod/violations', { params: { query: { ...filter, cursor } }, signal })),
   );

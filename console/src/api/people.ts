@@ -1,61 +1,97 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import { pagesOf } from './pages.ts';
+import { asQuery } from './query.ts';
 
-interface IdentityFilter {
-  readonly search?: string | undefined;
-  readonly state?: string | undefined;
-  readonly kind?: string | undefined;
-  readonly department?: string | undefined;
-}
-export const identityList = (filter: IdentityFilter) =>
+type Filter = Readonly<Record<string, string | boolean | undefined>>;
+
+export const identityList = (filter: Filter) =>
   pagesOf(['identities', filter], (cursor, signal) =>
-    take(api.GET('/v1/identities', { params: { query: { ...filter, cursor } }, signal })),
+    take(
+      api.GET('/v1/identities', { params: { query: asQuery<'graph.listIdentities'>({ ...filter, cursor }) }, signal }),
+    ),
   );
-
-export const identityQuery = (id: string) =>
+export const identityQuery = (identity: string) =>
   queryOptions({
-    queryKey: ['identities', id],
-    queryFn: ({ signal }) => take(api.GET('/v1/identities/{id}', { params: { path: { id } }, signal })),
+    queryKey: ['identities', identity],
+    queryFn: ({ signal }) => take(api.GET('/v1/identities/{identity}', { params: { path: { identity } }, signal })),
   });
-export const identityAccessQuery = (id: string) =>
+/** What an identity reaches, through grants and through holdings, with the paths. */
+export const reachQuery = (identity: string) =>
   queryOptions({
-    queryKey: ['identities', id, 'access'],
-    queryFn: ({ signal }) => take(api.GET('/v1/identities/{id}/access', { params: { path: { id } }, signal })),
+    queryKey: ['identities', identity, 'reach'],
+    queryFn: ({ signal }) =>
+      take(api.GET('/v1/identities/{identity}/access', { params: { path: { identity } }, signal })),
+    retry: false,
   });
+export const makeEnrolmentLink = (id: string) =>
+  take(api.POST('/v1/identities/{id}/enrolment', { params: { path: { id } } }));
 
-export const systemList = (filter: { search?: string | undefined; kind?: string | undefined } = {}) =>
+export const systemList = (filter: Filter = {}) =>
   pagesOf(['systems', filter], (cursor, signal) =>
-    take(api.GET('/v1/systems', { params: { query: { ...filter, cursor } }, signal })),
+    take(api.GET('/v1/systems', { params: { query: asQuery<'graph.listSystems'>({ ...filter, cursor }) }, signal })),
+  );
+export const systemQuery = (system: string) =>
+  queryOptions({
+    queryKey: ['systems', 'one', system],
+    queryFn: ({ signal }) => take(api.GET('/v1/systems/{system}', { params: { path: { system } }, signal })),
+    retry: false,
+  });
+export const readSystem = (id: string) => take(api.POST('/v1/systems/{id}/read', { params: { path: { id } } }));
+/** The newest readings of systems. */
+export const readingList = () =>
+  pagesOf(
+    ['systems', 'readings'],
+    (cursor, signal) =>
+      take(api.GET('/v1/discovery/runs', { params: { query: asQuery<'discovery.runs'>({ cursor }) }, signal })),
+    5_000,
   );
 
-interface AccountFilter {
-  readonly search?: string | undefined;
-  readonly systemId?: string | undefined;
-  readonly privileged?: boolean | undefined;
-  readonly orphan?: boolean | undefined;
-  readonly state?: string | undefined;
-}
-export const accountList = (filter: AccountFilter) =>
+export const accountList = (filter: Filter) =>
   pagesOf(['accounts', filter], (cursor, signal) =>
-    take(api.GET('/v1/accounts', { params: { query: { ...filter, cursor } }, signal })),
+    take(api.GET('/v1/accounts', { params: { query: asQuery<'graph.listAccounts'>({ ...filter, cursor }) }, signal })),
   );
 
-interface CatalogueFilter {
-  readonly search?: string | undefined;
-  readonly systemId?: string | undefined;
-  readonly risk?: string | undefined;
-}
 /** What may be asked for. */
-export const catalogueList = (filter: CatalogueFilter) =>
+export const catalogueList = (filter: Filter) =>
   pagesOf(['entitlements', filter], (cursor, signal) =>
-    take(api.GET('/v1/entitlements', { params: { query: { ...filter, requestable: true, cursor } }, signal })),
+    take(
+      api.GET('/v1/entitlements', {
+        params: { query: asQuery<'graph.listEntitlements'>({ ...filter, requestable: true, cursor }) },
+        signal,
+      }),
+    ),
   );
 
-/** What the asker herself holds. */
-export const myGrantList = (filter: { state?: string | undefined } = { state: 'live' }) =>
-  pagesOf(['grants', 'mine', filter], (cursor, signal) =>
-    take(api.GET('/v1/grants', { params: { query: { ...filter, mine: true, cursor } }, signal })),
+/** Grants of one identity. `live` asks for those that hold now; else all there ever were. */
+export const grantList = (identityId: string, live: boolean) =>
+  pagesOf(['grants', identityId, live], (cursor, signal) =>
+    take(
+      api.GET('/v1/grants', {
+        params: {
+          query: asQuery<'graph.listGrants'>({
+            identityId,
+            liveAt: live ? new Date().toISOString() : undefined,
+            cursor,
+          }),
+        },
+        signal,
+      }),
+    ),
   );
-export const endGrant = (id: string, reason: string) =>
-  take(api.POST('/v1/grants/{id}/end', { params: { path: { id } }, body: { reason } }));
+export const grantQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['grants', 'one', id],
+    queryFn: ({ signal }) => take(api.GET('/v1/grants/{id}', { params: { path: { id } }, signal })),
+    retry: false,
+  });
+export const endGrant = (id: string, because: string) =>
+  take(api.POST('/v1/grants/{id}/end', { params: { path: { id } }, body: { because } }));
+
+/** How far the targets are with what a grant wants of them. */
+export const provisioningQuery = (grantId: string) =>
+  queryOptions({
+    queryKey: ['grants', grantId, 'provisioning'],
+    queryFn: ({ signal }) => take(api.GET('/v1/provisioning', { params: { query: { grantId } }, signal })),
+    retry: false,
+  });

@@ -1,8 +1,9 @@
-import type { InclusionProof } from './shapes/platform.ts';
+import type { AuditEvent, InclusionProof } from './shapes/platform.ts';
 
 /**
- * Checks that an event is in the log, in this browser and with nothing but the event's bytes, the audit path and a signed
- * checkpoint. Hashing is RFC 6962 §2.1, the walk is RFC 9162 §2.1.3.2; the signature is Ed25519 (RFC 8032).
+ * Checks that an event is in the signed log, in this browser, with nothing but the entry, its audit path, a signed
+ * checkpoint and the log's public key. Hashing is RFC 6962 §2.1, the walk RFC 9162 §2.1.3.2, the checkpoint a C2SP
+ * signed note (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), its signature Ed25519 (RFC 8032).
  */
 export interface ProofStep {
   readonly title: string;
@@ -18,9 +19,18 @@ export interface ProofResult {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-export const fromBase64 = (text: string): Bytes => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-export const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
+/** Empty for what is no base64: it then fits nothing. */
+const fromBase64 = (text: string): Bytes => {
+  try {
+    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+};
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 const sha256 = async (...parts: readonly Uint8Array[]): Promise<Bytes> => {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -32,32 +42,41 @@ const sha256 = async (...parts: readonly Uint8Array[]): Promise<Bytes> => {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', joined));
 };
 
-const leafMark = Uint8Array.of(0);
-const nodeMark = Uint8Array.of(1);
-export const leafHash = (leaf: Uint8Array): Promise<Bytes> => sha256(leafMark, leaf);
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Promise<Bytes> => sha256(nodeMark, left, right);
+/** Canonical JSON after RFC 8785: one value, one text. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+};
 
-const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** What the tree covers: the whole entry, with digests where personal fields are sealed, so that erasing them changes nothing. */
+const leafOf = async (entry: Readonly<Record<string, unknown>>): Promise<Bytes> => {
+  const digests: Record<string, string> = {};
+  for (const [name, sealed] of Object.entries(entry['sealed'] ?? {}))
+    digests[name] = toBase64(await sha256(utf8(String(sealed))));
+  return sha256(Uint8Array.of(0), utf8(canonical({ ...entry, sealed: digests })));
+};
 
-/** The root that leaf and path lead to, with every step of the walk; undefined when the path does not fit the tree's shape. */
-const walk = async (proof: InclusionProof, leaf: Bytes): Promise<{ root: Bytes | undefined; steps: ProofStep[] }> => {
+interface Walk {
+  /** Where the path leads; undefined when it does not fit a tree of this size. */
+  readonly root: Bytes | undefined;
+  readonly steps: readonly ProofStep[];
+}
+
+const walk = async (leaf: Bytes, index: number, size: number, path: readonly string[]): Promise<Walk> => {
   const steps: ProofStep[] = [];
-  const { size } = proof.checkpoint;
-  if (!Number.isSafeInteger(proof.index) || proof.index < 0 || proof.index >= size) return { root: undefined, steps };
-  let at = BigInt(proof.index);
+  if (!Number.isSafeInteger(index) || index < 0 || index >= size) return { root: undefined, steps };
+  let at = BigInt(index);
   let last = BigInt(size) - 1n;
   let hash = leaf;
-  for (const [level, text] of proof.path.entries()) {
+  for (const [level, text] of path.entries()) {
     if (last === 0n) return { root: undefined, steps };
     const sibling = fromBase64(text);
     const onLeft = at % 2n === 1n || at === last;
-    hash = onLeft ? await nodeHash(sibling, hash) : await nodeHash(hash, sibling);
-    steps.push({
-      title: `Level ${String(level + 1)}`,
-      detail: `joined with its ${onLeft ? 'left' : 'right'} neighbour ${hex(sibling).slice(0, 12)}…`,
-      hash: hex(hash),
-      ok: true,
-    });
+    hash = onLeft ? await sha256(Uint8Array.of(1), sibling, hash) : await sha256(Uint8Array.of(1), hash, sibling);
+    const detail = `joined with its ${onLeft ? 'left' : 'right'} neighbour ${hex(sibling).slice(0, 12)}…`;
+    steps.push({ title: `Level ${String(level + 1)}`, detail, hash: hex(hash), ok: true });
     if (onLeft)
       while (at % 2n === 0n && at !== 0n) {
         at >>= 1n;
@@ -69,69 +88,118 @@ const walk = async (proof: InclusionProof, leaf: Bytes): Promise<{ root: Bytes |
   return { root: last === 0n ? hash : undefined, steps };
 };
 
-const checkSignature = async (checkpoint: InclusionProof['checkpoint']): Promise<ProofStep> => {
+interface LogKey {
+  readonly origin: string;
+  readonly id: Bytes;
+  readonly raw: Bytes;
+}
+
+/** `origin+keyid+base64(0x01 · key)`. Undefined when the id is not the key's own. */
+const readKey = async (text: string): Promise<LogKey | undefined> => {
+  const [origin = '', id = '', ...rest] = text.trim().split('+');
+  const typed = fromBase64(rest.join('+'));
+  const own = (await sha256(utf8(`${origin}\n`), typed)).slice(0, 4);
+  return typed.length === 33 && typed[0] === 1 && hex(own) === id
+    ? { origin, id: own, raw: typed.slice(1) }
+    : undefined;
+};
+
+interface Head {
+  readonly size: number;
+  readonly root: Bytes;
+  readonly at: string;
+}
+
+/** What the note says, and whether this key signed exactly that. */
+const openNote = async (
+  note: string,
+  key: LogKey,
+): Promise<{ readonly head: Head | undefined; readonly step: ProofStep }> => {
   const title = 'Checkpoint is signed';
-  let key: CryptoKey;
+  const cut = note.lastIndexOf('\n\n');
+  const text = note.slice(0, cut + 1);
+  const [origin, size = '', root = '', , at = ''] = text.split('\n');
+  const head =
+    origin === key.origin && /^\d+$/.test(size) ? { size: Number(size), root: fromBase64(root), at } : undefined;
+  const prefix = `— ${key.origin} `;
+  const signatures = note
+    .slice(cut + 2)
+    .split('\n')
+    .filter((line) => line.startsWith(prefix))
+    .map((line) => fromBase64(line.slice(prefix.length)))
+    .filter((bytes) => bytes.length === 68 && same(bytes.slice(0, 4), key.id));
+  const [signature] = signatures;
+  if (cut === -1 || head === undefined || signature === undefined)
+    return { head, step: { title, detail: `it carries no signature of ${key.origin} with this key`, ok: false } };
+  let imported: CryptoKey;
   try {
-    key = await crypto.subtle.importKey('raw', fromBase64(checkpoint.publicKey), { name: 'Ed25519' }, false, [
-      'verify',
-    ]);
+    imported = await crypto.subtle.importKey('raw', key.raw, { name: 'Ed25519' }, false, ['verify']);
   } catch {
-    return { title, detail: 'this browser cannot check Ed25519 signatures; check with: reeve audit verify', ok: false };
+    return {
+      head,
+      step: { title, detail: 'this browser cannot check Ed25519 signatures; use: reeve audit verify', ok: false },
+    };
   }
-  const ok = await crypto.subtle.verify(
-    { name: 'Ed25519' },
-    key,
-    fromBase64(checkpoint.signature),
-    fromBase64(checkpoint.signed),
+  const ok = await crypto.subtle.verify({ name: 'Ed25519' }, imported, signature.slice(4), utf8(text));
+  const detail = ok
+    ? `by ${key.origin}, ${String(head.size)} entries, ${at}`
+    : 'the signature is wrong: do not trust this copy of the log';
+  return { head, step: { title, detail, ok } };
+};
+
+const entryStep = (event: Pick<AuditEvent, 'id' | 'type' | 'data'>, proof: InclusionProof, leaf: Bytes): ProofStep => {
+  const { entry } = proof;
+  const shown =
+    entry['id'] === event.id && entry['type'] === event.type && canonical(entry['data']) === canonical(event.data);
+  const hashed = same(leaf, fromBase64(proof.leaf));
+  const detail = !shown
+    ? 'the entry that was proved is not the one shown here'
+    : hashed
+      ? 'SHA-256 of the whole entry in canonical form'
+      : 'the entry does not have the hash it was given';
+  return { title: `Entry ${proof.seq.toLocaleString('en')}`, detail, hash: hex(leaf), ok: shown && hashed };
+};
+
+/**
+ * Entry → leaf → root → signed checkpoint → key. `trusted` is the key this browser saw first; a log whose key changed
+ * may be another log. Never throws for a wrong proof; throws where WebCrypto is missing (plain http).
+ */
+export const verifyProof = async (
+  event: Pick<AuditEvent, 'id' | 'type' | 'data'>,
+  proof: InclusionProof,
+  keyText: string,
+  trusted: string | undefined,
+): Promise<ProofResult> => {
+  const leaf = await leafOf(proof.entry);
+  const steps: ProofStep[] = [entryStep(event, proof, leaf)];
+  const key = await readKey(keyText);
+  const { head, step } =
+    key === undefined
+      ? { head: undefined, step: { title: 'Checkpoint is signed', detail: 'the public key cannot be read', ok: false } }
+      : await openNote(proof.checkpoint, key);
+  const walked = await walk(leaf, proof.seq, head?.size ?? 0, proof.path);
+  const fits = head !== undefined && walked.root !== undefined && same(walked.root, head.root);
+  const detail = fits
+    ? 'the path leads to the root in the checkpoint'
+    : walked.root === undefined
+      ? 'the path does not fit the tree that was signed'
+      : `the path leads elsewhere: ${hex(walked.root).slice(0, 12)}…`;
+  steps.push(
+    ...walked.steps,
+    { title: 'Root', detail, ...(head === undefined ? {} : { hash: hex(head.root) }), ok: fits },
+    step,
   );
-  return {
-    title,
-    detail: ok
-      ? `by key ${checkpoint.keyId}`
-      : `the signature does not fit key ${checkpoint.keyId}: do not trust this copy of the log`,
-    ok,
-  };
-};
-
-/** The signed text must speak of the very tree we walked: size and root are read from it, not from beside it. */
-const checkNote = (checkpoint: InclusionProof['checkpoint']): ProofStep => {
-  const lines = new TextDecoder().decode(fromBase64(checkpoint.signed)).split('\n');
-  const ok = lines[1] === String(checkpoint.size) && lines[2] === checkpoint.root;
-  return {
-    title: 'Signed text names this tree',
-    detail: ok
-      ? `${lines[0] ?? ''}, ${String(checkpoint.size)} entries`
-      : 'size or root in the signed text differ from what was sent beside it',
-    ok,
-  };
-};
-
-/** Leaf → root → signed checkpoint. Never throws for a wrong proof; throws where WebCrypto is missing (plain http). */
-export const verifyProof = async (proof: InclusionProof): Promise<ProofResult> => {
-  const leaf = await leafHash(fromBase64(proof.leaf));
-  const steps: ProofStep[] = [
-    {
-      title: `Entry ${proof.index.toLocaleString('en')}`,
-      detail: 'SHA-256 of the stored bytes of this event',
-      hash: hex(leaf),
-      ok: true,
-    },
-  ];
-  const walked = await walk(proof, leaf);
-  steps.push(...walked.steps);
-  const expected = fromBase64(proof.checkpoint.root);
-  const fits = walked.root !== undefined && same(walked.root, expected);
-  steps.push({
-    title: 'Root',
-    detail: fits
-      ? 'the path leads to the root in the checkpoint'
-      : walked.root === undefined
-        ? 'the path does not fit a tree of this size'
-        : `the path leads elsewhere: ${hex(walked.root).slice(0, 12)}…`,
-    hash: hex(expected),
-    ok: fits,
-  });
-  steps.push(checkNote(proof.checkpoint), await checkSignature(proof.checkpoint));
-  return { ok: steps.every((step) => step.ok), steps };
+  steps.push(
+    trusted === undefined || trusted === keyText
+      ? {
+          title: 'Key',
+          detail:
+            trusted === undefined
+              ? 'seen for the first time by this browser, which now remembers it'
+              : 'the one this browser has known',
+          ok: true,
+        }
+      : { title: 'Key', detail: 'not the one this browser saw before: this may be another log', ok: false },
+  );
+  return { ok: steps.every((each) => each.ok), steps };
 };

@@ -6,7 +6,6 @@ import {
 } from '@simplewebauthn/browser';
 import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
-import type { Ceremony } from './paths.ts';
 
 export const signinQuery = queryOptions({
   queryKey: ['signin'],
@@ -14,18 +13,18 @@ export const signinQuery = queryOptions({
   staleTime: 60_000,
 });
 
-// The server makes the options with @simplewebauthn/server; the contract describes them as an open object.
-const usePasskey = async (options: Ceremony): Promise<Ceremony> => ({
-  ...(await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON })),
+// The server makes these options with @simplewebauthn/server; the contract does not spell them out.
+const usePasskey = async (options: unknown): Promise<Record<string, unknown>> => ({
+  ...(await startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON })),
 });
-const makePasskey = async (options: Ceremony): Promise<Ceremony> => ({
-  ...(await startRegistration({ optionsJSON: options as unknown as PublicKeyCredentialCreationOptionsJSON })),
+const makePasskey = async (options: unknown): Promise<Record<string, unknown>> => ({
+  ...(await startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON })),
 });
 
 export const signInWithPasskey = async (): Promise<void> => {
-  const { ceremonyId, options } = await take(api.POST('/v1/signin/passkey/options', { body: {} }));
+  const { challengeId, options } = await take(api.POST('/v1/signin/passkey/options'));
   const response = await usePasskey(options);
-  await take(api.POST('/v1/signin/passkey', { body: { ceremonyId, response } }));
+  await take(api.POST('/v1/signin/passkey', { body: { challengeId, response } }));
 };
 
 export const signInWithPassword = async (body: { username: string; password: string; code: string }): Promise<void> => {
@@ -33,37 +32,48 @@ export const signInWithPassword = async (body: { username: string; password: str
 };
 
 export const signOut = async (): Promise<void> => {
-  await take(api.POST('/v1/signin/end', { body: {} }));
+  await take(api.POST('/v1/signin/out', { body: {} }));
 };
 
 /** Starts proving again who she is. `options` is null when she has no passkey and must give a code. */
 export const beginStepUp = () => take(api.POST('/v1/signin/step-up/options', { body: {} }));
-export const stepUpWithPasskey = async (ceremonyId: string, options: Ceremony): Promise<void> => {
+export const stepUpWithPasskey = async (challengeId: string, options: unknown): Promise<void> => {
   const response = await usePasskey(options);
-  await take(api.POST('/v1/signin/step-up', { body: { ceremonyId, response } }));
+  await take(api.POST('/v1/signin/step-up', { body: { challengeId, response } }));
 };
-export const stepUpWithCode = async (ceremonyId: string, code: string): Promise<void> => {
-  await take(api.POST('/v1/signin/step-up', { body: { ceremonyId, code } }));
+export const stepUpWithCode = async (challengeId: string, code: string): Promise<void> => {
+  await take(api.POST('/v1/signin/step-up', { body: { challengeId, code } }));
 };
 
-export interface FirstAdministrator {
-  readonly token: string;
-  readonly displayName: string;
-  readonly username: string;
-}
-export const setUpWithPasskey = async (who: FirstAdministrator): Promise<void> => {
-  const { ceremonyId, options } = await take(api.POST('/v1/setup/passkey/options', { body: who }));
+/** Opens a one-time link. `person` only for the first administrator, whom nothing knows yet. */
+export const beginEnrolment = (body: { token: string; person?: { username: string; displayName: string } }) =>
+  take(api.POST('/v1/enrolment/begin', { body }));
+export const enrolPasskey = async (
+  token: string,
+  challengeId: string,
+  options: unknown,
+  name: string,
+): Promise<void> => {
   const response = await makePasskey(options);
-  await take(api.POST('/v1/setup/passkey', { body: { token: who.token, ceremonyId, response } }));
+  await take(api.POST('/v1/enrolment/finish', { body: { token, passkey: { challengeId, response, name } } }));
 };
-export const setUpWithPassword = (who: FirstAdministrator & { readonly password: string }) =>
-  take(api.POST('/v1/setup/password', { body: who }));
-export const confirmSetupCode = async (body: { token: string; ceremonyId: string; code: string }): Promise<void> => {
-  await take(api.POST('/v1/setup/totp', { body }));
+export const enrolPassword = async (token: string, password: string, code: string): Promise<void> => {
+  await take(api.POST('/v1/enrolment/finish', { body: { token, password: { password, code } } }));
 };
 
 export const addPasskey = async (name: string): Promise<void> => {
-  const { ceremonyId, options } = await take(api.POST('/v1/passkeys/options', { body: {} }));
+  const { challengeId, options } = await take(api.POST('/v1/passkeys/options'));
   const response = await makePasskey(options);
-  await take(api.POST('/v1/passkeys', { body: { ceremonyId, name, response } }));
+  await take(api.POST('/v1/passkeys', { body: { challengeId, name, response } }));
 };
+
+/** The command line that waits under a code. */
+export const deviceLoginQuery = (userCode: string) =>
+  queryOptions({
+    queryKey: ['device-login', userCode],
+    queryFn: ({ signal }) => take(api.GET('/v1/device-login/{userCode}', { params: { path: { userCode } }, signal })),
+    enabled: userCode.length >= 4,
+    retry: false,
+  });
+export const decideDeviceLogin = (userCode: string, approve: boolean) =>
+  take(api.POST('/v1/device-login/{userCode}/decide', { params: { path: { userCode } }, body: { approve } }));

@@ -76,7 +76,7 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
           <Keys of="mod+k" />
         </button>
         <span className={s['push']} />
-        {me.environment === '' ? null : <span className={s['ribbon']}>{me.environment}</span>}
+        {me.environment === undefined ? null : <span className={s['ribbon']}>{me.environment}</span>}
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -88,14 +88,14 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
         </ActionIcon>
         <Menu position="bottom-end" width={220}>
           <Menu.Target>
-            <button type="button" className={s['me']} aria-label={`${me.identity.displayName}, my menu`}>
+            <button type="button" className={s['me']} aria-label={`${me.displayName}, my menu`}>
               <Icon name="person" />
-              <span>{me.identity.displayName}</span>
+              <span>{me.displayName}</span>
             </button>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>
-              {me.identity.displayName}
+              {me.displayName}
               {me.roles.length === 0 ? '' : ` · ${me.roles.join(', ').replaceAll('_', ' ')}`}
             </Menu.Label>
             <Menu.Item leftSection={<Icon name="settings" />} onClick={() => void navigate({ to: '/settings' })}>

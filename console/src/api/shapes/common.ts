@@ -29,5 +29,5 @@ export interface Problem {
   readonly code?: string;
   readonly fix?: string;
   readonly errors?: { readonly pointer: string; readonly detail: string; readonly fix?: string }[];
-  readonly trace?: string;
+  readonly trace_id?: string;
 }

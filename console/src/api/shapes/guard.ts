@@ -1,59 +1,11 @@
 import type { Ref, Risk } from './common.ts';
+import type { Item, Out } from './of-contract.ts';
 
-export interface Session {
-  readonly id: string;
-  readonly identity: Ref;
-  readonly system: Ref;
-  readonly account: string;
-  readonly protocol: string;
-  readonly state: 'live' | 'ended';
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly endedBecause: string | null;
-  readonly address: string | null;
-  readonly privileged: boolean;
-  readonly grantId: string | null;
-  readonly requestId: string | null;
-  readonly recording: { readonly bytes: number; readonly complete: boolean; readonly digest: string | null } | null;
-  readonly commands: number | null;
-}
-
-export interface Secret {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly system: Ref | null;
-  readonly account: Ref | null;
-  readonly version: number;
-  readonly rotatedAt: string | null;
-  readonly nextRotationAt: string | null;
-  readonly health: 'ok' | 'overdue' | 'failed' | 'unverified';
-  readonly checkout: {
-    readonly id: string;
-    readonly by: Ref;
-    readonly since: string;
-    readonly until: string;
-    readonly mine: boolean;
-  } | null;
-}
-
-export interface Checkout {
-  readonly id: string;
-  readonly until: string;
-  /** The secret itself, when policy lets a person see it. */
-  readonly value: string | null;
-}
-
-export interface Finding {
-  readonly id: string;
-  readonly kind: string;
-  readonly severity: Risk;
-  readonly subject: Ref & { readonly type: 'account' | 'identity' | 'entitlement' | 'system' };
-  readonly system: Ref | null;
-  readonly because: string[];
-  readonly foundAt: string;
-  readonly state: 'open' | 'accepted' | 'resolved';
-}
+export type Session = Item<'sessions.list'>;
+export type SessionDetail = Out<'sessions.show'>;
+export type Secret = Item<'vault.list'>;
+export type Rotation = Item<'rotations.list'>;
+export type Finding = Item<'findings.list'>;
 
 export interface SodRule {
   readonly id: string;

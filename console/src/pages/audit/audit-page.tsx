@@ -1,25 +1,33 @@
+import { Link } from '@tanstack/react-router';
 import { eventList } from '../../api/audit.ts';
 import { useRows } from '../../api/pages.ts';
 import type { AuditEvent } from '../../api/shapes/platform.ts';
 import { Page } from '../../ui/page.tsx';
-import { StateBadge } from '../../ui/show/badges.tsx';
-import { CommandLine, Copyable } from '../../ui/show/copyable.tsx';
-import { Facts } from '../../ui/show/facts.tsx';
-import { TimeAgo, utc } from '../../ui/show/time-ago.tsx';
+import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
-import { ProofCheck } from './proof-check.tsx';
+import { EventDetail } from './event-detail.tsx';
 
 const facets = {
   type: { label: 'Type' },
   actor: { label: 'Actor' },
   subject: { label: 'Subject' },
-  outcome: { label: 'Outcome', values: ['allowed', 'refused'] },
   since: { label: 'Since' },
   until: { label: 'Until' },
 };
+
+/** `2026-03-31` is the start of that day, in UTC as everything in evidence. */
+const instant = (text: string | undefined): string | undefined => {
+  const at = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+};
+const said = (event: AuditEvent): string =>
+  Object.entries(event.data)
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
 
 const columns: readonly Column<AuditEvent>[] = [
   {
@@ -34,80 +42,40 @@ const columns: readonly Column<AuditEvent>[] = [
   {
     id: 'actor',
     header: 'Who',
-    width: '17%',
-    cell: (row) => row.actor.name ?? <span className="dim">{row.actor.id}</span>,
+    width: '11rem',
+    cell: (row) =>
+      row.actor.kind === 'identity' ? (
+        <Link to="/identities/$id" params={{ id: row.actor.id }}>
+          {row.actor.id === row.subject ? 'the subject' : 'a person'}
+        </Link>
+      ) : (
+        <span className="dim">{row.actor.kind === 'component' ? row.actor.id : row.actor.kind}</span>
+      ),
   },
   {
-    id: 'subject',
+    id: 'said',
     minor: true,
-    header: 'About',
-    width: '17%',
-    cell: (row) => row.subject?.name ?? <span className="dim">{row.resource === null ? '' : row.resource.type}</span>,
+    header: 'Data',
+    cell: (row) => (
+      <span className="dim" title={said(row)}>
+        {said(row)}
+      </span>
+    ),
   },
-  {
-    id: 'outcome',
-    header: 'Outcome',
-    width: '7rem',
-    cell: (row) => <StateBadge tone={row.outcome === 'refused' ? 'bad' : 'quiet'}>{row.outcome}</StateBadge>,
-  },
-  { id: 'via', minor: true, header: 'Through', width: '6rem', cell: (row) => row.via },
-  { id: 'trace', minor: true, header: 'Trace', cell: (row) => <span className="mono dim">{row.trace ?? ''}</span> },
+  { id: 'via', header: 'Through', width: '6rem', cell: (row) => row.via },
 ];
 
-const Detail = ({ event }: { readonly event: AuditEvent }) => (
-  <div className="stack">
-    <Facts
-      of={[
-        ['When', `${utc(event.at)}`],
-        ['Who', event.actor.name ?? `${event.actor.kind} ${event.actor.id}`],
-        ['About', event.subject?.name],
-        [
-          'On',
-          event.resource === null ? undefined : (
-            <Copyable key="resource" text={`${event.resource.type} ${event.resource.id}`} />
-          ),
-        ],
-        ['Outcome', event.outcome],
-        ['Through', event.via],
-        ['Trace', event.trace === null ? undefined : <Copyable key="trace" text={event.trace} label="the trace" />],
-        ['Id', <Copyable key="id" text={event.id} label="the event's id" />],
-      ]}
-    />
-    <section>
-      <h3>Data</h3>
-      <Facts
-        of={Object.entries(event.data).map(
-          ([name, value]) =>
-            [
-              name,
-              <span key={name} className="mono">
-                {typeof value === 'string' ? value : JSON.stringify(value)}
-              </span>,
-            ] as const,
-        )}
-      />
-    </section>
-    <ProofCheck event={event} />
-    <section>
-      <h3>The whole log, offline</h3>
-      <CommandLine text="reeve audit verify" />
-    </section>
-  </div>
-);
-
-/** What happened, in order, each entry provable by itself. */
+/** What happened, newest first, each entry provable by itself. */
 export const AuditPage = () => {
   const [search, setSearch] = useListSearch();
-  const { filters, words } = parseTokens(search.q ?? '', facets);
+  const { filters } = parseTokens(search.q ?? '', facets);
   const list = useRows(
     eventList({
       type: filters['type'],
       actor: filters['actor'],
       subject: filters['subject'],
-      outcome: filters['outcome'],
-      since: filters['since'],
-      until: filters['until'],
-      search: words === '' ? undefined : words,
+      since: instant(filters['since']),
+      until: instant(filters['until']),
     }),
   );
   return (
@@ -125,9 +93,11 @@ export const AuditPage = () => {
         facets={facets}
         search={search}
         onSearch={setSearch}
-        detail={(row) => <Detail key={row.id} event={row} />}
+        detail={(row) => <EventDetail key={row.id} event={row} />}
         empty={{ title: 'The log is empty', text: 'The first sign-in writes the first entry.' }}
-        cli={`reeve audit search${filters['type'] === undefined ? '' : ` '${filters['type']}'`}${filters['since'] === undefined ? '' : ` --since ${filters['since']}`}`}
+        cli={`reeve audit list${Object.entries(filters)
+          .map(([key, value]) => ` --${key} ${value}`)
+          .join('')}`}
       />
     </Page>
   );

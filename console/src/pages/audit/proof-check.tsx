@@ -1,11 +1,14 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { fetchProof } from '../../api/audit.ts';
+import { fetchLogKey, fetchProof } from '../../api/audit.ts';
 import { verifyProof } from '../../api/proof.ts';
 import type { AuditEvent } from '../../api/shapes/platform.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import s from './audit.module.css';
+
+/** The log's public key as this browser first saw it. */
+const knownKey = 'reeve.log-key';
 
 /** Checks in this browser that the event is in the signed log, and shows each step of it. */
 export const ProofCheck = ({ event }: { readonly event: AuditEvent }) => {
@@ -15,7 +18,10 @@ export const ProofCheck = ({ event }: { readonly event: AuditEvent }) => {
         throw new Error(
           'this page was loaded over plain http, where browsers offer no cryptography; open it over https or on localhost',
         );
-      return verifyProof(await fetchProof(event.id));
+      const [proof, { publicKey }] = await Promise.all([fetchProof(event.id), fetchLogKey()]);
+      const result = await verifyProof(event, proof, publicKey, localStorage.getItem(knownKey) ?? undefined);
+      if (result.ok) localStorage.setItem(knownKey, publicKey);
+      return result;
     },
   });
   const result = check.data;

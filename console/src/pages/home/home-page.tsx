@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { findingList, sessionList } from '../../api/guard.ts';
+import { findingList, mySessionList, sessionList } from '../../api/guard.ts';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { myGrantList } from '../../api/people.ts';
+import { grantList } from '../../api/people.ts';
 import { approvalCountQuery, requestList } from '../../api/requests.ts';
 import { Page } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
+import { nameOfGrant } from '../access/grant-words.tsx';
 import { requestTone } from '../requests/request-words.ts';
 import { FirstDay } from './first-day.tsx';
 import s from './home.module.css';
@@ -30,7 +31,7 @@ const Decisions = () => {
 };
 
 const Expiring = () => {
-  const grants = useRows(myGrantList());
+  const grants = useRows(grantList(useMe().id, true));
   const ending = grants.rows
     .flatMap((grant) =>
       grant.validTo !== null && Date.parse(grant.validTo) - Date.now() < soon
@@ -46,7 +47,7 @@ const Expiring = () => {
         {ending.map((grant) => (
           <li key={grant.id} className={s['line']}>
             <Link to="/access" search={{ open: grant.id }}>
-              {grant.entitlement?.name ?? grant.role?.name}
+              {nameOfGrant(grant)}
             </Link>
             <span className="dim small">
               <Countdown to={grant.validTo} /> left
@@ -80,11 +81,11 @@ const MyRequests = () => {
   );
 };
 
-const RecentSessions = ({ mine }: { readonly mine: string | undefined }) => {
-  const sessions = useRows(sessionList(mine === undefined ? {} : { identityId: mine }));
+const RecentSessions = ({ everybody }: { readonly everybody: boolean }) => {
+  const sessions = useRows(everybody ? sessionList() : mySessionList());
   return (
     <section className="card">
-      <h2>{mine === undefined ? 'Recent sessions' : 'My recent sessions'}</h2>
+      <h2>{everybody ? 'Recent sessions' : 'My recent sessions'}</h2>
       {sessions.rows.length === 0 ? (
         <p className="dim small">No session yet. Sessions through the SSH gateway appear here as they start.</p>
       ) : null}
@@ -92,16 +93,16 @@ const RecentSessions = ({ mine }: { readonly mine: string | undefined }) => {
         {sessions.rows.slice(0, 5).map((session) => (
           <li key={session.id} className={s['line']}>
             <Link to="/sessions/$id" params={{ id: session.id }}>
-              {session.account}@{session.system.name}
+              {session.accountName}@{session.systemName}
             </Link>
             <span className="dim small">
-              {mine === undefined ? `${session.identity.name}, ` : ''}
+              {everybody ? `${session.identityName}, ` : ''}
               {session.state === 'live' ? 'live now' : <TimeAgo at={session.startedAt} />}
             </span>
           </li>
         ))}
       </ul>
-      <Link to="/sessions">All sessions</Link>
+      {everybody ? <Link to="/sessions">All sessions</Link> : null}
     </section>
   );
 };
@@ -111,7 +112,7 @@ const Findings = () => {
   return (
     <section className="card">
       <h2>Open findings</h2>
-      <p className={s['big']}>{findings.total ?? findings.rows.length}</p>
+      <p className={s['big']}>{findings.total ?? `${String(findings.rows.length)}${findings.hasMore ? '+' : ''}`}</p>
       <Link to="/findings">Look at them</Link>
     </section>
   );
@@ -120,14 +121,13 @@ const Findings = () => {
 /** What this person should know now, and the one next thing to do. */
 export const HomePage = () => {
   const me = useMe();
-  const seesSessions = can(me, 'session.list');
   return (
-    <Page title={`Good day, ${me.identity.displayName.split(' ')[0] ?? ''}`}>
+    <Page title={`Good day, ${me.displayName.split(' ')[0] ?? ''}`}>
       <div className={s['grid']}>
         <Decisions />
         <Expiring />
         <MyRequests />
-        <RecentSessions mine={seesSessions ? undefined : me.identity.id} />
+        <RecentSessions everybody={can(me, 'session.list')} />
         {can(me, 'finding.list') ? <Findings /> : null}
       </div>
       <FirstDay />

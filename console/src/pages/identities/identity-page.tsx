@@ -1,113 +1,101 @@
-import { Tabs } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
-import { eventList } from '../../api/audit.ts';
-import { sessionList } from '../../api/guard.ts';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
-import { useRows } from '../../api/pages.ts';
-import { identityAccessQuery, identityQuery } from '../../api/people.ts';
+import { identityQuery, makeEnrolmentLink } from '../../api/people.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
-import { StateBadge } from '../../ui/show/badges.tsx';
+import { StateBadge, Tag } from '../../ui/show/badges.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
-import { Facts, Timeline } from '../../ui/show/facts.tsx';
+import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
-import { AccountTable, DriftTable, GrantTable } from './access-tables.tsx';
-import { identityTone } from './identity-words.ts';
+import { AccountTab, DriftTab, GrantTab, ReachTab } from './access-tabs.tsx';
+import { HistoryTab, SessionTab } from './history-tabs.tsx';
+import { stateTone } from './identity-words.ts';
 
 const route = getRouteApi('/shell/identities/$id');
-
-const History = ({ id }: { readonly id: string }) => {
-  const events = useRows(eventList({ subject: id }));
-  if (events.error !== null) return <Failed error={events.error} onRetry={events.retry} />;
-  if (events.loading) return <Waiting />;
-  return (
-    <Timeline
-      label="What happened"
-      of={events.rows.map((event) => ({
-        id: event.id,
-        at: event.at,
-        tone: event.outcome === 'refused' ? ('bad' as const) : ('quiet' as const),
-        title: (
-          <Link to="/audit" search={{ open: event.id }}>
-            {event.type}
-          </Link>
-        ),
-        text: `${event.actor.name ?? event.actor.id}${event.outcome === 'refused' ? ', refused' : ''}`,
-      }))}
-    />
-  );
-};
-
-const Sessions = ({ id }: { readonly id: string }) => {
-  const sessions = useRows(sessionList({ identityId: id }));
-  if (sessions.error !== null) return <Failed error={sessions.error} onRetry={sessions.retry} />;
-  if (sessions.loading) return <Waiting />;
-  if (sessions.rows.length === 0) return <p className="dim">No session through Reeve yet.</p>;
-  return (
-    <Timeline
-      label="Sessions"
-      of={sessions.rows.map((session) => ({
-        id: session.id,
-        at: session.startedAt,
-        tone: session.state === 'live' ? ('good' as const) : ('quiet' as const),
-        title: (
-          <Link to="/sessions/$id" params={{ id: session.id }}>
-            {session.account}@{session.system.name}
-          </Link>
-        ),
-        text: session.state === 'live' ? 'live now' : (session.endedBecause ?? 'ended'),
-      }))}
-    />
-  );
-};
 
 /** One identity: facts, what it should have and why, what it has on the targets, and where the two differ. */
 export const IdentityPage = () => {
   const { id } = route.useParams();
   const me = useMe();
   const identity = useQuery(identityQuery(id));
-  const access = useQuery(identityAccessQuery(id));
-  if (identity.error !== null) return <Failed error={identity.error} onRetry={() => void identity.refetch()} />;
+  const [link, setLink] = useState<string>();
+  const enrol = useAct({ run: () => makeEnrolmentLink(id), stales: [], after: ({ url }) => setLink(url) });
+  if (identity.error !== null && identity.data === undefined)
+    return <Failed error={identity.error} onRetry={() => void identity.refetch()} />;
   if (identity.data === undefined) return <Waiting />;
   const who = identity.data;
-  const drift = access.data?.drift ?? [];
   return (
     <Page
       title={who.displayName}
       crumbs={<Link to="/identities">Identities</Link>}
       lead={
         <span className="row">
-          <StateBadge tone={identityTone[who.state]}>{who.state}</StateBadge>
+          <StateBadge tone={stateTone(who.state)}>{who.state}</StateBadge>
           {[who.kind === 'person' ? undefined : who.kind, who.jobTitle, who.department].filter(Boolean).join(' · ')}
+          {who.adminRoles.map((role) => (
+            <Tag key={role}>{role.replaceAll('_', ' ')}</Tag>
+          ))}
         </span>
       }
+      actions={
+        can(me, 'enrolment.create') && who.kind === 'person' ? (
+          <Button
+            variant="default"
+            loading={enrol.isPending}
+            onClick={() =>
+              void confirm({
+                title: `Let ${who.displayName} sign in?`,
+                text: 'Makes a link that works once within a day. Whoever opens it becomes this person to Reeve: hand it over yourself.',
+                action: 'Make the link',
+              }).then((answer) => (answer === undefined ? undefined : enrol.mutate(undefined)))
+            }
+          >
+            Sign-in link…
+          </Button>
+        ) : null
+      }
     >
-      <Tabs defaultValue="access" keepMounted={false}>
+      {link === undefined ? null : (
+        <div className="card" role="status">
+          <strong>Works once, within a day; it is not shown again.</strong>
+          <div>
+            <Copyable text={link} label="the link" />
+          </div>
+        </div>
+      )}
+      <Tabs key={id} defaultValue="grants" keepMounted={false}>
         <Tabs.List>
-          <Tabs.Tab value="access">Access</Tabs.Tab>
-          <Tabs.Tab value="accounts">Accounts {access.data === undefined ? '' : access.data.accounts.length}</Tabs.Tab>
-          <Tabs.Tab value="drift">Drift {drift.length === 0 ? '' : drift.length}</Tabs.Tab>
+          <Tabs.Tab value="grants">Grants</Tabs.Tab>
+          <Tabs.Tab value="reach">Reaches</Tabs.Tab>
+          <Tabs.Tab value="accounts">Accounts</Tabs.Tab>
+          <Tabs.Tab value="drift">Drift</Tabs.Tab>
           {can(me, 'session.list') ? <Tabs.Tab value="sessions">Sessions</Tabs.Tab> : null}
-          {can(me, 'audit.list') ? <Tabs.Tab value="history">History</Tabs.Tab> : null}
+          <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
-          {access.error === null ? null : <Failed error={access.error} onRetry={() => void access.refetch()} />}
-          <Tabs.Panel value="access">
-            {access.data === undefined ? <Waiting /> : <GrantTable grants={access.data.grants} />}
+          <Tabs.Panel value="grants">
+            <GrantTab id={id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="reach">
+            <ReachTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="accounts">
-            {access.data === undefined ? <Waiting /> : <AccountTable accounts={access.data.accounts} />}
+            <AccountTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="drift">
-            {access.data === undefined ? <Waiting /> : <DriftTable drift={drift} />}
+            <DriftTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="sessions">
-            <Sessions id={id} />
+            <SessionTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="history">
-            <History id={id} />
+            <HistoryTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts
@@ -121,22 +109,26 @@ export const IdentityPage = () => {
                 ['Job', who.jobTitle ?? undefined],
                 [
                   'Manager',
-                  who.manager === null ? undefined : (
-                    <Link key="m" to="/identities/$id" params={{ id: who.manager.id }}>
-                      {who.manager.name}
+                  who.managerId === null ? undefined : (
+                    <Link key="manager" to="/identities/$id" params={{ id: who.managerId }}>
+                      {who.managerName ?? who.managerId}
                     </Link>
                   ),
                 ],
                 [
                   'Owner',
-                  who.owner === null ? undefined : (
-                    <Link key="o" to="/identities/$id" params={{ id: who.owner.id }}>
-                      {who.owner.name}
+                  who.ownerId === null ? undefined : (
+                    <Link key="owner" to="/identities/$id" params={{ id: who.ownerId }}>
+                      who answers for it
                     </Link>
                   ),
                 ],
-                ['Contract ends', who.contractEnd ?? undefined],
-                ['Known since', <TimeAgo key="since" at={who.since} />],
+                [
+                  'Contract ends',
+                  who.contractEnd === null ? undefined : <TimeAgo key="contract" at={who.contractEnd} />,
+                ],
+                ['As now since', <TimeAgo key="since" at={who.validFrom} />],
+                ...Object.entries(who.attributes).map(([name, value]) => [name, String(value)] as const),
               ]}
             />
           </Tabs.Panel>

@@ -1,11 +1,14 @@
-import type { Account, IdentityState } from '../../api/shapes/people.ts';
 import type { Tone } from '../../ui/show/badges.tsx';
 
-export const identityTone: Readonly<Record<IdentityState, Tone>> = {
+const tones: Readonly<Record<string, Tone>> = {
   pre_hire: 'wait',
   active: 'good',
   leave: 'wait',
   suspended: 'bad',
   leaver: 'quiet',
+  locked: 'wait',
+  gone: 'quiet',
 };
-export const accountTone: Readonly<Record<Account['state'], Tone>> = { active: 'good', locked: 'wait', gone: 'quiet' };
+
+/** How the state of an identity or of an account is coloured; the word says it too. */
+export const stateTone = (state: string): Tone => tones[state] ?? 'info';

@@ -12,12 +12,16 @@ import s from './requests.module.css';
 
 interface CatalogueProps {
   readonly chosen: ReadonlySet<string>;
+  /** What the asker has already. */
+  readonly held: ReadonlySet<string>;
+  /** What to search for at first. */
+  readonly about: string;
   readonly onAdd: (entitlement: Entitlement) => void;
 }
 
 /** What can be asked for, in the words its owner gave it. */
-export const Catalogue = ({ chosen, onAdd }: CatalogueProps) => {
-  const [text, setText] = useState('');
+export const Catalogue = ({ chosen, held, about, onAdd }: CatalogueProps) => {
+  const [text, setText] = useState(about);
   const [search] = useDebouncedValue(text.trim(), 200);
   const input = useRef<HTMLInputElement>(null);
   const list = useRows(catalogueList({ search: search === '' ? undefined : search }));
@@ -64,18 +68,18 @@ export const Catalogue = ({ chosen, onAdd }: CatalogueProps) => {
                   {entitlement.privileged ? <Privileged /> : null}
                 </div>
                 <div className="dim small">
-                  {entitlement.system.name}
-                  {entitlement.description === '' ? '' : ` · ${entitlement.description}`}
+                  {entitlement.systemName ?? 'Reeve'}
+                  {entitlement.description === null ? '' : ` · ${entitlement.description}`}
                 </div>
               </div>
-              {entitlement.held ? (
+              {held.has(entitlement.id) ? (
                 <span className="dim small">you have it</span>
               ) : (
                 <Button
                   variant="default"
                   disabled={chosen.has(entitlement.id)}
                   onClick={() => onAdd(entitlement)}
-                  aria-label={`Add ${entitlement.name} on ${entitlement.system.name}`}
+                  aria-label={`Add ${entitlement.name} on ${entitlement.systemName ?? 'Reeve'}`}
                 >
                   {chosen.has(entitlement.id) ? 'Added' : 'Add'}
                 </Button>

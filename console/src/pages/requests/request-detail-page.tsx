@@ -43,7 +43,7 @@ export const RequestDetailPage = () => {
   if (error !== null && request === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
   if (request === undefined) return <Waiting />;
   const title = request.lines.map(({ entitlement }) => entitlement.name).join(', ');
-  const own = request.requester.id === me.identity.id || request.identity.id === me.identity.id;
+  const own = request.requester.id === me.id || request.identity.id === me.id;
   return (
     <Page
       title={title}

@@ -5,7 +5,7 @@ import { useEffect, useMemo, type FormEvent } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { catalogueList } from '../../api/people.ts';
+import { catalogueList, grantList } from '../../api/people.ts';
 import { previewQuery, submitRequest } from '../../api/requests.ts';
 import type { Entitlement } from '../../api/shapes/people.ts';
 import type { LineVerdict } from '../../api/shapes/requests.ts';
@@ -26,7 +26,7 @@ const route = getRouteApi('/shell/request');
 const lineOf = (entitlement: Entitlement): DraftLine => ({
   entitlementId: entitlement.id,
   name: entitlement.name,
-  systemName: entitlement.system.name,
+  systemName: entitlement.systemName ?? 'Reeve',
   maxSeconds: entitlement.maxSeconds,
   seconds: durationsUpTo(entitlement.maxSeconds)[Math.min(2, durationsUpTo(entitlement.maxSeconds).length - 1)] ?? null,
 });
@@ -82,9 +82,11 @@ const Line = ({ line, verdict, onChange, onDrop }: LineProps) => (
 export const RequestPage = () => {
   const me = useMe();
   const navigate = useNavigate();
-  const { for: wanted } = route.useSearch();
-  const [draft, change, clear] = useDraft(me.identity.id);
+  const { for: wanted, system = '' } = route.useSearch();
+  const [draft, change, clear] = useDraft(me.id);
   const catalogue = useRows(catalogueList({}));
+  const grants = useRows(grantList(me.id, true));
+  const held = new Set(grants.rows.flatMap(({ entitlementId }) => entitlementId ?? []));
   const lines = useMemo(
     () => draft.lines.map(({ entitlementId, seconds }) => ({ entitlementId, seconds })),
     [draft.lines],
@@ -108,14 +110,8 @@ export const RequestPage = () => {
   const add = (entitlement: Entitlement): void => change({ lines: [...draft.lines, lineOf(entitlement)] });
   const offered = catalogue.rows.find(({ id }) => id === wanted);
   useEffect(() => {
-    if (
-      offered !== undefined &&
-      !offered.held &&
-      !draft.lines.some(({ entitlementId }) => entitlementId === offered.id)
-    )
-      add(offered);
-    // Only once, when the entitlement named in the address is known.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    if (offered !== undefined && !draft.lines.some(({ entitlementId }) => entitlementId === offered.id)) add(offered);
+    // Only once, when the entitlement named in the address is known; dropping it again must stick.
   }, [offered?.id]);
   const verdictOf = (line: DraftLine): LineVerdict | undefined =>
     preview.isPlaceholderData
@@ -129,7 +125,12 @@ export const RequestPage = () => {
       lead="You see who decides, and whether it conflicts with what you have, before anything is sent."
     >
       <div className={s['two']}>
-        <Catalogue chosen={new Set(draft.lines.map(({ entitlementId }) => entitlementId))} onAdd={add} />
+        <Catalogue
+          held={held}
+          about={system}
+          chosen={new Set(draft.lines.map(({ entitlementId }) => entitlementId))}
+          onAdd={add}
+        />
         <form
           className={`card ${s['cart'] ?? ''}`}
           aria-label="Your request"

@@ -1,5 +1,4 @@
-import type { Grant } from '../../api/shapes/people.ts';
-import type { LineVerdict, RequestState, RequestStep } from '../../api/shapes/requests.ts';
+import type { LineVerdict, RequestLine, RequestState, RequestStep } from '../../api/shapes/requests.ts';
 import type { Tone } from '../../ui/show/badges.tsx';
 import { duration } from '../../ui/show/time-ago.tsx';
 
@@ -19,9 +18,8 @@ export const stepTone: Readonly<Record<RequestStep['state'], Tone>> = {
   denied: 'bad',
   skipped: 'quiet',
 };
-export const effectTone: Readonly<Record<Grant['effect'] | 'none', Tone>> = {
+export const effectTone: Readonly<Record<RequestLine['effect'], Tone>> = {
   none: 'quiet',
-  unknown: 'quiet',
   pending: 'wait',
   effective: 'good',
   withdrawing: 'wait',

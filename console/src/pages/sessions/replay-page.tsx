@@ -1,7 +1,7 @@
 import { Button, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
-import { Suspense, lazy, useMemo, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
 import { recordingQuery, sessionQuery } from '../../api/guard.ts';
 import { can, useMe } from '../../api/me.ts';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx';
 import { CommandLine } from '../../ui/show/copyable.tsx';
 import { parseCast } from './cast.ts';
 import { useEndSessions } from './end-session.ts';
+import { EventList } from './event-list.tsx';
 import { SessionFacts } from './session-facts.tsx';
 import { Transcript } from './transcript.tsx';
 import s from './sessions.module.css';
@@ -22,7 +23,7 @@ export const ReplayPage = () => {
   const { at } = route.useSearch();
   const me = useMe();
   const session = useQuery(sessionQuery(id));
-  const recorded = session.data !== undefined && session.data.recording !== null;
+  const recorded = session.data?.recorded === true;
   const recording = useQuery({ ...recordingQuery(id), enabled: recorded });
   const cast = useMemo(() => {
     try {
@@ -31,11 +32,20 @@ export const ReplayPage = () => {
       return null;
     }
   }, [recording.data]);
-  const first =
-    at === undefined || cast === undefined || cast === null
-      ? undefined
-      : { event: cast.events.findIndex((event) => event.at >= at) };
   const [jump, setJump] = useState<{ readonly event: number }>();
+  const toSecond = useCallback(
+    (seconds: number): { readonly event: number } | undefined =>
+      cast === undefined || cast === null
+        ? undefined
+        : {
+            event: Math.max(
+              0,
+              cast.events.findIndex((event) => event.at >= seconds),
+            ),
+          },
+    [cast],
+  );
+  const first = useMemo(() => (at === undefined ? undefined : toSecond(at)), [at, toSecond]);
   const end = useEndSessions();
   if (session.error !== null && session.data === undefined)
     return <Failed error={session.error} onRetry={() => void session.refetch()} />;
@@ -43,7 +53,7 @@ export const ReplayPage = () => {
   const { data } = session;
   return (
     <Page
-      title={`${data.identity.name} on ${data.account}@${data.system.name}`}
+      title={`${data.identityName} on ${data.accountName}@${data.systemName}`}
       crumbs={<Link to="/sessions">Sessions</Link>}
       actions={
         <>
@@ -86,10 +96,14 @@ export const ReplayPage = () => {
               <Tabs defaultValue="transcript" keepMounted={false}>
                 <Tabs.List>
                   <Tabs.Tab value="transcript">Transcript</Tabs.Tab>
+                  <Tabs.Tab value="events">Events {data.events.length === 0 ? '' : data.events.length}</Tabs.Tab>
                   <Tabs.Tab value="proves">What this proves</Tabs.Tab>
                 </Tabs.List>
                 <Tabs.Panel value="transcript" pt="sm">
                   <Transcript cast={cast} onJump={(event) => setJump({ event })} />
+                </Tabs.Panel>
+                <Tabs.Panel value="events" pt="sm">
+                  <EventList events={data.events} onJump={(seconds) => setJump(toSecond(seconds))} />
                 </Tabs.Panel>
                 <Tabs.Panel value="proves" pt="sm">
                   <p>

@@ -1,10 +1,54 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { verifyRecording } from '../../api/guard.ts';
+import { grantQuery } from '../../api/people.ts';
 import type { Session } from '../../api/shapes/guard.ts';
-import { Privileged, StateBadge } from '../../ui/show/badges.tsx';
+import { Problem } from '../../ui/feedback/states.tsx';
+import { StateBadge } from '../../ui/show/badges.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
-import { TimeAgo, duration, useNow } from '../../ui/show/time-ago.tsx';
+import { Countdown, TimeAgo, duration, useNow } from '../../ui/show/time-ago.tsx';
+import { originWords } from '../access/grant-words.tsx';
 import { sessionSeconds } from './end-session.ts';
+
+const bytes = (count: number): string =>
+  count < 1_024 ? `${String(count)} B` : `${(count / 1_024).toLocaleString('en', { maximumFractionDigits: 0 })} KiB`;
+
+/** The grant a session rested on, and the request that led to it. */
+const Why = ({ grantId }: { readonly grantId: string }) => {
+  const { data, isError } = useQuery(grantQuery(grantId));
+  if (isError) return <Copyable text={grantId} label="the grant's id" />;
+  if (data === undefined) return <>…</>;
+  return data.origin === 'request' && data.originId !== null ? (
+    <Link to="/requests/$id" params={{ id: data.originId }}>
+      {originWords(data)}
+    </Link>
+  ) : (
+    <>{originWords(data)}</>
+  );
+};
+
+const CheckRecording = ({ id }: { readonly id: string }) => {
+  const check = useMutation({ mutationFn: () => verifyRecording(id) });
+  return (
+    <>
+      <Button variant="default" size="compact-xs" loading={check.isPending} onClick={() => check.mutate()}>
+        Check it is whole
+      </Button>
+      <div role="status">
+        {check.data === undefined ? null : (
+          <StateBadge tone={check.data.ok ? 'good' : 'bad'}>
+            {check.data.ok
+              ? `whole and unaltered, ${String(check.data.chunks)} chunks`
+              : (check.data.problem ?? 'not whole')}
+          </StateBadge>
+        )}
+      </div>
+      <Problem error={check.error} />
+    </>
+  );
+};
 
 /** One session in facts, with the way back to why it was allowed. */
 export const SessionFacts = ({ session }: { readonly session: Session }) => (
@@ -18,40 +62,42 @@ export const SessionFacts = ({ session }: { readonly session: Session }) => (
       ],
       [
         'Who',
-        <Link key="who" to="/identities/$id" params={{ id: session.identity.id }}>
-          {session.identity.name}
+        <Link key="who" to="/identities/$id" params={{ id: session.identityId }}>
+          {session.identityName}
         </Link>,
       ],
       [
         'Target',
         <span key="target" className="mono">
-          {session.account}@{session.system.name}
+          {session.accountName}@{session.systemName}
         </span>,
       ],
-      ['Privilege', session.privileged ? <Privileged key="p" /> : undefined],
       ['Protocol', session.protocol],
-      ['From', session.address ?? undefined],
       ['Started', <TimeAgo key="start" at={session.startedAt} />],
       ['Length', duration(sessionSeconds(session, useNow(1)))],
+      [
+        'Ends in',
+        session.state === 'live' && session.endsAt !== null ? <Countdown key="ends" to={session.endsAt} /> : undefined,
+      ],
       ['Ended because', session.endedBecause ?? undefined],
       [
-        'Request',
-        session.requestId === null ? undefined : (
-          <Link key="request" to="/requests/$id" params={{ id: session.requestId }}>
-            why it was allowed
-          </Link>
+        'Allowed by',
+        session.grantIds.length === 0 ? undefined : (
+          <span key="why">
+            {session.grantIds.map((id) => (
+              <div key={id}>
+                <Why grantId={id} />
+              </div>
+            ))}
+          </span>
         ),
       ],
+      ['Typed, shown', `${bytes(session.bytesIn)}, ${bytes(session.bytesOut)}`],
+      ['Recording', session.recorded ? <CheckRecording key="recording" id={session.id} /> : 'none'],
       [
-        'Recording',
-        session.recording === null
-          ? 'none'
-          : `${Math.ceil(session.recording.bytes / 1024).toLocaleString('en')} KiB${session.recording.complete ? '' : ', not complete'}`,
-      ],
-      [
-        'Digest',
-        session.recording === null || session.recording.digest === null ? undefined : (
-          <Copyable key="digest" text={session.recording.digest} label="the recording's digest" />
+        'Head',
+        session.recordingHead === null ? undefined : (
+          <Copyable key="head" text={session.recordingHead} label="the head of the recording's chain" />
         ),
       ],
     ]}

@@ -13,7 +13,11 @@ import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { sessionSeconds, useEndSessions } from './end-session.ts';
 import { SessionFacts } from './session-facts.tsx';
 
-const facets = { state: { label: 'State', values: ['live', 'ended'] } };
+const facets = {
+  state: { label: 'State', values: ['live', 'ended'] },
+  identityId: { label: 'Identity' },
+  systemId: { label: 'System' },
+};
 
 const Length = ({ session }: { readonly session: Session }) => <>{duration(sessionSeconds(session, useNow(1)))}</>;
 
@@ -24,53 +28,48 @@ const columns: readonly Column<Session>[] = [
     width: '6rem',
     cell: (row) => <StateBadge tone={row.state === 'live' ? 'good' : 'quiet'}>{row.state}</StateBadge>,
   },
-  { id: 'who', header: 'Who', width: '18%', title: true, cell: (row) => row.identity.name },
+  { id: 'who', header: 'Who', width: '18%', title: true, cell: (row) => row.identityName },
   {
     id: 'target',
     header: 'Target',
     cell: (row) => (
       <Link to="/sessions/$id" params={{ id: row.id }} className="mono">
-        {row.account}@{row.system.name}
+        {row.accountName}@{row.systemName}
       </Link>
     ),
   },
   { id: 'protocol', minor: true, header: 'Protocol', width: '6rem', cell: (row) => row.protocol },
   { id: 'start', header: 'Started', width: '8rem', cell: (row) => <TimeAgo at={row.startedAt} /> },
-  { id: 'length', header: 'Length', width: '7rem', right: true, cell: (row) => <Length session={row} /> },
-  {
-    id: 'commands',
-    minor: true,
-    header: 'Commands',
-    width: '6rem',
-    right: true,
-    cell: (row) => row.commands ?? <span className="dim">–</span>,
-  },
+  { id: 'length', header: 'Length', width: '8rem', right: true, cell: (row) => <Length session={row} /> },
   {
     id: 'recorded',
     minor: true,
     header: 'Recorded',
-    width: '7rem',
-    cell: (row) =>
-      row.recording === null ? (
-        <strong>no</strong>
-      ) : row.recording.complete ? (
-        'whole'
-      ) : row.state === 'live' ? (
-        'so far'
-      ) : (
-        'cut'
-      ),
+    width: '6rem',
+    cell: (row) => (row.recorded ? 'yes' : <strong>no</strong>),
   },
-  { id: 'ended', minor: true, header: 'Ended because', width: '18%', cell: (row) => row.endedBecause ?? '' },
+  {
+    id: 'ended',
+    minor: true,
+    header: 'Ended because',
+    width: '22%',
+    cell: (row) => <span title={row.endedBecause ?? ''}>{row.endedBecause ?? ''}</span>,
+  },
 ];
 
-/** Every session through the gateways: the live ones first, each with its recording. */
+/** Every session through the gateways, newest first, each with its recording. */
 export const SessionsPage = () => {
   const me = useMe();
   const navigate = useNavigate();
   const [search, setSearch] = useListSearch();
   const { filters, words } = parseTokens(search.q ?? '', facets);
-  const list = useRows(sessionList({ state: filters['state'], search: words === '' ? undefined : words }));
+  const list = useRows(sessionList(filters));
+  const rows =
+    words === ''
+      ? list.rows
+      : list.rows.filter((row) =>
+          `${row.identityName} ${row.accountName}@${row.systemName}`.toLowerCase().includes(words.toLowerCase()),
+        );
   const end = useEndSessions();
   const commands: readonly Command<Session>[] = [
     {
@@ -78,7 +77,7 @@ export const SessionsPage = () => {
       label: 'Replay',
       keys: 'e',
       primary: true,
-      when: (row) => row.recording !== null,
+      when: (row) => row.recorded,
       run: ([row]) => void (row === undefined ? undefined : navigate({ to: '/sessions/$id', params: { id: row.id } })),
     },
     {
@@ -95,10 +94,10 @@ export const SessionsPage = () => {
     <Page fill title="Sessions" lead="Who was where through Reeve, live and past.">
       <ListView
         label="Sessions"
-        list={list}
+        list={{ ...list, rows }}
         columns={columns}
         rowId={(row) => row.id}
-        rowName={(row) => `${row.identity.name} on ${row.account}@${row.system.name}`}
+        rowName={(row) => `${row.identityName} on ${row.accountName}@${row.systemName}`}
         facets={facets}
         search={search}
         onSearch={setSearch}
@@ -114,7 +113,7 @@ export const SessionsPage = () => {
             </>
           ),
         }}
-        cli={`reeve sessions ls${filters['state'] === 'live' ? ' --live' : ''}`}
+        cli={`reeve sessions ls${filters['state'] === undefined ? '' : ` --state ${filters['state']}`}`}
       />
     </Page>
   );

@@ -4,7 +4,6 @@ import { setPreferences, usePreferences } from '../../ui/preferences.ts';
 import { Passkeys } from './passkeys.tsx';
 import { SshKeys } from './ssh-keys.tsx';
 import { Tokens } from './tokens.tsx';
-import { Totp } from './totp.tsx';
 
 const Look = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -56,10 +55,7 @@ export const SettingsPage = () => (
       </Tabs.List>
       <div style={{ paddingTop: 16 }}>
         <Tabs.Panel value="signin">
-          <div className="stack">
-            <Passkeys />
-            <Totp />
-          </div>
+          <Passkeys />
         </Tabs.Panel>
         <Tabs.Panel value="ssh">
           <SshKeys />

@@ -32,7 +32,6 @@ export const SshKeys = () => {
         empty="No key yet."
         columns={[
           { id: 'name', header: 'Name', title: true, cell: (row) => row.name },
-          { id: 'type', header: 'Type', cell: (row) => row.type },
           { id: 'fingerprint', header: 'Fingerprint', cell: (row) => <span className="mono">{row.fingerprint}</span> },
           { id: 'added', header: 'Added', cell: (row) => <TimeAgo at={row.createdAt} /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },

@@ -20,12 +20,12 @@ export const Tokens = () => {
       makeToken({
         name: form.name.trim(),
         scopes: form.scopes.split(/[\s,]+/).filter(Boolean),
-        days: Number(form.days),
+        endsAt: new Date(Date.now() + Number(form.days) * 86_400_000).toISOString(),
       }),
     stales: ['tokens'],
     quiet: true,
     after: (token) => {
-      setValue(token.value);
+      setValue(token.token);
       setForm({ name: '', scopes: '', days: '30' });
     },
   });
@@ -53,7 +53,7 @@ export const Tokens = () => {
         columns={[
           { id: 'name', header: 'Name', title: true, cell: (row) => row.name },
           { id: 'scopes', header: 'Scopes', cell: (row) => <span className="mono">{row.scopes.join(' ')}</span> },
-          { id: 'ends', header: 'Ends in', cell: (row) => <Countdown to={row.expiresAt} over="ended" /> },
+          { id: 'ends', header: 'Ends in', cell: (row) => <Countdown to={row.endsAt} over="ended" /> },
           { id: 'used', header: 'Last used', cell: (row) => <TimeAgo at={row.lastUsedAt} /> },
           {
             id: 'end',
@@ -98,7 +98,7 @@ export const Tokens = () => {
         />
         <TextInput
           label="Scopes"
-          description="Actions, for instance identity.list audit.list"
+          description="read, an action such as identity.list, or a noun such as audit.*"
           required
           withAsterisk={false}
           error={wrong['scopes']}

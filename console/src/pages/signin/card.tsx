@@ -9,7 +9,7 @@ export const Card = ({
 }: {
   readonly title: string;
   readonly lead?: string;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) => {
   useEffect(() => {
     document.title = `${title} · Reeve`;

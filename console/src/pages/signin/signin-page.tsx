@@ -25,20 +25,15 @@ export const SigninPage = () => {
       await navigate({ href: to ?? '/' });
     },
   });
-  if (state?.firstRun === true)
+  if (state?.needsFirstAdministrator === true)
     return (
       <Card
         title="Nobody can sign in yet"
-        lead="This Reeve has no administrator. Open the one-time link that was printed when it started, or print a fresh one on its machine:"
-      >
-        <code>reeve setup link</code>
-      </Card>
+        lead="This Reeve has no administrator. Open the one-time link it printed when it started."
+      />
     );
   return (
-    <Card
-      title="Sign in to Reeve"
-      {...(state === undefined || state.environment === '' ? {} : { lead: state.environment })}
-    >
+    <Card title="Sign in to Reeve">
       <Button size="sm" loading={signIn.isPending && !withPassword} onClick={() => signIn.mutate('passkey')}>
         Sign in with a passkey
       </Button>

@@ -3,8 +3,10 @@ import { Copyable } from '../../ui/show/copyable.tsx';
 import { qrPath } from './qr.ts';
 import s from './signin.module.css';
 
+const secretOf = (uri: string): string => new URLSearchParams(uri.slice(uri.indexOf('?') + 1)).get('secret') ?? '';
+
 /** The shared secret of an authenticator: as a picture to scan, as a key to type, as a link on the same device. */
-export const TotpSecret = ({ secret, uri }: { readonly secret: string; readonly uri: string }) => {
+export const TotpSecret = ({ uri }: { readonly uri: string }) => {
   const qr = useMemo(() => qrPath(uri), [uri]);
   return (
     <>
@@ -21,7 +23,7 @@ export const TotpSecret = ({ secret, uri }: { readonly secret: string; readonly 
       )}
       <div>
         <span className="dim small">Key </span>
-        <Copyable text={secret.replaceAll(/(.{4})(?=.)/g, '$1 ')} label="the authenticator key" />
+        <Copyable text={secretOf(uri)} label="the authenticator key" />
       </div>
       <a href={uri} className="small">
         Open in an authenticator on this device

@@ -8,6 +8,7 @@ import { Problem } from '../../ui/feedback/states.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
 import { Countdown } from '../../ui/show/time-ago.tsx';
 import { DurationSelect } from '../requests/duration-select.tsx';
+import { checkoutOf, rememberCheckout } from './checkouts.ts';
 
 const hideAfter = 30_000;
 
@@ -16,15 +17,19 @@ const Body = ({ secret, onClose }: { readonly secret: Secret; readonly onClose: 
   const [reason, setReason] = useState('');
   const [seconds, setSeconds] = useState<number | null>(3_600);
   const [shown, setShown] = useState(false);
+  const [before] = useState(() => checkoutOf(secret.id));
   const fresh = (): Promise<void> => client.invalidateQueries({ queryKey: ['secrets'] });
   const take = useMutation({
     mutationFn: () => checkOutSecret(secret.id, { seconds: seconds ?? 3_600, reason: reason.trim() }),
     gcTime: 0,
+    onSuccess: ({ checkoutId, endsAt }) => rememberCheckout(secret.id, { checkoutId, endsAt }),
     onSettled: fresh,
   });
+  const out = take.data ?? before;
   const giveBack = useMutation({
-    mutationFn: () => checkInSecret(secret.id),
+    mutationFn: () => checkInSecret(out?.checkoutId ?? ''),
     onSuccess: () => {
+      rememberCheckout(secret.id, undefined);
       toastDone(`Returned: ${secret.name}. It is changed now.`);
       onClose();
     },
@@ -37,17 +42,23 @@ const Body = ({ secret, onClose }: { readonly secret: Secret; readonly onClose: 
     return () => clearTimeout(timer);
   }, [shown]);
 
-  if (take.data !== undefined)
+  if (out !== undefined)
     return (
       <Stack gap="sm">
         <Text size="sm">
-          Yours for <Countdown to={take.data.until} />. Afterwards it is changed on the target, so what you saw stops
+          Yours for <Countdown to={out.endsAt} />. Afterwards it is changed on the target, so what you saw stops
           working.
         </Text>
-        {take.data.value === null ? (
-          <Text size="sm">It is not shown: connect through Reeve and it is put in for you.</Text>
-        ) : shown ? (
-          <Copyable text={take.data.value} label="the secret" />
+        {take.data === undefined ? null : shown ? (
+          <div>
+            {take.data.username === null ? null : (
+              <div>
+                <span className="dim small">User name </span>
+                <Copyable text={take.data.username} label="the user name" />
+              </div>
+            )}
+            <Copyable text={take.data.value} label="the secret" />
+          </div>
         ) : (
           <Button variant="default" onClick={() => setShown(true)}>
             Show for 30 seconds

@@ -35,8 +35,8 @@ export const Failed = ({ error, onRetry }: { readonly error: unknown; readonly o
           Try again
         </Button>
       )}
-      {error instanceof ProblemError && error.problem.trace !== undefined ? (
-        <p className="small dim">Trace {error.problem.trace}</p>
+      {error instanceof ProblemError && error.problem.trace_id !== undefined ? (
+        <p className="small dim">Trace {error.problem.trace_id}</p>
       ) : null}
     </div>
   );

@@ -36,8 +36,8 @@ export const StepUpDialog = () => {
   const prove = async (): Promise<void> => {
     if (ceremony === undefined) return;
     try {
-      if (ceremony.options === null) await stepUpWithCode(ceremony.ceremonyId, code);
-      else await stepUpWithPasskey(ceremony.ceremonyId, ceremony.options);
+      if (ceremony.options === null) await stepUpWithCode(ceremony.challengeId, code);
+      else await stepUpWithPasskey(ceremony.challengeId, ceremony.options);
       close(true);
     } catch (cause) {
       setError(said(cause));

@@ -1,7 +1,6 @@
-import type { Risk } from '../../api/shapes/common.ts';
 import s from './show.module.css';
 
-const shapes: Readonly<Record<Risk, string>> = {
+const shapes: Readonly<Record<string, string>> = {
   low: 'M8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3z',
   medium: 'M8 3l5.5 10h-11z',
   high: 'M8 2l6 6-6 6-6-6z',
@@ -9,10 +8,10 @@ const shapes: Readonly<Record<Risk, string>> = {
 };
 
 /** Risk as word, shape and colour: none of the three is needed to read the other two. */
-export const RiskBadge = ({ risk }: { readonly risk: Risk }) => (
+export const RiskBadge = ({ risk }: { readonly risk: string }) => (
   <span className={s['risk']} data-risk={risk}>
     <svg width="12" height="12" viewBox="0 0 16 16" aria-hidden>
-      <path d={shapes[risk]} />
+      <path d={shapes[risk] ?? shapes['low']} />
     </svg>
     {risk}
   </span>

@@ -1,0 +1,35 @@
+import type { Item } from '../../api/shapes/of-contract.ts';
+import { StateBadge, type Tone } from '../../ui/show/badges.tsx';
+import { Facts } from '../../ui/show/facts.tsx';
+import { TimeAgo } from '../../ui/show/time-ago.tsx';
+
+type Reading = Item<'discovery.runs'>;
+
+const over = (run: Reading): { readonly tone: Tone; readonly word: string } => {
+  if (run.endedAt === null) return { tone: 'wait', word: 'reading' };
+  if (run.problem !== null) return { tone: 'bad', word: 'failed' };
+  return run.trusted === false ? { tone: 'bad', word: 'not trusted' } : { tone: 'good', word: 'read' };
+};
+
+export const ReadingState = ({ run }: { readonly run: Reading | undefined }) =>
+  run === undefined ? (
+    <span className="dim">none yet</span>
+  ) : (
+    <StateBadge tone={over(run).tone}>{over(run).word}</StateBadge>
+  );
+
+/** One reading: how it went and what it found. A reading that is not trusted changed nothing. */
+export const ReadingFacts = ({ run }: { readonly run: Reading | undefined }) =>
+  run === undefined ? null : (
+    <section>
+      <h3>Last reading</h3>
+      <Facts
+        of={[
+          ['State', <ReadingState key="state" run={run} />],
+          ['Asked', <TimeAgo key="asked" at={run.askedAt} />],
+          ['Problem', run.problem ?? undefined],
+          ...Object.entries(run.counts ?? {}).map(([name, value]) => [name, String(value)] as const),
+        ]}
+      />
+    </section>
+  );
