@@ -1,149 +1,170 @@
-import type { Campaign, CampaignItem } from '../src/api/shapes/campaigns.ts';
-import { days, id, minutes, missing, page, type Routes } from './answer.ts';
-import { entitlement, identities, person } from './people.ts';
+import type { Campaign, CampaignItem, CampaignPreview } from '../src/api/shapes/campaigns.ts';
+import { days, id, minutes, missing, page, where, type Routes } from './answer.ts';
+import { entitlements, person } from './people.ts';
 
 const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
-  const who = identities[n * 9];
-  const what = entitlement(n % 2 === 0 ? (n * 2) % 10 : 10);
-  const live = n === 0;
+  const what = entitlements[n % 2 === 0 ? (n * 2) % 10 : 10];
   return {
     id: id('17', n),
-    reviewer: person(0),
-    identity: { ...person(n * 9), department: who?.department ?? null, jobTitle: who?.jobTitle ?? null },
-    entitlement: what,
-    account: { id: id('ac', n), name: 'lena' },
+    campaignId: id('ca', 0),
     grantId: id('67', n),
-    risk: what.risk,
+    identityId: person(n * 9).id,
+    identityName: person(n * 9).name,
+    reviewerId: person(0).id,
+    what: `${what?.name ?? ''}, ${what?.systemName ?? ''}`,
     evidence: {
-      because: n % 3 === 0 ? 'Requested 40 min ago, INC-4812' : 'Found on the target at the first import',
+      origin: n % 3 === 0 ? 'request' : 'import',
+      reason: n % 3 === 0 ? 'INC-4812 slow checkout' : null,
       since: days(-n * 11 - 1),
-      lastUsedAt: n % 4 === 3 ? null : minutes(-20 - n * 900),
-      uses30d: n % 4 === 3 ? 0 : 14 - (n % 9),
-      sessions: n % 3 === 0 ? [{ id: id('5e5', 0), startedAt: minutes(-12), seconds: live ? null : 410, live }] : [],
-      peers: { having: 2 + (n % 7), of: 9, group: who?.department ?? 'the team' },
-      sod:
-        n === 5
+      until: null,
+      privileged: what?.privileged ?? false,
+      risk: what?.risk ?? 'low',
+      lastUse: n % 4 === 3 ? null : minutes(-20 - n * 900),
+      uses: n % 4 === 3 ? 0 : 14 - (n % 9),
+      sessions:
+        n % 3 === 0
           ? [
               {
-                rule: { id: id('50', 0), name: 'Create and pay a vendor' },
-                severity: 'critical',
-                left: ['Ledger clerk', 'Create vendors'],
-                right: ['Release payments'],
+                sessionId: id('5e5', 0),
+                protocol: 'ssh',
+                startedAt: minutes(-12),
+                endedAt: n === 0 ? null : minutes(-4),
+                commands: 7,
+                commandClasses: ['service', 'read'],
               },
             ]
           : [],
+      peers: n % 5 === 4 ? null : { holding: 2 + (n % 7), of: 9 },
     },
-    recommendation: {
-      decision: n % 4 === 3 ? 'revoke' : 'keep',
-      sentence:
-        n % 4 === 3
-          ? 'Never seen used since it was given; 2 of 9 peers have it.'
-          : `Used ${String(14 - (n % 9))} times in 30 days, last ${n === 0 ? 'a moment' : 'days'} ago.`,
-    },
-    group: 'decide',
+    state: 'open',
     decision: null,
-    canUndo: false,
-    revocation: null,
+    comment: null,
+    decidedBy: null,
+    decidedAt: null,
+    signedAt: null,
+    sessionsEndedMs: null,
+    effectMs: null,
+    proven: null,
+    closedAt: null,
   };
 });
-const count = (of: (item: CampaignItem) => boolean): number => items.filter(of).length;
+const count = (...states: CampaignItem['state'][]): number =>
+  items.filter(({ state }) => states.includes(state)).length;
+const base = {
+  kind: 'privileged',
+  reviewerRule: 'manager',
+  createdBy: person(1).id,
+  launchedAt: days(-2),
+  closedAt: null,
+};
 const campaign = (): Campaign => ({
+  ...base,
   id: id('ca', 0),
   name: 'Privileged access, fourth quarter',
+  scope: { privileged: true },
   state: 'open',
-  scope: 'Privileged access on all systems',
-  openedAt: days(-2),
   dueAt: days(5),
-  items: items.length,
-  decided: count((item) => item.decision !== null),
-  revoked: count((item) => item.decision?.decision === 'revoke'),
-  proven: count((item) => item.revocation?.state === 'proven'),
-  mine: count((item) => item.decision === null),
-  owner: person(1),
+  total: items.length,
+  open: count('open'),
+  decided: count('decided'),
+  kept: count('kept'),
+  revoking: count('revoking'),
+  revoked: count('revoked'),
 });
 const older: Campaign = {
+  ...base,
   id: id('ca', 1),
   name: 'Ledger roles',
-  state: 'signed',
-  scope: 'orders',
-  openedAt: days(-60),
+  scope: { systemId: id('5e', 5) },
+  state: 'closed',
   dueAt: days(-40),
-  items: 31,
-  decided: 31,
+  closedAt: days(-41),
+  total: 31,
+  open: 0,
+  decided: 0,
+  kept: 27,
+  revoking: 0,
   revoked: 4,
-  proven: 4,
-  mine: 0,
-  owner: person(1),
+};
+const draft: Campaign = {
+  ...base,
+  id: id('ca', 2),
+  name: 'Web hosts',
+  scope: { privileged: true },
+  state: 'draft',
+  dueAt: days(14),
+  launchedAt: null,
+  total: 0,
+  open: 0,
+  decided: 0,
+  kept: 0,
+  revoking: 0,
+  revoked: 0,
 };
 
-const put = (wanted: string | undefined, change: (item: CampaignItem) => CampaignItem): void => {
+const put = (wanted: string | undefined, change: (item: CampaignItem) => CampaignItem): CampaignItem => {
   const at = items.findIndex((item) => item.id === wanted);
   const found = items[at];
   if (found === undefined) throw missing('item');
-  items[at] = change(found);
+  const changed = change(found);
+  items[at] = changed;
+  return changed;
 };
 
 export const campaignRoutes: Routes = {
-  'GET /v1/campaigns': (ask) => page([campaign(), older], ask),
-  'POST /v1/campaigns/preview': () => ({
+  'GET /v1/campaigns': (ask) => page([campaign(), draft, older], ask),
+  'POST /v1/campaigns': () => draft,
+  'GET /v1/campaigns/{id}': ({ params }) => [older, draft].find((each) => each.id === params['id']) ?? campaign(),
+  'GET /v1/campaigns/{id}/preview': (): CampaignPreview => ({
     items: 26,
-    identities: 24,
-    privileged: 13,
-    unassigned: 2,
+    withoutReviewer: 2,
     reviewers: [
-      { reviewer: person(1), items: 15 },
-      { reviewer: person(2), items: 11 },
+      { identityId: person(1).id, items: 15 },
+      { identityId: person(2).id, items: 11 },
     ],
   }),
-  'POST /v1/campaigns': campaign,
-  'GET /v1/campaigns/{id}': ({ params }) => (params['id'] === older.id ? older : campaign()),
-  'GET /v1/campaigns/{id}/items': (ask) => page(items, ask),
-  'POST /v1/campaigns/{id}/sign': () => ({}),
+  'POST /v1/campaigns/{id}/launch': campaign,
+  'POST /v1/campaigns/{id}/close': () => ({ unanswered: count('open', 'decided') }),
+  'GET /v1/campaigns/{id}/items': (ask) =>
+    page(
+      where(items, ask, 'state', (row) => row.state),
+      ask,
+    ),
   'POST /v1/items/{id}/decide': ({ params, body }) => {
     const decision = body['decision'];
-    const at = new Date().toISOString();
-    put(params['id'], (item) => {
-      if (decision === null) return { ...item, decision: null, revocation: null, canUndo: false };
-      const revoke = decision === 'revoke';
-      return {
+    return put(params['id'], (item) =>
+      decision === 'keep' || decision === 'revoke'
+        ? {
+            ...item,
+            state: 'decided',
+            decision,
+            comment: typeof body['comment'] === 'string' ? body['comment'] : null,
+            decidedBy: person(0).id,
+            decidedAt: new Date().toISOString(),
+          }
+        : { ...item, state: 'open', decision: null, comment: null, decidedBy: null, decidedAt: null },
+    );
+  },
+  'POST /v1/campaigns/{id}/sign': () => {
+    const signed = items.filter(({ state }) => state === 'decided');
+    const revoked = signed.filter(({ decision }) => decision === 'revoke');
+    for (const { id: own, decision } of signed)
+      put(own, (item) => ({
         ...item,
-        decision: {
-          decision: revoke ? 'revoke' : 'keep',
-          reason: typeof body['reason'] === 'string' ? body['reason'] : null,
-          at,
-          by: person(0),
-        },
-        canUndo: !revoke,
-        revocation: revoke
-          ? {
-              state: 'pending',
-              decidedAt: at,
-              endedSessions: item.evidence.sessions.length,
-              provenAt: null,
-              milliseconds: null,
-              note: null,
-            }
-          : null,
-      };
-    });
-    if (decision === 'revoke')
-      setTimeout(
-        () =>
-          put(params['id'], (item) =>
-            item.revocation === null
-              ? item
-              : {
-                  ...item,
-                  revocation: {
-                    ...item.revocation,
-                    state: 'proven',
-                    provenAt: new Date().toISOString(),
-                    milliseconds: 412,
-                  },
-                },
-          ),
-        2_500,
-      );
-    return {};
+        state: decision === 'revoke' ? 'revoking' : 'kept',
+        signedAt: new Date().toISOString(),
+      }));
+    setTimeout(() => {
+      for (const { id: own } of revoked)
+        put(own, (item) => ({
+          ...item,
+          state: 'revoked',
+          sessionsEndedMs: 41,
+          effectMs: 412,
+          proven: true,
+          closedAt: new Date().toISOString(),
+        }));
+    }, 2_500);
+    return { kept: signed.length - revoked.length, revoked: revoked.length };
   },
 };

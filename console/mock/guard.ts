@@ -1,4 +1,4 @@
-import type { Finding, Rotation, Secret, SessionDetail, SodRule, SodViolation } from '../src/api/shapes/guard.ts';
+import type { Finding, Rotation, Secret, SessionDetail } from '../src/api/shapes/guard.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { accounts, person, systems } from './people.ts';
 
@@ -114,40 +114,6 @@ const findings: Finding[] = accounts
     lastSeenAt: minutes(-4),
   }));
 
-const rules: SodRule[] = [
-  {
-    id: id('50', 0),
-    name: 'Create and pay a vendor',
-    description: 'Nobody may both add a supplier and send it money.',
-    severity: 'critical',
-    left: { name: 'Create vendors', entitlements: [{ id: 'e1', name: 'Create vendors (orders)' }] },
-    right: { name: 'Release payments', entitlements: [{ id: 'e2', name: 'Release payments (orders)' }] },
-    violations: 2,
-    enabled: true,
-  },
-  {
-    id: id('50', 1),
-    name: 'Build and deploy alone',
-    description: 'What is built by one person is released by another.',
-    severity: 'high',
-    left: { name: 'Change the build', entitlements: [] },
-    right: { name: 'Release to web hosts', entitlements: [] },
-    violations: 0,
-    enabled: true,
-  },
-];
-const violations: SodViolation[] = [0, 6].map((n, k) => ({
-  id: id('5d', k),
-  rule: { id: id('50', 0), name: 'Create and pay a vendor' },
-  severity: 'critical',
-  identity: person(n),
-  left: [person(n).name, 'Ledger clerk', 'Create vendors'],
-  right: [person(n).name, 'Release payments'],
-  bothUsed: k === 0,
-  since: days(-40 - n),
-  state: 'open',
-}));
-
 const one = <T extends { readonly id: string }>(rows: readonly T[], what: string, { params }: Ask): T => {
   const found = rows.find((row) => row.id === params['id']);
   if (found === undefined) throw missing(what);
@@ -217,10 +183,4 @@ export const guardRoutes: Routes = {
     ),
   'POST /v1/findings/{id}/accept': (ask) =>
     put(findings, 'finding', ask, { state: 'accepted', answer: String(ask.body['answer']) }),
-  'GET /v1/sod/rules': (ask) => page(rules, ask),
-  'GET /v1/sod/violations': (ask) =>
-    page(
-      where(violations, ask, 'state', (row) => row.state),
-      ask,
-    ),
 };

@@ -1,5 +1,4 @@
 import type { Account, Entitlement, Grant, IdentityDetail, Me, Reach, System } from '../src/api/shapes/people.ts';
-import type { Risk } from '../src/api/shapes/common.ts';
 import type { Item } from '../src/api/shapes/of-contract.ts';
 import { days, id, minutes, missing, page, where, type Routes } from './answer.ts';
 
@@ -149,37 +148,19 @@ const right = (n: number, at: number, name: string, more: Partial<Entitlement>):
   ...more,
 });
 export const entitlements: Entitlement[] = [
-  ...systems
-    .slice(0, 5)
-    .flatMap((system, n) => [
-      right(n * 2, n, `sudo on ${system.name}`, {
-        kind: 'sudo_rule',
-        risk: 'high',
-        privileged: true,
-        maxSeconds: 28_800,
-        description: 'Run anything as root with your own account',
-      }),
-      right(n * 2 + 1, n, `Sign in to ${system.name}`, { description: 'Shell with your own account' }),
-    ]),
+  ...systems.slice(0, 5).flatMap((system, n) => [
+    right(n * 2, n, `sudo on ${system.name}`, {
+      kind: 'sudo_rule',
+      risk: 'high',
+      privileged: true,
+      maxSeconds: 28_800,
+      description: 'Run anything as root with your own account',
+    }),
+    right(n * 2 + 1, n, `Sign in to ${system.name}`, { description: 'Shell with your own account' }),
+  ]),
   right(40, 5, 'Create vendors', { risk: 'medium', description: 'Add suppliers to the ledger' }),
   right(41, 5, 'Release payments', { risk: 'critical', description: 'Send what was approved to the bank' }),
 ];
-/** An entitlement as requests and certifications refer to it. */
-export const entitlement = (n: number) => {
-  const found = entitlements[n];
-  if (found === undefined) throw missing('entitlement');
-  return refTo(found);
-};
-export const refTo = ({ id: own, name, systemId, systemName, kind, risk, privileged, maxSeconds }: Entitlement) => ({
-  id: own,
-  name,
-  system: { id: systemId, name: systemName ?? '' },
-  kind,
-  risk: risk as Risk,
-  privileged,
-  maxSeconds,
-});
-
 const grantOf = (n: number, what: Entitlement | undefined, more: Partial<Grant>): Grant => ({
   id: id('67', n),
   identityId: id('1d', 0),

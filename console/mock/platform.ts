@@ -1,5 +1,14 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import type { AuditEvent, InclusionProof, Passkey, Policy, SshKey, Token } from '../src/api/shapes/platform.ts';
+import type {
+  AuditEvent,
+  InclusionProof,
+  Passkey,
+  PolicyDryRun,
+  PolicyVersion,
+  PolicyVersionDetail,
+  SshKey,
+  Token,
+} from '../src/api/shapes/platform.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { person } from './people.ts';
 
@@ -107,32 +116,55 @@ const keys: SshKey[] = [
   },
 ];
 const passkeys: Passkey[] = [{ id: id('90', 0), name: 'Laptop', createdAt: days(-12), lastUsedAt: minutes(-30) }];
-const policies: Policy[] = [
-  {
-    id: 'requests.own',
-    module: 'requests',
-    shipped: true,
-    effect: 'permit',
-    summary: 'Everybody may ask for access for themselves.',
-    text: '@id("requests.own")\npermit (\n  principal is Reeve::Identity,\n  action == Reeve::Action::"request.submit",\n  resource\n) when { resource.identity == principal };',
-  },
-  {
-    id: 'requests.no_self_approval',
-    module: 'requests',
-    shipped: true,
-    effect: 'forbid',
-    summary: 'Nobody decides on a request that benefits them.',
-    text: '@id("requests.no_self_approval")\nforbid (\n  principal,\n  action == Reeve::Action::"request.approve",\n  resource\n) when { resource.identity == principal };',
-  },
-  {
-    id: 'house.night',
-    module: 'house',
-    shipped: false,
-    effect: 'forbid',
-    summary: 'Contractors do not work at night.',
-    text: '@id("house.night")\nforbid (principal, action, resource)\nwhen { principal.kind == "vendor" };',
-  },
+const versionOf = (
+  n: number,
+  origin: 'shipped' | 'custom',
+  state: PolicyVersion['state'],
+  note: string,
+): PolicyVersion => ({
+  id: id('b0', n),
+  name: `${origin}-${String(n)}`,
+  origin,
+  number: n,
+  state,
+  note,
+  createdAt: days(-n),
+  createdBy: 'boot',
+  publishedAt: state === 'draft' ? null : days(-n),
+  publishedBy: state === 'draft' ? null : 'boot',
+  retiredAt: null,
+});
+const versions = [
+  versionOf(1, 'shipped', 'active', 'What every Reeve ships with'),
+  versionOf(2, 'custom', 'active', 'Vendors do not ask for access'),
+  versionOf(3, 'custom', 'draft', 'Nor do agents'),
 ];
+const text =
+  '@id("house.vendors")\nforbid (principal is Reeve::Identity, action == Reeve::Action::"request.submit", resource)\nwhen { principal.kind == "vendor" };\n';
+const detailOf = (version: string | undefined): PolicyVersionDetail => {
+  const found = versions.find((each) => each.id === version);
+  if (found === undefined) throw missing('policy_version');
+  return {
+    ...found,
+    text,
+    policies: [
+      {
+        id: 'house.vendors',
+        effect: 'forbid',
+        description: 'Vendors do not ask for access themselves.',
+        obligation: null,
+        text,
+      },
+      {
+        id: 'requests.own',
+        effect: 'permit',
+        description: 'Everybody may ask for themselves.',
+        obligation: null,
+        text: text.replace('forbid', 'permit'),
+      },
+    ],
+  };
+};
 const indexOf = ({ params }: Ask): number => {
   const at = events.findIndex((event) => event.id === params['id']);
   if (at < 0) throw missing('event');
@@ -187,16 +219,41 @@ export const platformRoutes: Routes = {
     return key;
   },
   'GET /v1/passkeys': (ask) => page(passkeys, ask),
-  'GET /v1/policies': (ask) => page(policies, ask),
+  'GET /v1/policies/versions': (ask) => page(versions, ask),
+  'GET /v1/policies/versions/{version}': ({ params }) => detailOf(params['version']),
+  'POST /v1/policies/versions': () => versions[2],
   'POST /v1/policies/validate': ({ body }) =>
-    String(body['text']).includes('permit') || String(body['text']).includes('forbid')
-      ? { ok: true, issues: [] }
+    /permit|forbid/.test(String(body['text']))
+      ? { ok: true, problems: [], warnings: [] }
       : {
           ok: false,
-          issues: [{ message: 'a policy begins with permit or forbid', line: 1, help: 'Did you mean “permit”?' }],
+          problems: [
+            {
+              message: 'a policy begins with permit or forbid',
+              help: 'Did you mean permit?',
+              at: { start: 0, end: 1 },
+            },
+          ],
+          warnings: [],
         },
-  'POST /v1/policies/dry-run': () => ({
-    considered: 2_114,
-    changed: [{ principal: 'Acme Lifts', action: 'session.open', resource: 'web1', before: 'allow', after: 'deny' }],
+  'POST /v1/policies/versions/{version}/dry-run': (): PolicyDryRun => ({
+    id: id('d0', 0),
+    replayed: 2_114,
+    gone: 3,
+    drifted: 0,
+    gained: 0,
+    lost: 1,
+    failing: {},
+    changed: [
+      {
+        principal: { kind: 'identity', id: person(5).id },
+        action: 'request.submit',
+        resource: { type: 'Platform', id: 'reeve' },
+        change: 'lost',
+        before: ['requests.own'],
+        after: ['house.vendors'],
+      },
+    ],
   }),
+  'POST /v1/policies/versions/{version}/publish': () => versions[2],
 };

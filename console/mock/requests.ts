@@ -3,16 +3,22 @@ import type {
   Approval,
   LineVerdict,
   RequestDetail,
-  RequestLineInput,
+  RequestPreview,
+  SodHit,
 } from '../src/api/shapes/requests.ts';
-import { id, minutes, missing, page, where, Refusal, type Routes } from './answer.ts';
-import { entitlement, entitlements, person, refTo } from './people.ts';
+import { Refusal, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
+import { entitlements, person } from './people.ts';
 
-const conflict = {
-  rule: { id: id('50', 0), name: 'Create and pay a vendor' },
-  severity: 'critical' as const,
-  left: ['Lena Berg', 'Ledger clerk', 'Create vendors'],
-  right: ['Lena Berg', 'Release payments'],
+const conflict: SodHit = {
+  ruleId: id('50', 0),
+  name: 'Create and pay a vendor',
+  severity: 'critical',
+  mode: 'enforce',
+  tolerated: false,
+  sides: [
+    { function: 'Create vendors', paths: [['Ledger clerk', 'Create vendors']] },
+    { function: 'Release payments', paths: [['Release payments']] },
+  ],
 };
 const reasons = [
   'INC-4812 slow checkout',
@@ -22,113 +28,110 @@ const reasons = [
   'Audit asks for the log of March',
 ];
 
-const steps = (n: number) => [
-  {
-    id: id('57', n * 2),
-    order: 1,
-    name: 'Manager',
-    state: 'open' as const,
-    approvers: [person(1)],
-    decidedBy: null,
-    decidedAt: null,
-    comment: null,
-    because: 'manager of the person',
-  },
-  {
-    id: id('57', n * 2 + 1),
-    order: 2,
-    name: 'Owner',
-    state: 'waiting' as const,
-    approvers: [person(2)],
-    decidedBy: null,
-    decidedAt: null,
-    comment: null,
-    because: 'owner of the system; high risk needs two',
-  },
-];
-export const requests: AccessRequest[] = Array.from({ length: 14 }, (_, n) => {
-  const what = entitlement(n === 2 ? 11 : (n * 3) % 10);
-  return {
-    id: id('4e', n),
-    requester: person(n),
-    identity: person(n),
-    state: n === 0 ? 'fulfilled' : 'pending',
-    reason: reasons[n % 5] ?? '',
-    ticket: n % 2 === 0 ? `INC-${String(4812 + n)}` : null,
-    submittedAt: minutes(-7 * (n + 1)),
-    lines: [
-      {
-        id: id('11', n),
-        entitlement: what,
-        seconds: what.maxSeconds === null ? null : 7_200,
-        verdict: n === 2 ? 'conflict' : 'ok',
-        sod: n === 2 ? [conflict] : [],
-        grantId: null,
-        effect: n === 0 ? 'effective' : 'none',
-      },
-    ],
-    steps:
-      n === 0
-        ? steps(n).map((step, k) => ({
-            ...step,
-            state: 'approved',
-            decidedBy: person(k + 1),
-            decidedAt: minutes(-45 + k),
-            comment: k === 1 ? 'ok until 18:00' : null,
-          }))
-        : steps(n),
-  };
+type What = AccessRequest['lines'][number]['what'];
+const whatOf = (n: number): What => {
+  const found = entitlements[n] ?? entitlements[0];
+  if (found === undefined) throw missing('entitlement');
+  const { id: own, name, systemId, systemName, privileged, risk } = found;
+  return { kind: 'entitlement', id: own, name, systemId, systemName, privileged, risk: risk as What['risk'] };
+};
+const steps = (n: number, done: boolean): AccessRequest['steps'] =>
+  (['manager', 'owner'] as const).map((kind, k) => ({
+    id: id('57', n * 2 + k),
+    n: k + 1,
+    kind,
+    state: done ? 'approved' : k === 0 ? 'open' : 'waiting',
+    approvers: [person(k + 1)],
+    because: k === 0 ? 'manager of the person' : 'owner of the system; high risk needs two',
+    lineIds: [id('11', n)],
+    openedAt: minutes(-50),
+    dueAt: minutes(200),
+    decidedBy: done ? person(k + 1) : null,
+    decidedAt: done ? minutes(-45 + k) : null,
+    comment: done && k === 1 ? 'ok until 18:00' : null,
+  }));
+const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
+  id: id('4e', n),
+  number: `R-${String(1_042 + n)}`,
+  requester: person(n),
+  beneficiary: person(n),
+  state: done ? 'approved' : 'pending',
+  endedBecause: null,
+  reason: reasons[n % 5] ?? '',
+  ticket: n % 2 === 0 ? `INC-${String(4812 + n)}` : null,
+  risk: what.risk,
+  privileged: what.privileged,
+  submittedAt: minutes(-7 * (n + 1)),
+  expiresAt: minutes(10_000),
+  decidedAt: done ? minutes(-44) : null,
+  lines: [
+    {
+      id: id('11', n),
+      what,
+      seconds: what.privileged ? 7_200 : null,
+      until: null,
+      extendsGrantId: null,
+      state: done ? 'granted' : 'pending',
+      because: null,
+      sod: what.name === 'Release payments' ? [conflict] : [],
+      grant: null,
+      effect: done ? 'effective' : 'none',
+    },
+  ],
+  steps: steps(n, done),
 });
+const requests: AccessRequest[] = Array.from({ length: 14 }, (_, n) =>
+  requestOf(n, whatOf(n === 2 ? 11 : (n * 3) % 10), n === 0),
+);
 
-const change = (wanted: string | undefined, next: Partial<AccessRequest>): object => {
+const change = (wanted: string | undefined, next: Partial<AccessRequest>): AccessRequest => {
   const at = requests.findIndex((each) => each.id === wanted);
   const found = requests[at];
   if (found === undefined) throw missing('request');
   if (found.state !== 'pending')
     throw new Refusal({
       status: 409,
-      code: 'request.already_decided',
+      code: 'request.over',
       detail: `this request is ${found.state} already`,
       fix: 'reload the list',
     });
-  requests[at] = { ...found, ...next };
-  return {};
+  const changed = { ...found, ...next };
+  requests[at] = changed;
+  return changed;
 };
 const approval = (request: AccessRequest): Approval => ({
-  id: request.id,
-  requestId: request.id,
-  requester: request.requester,
-  identity: request.identity,
-  lines: request.lines,
-  risk: request.lines[0]?.entitlement.risk ?? 'low',
-  reason: request.reason,
-  ticket: request.ticket,
-  submittedAt: request.submittedAt,
-  dueAt: minutes(200),
-  step: { order: 1, of: 2, name: 'Manager', because: 'you are the manager of this person' },
+  request,
+  step: {
+    n: 1,
+    of: 2,
+    kind: 'manager',
+    because: 'you are the manager of this person',
+    openedAt: request.submittedAt,
+    dueAt: minutes(200),
+    escalations: 0,
+  },
+  age: 1,
 });
-const verdict = (line: RequestLineInput): LineVerdict => {
-  const what = entitlements.find((each) => each.id === line.entitlementId);
-  if (what === undefined) throw missing('entitlement');
+interface Line {
+  readonly entitlementId?: string;
+  readonly seconds?: number;
+}
+const linesIn = ({ body }: Ask): Line[] => (Array.isArray(body['lines']) ? (body['lines'] as Line[]) : []);
+const verdict = (line: Line): LineVerdict => {
+  const at = entitlements.findIndex((each) => each.id === line.entitlementId);
+  const what = whatOf(at);
   const clash = what.name === 'Release payments';
   return {
-    entitlementId: line.entitlementId,
-    verdict: clash ? 'conflict' : what.name === 'Create vendors' ? 'held' : 'ok',
-    because: clash ? 'You may still ask; the security officer decides too' : '',
+    asked: what.name,
+    what,
+    seconds: line.seconds ?? null,
+    until: null,
+    verdict: clash ? 'conflict' : 'allowed',
+    because: clash ? 'You may still ask; the security officer decides too.' : '',
+    longestSeconds: entitlements[at]?.maxSeconds ?? null,
     sod: clash ? [conflict] : [],
-    maxSeconds: what.maxSeconds,
-    steps: [
-      { name: 'Manager', approvers: [person(1)], because: 'manager of the person' },
-      ...(what.risk === 'low' ? [] : [{ name: 'Owner', approvers: [person(2)], because: 'high risk needs two' }]),
-    ],
   };
 };
-const named = (wanted: string) => {
-  const found = entitlements.find((each) => each.id === wanted);
-  return found === undefined ? entitlement(0) : refTo(found);
-};
-const linesOf = (body: Readonly<Record<string, unknown>>): RequestLineInput[] =>
-  Array.isArray(body['lines']) ? (body['lines'] as RequestLineInput[]) : [];
 
 export const requestRoutes: Routes = {
   'GET /v1/requests': (ask) =>
@@ -136,48 +139,40 @@ export const requestRoutes: Routes = {
       where(requests, ask, 'state', (row) => row.state),
       ask,
     ),
-  'POST /v1/requests/preview': ({ body }) => ({ lines: linesOf(body).map(verdict), submittable: true }),
-  'POST /v1/requests': ({ body }) => {
-    const n = requests.length;
-    const request: AccessRequest = {
-      id: id('4e', n),
+  'POST /v1/requests/preview': (ask): RequestPreview => ({
+    lines: linesIn(ask).map(verdict),
+    steps: [
+      { n: 1, kind: 'manager', approvers: [person(1)], because: 'manager of the person' },
+      { n: 2, kind: 'owner', approvers: [person(2)], because: 'high risk needs two' },
+    ],
+    submittable: true,
+    stuck: null,
+  }),
+  'POST /v1/requests': (ask) => {
+    const [line] = linesIn(ask);
+    const request = {
+      ...requestOf(requests.length, whatOf(entitlements.findIndex((each) => each.id === line?.entitlementId)), false),
       requester: person(0),
-      identity: person(0),
-      state: 'pending',
-      reason: String(body['reason']),
-      ticket: null,
-      submittedAt: new Date().toISOString(),
-      steps: steps(n),
-      lines: linesOf(body).map((line, k) => ({
-        id: id('12', n * 10 + k),
-        entitlement: named(line.entitlementId),
-        seconds: line.seconds,
-        verdict: 'ok',
-        sod: [],
-        grantId: null,
-        effect: 'none',
-      })),
+      beneficiary: person(0),
+      reason: String(ask.body['reason']),
     };
     requests.unshift(request);
-    return request;
+    return { request, lines: [] };
   },
   'GET /v1/requests/{id}': ({ params }): RequestDetail => {
     const found = requests.find((each) => each.id === params['id']);
     if (found === undefined) throw missing('request');
+    const note = { at: found.submittedAt, kind: 'submitted', lineId: null, detail: {} };
     return {
       ...found,
-      history: [
-        { id: 'h0', at: found.submittedAt, actor: found.requester.name, text: 'Asked', kind: 'submitted' },
-        { id: 'h1', at: found.submittedAt, actor: 'Reeve', text: 'No conflict of duties', kind: 'checked' },
+      timeline: [
+        { ...note, id: 'h0', actor: found.requester, text: 'Asked' },
+        { ...note, id: 'h1', actor: { id: null, name: 'Reeve' }, text: 'No conflict of duties' },
       ],
     };
   },
   'POST /v1/requests/{id}/approve': ({ params }) => change(params['id'], { state: 'approved' }),
   'POST /v1/requests/{id}/deny': ({ params }) => change(params['id'], { state: 'denied' }),
   'POST /v1/requests/{id}/withdraw': ({ params }) => change(params['id'], { state: 'withdrawn' }),
-  'GET /v1/approvals': (ask) =>
-    page(
-      where(requests.filter((each) => each.state === 'pending').map(approval), ask, 'risk', (row) => row.risk),
-      ask,
-    ),
+  'GET /v1/approvals': (ask) => page(requests.filter((each) => each.state === 'pending').map(approval), ask),
 };

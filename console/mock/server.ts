@@ -8,8 +8,16 @@ import { guardRoutes } from './guard.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
+import { sodRoutes } from './sod.ts';
 
-const routes: Routes = { ...peopleRoutes, ...requestRoutes, ...campaignRoutes, ...guardRoutes, ...platformRoutes };
+const routes: Routes = {
+  ...peopleRoutes,
+  ...requestRoutes,
+  ...campaignRoutes,
+  ...guardRoutes,
+  ...sodRoutes,
+  ...platformRoutes,
+};
 const table = Object.entries(routes).map(([name, handle]) => {
   const [method, path = ''] = name.split(' ');
   return { method, pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`), handle };

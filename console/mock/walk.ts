@@ -100,6 +100,15 @@ await withBrowser(async (browser, origin) => {
     await page.waitForSelector('[role=dialog] textarea');
     await page.keyboard.type('moved team');
     await page.keyboard.press('Control+Enter');
+    await sees(page, 'revoke, not signed');
+    await page.keyboard.press('u');
+    await page.locator('[data-panel]').getByText('to decide').waitFor();
+    await page.keyboard.press('r');
+    await page.waitForSelector('[role=dialog] textarea');
+    await page.keyboard.type('moved team');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: /^Sign 1/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign', exact: true }).click();
     await sees(page, 'revoked, pending proof');
     await sees(page, 'proved gone');
     await sees(page, '412 ms');

@@ -69,9 +69,10 @@ const access = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
 });
-/** `for` is an entitlement; `system` is where the gateway sends somebody it has just refused. */
-const requestSearch = (raw: Record<string, unknown>): { for?: string; system?: string } => ({
+/** `for` is an entitlement, `extends` the grant of it to follow; `system` is where the gateway sends somebody it has just refused. */
+const requestSearch = (raw: Record<string, unknown>): { for?: string; extends?: string; system?: string } => ({
   ...(typeof raw['for'] === 'string' ? { for: raw['for'] } : {}),
+  ...(typeof raw['extends'] === 'string' ? { extends: raw['extends'] } : {}),
   ...(typeof raw['system'] === 'string' ? { system: raw['system'] } : {}),
 });
 const request = createRoute({
@@ -123,13 +124,13 @@ const sod = createRoute({
   getParentRoute: () => shell,
   path: '/sod',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/sod/violations-page.tsx'), 'ViolationsPage'),
-});
-const sodRules = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod/rules',
-  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/sod/rules-page.tsx'), 'RulesPage'),
+});
+const sodExceptions = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/exceptions',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sod/exceptions-page.tsx'), 'ExceptionsPage'),
 });
 const sessions = createRoute({
   getParentRoute: () => shell,
@@ -180,6 +181,13 @@ const policies = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/policies/policies-page.tsx'), 'PoliciesPage'),
 });
+const policyNew = createRoute({
+  getParentRoute: () => shell,
+  path: '/policies/new',
+  validateSearch: (raw: Record<string, unknown>): { from?: string } =>
+    typeof raw['from'] === 'string' ? { from: raw['from'] } : {},
+  component: lazyRouteComponent(() => import('./pages/policies/policy-new-page.tsx'), 'PolicyNewPage'),
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -210,7 +218,7 @@ const tree = root.addChildren([
     campaignNew,
     review,
     sod,
-    sodRules,
+    sodExceptions,
     sessions,
     replay,
     systems,
@@ -219,6 +227,7 @@ const tree = root.addChildren([
     findings,
     audit,
     policies,
+    policyNew,
     settings,
     device,
   ]),

@@ -1,46 +1,50 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import { pagesOf } from './pages.ts';
-import type { CampaignInput } from './shapes/campaigns.ts';
+import { asQuery } from './query.ts';
+import type { paths } from './schema.gen.ts';
 
-export const campaignList = (filter: { state?: string | undefined; search?: string | undefined } = {}) =>
-  pagesOf(['campaigns', 'list', filter], (cursor, signal) =>
-    take(api.GET('/v1/campaigns', { params: { query: { ...filter, cursor } }, signal })),
+type Filter = Readonly<Record<string, string | number | undefined>>;
+export type CampaignDraft = paths['/v1/campaigns']['post']['requestBody']['content']['application/json'];
+
+export const campaignList = (scope: 'mine' | 'all') =>
+  pagesOf(['campaigns', 'list', scope], (cursor, signal) =>
+    take(api.GET('/v1/campaigns', { params: { query: asQuery<'campaigns.list'>({ scope, cursor }) }, signal })),
   );
-
 export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: ['campaigns', id],
     queryFn: ({ signal }) => take(api.GET('/v1/campaigns/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: 5_000,
   });
-
-/** The items of a campaign, all pages of them: a reviewer works through the whole of it. */
-export const campaignItemList = (
-  id: string,
-  filter: { mine?: boolean; group?: string | undefined; search?: string | undefined },
-) =>
+export const campaignItemList = (id: string, filter: Filter) =>
   pagesOf(
     ['campaigns', id, 'items', filter],
     (cursor, signal) =>
       take(
         api.GET('/v1/campaigns/{id}/items', {
-          params: { path: { id }, query: { ...filter, limit: 200, cursor } },
+          params: { path: { id }, query: asQuery<'campaigns.items'>({ ...filter, limit: 200, cursor }) },
           signal,
         }),
       ),
     2_000,
   );
 
-export const previewCampaign = (body: CampaignInput) => take(api.POST('/v1/campaigns/preview', { body }));
-export const launchCampaign = (body: CampaignInput) => take(api.POST('/v1/campaigns', { body }));
-export const signCampaign = (id: string) =>
-  take(api.POST('/v1/campaigns/{id}/sign', { params: { path: { id } }, body: {} }));
-
-/** `null` takes a decision back. */
-export const decideItem = (id: string, decision: 'keep' | 'revoke' | null, reason?: string) =>
+export const draftCampaign = (body: CampaignDraft) => take(api.POST('/v1/campaigns', { body }));
+/** What a launch would freeze, and for whom; nobody is asked by looking. */
+export const campaignPreviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaigns', id, 'preview'],
+    queryFn: ({ signal }) => take(api.GET('/v1/campaigns/{id}/preview', { params: { path: { id } }, signal })),
+    retry: false,
+  });
+export const launchCampaign = (id: string) => take(api.POST('/v1/campaigns/{id}/launch', { params: { path: { id } } }));
+export const closeCampaign = (id: string) => take(api.POST('/v1/campaigns/{id}/close', { params: { path: { id } } }));
+export const signCampaign = (id: string) => take(api.POST('/v1/campaigns/{id}/sign', { params: { path: { id } } }));
+export const decideItem = (id: string, decision: 'keep' | 'revoke' | 'undo', comment?: string) =>
   take(
     api.POST('/v1/items/{id}/decide', {
       params: { path: { id } },
-      body: reason === undefined ? { decision } : { decision, reason },
+      body: comment === undefined ? { decision } : { decision, comment },
     }),
   );

@@ -72,12 +72,3 @@ export const findingList = (filter: Filter = {}) =>
   );
 export const acceptFinding = (id: string, answer: string) =>
   take(api.POST('/v1/findings/{id}/accept', { params: { path: { id } }, body: { answer } }));
-
-export const sodRuleList = () =>
-  pagesOf(['sod', 'rules'], (cursor, signal) =>
-    take(api.GET('/v1/sod/rules', { params: { query: { cursor } }, signal })),
-  );
-export const sodViolationList = (filter: Filter = {}) =>
-  pagesOf(['sod', 'violations', filter], (cursor, signal) =>
-    take(api.GET('/v1/sod/violations', { params: { query: { ...filter, cursor } }, signal })),
-  );

@@ -63,6 +63,13 @@ export const catalogueList = (filter: Filter) =>
     ),
   );
 
+export const entitlementQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['entitlements', 'one', id],
+    queryFn: ({ signal }) => take(api.GET('/v1/entitlements/{id}', { params: { path: { id } }, signal })),
+    retry: false,
+  });
+
 /** Grants of one identity. `live` asks for those that hold now; else all there ever were. */
 export const grantList = (identityId: string, live: boolean) =>
   pagesOf(['grants', identityId, live], (cursor, signal) =>
@@ -85,6 +92,9 @@ export const grantQuery = (id: string) =>
     queryFn: ({ signal }) => take(api.GET('/v1/grants/{id}', { params: { path: { id } }, signal })),
     retry: false,
   });
+/** For the holder. */
+export const giveBackGrant = (id: string) => take(api.POST('/v1/grants/{id}/give-back', { params: { path: { id } } }));
+/** For those who run Reeve. */
 export const endGrant = (id: string, because: string) =>
   take(api.POST('/v1/grants/{id}/end', { params: { path: { id } }, body: { because } }));
 

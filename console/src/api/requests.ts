@@ -1,11 +1,14 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import { pagesOf } from './pages.ts';
+import { asQuery } from './query.ts';
 import type { RequestLineInput } from './shapes/requests.ts';
 
-export const requestList = (filter: { mine?: boolean; state?: string | undefined; search?: string | undefined }) =>
+type Filter = Readonly<Record<string, string | undefined>>;
+
+export const requestList = (filter: Filter) =>
   pagesOf(['requests', 'list', filter], (cursor, signal) =>
-    take(api.GET('/v1/requests', { params: { query: { ...filter, cursor } }, signal })),
+    take(api.GET('/v1/requests', { params: { query: asQuery<'requests.list'>({ ...filter, cursor }) }, signal })),
   );
 
 export const requestQuery = (id: string) =>
@@ -13,9 +16,9 @@ export const requestQuery = (id: string) =>
     queryKey: ['requests', id],
     queryFn: ({ signal }) => take(api.GET('/v1/requests/{id}', { params: { path: { id } }, signal })),
     // A request moves while somebody looks at it: approvals come in, access becomes real.
-    refetchInterval: (query) =>
-      query.state.data?.state === 'pending' ||
-      query.state.data?.lines.some((line) => line.effect === 'pending') === true
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === 'pending' ||
+      data?.lines.some(({ effect }) => effect === 'pending' || effect === 'withdrawing') === true
         ? 2_000
         : false,
   });
@@ -26,32 +29,31 @@ export const previewQuery = (lines: RequestLineInput[]) =>
     queryKey: ['requests', 'preview', lines],
     queryFn: ({ signal }) => take(api.POST('/v1/requests/preview', { body: { lines }, signal })),
     enabled: lines.length > 0,
+    retry: false,
   });
 
-export const submitRequest = (body: { lines: RequestLineInput[]; reason: string; ticket?: string | undefined }) =>
+export const submitRequest = (body: { lines: RequestLineInput[]; reason: string; ticket?: string }) =>
   take(api.POST('/v1/requests', { body }));
 export const withdrawRequest = (id: string) =>
-  take(api.POST('/v1/requests/{id}/withdraw', { params: { path: { id } }, body: {} }));
+  take(api.POST('/v1/requests/{id}/withdraw', { params: { path: { id } } }));
 
-export const approvalList = (filter: { search?: string | undefined; risk?: string | undefined } = {}) =>
+export const approvalList = () =>
   pagesOf(
-    ['approvals', filter],
-    (cursor, signal) => take(api.GET('/v1/approvals', { params: { query: { ...filter, cursor } }, signal })),
+    ['approvals', 'list'],
+    (cursor, signal) =>
+      take(api.GET('/v1/approvals', { params: { query: asQuery<'approvals.list'>({ cursor }) }, signal })),
     15_000,
   );
+/** How many decisions wait for the asker. */
+export const approvalCountQuery = queryOptions({
+  queryKey: ['approvals', 'count'],
+  queryFn: async ({ signal }) =>
+    (await take(api.GET('/v1/approvals', { params: { query: { limit: 1 } }, signal }))).total,
+  refetchInterval: 15_000,
+});
 export const approveRequest = (id: string, comment?: string) =>
   take(
     api.POST('/v1/requests/{id}/approve', { params: { path: { id } }, body: comment === undefined ? {} : { comment } }),
   );
 export const denyRequest = (id: string, reason: string) =>
   take(api.POST('/v1/requests/{id}/deny', { params: { path: { id } }, body: { reason } }));
-
-/** How many decisions wait for the asker. Exact up to one page when the server does not count. */
-export const approvalCountQuery = queryOptions({
-  queryKey: ['approvals', 'count'],
-  queryFn: async ({ signal }) => {
-    const page = await take(api.GET('/v1/approvals', { params: { query: { limit: 100 } }, signal }));
-    return page.total ?? page.items.length;
-  },
-  refetchInterval: 15_000,
-});

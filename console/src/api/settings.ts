@@ -12,8 +12,3 @@ export const removeSshKey = (id: string) => take(api.DELETE('/v1/ssh-keys/{id}',
 
 export const passkeyList = () => pagesOf(['passkeys'], (_, signal) => take(api.GET('/v1/passkeys', { signal })));
 export const removePasskey = (id: string) => take(api.DELETE('/v1/passkeys/{id}', { params: { path: { id } } }));
-
-export const policyList = () =>
-  pagesOf(['policies'], (cursor, signal) => take(api.GET('/v1/policies', { params: { query: { cursor } }, signal })));
-export const validatePolicy = (text: string) => take(api.POST('/v1/policies/validate', { body: { text } }));
-export const dryRunPolicy = (text: string) => take(api.POST('/v1/policies/dry-run', { body: { text } }));

@@ -36,7 +36,7 @@ export const signOut = async (): Promise<void> => {
 };
 
 /** Starts proving again who she is. `options` is null when she has no passkey and must give a code. */
-export const beginStepUp = () => take(api.POST('/v1/signin/step-up/options', { body: {} }));
+export const beginStepUp = () => take(api.POST('/v1/signin/step-up/options', {}));
 export const stepUpWithPasskey = async (challengeId: string, options: unknown): Promise<void> => {
   const response = await usePasskey(options);
   await take(api.POST('/v1/signin/step-up', { body: { challengeId, response } }));

@@ -58,7 +58,6 @@ const groups: readonly NavGroup[] = [
         icon: 'certify',
         keys: 'g c',
         keywords: 'campaigns review recertify',
-        needs: ['campaign.list'],
       },
       {
         to: '/sod',
@@ -110,7 +109,7 @@ const groups: readonly NavGroup[] = [
   {
     label: undefined,
     entries: [
-      { to: '/audit', label: 'Audit', icon: 'log', keys: 'g a', keywords: 'events log proof', needs: ['audit.list'] },
+      { to: '/audit', label: 'Audit', icon: 'log', keys: 'g a', keywords: 'events log proof', needs: ['audit.read'] },
       {
         to: '/policies',
         label: 'Policies',

@@ -5,21 +5,6 @@ export interface Page<T> {
   readonly total?: number | undefined;
 }
 
-/** A thing by id with the name to show for it. */
-export interface Ref {
-  readonly id: string;
-  readonly name: string;
-}
-
-export type Risk = 'low' | 'medium' | 'high' | 'critical';
-
-/** What every list takes. */
-export interface PageQuery {
-  readonly limit?: number;
-  readonly cursor?: string | undefined;
-  readonly search?: string | undefined;
-}
-
 /** RFC 9457 problem document with Reeve's members. */
 export interface Problem {
   readonly type?: string;

@@ -1,4 +1,3 @@
-import type { Ref, Risk } from './common.ts';
 import type { Item, Out } from './of-contract.ts';
 
 export type Me = Out<'me.show'> & {
@@ -15,11 +14,3 @@ export type System = Item<'graph.listSystems'>;
 export type Entitlement = Item<'graph.listEntitlements'>;
 /** One thing an identity reaches, with the path to it: through a grant (should be) or a holding (is, as last read). */
 export type Reach = Item<'graph.why'>;
-
-/** An entitlement as other nouns refer to it. */
-export interface EntitlementRef extends Ref {
-  readonly system: Ref;
-  readonly kind: string;
-  readonly risk: Risk;
-  readonly privileged: boolean;
-}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { endGrant, grantList, reachQuery } from '../../api/people.ts';
+import { giveBackGrant, grantList, reachQuery } from '../../api/people.ts';
 import type { Grant } from '../../api/shapes/people.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
@@ -76,7 +76,7 @@ export const AccessPage = () => {
     },
   ];
   const giveBack = useAct({
-    run: (grants: readonly Grant[]) => Promise.all(grants.map((grant) => endGrant(grant.id, 'given back'))),
+    run: (grants: readonly Grant[]) => Promise.all(grants.map((grant) => giveBackGrant(grant.id))),
     stales: ['grants', 'identities', 'sessions'],
     done: (_, grants) =>
       grants.length === 1 && grants[0] !== undefined
@@ -91,7 +91,10 @@ export const AccessPage = () => {
       primary: true,
       when: (row) => row.validTo !== null && row.entitlementId !== null,
       run: ([row]) =>
-        void navigate({ to: '/request', search: row?.entitlementId == null ? {} : { for: row.entitlementId } }),
+        void navigate({
+          to: '/request',
+          search: row?.entitlementId == null ? {} : { for: row.entitlementId, extends: row.id },
+        }),
     },
     {
       id: 'give-back',

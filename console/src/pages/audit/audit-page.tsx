@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { eventList } from '../../api/audit.ts';
 import { useRows } from '../../api/pages.ts';
 import type { AuditEvent } from '../../api/shapes/platform.ts';
@@ -8,6 +7,7 @@ import type { Column } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { IdentityName } from '../identities/identity-name.tsx';
 import { EventDetail } from './event-detail.tsx';
 
 const facets = {
@@ -45,9 +45,7 @@ const columns: readonly Column<AuditEvent>[] = [
     width: '11rem',
     cell: (row) =>
       row.actor.kind === 'identity' ? (
-        <Link to="/identities/$id" params={{ id: row.actor.id }}>
-          {row.actor.id === row.subject ? 'the subject' : 'a person'}
-        </Link>
+        <IdentityName id={row.actor.id} />
       ) : (
         <span className="dim">{row.actor.kind === 'component' ? row.actor.id : row.actor.kind}</span>
       ),

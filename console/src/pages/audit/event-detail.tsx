@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { openEvent } from '../../api/audit.ts';
 import { can, useMe } from '../../api/me.ts';
 import type { AuditEvent } from '../../api/shapes/platform.ts';
@@ -8,15 +7,10 @@ import { Problem } from '../../ui/feedback/states.tsx';
 import { CommandLine, Copyable } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { utc } from '../../ui/show/time-ago.tsx';
+import { IdentityName } from '../identities/identity-name.tsx';
 import { ProofCheck } from './proof-check.tsx';
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-const person = (id: string, word: string) => (
-  <Link to="/identities/$id" params={{ id }}>
-    {word}
-  </Link>
-);
-
 /** Personal fields are sealed; opening them is itself an entry of the log. */
 const Sealed = ({ event }: { readonly event: AuditEvent }) => {
   const me = useMe();
@@ -59,11 +53,13 @@ export const EventDetail = ({ event }: { readonly event: AuditEvent }) => (
         ['When', utc(event.at)],
         [
           'Who',
-          event.actor.kind === 'identity'
-            ? person(event.actor.id, 'the person who did it')
-            : `${event.actor.kind} ${event.actor.id}`,
+          event.actor.kind === 'identity' ? (
+            <IdentityName key="actor" id={event.actor.id} />
+          ) : (
+            `${event.actor.kind} ${event.actor.id}`
+          ),
         ],
-        ['About', event.subject === null ? undefined : person(event.subject, 'the person it is about')],
+        ['About', event.subject === null ? undefined : <IdentityName key="subject" id={event.subject} />],
         ['Through', event.address === null ? event.via : `${event.via} from ${event.address}`],
         ['Decided by', event.decision === null ? undefined : event.decision.policies.join(', ') || 'no policy'],
         ['Trace', <Copyable key="trace" text={event.trace} label="the trace" />],

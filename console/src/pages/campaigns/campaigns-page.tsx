@@ -11,18 +11,23 @@ import type { Column } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { campaignTone, doneOf, scopeWords } from './campaign-words.ts';
+import s from './campaigns.module.css';
 
-const facets = { state: { label: 'State', values: ['open', 'signed', 'closed'] } };
+const facets = {
+  state: { label: 'State', values: ['draft', 'open', 'closed'] },
+  whose: { label: 'Whose', values: ['mine', 'all'] },
+};
 
 const Share = ({ campaign }: { readonly campaign: Campaign }) => (
-  <span style={{ display: 'grid', gridTemplateColumns: '1fr auto', gap: 8, alignItems: 'center' }}>
+  <span className={s['share']}>
     <Progress
-      value={campaign.items === 0 ? 100 : (campaign.decided / campaign.items) * 100}
+      value={campaign.total === 0 ? 0 : (doneOf(campaign) / campaign.total) * 100}
       size="sm"
       aria-label={`${campaign.name}: share decided`}
     />
     <span className="num small">
-      {campaign.decided}/{campaign.items}
+      {doneOf(campaign)}/{campaign.total}
     </span>
   </span>
 );
@@ -38,37 +43,37 @@ const columns: readonly Column<Campaign>[] = [
       </Link>
     ),
   },
-  { id: 'scope', header: 'Scope', width: '20%', cell: (row) => row.scope },
+  { id: 'scope', header: 'Looks at', width: '20%', cell: scopeWords },
   {
     id: 'state',
     header: 'State',
     width: '6rem',
-    cell: (row) => (
-      <StateBadge tone={row.state === 'open' ? 'wait' : row.state === 'signed' ? 'good' : 'quiet'}>
-        {row.state}
-      </StateBadge>
-    ),
+    cell: (row) => <StateBadge tone={campaignTone[row.state]}>{row.state}</StateBadge>,
   },
   {
-    id: 'mine',
-    header: 'Waits for you',
-    width: '7rem',
+    id: 'open',
+    header: 'To decide',
+    width: '6rem',
     right: true,
-    cell: (row) => (row.mine === 0 ? <span className="dim">0</span> : <strong>{row.mine}</strong>),
+    cell: (row) => (row.open === 0 ? <span className="dim">0</span> : <strong>{row.open}</strong>),
   },
   { id: 'decided', header: 'Decided', width: '11rem', cell: (row) => <Share campaign={row} /> },
   {
     id: 'revoked',
     header: 'Revoked',
-    width: '8rem',
+    width: '10rem',
     right: true,
-    cell: (row) => `${String(row.revoked)}, ${String(row.proven)} proven`,
+    cell: (row) =>
+      row.revoking === 0
+        ? `${String(row.revoked)} proved gone`
+        : `${String(row.revoked)} gone, ${String(row.revoking)} pending`,
   },
   {
     id: 'due',
     header: 'Due in',
     width: '7rem',
-    cell: (row) => (row.state === 'open' ? <Countdown to={row.dueAt} over="overdue" /> : <TimeAgo at={row.dueAt} />),
+    cell: (row) =>
+      row.state === 'closed' ? <TimeAgo at={row.closedAt} /> : <Countdown to={row.dueAt} over="overdue" />,
   },
 ];
 
@@ -77,8 +82,14 @@ export const CampaignsPage = () => {
   const navigate = useNavigate();
   const [search, setSearch] = useListSearch();
   const { filters, words } = parseTokens(search.q ?? '', facets);
-  const list = useRows(campaignList({ state: filters['state'], search: words === '' ? undefined : words }));
-  const launch = can(me, 'campaign.launch') ? (
+  const everybody = can(me, 'campaign.create') && filters['whose'] !== 'mine';
+  const list = useRows(campaignList(everybody ? 'all' : 'mine'));
+  const rows = list.rows.filter(
+    (row) =>
+      (filters['state'] === undefined || row.state === filters['state']) &&
+      row.name.toLowerCase().includes(words.toLowerCase()),
+  );
+  const launch = can(me, 'campaign.create') ? (
     <Button onClick={() => void navigate({ to: '/campaigns/new' })}>New certification</Button>
   ) : null;
   return (
@@ -90,7 +101,7 @@ export const CampaignsPage = () => {
     >
       <ListView
         label="Certifications"
-        list={list}
+        list={{ ...list, rows }}
         columns={columns}
         rowId={(row) => row.id}
         rowName={(row) => row.name}
@@ -98,12 +109,16 @@ export const CampaignsPage = () => {
         search={search}
         onSearch={setSearch}
         onPage={(row) => void navigate({ to: '/campaigns/$id', params: { id: row.id } })}
-        empty={{
-          title: 'No certification yet',
-          text: 'Begin with privileged access only: the list is short and it matters most.',
-          action: launch,
-        }}
-        cli="reeve campaigns ls"
+        empty={
+          everybody
+            ? {
+                title: 'No certification yet',
+                text: 'Begin with privileged access only: the list is short and it matters most.',
+                action: launch,
+              }
+            : { title: 'Nothing for you to review', text: 'When somebody asks you to look at access, it appears here.' }
+        }
+        cli={`reeve campaigns ls --scope ${everybody ? 'all' : 'mine'}`}
       />
     </Page>
   );

@@ -1,117 +1,122 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { sodCheckQuery } from '../../api/sod.ts';
 import type { CampaignItem } from '../../api/shapes/campaigns.ts';
 import { Privileged, RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo, duration, utc } from '../../ui/show/time-ago.tsx';
-import { SodHits } from '../requests/sod-hits.tsx';
-import { measured } from './item-words.tsx';
+import { IdentityName } from '../identities/identity-name.tsx';
+import { Conflicts } from '../sod/conflicts.tsx';
+import { itemState, measured } from './campaign-words.ts';
 import s from './campaigns.module.css';
 
+/** After a revocation: pending until read back, then the measured time. */
 const Removal = ({ item }: { readonly item: CampaignItem }) => {
-  const { revocation } = item;
-  if (revocation === null) return null;
-  const ended =
-    revocation.endedSessions === 0
-      ? ''
-      : ` ${String(revocation.endedSessions)} live ${revocation.endedSessions === 1 ? 'session' : 'sessions'} ended.`;
+  if (item.state !== 'revoking' && item.state !== 'revoked') return null;
+  const sessions =
+    item.sessionsEndedMs === null ? null : ` Its live sessions ended after ${measured(item.sessionsEndedMs)}.`;
   return (
     <section className={s['proof']} role="status" aria-label="Removal">
-      {revocation.state === 'proven' ? (
+      {item.state === 'revoking' ? (
         <>
-          <StateBadge tone="good">proved gone</StateBadge>
+          <StateBadge tone="wait">revoked, pending proof</StateBadge>
           <span>
-            From decision to effect, read back on the target:{' '}
-            <strong>{revocation.milliseconds === null ? 'not measured' : measured(revocation.milliseconds)}</strong>.
-            {ended}
-          </span>
-          {revocation.provenAt === null ? null : (
-            <span className="dim small">Read back {utc(revocation.provenAt)}</span>
-          )}
-        </>
-      ) : revocation.state === 'failed' ? (
-        <>
-          <StateBadge tone="bad">removal failed</StateBadge>
-          <span>
-            {revocation.note ??
-              'The target did not take the change. It is tried again by itself; until then the access may still work there.'}
+            Reeve has ended it and is reading the target back.
+            {sessions}
           </span>
         </>
       ) : (
         <>
-          <StateBadge tone="wait">revoked, pending proof</StateBadge>
-          <span>Reeve has withdrawn it and is reading the target back.{ended}</span>
+          <StateBadge tone={item.proven === false ? 'bad' : 'good'}>
+            {item.proven === false ? 'gone, not proved' : 'proved gone'}
+          </StateBadge>
+          <span>
+            From decision to effect, read back on the target:{' '}
+            <strong>{item.effectMs === null ? 'not measured' : measured(item.effectMs)}</strong>.{sessions}
+          </span>
+          {item.closedAt === null ? null : <span className="dim small">Read back {utc(item.closedAt)}</span>}
         </>
       )}
     </section>
   );
 };
 
-const peersSaid = (item: CampaignItem): string | undefined => {
-  const { peers } = item.evidence;
-  if (peers === null || peers.of === 0) return undefined;
-  return `${String(peers.having)} of ${String(peers.of)} in ${peers.group} have it (${String(Math.round((peers.having / peers.of) * 100))} %)`;
+const peersSaid = ({ evidence: { peers } }: CampaignItem): string =>
+  peers === null || peers.of === 0
+    ? 'too few to tell'
+    : `${String(peers.holding)} of ${String(peers.of)} in the department have it (${String(Math.round((peers.holding / peers.of) * 100))} %)`;
+
+/** Conflicts of duties the person stands in now; nothing where the reviewer may not ask. */
+const Duties = ({ identityId }: { readonly identityId: string }) => {
+  const { data } = useQuery(sodCheckQuery(identityId));
+  if (data === undefined || data.standing.length === 0) return null;
+  return (
+    <section>
+      <h3>Conflicts of duties</h3>
+      <Conflicts of={data.standing} />
+    </section>
+  );
 };
 
-/** What a reviewer needs to know about one line, and where to look further. */
+/** What a reviewer needs to know about one line, frozen at launch, and where to look further. */
 export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
   const { evidence } = item;
+  const state = itemState(item);
   return (
     <div className={s['evidence']}>
       <Removal item={item} />
-      {item.recommendation === null ? null : <p className={s['say']}>{item.recommendation.sentence}</p>}
       <Facts
         of={[
-          [
-            'Who',
-            <Link key="who" to="/identities/$id" params={{ id: item.identity.id }}>
-              {item.identity.name}
-            </Link>,
-          ],
-          ['Job', [item.identity.jobTitle, item.identity.department].filter(Boolean).join(', ') || undefined],
-          ['Access', item.entitlement.name],
-          ['System', item.entitlement.system.name],
-          [
-            'Account',
-            item.account === null ? undefined : (
-              <span key="account" className="mono">
-                {item.account.name}
-              </span>
-            ),
-          ],
+          ['Who', <IdentityName key="who" id={item.identityId} />],
+          ['Access', item.what],
           [
             'Risk',
             <span key="risk" className="row">
-              <RiskBadge risk={item.risk} />
-              {item.entitlement.privileged ? <Privileged /> : null}
+              <RiskBadge risk={evidence.risk} />
+              {evidence.privileged ? <Privileged /> : null}
             </span>,
           ],
-          ['Why it is there', evidence.because],
+          ['Came by', evidence.reason === null ? evidence.origin : `${evidence.origin}: ${evidence.reason}`],
           ['Since', <TimeAgo key="since" at={evidence.since} />],
-          ['Last used', <TimeAgo key="used" at={evidence.lastUsedAt} never="never seen used" />],
-          ['Used in 30 days', `${String(evidence.uses30d)} times`],
+          ['Until', evidence.until === null ? 'for good' : <TimeAgo key="until" at={evidence.until} />],
+          ['Last used', <TimeAgo key="used" at={evidence.lastUse} never="no use was recorded: unknown, not unused" />],
+          ['Recorded uses', evidence.uses],
           ['Peers', peersSaid(item)],
           [
+            'State',
+            <StateBadge key="state" tone={state.tone}>
+              {state.word}
+            </StateBadge>,
+          ],
+          [
             'Decided',
-            item.decision === null
-              ? undefined
-              : `${item.decision.decision} by ${item.decision.by.name}${item.decision.reason === null ? '' : `: ${item.decision.reason}`}`,
+            item.decidedBy === null ? undefined : (
+              <span key="by">
+                <IdentityName id={item.decidedBy} />
+                {item.comment === null ? '' : `: ${item.comment}`}
+              </span>
+            ),
           ],
         ]}
       />
-      <SodHits hits={evidence.sod} />
+      <Duties identityId={item.identityId} />
       <section>
         <h3>Sessions</h3>
         {evidence.sessions.length === 0 ? <p className="dim small">None was recorded with this access.</p> : null}
         <ul className="plain">
           {evidence.sessions.map((session) => (
-            <li key={session.id} className="spread">
-              <Link to="/sessions/$id" params={{ id: session.id }}>
-                {session.live ? 'Live now' : 'Replay'}
+            <li key={session.sessionId} className="spread">
+              <Link to="/sessions/$id" params={{ id: session.sessionId }}>
+                {session.endedAt === null ? 'Live at launch' : 'Replay'}
                 <span className="visually-hidden"> the session of {utc(session.startedAt)}</span>
               </Link>
               <span className="dim small">
                 <TimeAgo at={session.startedAt} />
-                {session.seconds === null ? '' : `, ${duration(session.seconds)}`}
+                {session.endedAt === null
+                  ? ''
+                  : `, ${duration((Date.parse(session.endedAt) - Date.parse(session.startedAt)) / 1_000)}`}
+                {session.commands === 0 ? '' : `, ${String(session.commands)} commands`}
+                {session.commandClasses.length === 0 ? '' : ` (${session.commandClasses.join(', ')})`}
               </span>
             </li>
           ))}

@@ -32,7 +32,7 @@ const Checklist = () => {
   const identities = useRows(identityList({}));
   const systems = useRows(systemList());
   const sessions = useRows(sessionList());
-  const campaigns = useRows(campaignList());
+  const campaigns = useRows(campaignList('all'));
   const keys = useRows(sshKeyList());
   const steps = [
     {

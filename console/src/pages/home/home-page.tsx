@@ -9,7 +9,7 @@ import { Page } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
 import { nameOfGrant } from '../access/grant-words.tsx';
-import { requestTone } from '../requests/request-words.ts';
+import { requestTone, whatOf } from '../requests/request-words.ts';
 import { FirstDay } from './first-day.tsx';
 import s from './home.module.css';
 
@@ -61,7 +61,7 @@ const Expiring = () => {
 };
 
 const MyRequests = () => {
-  const requests = useRows(requestList({ mine: true }));
+  const requests = useRows(requestList({ scope: 'mine' }));
   return (
     <section className="card">
       <h2>My requests</h2>
@@ -70,7 +70,7 @@ const MyRequests = () => {
         {requests.rows.slice(0, 5).map((request) => (
           <li key={request.id} className={s['line']}>
             <Link to="/requests/$id" params={{ id: request.id }}>
-              {request.lines.map(({ entitlement }) => entitlement.name).join(', ')}
+              {whatOf(request)}
             </Link>
             <StateBadge tone={requestTone[request.state]}>{request.state}</StateBadge>
           </li>

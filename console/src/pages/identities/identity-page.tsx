@@ -13,7 +13,9 @@ import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { AccountTab, DriftTab, GrantTab, ReachTab } from './access-tabs.tsx';
+import { DutiesTab } from './duties-tab.tsx';
 import { HistoryTab, SessionTab } from './history-tabs.tsx';
+import { IdentityName } from './identity-name.tsx';
 import { stateTone } from './identity-words.ts';
 
 const route = getRouteApi('/shell/identities/$id');
@@ -74,6 +76,7 @@ export const IdentityPage = () => {
           <Tabs.Tab value="reach">Reaches</Tabs.Tab>
           <Tabs.Tab value="accounts">Accounts</Tabs.Tab>
           <Tabs.Tab value="drift">Drift</Tabs.Tab>
+          <Tabs.Tab value="duties">Duties</Tabs.Tab>
           {can(me, 'session.list') ? <Tabs.Tab value="sessions">Sessions</Tabs.Tab> : null}
           <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
@@ -90,6 +93,9 @@ export const IdentityPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="drift">
             <DriftTab id={id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="duties">
+            <DutiesTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="sessions">
             <SessionTab id={id} />
@@ -115,14 +121,7 @@ export const IdentityPage = () => {
                     </Link>
                   ),
                 ],
-                [
-                  'Owner',
-                  who.ownerId === null ? undefined : (
-                    <Link key="owner" to="/identities/$id" params={{ id: who.ownerId }}>
-                      who answers for it
-                    </Link>
-                  ),
-                ],
+                ['Owner', who.ownerId === null ? undefined : <IdentityName key="owner" id={who.ownerId} />],
                 [
                   'Contract ends',
                   who.contractEnd === null ? undefined : <TimeAgo key="contract" at={who.contractEnd} />,

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { RequestLineInput } from '../../api/shapes/requests.ts';
 
 export interface DraftLine {
   readonly entitlementId: string;
@@ -6,6 +7,8 @@ export interface DraftLine {
   readonly systemName: string;
   readonly seconds: number | null;
   readonly maxSeconds: number | null;
+  /** The grant this is to follow. */
+  readonly extendsGrantId?: string;
 }
 export interface Draft {
   readonly lines: readonly DraftLine[];
@@ -33,3 +36,10 @@ export const useDraft = (identityId: string): readonly [Draft, (change: Partial<
   }, [key, draft]);
   return [draft, (change) => setDraft((previous) => ({ ...previous, ...change })), () => setDraft(empty)];
 };
+
+/** The lines as they are sent: a grant to follow names what it is by itself. */
+export const linesOf = (draft: Draft): RequestLineInput[] =>
+  draft.lines.map(({ entitlementId, extendsGrantId, seconds }) => ({
+    ...(extendsGrantId === undefined ? { entitlementId } : { extendsGrantId }),
+    ...(seconds === null ? {} : { seconds }),
+  }));

@@ -5,32 +5,32 @@ import type { Approval } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Privileged, RiskBadge } from '../../ui/show/badges.tsx';
+import { RiskBadge } from '../../ui/show/badges.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
 import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
-import { forHowLong } from './request-words.ts';
-import { SodHits } from './sod-hits.tsx';
+import { LineCard } from './line-card.tsx';
+import { forHowLong, stepName, whatOf } from './request-words.ts';
 import s from './requests.module.css';
 
 const facets = { risk: { label: 'Risk', values: ['low', 'medium', 'high', 'critical'] } };
-const what = (approval: Approval): string => approval.lines.map(({ entitlement }) => entitlement.name).join(', ');
-const hits = (approval: Approval) => approval.lines.flatMap(({ sod }) => sod);
+const what = (approval: Approval): string => whatOf(approval.request);
+const who = (approval: Approval): string => approval.request.beneficiary.name;
+const hits = (approval: Approval) =>
+  approval.request.lines.flatMap(({ sod }) => sod).filter(({ tolerated }) => !tolerated);
+const howLong = (approval: Approval): string => {
+  const [line] = approval.request.lines;
+  return line === undefined ? '' : forHowLong(line);
+};
 
 const columns: readonly Column<Approval>[] = [
-  { id: 'who', header: 'Who', width: '17%', title: true, cell: (row) => row.identity.name },
-  { id: 'what', header: 'Asks for', cell: (row) => `${what(row)}` },
-  {
-    id: 'how-long',
-    minor: true,
-    header: 'How long',
-    width: '9rem',
-    cell: (row) => forHowLong(row.lines[0]?.seconds ?? null),
-  },
-  { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.risk} /> },
+  { id: 'who', header: 'Who', width: '17%', title: true, cell: who },
+  { id: 'what', header: 'Asks for', cell: what },
+  { id: 'how-long', minor: true, header: 'How long', width: '9rem', cell: howLong },
+  { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.request.risk} /> },
   {
     id: 'sod',
     header: 'Conflicts',
@@ -42,55 +42,51 @@ const columns: readonly Column<Approval>[] = [
     minor: true,
     header: 'Reason',
     width: '22%',
-    cell: (row) => <span title={row.reason}>{row.reason}</span>,
+    cell: (row) => <span title={row.request.reason}>{row.request.reason}</span>,
   },
-  { id: 'age', header: 'Asked', width: '7rem', cell: (row) => <TimeAgo at={row.submittedAt} /> },
+  { id: 'age', header: 'Asked', width: '7rem', cell: (row) => <TimeAgo at={row.request.submittedAt} /> },
   {
-    id: 'step',
-    header: 'Step',
-    width: '6rem',
+    id: 'due',
     hidden: true,
-    cell: (row) => `${String(row.step.order)} of ${String(row.step.of)}`,
+    header: 'Due in',
+    width: '7rem',
+    cell: (row) => <Countdown to={row.step.dueAt} over="overdue" />,
   },
 ];
 
-const Detail = ({ approval }: { readonly approval: Approval }) => (
+const Detail = ({ approval: { request, step } }: { readonly approval: Approval }) => (
   <div className="stack">
-    <p className={s['quote']}>{approval.reason}</p>
+    <p className={s['quote']}>{request.reason}</p>
     <Facts
       of={[
         [
           'Who',
-          <Link key="who" to="/identities/$id" params={{ id: approval.identity.id }}>
-            {approval.identity.name}
+          <Link key="who" to="/identities/$id" params={{ id: request.beneficiary.id }}>
+            {request.beneficiary.name}
           </Link>,
         ],
-        ['Asked by', approval.requester.id === approval.identity.id ? undefined : approval.requester.name],
-        ['Ticket', approval.ticket ?? undefined],
-        ['Asked', <TimeAgo key="at" at={approval.submittedAt} />],
-        [
-          'Decide within',
-          approval.dueAt === null ? undefined : <Countdown key="due" to={approval.dueAt} over="overdue" />,
-        ],
-        ['Step', `${String(approval.step.order)} of ${String(approval.step.of)}: ${approval.step.name}`],
-        ['You decide because', approval.step.because],
+        ['Asked by', request.requester.id === request.beneficiary.id ? undefined : request.requester.name],
+        ['Ticket', request.ticket ?? undefined],
+        ['Asked', <TimeAgo key="at" at={request.submittedAt} />],
+        ['Decide within', <Countdown key="due" to={step.dueAt} over="overdue" />],
+        ['Step', `${String(step.n)} of ${String(step.of)}: ${stepName(step)}`],
+        ['You decide because', step.because],
+        ...request.steps
+          .filter(({ decidedBy }) => decidedBy !== null)
+          .map(
+            (done) =>
+              [
+                `Step ${String(done.n)}`,
+                `${done.state} by ${done.decidedBy?.name ?? ''}${done.comment === null ? '' : `: ${done.comment}`}`,
+              ] as const,
+          ),
       ]}
     />
-    {approval.lines.map((line) => (
-      <section key={line.id} className="card">
-        <div className="spread">
-          <strong>{line.entitlement.name}</strong>
-          <RiskBadge risk={line.entitlement.risk} />
-        </div>
-        <div className="row small dim">
-          {line.entitlement.system.name} · {forHowLong(line.seconds)}
-          {line.entitlement.privileged ? <Privileged /> : null}
-        </div>
-        <SodHits hits={line.sod} />
-      </section>
+    {request.lines.map((line) => (
+      <LineCard key={line.id} line={line} />
     ))}
-    <Link to="/requests/$id" params={{ id: approval.requestId }}>
-      The whole request
+    <Link to="/requests/$id" params={{ id: request.id }}>
+      The whole of {request.number}
     </Link>
   </div>
 );
@@ -99,21 +95,28 @@ const Detail = ({ approval }: { readonly approval: Approval }) => (
 export const InboxPage = () => {
   const [search, setSearch] = useListSearch();
   const { filters, words } = parseTokens(search.q ?? '', facets);
-  const list = useRows(approvalList({ risk: filters['risk'], search: words === '' ? undefined : words }));
+  const list = useRows(approvalList());
+  const rows = list.rows.filter(
+    (row) =>
+      (filters['risk'] === undefined || row.request.risk === filters['risk']) &&
+      `${who(row)} ${what(row)} ${row.request.reason} ${row.request.number}`
+        .toLowerCase()
+        .includes(words.toLowerCase()),
+  );
   const approve = useAct({
-    run: (rows: readonly Approval[]) => Promise.all(rows.map((row) => approveRequest(row.requestId))),
+    run: (approvals: readonly Approval[]) => Promise.all(approvals.map(({ request }) => approveRequest(request.id))),
     stales: ['approvals', 'requests'],
-    done: (_, rows) =>
-      rows.length === 1 && rows[0] !== undefined
-        ? `Approved: ${what(rows[0])} for ${rows[0].identity.name}`
-        : `${String(rows.length)} approved`,
+    done: (_, [first, ...more]) =>
+      first === undefined || more.length > 0
+        ? `${String(more.length + 1)} approved`
+        : `Approved: ${what(first)} for ${who(first)}`,
   });
   const deny = useAct({
-    run: ({ rows, reason }: { rows: readonly Approval[]; reason: string }) =>
-      Promise.all(rows.map((row) => denyRequest(row.requestId, reason))),
+    run: ({ approvals, reason }: { approvals: readonly Approval[]; reason: string }) =>
+      Promise.all(approvals.map(({ request }) => denyRequest(request.id, reason))),
     stales: ['approvals', 'requests'],
-    done: (_, { rows }) =>
-      rows.length === 1 ? 'Rejected; the requester reads your reason' : `${String(rows.length)} rejected`,
+    done: (_, { approvals }) =>
+      approvals.length === 1 ? 'Rejected; the requester reads your reason' : `${String(approvals.length)} rejected`,
   });
   const commands: readonly Command<Approval>[] = [
     {
@@ -123,19 +126,23 @@ export const InboxPage = () => {
       primary: true,
       bulk: true,
       // Weighty ones are decided one at a time, with the details read.
-      when: (row) => search.open === row.id || (hits(row).length === 0 && row.risk !== 'critical'),
-      run: (rows) => {
-        const [only] = rows;
-        if (rows.length === 1 && only !== undefined && hits(only).length === 0) return approve.mutate(rows);
+      when: (row) => search.open === row.request.id || (hits(row).length === 0 && row.request.risk !== 'critical'),
+      run: (approvals) => {
+        const [only] = approvals;
+        if (only === undefined) return;
+        const conflict = hits(only)[0];
+        if (approvals.length === 1 && conflict === undefined) return approve.mutate(approvals);
         void confirm({
           title:
-            rows.length === 1 ? 'Approve against a conflict of duties?' : `Approve ${String(rows.length)} requests?`,
+            approvals.length === 1
+              ? 'Approve against a conflict of duties?'
+              : `Approve ${String(approvals.length)} requests?`,
           text:
-            rows.length === 1
-              ? `${only?.identity.name ?? ''} would hold both sides of “${hits(only as Approval)[0]?.rule.name ?? ''}”.`
-              : rows.map((row) => `${row.identity.name}: ${what(row)}`).join('; '),
+            approvals.length === 1
+              ? `${who(only)} would hold both sides of “${conflict?.name ?? ''}”.`
+              : approvals.map((row) => `${who(row)}: ${what(row)}`).join('; '),
           action: 'Approve',
-        }).then((answer) => (answer === undefined ? undefined : approve.mutate(rows)));
+        }).then((answer) => (answer === undefined ? undefined : approve.mutate(approvals)));
       },
     },
     {
@@ -144,27 +151,27 @@ export const InboxPage = () => {
       keys: 'r',
       danger: true,
       bulk: true,
-      run: (rows) =>
+      run: (approvals) =>
         void confirm({
           title:
-            rows.length === 1
-              ? `Reject ${rows[0] === undefined ? '' : what(rows[0])}?`
-              : `Reject ${String(rows.length)} requests?`,
+            approvals.length === 1 && approvals[0] !== undefined
+              ? `Reject ${what(approvals[0])}?`
+              : `Reject ${String(approvals.length)} requests?`,
           text: 'The requester reads your reason.',
           action: 'Reject',
           danger: true,
           reason: 'required',
-        }).then((answer) => (answer === undefined ? undefined : deny.mutate({ rows, reason: answer.reason }))),
+        }).then((answer) => (answer === undefined ? undefined : deny.mutate({ approvals, reason: answer.reason }))),
     },
   ];
   return (
     <Page fill title="Inbox" lead="Requests that wait for your decision.">
       <ListView
         label="Requests to decide"
-        list={list}
+        list={{ ...list, rows }}
         columns={columns}
-        rowId={(row) => row.id}
-        rowName={(row) => `${row.identity.name}: ${what(row)}`}
+        rowId={(row) => row.request.id}
+        rowName={(row) => `${who(row)}: ${what(row)}`}
         facets={facets}
         search={search}
         onSearch={setSearch}
@@ -173,7 +180,7 @@ export const InboxPage = () => {
         takesFocus
         detail={(row) => <Detail approval={row} />}
         empty={{ title: 'Inbox zero', text: 'Nothing waits for you. New requests appear here by themselves.' }}
-        cli="reeve request ls --inbox"
+        cli="reeve inbox"
       />
     </Page>
   );

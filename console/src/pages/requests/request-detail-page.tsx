@@ -2,91 +2,133 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
-import { requestQuery, withdrawRequest } from '../../api/requests.ts';
+import { approveRequest, denyRequest, requestQuery, withdrawRequest } from '../../api/requests.ts';
 import type { RequestDetail } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page, Section } from '../../ui/page.tsx';
-import { Privileged, RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
+import { StateBadge } from '../../ui/show/badges.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts, Timeline, type Moment } from '../../ui/show/facts.tsx';
-import { TimeAgo } from '../../ui/show/time-ago.tsx';
-import { effectTone, forHowLong, requestTone, stepTone } from './request-words.ts';
-import { SodHits } from './sod-hits.tsx';
+import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
+import { LineCard } from './line-card.tsx';
+import { requestTone, stepName, stepTone, whatOf } from './request-words.ts';
 import s from './requests.module.css';
 
 const route = getRouteApi('/shell/requests/$id');
 
 const stepMoments = (request: RequestDetail): Moment[] =>
-  request.steps.map((step) => ({
-    id: step.id,
-    at: step.decidedAt,
-    tone: stepTone[step.state],
-    title:
-      step.decidedBy === null
-        ? `${step.name}: ${step.state === 'open' ? 'waits for' : 'then'} ${step.approvers.map(({ name }) => name).join(' or ')}`
-        : `${step.name}: ${step.state} by ${step.decidedBy.name}`,
-    text: step.comment ?? step.because,
-  }));
-
-/** One request: what, who decides, how far it is, and whether the access is real on the target. */
-export const RequestDetailPage = () => {
-  const { id } = route.useParams();
-  const me = useMe();
-  const { data: request, error, refetch } = useQuery(requestQuery(id));
-  const withdraw = useAct({
-    run: () => withdrawRequest(id),
-    stales: ['requests', 'approvals'],
-    done: () => 'Withdrawn',
+  request.steps.map((step) => {
+    const names = step.approvers.map(({ name }) => name).join(' or ');
+    return {
+      id: step.id,
+      at: step.decidedAt,
+      tone: stepTone[step.state],
+      title:
+        step.decidedBy === null
+          ? `${stepName(step)}: ${step.state === 'open' ? 'waits for' : step.state === 'skipped' ? 'not asked,' : 'then'} ${names}`
+          : `${stepName(step)}: ${step.state} by ${step.decidedBy.name}`,
+      text: step.comment ?? step.because,
+    };
   });
-  if (error !== null && request === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
-  if (request === undefined) return <Waiting />;
-  const title = request.lines.map(({ entitlement }) => entitlement.name).join(', ');
-  const own = request.requester.id === me.id || request.identity.id === me.id;
+
+const Actions = ({ request }: { readonly request: RequestDetail }) => {
+  const me = useMe();
+  const stales = ['requests', 'approvals'];
+  const withdraw = useAct({ run: () => withdrawRequest(request.id), stales, done: () => 'Withdrawn' });
+  const approve = useAct({
+    run: (comment: string) => approveRequest(request.id, comment === '' ? undefined : comment),
+    stales,
+    done: () => 'Approved',
+  });
+  const deny = useAct({
+    run: (reason: string) => denyRequest(request.id, reason),
+    stales,
+    done: () => 'Rejected; the requester reads your reason',
+  });
+  if (request.state !== 'pending') return null;
+  const asked = request.steps.some((step) => step.state === 'open' && step.approvers.some(({ id }) => id === me.id));
+  const own = request.requester.id === me.id || request.beneficiary.id === me.id;
   return (
-    <Page
-      title={title}
-      crumbs={<Link to="/requests">Requests</Link>}
-      lead={<StateBadge tone={requestTone[request.state]}>{request.state}</StateBadge>}
-      actions={
-        own && request.state === 'pending' ? (
+    <>
+      {asked && !own ? (
+        <>
+          <Button
+            onClick={() =>
+              void confirm({
+                title: 'Approve?',
+                text: `${request.beneficiary.name} gets ${whatOf(request)}.`,
+                action: 'Approve',
+                reason: 'optional',
+                reasonLabel: 'Comment',
+              }).then((answer) => (answer === undefined ? undefined : approve.mutate(answer.reason)))
+            }
+          >
+            Approve…
+          </Button>
           <Button
             variant="default"
             onClick={() =>
               void confirm({
-                title: 'Withdraw this request?',
-                text: 'Approvers no longer see it. You can ask again at any time.',
-                action: 'Withdraw',
-              }).then((answer) => (answer === undefined ? undefined : withdraw.mutate(undefined)))
+                title: 'Reject?',
+                text: 'The requester reads your reason.',
+                action: 'Reject',
+                danger: true,
+                reason: 'required',
+              }).then((answer) => (answer === undefined ? undefined : deny.mutate(answer.reason)))
             }
           >
-            Withdraw
+            Reject…
           </Button>
-        ) : null
+        </>
+      ) : null}
+      {own ? (
+        <Button
+          variant="default"
+          onClick={() =>
+            void confirm({
+              title: 'Withdraw this request?',
+              text: 'Approvers no longer see it. You can ask again at any time.',
+              action: 'Withdraw',
+            }).then((answer) => (answer === undefined ? undefined : withdraw.mutate(undefined)))
+          }
+        >
+          Withdraw
+        </Button>
+      ) : null}
+    </>
+  );
+};
+
+/** One request: what, who decides, how far it is, and whether the access is real on the target. */
+export const RequestDetailPage = () => {
+  const { id } = route.useParams();
+  const { data: request, error, refetch } = useQuery(requestQuery(id));
+  if (error !== null && request === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (request === undefined) return <Waiting />;
+  return (
+    <Page
+      title={whatOf(request)}
+      crumbs={
+        <>
+          <Link to="/requests">Requests</Link> <span className="dim">{request.number}</span>
+        </>
       }
+      lead={
+        <span className="row">
+          <StateBadge tone={requestTone[request.state]}>{request.state}</StateBadge>
+          {request.endedBecause}
+        </span>
+      }
+      actions={<Actions request={request} />}
     >
       <div className={s['two']}>
         <div className="stack">
           <p className={s['quote']}>{request.reason}</p>
           <Section title="Access asked for">
             {request.lines.map((line) => (
-              <div key={line.id} className="card">
-                <div className="spread">
-                  <strong>{line.entitlement.name}</strong>
-                  <RiskBadge risk={line.entitlement.risk} />
-                </div>
-                <div className="row small">
-                  <span className="dim">
-                    {line.entitlement.system.name} · {forHowLong(line.seconds)}
-                  </span>
-                  {line.entitlement.privileged ? <Privileged /> : null}
-                  {line.effect === 'none' ? null : (
-                    <StateBadge tone={effectTone[line.effect]}>{line.effect}</StateBadge>
-                  )}
-                </div>
-                <SodHits hits={line.sod} />
-              </div>
+              <LineCard key={line.id} line={line} />
             ))}
           </Section>
           <Section title="Decisions">
@@ -100,12 +142,16 @@ export const RequestDetailPage = () => {
               of={[
                 [
                   'For',
-                  <Link key="for" to="/identities/$id" params={{ id: request.identity.id }}>
-                    {request.identity.name}
+                  <Link key="for" to="/identities/$id" params={{ id: request.beneficiary.id }}>
+                    {request.beneficiary.name}
                   </Link>,
                 ],
                 ['Asked by', request.requester.name],
                 ['Asked', <TimeAgo key="at" at={request.submittedAt} />],
+                [
+                  'Lapses in',
+                  request.state === 'pending' ? <Countdown key="lapses" to={request.expiresAt} /> : undefined,
+                ],
                 ['Ticket', request.ticket ?? undefined],
                 ['Id', <Copyable key="id" text={request.id} label="the request's id" />],
               ]}
@@ -115,11 +161,11 @@ export const RequestDetailPage = () => {
             <h2>What happened</h2>
             <Timeline
               label="What happened"
-              of={request.history.map((entry) => ({
-                id: entry.id,
-                at: entry.at,
-                title: entry.text,
-                text: entry.actor,
+              of={request.timeline.map((note) => ({
+                id: note.id,
+                at: note.at,
+                title: note.text,
+                text: note.actor.name,
               }))}
             />
           </section>

@@ -5,19 +5,19 @@ import { useEffect, useMemo, type FormEvent } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { catalogueList, grantList } from '../../api/people.ts';
+import { entitlementQuery, grantList } from '../../api/people.ts';
 import { previewQuery, submitRequest } from '../../api/requests.ts';
 import type { Entitlement } from '../../api/shapes/people.ts';
-import type { LineVerdict } from '../../api/shapes/requests.ts';
+import type { LineVerdict, RequestPreview } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { Icon } from '../../ui/show/icon.tsx';
 import { Catalogue } from './catalogue.tsx';
-import { useDraft, type DraftLine } from './draft.ts';
+import { linesOf, useDraft, type DraftLine } from './draft.ts';
 import { DurationSelect, durationsUpTo } from './duration-select.tsx';
-import { verdictTone, verdictWords } from './request-words.ts';
+import { stepName, verdictTone, verdictWords } from './request-words.ts';
 import { SodHits } from './sod-hits.tsx';
 import s from './requests.module.css';
 
@@ -42,7 +42,10 @@ const Line = ({ line, verdict, onChange, onDrop }: LineProps) => (
     <div className={s['lineHead']}>
       <div>
         <strong>{line.name}</strong>
-        <div className="dim small">{line.systemName}</div>
+        <div className="dim small">
+          {line.systemName}
+          {line.extendsGrantId === undefined ? '' : ' · follows what you have now'}
+        </div>
       </div>
       <ActionIcon variant="subtle" color="gray" aria-label={`Drop ${line.name}`} onClick={onDrop}>
         <Icon name="close" size={14} />
@@ -51,7 +54,7 @@ const Line = ({ line, verdict, onChange, onDrop }: LineProps) => (
     <DurationSelect
       label={`How long for ${line.name}`}
       value={line.seconds}
-      maxSeconds={verdict?.maxSeconds ?? line.maxSeconds}
+      maxSeconds={verdict?.longestSeconds ?? line.maxSeconds}
       onChange={onChange}
     />
     <div aria-live="polite">
@@ -65,32 +68,38 @@ const Line = ({ line, verdict, onChange, onDrop }: LineProps) => (
       )}
     </div>
     {verdict === undefined ? null : <SodHits hits={verdict.sod} />}
-    {verdict === undefined || verdict.steps.length === 0 ? null : (
-      <ol className={s['steps']} aria-label={`Who decides on ${line.name}`}>
-        {verdict.steps.map((step) => (
-          <li key={step.name}>
-            {step.name}: {step.approvers.map(({ name }) => name).join(' or ')}{' '}
-            <span className="dim">({step.because})</span>
-          </li>
-        ))}
-      </ol>
-    )}
   </li>
+);
+
+/** Who would be asked, in order. */
+const Deciders = ({ preview }: { readonly preview: RequestPreview }) => (
+  <div aria-live="polite">
+    {preview.steps.length === 0 ? null : (
+      <>
+        <div className="dim small">Who decides</div>
+        <ol className={s['steps']}>
+          {preview.steps.map((step) => (
+            <li key={step.n}>
+              {stepName(step)}: {step.approvers.map(({ name }) => name).join(' or ')}{' '}
+              <span className="dim">({step.because})</span>
+            </li>
+          ))}
+        </ol>
+      </>
+    )}
+    {preview.stuck === null ? null : <p role="alert">{preview.stuck}</p>}
+  </div>
 );
 
 /** Asking for access: find it, see the verdict for each line before anything is sent, say why. The draft keeps itself. */
 export const RequestPage = () => {
   const me = useMe();
   const navigate = useNavigate();
-  const { for: wanted, system = '' } = route.useSearch();
+  const { for: wanted, extends: grantId, system = '' } = route.useSearch();
   const [draft, change, clear] = useDraft(me.id);
-  const catalogue = useRows(catalogueList({}));
   const grants = useRows(grantList(me.id, true));
   const held = new Set(grants.rows.flatMap(({ entitlementId }) => entitlementId ?? []));
-  const lines = useMemo(
-    () => draft.lines.map(({ entitlementId, seconds }) => ({ entitlementId, seconds })),
-    [draft.lines],
-  );
+  const lines = useMemo(() => linesOf(draft), [draft]);
   const preview = useQuery(previewQuery(lines));
   const submit = useAct({
     run: () =>
@@ -101,22 +110,20 @@ export const RequestPage = () => {
       }),
     stales: ['requests'],
     quiet: true,
-    done: () => 'Sent. You will hear when it is decided.',
-    after: (request) => {
+    done: ({ request }) => `Sent as ${request.number}. You will hear when it is decided.`,
+    after: ({ request }) => {
       clear();
       void navigate({ to: '/requests/$id', params: { id: request.id } });
     },
   });
-  const add = (entitlement: Entitlement): void => change({ lines: [...draft.lines, lineOf(entitlement)] });
-  const offered = catalogue.rows.find(({ id }) => id === wanted);
+  const add = (line: DraftLine): void =>
+    change({ lines: [...draft.lines.filter(({ entitlementId }) => entitlementId !== line.entitlementId), line] });
+  const { data: offered } = useQuery({ ...entitlementQuery(wanted ?? ''), enabled: wanted !== undefined });
   useEffect(() => {
-    if (offered !== undefined && !draft.lines.some(({ entitlementId }) => entitlementId === offered.id)) add(offered);
+    if (offered !== undefined)
+      add({ ...lineOf(offered), ...(grantId === undefined ? {} : { extendsGrantId: grantId }) });
     // Only once, when the entitlement named in the address is known; dropping it again must stick.
   }, [offered?.id]);
-  const verdictOf = (line: DraftLine): LineVerdict | undefined =>
-    preview.isPlaceholderData
-      ? undefined
-      : preview.data?.lines.find(({ entitlementId }) => entitlementId === line.entitlementId);
   const wrong = fieldErrors(submit.error);
   const ready = draft.lines.length > 0 && draft.reason.trim() !== '' && preview.data?.submittable === true;
   return (
@@ -129,7 +136,7 @@ export const RequestPage = () => {
           held={held}
           about={system}
           chosen={new Set(draft.lines.map(({ entitlementId }) => entitlementId))}
-          onAdd={add}
+          onAdd={(entitlement) => add(lineOf(entitlement))}
         />
         <form
           className={`card ${s['cart'] ?? ''}`}
@@ -143,14 +150,16 @@ export const RequestPage = () => {
           }}
         >
           <h2>Your request</h2>
-          {draft.lines.length === 0 ? <p className="dim small">Add what you need from the list.</p> : null}
-          {draft.lines.length === 0 ? null : (
+          {draft.lines.length === 0 ? (
+            <p className="dim small">Add what you need from the list.</p>
+          ) : (
             <ul className={s['lines']}>
-              {draft.lines.map((line) => (
+              {draft.lines.map((line, i) => (
                 <Line
                   key={line.entitlementId}
                   line={line}
-                  verdict={verdictOf(line)}
+                  // Verdicts answer the lines in their order.
+                  verdict={preview.data?.lines[i]}
                   onChange={(seconds) =>
                     change({ lines: draft.lines.map((each) => (each === line ? { ...each, seconds } : each)) })
                   }
@@ -159,6 +168,7 @@ export const RequestPage = () => {
               ))}
             </ul>
           )}
+          {preview.data === undefined ? null : <Deciders preview={preview.data} />}
           <Problem error={preview.error} />
           <Textarea
             label="Why do you need it?"

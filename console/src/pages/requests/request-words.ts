@@ -1,13 +1,11 @@
-import type { LineVerdict, RequestLine, RequestState, RequestStep } from '../../api/shapes/requests.ts';
+import type { AccessRequest, LineVerdict, RequestLine, RequestStep } from '../../api/shapes/requests.ts';
 import type { Tone } from '../../ui/show/badges.tsx';
-import { duration } from '../../ui/show/time-ago.tsx';
+import { duration, utc } from '../../ui/show/time-ago.tsx';
 
-export const requestTone: Readonly<Record<RequestState, Tone>> = {
+export const requestTone: Readonly<Record<AccessRequest['state'], Tone>> = {
   pending: 'wait',
   approved: 'good',
-  fulfilled: 'good',
   denied: 'bad',
-  failed: 'bad',
   withdrawn: 'quiet',
   expired: 'quiet',
 };
@@ -24,24 +22,37 @@ export const effectTone: Readonly<Record<RequestLine['effect'], Tone>> = {
   effective: 'good',
   withdrawing: 'wait',
   withdrawn: 'quiet',
-  failed: 'bad',
 };
 export const verdictTone: Readonly<Record<LineVerdict['verdict'], Tone>> = {
-  ok: 'good',
-  conflict: 'bad',
-  held: 'quiet',
+  allowed: 'good',
+  unknown: 'bad',
   not_requestable: 'bad',
   too_long: 'wait',
+  already_held: 'quiet',
+  asked_already: 'quiet',
+  conflict: 'bad',
 };
-
 export const verdictWords: Readonly<Record<LineVerdict['verdict'], string>> = {
-  ok: 'can be asked for',
-  conflict: 'conflict of duties',
-  held: 'you have it already',
+  allowed: 'can be asked for',
+  unknown: 'not known',
   not_requestable: 'cannot be asked for',
   too_long: 'longer than allowed',
+  already_held: 'you have it already',
+  asked_already: 'asked for already',
+  conflict: 'conflict of duties',
 };
 
-/** `for 2 h`, `for good`. */
-export const forHowLong = (seconds: number | null): string =>
-  seconds === null ? 'for good' : `for ${duration(seconds)}`;
+/** `for 2 h`, `until 2026-03-31 08:00:00 UTC`, `for good`. */
+export const forHowLong = ({ seconds, until }: Pick<RequestLine, 'seconds' | 'until'>): string =>
+  until !== null ? `until ${utc(until)}` : seconds === null ? 'for good' : `for ${duration(seconds)}`;
+
+export const whatOf = (request: Pick<AccessRequest, 'lines'>): string =>
+  request.lines.map(({ what }) => what.name).join(', ');
+
+const kinds: Readonly<Record<string, string>> = {
+  manager: 'Manager',
+  owner: 'Owner',
+  role_owner: 'Owner of the role',
+  named: 'Named approver',
+};
+export const stepName = (step: { readonly kind: string }): string => kinds[step.kind] ?? step.kind;

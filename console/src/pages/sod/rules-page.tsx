@@ -1,69 +1,144 @@
-import { Link } from '@tanstack/react-router';
-import { sodRuleList } from '../../api/guard.ts';
+import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import type { SodRule } from '../../api/shapes/guard.ts';
+import type { SodRule } from '../../api/shapes/sod.ts';
+import { changeSodRule, retireSodRule, sodRuleList } from '../../api/sod.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
-import type { Column } from '../../ui/table/column.ts';
+import { Facts } from '../../ui/show/facts.tsx';
+import { TimeAgo } from '../../ui/show/time-ago.tsx';
+import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
+import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { modeTone, modeWords } from './sod-words.ts';
+
+const facets = {
+  severity: { label: 'Severity', values: ['low', 'medium', 'high', 'critical'] },
+  mode: { label: 'Mode', values: ['record', 'warn', 'enforce'] },
+};
+const mode = (row: SodRule) => <StateBadge tone={modeTone[row.mode]}>{modeWords[row.mode]}</StateBadge>;
 
 const columns: readonly Column<SodRule>[] = [
-  { id: 'name', header: 'Rule', title: true, cell: (row) => row.name },
+  { id: 'name', header: 'Rule', title: true, width: '24%', cell: (row) => row.name },
   { id: 'severity', header: 'Severity', width: '6.5rem', cell: (row) => <RiskBadge risk={row.severity} /> },
-  { id: 'left', minor: true, header: 'One side', width: '22%', cell: (row) => row.left.name },
-  { id: 'right', minor: true, header: 'The other', width: '22%', cell: (row) => row.right.name },
-  { id: 'violations', header: 'Violations', width: '6rem', right: true, cell: (row) => row.violations },
   {
-    id: 'enabled',
-    header: 'State',
-    width: '7rem',
-    cell: (row) => <StateBadge tone={row.enabled ? 'good' : 'quiet'}>{row.enabled ? 'enforced' : 'off'}</StateBadge>,
+    id: 'sides',
+    minor: true,
+    header: 'Nobody does both',
+    cell: (row) => row.functions.map(({ name }) => name).join(' and '),
   },
+  { id: 'mode', header: 'A breach is', width: '8rem', cell: mode },
 ];
 
-const Side = ({ title, side }: { readonly title: string; readonly side: SodRule['left'] }) => (
-  <section>
-    <h3>
-      {title}: {side.name}
-    </h3>
-    <ul>
-      {side.entitlements.map(({ id, name }) => (
-        <li key={id}>{name}</li>
-      ))}
-    </ul>
-  </section>
+const Detail = ({ rule }: { readonly rule: SodRule }) => (
+  <div className="stack">
+    {rule.description === '' ? null : <p>{rule.description}</p>}
+    <Facts
+      of={[
+        ['Severity', <RiskBadge key="severity" risk={rule.severity} />],
+        ['A breach is', mode(rule)],
+        ['Since', <TimeAgo key="since" at={rule.validFrom} />],
+      ]}
+    />
+    {rule.functions.map((side) => (
+      <section key={side.name}>
+        <h3>{side.name}</h3>
+        <ul>
+          {side.entitlements.map(({ id, name, gone }) => (
+            <li key={id}>
+              {name ?? id}
+              {gone ? <span className="dim"> (gone)</span> : null}
+            </li>
+          ))}
+        </ul>
+      </section>
+    ))}
+  </div>
 );
 
+/** What one person must not do alone, and what happens when somebody is about to. */
 export const RulesPage = () => {
+  const me = useMe();
+  const navigate = useNavigate();
   const [search, setSearch] = useListSearch();
+  const { filters, words } = parseTokens(search.q ?? '', facets);
   const list = useRows(sodRuleList());
+  const rows = list.rows.filter(
+    (row) =>
+      (filters['severity'] === undefined || row.severity === filters['severity']) &&
+      (filters['mode'] === undefined || row.mode === filters['mode']) &&
+      `${row.name} ${row.description}`.toLowerCase().includes(words.toLowerCase()),
+  );
+  const change = useAct({
+    run: ({ rule, to }: { rule: SodRule; to: SodRule['mode'] }) => changeSodRule(rule.id, { mode: to }),
+    stales: ['sod'],
+    done: (_, { rule, to }) => `${rule.name}: a breach is ${modeWords[to]} from now on`,
+  });
+  const retire = useAct({
+    run: (rule: SodRule) => retireSodRule(rule.id),
+    stales: ['sod'],
+    done: (_, rule) => `Retired: ${rule.name}`,
+  });
+  const may = can(me, 'sod_rule.change');
+  const commands: readonly Command<SodRule>[] = [
+    {
+      id: 'enforce',
+      label: 'Refuse breaches',
+      keys: 'e',
+      primary: true,
+      when: (row) => may && row.mode !== 'enforce',
+      run: ([rule]) => (rule === undefined ? undefined : change.mutate({ rule, to: 'enforce' })),
+    },
+    {
+      id: 'warn',
+      label: 'Only warn',
+      when: (row) => may && row.mode !== 'warn',
+      run: ([rule]) => (rule === undefined ? undefined : change.mutate({ rule, to: 'warn' })),
+    },
+    {
+      id: 'retire',
+      label: 'Retire…',
+      keys: 'r',
+      danger: true,
+      when: () => may,
+      run: ([rule]) =>
+        void confirm({
+          title: `Retire ${rule?.name ?? ''}?`,
+          text: 'It no longer stops anybody. What it found stays in the log.',
+          action: 'Retire',
+          danger: true,
+        }).then((answer) => (answer === undefined || rule === undefined ? undefined : retire.mutate(rule))),
+    },
+  ];
   return (
     <Page
       fill
-      title="Rules"
-      crumbs={<Link to="/sod">Separation of duties</Link>}
-      lead="Checked at every request, import, activation and session start, always with the same verdict."
+      title="Separation of duties"
+      lead="What one person must not do alone: checked at every request, import, activation and session start, always with the same verdict. Who stands in a conflict is on each identity’s page."
+      actions={
+        <Button variant="default" onClick={() => void navigate({ to: '/sod/exceptions' })}>
+          Exceptions
+        </Button>
+      }
     >
       <ListView
         label="Rules"
-        list={list}
+        list={{ ...list, rows }}
         columns={columns}
         rowId={(row) => row.id}
         rowName={(row) => row.name}
-        facets={{}}
+        facets={facets}
         search={search}
         onSearch={setSearch}
-        detail={(row) => (
-          <div className="stack">
-            <p>{row.description}</p>
-            <Side title="One side" side={row.left} />
-            <Side title="The other" side={row.right} />
-          </div>
-        )}
+        commands={commands}
+        detail={(row) => <Detail rule={row} />}
         empty={{
           title: 'No rule yet',
-          text: 'A rule names two sides no one person may hold together, for instance creating a vendor and paying it.',
+          text: 'A rule names functions no one person may hold together, for instance creating a vendor and paying it.',
         }}
         cli="reeve sod rules"
       />

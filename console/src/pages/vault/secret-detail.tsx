@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { rotationList, secretQuery } from '../../api/guard.ts';
 import { useRows } from '../../api/pages.ts';
 import type { Secret } from '../../api/shapes/guard.ts';
 import { StateBadge, type Tone } from '../../ui/show/badges.tsx';
 import { Facts, Timeline } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
+import { IdentityName } from '../identities/identity-name.tsx';
 
 const tones: Readonly<Record<string, Tone>> = {
   planned: 'wait',
@@ -56,13 +56,7 @@ export const SecretDetail = ({ secret, systemName }: { readonly secret: Secret; 
           ['Changed', <TimeAgo key="changed" at={secret.changedAt} />],
           [
             'Checked out by',
-            secret.checkedOutBy === null ? (
-              'nobody'
-            ) : (
-              <Link key="out" to="/identities/$id" params={{ id: secret.checkedOutBy }}>
-                who has it
-              </Link>
-            ),
+            secret.checkedOutBy === null ? 'nobody' : <IdentityName key="out" id={secret.checkedOutBy} />,
           ],
         ]}
       />

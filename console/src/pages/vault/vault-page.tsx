@@ -12,6 +12,7 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { IdentityName } from '../identities/identity-name.tsx';
 import { CheckoutDialog } from './checkout-dialog.tsx';
 import { checkoutOf } from './checkouts.ts';
 import { SecretDetail } from './secret-detail.tsx';
@@ -55,7 +56,7 @@ export const VaultPage = () => {
         ) : row.checkedOutBy === me.id ? (
           'by you'
         ) : (
-          'by somebody'
+          <IdentityName id={row.checkedOutBy} />
         ),
     },
   ];

@@ -1,0 +1,89 @@
+import { Button, Progress } from '@mantine/core';
+import { closeCampaign, signCampaign } from '../../api/campaigns.ts';
+import { can, useMe } from '../../api/me.ts';
+import type { Campaign, CampaignItem } from '../../api/shapes/campaigns.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
+import { Countdown } from '../../ui/show/time-ago.tsx';
+import { doneOf, scopeWords } from './campaign-words.ts';
+import s from './campaigns.module.css';
+
+/** How far the campaign is, in one line. */
+export const ReviewProgress = ({ campaign }: { readonly campaign: Campaign }) => (
+  <span className={s['sign']}>
+    <span>{scopeWords(campaign)}</span>
+    <span>
+      {doneOf(campaign)} of {campaign.total} decided, {campaign.revoking} pending proof, {campaign.revoked} proved gone
+    </span>
+    {campaign.state === 'open' ? (
+      <span>
+        due in <Countdown to={campaign.dueAt} over="no time: overdue" />
+      </span>
+    ) : (
+      <span>{campaign.state}</span>
+    )}
+    <Progress
+      value={campaign.total === 0 ? 0 : (doneOf(campaign) / campaign.total) * 100}
+      size="sm"
+      w={140}
+      aria-label="Share decided"
+    />
+  </span>
+);
+
+interface ReviewActionsProps {
+  readonly campaign: Campaign;
+  /** Those the asker reviews. */
+  readonly items: readonly CampaignItem[];
+}
+
+/** Signing what I decided, which makes it real; closing the whole, for who runs it. */
+export const ReviewActions = ({ campaign, items }: ReviewActionsProps) => {
+  const me = useMe();
+  const sign = useAct({
+    run: () => signCampaign(campaign.id),
+    stales: ['campaigns', 'sessions', 'grants'],
+    done: ({ kept, revoked }) => `Signed: ${String(kept)} kept, ${String(revoked)} revoked`,
+  });
+  const close = useAct({
+    run: () => closeCampaign(campaign.id),
+    stales: ['campaigns'],
+    done: ({ unanswered }) => `Closed; ${String(unanswered)} unanswered`,
+  });
+  const decided = items.filter(({ state }) => state === 'decided');
+  const revoked = decided.filter(({ decision }) => decision === 'revoke').length;
+  const left = items.filter(({ state }) => state === 'open').length;
+  return (
+    <>
+      {can(me, 'campaign.close') ? (
+        <Button
+          variant="default"
+          onClick={() =>
+            void confirm({
+              title: 'Close this certification?',
+              text: 'What nobody signed becomes unanswered, which is never an approval. The access stays as it is.',
+              action: 'Close',
+              danger: true,
+            }).then((answer) => (answer === undefined ? undefined : close.mutate(undefined)))
+          }
+        >
+          Close…
+        </Button>
+      ) : null}
+      <Button
+        disabled={decided.length === 0}
+        loading={sign.isPending}
+        onClick={() =>
+          void confirm({
+            title: 'Sign your decisions?',
+            text: `${String(decided.length - revoked)} kept, ${String(revoked)} revoked${left === 0 ? '' : `; ${String(left)} still to decide`}. Until now you can undo; after signing, what is revoked ends at once, its live sessions within a second.`,
+            action: 'Sign',
+            danger: revoked > 0,
+          }).then((answer) => (answer === undefined ? undefined : sign.mutate(undefined)))
+        }
+      >
+        Sign{decided.length === 0 ? '' : ` ${String(decided.length)}`}…
+      </Button>
+    </>
+  );
+};

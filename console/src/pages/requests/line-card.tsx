@@ -1,0 +1,25 @@
+import type { RequestLine } from '../../api/shapes/requests.ts';
+import { Privileged, RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
+import { effectTone, forHowLong } from './request-words.ts';
+import { SodHits } from './sod-hits.tsx';
+
+/** One line of a request: what, for how long, what became of it. */
+export const LineCard = ({ line }: { readonly line: RequestLine }) => (
+  <section className="card">
+    <div className="spread">
+      <strong>{line.what.name}</strong>
+      <RiskBadge risk={line.what.risk} />
+    </div>
+    <div className="row small">
+      <span className="dim">
+        {line.what.systemName ?? line.what.kind} · {forHowLong(line)}
+        {line.extendsGrantId === null ? '' : ' · follows what is there now'}
+      </span>
+      {line.what.privileged ? <Privileged /> : null}
+      {line.state === 'refused' ? <StateBadge tone="bad">refused</StateBadge> : null}
+      {line.effect === 'none' ? null : <StateBadge tone={effectTone[line.effect]}>{line.effect}</StateBadge>}
+    </div>
+    {line.because === null ? null : <div className="small">{line.because}</div>}
+    <SodHits hits={line.sod} />
+  </section>
+);

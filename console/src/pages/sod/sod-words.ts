@@ -1,0 +1,10 @@
+import type { SodRule } from '../../api/shapes/sod.ts';
+import type { Tone } from '../../ui/show/badges.tsx';
+
+/** What a rule does when it is about to be broken. */
+export const modeWords: Readonly<Record<SodRule['mode'], string>> = {
+  record: 'recorded',
+  warn: 'warned of',
+  enforce: 'refused',
+};
+export const modeTone: Readonly<Record<SodRule['mode'], Tone>> = { record: 'quiet', warn: 'wait', enforce: 'good' };
