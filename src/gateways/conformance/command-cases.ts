@@ -15,7 +15,7 @@ export const commandCases: readonly Case[] = [
     'a command with everything a shell could stumble over',
     `$SSH $DEST ${quote(`printf '%s\\n' ${quote(odd)}`)}`,
   ),
-  oneLine('a command of twenty thousand characters', `$SSH $DEST "echo $(printf 'x%.0s' {1..20000}) | wc -c"`),
+  oneLine('a command of a hundred thousand characters', `$SSH $DEST "echo $(printf 'x%.0s' {1..100000}) | wc -c"`),
   oneLine('a command with line feeds', `$SSH $DEST $'echo one\\necho two\\nexit 5'`),
   oneLine(
     'a shell that reads its commands from a pipe',

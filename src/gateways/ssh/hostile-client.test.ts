@@ -299,12 +299,36 @@ describe.skipIf(sshdPath === undefined)('a hostile client', () => {
     }
     client.exec(remote, 'env; echo done');
     await expect
-      .poll(() => Buffer.concat(client.received.filter((p) => p[0] === 94)).toString('latin1'), { timeout: 5000 })
+      .poll(() => Buffer.concat(client.received.filter((p) => p[0] === 94)).toString('latin1'), { timeout: 15_000 })
       .toContain('done');
     const shown = Buffer.concat(client.received.filter((p) => p[0] === 94)).toString('latin1');
     expect(shown).toContain('LC_TIME=C');
     for (const never of ['LD_PRELOAD', 'SSH_ORIGINAL_COMMAND', 'BASH_ENV', 'LC_ALL', 'LC_X'])
       expect(shown).not.toContain(never);
+  });
+
+  test('that asks for thousands of refused things leaves a bounded record', async () => {
+    const client = await login();
+    await expect.poll(() => ports.sessions.length).toBeGreaterThan(0);
+    const session = ports.last();
+    for (let i = 0; i < 5000; i += 1) {
+      client.send(
+        byte(90),
+        text('direct-tcpip'),
+        word(i),
+        word(1 << 21),
+        word(32768),
+        text('10.0.0.1'),
+        word(80),
+        text('127.0.0.1'),
+        word(1),
+      );
+    }
+    await expect.poll(() => client.types().filter((t) => t === OPEN_FAILURE).length, { timeout: 15_000 }).toBe(5000);
+    client.end();
+    await session.whenEnded;
+    expect(session.events.filter((e) => e.type === 'refused')).toHaveLength(2001);
+    expect(session.events.at(-1)?.detail).toBe('3000 more of these');
   });
 
   test('reaches the target with its command byte for byte', async () => {
@@ -317,7 +341,7 @@ describe.skipIf(sshdPath === undefined)('a hostile client', () => {
       Buffer.from("' | od -An -tx1 -v"),
     ]);
     client.send(byte(98), word(remote), text('exec'), bool(true), text(odd));
-    await expect.poll(() => client.types(), { timeout: 5000 }).toContain(97);
+    await expect.poll(() => client.types(), { timeout: 15_000 }).toContain(97);
     const hex = Buffer.from('a;b$(id)`id`|').toString('hex') + 'fffe01';
     const shown = Buffer.concat(client.received.filter((p) => p[0] === 94).map((p) => p.subarray(9))).toString();
     expect(shown.replace(/\s/g, '')).toBe(hex);

@@ -257,6 +257,28 @@ describe('a hostile target', () => {
     expect(status?.readUInt32BE(status.length - 4)).toBe(3);
   });
 
+  test('hears the signals of RFC 4254 from a person, and no others', async () => {
+    const target = await sshTarget();
+    const heard: string[] = [];
+    target.behave = (channel, _conn, session) => {
+      session.on('signal', (_accept, _reject, { name }) => {
+        heard.push(name);
+        if (name !== 'TERM') return;
+        channel.exit('TERM', false, 'terminated');
+        channel.end();
+      });
+      channel.write('ready\n');
+    };
+    const { client, remote } = await visit();
+    await client.waitFor(94);
+    for (const name of ['USR1', 'STOP; id', '', 'KILL\0', 'INT', 'TERM']) {
+      client.send(byte(98), word(remote), text('signal'), byte(0), text(name));
+    }
+    await client.waitFor(97);
+    expect(heard).toEqual(['USR1', 'INT', 'TERM']);
+    expect(client.received.find((p) => p[0] === 98)?.toString('latin1')).toMatch(/exit-signal.*TERM.*terminated/s);
+  });
+
   test('that dies in the middle leaves a person who is told, and a closed record', async () => {
     const target = await sshTarget();
     target.behave = (_channel, conn) =>

@@ -1,7 +1,7 @@
 import type { Client, PseudoTtyOptions, Session } from 'ssh2';
 import type { ChannelMeta } from '../port.ts';
 import type { ChannelPlan } from './relay/relay-channel.ts';
-import { encode } from './wire/ssh2-surface.ts';
+import { text, word } from './wire/encode.ts';
 
 /** What the target may learn of the person's environment: language and terminal, nothing that changes what a command does. */
 const ENVIRONMENT = /^(LANG|LC_[A-Z]{1,32}|TERM|COLORTERM)$/;
@@ -145,7 +145,6 @@ export function followRequests(
   session: Session,
   running: { passOn(request: string, body: Buffer): void; resize(cols: number, rows: number): void },
 ): void {
-  const { word } = encode;
   session.on('window-change', (accept, _reject, { cols, rows, width, height }) => {
     (accept as (() => void) | undefined)?.();
     running.resize(side(cols), side(rows));
@@ -154,6 +153,6 @@ export function followRequests(
   session.on('signal', (accept, reject, { name }) => {
     if (!SIGNALS.test(name)) return (reject as (() => void) | undefined)?.();
     (accept as (() => void) | undefined)?.();
-    running.passOn('signal', encode.text(name));
+    running.passOn('signal', text(name));
   });
 }

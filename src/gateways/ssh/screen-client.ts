@@ -1,7 +1,8 @@
 import type { Connection } from 'ssh2';
 import { holdUnread } from './relay/flow.ts';
-import { readEow, refuseOpen, screenMessages, socketOf } from './wire/ssh2-surface.ts';
+import { refuseOpen, screenMessages, socketOf } from './wire/ssh2-surface.ts';
 import { plain } from './tell.ts';
+import { readEow } from './wire/encode.ts';
 
 const OPEN = 90;
 const GLOBAL = 80;

@@ -10,7 +10,7 @@ import { screenClient } from './screen-client.ts';
 import { RelaySession } from './relay/relay-session.ts';
 import { ServeChannels } from './serve-channels.ts';
 import { lendWith } from './wire/lent-reads.ts';
-import { lender, sayGoodbye, socketOf, strictKex } from './wire/ssh2-surface.ts';
+import { runLean, sayGoodbye, socketOf, strictKex } from './wire/ssh2-surface.ts';
 import { plain } from './tell.ts';
 
 export interface ConnectionDeps {
@@ -42,6 +42,7 @@ export function serveConnection(
 ): LiveConnection {
   const { log, metrics, limits, ports } = deps;
   const socket = socketOf(conn);
+  const lean = runLean(conn);
   let session: RelaySession | undefined;
   let login: ProvenLogin | undefined;
   let gone = false;
@@ -88,7 +89,8 @@ export function serveConnection(
   });
   conn.on('ready', () => {
     screen.loggedIn();
-    lendWith(socket, lender(conn));
+    lean.loggedIn();
+    lendWith(socket, lean.lender);
     loggedIn();
     if (login === undefined) return drop('ready without a proven login');
     metrics.loginsAccepted += 1;

@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
 import { serveConnection, type LiveConnection } from './serve-connection.ts';
 import { toOpenSshKey } from './openssh-key.ts';
 import { acceptLent } from './wire/lent-reads.ts';
-import { IDENT, nativeCrypto, offer, PINNED_SSH2, sendFromOutbox, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
+import { IDENT, nativeCrypto, offer, PINNED_SSH2, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
 
 export interface SshGateway {
   /** Where it listens. */
@@ -55,7 +55,6 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     const socket = socketOf(conn);
     const version = info.header.versions.software.slice(0, 255);
     offer(conn, offerToClient(version));
-    sendFromOutbox(conn);
     const live = serveConnection(conn, { address: info.ip, version }, passes.get(socket) ?? (() => {}), {
       ports,
       log,

@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RawClient, bool, byte, newRawKey, text, word } from '#test/ssh-rig/raw-client.ts';
 import { FakePorts } from '#test/ssh-rig/fake-ports.ts';
@@ -93,6 +94,33 @@ describe('login', () => {
     client.signIn('root%web1', admin, lies);
     expect(await outcome(client)).toBe(FAILURE);
     expect(ports.identified).toEqual([]);
+  });
+
+  test.each([
+    ['with a touch', 1, undefined, SUCCESS],
+    ['without a touch', 0, undefined, FAILURE],
+    ['for another application', 1, 'ssh:other', FAILURE],
+  ] as const)('a security key that signed %s', async (_what, flags, lie, expected) => {
+    const client = await reach();
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const x = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+    const kind = 'sk-ssh-ed25519@openssh.com';
+    const blob = Buffer.concat([text(kind), text(x), text('ssh:')]);
+    const hash = (data: Buffer | string): Buffer => createHash('sha256').update(data).digest();
+    ports.known.set(`SHA256:${hash(blob).toString('base64').replace(/=+$/, '')}`, 'touching');
+    const body = [
+      byte(50),
+      text('root%web1'),
+      text('ssh-connection'),
+      text('publickey'),
+      bool(true),
+      text(kind),
+      text(blob),
+    ];
+    const tail = Buffer.concat([byte(flags), word(7)]);
+    const signed = Buffer.concat([hash(lie ?? 'ssh:'), tail, hash(Buffer.concat([text(client.sessionId), ...body]))]);
+    client.send(...body, text(Buffer.concat([text(kind), text(sign(null, signed, privateKey)), tail])));
+    expect(await outcome(client)).toBe(expected);
   });
 
   test('an unknown key is refused without a word of why, and too many of them end the connection', async () => {

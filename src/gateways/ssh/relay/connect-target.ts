@@ -3,8 +3,9 @@ import ssh2, { type AuthHandlerMiddleware, type Client, type ServerHostKeyAlgori
 import type { GatewayCredential, Ticket } from '../../port.ts';
 import { offerToTarget, openToTerrapin, TARGET_HOST_KEYS } from '../wire/algorithms.ts';
 import { toOpenSshKey } from '../openssh-key.ts';
+import { readEow } from '../wire/encode.ts';
 import { connectLent, lendWith } from '../wire/lent-reads.ts';
-import { IDENT, lender, readEow, screenMessages, sendFromOutbox, strictKex } from '../wire/ssh2-surface.ts';
+import { IDENT, runLean, screenMessages, strictKex } from '../wire/ssh2-surface.ts';
 
 /** Why a target could not be used. `message` is for the person; `kind` for counters and events. */
 export class TargetRefused extends Error {
@@ -152,7 +153,8 @@ function tryOnce(
       fail('login', 'wants the password changed at login; the credential has to be rotated'),
     );
     client.on('ready', () => {
-      lendWith(socket, lender(client));
+      lean.loggedIn();
+      lendWith(socket, lean.lender);
       settle(() => resolve({ client }));
     });
     client.connect({
@@ -172,7 +174,7 @@ function tryOnce(
       },
       authHandler: loginWith(credential),
     });
-    sendFromOutbox(client);
+    const lean = runLean(client);
     screenMessages(client, (payload) => {
       const type = payload[0] ?? 0;
       const eow = readEow(payload);

@@ -1,7 +1,9 @@
 import type { Client, ClientChannel, ServerChannel } from 'ssh2';
 import type { ChannelMeta, ChannelRecorder } from '../../port.ts';
 import { Flow } from './flow.ts';
-import { encode, EOW, takeWire, type Wire } from '../wire/ssh2-surface.ts';
+import { SftpWatcher, type FileAct } from './watch-sftp.ts';
+import { EOW, text, word } from '../wire/encode.ts';
+import { takeWire, type Wire } from '../wire/ssh2-surface.ts';
 import { say } from '../tell.ts';
 
 /** What a channel is for, and how its other half is opened on the target. */
@@ -18,6 +20,7 @@ export interface ChannelPlan {
 export interface ChannelHost {
   record(meta: ChannelMeta): ChannelRecorder;
   recorded(mayGoOn: boolean): void;
+  touched(act: FileAct): void;
   sentToPerson(bytes: number): void;
   sentToTarget(bytes: number): void;
   closed(channel: RelayChannel): void;
@@ -39,6 +42,7 @@ export class RelayChannel {
   #host: ChannelHost | undefined;
   #recorder: ChannelRecorder | undefined;
   #target: Wire | undefined;
+  #watcher: SftpWatcher | undefined;
   #early: Buffer[] = [];
   #unread = false;
   #personEof = false;
@@ -82,6 +86,9 @@ export class RelayChannel {
   bind(host: ChannelHost): void {
     this.#host = host;
     this.#recorder = host.record(this.plan.meta);
+    if (this.plan.meta.kind === 'subsystem' && this.plan.meta.command === 'sftp') {
+      this.#watcher = new SftpWatcher((act) => host.touched(act));
+    }
     const early = this.#early;
     this.#early = [];
     for (const chunk of early) this.#fromPerson(chunk);
@@ -187,6 +194,7 @@ export class RelayChannel {
       return false;
     }
     const mayGoOn = this.#recorder.input(chunk);
+    this.#watcher?.see(chunk);
     const sent = this.#toTarget.send(chunk, false);
     this.#host.sentToTarget(chunk.length);
     if (!mayGoOn) this.#host.recorded(false);
@@ -225,14 +233,9 @@ export class RelayChannel {
     if (this.#over) return;
     this.#over = true;
     const { code, signal, core, note } = this.#exit;
-    if (code !== undefined) this.#person.request('exit-status', encode.word(code));
+    if (code !== undefined) this.#person.request('exit-status', word(code));
     else if (signal !== undefined) {
-      const body = [
-        encode.text(signal),
-        Buffer.from([core === true ? 1 : 0]),
-        encode.text(note ?? ''),
-        encode.text(''),
-      ];
+      const body = [text(signal), Buffer.from([core === true ? 1 : 0]), text(note ?? ''), text('')];
       this.#person.request('exit-signal', Buffer.concat(body));
     }
     this.#person.eof();

@@ -6,6 +6,8 @@ import { holdWhileFull, ReadHold } from './flow.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { GatewayLimits } from '../options.ts';
 import type { ChannelHost, RelayChannel } from './relay-channel.ts';
+import { plain } from '../tell.ts';
+import type { FileAct } from './watch-sftp.ts';
 import { sayGoodbye, socketOf } from '../wire/ssh2-surface.ts';
 
 export interface SessionDeps {
@@ -13,6 +15,9 @@ export interface SessionDeps {
   readonly metrics: GatewayMetrics;
   readonly limits: GatewayLimits;
 }
+
+/** Of each kind; a folder copied by SFTP is many files. */
+const MOST_EVENTS = 2_000;
 
 /**
  * One ticket at work: the person's connection, the target's, and every channel between them. However it ends (the person
@@ -26,6 +31,7 @@ export class RelaySession implements ChannelHost {
   readonly #began = performance.now();
   readonly #channels = new Set<RelayChannel>();
   readonly #waiting: RelayChannel[] = [];
+  readonly #events = new Map<SessionEvent['type'], number>();
   readonly #reaching = new AbortController();
   readonly #personReads: ReadHold;
   #targetReads: ReadHold | undefined;
@@ -63,8 +69,22 @@ export class RelaySession implements ChannelHost {
     return this.#ended;
   }
 
-  /** Milliseconds since the session began, for its events. */
+  /**
+   * Puts something on the session's record. Bounded by kind: a client that asks for a thousand refused forwards leaves
+   * the first of them and, at the end, how many more there were.
+   */
   event(type: SessionEvent['type'], detail: string): void {
+    const so = (this.#events.get(type) ?? 0) + 1;
+    this.#events.set(type, so);
+    if (so > MOST_EVENTS) return;
+    this.#tell(type, so === MOST_EVENTS ? `${detail} (further ones are counted only)` : detail);
+  }
+
+  touched(act: FileAct): void {
+    this.event('file', plain(`${act.act} ${act.path}${act.to === undefined ? '' : ` to ${act.to}`}`));
+  }
+
+  #tell(type: SessionEvent['type'], detail: string): void {
     try {
       this.ticket.event({ type, atMs: Math.round(performance.now() - this.#began), detail });
     } catch (error) {
@@ -79,12 +99,12 @@ export class RelaySession implements ChannelHost {
     this.#channels.add(channel);
     this.#deps.metrics.channels += 1;
     this.#deps.metrics.channelsOpen += 1;
-    this.event(channel.plan.meta.kind, channel.plan.detail);
     try {
       channel.bind(this);
     } catch (error) {
       return this.fault(error);
     }
+    this.event(channel.plan.meta.kind, channel.plan.detail);
     if (this.#ended) return;
     if (channel.plan.meta.kind === 'shell' && channel.plan.raw) channel.notice(this.ticket.notice);
     if (this.#target === undefined) this.#waiting.push(channel);
@@ -153,6 +173,7 @@ export class RelaySession implements ChannelHost {
   #over(reason: string, sentence?: string): void {
     this.#ended = true;
     const { ticket } = this;
+    for (const [type, so] of this.#events) if (so > MOST_EVENTS) this.#tell(type, `${so - MOST_EVENTS} more of these`);
     ticket.kill.removeEventListener('abort', this.#onKill);
     this.#reaching.abort();
     if (this.#target !== undefined) socketOf(this.#target).destroy();

@@ -10,8 +10,6 @@ const memory = (): Buffer =>
 /** Who knows whether what is read now will be kept by somebody; then it is copied instead of lent. */
 export interface Lender {
   mustKeep(): boolean;
-  /** Called after each lent read: the last moment to copy what is still needed of it. */
-  returned(memory: ArrayBufferLike): void;
 }
 
 /**
@@ -29,12 +27,7 @@ function lending(to: () => Socket) {
     callback: (length: number, buffer: Uint8Array): boolean => {
       const socket = to();
       const lent = Buffer.from(buffer.buffer, buffer.byteOffset, length);
-      const lender = lenders.get(socket);
-      if (lender === undefined || lender.mustKeep()) socket.emit('data', Buffer.from(lent));
-      else {
-        socket.emit('data', lent);
-        lender.returned(lent.buffer);
-      }
+      socket.emit('data', lenders.get(socket)?.mustKeep() === false ? lent : Buffer.from(lent));
       return true;
     },
   };

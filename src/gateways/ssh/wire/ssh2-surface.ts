@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
+import { text, word } from './encode.ts';
+import { openInPlace } from './inbox.ts';
 import type { Lender } from './lent-reads.ts';
 import { Outbox } from './outbox.ts';
 import type { Algorithms, ClientChannel, Connection, Client, ServerChannel, Session } from 'ssh2';
@@ -31,7 +33,7 @@ interface PrivateProtocol {
   _onPayload: (payload: Buffer) => unknown;
   _offer: object;
   _cipher: object;
-  _decipher: { _packet?: Uint8Array | null } | undefined;
+  _decipher: object | undefined;
   _kexinit: Buffer | undefined;
   _strictMode: boolean | undefined;
   _destruct: unknown;
@@ -99,34 +101,43 @@ export const socketOf = (conn: Connection | Client): Socket => inside(conn)._soc
 /** Whether strict key exchange (the answer to CVE-2023-48795) was agreed with the peer. Known after the handshake. */
 export const strictKex = (conn: Connection | Client): boolean => inside(conn)._protocol._strictMode === true;
 
-/**
- * When ssh2 keeps pieces of what was read: during a key exchange, with any cipher but the native AES-GCM one, and, with
- * that one, a packet of which only the tag is still to come.
- */
-export function lender(conn: Connection | Client): Lender {
-  const protocol = inside(conn)._protocol;
-  return {
-    mustKeep: () => protocol._kexinit !== undefined || protocol._decipher?.constructor.name !== 'AESGCMDecipherBinding',
-    returned: (memory) => {
-      const decipher = protocol._decipher;
-      if (decipher?._packet?.buffer === memory) decipher._packet = Buffer.from(decipher._packet);
-    },
-  };
-}
+const BEFORE_LOGIN = 35_000;
+/** What OpenSSH sends at most, and its framing. */
+const LARGEST_PACKET = 256 * 1024 + 1024;
 
-/** Builds and sends the connection's packets from an outbox, now and after every key exchange. */
-export function sendFromOutbox(conn: Connection | Client): void {
+/**
+ * Puts the connection on the fast path, now and after every key exchange: packets are built in an outbox and taken apart
+ * where they were read. What it answers says when what is read may be lent, and takes note that somebody logged in.
+ */
+export function runLean(conn: Connection | Client): { readonly lender: Lender; readonly loggedIn: () => void } {
   const protocol = inside(conn)._protocol;
   const outbox = new Outbox(inside(conn)._sock);
-  let cipher = protocol._cipher;
-  Object.defineProperty(protocol, '_cipher', {
-    configurable: true,
-    get: () => cipher,
-    set: (next: object) => {
-      cipher = next;
-      outbox.adopt(next);
+  let { _cipher: cipher, _decipher: decipher } = protocol;
+  let largest = BEFORE_LOGIN;
+  let inPlace = false;
+  Object.defineProperties(protocol, {
+    _cipher: {
+      get: () => cipher,
+      set: (next: object) => {
+        cipher = next;
+        outbox.adopt(next);
+      },
+    },
+    _decipher: {
+      get: () => decipher,
+      set: (next: object) => {
+        decipher = next;
+        inPlace = openInPlace(next, () => largest);
+      },
     },
   });
+  return {
+    // ssh2 keeps pieces of messages during a key exchange, and of packets with any other decipher
+    lender: { mustKeep: () => !inPlace || protocol._kexinit !== undefined },
+    loggedIn: () => {
+      largest = LARGEST_PACKET;
+    },
+  };
 }
 
 /** Replaces what will be offered in the key exchange. Only before the first one, in the `connection` event. */
@@ -171,18 +182,6 @@ export function sendMessage(conn: Connection | Client, payload: Buffer): void {
   sendPacket(protocol, write.finalize(packet));
 }
 
-const text = (value: string): Buffer => {
-  const bytes = Buffer.from(value);
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(bytes.length);
-  return Buffer.concat([head, bytes]);
-};
-const word = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value >>> 0);
-  return bytes;
-};
-
 /** Says goodbye with a sentence the person's client prints (SSH_MSG_DISCONNECT, by application). */
 export function sayGoodbye(conn: Connection | Client, sentence: string): void {
   const protocol = inside(conn)._protocol;
@@ -217,13 +216,6 @@ export const packetSizeOf = (session: Session): number =>
  */
 export const IDENT = 'OpenSSH_Reeve';
 
-/** The channel a `eow@openssh.com` request is for, or undefined when the message is anything else. */
-export function readEow(payload: Buffer): number | undefined {
-  if (payload[0] !== 98 || payload.length < 25 || payload.readUInt32BE(5) !== EOW.length) return undefined;
-  return payload.toString('latin1', 9, 9 + EOW.length) === EOW ? payload.readUInt32BE(1) : undefined;
-}
-export const EOW = 'eow@openssh.com';
-
 /** What happens on a wire. `data` answers whether more may come now; on false nothing is asked for until `more()`. */
 export interface WireEvents {
   data(chunk: Buffer, stderr: boolean): boolean;
@@ -247,15 +239,14 @@ export interface Wire {
   close(): void;
 }
 
-const LARGEST_PACKET = 32 * 1024;
-export const encode = { text, word };
+const LARGEST_PIECE = 32 * 1024;
 
 /** Takes a channel over from ssh2's streams. To be called in the same turn in which ssh2 handed it out. */
 export function takeWire(channel: ServerChannel | ClientChannel, on: WireEvents): Wire {
   const it = channel as unknown as PrivateChannel;
   const conn = it._client as unknown as Connection | Client;
   const protocol = it._client._protocol;
-  const size = Math.min(it.outgoing.packetSize, LARGEST_PACKET);
+  const size = Math.min(it.outgoing.packetSize, LARGEST_PIECE);
   const alive = (): boolean => protocol._destruct !== undefined && it.outgoing.state === 'open';
   let ended = false;
 
