@@ -1,11 +1,7 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256 (FIPS 180-4) of the bytes, or of the text as UTF-8; 32 bytes. */
 export const sha256 = (data: Buffer | string): Buffer => hash('sha256', data, 'buffer');
-
-/** HMAC-SHA-256 (RFC 2104); 32 bytes. */
-export const hmacSha256 = (key: Buffer, data: Buffer | string): Buffer =>
-  createHmac('sha256', key).update(data).digest();
 
 /** Compares in a time that depends on the lengths only. Different lengths are unequal. */
 export const equalBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

@@ -31,14 +31,3 @@ export const newToken = (prefix = 'rv'): string => `${prefix}_${base32(randomSec
 
 /** What is stored of a token. A token is random, so a plain digest cannot be guessed backwards. */
 export const hashToken = (token: string): Buffer => sha256(`reeve token v1\0${token.length > MAX_TOKEN ? '' : token}`);
-
-/** A one-time code of `digits` decimal digits, each value equally likely. */
-export function newCode(digits: number): string {
-  let code = '';
-  while (code.length < digits) {
-    for (const byte of randomSecret(digits)) {
-      if (byte < 250 && code.length < digits) code += String(byte % 10);
-    }
-  }
-  return code;
-}

@@ -51,12 +51,18 @@ export function openCheckpoint(key: LogKey, note: string): OpenedCheckpoint {
     .split('\n')
     .slice(0, 100)
     .filter((line) => line.startsWith(name))
-    .map((line) => Buffer.from(line.slice(name.length), 'base64'))
-    .filter((bytes) => bytes.length === 68 && bytes.subarray(0, 4).equals(id));
+    .map((line) => fromBase64(line.slice(name.length)))
+    .filter((bytes) => bytes?.length === 68 && bytes.subarray(0, 4).equals(id));
   const [signature] = signatures;
   if (signature === undefined) return { refused: `it carries no signature of ${key.origin} with this key` };
   if (!verifySignature(key.publicKey, text, signature.subarray(4))) return { refused: 'its signature is wrong' };
   return parseText(key.origin, text) ?? { refused: 'its text is not a checkpoint' };
+}
+
+/** Node reads base64 loosely; here one value has one text. */
+function fromBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : undefined;
 }
 
 function parseText(origin: string, text: string): Checkpoint | undefined {

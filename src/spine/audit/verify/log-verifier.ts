@@ -56,12 +56,12 @@ export class LogVerifier {
   }
 
   /** Begins in the middle: at a checkpoint whose right edge is given. */
-  startAt(note: string, edge: readonly Buffer[]): void {
-    const opened = openCheckpoint(this.#key, note);
+  startAt(at: { readonly note: string; readonly size: number }, edge: readonly Buffer[]): void {
+    const opened = openCheckpoint(this.#key, at.note);
     if ('refused' in opened)
       return this.#end('checkpoint', 0, undefined, `the checkpoint this copy starts at is not good: ${opened.refused}`);
     const start = edgeTree(opened.size, edge);
-    if (start === undefined || !equalBytes(start.root(), opened.root)) {
+    if (start === undefined || opened.size !== at.size || !equalBytes(start.root(), opened.root)) {
       return this.#end(
         'checkpoint',
         opened.size,

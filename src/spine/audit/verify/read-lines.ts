@@ -10,15 +10,22 @@ const MOST_CHARS = 16 * 1024 * 1024;
 /** The lines of a stream without their ends, one at a time, in bounded memory. Throws UnreadableText. */
 export async function* readLines(source: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let rest = '';
+  // The unfinished line in pieces: joining it with every chunk would read a long one over and over.
+  let pieces: string[] = [];
+  let held = 0;
   for await (const chunk of source) {
-    rest += typeof chunk === 'string' ? chunk : decode(decoder, chunk);
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-    if (rest.length > MOST_CHARS) throw new UnreadableText('a line is longer than any line of an export');
+    const [first = '', ...others] = (typeof chunk === 'string' ? chunk : decode(decoder, chunk)).split('\n');
+    pieces.push(first);
+    held += first.length;
+    if (held > MOST_CHARS) throw new UnreadableText('a line is longer than any line of an export');
+    const last = others.pop();
+    if (last === undefined) continue;
+    yield pieces.join('');
+    yield* others;
+    pieces = [last];
+    held = last.length;
   }
-  rest += decode(decoder);
+  const rest = pieces.join('') + decode(decoder);
   if (rest !== '') yield rest;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invalid } from '#kit/errors/index.ts';
 import { canonicalJson } from '../record/canonical-json.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
+import { formatLogKey, parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
 import { documentText } from '../record/entry.ts';
 import { leafHash } from '../tree/hash.ts';
 import { NO_HASH, type SeenEntry } from './compare-batch.ts';
@@ -101,13 +101,18 @@ function takeLine(verifier: LogVerifier, key: LogKey, text: string, first: boole
   switch (parsed.kind) {
     case 'header':
       if (parsed.origin !== key.origin) return `this is the log ${parsed.origin}, the key is of ${key.origin}`;
-      if (parsed.from === 0 && parsed.start === null) return undefined;
+      if (parsed.publicKey !== formatLogKey(key)) return 'it names another public key';
+      if (parsed.from === 0)
+        return parsed.start === null && parsed.edge.length === 0
+          ? undefined
+          : 'it begins at nothing, and says from where';
       verifier.startAt(
-        parsed.start ?? '',
+        { note: parsed.start ?? '', size: parsed.from },
         parsed.edge.map((hash) => Buffer.from(hash, 'base64')),
       );
       return undefined;
     case 'event':
+      if (parsed.entry !== null && parsed.entry.id !== parsed.id) return 'it names another event than it holds';
       verifier.entry(seenOf(parsed));
       return undefined;
     case 'checkpoint':
