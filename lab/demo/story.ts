@@ -11,9 +11,32 @@ export interface StoryParts {
   readonly reeve: Reeve;
   readonly lab: Lab;
   readonly tell: Tell;
+  /** Hands that do a step otherwise than by the API: a browser, for instance. */
+  readonly hands?: Partial<Hands> | undefined;
   /** Today as the company's papers have it; ISO day. */
   readonly today: string;
 }
+
+/** The steps that people do in the console. */
+export interface Hands {
+  enrolFirst(url: string, token: string): Promise<Actor>;
+  approve(actor: Actor, request: { readonly id: string; readonly number: string }): Promise<void>;
+  /** Decides to revoke an item and signs; resolves with the instant just before signing, of `performance.now()`. */
+  revoke(actor: Actor, campaignId: string, itemId: string): Promise<number>;
+}
+
+const byApi: Hands = {
+  enrolFirst: (url, token) => enrolActor(url, token, 'first-administrator', 'First Administrator'),
+  approve: async (actor, request) => {
+    await actor.post(`/v1/requests/${request.id}/approve`, { comment: 'seen and agreed' });
+  },
+  revoke: async (actor, campaignId, itemId) => {
+    await actor.post(`/v1/items/${itemId}/decide`, { decision: 'revoke', comment: 'the incident is over' });
+    const signed = performance.now();
+    await actor.post(`/v1/campaigns/${campaignId}/sign`);
+    return signed;
+  },
+};
 
 /** What the story leaves behind, for the console, for tests to look at, and for whoever goes on. */
 export interface StoryEnd {
@@ -52,14 +75,15 @@ interface Named {
 /** Plays the whole story through the API and real clients; throws where a step does not come true. */
 export async function runStory(parts: StoryParts): Promise<StoryEnd> {
   const { reeve, lab, tell } = parts;
+  const hands: Hands = { ...byApi, ...parts.hands };
   const company = generateCompany({ today: parts.today });
   const web1 = lab.hosts.get('web1');
 
   const administrator = await tell.step(
     'The first administrator enrols through the one-time link printed at start',
     async (say) => {
-      const actor = await enrolActor(reeve.url, reeve.firstToken(), 'first-administrator', 'First Administrator');
-      say('a password with a one-time code; there was no default password');
+      const actor = await hands.enrolFirst(reeve.url, reeve.firstToken());
+      say('with a way to sign in of their own choice; there was no default password');
       return actor;
     },
   );
@@ -163,11 +187,11 @@ export async function runStory(parts: StoryParts): Promise<StoryEnd> {
       (e: Error) => e.message,
     );
     say(`${made.number}; she tries to approve it herself: ${own}`);
-    await tomas.post(`/v1/requests/${made.id}/approve`, { comment: 'on call today' });
+    await hands.approve(tomas, made);
     say('approved by Tomáš, her manager');
-    const done = await priya.post<{ state: string; lines: { grant: { id: string; validTo: string } }[] }>(
-      `/v1/requests/${made.id}/approve`,
-      { comment: 'ok until tonight' },
+    await hands.approve(priya, made);
+    const done = await lena.get<{ state: string; lines: { grant: { id: string; validTo: string } }[] }>(
+      `/v1/requests/${made.id}`,
     );
     const grant = done.lines[0]?.grant;
     if (grant === undefined) throw new Error('no grant came of it');
@@ -241,9 +265,7 @@ export async function runStory(parts: StoryParts): Promise<StoryEnd> {
   const revoked = await tell.step(
     'She revokes: the live session ends, the access is gone, and the proof is kept',
     async (say) => {
-      await dana.post(`/v1/items/${campaign.itemId}/decide`, { decision: 'revoke', comment: 'the incident is over' });
-      const signed = performance.now();
-      await dana.post(`/v1/campaigns/${campaign.id}/sign`);
+      const signed = await hands.revoke(dana, campaign.id, campaign.itemId);
       const gone = await Promise.race([
         session.live.ended,
         new Promise<never>((_, fail) => setTimeout(() => fail(new Error('the session goes on')), 15_000)),
