@@ -286,7 +286,7 @@ create table account (
   constraint account_native_id_is_not_blank CHECK ((native_id <> ''::text)),
   constraint account_state_is_known CHECK ((state = ANY (ARRAY['active'::text, 'locked'::text, 'gone'::text]))),
   constraint linked_account_has_an_owner CHECK (((linked_because IS NULL) OR (identity_id IS NOT NULL))),
-  constraint privileged_account_says_why CHECK ((privileged = (jsonb_array_length(privileged_because) > 0))),
+  constraint privileged_account_says_why CHECK ((privileged = ((jsonb_typeof(privileged_because) = 'array'::text) AND (privileged_because <> '[]'::jsonb)))),
   constraint privileged_reasons_are_a_list CHECK ((jsonb_typeof(privileged_because) = 'array'::text)),
   constraint account_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
   constraint account_owner_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
@@ -1475,6 +1475,7 @@ create table session (
   client_version text not null,
   started_at timestamp with time zone not null,
   seen_at timestamp with time zone not null,
+  must_end_at timestamp with time zone,
   ends_at timestamp with time zone,
   ending_because text,
   ended_at timestamp with time zone,
@@ -1492,6 +1493,7 @@ create table session (
   constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id)
 );
 comment on column session.seen_at is 'Its node says every few seconds that it still lives; another node closes the record of one that fell silent.';
+comment on column session.must_end_at is 'The longest time policy allowed it, whatever its grants say.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
 CREATE INDEX session_by_identity ON public.session USING btree (identity_id, started_at);

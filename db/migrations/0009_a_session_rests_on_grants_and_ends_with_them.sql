@@ -13,6 +13,7 @@ create table session (
   client_version text not null,
   started_at timestamptz not null,
   seen_at timestamptz not null,
+  must_end_at timestamptz,
   ends_at timestamptz,
   ending_because text,
   ended_at timestamptz,
@@ -29,6 +30,7 @@ create table session (
   constraint session_rests_on_a_grant check (cardinality(grant_ids) > 0),
   constraint ended_session_says_when_and_why check ((state = 'ended') = (ended_at is not null and ended_because is not null))
 );
+comment on column session.must_end_at is 'The longest time policy allowed it, whatever its grants say.';
 comment on column session.seen_at is 'Its node says every few seconds that it still lives; another node closes the record of one that fell silent.';
 create index live_session on session (node) where state = 'live';
 create index live_session_by_grant on session using gin (grant_ids) where state = 'live';

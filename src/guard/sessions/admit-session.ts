@@ -10,7 +10,7 @@ import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
 import { createTicket } from './create-ticket.ts';
-import { insertSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
+import { earlier, insertSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 
 interface Found {
   readonly system: System;
@@ -42,6 +42,7 @@ export async function admitSession(edges: AdmissionEdges, ask: AdmitRequest): Pr
       {
         action: 'session.open',
         resource: { type: 'Account', id: found.account.id },
+        honours: ['max_seconds'],
         context: {
           protocol: ask.protocol,
           grants: found.grants.length,
@@ -98,7 +99,8 @@ async function open(
     });
   }
   const opened = await useSecret(edges.keys, ctx, permit, { secret, purpose: 'session', sessionId });
-  const endsAt = lastEnd(grants);
+  const mustEndAt = longest(permit, ctx.now);
+  const endsAt = earlier(lastEnd(grants), mustEndAt);
   const facts = {
     id: sessionId,
     identityId: ask.identityId,
@@ -114,6 +116,7 @@ async function open(
     clientAddress: ask.clientAddress,
     clientVersion: ask.clientVersion.slice(0, 200),
     startedAt: ctx.now,
+    mustEndAt,
     endsAt,
   });
   await startUse(ctx, permit, facts);
@@ -125,6 +128,12 @@ async function open(
       ? { kind: 'ssh_key', username: opened.username ?? account.name, privateKey: opened.value }
       : { kind: 'password', username: opened.username ?? account.name, password: opened.value };
   return { credential, endsAt, kill, startedAt: ctx.now };
+}
+
+/** When a policy's `max_seconds` is over, if it set one. */
+function longest(permit: Permit, now: Date): Date | null {
+  const seconds = permit.decision.obligations.find((o) => o.kind === 'max_seconds')?.value;
+  return seconds === undefined ? null : new Date(now.getTime() + seconds * 1000);
 }
 
 /** Separation of duties at the door: what a session rests on is judged as if it came now. */

@@ -2,7 +2,7 @@ import { getAccount } from '#spine/graph/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import type { AdmissionEdges } from './edges.ts';
 import type { Session } from './model.ts';
-import { getSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
+import { earlier, getSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 
 /** The live grants a session may rest on now. */
 export async function grantsOf(tx: Tx, session: Session, now: Date): Promise<JustifyingGrant[]> {
@@ -35,7 +35,13 @@ export async function lookAgain(
           edges.live.end(sessionId, 'the grant it rests on ended');
           return;
         }
-        edges.live.callAt(sessionId, lastEnd(grants), edges.clock.now(), () => void lookAgain(edges, sessionId));
+        const mustEndAt = session?.mustEndAt ?? null;
+        if (mustEndAt !== null && mustEndAt <= edges.clock.now()) {
+          edges.live.end(sessionId, 'the longest time that policy allows a session is over');
+          return;
+        }
+        const at = earlier(lastEnd(grants), mustEndAt);
+        edges.live.callAt(sessionId, at, edges.clock.now(), () => void lookAgain(edges, sessionId));
       },
       { readOnly: true },
     );

@@ -11,7 +11,9 @@ export interface Session {
   readonly clientAddress: string;
   readonly clientVersion: string;
   readonly startedAt: Date;
-  /** When the last grant it rests on ends; null: open-ended. */
+  /** The longest time policy allowed it; null: as long as its grants last. */
+  readonly mustEndAt: Date | null;
+  /** When it ends by itself: the last grant it rests on, or sooner; null: open-ended. */
   readonly endsAt: Date | null;
   readonly endedAt: Date | null;
   readonly endedBecause: string | null;

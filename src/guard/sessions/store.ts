@@ -3,7 +3,7 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { Session } from './model.ts';
 
 const columns = sql`s.id, s.identity_id, s.account_id, s.system_id, s.grant_ids, s.protocol, s.state, s.node, s.client_address,
-  s.client_version, s.started_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head`;
+  s.client_version, s.started_at, s.must_end_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head`;
 
 /** A session with the names a person reads. */
 export interface NamedSession extends Session {
@@ -85,15 +85,16 @@ export const insertSession = (
     | 'clientAddress'
     | 'clientVersion'
     | 'startedAt'
+    | 'mustEndAt'
     | 'endsAt'
     | 'recorded'
   >,
 ): Promise<number> =>
   tx.run(sql`
     insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version,
-                         started_at, seen_at, ends_at, recorded)
+                         started_at, seen_at, must_end_at, ends_at, recorded)
     values (${s.id}, ${s.identityId}, ${s.accountId}, ${s.systemId}, ${s.grantIds}, ${s.protocol}, ${s.node}, ${s.clientAddress},
-            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.endsAt}, ${s.recorded})`);
+            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.mustEndAt}, ${s.endsAt}, ${s.recorded})`);
 
 export const getSession = (tx: Queryable, id: string): Promise<NamedSession | undefined> =>
   tx.maybe<NamedSession>(sql`${named} where s.id = ${id}`);
@@ -149,7 +150,7 @@ export const markEnded = (
 
 export const restOn = (tx: Queryable, id: string, grants: readonly JustifyingGrant[]): Promise<number> =>
   tx.run(sql`
-    update session set grant_ids = ${grants.map((g) => g.grantId)}::uuid[], ends_at = ${lastEnd(grants)} where id = ${id} and state = 'live'`);
+    update session set grant_ids = ${grants.map((g) => g.grantId)}::uuid[], ends_at = least(${lastEnd(grants)}::timestamptz, must_end_at) where id = ${id} and state = 'live'`);
 
 /** When the last of the grants ends; null: one is open-ended. */
 export const lastEnd = (grants: readonly JustifyingGrant[]): Date | null => {
@@ -157,6 +158,9 @@ export const lastEnd = (grants: readonly JustifyingGrant[]): Date | null => {
   for (const { validTo } of grants) last = last === null || validTo === null ? null : validTo > last ? validTo : last;
   return last;
 };
+
+/** The earlier of two ends, where null is never. */
+export const earlier = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a < b ? a : b);
 
 export const sayAlive = (tx: Queryable, node: string, now: Date): Promise<number> =>
   tx.run(sql`update session set seen_at = ${now} where node = ${node} and state = 'live'`);

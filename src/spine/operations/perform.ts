@@ -4,7 +4,14 @@ import type { Clock } from '#kit/clock/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import type { NewEvent } from '#spine/audit/event-type.ts';
-import { PLATFORM, type Permit, type Principal, type Question, type ResourceRef } from '#spine/decide/port.ts';
+import {
+  PLATFORM,
+  type Obligation,
+  type Permit,
+  type Principal,
+  type Question,
+  type ResourceRef,
+} from '#spine/decide/port.ts';
 import type { Ctx, JobCtx, Operation, Origin } from './contract.ts';
 import { answerOnce, type CallKey } from './answer-once.ts';
 import { operationRefused } from './events.ts';
@@ -66,6 +73,8 @@ export interface Operator {
       readonly action: A;
       readonly resource?: ResourceRef | undefined;
       readonly context?: Readonly<Record<string, unknown>> | undefined;
+      /** Obligations `work` sees to, beside `record`, which everything here does. */
+      readonly honours?: readonly Obligation['kind'][] | undefined;
     },
     work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
   ): Promise<T>;
@@ -129,6 +138,7 @@ export function createOperator(parts: OperatorParts): Operator {
     asker: Asker,
     ask: (tx: Tx) => Promise<Question & { readonly action: A }>,
     work: (ctx: Ctx, permit: Permit<A>, eventIds: readonly string[]) => Promise<T>,
+    honours: readonly Obligation['kind'][] = [],
   ): Promise<T> => {
     let asked: Question | undefined;
     let permitted = false;
@@ -139,6 +149,7 @@ export function createOperator(parts: OperatorParts): Operator {
         asked = question;
         const permit = await parts.permit(tx, question);
         permitted = true;
+        refuseUnmetObligations(permit, honours);
         const { ctx, eventIds } = open(tx, asker);
         return await work(ctx, permit, eventIds);
       });
@@ -160,6 +171,7 @@ export function createOperator(parts: OperatorParts): Operator {
         context: ask.context,
       }),
       (ctx, permit) => work(ctx, permit),
+      ask.honours,
     );
 
   return {
@@ -213,6 +225,19 @@ export function createOperator(parts: OperatorParts): Operator {
       };
     },
   };
+}
+
+/** A yes that asks for more than this action can do is a no: an obligation nobody sees to must not be dropped. */
+function refuseUnmetObligations(permit: Permit, honours: readonly Obligation['kind'][]): void {
+  const unmet = permit.decision.obligations.filter((o) => o.kind !== 'record' && !honours.includes(o.kind));
+  if (unmet.length === 0) return;
+  throw new AppError({
+    code: 'policy.obligation_unmet',
+    status: 403,
+    detail: `policy allows ${permit.action} only with ${unmet.map((o) => o.kind).join(', ')}, which cannot be done here`,
+    fix: 'ask an administrator to change the policy, naming the decision',
+    extra: { decision: permit.decision.id, policies: permit.decision.policies },
+  });
 }
 
 function refuseBeyondScope(operation: Operation, asker: Asker): void {
