@@ -1,0 +1,123 @@
+import { hashToken, newToken } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { silentLog } from '#kit/log/index.ts';
+import { createAuthenticator } from '#platform/signin/index.ts';
+import { ADMIN_ROLES, createIdentity, startGrant, type AdminRole } from '#spine/graph/index.ts';
+import { serveHttp } from '#surfaces/http/index.ts';
+import { guardedHouse, type GuardedHouse } from './guarded-house.ts';
+
+/** What came back over the wire, whatever it was. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Empty where the answer was no JSON object. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** How a call differs from what the console would send. */
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, in place of a body made into JSON. */
+  readonly raw?: string | Buffer;
+}
+
+/** Somebody signed in, who speaks HTTP. */
+export interface Caller {
+  readonly id: string;
+  readonly username: string;
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+}
+
+/** Who somebody is, as far as a test cares. */
+export interface PersonFacts {
+  readonly kind?: 'person' | 'service';
+  readonly managerId?: string;
+  readonly ownerId?: string;
+  readonly department?: string;
+}
+
+/** The assembled product in this process: every module, the SSH gateway, the HTTP surface, and people signed in to it. */
+export interface PeopledHouse extends GuardedHouse {
+  readonly url: string;
+  /** Makes somebody, appoints them, and signs them in as a browser would be. */
+  person(username: string, facts?: PersonFacts, roles?: readonly AdminRole[]): Promise<Caller>;
+  /** Somebody who has not signed in. */
+  readonly stranger: Caller;
+}
+
+/** Calls `url` as whoever the headers say. */
+export const callWith =
+  (url: string, who: Readonly<Record<string, string>>): Caller['call'] =>
+  async (method, path, body, options = {}) => {
+    const sent = options.raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(20_000),
+      headers: { ...who, ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers },
+      ...(sent === undefined ? {} : { body: typeof sent === 'string' ? sent : new Uint8Array(sent) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: objectIn(text) };
+  };
+
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Opens the house. One for a test file; every person costs two statements and no password hashing. */
+export async function peopledHouse(): Promise<PeopledHouse> {
+  const house = await guardedHouse();
+  const server = await serveHttp({
+    registry: house.registry,
+    operator: house.operator,
+    log: silentLog,
+    authenticate: createAuthenticator(house.db, house.clock),
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: 'http://localhost',
+    ready: () => Promise.resolve(true),
+  });
+  const person: PeopledHouse['person'] = async (username, facts = {}, roles = []) => {
+    const { kind = 'person', ...rest } = facts;
+    const token = newToken('rvs');
+    const id = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+      const displayName = `${username.slice(0, 1).toUpperCase()}${username.slice(1)} Example`;
+      const made = await createIdentity(ctx, permit, { kind, facts: { displayName, username, ...rest } });
+      for (const role of roles)
+        await startGrant(ctx, permit, {
+          identityId: made.id,
+          entitlementId: ADMIN_ROLES[role],
+          origin: 'admin',
+          reason: 'test',
+        });
+      await ctx.tx.run(sql`
+        insert into signin (id, token_hash, identity_id, method, started_at, last_seen_at, ends_at)
+        values (${newId()}, ${hashToken(token)}, ${made.id}, 'passkey', ${ctx.now}, ${ctx.now},
+                ${ctx.now}::timestamptz + interval '30 days')`);
+      return made.id;
+    });
+    return {
+      id,
+      username,
+      call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }),
+    };
+  };
+  return {
+    ...house,
+    url: server.url,
+    person,
+    stranger: { id: '', username: '', call: callWith(server.url, { 'x-reeve-csrf': '1' }) },
+    close: async () => {
+      await server.stop();
+      await house.close();
+    },
+  };
+}
