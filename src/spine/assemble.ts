@@ -73,7 +73,8 @@ export async function assembleSpine(parts: {
 
 /**
  * Whoever may not even read a thing is told that it does not exist. The noun's own `read` action says who may:
- * somebody who sees a request but may not approve it hears why; somebody who does not see it hears 404.
+ * somebody who sees a request but may not approve it hears why; somebody who does not see it hears 404. So does
+ * somebody refused a `read` of what only hangs on a resource they do see (a receipt about a person).
  */
 async function permitOrRefuse<A extends string>(
   decide: Decide,
@@ -86,6 +87,7 @@ async function permitOrRefuse<A extends string>(
     return permit;
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 403 || question.resource.type === 'Platform') throw error;
+    if (question.action.endsWith('.read')) throw new Refusal(question, error.decision, true);
     const noun = question.resource.type.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
     const seen = await decide.may(tx, {
       principal: question.principal,

@@ -9,14 +9,17 @@ export class Refusal extends AppError {
   readonly question: Question;
   readonly decision: Decision;
 
-  /** `hidden`: the asker may not even learn that the resource exists, so it reads like a resource that does not. */
+  /**
+   * `hidden`: the asker may not even learn that the resource exists, so it reads like a resource that does not. Names
+   * no id: what was decided about may be another row than the one asked for (its subject, its owner).
+   */
   constructor(question: Question, decision: Decision, hidden: boolean) {
     const { resource, action } = question;
     const noun = nounOf(resource.type);
     const unseen = hidden || decision.missing === 'resource';
     super(
       unseen
-        ? { code: `${noun}.not_found`, status: 404, detail: `there is no ${noun} ${resource.id}` }
+        ? { code: `${noun}.not_found`, status: 404, detail: `there is no such ${noun}` }
         : {
             code: decision.missing === 'action' ? 'policy.unknown_action' : 'policy.denied',
             status: 403,

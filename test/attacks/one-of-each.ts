@@ -1,0 +1,171 @@
+import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { makeSshKey } from '#lab/index.ts';
+import { createRole, putEntitlement, registerSystem } from '#spine/graph/index.ts';
+import type { Answer, Caller, PeopledHouse } from '../harness/peopled-house.ts';
+
+/** A row of every kind, all of Lena's world: ids (or what a path takes in their place) by kind. */
+export type OneOfEach = ReadonlyMap<string, string>;
+
+/** The answer's body where it came with 2xx; throws with the problem otherwise. */
+export function must<T = Record<string, unknown>>(answer: Answer): T {
+  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);
+  return answer.body as T;
+}
+
+/** Furnishes the house with one row of everything. `lena` holds it, `mara` manages her, `priya` owns the system. */
+export async function oneOfEach(
+  house: PeopledHouse,
+  who: { readonly lena: Caller; readonly priya: Caller; readonly boss: Caller; readonly officer: Caller },
+): Promise<OneOfEach> {
+  const { lena, priya, boss, officer } = who;
+  const { db } = house;
+  const now = house.clock.now();
+  const ids = new Map<string, string>([['Identity', lena.id]]);
+  const put = (kind: string, id: string): string => (ids.set(kind, id), id);
+  const made = async (kind: string, answer: Promise<Answer>): Promise<string> =>
+    put(kind, must<{ id: string }>(await answer).id);
+
+  const { systemId, entitlementId, otherId, roleId } = await house
+    .as('boot')
+    .act({ action: 'enrolment.create' }, async (ctx, permit) => {
+      const system = await registerSystem(ctx, permit, {
+        name: 'quietbox',
+        kind: 'csv',
+        host: '127.0.0.9',
+        port: 22,
+        ownerId: priya.id,
+      });
+      const entitlement = async (name: string): Promise<string> => {
+        const put = await putEntitlement(ctx, permit, {
+          systemId: system.id,
+          kind: 'group',
+          nativeId: name,
+          name,
+          description: 'what it is for',
+          ownerId: priya.id,
+          requestable: true,
+          risk: 'low',
+        });
+        return put.id;
+      };
+      const role = await createRole(ctx, permit, { name: 'a-role', ownerId: priya.id });
+      return {
+        systemId: system.id,
+        entitlementId: await entitlement('held-group'),
+        otherId: await entitlement('other-group'),
+        roleId: role.id,
+      };
+    });
+  put('System', systemId);
+  put('Entitlement', entitlementId);
+  put('Role', roleId);
+  const account = put('Account', newId());
+  await db.run(sql`insert into account (id, system_id, native_id, name, identity_id, valid_from)
+    values (${account}, ${systemId}, 'quiet-lena', 'quiet-lena', ${lena.id}, ${now})`);
+  await db.run(sql`insert into finding (id, system_id, account_id, kind, reason, evidence, first_seen_at, last_seen_at)
+    values (${put('Finding', newId())}, ${systemId}, ${account}, 'privileged', 'quiet reason', 'quiet evidence', ${now}, ${now})`);
+  await db.run(sql`insert into correlation_case (id, account_id, system_id, state, candidates, opened_at)
+    values (${put('CorrelationCase', newId())}, ${account}, ${systemId}, 'open', '[]', ${now})`);
+  await db.run(sql`insert into lifecycle_receipt (id, identity_id, what, because, effective_at, at)
+    values (${put('Receipt', newId())}, ${lena.id}, 'joined', 'quiet because', ${now}, ${now})`);
+  await db.run(sql`insert into passkey (id, identity_id, credential_id, public_key, counter, name)
+    values (${put('Passkey', newId())}, ${lena.id}, 'quiet-credential', '\\x00', 0, 'quiet-passkey')`);
+  await db.run(sql`insert into mail (id, event_id, identity_id, template, state, because, wanted_at, settled_at)
+    values (${put('Notice', newId())}, ${newId()}, ${lena.id}, 'quiet', 'not_sent', 'quiet', ${now}, ${now})`);
+  const grant = await made(
+    'Grant',
+    boss.call('POST', '/v1/grants', { identity: 'lena', entitlementId, because: 'quiet because' }),
+  );
+  await house.settle();
+  await db.run(sql`insert into provision_task (id, grant_id, entitlement_id, identity_id, system_id, account_id, wanted, state, problem, decided_at, settled_at)
+    values (${newId()}, ${grant}, ${entitlementId}, ${lena.id}, ${systemId}, ${account}, 'present', 'stuck', 'quiet problem', ${now}, ${now})
+    on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update set state = 'stuck', settled_at = ${now}, problem = 'quiet problem'`);
+  put('ProvisionTask', (await db.one<{ id: string }>(sql`select id from provision_task where grant_id = ${grant}`)).id);
+  const session = put('Session', newId());
+  await db.run(sql`insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version, started_at, seen_at, recorded)
+    values (${session}, ${lena.id}, ${account}, ${systemId}, array[${grant}::uuid], 'ssh', 'elsewhere', '127.0.0.8', 'quiet-client', ${now}, ${now}::timestamptz + interval '1 day', true)`);
+  await db.run(sql`insert into access_use (id, identity_id, account_id, system_id, grant_ids, protocol, started_at, recorded)
+    values (${session}, ${lena.id}, ${account}, ${systemId}, array[${grant}::uuid], 'ssh', ${now}, true)`);
+
+  await made('Secret', officer.call('POST', '/v1/vault/secrets', { name: 'quiet/key', kind: 'api_key', value: 'v' }));
+  const checkout = must<{ checkoutId: string }>(
+    await officer.call('POST', `/v1/vault/secrets/${ids.get('Secret')}/checkout`, { reason: 'quiet' }),
+  );
+  put('Checkout', checkout.checkoutId);
+  await db.run(sql`insert into rotation (id, account_id, secret_id, because) values
+    (${put('Rotation', newId())}, ${account}, ${ids.get('Secret') ?? null}, 'quiet because')`);
+  const rule = await made(
+    'SodRule',
+    officer.call('POST', '/v1/sod/rules', {
+      name: 'quiet rule',
+      severity: 'high',
+      functions: [
+        { name: 'one', entitlementIds: [entitlementId] },
+        { name: 'two', entitlementIds: [otherId] },
+      ],
+    }),
+  );
+  await made(
+    'SodException',
+    officer.call('POST', `/v1/sod/rules/${rule}/exceptions`, {
+      identity: lena.id,
+      reason: 'quiet reason',
+      control: 'quiet control',
+      validTo: new Date(now.getTime() + 86_400_000).toISOString(),
+    }),
+  );
+  const version = must<{ number: number }>(
+    await boss.call('POST', '/v1/policies/versions', {
+      text: '@id("custom.quiet") permit (principal, action == Reeve::Action::"me.read", resource);',
+      note: 'quiet note',
+    }),
+  );
+  put('PolicyVersion', String(version.number));
+  const campaign = await made(
+    'Campaign',
+    boss.call('POST', '/v1/campaigns', {
+      name: 'quiet campaign',
+      scope: { identityId: lena.id, reviewerId: priya.id },
+      reviewerRule: 'named',
+      dueAt: new Date(now.getTime() + 86_400_000).toISOString(),
+    }),
+  );
+  must(await boss.call('POST', `/v1/campaigns/${campaign}/launch`));
+  const items = must<{ items: { id: string }[] }>(await boss.call('GET', `/v1/campaigns/${campaign}/items?scope=all`));
+  put('CampaignItem', items.items[0]?.id ?? '');
+  const request = must<{ request: { id: string } }>(
+    await lena.call('POST', '/v1/requests', {
+      what: 'quietbox:other-group',
+      for: '2h',
+      reason: 'quiet reason',
+      forIdentity: lena.id,
+    }),
+  );
+  put('Request', request.request.id);
+  const key = await makeSshKey('quiet@laptop');
+  await made('SshKey', lena.call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
+  await made(
+    'Token',
+    lena.call('POST', '/v1/tokens', {
+      name: 'quiet',
+      scopes: ['read'],
+      endsAt: new Date(now.getTime() + 86_400_000).toISOString(),
+    }),
+  );
+  await made('Source', boss.call('PUT', '/v1/sources/quiet-source', { timeZone: 'Europe/Berlin' }));
+  await made('Run', boss.call('POST', '/v1/sources/quiet-source/feeds', { content: '<html>login</html>' }));
+  await made(
+    'Birthright',
+    boss.call('POST', '/v1/birthrights', {
+      name: 'quiet birthright',
+      condition: { department: ['quiet'] },
+      entitlementId,
+    }),
+  );
+  const event = await db.one<{ id: string }>(
+    sql`select id from audit_event where subject_id = ${lena.id} and type = 'grant.started' limit 1`,
+  );
+  put('Event', event.id);
+  return ids;
+}
