@@ -43,7 +43,7 @@ test('as many approvals as there are steps approve a request, and not one fewer'
 });
 
 test('a request without a step is not made', () => {
-  expect(() => begin(0)).toThrow();
+  expect(() => begin(0)).toThrow('at least one step');
 });
 
 test('steps that cannot all be decided by different people are seen, against trying every choice', () => {

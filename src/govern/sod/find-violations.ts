@@ -1,0 +1,94 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { standingConflicts, type SodConflict, type SodFunction } from '#spine/decide/index.ts';
+import { whoCouldReach } from '#spine/graph/index.ts';
+
+/** What a rule asks about; a stored rule or a draft of one. */
+export interface Duties {
+  readonly functions: readonly SodFunction[];
+  /** Only access on these systems counts; absent or empty: everywhere. */
+  readonly systemIds?: readonly string[] | undefined;
+}
+
+/** A conflict that exists. */
+export interface Violation {
+  readonly identityId: string;
+  readonly conflict: SodConflict;
+  /** When the last side was taken up; null where that is not known. */
+  readonly since: Date | null;
+}
+
+/** Everybody who reaches at least one entitlement of every function now, in id order. Asked backwards from the rule: it costs what its holders cost, not what all identities cost. */
+export const peopleInConflict = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => {
+  const holders = new Map<string, Promise<ReadonlySet<string>>>();
+  const reaching = (entitlementId: string): Promise<ReadonlySet<string>> => {
+    const known = holders.get(entitlementId);
+    if (known !== undefined) return known;
+    const asked = whoCouldReach(tx, { entitlementId }).then((rows) => new Set(rows.map((r) => r.identityId)));
+    holders.set(entitlementId, asked);
+    return asked;
+  };
+  const found = new Set<string>();
+  for (const rule of rules) {
+    const within = await entitlementsWithin(tx, rule);
+    let all: Set<string> | undefined;
+    for (const { entitlementIds } of rule.functions) {
+      const side = new Set<string>();
+      for (const id of entitlementIds) {
+        if (!within.has(id)) continue;
+        for (const who of await reaching(id)) if (all === undefined || all.has(who)) side.add(who);
+      }
+      all = side;
+      if (all.size === 0) break;
+    }
+    for (const who of all ?? []) found.add(who);
+  }
+  return [...found].sort();
+};
+
+const entitlementsWithin = async (tx: Tx, rule: Duties): Promise<ReadonlySet<string>> => {
+  const ids = rule.functions.flatMap((f) => f.entitlementIds);
+  const scope = rule.systemIds ?? [];
+  if (scope.length === 0) return new Set(ids);
+  const rows = await tx.many<{ id: string }>(
+    sql`select id from entitlement where id = any(${ids}::uuid[]) and system_id = any(${[...scope]}::uuid[])`,
+  );
+  return new Set(rows.map((r) => r.id));
+};
+
+/** The conflicts one identity is in now, that no exception tolerates, of these rules only where any are named. */
+export const violationsOf = async (tx: Tx, identityId: string, ruleIds?: readonly string[]): Promise<Violation[]> => {
+  const conflicts = (await standingConflicts(tx, identityId)).filter(
+    // What begins later, or again when an exception lapses, is none yet.
+    ({ rule, validFrom }) => validFrom <= tx.now && (ruleIds === undefined || ruleIds.includes(rule.id)),
+  );
+  const began = await beginnings(tx, conflicts);
+  return conflicts.map((conflict) => ({ identityId, conflict, since: sinceOf(conflict, began) }));
+};
+
+/** When the first steps of the paths began: grants, and what the person's own accounts hold. */
+const beginnings = async (tx: Tx, conflicts: readonly SodConflict[]): Promise<ReadonlyMap<string, Date>> => {
+  const firsts = conflicts.flatMap((c) => c.sides.flatMap((s) => s.access.map((a) => a.path)));
+  const grants = firsts.flatMap(([first]) => (first?.kind === 'grant' ? [first.id] : []));
+  const held = firsts.flatMap(([first, next]) =>
+    first?.kind === 'account' && next?.kind === 'entitlement' ? [{ account: first.id, entitlement: next.id }] : [],
+  );
+  const rows = await tx.many<{ key: string; validFrom: Date }>(sql`
+    select id::text as key, valid_from from access_grant where id = any(${grants}::uuid[])
+    union all
+    select h.account_id || ' ' || h.entitlement_id, h.valid_from from holding h
+      join unnest(${held.map((h) => h.account)}::uuid[], ${held.map((h) => h.entitlement)}::uuid[]) as w(account_id, entitlement_id)
+        on w.account_id = h.account_id and w.entitlement_id = h.entitlement_id
+     where h.valid_to is null`);
+  return new Map(rows.map((r) => [r.key, r.validFrom]));
+};
+
+const sinceOf = (conflict: SodConflict, began: ReadonlyMap<string, Date>): Date | null => {
+  const sides = conflict.sides.map((side) => {
+    const times = side.access.flatMap(({ path: [first, next] }) =>
+      first === undefined ? [] : (began.get(first.kind === 'grant' ? first.id : `${first.id} ${next?.id ?? ''}`) ?? []),
+    );
+    return times.length === 0 ? undefined : Math.min(...times.map((t) => t.getTime()));
+  });
+  const known = sides.filter((t) => t !== undefined);
+  return known.length < sides.length || known.length === 0 ? null : new Date(Math.max(...known));
+};

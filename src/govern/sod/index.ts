@@ -1,0 +1,27 @@
+import type { Decide } from '#spine/decide/index.ts';
+import type { Module } from '#spine/operations/index.ts';
+import { rulesImported } from './events.ts';
+import { sodOperations } from './operations.ts';
+import { tellLapse } from './tell-lapse.ts';
+
+const policies = `
+@id("sod.those_who_run_watch_or_audit_see_violations")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"sod_violation.list", Reeve::Action::"sod_rule.try"],
+  resource
+)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
+
+@id("sod.reeve_tells_of_lapses")
+permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_exception.tell", resource is Reeve::SodException);
+`;
+
+/** Finds conflicts of duties that exist, tries rules before they are made, keeps them as a file. The rules themselves and their verdict are decide's. */
+export const sodModule = (edges: { readonly decide: Decide }): Module => ({
+  name: 'sod',
+  operations: sodOperations(edges),
+  reactions: [tellLapse],
+  events: [rulesImported],
+  policies,
+});

@@ -1,0 +1,62 @@
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { AppError } from '#kit/errors/index.ts';
+import { text } from '#kit/http/index.ts';
+
+/** Rules as a file: entitlements and systems by the names people know, owners by username. */
+const rulesFile = z.strictObject({
+  rules: z
+    .array(
+      z.strictObject({
+        name: text(120),
+        description: text(2000).optional(),
+        severity: z.enum(['low', 'medium', 'high', 'critical']),
+        mode: z.enum(['record', 'warn', 'enforce']).default('record'),
+        owner: text(200).optional(),
+        systems: z.array(text(200)).min(1).max(100).optional(),
+        functions: z
+          .array(z.strictObject({ name: text(120), entitlements: z.array(text(300)).min(1).max(1000) }))
+          .min(2)
+          .max(20),
+      }),
+    )
+    .min(1)
+    .max(5000),
+});
+export type FileRule = z.output<typeof rulesFile>['rules'][number];
+
+const unreadable = (detail: string, pointer = '/yaml'): AppError =>
+  new AppError({
+    code: 'sod.file_unreadable',
+    status: 422,
+    detail,
+    fix: 'see the file that `reeve sod export` writes',
+    errors: [{ pointer, detail }],
+  });
+
+/**
+ * Reads rules from YAML 1.2. Aliases are not followed, so that a small file cannot unfold into a large one; a key
+ * written twice, a field that does not exist and a rule named twice are refused. Throws `sod.file_unreadable`.
+ */
+export const readRules = (yaml: string): FileRule[] => {
+  let raw: unknown;
+  try {
+    raw = parse(yaml, { maxAliasCount: 0, uniqueKeys: true, schema: 'core' });
+  } catch (error) {
+    throw unreadable(
+      `this is no YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it cannot be read'}`,
+    );
+  }
+  const read = rulesFile.safeParse(raw);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw unreadable(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not as it should be'}`);
+  }
+  const names = read.data.rules.map((r) => r.name.toLowerCase());
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw unreadable(`the rule "${twice}" is there twice`);
+  return read.data.rules;
+};
+
+/** Writes rules as YAML that `readRules` reads back. */
+export const writeRules = (rules: readonly FileRule[]): string => stringify({ rules }, { lineWidth: 100 });
