@@ -42,6 +42,7 @@ comment on column audit_event.address is
 create index audit_event_in_commit_order on audit_event (xid, id);
 create index audit_event_by_subject on audit_event (subject_id, id) where subject_id is not null;
 create index audit_event_by_actor on audit_event (actor_id, id);
+create index audit_event_by_type on audit_event (type, id);
 
 create table audit_leaf (
   seq bigint constraint audit_leaf_has_a_number primary key,

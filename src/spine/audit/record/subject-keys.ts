@@ -1,9 +1,18 @@
 import { newDataKey, randomSecret, sealingKey, unwrapKey, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 
-/** Keys kept in memory for sealing only; opening always asks the database, so that an erased key opens nothing. */
+/**
+ * Keys kept in memory for sealing only; opening always asks the database, so that an erased key opens nothing. They
+ * are all dropped after a while, since another node may have erased one: what is sealed under it until then is
+ * unreadable from the start, as it should be.
+ */
 const KEPT = 20_000;
-const kept = new WeakMap<Keys, Map<string, SealingKey>>();
+const KEPT_MS = 15 * 60_000;
+interface Cache {
+  readonly keys: Map<string, SealingKey>;
+  readonly since: number;
+}
+const kept = new WeakMap<Keys, Cache>();
 /** Keys this transaction made or met; they outlive it only if it commits. */
 const met = new WeakMap<Tx, Map<string, SealingKey>>();
 
@@ -104,11 +113,11 @@ const throwaway = (): Found => ({ key: sealingKey(randomSecret(32)), throwaway: 
 
 function cacheOf(keys: Keys): Map<string, SealingKey> {
   let cache = kept.get(keys);
-  if (cache === undefined) {
-    cache = new Map();
+  if (cache === undefined || performance.now() - cache.since > KEPT_MS) {
+    cache = { keys: new Map(), since: performance.now() };
     kept.set(keys, cache);
   }
-  return cache;
+  return cache.keys;
 }
 
 function keep(cache: Map<string, SealingKey>, fresh: ReadonlyMap<string, SealingKey>): void {
