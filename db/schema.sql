@@ -481,6 +481,7 @@ comment on column audit_event.xid is 'The transaction that wrote the row. Entrie
 comment on column audit_event.address is 'Where the asker came from. Kept in clear only where no person is known; otherwise sealed under the actor''s key as @address.';
 CREATE INDEX audit_event_by_actor ON public.audit_event USING btree (actor_id, id);
 CREATE INDEX audit_event_by_subject ON public.audit_event USING btree (subject_id, id) WHERE (subject_id IS NOT NULL);
+CREATE INDEX audit_event_by_type ON public.audit_event USING btree (type, id);
 CREATE INDEX audit_event_in_commit_order ON public.audit_event USING btree (xid, id);
 CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
