@@ -79,20 +79,15 @@ test('the recording replays in the console, and the log proves an event in the b
   if (shots !== undefined) await page.screenshot({ path: `${shots}/replay.png` });
   await page.goto('/audit');
   await page.getByRole('row').nth(1).click();
-  await page
-    .getByRole('button', { name: /proof|prove/i })
-    .first()
-    .click();
-  await page
-    .getByText(/verifie[sd]|holds|proved/i)
-    .first()
-    .waitFor();
+  await page.getByRole('button', { name: 'Check in this browser' }).click();
+  await page.getByText('proved: this entry is in the signed log').waitFor();
   if (shots !== undefined) await page.screenshot({ path: `${shots}/proof.png` });
   await page.context().close();
-});
+}, 60_000);
 
 test('nothing on the main screens is a serious accessibility fault, light and dark', async () => {
   const axe = await import('axe-core');
+  const faults: object[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await windowOf(browser, reeve.url, end.dana);
     await page.emulateMedia({ colorScheme });
@@ -120,11 +115,10 @@ test('nothing on the main screens is a serious accessibility fault, light and da
       )) as { id: string; impact: string }[];
       if (shots !== undefined && colorScheme === 'light')
         await page.screenshot({ path: `${shots}/page${path.replaceAll('/', '-')}.png` });
-      expect(
-        found.filter((v) => v.impact === 'serious' || v.impact === 'critical'),
-        `${path} ${colorScheme}`,
-      ).toEqual([]);
+      for (const fault of found)
+        if (fault.impact === 'serious' || fault.impact === 'critical') faults.push({ path, colorScheme, ...fault });
     }
     await page.context().close();
   }
+  expect(faults).toEqual([]);
 }, 180_000);
