@@ -60,7 +60,7 @@ const entryOf = ({ id: own, at, type, trace, data }: AuditEvent) => ({
   sealed: { name: 'c2VhbGVk' },
 });
 const leaves = events.map((event) =>
-  sha(Buffer.of(0), canonical({ ...entryOf(event), sealed: { name: sha('c2VhbGVk').toString('base64') } })),
+  sha(Buffer.of(0), canonical({ ...entryOf(event), sealed: sha(canonical({ name: 'c2VhbGVk' })).toString('base64') })),
 );
 const split = (n: number): number => 2 ** Math.floor(Math.log2(n - 1));
 const root = (of: Buffer[]): Buffer =>

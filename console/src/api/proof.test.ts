@@ -41,7 +41,7 @@ const entryAt = (n: number) => ({
 const leafAt = (n: number) =>
   sha(
     Buffer.of(0),
-    `{"data":{"n":${String(n)},"reason":"ütf-8 “text”"},"id":"event ${String(n)}","sealed":{"name":"${sha('c2VhbGVk').toString('base64')}"},"type":"grant.ended","v":1}`,
+    `{"data":{"n":${String(n)},"reason":"ütf-8 “text”"},"id":"event ${String(n)}","sealed":"${sha('{"name":"c2VhbGVk"}').toString('base64')}","type":"grant.ended","v":1}`,
   );
 const noteOf = (size: number, root: Buffer) => {
   const text = `${origin}\n${String(size)}\n${root.toString('base64')}\n${sha('x').toString('base64')}\n2026-01-01T00:00:00.000Z\n`;

@@ -50,12 +50,11 @@ const canonical = (value: unknown): string => {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
 };
 
-/** What the tree covers: the whole entry, with digests where personal fields are sealed, so that erasing them changes nothing. */
-const leafOf = async (entry: Readonly<Record<string, unknown>>): Promise<Bytes> => {
-  const digests: Record<string, string> = {};
-  for (const [name, sealed] of Object.entries(entry['sealed'] ?? {}))
-    digests[name] = toBase64(await sha256(utf8(String(sealed))));
-  return sha256(Uint8Array.of(0), utf8(canonical({ ...entry, sealed: digests })));
+/** What the tree covers: the whole entry, with one digest where personal fields are sealed, so that erasing their key changes nothing. */
+const leafOf = async ({ sealed, ...entry }: Readonly<Record<string, unknown>>): Promise<Bytes> => {
+  const text = canonical(sealed ?? {});
+  const covered = text === '{}' ? entry : { ...entry, sealed: toBase64(await sha256(utf8(text))) };
+  return sha256(Uint8Array.of(0), utf8(canonical(covered)));
 };
 
 interface Walk {
