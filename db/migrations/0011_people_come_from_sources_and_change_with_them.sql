@@ -62,15 +62,24 @@ create table feed_change (
   what text not null,
   changed text[] not null default '{}',
   digest bytea,
-  record jsonb,
   skipped text,
   constraint feed_change_pk primary key (run_id, position),
   constraint feed_change_is_in_a_run foreign key (run_id) references feed_run (id),
-  constraint feed_change_is_known check (what in ('leave', 'move', 'change', 'return', 'note', 'adopt', 'join')),
-  constraint feed_change_record_is_an_object check (jsonb_typeof(record) = 'object')
+  constraint feed_change_is_known check (what in ('leave', 'move', 'change', 'return', 'note', 'adopt', 'join'))
 );
-comment on table feed_change is 'The plan of a run, in the order it is applied. record holds the values until they are applied; from then on they are in the graph alone. position is from 1 without gaps.';
+comment on table feed_change is 'The plan of a run, in the order it is applied; position is from 1 without gaps. digest is null for somebody who is in no row.';
 create index feed_change_by_identity on feed_change (identity_id, run_id);
+
+create table feed_value (
+  run_id uuid not null,
+  position integer not null,
+  manager_id uuid,
+  record jsonb not null,
+  constraint feed_value_pk primary key (run_id, position),
+  constraint feed_value_is_in_a_run foreign key (run_id) references feed_run (id),
+  constraint feed_value_record_is_an_object check (jsonb_typeof(record) = 'object')
+);
+comment on table feed_value is 'What each row of a plan would set, until it is applied or put away; from then on the graph alone has it.';
 
 create table source_record (
   source_id uuid not null,
@@ -147,7 +156,7 @@ create table receipt_item (
   problem text,
   constraint receipt_item_pk primary key (receipt_id, what, subject_id),
   constraint receipt_item_is_on_a_receipt foreign key (receipt_id) references lifecycle_receipt (id),
-  constraint receipt_item_is_known check (what in ('grant_started', 'grant_kept', 'grant_ended', 'grant_ends_later', 'account_locked', 'account_needs_owner', 'session_ended', 'sign_ins_ended', 'vendor_suspended', 'entitlement_needs_owner', 'system_needs_owner')),
+  constraint receipt_item_is_known check (what in ('grant_started', 'grant_blocked', 'grant_kept', 'grant_ended', 'grant_ends_later', 'account_locked', 'account_needs_owner', 'session_ended', 'sign_ins_ended', 'vendor_suspended', 'entitlement_needs_owner', 'system_needs_owner')),
   constraint receipt_item_is_proven_after_it_is_done check (proven_at is null or done_at is not null)
 );
 comment on table receipt_item is 'One consequence: due, done, and proven by reading it back where a target is involved.';

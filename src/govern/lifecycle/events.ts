@@ -25,6 +25,12 @@ export const birthrightPut = defineEvent('birthright.put', {
   changed: pub(z.array(z.string())),
 });
 export const birthrightRemoved = defineEvent('birthright.removed', { ruleId: pub(id), name: pub(z.string()) });
+/** A rule would have given what separation of duties forbids together with what the person has. */
+export const birthrightBlocked = defineEvent('birthright.blocked', {
+  ruleId: pub(id),
+  identityId: pub(id),
+  because: pub(z.string()),
+});
 
 /** Nobody is sure whose an account is: a person has to say. */
 export const correlationOpened = defineEvent('correlation.opened', {
@@ -51,6 +57,7 @@ export const events = [
   feedApplied,
   birthrightPut,
   birthrightRemoved,
+  birthrightBlocked,
   correlationOpened,
   correlationResolved,
   correlationAsked,

@@ -58,6 +58,7 @@ export const lifecycleModule = (edges: { readonly targets: Targets }): Module =>
     defineJob({
       name: RECOMPUTE,
       input: z.object({}).loose(),
+      every: '17 2 * * *',
       run: (job) => recomputeBirthrights(job, { everybody: true }),
     }),
     defineJob({
@@ -93,7 +94,10 @@ export const lifecycleModule = (edges: { readonly targets: Targets }): Module =>
       on: grantEnded,
       name: 'lifecycle.note_grant_ended',
       run: async (job, event) => {
+        if (event.data.reason === 'left') return;
         await settle(job, ['grant_ends_later'], event.data.grantId, false);
+        // What separation of duties kept from somebody may be due now.
+        await recomputeBirthrights(job, { identityIds: [event.data.identityId] });
       },
     }),
     defineReaction({

@@ -1,10 +1,12 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
+import { describeConflict, sodVerdict } from '#spine/decide/index.ts';
 import { changeGrantEnd, endGrant, startGrant } from '#spine/graph/index.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
+import { birthrightBlocked } from '../events.ts';
 import { addItems, type ReceiptItem } from '../consequences/receipts.ts';
 import type { BirthrightRule, Scope } from './model.ts';
-import { differencesOf, peopleWithDifferences, rulesInForce } from './store.ts';
+import { differencesOf, NOT_DUE, peopleWithDifferences, rulesInForce } from './store.ts';
 
 /** People a transaction takes. */
 const PAGE = 200;
@@ -50,6 +52,16 @@ async function settle(
     if (d.grantId === null) {
       const rule = byId.get(d.ruleId);
       if (rule === undefined) continue;
+      const blocked = await blockedBecause(ctx, d.identityId, rule);
+      if (blocked !== undefined) {
+        await ctx.record(permit, {
+          event: birthrightBlocked,
+          subject: d.identityId,
+          data: { ruleId: rule.id, identityId: d.identityId, because: blocked },
+        });
+        note({ what: 'grant_blocked', subjectId: rule.id, problem: blocked });
+        continue;
+      }
       const grant = await startGrant(ctx, permit, {
         identityId: d.identityId,
         entitlementId: rule.entitlementId ?? undefined,
@@ -60,19 +72,27 @@ async function settle(
       });
       note({ what: 'grant_started', subjectId: grant.id, dueAt: ctx.now, doneAt: ctx.now });
     } else if (d.graceDays === 0) {
-      await endGrant(ctx, permit, { grantId: d.grantId, because: 'no birthright any more' });
+      await endGrant(ctx, permit, { grantId: d.grantId, because: NOT_DUE });
       note({ what: 'grant_ended', subjectId: d.grantId, dueAt: ctx.now, doneAt: ctx.now });
     } else {
       const validTo = new Date(ctx.now.getTime() + d.graceDays * DAY_MS);
-      await changeGrantEnd(ctx, permit, { grantId: d.grantId, validTo, because: 'no birthright any more' });
+      await changeGrantEnd(ctx, permit, { grantId: d.grantId, validTo, because: NOT_DUE });
       note({ what: 'grant_ends_later', subjectId: d.grantId, dueAt: validTo });
     }
   }
-  const ending = items.filter((i) => i.what !== 'grant_started').map((i) => i.subjectId);
+  const ending = items.filter((i) => i.what === 'grant_ended' || i.what === 'grant_ends_later').map((i) => i.subjectId);
   await ctx.tx.run(sql`
     delete from receipt_item where what = 'grant_kept' and subject_id = any(${ending}::uuid[])
        and receipt_id = any(${[...receipts.values()]}::uuid[])`);
   await addItems(ctx.tx, items);
+}
+
+/** Separation of duties says the same to a rule as to a request. */
+async function blockedBecause(ctx: Ctx, identityId: string, rule: BirthrightRule): Promise<string | undefined> {
+  const given = { entitlementId: rule.entitlementId ?? undefined, roleId: rule.roleId ?? undefined };
+  const verdict = await sodVerdict(ctx.tx, identityId, [{ ...given, validFrom: ctx.now, validTo: null }]);
+  const conflict = verdict.conflicts.find((c) => c.rule.mode === 'enforce');
+  return conflict === undefined ? undefined : describeConflict(conflict);
 }
 
 /** The receipts that what follows now belongs to: those of the run, else those of the last hour. */

@@ -80,9 +80,14 @@ const inScope = (scope: Scope): Sql => {
   return sql`f.identity_id in (select identity_id from feed_change where run_id = ${scope.runId} and what <> 'note')`;
 };
 
+/** Ends that are no decision about the person: what ended so may start again by its rule. */
+export const NOT_DUE = 'no birthright any more';
+const NO_DECISION = [NOT_DUE, 'left', 'its time was over'];
+
 /**
  * Differences between what rules say and what stands, as a set: `justified` are people and rules that fit,
  * `standing` the open-ended birthright grants. Leavers are nobody's birthright: their grants ended when they left.
+ * What a person took away from somebody, in a review for instance, no rule gives back.
  */
 const differences = (scope: Scope, rules: readonly BirthrightRule[], at: Date): Sql => {
   const justified =
@@ -105,6 +110,9 @@ const differences = (scope: Scope, rules: readonly BirthrightRule[], at: Date): 
       select j.identity_id, j.rule_id, null::uuid as grant_id from justified j
        where j.state = 'active'
          and not exists (select from standing s where s.identity_id = j.identity_id and s.rule_id = j.rule_id)
+         and not exists (select from access_grant g
+                          where g.identity_id = j.identity_id and g.origin = 'birthright' and g.origin_id = j.rule_id
+                            and g.ended_because <> all(${NO_DECISION}::text[]))
       union all
       select s.identity_id, s.rule_id, s.grant_id from standing s
        where not exists (select from justified j where j.identity_id = s.identity_id and j.rule_id = s.rule_id)

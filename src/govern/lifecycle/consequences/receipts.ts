@@ -4,6 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 export type ReceiptKind = 'joined' | 'moved' | 'left' | 'returned';
 export type ItemKind =
   | 'grant_started'
+  | 'grant_blocked'
   | 'grant_kept'
   | 'grant_ended'
   | 'grant_ends_later'
@@ -35,6 +36,7 @@ export interface ReceiptItem {
   readonly name: string;
   readonly dueAt?: Date | undefined;
   readonly doneAt?: Date | undefined;
+  readonly problem?: string | undefined;
 }
 
 /** Opens a receipt for each change; returns their ids by identity. */
@@ -70,12 +72,13 @@ export async function addItems(tx: Tx, items: readonly ReceiptItem[]): Promise<v
     name: i.name,
     due_at: i.dueAt,
     done_at: i.doneAt,
+    problem: i.problem,
   }));
   await tx.run(sql`
-    insert into receipt_item (receipt_id, what, subject_id, name, due_at, done_at)
-    select receipt_id, what, subject_id, name, due_at, done_at
+    insert into receipt_item (receipt_id, what, subject_id, name, due_at, done_at, problem)
+    select receipt_id, what, subject_id, name, due_at, done_at, problem
       from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(receipt_id uuid, what text, subject_id uuid, name text,
-           due_at timestamptz, done_at timestamptz)
+           due_at timestamptz, done_at timestamptz, problem text)
     on conflict on constraint receipt_item_pk do nothing`);
 }
 

@@ -21,8 +21,6 @@ import { CHUNK } from './stage-feed.ts';
 /** Leavers a transaction takes: each has grants to end, so fewer of them. */
 const LEAVERS = 100;
 
-type PlannedRecord = FeedRecord & { readonly managerId: string | null };
-
 interface PlannedRow {
   readonly position: number;
   readonly externalId: string;
@@ -30,7 +28,8 @@ interface PlannedRow {
   readonly what: string;
   readonly changed: readonly string[];
   readonly digest: string | null;
-  readonly record: PlannedRecord | null;
+  readonly record: FeedRecord | null;
+  readonly managerId: string | null;
   readonly skipped: string | null;
   /** What is so of the person before this batch; null for somebody new. */
   readonly state: IdentityState | null;
@@ -52,8 +51,14 @@ interface Step {
  * transaction, so that a killed worker leaves either all of it or nothing. Returns how many rows it took; none means
  * that the plan is through.
  */
-export async function applyBatch(ctx: Ctx, permit: Permit, source: PeopleSource, run: FeedRun): Promise<number> {
-  const rows = await nextRows(ctx.tx, run);
+export async function applyBatch(
+  ctx: Ctx,
+  permit: Permit,
+  source: PeopleSource,
+  run: FeedRun,
+  size = CHUNK,
+): Promise<number> {
+  const rows = await nextRows(ctx.tx, run, size);
   const last = rows.at(-1);
   if (last === undefined) return 0;
   const steps = rows.filter((r) => r.skipped === null).map((row) => ({ row, now: stateOf(row, source, ctx.now) }));
@@ -65,24 +70,25 @@ export async function applyBatch(ctx: Ctx, permit: Permit, source: PeopleSource,
   await keepRecords(ctx.tx, run, steps);
   await follow(ctx, permit, source, run, steps);
   await ctx.tx.run(sql`
-    update feed_change set record = null
+    delete from feed_value
      where run_id = ${run.id} and position > ${run.appliedRows} and position <= ${last.position}`);
   await ctx.tx.run(sql`update feed_run set applied_rows = ${last.position} where id = ${run.id}`);
   return rows.length;
 }
 
-async function nextRows(tx: Tx, run: FeedRun): Promise<PlannedRow[]> {
+async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[]> {
   const leaving = await tx.maybe(sql`
     select 1 from feed_change where run_id = ${run.id} and position = ${run.appliedRows + 1} and what = 'leave'`);
-  const upTo = run.appliedRows + (leaving === undefined ? CHUNK : LEAVERS);
+  const upTo = run.appliedRows + (leaving === undefined ? size : Math.min(size, LEAVERS));
   return await tx.many<PlannedRow>(sql`
-    select c.position, c.external_id, c.identity_id, c.what, c.changed, encode(c.digest, 'hex') as digest, c.record,
-           c.skipped, f.state, f.display_name, i.kind, m.state as manager_state, s.since
+    select c.position, c.external_id, c.identity_id, c.what, c.changed, encode(c.digest, 'hex') as digest,
+           v.record, v.manager_id, c.skipped, f.state, f.display_name, i.kind, m.state as manager_state, s.since
       from feed_change c
+      left join feed_value v on v.run_id = c.run_id and v.position = c.position
       left join identity i on i.id = c.identity_id
       left join identity_facts f on f.identity_id = c.identity_id
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
-      left join identity_facts m on m.identity_id = (c.record->>'managerId')::uuid
+      left join identity_facts m on m.identity_id = v.manager_id
        and m.valid_from <= ${tx.now} and (m.valid_to is null or m.valid_to > ${tx.now})
       left join source_record s on s.identity_id = c.identity_id
      where c.run_id = ${run.id} and c.position > ${run.appliedRows} and c.position <= ${upTo} order by c.position`);
@@ -108,7 +114,7 @@ function identityRow({ row, now }: Step, source: PeopleSource, at: Date): Identi
       },
     ];
   }
-  const facts = factsOf(record, { state: now.state, managerId: record.managerId, timeZone: source.timeZone });
+  const facts = factsOf(record, { state: now.state, managerId: row.managerId, timeZone: source.timeZone });
   return [{ identityId: row.identityId, kind: record.kind, facts, validFrom: trueSince({ row, now }, at) }];
 }
 
@@ -122,11 +128,12 @@ function trueSince({ row, now }: Step, at: Date): Date {
 
 /** Managers who come further down in the plan get their id now. */
 async function reserveManagers(ctx: Ctx, permit: Permit, run: FeedRun, steps: readonly Step[]): Promise<void> {
-  const managers = [...new Set(steps.flatMap(({ row }) => row.record?.managerId ?? []))];
+  const managers = [...new Set(steps.flatMap(({ row }) => row.managerId ?? []))];
   if (managers.length === 0) return;
   const later = await ctx.tx.many<{ id: string; kind: IdentityKind }>(sql`
-    select c.identity_id as id, c.record->>'kind' as kind from feed_change c
-     where c.run_id = ${run.id} and c.identity_id = any(${managers}::uuid[]) and c.what = 'join' and c.record is not null
+    select c.identity_id as id, v.record->>'kind' as kind
+      from feed_change c join feed_value v on v.run_id = c.run_id and v.position = c.position
+     where c.run_id = ${run.id} and c.identity_id = any(${managers}::uuid[]) and c.what = 'join'
        and not exists (select from identity i where i.id = c.identity_id)`);
   await reserveIdentities(ctx.tx, permit, later);
 }

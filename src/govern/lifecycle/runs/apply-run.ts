@@ -31,12 +31,12 @@ export async function applyRun(job: JobCtx, runId: string): Promise<void> {
 }
 
 /** Applies the next batch in a transaction of its own; 0 when there is none. */
-export async function applyNext(job: JobCtx, runId: string): Promise<number> {
+export async function applyNext(job: JobCtx, runId: string, size?: number): Promise<number> {
   try {
     return await job.act(ACT, async (ctx, permit) => {
       const run = await lockRun(ctx.tx, runId);
       if (run.state !== 'applying') return 0;
-      return await applyBatch(ctx, permit, await requireSource(ctx.tx, run.sourceId), run);
+      return await applyBatch(ctx, permit, await requireSource(ctx.tx, run.sourceId), run, size);
     });
   } catch (error) {
     const taken = error instanceof AppError && error.code === 'graph.username_is_one_identitys_at_a_time';
@@ -51,12 +51,14 @@ async function skipTaken(job: JobCtx, runId: string): Promise<number> {
     const run = await lockRun(ctx.tx, runId);
     return await ctx.tx.run(sql`
       update feed_change c set skipped = 'username_taken'
-       where c.run_id = ${runId} and c.position > ${run.appliedRows} and c.skipped is null
+        from feed_value v
+       where v.run_id = c.run_id and v.position = c.position
+         and c.run_id = ${runId} and c.position > ${run.appliedRows} and c.skipped is null
          and exists (select from identity_facts f
-                      where lower(f.username) = lower(c.record->>'username') and f.identity_id <> c.identity_id
+                      where lower(f.username) = lower(v.record->>'username') and f.identity_id <> c.identity_id
                         and (f.valid_to is null or f.valid_to > ${ctx.now})
-                        and not exists (select from feed_change o
+                        and not exists (select from feed_change o join feed_value w on w.run_id = o.run_id and w.position = o.position
                                          where o.run_id = c.run_id and o.identity_id = f.identity_id and o.skipped is null
-                                           and lower(o.record->>'username') is distinct from lower(f.username)))`);
+                                           and lower(w.record->>'username') is distinct from lower(f.username)))`);
   });
 }

@@ -75,17 +75,26 @@ async function skipTakenUsernames(tx: Tx): Promise<number[]> {
   return rows.map((r) => r.rowNumber);
 }
 
-/** Resolves managers by their key, in whatever order the rows come; returns the rows whose manager is nobody known. */
+/**
+ * Resolves managers by their key, in whatever order the rows come, into a table beside the staged rows, which are
+ * wide. Returns the rows whose manager is nobody known.
+ */
 async function matchManagers(tx: Tx, sourceId: string): Promise<number[]> {
   await tx.run(sql`
-    update feed_row r set manager_id = m.identity_id
-      from (select external_id, identity_id from feed_row where skip is null or known
+    insert into feed_manager (identity_id, manager_id)
+    select r.identity_id, m.identity_id
+      from feed_row r
+      join (select external_id, identity_id from feed_row where skip is null or known
             union all
             select s.external_id, s.identity_id from source_record s
              where s.source_id = ${sourceId}
-               and not exists (select from feed_row o where o.external_id = s.external_id)) m
-     where m.external_id = r.manager and m.identity_id <> r.identity_id`);
+               and not exists (select from feed_row o where o.external_id = s.external_id)) m on m.external_id = r.manager
+     where r.skip is null and m.identity_id <> r.identity_id`);
+  await tx.run(sql`analyze feed_manager`);
   const rows = await tx.many<{ rowNumber: number }>(sql`
-    select row_number from feed_row where manager is not null and manager_id is null and skip is null order by row_number`);
+    select r.row_number from feed_row r
+     where r.manager is not null and r.skip is null
+       and not exists (select from feed_manager m where m.identity_id = r.identity_id)
+     order by r.row_number`);
   return rows.map((r) => r.rowNumber);
 }

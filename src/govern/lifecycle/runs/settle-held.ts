@@ -5,7 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { feedAccepted, feedDeclined } from '../events.ts';
 import type { FeedRun } from './model.ts';
-import { lockRun, requireRun } from './store.ts';
+import { forgetValues, lockRun, requireRun } from './store.ts';
 import { APPLY_RUN } from './take-feed.ts';
 
 async function heldRun(ctx: Ctx, id: string): Promise<FeedRun> {
@@ -47,7 +47,7 @@ export async function declineRun(
 ): Promise<FeedRun> {
   const run = await heldRun(ctx, input.id);
   await ctx.tx.run(sql`update feed_run set state = 'declined', settled_at = ${ctx.now} where id = ${run.id}`);
-  await ctx.tx.run(sql`update feed_change set record = null where run_id = ${run.id}`);
+  await forgetValues(ctx.tx, run.id);
   await ctx.record(permit, {
     event: feedDeclined,
     data: { runId: run.id, sourceId: run.sourceId, because: input.because },

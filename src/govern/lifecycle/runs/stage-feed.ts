@@ -10,8 +10,9 @@ const TABLES = [
   sql`create temp table if not exists feed_seen (external_id text primary key) on commit delete rows`,
   sql`create temp table if not exists feed_row (
     row_number integer not null, external_id text not null, identity_id uuid not null, known boolean not null,
-    username text, manager text, manager_id uuid, digest bytea not null, record jsonb not null,
+    username text, manager text, digest bytea not null, record jsonb not null,
     what text, changed text[], skip text) on commit delete rows`,
+  sql`create temp table if not exists feed_manager (identity_id uuid not null, manager_id uuid not null) on commit delete rows`,
 ];
 
 /** Empty temporary tables of this connection; they empty themselves again at the end of the transaction. */

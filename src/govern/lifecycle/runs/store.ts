@@ -81,14 +81,20 @@ export interface PlanLine {
   readonly skipped: string | null;
 }
 
-const lineColumns: Sql = sql`position, row_number, external_id, identity_id, what, changed, record, skipped`;
+const lineColumns: Sql = sql`c.position, c.row_number, c.external_id, c.identity_id, c.what, c.changed, v.record, c.skipped`;
 
 export const readPlan = async (
   tx: Tx,
   input: { readonly runId: string; readonly after: number; readonly limit: number; readonly what?: string | undefined },
 ): Promise<PlanLine[]> =>
   await tx.many<PlanLine>(sql`
-    select ${lineColumns} from feed_change
-     where run_id = ${input.runId} and position > ${input.after}
-       and ${input.what === undefined ? sql`what <> 'note'` : sql`what = ${input.what}`}
-     order by position limit ${input.limit + 1}`);
+    select ${lineColumns}
+      from feed_change c left join feed_value v on v.run_id = c.run_id and v.position = c.position
+     where c.run_id = ${input.runId} and c.position > ${input.after}
+       and ${input.what === undefined ? sql`c.what <> 'note'` : sql`c.what = ${input.what}`}
+     order by c.position limit ${input.limit + 1}`);
+
+/** Forgets what a plan would have set: it will not be applied. */
+export const forgetValues = async (tx: Tx, runId: string): Promise<void> => {
+  await tx.run(sql`delete from feed_value where run_id = ${runId}`);
+};

@@ -18,7 +18,7 @@ import { matchRows, type Unmatched } from './match-rows.ts';
 import { NO_COUNTS, type FeedRun, type RunCounts } from './model.ts';
 import { readFeed, type FeedReading } from './read-feed.ts';
 import { countMissing, openStage } from './stage-feed.ts';
-import { insertRun, lastGoodRun, openRunOf, requireRun, settlePlan } from './store.ts';
+import { forgetValues, insertRun, lastGoodRun, openRunOf, requireRun, settlePlan } from './store.ts';
 import { writePlan, type PlannedCounts } from './write-plan.ts';
 
 export const APPLY_RUN = 'lifecycle.apply_run';
@@ -120,7 +120,7 @@ async function supersede(ctx: Ctx, source: PeopleSource): Promise<void> {
       `wait until run ${open.id} is applied`,
     );
   await ctx.tx.run(sql`update feed_run set state = 'superseded', settled_at = ${ctx.now} where id = ${open.id}`);
-  await ctx.tx.run(sql`update feed_change set record = null where run_id = ${open.id}`);
+  await forgetValues(ctx.tx, open.id);
 }
 
 async function refuse(

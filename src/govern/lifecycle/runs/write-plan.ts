@@ -17,29 +17,30 @@ export async function writePlan(
   tx: Tx,
   run: { readonly id: string; readonly sourceId: string; readonly timeZone: string },
 ): Promise<PlannedCounts> {
-  await tx.run(
-    sql`update feed_row set what = 'join', changed = '{}' where not known and what is null and skip is null`,
-  );
   await compareKnown(tx, run.timeZone);
   await tx.run(sql`
-    insert into feed_change (run_id, position, row_number, external_id, identity_id, what, changed, digest, record)
+    insert into feed_change (run_id, position, row_number, external_id, identity_id, what, changed, digest)
     select ${run.id}::uuid, row_number() over (order by array_position(${ORDER}::text[], p.what),
              not p.changed && '{username}'::text[], p.row_number, p.external_id),
-           p.row_number, p.external_id, p.identity_id, p.what, p.changed, p.digest, p.record
+           p.row_number, p.external_id, p.identity_id, p.what, p.changed, p.digest
       from (
-        select row_number, external_id, identity_id, what, changed,
-               case when manager is not null and manager_id is null then '\\x'::bytea else digest end as digest,
-               record || jsonb_build_object('managerId', manager_id) as record
-          from feed_row where what is not null and skip is null
+        select row_number, external_id, r.identity_id, coalesce(what, 'join') as what, coalesce(changed, '{}') as changed,
+               case when manager is not null and m.manager_id is null then '\\x'::bytea else digest end as digest
+          from feed_row r left join feed_manager m on m.identity_id = r.identity_id where skip is null
         union all
         select null, s.external_id, s.identity_id, case when f.state = 'leaver' then 'note' else 'leave' end,
-               case when f.state = 'leaver' then '{}'::text[] else '{state}'::text[] end, null, null
+               case when f.state = 'leaver' then '{}'::text[] else '{state}'::text[] end, null
           from source_record s
           left join identity_facts f on f.identity_id = s.identity_id
            and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
          where s.source_id = ${run.sourceId} and s.present
            and not exists (select from feed_seen seen where seen.external_id = s.external_id)
       ) p`);
+  await tx.run(sql`
+    insert into feed_value (run_id, position, manager_id, record)
+    select c.run_id, c.position, m.manager_id, r.record
+      from feed_change c join feed_row r on r.identity_id = c.identity_id
+      left join feed_manager m on m.identity_id = c.identity_id where c.run_id = ${run.id}`);
   const rows = await tx.many<{ what: ChangeKind; n: number }>(
     sql`select what, count(*)::int as n from feed_change where run_id = ${run.id} group by what`,
   );
@@ -59,8 +60,10 @@ async function compareKnown(tx: Tx, timeZone: string): Promise<void> {
       managerId: string | null;
       adopted: boolean;
     }>(sql`
-      select identity_id, record, manager_id, what is not distinct from 'adopt' as adopted from feed_row
-       where (known or what = 'adopt') and skip is null and identity_id > ${after} order by identity_id limit ${CHUNK}`);
+      select r.identity_id, r.record, m.manager_id, r.what is not distinct from 'adopt' as adopted
+        from feed_row r left join feed_manager m on m.identity_id = r.identity_id
+       where (r.known or r.what = 'adopt') and r.skip is null and r.identity_id > ${after}
+       order by r.identity_id limit ${CHUNK}`);
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.identityId;
