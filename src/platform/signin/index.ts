@@ -1,5 +1,6 @@
 import type { Module } from '#spine/operations/index.ts';
 import type { SigninEdges } from './edges.ts';
+import { endWithIdentity } from './end-with-identity.ts';
 import { events } from './events.ts';
 import { enterOperations } from './operations-enter.ts';
 import { mineOperations } from './operations-mine.ts';
@@ -13,6 +14,7 @@ export { endAllProofs } from './tokens.ts';
 export const signinModule = (edges: SigninEdges): Module => ({
   name: 'signin',
   operations: [...enterOperations(edges), ...mineOperations(edges)],
+  reactions: [endWithIdentity],
   events,
   policies,
 });

@@ -37,4 +37,7 @@ when { principal.state == "active" && (principal.roles.contains("administrator")
 
 @id("signin.boot_prints_the_first_link")
 permit (principal == Reeve::Component::"boot", action == Reeve::Action::"enrolment.create", resource);
+
+@id("signin.reeve_signs_leavers_out")
+permit (principal == Reeve::Component::"signin", action == Reeve::Action::"signin.end_all", resource);
 `;

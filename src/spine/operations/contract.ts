@@ -63,6 +63,12 @@ export interface Operation<
     readonly columns?: readonly string[];
     /** A field the command fills from `--file`, `-` being standard input; with `base64` as that, and these fields said too. */
     readonly file?: { readonly field: string; readonly base64?: Readonly<Record<string, string>> };
+    /** Answers that are no success though the call went through: the command says each `detail` in `because`, and exits so. */
+    readonly fails?: {
+      readonly field: string;
+      readonly values: Readonly<Record<string, 'conflict' | 'pending'>>;
+      readonly because: readonly string[];
+    };
   };
   /** `anyone`: no sign-in needed; the principal is anonymous and policy still decides. */
   readonly audience?: 'anyone';

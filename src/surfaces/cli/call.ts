@@ -46,6 +46,7 @@ export async function call(
   method: string,
   path: string,
   body?: Readonly<Record<string, unknown>>,
+  waitMs = 60_000,
 ): Promise<unknown> {
   const headers: Record<string, string> = { accept: 'application/json, */*' };
   if (to.token !== undefined) headers['authorization'] = `Bearer ${to.token}`;
@@ -55,7 +56,7 @@ export async function call(
     fetch(`${to.url}${path}`, {
       method,
       headers,
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(waitMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   let response: Response;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,12 +11,16 @@ import { inert } from './print.ts';
 let server: Server;
 let url: string;
 let home: string;
-const seen: { method: string; path: string; headers: Record<string, unknown> }[] = [];
+const seen: { method: string; path: string; headers: Record<string, unknown>; body: () => string }[] = [];
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'reeve-cli-'));
   server = createServer((request, response) => {
-    seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers });
+    let body = '';
+    request.on('data', (piece: Buffer) => {
+      body += piece.toString();
+    });
+    seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: () => body });
     const status = Number(
       /status=(\d+)/.exec(decodeURIComponent(request.url ?? ''))?.[1] ??
         (request.url?.startsWith('/v1/sessions/') ? 404 : 200),
@@ -32,6 +36,8 @@ beforeAll(async () => {
     };
     response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
     if (status >= 400) response.end(JSON.stringify(problem));
+    else if (request.url?.endsWith('/feeds') === true)
+      response.end(JSON.stringify({ id: '1', state: 'refused', problems: [{ detail: 'the file is\u001b[2J empty' }], heldBecause: [] }));
     else if (request.url === '/v1/me')
       response.end(JSON.stringify({ id: '1', displayName: 'Evil \u001b]52;c;x\u0007', roles: [] }));
     else
@@ -109,6 +115,19 @@ test('an unsafe call carries an Idempotency-Key and the token, and the token is 
   const last = seen.at(-1);
   expect(last?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
   expect(last?.headers['authorization']).toBe('Bearer rv_test');
+});
+
+test('a file is sent byte for byte, and an answer that is a no exits 7 with its reasons', async () => {
+  const file = join(home, 'people.csv');
+  writeFileSync(file, Buffer.from([0xff, 0x00, 0x41]));
+  const got = await run(['sources', 'import', 'hr', '--file', file]);
+  expect(JSON.parse(seen.at(-1)?.body() ?? '')).toEqual({
+    content: Buffer.from([0xff, 0x00, 0x41]).toString('base64'),
+    encoding: 'base64',
+  });
+  expect(got.code).toBe(7);
+  expect(got.err).toBe('reeve: the file is\\x1b[2J empty\n');
+  expect((await run(['sources', 'import', 'hr', '--file', join(home, 'nowhere')])).err).toContain('cannot be read');
 });
 
 test('completion knows the commands', async () => {

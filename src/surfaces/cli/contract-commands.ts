@@ -8,7 +8,18 @@ export interface ContractCommand {
   readonly positional: readonly string[];
   readonly columns: readonly string[] | undefined;
   readonly media: string | undefined;
+  /** The field that `--file` fills, and the fields that say how. */
+  readonly file: { readonly field: string; readonly base64?: Readonly<Record<string, string>> } | undefined;
+  /** Which answers are no success, and where they say why. */
+  readonly fails: CommandFailure | undefined;
   readonly fields: readonly ContractField[];
+}
+
+/** An answer whose `field` has one of `values` is no success; the lists named in `because` hold the reasons. */
+export interface CommandFailure {
+  readonly field: string;
+  readonly values: Readonly<Record<string, 'conflict' | 'pending'>>;
+  readonly because: readonly string[];
 }
 
 /** One input field of a command. */
@@ -38,7 +49,13 @@ interface ContractOperation {
   requestBody?: { content: Record<string, { schema: JsonSchema }> };
   responses: Record<string, { content?: Record<string, unknown> }>;
   'x-reeve-kind': 'read' | 'write';
-  'x-reeve-cli'?: { command: string; positional?: string[]; columns?: string[] };
+  'x-reeve-cli'?: {
+    command: string;
+    positional?: string[];
+    columns?: string[];
+    file?: { field: string; base64?: Record<string, string> };
+    fails?: CommandFailure;
+  };
 }
 
 function typeOf(schema: JsonSchema): ContractField['type'] {
@@ -84,6 +101,8 @@ export function contractCommands(contract: { paths: Record<string, Record<string
         positional: cli.positional ?? [],
         columns: cli.columns,
         media: media === 'application/json' ? undefined : media,
+        file: cli.file,
+        fails: cli.fails,
         fields,
       });
     }

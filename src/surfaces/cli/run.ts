@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { AppError, invalid } from '#kit/errors/index.ts';
 import { call, connection } from './call.ts';
-import { contractCommands, type ContractCommand, type ContractField } from './contract-commands.ts';
+import { contractCommands, type CommandFailure, type ContractCommand, type ContractField } from './contract-commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { inert, printAnswer } from './print.ts';
 import { ownCommands } from './commands/index.ts';
@@ -37,7 +37,9 @@ function addCommand(program: Command, command: ContractCommand): void {
     const required = command.fields.find((f) => f.name === name)?.required === true;
     leaf.argument(required ? `<${kebab(name)}>` : `[${kebab(name)}]`);
   }
-  for (const field of command.fields.filter((f) => !command.positional.includes(f.name))) {
+  const filled = new Set(command.file === undefined ? [] : [command.file.field, ...Object.keys(command.file.base64 ?? {})]);
+  if (command.file !== undefined) leaf.requiredOption('--file <path>', 'the file to send; - is standard input');
+  for (const field of command.fields.filter((f) => !command.positional.includes(f.name) && !filled.has(f.name))) {
     const flag = `--${kebab(field.name)}`;
     const option = new Option(
       field.type === 'boolean' ? `${flag} [boolean]` : `${flag} <${field.type}>`,
@@ -58,8 +60,10 @@ function addCommand(program: Command, command: ContractCommand): void {
     });
     for (const field of command.fields) {
       const given = options[field.name];
-      if (given !== undefined) values[field.name] = given === true ? true : parseValue(field, String(given));
+      if (given !== undefined && !filled.has(field.name))
+        values[field.name] = given === true ? true : parseValue(field, String(given));
     }
+    if (command.file !== undefined) Object.assign(values, readFile(command.file, String(options['file'])));
     const answer = await send(command, values);
     const json = options['json'];
     printAnswer(answer, {
@@ -67,7 +71,22 @@ function addCommand(program: Command, command: ContractCommand): void {
       quiet: options['quiet'] === true,
       columns: command.columns,
     });
+    if (command.fails !== undefined) sayNo(command.fails, answer);
   });
+}
+
+/** Some calls go through and their answer is still no success: a script has to see it. */
+function sayNo(fails: CommandFailure, answer: unknown): void {
+  const fields = new Map(typeof answer === 'object' && answer !== null ? Object.entries(answer) : []);
+  const said = fields.get(fails.field);
+  const exit = typeof said === 'string' ? fails.values[said] : undefined;
+  if (exit === undefined) return;
+  for (const list of fails.because.map((name) => fields.get(name))) {
+    if (!Array.isArray(list)) continue;
+    for (const reason of list.slice(0, 10) as { detail?: unknown }[])
+      process.stderr.write(`reeve: ${inert(String(reason.detail))}\n`);
+  }
+  process.exitCode = EXIT[exit];
 }
 
 async function send(command: ContractCommand, values: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -82,7 +101,24 @@ async function send(command: ContractCommand, values: Readonly<Record<string, un
     else body[field.name] = value;
   }
   const url = query.size === 0 ? path : `${path}?${query.toString()}`;
-  return await call(connection(), command.method, url, command.method === 'GET' ? undefined : body);
+  const waitMs = command.file === undefined ? undefined : LONGEST_UPLOAD_MS;
+  return await call(connection(), command.method, url, command.method === 'GET' ? undefined : body, waitMs);
+}
+
+/** A large file takes a while to be read through. */
+const LONGEST_UPLOAD_MS = 600_000;
+
+/** The fields a file fills: its bytes as they are where the operation takes base64, else its text. */
+function readFile(file: NonNullable<ContractCommand['file']>, path: string): Record<string, unknown> {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path === '-' ? 0 : path);
+  } catch {
+    throw invalid('/file', `${path} cannot be read`, 'name a file, or - for standard input');
+  }
+  return file.base64 === undefined
+    ? { [file.field]: bytes.toString('utf8') }
+    : { [file.field]: bytes.toString('base64'), ...file.base64 };
 }
 
 /** Builds the whole command line: what the contract describes plus the commands that work on this machine. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { hashToken } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -6,6 +7,7 @@ import { silentLog } from '#kit/log/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { createAuthenticator, signinModule } from '#platform/signin/index.ts';
+import { defineOperation } from '#spine/operations/index.ts';
 import { createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
 import { serveHttp } from './serve.ts';
@@ -14,9 +16,26 @@ let house: House;
 let server: { readonly url: string; stop(): Promise<void> };
 let officer: string;
 let nobody: string;
+const MIB = 1024 * 1024;
 const arrange = {
   name: 'arrange',
-  policies: `@id("arrange.all") permit (principal == Reeve::Component::"arrange", action == Reeve::Action::"arrange.all", resource);`,
+  operations: [
+    defineOperation({
+      name: 'arrange.weigh',
+      action: 'arrange.weigh',
+      kind: 'read',
+      method: 'POST',
+      path: '/v1/weigh',
+      summary: 'Takes a body larger than others',
+      maxBody: 3 * MIB,
+      input: z.object({ content: z.string() }),
+      output: z.object({ length: z.int() }),
+      handler: (_ctx, _permit, input) => Promise.resolve({ length: input.content.length }),
+    }),
+  ],
+  policies: `
+@id("arrange.all") permit (principal == Reeve::Component::"arrange", action == Reeve::Action::"arrange.all", resource);
+@id("arrange.weigh") permit (principal is Reeve::Identity, action == Reeve::Action::"arrange.weigh", resource);`,
 };
 
 beforeAll(async () => {
@@ -153,6 +172,17 @@ test.each([
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.status).toBeLessThan(500);
   expect(({} as Record<string, unknown>)['a']).toBeUndefined();
+});
+
+test('an operation may take a larger body, from those who are signed in and up to its own limit', async () => {
+  const body = { content: 'x'.repeat(2 * MIB) };
+  const taken = await call('POST', '/v1/weigh', { body, cookie: 'nobody' });
+  expect([taken.status, taken.body['length']]).toEqual([200, 2 * MIB]);
+  const tooLarge = await call('POST', '/v1/weigh', { body: { content: 'x'.repeat(4 * MIB) }, cookie: 'nobody' });
+  expect([tooLarge.status, tooLarge.body['detail']]).toEqual([413, `the body is larger than ${3 * MIB} bytes`]);
+  // Refused by its headers alone, before the body is read.
+  const anonymous = await call('POST', '/v1/weigh', { raw: '{"content": this is not even JSON' });
+  expect([anonymous.status, anonymous.body['code']]).toEqual([401, 'signin.required']);
 });
 
 test('a body over the limit is 413 and of another type 415', async () => {

@@ -91,6 +91,12 @@ function mount(app: FastifyInstance, parts: HttpParts, operation: Operation): vo
   app.route({
     method: operation.method,
     url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    ...(operation.maxBody === undefined ? {} : { bodyLimit: operation.maxBody }),
+    // A large body is read only from somebody who is signed in.
+    onRequest: async (request) => {
+      if (operation.maxBody === undefined || anonymous) return;
+      if ((await askerOf(parts, operation, request)).principal.kind === 'anonymous') throw signInFirst();
+    },
     handler: async (request, reply) => {
       if (allow !== undefined && !allow(request.ip)) {
         throw new AppError({
@@ -112,6 +118,9 @@ function mount(app: FastifyInstance, parts: HttpParts, operation: Operation): vo
     },
   });
 }
+
+const signInFirst = (): AppError =>
+  new AppError({ code: 'signin.required', status: 401, detail: 'sign in first', fix: 'reeve login, or open the console' });
 
 /** Path, query and body fields as one input. A field given twice in different places is refused. */
 function gather(
@@ -204,7 +213,7 @@ function withCookie(parts: HttpParts, operation: Operation, reply: FastifyReply,
 
 function sendProblem(parts: HttpParts, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const trace = String(request.id);
-  const shown = toAppError(error);
+  const shown = toAppError(error, request.routeOptions.bodyLimit ?? MAX_BODY);
   const problem = toProblem(shown, trace);
   if (problem.status >= 500)
     parts.log.error('a call failed', { trace, method: request.method, route: request.routeOptions.url, error });
@@ -214,13 +223,13 @@ function sendProblem(parts: HttpParts, error: unknown, request: FastifyRequest, 
 }
 
 /** Fastify's own refusals (body too large, malformed JSON) in Reeve's words. */
-function toAppError(error: unknown): unknown {
+function toAppError(error: unknown, mostBytes: number): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const status = (error as { statusCode?: number }).statusCode ?? 500;
   if (status < 400 || status >= 500) return error;
   const code = { 413: 'body.too_large', 415: 'body.not_json' }[status] ?? 'body.malformed';
   const detail =
-    { 413: `the body is larger than ${MAX_BODY} bytes`, 415: 'send application/json' }[status] ??
+    { 413: `the body is larger than ${mostBytes} bytes`, 415: 'send application/json' }[status] ??
     'the request cannot be read: is the body valid JSON?';
   return new AppError({ code, status, detail });
 }

@@ -73,6 +73,7 @@ export const sourceOperations = [
       positional: ['source'],
       file: { field: 'content', base64: { encoding: 'base64' } },
       columns: ['id', 'state', 'verdict', 'rows'],
+      fails: { field: 'state', values: { refused: 'conflict', held: 'pending' }, because: ['problems', 'heldBecause'] },
     },
     handler: async (ctx, permit, input) =>
       shown(await takeFeed(ctx, permit, { source: input.source, delivery: bytesOf(input.content, input.encoding) })),
