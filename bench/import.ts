@@ -74,11 +74,14 @@ async function measure(spine: Spine, db: Db, people: number): Promise<Figures> {
     const taken = await bench.act({ action: 'source.feed' }, (ctx, permit) =>
       takeFeed(ctx, permit, { source: 'hr', delivery: generatePeople({ count: people, seed: 1, changed }) }),
     );
-    if (process.env['REEVE_BENCH_VERBOSE'] === '1') console.error(`planned ${taken.plannedRows} in ${Math.round(performance.now() - start)} ms`);
-    if (taken.state !== 'applying') throw new Error(`the feed was ${taken.state}: ${JSON.stringify(taken.problems[0])}`);
+    if (process.env['REEVE_BENCH_VERBOSE'] === '1')
+      console.error(`planned ${taken.plannedRows} in ${Math.round(performance.now() - start)} ms`);
+    if (taken.state !== 'applying')
+      throw new Error(`the feed was ${taken.state}: ${JSON.stringify(taken.problems[0])}`);
     await applyRun(spine.operator.jobCtx('lifecycle'), taken.id);
     const seconds = (performance.now() - start) / 1000;
-    if (process.env['REEVE_BENCH_VERBOSE'] === '1') console.error(`${people} people, ${taken.plannedRows} changes: ${seconds.toFixed(1)} s`);
+    if (process.env['REEVE_BENCH_VERBOSE'] === '1')
+      console.error(`${people} people, ${taken.plannedRows} changes: ${seconds.toFixed(1)} s`);
     return (people / seconds) * 60;
   };
   const load = await deliver(0);
@@ -97,7 +100,8 @@ async function withHouse<T>(work: (spine: Spine, db: Db) => Promise<T>): Promise
     await installJobs({ url: server.url, log: silentLog });
     const db = await openDb({ url: server.url, clock: systemClock, log: silentLog });
     const targets = {
-      use: () => Promise.reject(new AppError({ code: 'system.no_connector', status: 409, detail: 'none in a benchmark' })),
+      use: () =>
+        Promise.reject(new AppError({ code: 'system.no_connector', status: 409, detail: 'none in a benchmark' })),
     };
     const spine = await assembleSpine({
       db,

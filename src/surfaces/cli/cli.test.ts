@@ -37,7 +37,14 @@ beforeAll(async () => {
     response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
     if (status >= 400) response.end(JSON.stringify(problem));
     else if (request.url?.endsWith('/feeds') === true)
-      response.end(JSON.stringify({ id: '1', state: 'refused', problems: [{ detail: 'the file is\u001b[2J empty' }], heldBecause: [] }));
+      response.end(
+        JSON.stringify({
+          id: '1',
+          state: 'refused',
+          problems: [{ detail: 'the file is\u001b[2J empty' }],
+          heldBecause: [],
+        }),
+      );
     else if (request.url === '/v1/me')
       response.end(JSON.stringify({ id: '1', displayName: 'Evil \u001b]52;c;x\u0007', roles: [] }));
     else

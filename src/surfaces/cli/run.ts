@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { AppError, invalid } from '#kit/errors/index.ts';
 import { call, connection } from './call.ts';
-import { contractCommands, type CommandFailure, type ContractCommand, type ContractField } from './contract-commands.ts';
+import {
+  contractCommands,
+  type CommandFailure,
+  type ContractCommand,
+  type ContractField,
+} from './contract-commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { inert, printAnswer } from './print.ts';
 import { ownCommands } from './commands/index.ts';
@@ -37,7 +42,9 @@ function addCommand(program: Command, command: ContractCommand): void {
     const required = command.fields.find((f) => f.name === name)?.required === true;
     leaf.argument(required ? `<${kebab(name)}>` : `[${kebab(name)}]`);
   }
-  const filled = new Set(command.file === undefined ? [] : [command.file.field, ...Object.keys(command.file.base64 ?? {})]);
+  const filled = new Set(
+    command.file === undefined ? [] : [command.file.field, ...Object.keys(command.file.base64 ?? {})],
+  );
   if (command.file !== undefined) leaf.requiredOption('--file <path>', 'the file to send; - is standard input');
   for (const field of command.fields.filter((f) => !command.positional.includes(f.name) && !filled.has(f.name))) {
     const flag = `--${kebab(field.name)}`;

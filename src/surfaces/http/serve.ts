@@ -120,7 +120,12 @@ function mount(app: FastifyInstance, parts: HttpParts, operation: Operation): vo
 }
 
 const signInFirst = (): AppError =>
-  new AppError({ code: 'signin.required', status: 401, detail: 'sign in first', fix: 'reeve login, or open the console' });
+  new AppError({
+    code: 'signin.required',
+    status: 401,
+    detail: 'sign in first',
+    fix: 'reeve login, or open the console',
+  });
 
 /** Path, query and body fields as one input. A field given twice in different places is refused. */
 function gather(
