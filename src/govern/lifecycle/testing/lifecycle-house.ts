@@ -2,11 +2,18 @@ import type { Targets } from '#connectors/port.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { ADMIN_ROLES, createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
 import type { Module } from '#spine/operations/index.ts';
+import { PERSON_COLUMNS, type Person } from '#test/fixtures/company/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
 import { lifecycleModule } from '../index.ts';
 
 /** A day on which the company is looked at, and an instant in the middle of it. */
 export const TODAY = '2026-03-02';
+
+/** People as a feed. */
+export const csvOf = (people: readonly Person[]): string => {
+  const field = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  return `${[PERSON_COLUMNS.join(','), ...people.map((p) => PERSON_COLUMNS.map((c) => field(p[c])).join(','))].join('\n')}\n`;
+};
 
 const noTargets: Targets = {
   use: () =>
