@@ -824,14 +824,12 @@ create table feed_change (
   what text not null,
   changed text[] not null default '{}'::text[],
   digest bytea,
-  record jsonb,
   skipped text,
   constraint feed_change_pk PRIMARY KEY (run_id, "position"),
   constraint feed_change_is_known CHECK ((what = ANY (ARRAY['leave'::text, 'move'::text, 'change'::text, 'return'::text, 'note'::text, 'adopt'::text, 'join'::text]))),
-  constraint feed_change_record_is_an_object CHECK ((jsonb_typeof(record) = 'object'::text)),
   constraint feed_change_is_in_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
 );
-comment on table feed_change is 'The plan of a run, in the order it is applied. record holds the values until they are applied; from then on they are in the graph alone. position is from 1 without gaps.';
+comment on table feed_change is 'The plan of a run, in the order it is applied; position is from 1 without gaps. digest is null for somebody who is in no row.';
 CREATE INDEX feed_change_by_identity ON public.feed_change USING btree (identity_id, run_id);
 
 create table feed_run (
@@ -869,6 +867,17 @@ create table feed_run (
 comment on table feed_run is 'One delivery of a feed. An untrusted one is refused whole. A trusted one is planned whole before its first change, held when the plan is over a limit, and applied in order: applied_rows is how far it came.';
 CREATE INDEX feed_run_by_source ON public.feed_run USING btree (source_id, id);
 CREATE UNIQUE INDEX source_has_one_open_run ON public.feed_run USING btree (source_id) WHERE (state = ANY (ARRAY['held'::text, 'applying'::text]));
+
+create table feed_value (
+  run_id uuid not null,
+  position integer not null,
+  manager_id uuid,
+  record jsonb not null,
+  constraint feed_value_pk PRIMARY KEY (run_id, "position"),
+  constraint feed_value_record_is_an_object CHECK ((jsonb_typeof(record) = 'object'::text)),
+  constraint feed_value_is_in_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table feed_value is 'What each row of a plan would set, until it is applied or put away; from then on the graph alone has it.';
 
 create table finding (
   id uuid not null,
@@ -1199,7 +1208,7 @@ create table receipt_item (
   proven_at timestamp with time zone,
   problem text,
   constraint receipt_item_pk PRIMARY KEY (receipt_id, what, subject_id),
-  constraint receipt_item_is_known CHECK ((what = ANY (ARRAY['grant_started'::text, 'grant_kept'::text, 'grant_ended'::text, 'grant_ends_later'::text, 'account_locked'::text, 'account_needs_owner'::text, 'session_ended'::text, 'sign_ins_ended'::text, 'vendor_suspended'::text, 'entitlement_needs_owner'::text, 'system_needs_owner'::text]))),
+  constraint receipt_item_is_known CHECK ((what = ANY (ARRAY['grant_started'::text, 'grant_blocked'::text, 'grant_kept'::text, 'grant_ended'::text, 'grant_ends_later'::text, 'account_locked'::text, 'account_needs_owner'::text, 'session_ended'::text, 'sign_ins_ended'::text, 'vendor_suspended'::text, 'entitlement_needs_owner'::text, 'system_needs_owner'::text]))),
   constraint receipt_item_is_proven_after_it_is_done CHECK (((proven_at IS NULL) OR (done_at IS NOT NULL))),
   constraint receipt_item_is_on_a_receipt FOREIGN KEY (receipt_id) REFERENCES lifecycle_receipt(id)
 );
