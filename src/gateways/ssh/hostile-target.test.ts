@@ -18,6 +18,8 @@ interface Target {
   readonly pinned: string[];
   readonly passwords: string[];
   behave: (channel: ServerChannel, conn: Connection, session: Session) => void;
+  /** Runs before the command is taken up; its channel is known by number only. */
+  beforeExec?: (conn: Connection, id: number) => Promise<void>;
 }
 
 describe('a hostile target', () => {
@@ -78,7 +80,11 @@ describe('a hostile target', () => {
       conn.on('session', (accept) => {
         const session = accept();
         session.on('pty', (yes) => (yes as (() => void) | undefined)?.());
-        session.on('exec', (yes) => target.behave(yes(), conn, session));
+        session.on('exec', (yes) => {
+          const id = (session as unknown as { _chanInfo: { outgoing: { id: number } } })._chanInfo.outgoing.id;
+          if (target.beforeExec === undefined) return target.behave(yes(), conn, session);
+          void target.beforeExec(conn, id).then(() => target.behave(yes(), conn, session));
+        });
         session.on('shell', (yes) => target.behave(yes(), conn, session));
       });
     });
@@ -255,6 +261,41 @@ describe('a hostile target', () => {
     await client.waitFor(97);
     const status = client.received.find((p) => p[0] === 98);
     expect(status?.readUInt32BE(status.length - 4)).toBe(3);
+  });
+
+  test('that writes before it has taken the command up cannot fish for the bytes of another session', async () => {
+    const target = await sshTarget();
+    const bystander = await visit();
+    await bystander.client.waitFor(99);
+    const client = new RawClient();
+    clients.push(client);
+    let early: (() => void) | undefined;
+    target.beforeExec = (conn, id) => {
+      for (let i = 0; i < 4; i += 1)
+        sendMessage(conn, Buffer.concat([byte(94), word(id), text(Buffer.alloc(30_000, 0x45))]));
+      sendMessage(conn, Buffer.concat([byte(95), word(id), word(1), text(Buffer.alloc(30_000, 0x46))]));
+      return new Promise((resolve) => (early = resolve));
+    };
+    target.behave = (channel) => {
+      channel.write('real');
+      channel.exit(0);
+      channel.end();
+    };
+    await client.reach(gateway.address.port);
+    client.signIn('root%web1', person);
+    await client.waitFor(52);
+    client.openSession(0);
+    client.exec((await client.waitFor(91))?.readUInt32BE(5) ?? 0, 'id');
+    await until(() => early !== undefined, 'the early bytes');
+    // another session's secret passes through the same memory
+    for (let i = 0; i < 40; i += 1)
+      bystander.client.send(byte(94), word(bystander.remote), text(Buffer.alloc(30_000, 0x53)));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    early?.();
+    await client.waitFor(97);
+    const got = Buffer.concat(client.received.filter((p) => p[0] === 94 || p[0] === 95).map((p) => p.subarray(9)));
+    expect(got.includes(0x53)).toBe(false);
+    expect(got.toString()).toBe('real');
   });
 
   test('hears the signals of RFC 4254 from a person, and no others', async () => {

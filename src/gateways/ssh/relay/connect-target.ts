@@ -179,13 +179,19 @@ function tryOnce(
       const type = payload[0] ?? 0;
       const eow = readEow(payload);
       if (eow !== undefined && state === 'done') onEow(eow);
-      if (state === 'done' || type < 80) return true;
+      if (state === 'done') return !announcesHostKeys(payload);
+      if (type < 80) return true;
       if (type === 80) return false; // OpenSSH announces its host keys early at times
       fail('protocol', 'spoke out of turn before the login');
       return false;
     });
   });
 }
+
+const HOST_KEYS = Buffer.from('hostkeys-00@openssh.com');
+/** OpenSSH offers its other host keys for a known_hosts file. Pins are changed by people, not by targets. */
+const announcesHostKeys = (payload: Buffer): boolean =>
+  payload[0] === 80 && payload.subarray(5, 5 + HOST_KEYS.length).equals(HOST_KEYS);
 
 const isPinned = (blob: Buffer, pinned: readonly string[]): boolean => pinned.includes(fingerprintOf(blob));
 

@@ -151,6 +151,16 @@ export function offer(conn: Connection, algorithms: Required<{ [K in keyof Algor
   });
 }
 
+const wires = new WeakMap<PrivateConnection, Set<number>>();
+
+/** The channels of a connection that a wire has taken over. Data for any other is dropped: ssh2 would keep what is only lent, and hand out another session's bytes later. */
+function wired(conn: PrivateConnection): Set<number> {
+  const there = wires.get(conn) ?? new Set();
+  wires.set(conn, there);
+  return there;
+}
+const carriesData = (payload: Buffer): boolean => payload.length >= 5 && (payload[0] === 94 || payload[0] === 95);
+
 /**
  * Sees every decrypted message before ssh2 does. Returning false drops it; what was dropped can be handed on later with
  * the function returned. Only before the first key exchange ends.
@@ -161,8 +171,10 @@ export function screenMessages(
 ): (payload: Buffer) => void {
   const protocol = inside(conn)._protocol;
   const onward = protocol._onPayload;
+  const channels = wired(inside(conn));
   protocol._onPayload = (payload) => {
     if (payload.length > 0 && !screen(payload)) return undefined;
+    if (carriesData(payload) && !channels.has(payload.readUInt32BE(1))) return undefined;
     // ssh2 keeps the KEXINIT until the exchange is done; what was read may be lent
     return onward(payload[0] === KEXINIT ? Buffer.from(payload) : payload);
   };
@@ -257,8 +269,6 @@ export function takeWire(channel: ServerChannel | ClientChannel, on: WireEvents)
     }
     return on.data(chunk, stderr);
   };
-  const early: [Buffer | null, boolean][] = [];
-  for (let c = channel.read() as Buffer | null; c !== null; c = channel.read() as Buffer | null) early.push([c, false]);
   it.push = (chunk) => {
     if (chunk !== null) return take(chunk, false);
     if (!ended) {
@@ -271,8 +281,11 @@ export function takeWire(channel: ServerChannel | ClientChannel, on: WireEvents)
   it.stderr.push = (chunk) => (chunk === null ? false : take(chunk, true));
   channel.on('error', () => {});
   it.stderr.on('error', () => {});
-  channel.on('close', () => on.close());
-  for (const [chunk] of early) if (chunk !== null) it.push(chunk);
+  wired(it._client).add(it.incoming.id);
+  channel.on('close', () => {
+    wired(it._client).delete(it.incoming.id);
+    on.close();
+  });
 
   return {
     id: it.incoming.id,
