@@ -6,6 +6,7 @@ import { requestEvents } from './events.ts';
 import { reactions } from './follow-grants.ts';
 import { approvalOperations } from './operations/approvals.ts';
 import { grantOperations } from './operations/grants.ts';
+import { policyOperations } from './operations/policy.ts';
 import { requestOperations } from './operations/requests.ts';
 import { policies } from './policies.ts';
 import { requestType } from './resource-type.ts';
@@ -13,7 +14,7 @@ import { requestType } from './resource-type.ts';
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'requests',
-  operations: [...requestOperations(edges), ...approvalOperations, ...grantOperations],
+  operations: [...requestOperations(edges), ...approvalOperations, ...grantOperations(edges), ...policyOperations],
   jobs: [keepMoving],
   reactions: [...reactions, ...approverReactions],
   resources: [requestType],

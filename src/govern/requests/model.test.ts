@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canAllBeDecided } from './approvals/distinct-deciders.ts';
-import { begin, endOf, highestRisk, move, type Move, type Progress } from './model.ts';
+import { begin, effectOf, endOf, highestRisk, move, type Move, type Progress } from './model.ts';
 
 const moves = fc.array(fc.constantFrom<Move>('approve', 'deny', 'withdraw', 'expire'), { maxLength: 12 });
 
@@ -71,4 +71,20 @@ test('time begins with the last approval, an end stays where it was set', () => 
   expect(endOf({ seconds: null, until: null }, now)).toBeNull();
   expect(highestRisk(['low', 'critical', 'high'])).toBe('critical');
   expect(highestRisk([])).toBe('low');
+});
+
+test('access is in effect, and gone, when all its targets say so, in whatever order they are told', () => {
+  fc.assert(
+    fc.property(fc.nat(5), (targets) => {
+      for (let told = 0; told <= targets; told += 1) {
+        const all = told === targets;
+        expect(effectOf({ targets, realised: told, ended: false, withdrawn: 0 })).toBe(all ? 'effective' : 'pending');
+        expect(effectOf({ targets, realised: targets, ended: true, withdrawn: told })).toBe(
+          all ? 'withdrawn' : 'withdrawing',
+        );
+      }
+      // Ended before it was ever made real: what was never there is gone when the targets say so.
+      expect(effectOf({ targets, realised: 0, ended: true, withdrawn: targets })).toBe('withdrawn');
+    }),
+  );
 });

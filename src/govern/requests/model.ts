@@ -133,6 +133,21 @@ export interface Note {
 export const endOf = (line: { readonly seconds: number | null; readonly until: Date | null }, now: Date): Date | null =>
   line.until ?? (line.seconds === null ? null : new Date(now.getTime() + line.seconds * 1000));
 
+/** What is known of a grant's way to its targets. */
+export interface Follow {
+  /** How many things on targets must be made so; 0 where Reeve itself keeps what was granted. */
+  readonly targets: number;
+  readonly realised: number;
+  readonly ended: boolean;
+  readonly withdrawn: number;
+}
+
+/** How far the targets agree, in whatever order it was told: in effect, and gone, only when all of them are. */
+export const effectOf = ({ targets, realised, ended, withdrawn }: Follow): Effect => {
+  if (ended) return withdrawn >= targets ? 'withdrawn' : 'withdrawing';
+  return realised >= targets ? 'effective' : 'pending';
+};
+
 const RISKS: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
 /** The highest of these; `low` of none. */
 export const highestRisk = (risks: readonly Risk[]): Risk =>

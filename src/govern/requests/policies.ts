@@ -70,16 +70,16 @@ forbid (
 )
 when { resource.deciders.contains(principal) };
 
-@id("requests.who_asked_or_benefits_withdraws")
-permit (principal is Reeve::Identity, action == Reeve::Action::"request.withdraw", resource is Reeve::Request)
+@id("requests.who_asked_or_benefits_withdraws_and_reminds")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.withdraw", Reeve::Action::"request.remind"],
+  resource is Reeve::Request
+)
 when { principal.state == "active" && (resource.requester == principal || resource.beneficiary == principal) };
 
 @id("requests.holders_give_back")
 permit (principal is Reeve::Identity, action == Reeve::Action::"grant.give_back", resource is Reeve::Grant)
-when { principal.state == "active" && resource.holder == principal };
-
-@id("requests.holders_extend")
-permit (principal is Reeve::Identity, action == Reeve::Action::"grant.extend", resource is Reeve::Grant)
 when { principal.state == "active" && resource.holder == principal };
 
 @id("requests.officers_end_access")

@@ -146,6 +146,8 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
       return say('until') === '' ? 'access given' : `access given until ${say('until')}`;
     case 'line_refused':
       return `could not be given: ${say('because')}`;
+    case 'ends_soon':
+      return `ends at ${say('until')}`;
     case 'withdrawn':
       return 'took the request back';
     case 'expired':

@@ -7,7 +7,7 @@ import type { Request, RequestLine } from './model.ts';
 import { linesOf } from './store.ts';
 
 /** What was asked for, in the words of people: `sudo:ALL on web1, role Clerk`. */
-const whatOf = async (ctx: Ctx, lines: readonly RequestLine[]): Promise<string> => {
+export const whatOf = async (ctx: Ctx, lines: readonly RequestLine[]): Promise<string> => {
   const targets = await loadTargets(ctx.tx, {
     entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
     roleIds: lines.flatMap((l) => l.roleId ?? []),

@@ -1,10 +1,10 @@
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
-import { getIdentity, startGrant } from '#spine/graph/index.ts';
+import { getEntitlements, getIdentity, roleContent, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { judgeDuties, type Proposal } from '../lines/judge-duties.ts';
-import { endOf, type Request, type RequestLine } from '../model.ts';
+import { effectOf, endOf, type Request, type RequestLine } from '../model.ts';
 import { addNote, linesOf, settleLine, stepsOf } from '../store.ts';
 import { ruleFor, shorterLimit, type ApprovalRules } from './approval-rules.ts';
 
@@ -74,20 +74,25 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rul
       });
       continue;
     }
-    grantIds.push(
-      await giveLine(ctx, permit, request, line, targets.get(line.entitlementId ?? '')?.entitlementKind ?? null),
-    );
+    grantIds.push(await giveLine(ctx, permit, request, line));
   }
   return { grantIds, refused };
 };
 
-const giveLine = async (
-  ctx: Ctx,
-  permit: Permit,
-  request: Request,
-  line: RequestLine,
-  kind: string | null,
-): Promise<string> => {
+/** How many things on targets a line comes to: a role as many as it contains, what Reeve itself keeps none. */
+const targetsOf = async (ctx: Ctx, line: RequestLine): Promise<number> => {
+  const entitlements = new Set(line.entitlementId === null ? [] : [line.entitlementId]);
+  const roles = line.roleId === null ? [] : [line.roleId];
+  for (const role of roles) {
+    const content = await roleContent(ctx.tx, role);
+    for (const id of content.entitlementIds) entitlements.add(id);
+    for (const id of content.roleIds) if (!roles.includes(id)) roles.push(id);
+  }
+  const found = await getEntitlements(ctx.tx, [...entitlements]);
+  return found.filter((e) => !KEPT_BY_REEVE.has(e.kind)).length;
+};
+
+const giveLine = async (ctx: Ctx, permit: Permit, request: Request, line: RequestLine): Promise<string> => {
   const grant = await startGrant(ctx, permit, {
     identityId: request.beneficiaryId,
     entitlementId: line.entitlementId ?? undefined,
@@ -97,13 +102,14 @@ const giveLine = async (
     originId: request.id,
     reason: request.reason,
   });
-  const effect = kind !== null && KEPT_BY_REEVE.has(kind) ? 'effective' : 'pending';
+  const targets = await targetsOf(ctx, line);
+  const effect = effectOf({ targets, realised: 0, ended: false, withdrawn: 0 });
   await settleLine(ctx.tx, { id: line.id, state: 'granted', grantId: grant.id, effect });
   await addNote(ctx.tx, ctx.principal, {
     requestId: request.id,
     lineId: line.id,
     kind: 'granted',
-    detail: { grantId: grant.id, until: grant.validTo?.toISOString() ?? null },
+    detail: { grantId: grant.id, until: grant.validTo?.toISOString() ?? null, targets },
   });
   return grant.id;
 };

@@ -6,6 +6,7 @@ import { requestExpired, stepReminded } from '../events.ts';
 import type { Request, Step } from '../model.ts';
 import { addNote, endRequest, lockRequest, readPolicy, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
+import { warnOfEnds } from '../warn-of-end.ts';
 import type { ApprovalRules } from './approval-rules.ts';
 import { whoBenefits } from './find-approvers.ts';
 import { escalate, reroute } from './reroute-step.ts';
@@ -13,7 +14,7 @@ import { stillAsked } from './still-asked.ts';
 
 /**
  * Looks once a minute after every request that waits: reminds whoever is late, asks the next in line, asks others
- * where nobody asked can decide any more, and ends what nobody decided in time. Safe to run twice and on two nodes:
+ * where nobody asked can decide any more, ends what nobody decided in time, and tells holders whose time is nearly over. Safe to run twice and on two nodes:
  * a request is locked and looked at again before anything happens to it.
  */
 export const keepMoving = defineJob({
@@ -35,6 +36,7 @@ export const keepMoving = defineJob({
         followUp(ctx, permit, id),
       );
     }
+    await warnOfEnds(job);
   },
 });
 

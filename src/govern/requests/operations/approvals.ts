@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
-import { notFound } from '#kit/errors/index.ts';
 import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
 import { approveStep, denyStep } from '../approvals/decide-step.ts';
 import type { Request } from '../model.ts';
 import { showRequests } from '../show-request.ts';
-import { findRequest, requestColumns } from '../store.ts';
+import { requestColumns } from '../store.ts';
+import { showOne } from './answers.ts';
 import { countWaiting, requestOut, requestRef, requestResource } from './shapes.ts';
 
 const approvalOut = z.object({
@@ -59,13 +59,6 @@ const listApprovals = async (ctx: Ctx, input: { readonly cursor?: string | undef
   };
 };
 
-const show = async (ctx: Ctx, id: string) => {
-  const request = await findRequest(ctx.tx, id);
-  const [shown] = request === undefined ? [] : await showRequests(ctx.tx, [request]);
-  if (shown === undefined) throw notFound('request', id);
-  return shown;
-};
-
 /** Deciding about requests of others. */
 export const approvalOperations: readonly AnyOperation[] = [
   defineOperation({
@@ -96,7 +89,7 @@ export const approvalOperations: readonly AnyOperation[] = [
     output: requestOut,
     cli: { command: 'approve', positional: ['id'] },
     resource: requestResource,
-    handler: async (ctx, permit, input) => show(ctx, await approveStep(ctx, permit, input)),
+    handler: async (ctx, permit, input) => showOne(ctx, await approveStep(ctx, permit, input)),
   }),
   defineOperation({
     name: 'requests.deny',
@@ -109,6 +102,6 @@ export const approvalOperations: readonly AnyOperation[] = [
     output: requestOut,
     cli: { command: 'deny', positional: ['id'] },
     resource: requestResource,
-    handler: async (ctx, permit, input) => show(ctx, await denyStep(ctx, permit, input)),
+    handler: async (ctx, permit, input) => showOne(ctx, await denyStep(ctx, permit, input)),
   }),
 ];

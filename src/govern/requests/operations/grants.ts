@@ -3,7 +3,11 @@ import { notFound } from '#kit/errors/index.ts';
 import { instantOut, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import type { Grant } from '#spine/graph/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
 import { endAccess, giveBack } from '../end-grants.ts';
+import { submitRequest } from '../submit-request.ts';
+import { showOne, showVerdicts } from './answers.ts';
+import { linesIn, requestOut, timeIn, verdictOut } from './shapes.ts';
 
 const endedOut = z.object({ id: z.uuid(), validTo: instantOut, endedBecause: z.string() });
 
@@ -13,8 +17,29 @@ const ended = (grant: Grant) => {
 };
 const resource = ({ id }: { readonly id: string }) => ({ type: 'Grant', id });
 
-/** Ending access before its time. */
-export const grantOperations: readonly AnyOperation[] = [
+/** Ending access before its time, and asking for more of it. */
+export const grantOperations = (edges: { readonly decide: Decide }): readonly AnyOperation[] => [
+  defineOperation({
+    name: 'grants.extend',
+    action: 'request.submit',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/grants/{id}/extend',
+    summary: 'Ask for more time with access I have',
+    description: 'The end of a grant never moves: once approved, another grant follows on it.',
+    input: z.object({ id: z.uuid(), ...timeIn, reason: text(2000), ticket: text(200).optional() }),
+    output: z.object({ request: requestOut, lines: z.array(verdictOut) }),
+    cli: { command: 'extend', positional: ['id'] },
+    handler: async (ctx, permit, { id, reason, ticket, ...time }) => {
+      const beneficiaryId = ctx.principal.id;
+      const lines = linesIn({ lines: [{ extendsGrantId: id, ...time }] });
+      const submitted = await submitRequest(ctx, permit, edges.decide, { beneficiaryId, lines, reason, ticket });
+      return {
+        request: await showOne(ctx, submitted.requestId),
+        lines: await showVerdicts(ctx, edges.decide, beneficiaryId, submitted.lines),
+      };
+    },
+  }),
   defineOperation({
     name: 'grants.giveBack',
     action: 'grant.give_back',

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
-import { notFound } from '#kit/errors/index.ts';
 import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { PLATFORM, type Decide } from '#spine/decide/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
-import type { JudgedLine } from '../lines/judge-lines.ts';
 import type { Request } from '../model.ts';
-import { namesOf, showNotes, showRequests, showTarget } from '../show-request.ts';
-import { findRequest, notesOf, requestColumns, requestIdOf } from '../store.ts';
+import { remindApprovers } from '../remind-approvers.ts';
+import { namesOf, showNotes, showRequests } from '../show-request.ts';
+import { notesOf, requestColumns, requestIdOf } from '../store.ts';
 import { previewRequest, submitRequest } from '../submit-request.ts';
 import { withdrawRequest } from '../withdraw-request.ts';
+import { showOne, showVerdicts } from './answers.ts';
 import {
   cartIn,
   forWhom,
@@ -26,32 +26,6 @@ import {
 
 const beneficiaryOf = async (ctx: Ctx, forIdentity: string | undefined): Promise<string> =>
   forIdentity === undefined ? ctx.principal.id : ((await identityMeant(ctx.tx, forIdentity)) ?? forIdentity);
-
-/** Paths of conflicts name what the beneficiary has: only who may see that is shown them. */
-const showVerdicts = async (ctx: Ctx, decide: Decide, beneficiaryId: string, lines: readonly JudgedLine[]) => {
-  const seen = await decide.may(ctx.tx, {
-    principal: ctx.principal,
-    action: 'access.explain',
-    resource: { type: 'Identity', id: beneficiaryId },
-  });
-  return lines.map(({ asked, target, sod, verdict, because, longestSeconds }) => ({
-    asked: asked.what ?? asked.entitlementId ?? asked.roleId ?? asked.extendsGrantId ?? '',
-    what: target === undefined ? null : showTarget(target, target.id, target.kind),
-    seconds: asked.seconds ?? null,
-    until: asked.until ?? null,
-    verdict,
-    because: sod.length > 0 && !seen.allowed ? 'conflicts with duties that are kept apart' : because,
-    longestSeconds,
-    sod: seen.allowed ? sod : sod.map((hit) => ({ ...hit, sides: [] })),
-  }));
-};
-
-const show = async (ctx: Ctx, id: string) => {
-  const request = await findRequest(ctx.tx, id);
-  const [shown] = request === undefined ? [] : await showRequests(ctx.tx, [request]);
-  if (shown === undefined) throw notFound('request', id);
-  return shown;
-};
 
 const listRequests = async (
   ctx: Ctx,
@@ -159,7 +133,7 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
         ticket: input.ticket,
       });
       return {
-        request: await show(ctx, requestId),
+        request: await showOne(ctx, requestId),
         lines: await showVerdicts(ctx, edges.decide, beneficiaryId, lines),
       };
     },
@@ -177,7 +151,7 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
     resource: requestResource,
     handler: async (ctx, _permit, input) => {
       const id = await requestIdOf(ctx.tx, input.id);
-      const shown = await show(ctx, id);
+      const shown = await showOne(ctx, id);
       return { ...shown, timeline: await showNotes(ctx.tx, await notesOf(ctx.tx, id)) };
     },
   }),
@@ -192,6 +166,19 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
     output: requestOut,
     cli: { command: 'request cancel', positional: ['id'] },
     resource: requestResource,
-    handler: async (ctx, permit, input) => show(ctx, await withdrawRequest(ctx, permit, input.id)),
+    handler: async (ctx, permit, input) => showOne(ctx, await withdrawRequest(ctx, permit, input.id)),
+  }),
+  defineOperation({
+    name: 'requests.remind',
+    action: 'request.remind',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/requests/{id}/remind',
+    summary: 'Remind those a request waits for; at most once an hour',
+    input: z.object({ id: requestRef }),
+    output: requestOut,
+    cli: { command: 'request remind', positional: ['id'] },
+    resource: requestResource,
+    handler: async (ctx, permit, input) => showOne(ctx, await remindApprovers(ctx, permit, input.id)),
   }),
 ];

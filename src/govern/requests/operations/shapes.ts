@@ -114,7 +114,7 @@ const LONGEST = 10 * 366 * 86_400;
 /** Seconds of `90m`, `2h`, `3d`. */
 export const secondsOf = (text: string): number => Number.parseInt(text, 10) * (SECONDS[text.slice(-1)] ?? 1);
 
-const time = {
+export const timeIn = {
   /** How long, from the last approval on: 30m, 2h, 1d. Neither this nor an end: without an end. */
   for: duration.optional(),
   seconds: z.int().positive().max(LONGEST).optional(),
@@ -125,14 +125,14 @@ const lineIn = z.object({
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
   extendsGrantId: z.uuid().optional(),
-  ...time,
+  ...timeIn,
 });
 
 /** What a cart is made of: lines, or one line in short. */
 export const cartIn = {
   /** `<system>:<entitlement>`, `role:<name>`, or an id. */
   what: text(300).optional(),
-  ...time,
+  ...timeIn,
   lines: z.array(lineIn).min(1).max(100).optional(),
   /** Whom it is for: an id, a username or a mail address. Absent: for oneself. */
   forIdentity: text(200).optional(),

@@ -12,7 +12,7 @@ import {
 } from '#spine/graph/index.ts';
 import { decideModule, type Permit } from '#spine/decide/index.ts';
 import type { Ctx, Module } from '#spine/operations/index.ts';
-import { testHouse, type House } from '#test/harness/house.ts';
+import { testHouse, type House, type HouseParts } from '#test/harness/house.ts';
 import { requestsModule } from '../index.ts';
 
 const builder: Module = {
@@ -47,13 +47,15 @@ export interface SmallCompany {
 }
 
 /** Builds it. `more` are modules beside graph, decide and requests. */
-export const smallCompany = async (more: readonly Module[] = []): Promise<SmallCompany> => {
-  const house = await testHouse(({ decide }) => [
+export const smallCompany = async (
+  more: (parts: HouseParts) => readonly Module[] = () => [],
+): Promise<SmallCompany> => {
+  const house = await testHouse((parts) => [
     graphModule,
-    decideModule({ decide }),
-    requestsModule({ decide }),
+    decideModule(parts),
+    requestsModule(parts),
     builder,
-    ...more,
+    ...more(parts),
   ]);
   const build: SmallCompany['build'] = (work) =>
     house.as('test').act({ action: 'world.build' }, (ctx, permit) => work(ctx, permit));
