@@ -74,6 +74,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/approval-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who approves what */
+        get: operations["approvalPolicy.show"];
+        /**
+         * Put another version of who approves what in force
+         * @description The first rule whose conditions hold decides about a line. Requests that wait finish under the version they began with.
+         */
+        put: operations["approvalPolicy.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -744,6 +765,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grants/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for more time with access I have
+         * @description The end of a grant never moves: once approved, another grant follows on it.
+         */
+        post: operations["grants.extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/grants/{id}/give-back": {
         parameters: {
             query?: never;
@@ -1261,6 +1302,23 @@ export interface paths {
         put?: never;
         /** Deny the step of a request that waits for me, and with it the request */
         post: operations["requests.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind those a request waits for; at most once an hour */
+        post: operations["requests.remind"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2340,6 +2398,119 @@ export interface operations {
                             validFrom: string;
                             validTo: string | null;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "approvalPolicy.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        rules: {
+                            rules: {
+                                when: {
+                                    privileged?: boolean;
+                                    risk?: ("low" | "medium" | "high" | "critical")[];
+                                    systemIds?: string[];
+                                };
+                                steps: (("manager" | "owner") | {
+                                    named: string[];
+                                })[];
+                                longestSeconds?: number;
+                            }[];
+                            dueHours: number;
+                            escalateHours: number;
+                            expireDays: number;
+                        };
+                        note: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        madeBy: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "approvalPolicy.change": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rules: {
+                        rules: {
+                            when: {
+                                privileged?: boolean;
+                                risk?: ("low" | "medium" | "high" | "critical")[];
+                                systemIds?: string[];
+                            };
+                            steps: (("manager" | "owner") | {
+                                named: string[];
+                            })[];
+                            longestSeconds?: number;
+                        }[];
+                        dueHours: number;
+                        escalateHours: number;
+                        expireDays: number;
+                    };
+                    /** @default  */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        rules: {
+                            rules: {
+                                when: {
+                                    privileged?: boolean;
+                                    risk?: ("low" | "medium" | "high" | "critical")[];
+                                    systemIds?: string[];
+                                };
+                                steps: (("manager" | "owner") | {
+                                    named: string[];
+                                })[];
+                                longestSeconds?: number;
+                            }[];
+                            dueHours: number;
+                            escalateHours: number;
+                            expireDays: number;
+                        };
+                        note: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        madeBy: string;
                     };
                 };
             };
@@ -4262,6 +4433,176 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "grants.extend": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    for?: string;
+                    seconds?: number;
+                    /** Format: date-time */
+                    until?: string;
+                    reason: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        request: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            endedBecause: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "granted" | "refused" | "not_granted";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "named";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                            }[];
+                        };
+                        lines: {
+                            asked: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            } | null;
+                            seconds: number | null;
+                            until: string | null;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "grants.giveBack": {
         parameters: {
             query?: never;
@@ -6136,6 +6477,128 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        requester: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        beneficiary: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        endedBecause: string | null;
+                        reason: string;
+                        ticket: string | null;
+                        /** @enum {string} */
+                        risk: "low" | "medium" | "high" | "critical";
+                        privileged: boolean;
+                        /** Format: date-time */
+                        submittedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        decidedAt: string | null;
+                        lines: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                            extendsGrantId: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "granted" | "refused" | "not_granted";
+                            because: string | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            grant: {
+                                /** Format: uuid */
+                                id: string;
+                                validTo: string | null;
+                                endedBecause: string | null;
+                            } | null;
+                            /** @enum {string} */
+                            effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                        }[];
+                        steps: {
+                            /** Format: uuid */
+                            id: string;
+                            n: number;
+                            /** @enum {string} */
+                            kind: "manager" | "owner" | "role_owner" | "named";
+                            /** @enum {string} */
+                            state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                            approvers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            because: string;
+                            lineIds: string[];
+                            openedAt: string | null;
+                            dueAt: string | null;
+                            decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedAt: string | null;
+                            comment: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.remind": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
