@@ -7,8 +7,6 @@ import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
 import { recordSession } from './record-session.ts';
 import { ChunkWriter } from './write-chunks.ts';
 
-export { BULK_BYTES } from './record-session.ts';
-
 /** Opens the store of recordings in a folder. Throws where nothing can be written there. */
 export async function openRecordings(parts: {
   readonly dir: string;

@@ -3,7 +3,7 @@ import type { ChannelRecorder, Recorder } from '#gateways/port.ts';
 import type { ChunkWriter } from './write-chunks.ts';
 
 /** A bulk channel (no terminal) is kept byte by byte up to this much, then as a running SHA-256 with a marker. */
-export const BULK_BYTES = 16 * 1024 * 1024;
+const BULK_BYTES = 16 * 1024 * 1024;
 
 /** Turns what flows through a session's channels into lines of its recording. */
 export function recordSession(
