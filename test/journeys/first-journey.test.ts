@@ -80,7 +80,9 @@ test('the recording replays in the console, and the log proves an event in the b
   await page.goto('/audit');
   await page.getByRole('row').nth(1).click();
   await page.getByRole('button', { name: 'Check in this browser' }).click();
-  await page.getByText('proved: this entry is in the signed log').waitFor();
+  const verdict = page.getByText('proved: this entry is in the signed log');
+  await verdict.waitFor();
+  expect(await verdict.isVisible()).toBe(true);
   if (shots !== undefined) await page.screenshot({ path: `${shots}/proof.png` });
   await page.context().close();
 }, 60_000);

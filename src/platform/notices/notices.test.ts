@@ -46,16 +46,14 @@ beforeAll(async () => {
   lena = await person(house, 'lena', 'lena@larkspur.example');
   tomas = await person(house, 'tomas', 'tomas@larkspur.example');
   dana = await person(house, 'dana', null);
-  await house
-    .as('test')
-    .act({ action: 'world.build' }, (ctx, permit) =>
-      startGrant(ctx, permit, {
-        identityId: dana,
-        entitlementId: ADMIN_ROLES.administrator,
-        origin: 'admin',
-        reason: 'test',
-      }),
-    );
+  await house.as('test').act({ action: 'world.build' }, (ctx, permit) =>
+    startGrant(ctx, permit, {
+      identityId: dana,
+      entitlementId: ADMIN_ROLES.administrator,
+      origin: 'admin',
+      reason: 'test',
+    }),
+  );
 });
 afterEach(async () => {
   sink.clear();
