@@ -74,7 +74,9 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
     bad(columns.username, `${columns.username} is a name that systems keep for themselves`);
   const employment = fact('employmentType');
   const said = columns.status === null ? 'active' : needed('status');
-  const status = columns.status === null ? 'active' : mapping.statuses[said.toLowerCase()];
+  const word = said.toLowerCase();
+  const meant = Object.hasOwn(mapping.statuses, word) ? mapping.statuses[word] : undefined;
+  const status = columns.status === null ? 'active' : meant;
   if (status === undefined && said !== '') bad(columns.status, `${columns.status} is a word this source does not map`);
   const startsOn = columns.startDate === null ? null : day('startDate');
   if (columns.startDate !== null && startsOn === null && !problems.some((p) => p.column === columns.startDate))

@@ -54,7 +54,7 @@ export interface FeedMapping {
   };
   /** Attribute name → column, for whatever else should be known. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Word in the status column → what it means. */
+  /** Word in the status column, in lower case → what it means. */
   readonly statuses: Readonly<Record<string, RecordStatus>>;
   /** Employment types that make a vendor of somebody. */
   readonly vendorTypes: readonly string[];

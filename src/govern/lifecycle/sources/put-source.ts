@@ -47,6 +47,9 @@ const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
+const lowerKeys = <T>(words: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(words).map(([word, meaning]) => [word.toLowerCase(), meaning]));
+
 const mergeMapping = (before: FeedMapping, change: SourceSettings['mapping']): FeedMapping =>
   change === undefined
     ? before
@@ -54,4 +57,5 @@ const mergeMapping = (before: FeedMapping, change: SourceSettings['mapping']): F
         ...before,
         ...given(change),
         columns: { ...before.columns, ...given(change.columns ?? {}) },
+        statuses: lowerKeys(change.statuses ?? before.statuses),
       } as FeedMapping);
