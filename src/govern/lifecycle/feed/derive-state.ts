@@ -27,8 +27,9 @@ export function deriveState(record: RecordDates, zone: string, at: Date): Derive
   const starts = record.startsOn === null ? null : dayStart(record.startsOn, zone);
   if (ends !== null && at >= ends) return { state: 'leaver', dueAt: null, since: ends };
   if (record.status === 'leaver') return { state: 'leaver', dueAt: null, since: null };
-  if (starts !== null && at < starts) return { state: 'pre_hire', dueAt: starts, since: null };
-  if (record.status === 'pre_hire' && starts === null) return { state: 'pre_hire', dueAt: null, since: null };
+  if (starts !== null && at < starts)
+    return { state: 'pre_hire', dueAt: ends !== null && ends < starts ? ends : starts, since: null };
+  if (record.status === 'pre_hire' && starts === null) return { state: 'pre_hire', dueAt: ends, since: null };
   if (record.status === 'leave') return { state: 'leave', dueAt: ends, since: null };
   return { state: 'active', dueAt: ends, since: starts };
 }
