@@ -12,7 +12,7 @@ export { startPostgres, type LabPostgres, type PostgresOptions } from './postgre
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';
 export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';
-export { runCommand, mustRun, waitUntil, type CommandResult } from './run-command.ts';
+export { runCommand, waitUntil, type CommandResult } from './run-command.ts';
 
 export interface LabOptions {
   /** Which of the company's hosts; all five when not given, none for `[]`. */

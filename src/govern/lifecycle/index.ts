@@ -20,9 +20,7 @@ import { sourceOperations } from './operations/sources.ts';
 import { policies } from './policies.ts';
 import { applyRun, CORRELATE } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
-
-export { applyDates } from './consequences/apply-dates.ts';
-export { applyNext, applyRun } from './runs/apply-run.ts';
+export { applyRun } from './runs/apply-run.ts';
 export { takeFeed, type Delivery } from './runs/take-feed.ts';
 export { putSource, type SourceSettings } from './sources/put-source.ts';
 

@@ -7,9 +7,6 @@ import { operations } from './operations.ts';
 import { planRotation, RUN_ROTATION } from './plan-rotation.ts';
 import { runRotation, type RotationEdges } from './run-rotation.ts';
 
-export { rotationDone } from './events.ts';
-export { planRotation } from './plan-rotation.ts';
-
 const policies = `
 @id("rotation.officers_rotate")
 permit (principal is Reeve::Identity, action in [Reeve::Action::"account.rotate", Reeve::Action::"rotation.list"], resource)

@@ -5,9 +5,7 @@ import { events } from './events.ts';
 import { endOverdueCheckouts, takeBackAfterGrant } from './jobs.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
-
-export { checkIn } from './check-out.ts';
-export { createTargets, credentialOf } from './create-targets.ts';
+export { createTargets } from './create-targets.ts';
 export { checkoutEnded } from './events.ts';
 export type { Secret, SecretKind, VersionState } from './model.ts';
 export { abandonVersion, createSecret, promoteVersion, sealVersion, type OpenedVersion } from './seal-version.ts';

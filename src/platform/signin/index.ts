@@ -8,7 +8,6 @@ import { policies } from './policies.ts';
 
 export { createAuthenticator, type Proof } from './authenticate.ts';
 export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts';
-export { endAllProofs } from './tokens.ts';
 
 /** Signing in to Reeve itself, and what proves somebody afterwards. */
 export const signinModule = (edges: SigninEdges): Module => ({

@@ -1,29 +1,14 @@
 export { ADMIN_ROLES, REEVE_SYSTEM_ID, type AdminRole } from './admin-roles.ts';
 export type * from './model.ts';
 export {
-  accountAppeared,
-  accountGone,
-  accountLinked,
-  accountMarked,
-  accountRead,
-  accountUnlinked,
-  entitlementNested,
   entitlementPut,
   grantEnded,
-  grantPlanned,
-  grantShortened,
   grantStarted,
-  holdingAppeared,
-  holdingGone,
   identityChanged,
-  identityCreated,
   identityImported,
   roleChanged,
-  roleCreated,
   systemChanged,
-  systemPinned,
   systemRead,
-  systemRegistered,
 } from './events.ts';
 export {
   identityJoined,
@@ -72,7 +57,7 @@ export {
   type NewEntitlement,
 } from './entitlements/put-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
-export { createRole, describeRole, getRole, listRoles, requireRole, type RoleDescription } from './roles/roles.ts';
+export { createRole, describeRole, getRole, listRoles, type RoleDescription } from './roles/roles.ts';
 export { roleContent, setRoleContent, type RoleContent } from './roles/set-role-content.ts';
 export {
   getGrant,
@@ -80,7 +65,6 @@ export {
   grantVersions,
   lapsedGrants,
   listGrants,
-  lockGrant,
   type GrantFilter,
   type GrantVersion,
 } from './grants/read-grants.ts';
@@ -98,7 +82,6 @@ export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts'
 export { privilegeOf } from './closure/privilege-of.ts';
 export { drift, type DriftFilter } from './closure/drift.ts';
 export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
-export { graphResources } from './resource-types.ts';
-export { accessRealised, accessWithdrawn, accountCreated, effectEvents, useEnded, useStarted } from './uses/effects.ts';
+export { accessRealised, accessWithdrawn, accountCreated, useEnded } from './uses/effects.ts';
 export { endUse, listUses, startUse, type AccessUse } from './uses/uses.ts';
 export { graphModule } from './module.ts';

@@ -16,8 +16,6 @@ export {
   type Reaction,
   type ResourceType,
 } from './contract.ts';
-export { operationRefused } from './events.ts';
-export { parseInput } from './parse-input.ts';
 export {
   createOperator,
   type Answer,
