@@ -27,6 +27,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['review', `/campaigns/${id('ca', 0)}?open=${id('17', 0)}`],
   ['sod', '/sod'],
   ['sod-exceptions', '/sod/exceptions'],
+  ['sod-new', '/sod/new'],
+  ['sources', `/sources?open=${id('f0', 0)}`],
   ['sessions', '/sessions'],
   ['replay', `/sessions/${id('5e5', 4)}`],
   ['systems', '/systems'],

@@ -302,6 +302,11 @@ export const peopleRoutes: Routes = {
       where(entitlements, ask, 'requestable', (row) => row.requestable),
       ask,
     ),
+  'GET /v1/roles': () => ({ items: [], nextCursor: null }),
+  'GET /v1/entitlements/{id}': ({ params }) => ({
+    ...one(entitlements, 'entitlement', params['id']),
+    privilegedThrough: null,
+  }),
   'GET /v1/grants': (ask) =>
     page(
       grants.filter((grant) => ask.query.get('liveAt') === null || grant.endedBecause === null),

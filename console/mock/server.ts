@@ -9,6 +9,7 @@ import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
 import { sodRoutes } from './sod.ts';
+import { sourceRoutes } from './sources.ts';
 
 const routes: Routes = {
   ...peopleRoutes,
@@ -16,6 +17,7 @@ const routes: Routes = {
   ...campaignRoutes,
   ...guardRoutes,
   ...sodRoutes,
+  ...sourceRoutes,
   ...platformRoutes,
 };
 const table = Object.entries(routes).map(([name, handle]) => {

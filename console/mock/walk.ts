@@ -81,6 +81,7 @@ await withBrowser(async (browser, origin) => {
   });
   await step('⌘K finds a page and goes there', async () => {
     await page.keyboard.press('Control+K');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('placeholder') === 'Go to, or do…');
     await page.keyboard.type('certif');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/campaigns');

@@ -132,6 +132,17 @@ const sodExceptions = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/sod/exceptions-page.tsx'), 'ExceptionsPage'),
 });
+const ruleNew = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/new',
+  component: lazyRouteComponent(() => import('./pages/sod/rule-new-page.tsx'), 'RuleNewPage'),
+});
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
+});
 const sessions = createRoute({
   getParentRoute: () => shell,
   path: '/sessions',
@@ -219,6 +230,8 @@ const tree = root.addChildren([
     review,
     sod,
     sodExceptions,
+    ruleNew,
+    sources,
     sessions,
     replay,
     systems,

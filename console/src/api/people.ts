@@ -52,23 +52,31 @@ export const accountList = (filter: Filter) =>
     take(api.GET('/v1/accounts', { params: { query: asQuery<'graph.listAccounts'>({ ...filter, cursor }) }, signal })),
   );
 
-/** What may be asked for. */
-export const catalogueList = (filter: Filter) =>
-  pagesOf(['entitlements', filter], (cursor, signal) =>
+export const entitlementList = (filter: Filter) =>
+  pagesOf(['entitlements', 'all', filter], (cursor, signal) =>
     take(
       api.GET('/v1/entitlements', {
-        params: { query: asQuery<'graph.listEntitlements'>({ ...filter, requestable: true, cursor }) },
+        params: { query: asQuery<'graph.listEntitlements'>({ ...filter, cursor }) },
         signal,
       }),
     ),
   );
-
+/** What may be asked for. */
+export const catalogueList = (filter: Filter) => entitlementList({ ...filter, requestable: true });
 export const entitlementQuery = (id: string) =>
   queryOptions({
     queryKey: ['entitlements', 'one', id],
     queryFn: ({ signal }) => take(api.GET('/v1/entitlements/{id}', { params: { path: { id } }, signal })),
     retry: false,
   });
+
+/** Roles that may be asked for: there are few of them. */
+export const requestableRoleList = () =>
+  pagesOf(['roles', 'requestable'], (cursor, signal) =>
+    take(
+      api.GET('/v1/roles', { params: { query: asQuery<'graph.listRoles'>({ requestable: true, cursor }) }, signal }),
+    ),
+  );
 
 /** Grants of one identity. `live` asks for those that hold now; else all there ever were. */
 export const grantList = (identityId: string, live: boolean) =>

@@ -9,6 +9,7 @@ interface NavEntry {
     | '/access'
     | '/requests'
     | '/identities'
+    | '/sources'
     | '/campaigns'
     | '/sod'
     | '/sessions'
@@ -52,6 +53,14 @@ const groups: readonly NavGroup[] = [
   {
     label: 'Govern',
     entries: [
+      {
+        to: '/sources',
+        label: 'People sources',
+        icon: 'rotate',
+        keys: 'g u',
+        keywords: 'hr feed delivery import joiner leaver',
+        needs: ['source.list'],
+      },
       {
         to: '/campaigns',
         label: 'Certifications',

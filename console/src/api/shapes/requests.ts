@@ -11,9 +11,10 @@ export type SodHit = LineVerdict['sod'][number];
 /** One decision waiting for me. */
 export type Approval = Item<'approvals.list'>;
 
-/** One line as it is asked for: the entitlement, or the grant to be followed by another. No seconds: for good. */
+/** One line as it is asked for: the entitlement or role, or the grant to be followed by another. No seconds: for good. */
 export interface RequestLineInput {
   entitlementId?: string;
+  roleId?: string;
   extendsGrantId?: string;
   seconds?: number;
 }

@@ -1,10 +1,13 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Rows } from '../../api/pages.ts';
-import { useRows } from '../../api/pages.ts';
-import { accountList, grantList, reachQuery } from '../../api/people.ts';
-import type { Reach } from '../../api/shapes/people.ts';
+import { can, useMe } from '../../api/me.ts';
+import { useRows, type Rows } from '../../api/pages.ts';
+import { accountList, endGrant, grantList, reachQuery } from '../../api/people.ts';
+import type { Grant, Reach } from '../../api/shapes/people.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Privileged, StateBadge } from '../../ui/show/badges.tsx';
 import { Path } from '../../ui/show/facts.tsx';
@@ -39,42 +42,74 @@ const Reached = ({
 const pathOf = (reach: Reach) => <Path of={reach.path.map(({ name }) => name)} />;
 
 /** What should be: each grant with why it is there. */
-export const GrantTab = ({ id }: { readonly id: string }) => (
-  <Loaded list={useRows(grantList(id, false))}>
-    {(grants) => (
-      <PlainTable
-        label="Grants"
-        rows={grants}
-        rowId={(grant) => grant.id}
-        empty="Holds no access through Reeve."
-        columns={[
-          { id: 'what', header: 'Access', title: true, cell: nameOfGrant },
-          { id: 'system', header: 'System', cell: (grant) => grant.systemName ?? <span className="dim">role</span> },
-          {
-            id: 'because',
-            header: 'Why',
-            cell: (grant) =>
-              grant.origin === 'request' && grant.originId !== null ? (
-                <Link to="/requests/$id" params={{ id: grant.originId }}>
-                  {originWords(grant)}
-                </Link>
-              ) : (
-                originWords(grant)
-              ),
-          },
-          {
-            id: 'state',
-            header: 'State',
-            cell: (grant) => <StateBadge tone={grantState(grant).tone}>{grantState(grant).word}</StateBadge>,
-          },
-          { id: 'since', header: 'Since', cell: (grant) => <TimeAgo at={grant.validFrom} /> },
-          { id: 'until', header: 'Until', cell: until },
-          { id: 'ended', header: 'Ended because', cell: (grant) => grant.endedBecause ?? '' },
-        ]}
-      />
-    )}
-  </Loaded>
-);
+export const GrantTab = ({ id }: { readonly id: string }) => {
+  const me = useMe();
+  const end = useAct({
+    run: ({ grant, because }: { grant: Grant; because: string }) => endGrant(grant.id, because),
+    stales: ['grants', 'identities', 'sessions'],
+    done: (_, { grant }) => `Ended: ${nameOfGrant(grant)}`,
+  });
+  const ask = (grant: Grant): void =>
+    void confirm({
+      title: `End ${nameOfGrant(grant)}?`,
+      text: 'Sessions that use it end at once, and it is withdrawn on the target.',
+      action: 'End it',
+      danger: true,
+      reason: 'required',
+    }).then((answer) => (answer === undefined ? undefined : end.mutate({ grant, because: answer.reason })));
+  return (
+    <Loaded list={useRows(grantList(id, false))}>
+      {(grants) => (
+        <PlainTable
+          label="Grants"
+          rows={grants}
+          rowId={(grant) => grant.id}
+          empty="Holds no access through Reeve."
+          columns={[
+            { id: 'what', header: 'Access', title: true, cell: nameOfGrant },
+            { id: 'system', header: 'System', cell: (grant) => grant.systemName ?? <span className="dim">role</span> },
+            {
+              id: 'because',
+              header: 'Why',
+              cell: (grant) =>
+                grant.origin === 'request' && grant.originId !== null ? (
+                  <Link to="/requests/$id" params={{ id: grant.originId }}>
+                    {originWords(grant)}
+                  </Link>
+                ) : (
+                  originWords(grant)
+                ),
+            },
+            {
+              id: 'state',
+              header: 'State',
+              cell: (grant) => <StateBadge tone={grantState(grant).tone}>{grantState(grant).word}</StateBadge>,
+            },
+            { id: 'since', header: 'Since', cell: (grant) => <TimeAgo at={grant.validFrom} /> },
+            { id: 'until', header: 'Until', cell: until },
+            { id: 'ended', header: 'Ended because', cell: (grant) => grant.endedBecause ?? '' },
+            {
+              id: 'actions',
+              header: 'Actions',
+              cell: (grant) =>
+                grantState(grant).live && can(me, 'grant.end') ? (
+                  <Button
+                    variant="subtle"
+                    color="red"
+                    size="compact-xs"
+                    aria-label={`End ${nameOfGrant(grant)}`}
+                    onClick={() => ask(grant)}
+                  >
+                    End…
+                  </Button>
+                ) : null,
+            },
+          ]}
+        />
+      )}
+    </Loaded>
+  );
+};
 
 /** Everything reached, through roles and nesting, with the way there. */
 export const ReachTab = ({ id }: { readonly id: string }) => (

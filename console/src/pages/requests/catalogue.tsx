@@ -1,14 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRef, useState } from 'react';
-import { useRows } from '../../api/pages.ts';
-import { catalogueList } from '../../api/people.ts';
-import type { Entitlement } from '../../api/shapes/people.ts';
 import { Empty, Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { useActions } from '../../ui/keyboard/actions.ts';
 import { Icon } from '../../ui/show/icon.tsx';
 import { Privileged, RiskBadge } from '../../ui/show/badges.tsx';
 import s from './requests.module.css';
+import { useOffers, type Offer } from './use-offers.ts';
 
 interface CatalogueProps {
   readonly chosen: ReadonlySet<string>;
@@ -16,7 +14,7 @@ interface CatalogueProps {
   readonly held: ReadonlySet<string>;
   /** What to search for at first. */
   readonly about: string;
-  readonly onAdd: (entitlement: Entitlement) => void;
+  readonly onAdd: (offer: Offer) => void;
 }
 
 /** What can be asked for, in the words its owner gave it. */
@@ -24,7 +22,7 @@ export const Catalogue = ({ chosen, held, about, onAdd }: CatalogueProps) => {
   const [text, setText] = useState(about);
   const [search] = useDebouncedValue(text.trim(), 200);
   const input = useRef<HTMLInputElement>(null);
-  const list = useRows(catalogueList({ search: search === '' ? undefined : search }));
+  const list = useOffers(search);
   useActions([
     {
       id: 'catalogue.search',
@@ -47,7 +45,7 @@ export const Catalogue = ({ chosen, held, about, onAdd }: CatalogueProps) => {
       />
       {list.error !== null ? <Failed error={list.error} onRetry={list.retry} /> : null}
       {list.loading ? <Waiting /> : null}
-      {!list.loading && list.error === null && list.rows.length === 0 ? (
+      {!list.loading && list.error === null && list.offers.length === 0 ? (
         <Empty
           title={search === '' ? 'Nothing can be asked for yet' : `Nothing is called “${search}”`}
           text={
@@ -57,31 +55,31 @@ export const Catalogue = ({ chosen, held, about, onAdd }: CatalogueProps) => {
           }
         />
       ) : null}
-      {list.rows.length === 0 ? null : (
+      {list.offers.length === 0 ? null : (
         <ul className={s['results']} aria-label="What can be asked for">
-          {list.rows.map((entitlement) => (
-            <li key={entitlement.id}>
+          {list.offers.map((offer) => (
+            <li key={offer.id}>
               <div>
                 <div className="row">
-                  <strong>{entitlement.name}</strong>
-                  <RiskBadge risk={entitlement.risk} />
-                  {entitlement.privileged ? <Privileged /> : null}
+                  <strong>{offer.name}</strong>
+                  <RiskBadge risk={offer.risk} />
+                  {offer.privileged ? <Privileged /> : null}
                 </div>
                 <div className="dim small">
-                  {entitlement.systemName ?? 'Reeve'}
-                  {entitlement.description === null ? '' : ` · ${entitlement.description}`}
+                  {offer.systemName}
+                  {offer.description === '' ? '' : ` · ${offer.description}`}
                 </div>
               </div>
-              {held.has(entitlement.id) ? (
+              {held.has(offer.id) ? (
                 <span className="dim small">you have it</span>
               ) : (
                 <Button
                   variant="default"
-                  disabled={chosen.has(entitlement.id)}
-                  onClick={() => onAdd(entitlement)}
-                  aria-label={`Add ${entitlement.name} on ${entitlement.systemName ?? 'Reeve'}`}
+                  disabled={chosen.has(offer.id)}
+                  onClick={() => onAdd(offer)}
+                  aria-label={`Add ${offer.name} on ${offer.systemName}`}
                 >
-                  {chosen.has(entitlement.id) ? 'Added' : 'Add'}
+                  {chosen.has(offer.id) ? 'Added' : 'Add'}
                 </Button>
               )}
             </li>

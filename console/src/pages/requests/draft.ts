@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import type { RequestLineInput } from '../../api/shapes/requests.ts';
 
 export interface DraftLine {
-  readonly entitlementId: string;
+  readonly kind: 'entitlement' | 'role';
+  readonly id: string;
   readonly name: string;
   readonly systemName: string;
   readonly seconds: number | null;
@@ -39,7 +40,7 @@ export const useDraft = (identityId: string): readonly [Draft, (change: Partial<
 
 /** The lines as they are sent: a grant to follow names what it is by itself. */
 export const linesOf = (draft: Draft): RequestLineInput[] =>
-  draft.lines.map(({ entitlementId, extendsGrantId, seconds }) => ({
-    ...(extendsGrantId === undefined ? { entitlementId } : { extendsGrantId }),
+  draft.lines.map(({ kind, id, extendsGrantId, seconds }) => ({
+    ...(extendsGrantId !== undefined ? { extendsGrantId } : kind === 'role' ? { roleId: id } : { entitlementId: id }),
     ...(seconds === null ? {} : { seconds }),
   }));

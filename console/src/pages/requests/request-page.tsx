@@ -7,7 +7,6 @@ import { useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import { entitlementQuery, grantList } from '../../api/people.ts';
 import { previewQuery, submitRequest } from '../../api/requests.ts';
-import type { Entitlement } from '../../api/shapes/people.ts';
 import type { LineVerdict, RequestPreview } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
@@ -19,17 +18,15 @@ import { linesOf, useDraft, type DraftLine } from './draft.ts';
 import { DurationSelect, durationsUpTo } from './duration-select.tsx';
 import { stepName, verdictTone, verdictWords } from './request-words.ts';
 import { SodHits } from './sod-hits.tsx';
+import { offerOf, type Offer } from './use-offers.ts';
 import s from './requests.module.css';
 
 const route = getRouteApi('/shell/request');
 
-const lineOf = (entitlement: Entitlement): DraftLine => ({
-  entitlementId: entitlement.id,
-  name: entitlement.name,
-  systemName: entitlement.systemName ?? 'Reeve',
-  maxSeconds: entitlement.maxSeconds,
-  seconds: durationsUpTo(entitlement.maxSeconds)[Math.min(2, durationsUpTo(entitlement.maxSeconds).length - 1)] ?? null,
-});
+const lineOf = ({ kind, id, name, systemName, maxSeconds }: Offer): DraftLine => {
+  const durations = durationsUpTo(maxSeconds);
+  return { kind, id, name, systemName, maxSeconds, seconds: durations[Math.min(2, durations.length - 1)] ?? null };
+};
 
 interface LineProps {
   readonly line: DraftLine;
@@ -98,7 +95,7 @@ export const RequestPage = () => {
   const { for: wanted, extends: grantId, system = '' } = route.useSearch();
   const [draft, change, clear] = useDraft(me.id);
   const grants = useRows(grantList(me.id, true));
-  const held = new Set(grants.rows.flatMap(({ entitlementId }) => entitlementId ?? []));
+  const held = new Set(grants.rows.map(({ entitlementId, roleId }) => entitlementId ?? roleId ?? ''));
   const lines = useMemo(() => linesOf(draft), [draft]);
   const preview = useQuery(previewQuery(lines));
   const submit = useAct({
@@ -116,12 +113,11 @@ export const RequestPage = () => {
       void navigate({ to: '/requests/$id', params: { id: request.id } });
     },
   });
-  const add = (line: DraftLine): void =>
-    change({ lines: [...draft.lines.filter(({ entitlementId }) => entitlementId !== line.entitlementId), line] });
+  const add = (line: DraftLine): void => change({ lines: [...draft.lines.filter(({ id }) => id !== line.id), line] });
   const { data: offered } = useQuery({ ...entitlementQuery(wanted ?? ''), enabled: wanted !== undefined });
   useEffect(() => {
     if (offered !== undefined)
-      add({ ...lineOf(offered), ...(grantId === undefined ? {} : { extendsGrantId: grantId }) });
+      add({ ...lineOf(offerOf(offered)), ...(grantId === undefined ? {} : { extendsGrantId: grantId }) });
     // Only once, when the entitlement named in the address is known; dropping it again must stick.
   }, [offered?.id]);
   const wrong = fieldErrors(submit.error);
@@ -135,8 +131,8 @@ export const RequestPage = () => {
         <Catalogue
           held={held}
           about={system}
-          chosen={new Set(draft.lines.map(({ entitlementId }) => entitlementId))}
-          onAdd={(entitlement) => add(lineOf(entitlement))}
+          chosen={new Set(draft.lines.map(({ id }) => id))}
+          onAdd={(offer) => add(lineOf(offer))}
         />
         <form
           className={`card ${s['cart'] ?? ''}`}
@@ -156,7 +152,7 @@ export const RequestPage = () => {
             <ul className={s['lines']}>
               {draft.lines.map((line, i) => (
                 <Line
-                  key={line.entitlementId}
+                  key={line.id}
                   line={line}
                   // Verdicts answer the lines in their order.
                   verdict={preview.data?.lines[i]}

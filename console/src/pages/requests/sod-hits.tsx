@@ -3,7 +3,7 @@ import { RiskBadge, Tag } from '../../ui/show/badges.tsx';
 import { Path } from '../../ui/show/facts.tsx';
 import s from './requests.module.css';
 
-const modes = { record: 'recorded', warn: 'warns', enforce: 'refused' } as const;
+const modes = { record: 'only recorded', warn: 'only a warning', enforce: 'the rule refuses' } as const;
 
 /** A conflict of duties with how each side is reached: the reader sees what would have to go. */
 export const SodHits = ({ hits }: { readonly hits: readonly SodHit[] }) => (

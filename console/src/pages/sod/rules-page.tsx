@@ -120,9 +120,14 @@ export const RulesPage = () => {
       title="Separation of duties"
       lead="What one person must not do alone: checked at every request, import, activation and session start, always with the same verdict. Who stands in a conflict is on each identity’s page."
       actions={
-        <Button variant="default" onClick={() => void navigate({ to: '/sod/exceptions' })}>
-          Exceptions
-        </Button>
+        <>
+          <Button variant="default" onClick={() => void navigate({ to: '/sod/exceptions' })}>
+            Exceptions
+          </Button>
+          {can(me, 'sod_rule.create') ? (
+            <Button onClick={() => void navigate({ to: '/sod/new' })}>New rule</Button>
+          ) : null}
+        </>
       }
     >
       <ListView

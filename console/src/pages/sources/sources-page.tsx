@@ -1,0 +1,167 @@
+import { Button, FileButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { can, useMe } from '../../api/me.ts';
+import { useRows } from '../../api/pages.ts';
+import type { Item } from '../../api/shapes/of-contract.ts';
+import { acceptRun, declineRun, deliverFeed, feedRunList, sourcesQuery } from '../../api/sources.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
+import { Empty, Failed, Waiting } from '../../ui/feedback/states.tsx';
+import { Page } from '../../ui/page.tsx';
+import { StateBadge, type Tone } from '../../ui/show/badges.tsx';
+import { TimeAgo } from '../../ui/show/time-ago.tsx';
+import type { Column, Command } from '../../ui/table/column.ts';
+import { ListView } from '../../ui/table/list-view.tsx';
+import { parseTokens } from '../../ui/table/tokens.ts';
+import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { RunDetail } from './run-detail.tsx';
+
+type Run = Item<'sources.runs'>;
+
+const facets = {
+  state: { label: 'State', values: ['refused', 'held', 'applying', 'applied', 'superseded', 'declined'] },
+  source: { label: 'Source' },
+};
+const tones: Readonly<Record<string, Tone>> = {
+  refused: 'bad',
+  held: 'wait',
+  applying: 'wait',
+  applied: 'good',
+  superseded: 'quiet',
+  declined: 'quiet',
+};
+const why = (run: Run): string => [...run.heldBecause, ...run.problems][0]?.detail ?? '';
+
+const columns: readonly Column<Run>[] = [
+  { id: 'at', header: 'Delivered', width: '8rem', title: true, cell: (row) => <TimeAgo at={row.startedAt} /> },
+  {
+    id: 'state',
+    header: 'State',
+    width: '8rem',
+    cell: (row) => <StateBadge tone={tones[row.state] ?? 'info'}>{row.state}</StateBadge>,
+  },
+  { id: 'rows', header: 'Rows', width: '5rem', right: true, cell: (row) => row.rows },
+  { id: 'joined', header: 'Joined', width: '5rem', right: true, cell: (row) => row.counts.joined },
+  { id: 'moved', header: 'Moved', width: '5rem', right: true, cell: (row) => row.counts.moved },
+  { id: 'left', header: 'Left', width: '5rem', right: true, cell: (row) => row.counts.left },
+  { id: 'why', minor: true, header: 'Why', cell: (row) => <span title={why(row)}>{why(row)}</span> },
+];
+
+const Runs = ({ source, names }: { readonly source: string; readonly names: readonly string[] }) => {
+  const me = useMe();
+  const [search, setSearch] = useListSearch();
+  const { filters } = parseTokens(search.q ?? '', facets);
+  const list = useRows(feedRunList(source, filters['state']));
+  const stales = ['feed-runs', 'identities'];
+  const accept = useAct({
+    run: ({ run, because }: { run: Run; because: string }) => acceptRun(run.id, because),
+    stales,
+    done: () => 'Accepted; it is applied now, as a whole',
+  });
+  const decline = useAct({
+    run: ({ run, because }: { run: Run; because: string }) => declineRun(run.id, because),
+    stales,
+    done: () => 'Declined; nothing was changed',
+  });
+  const may = can(me, 'feed_run.accept');
+  const commands: readonly Command<Run>[] = [
+    {
+      id: 'accept',
+      label: 'Apply it after all…',
+      keys: 'e',
+      primary: true,
+      when: (run) => may && run.state === 'held',
+      run: ([run]) =>
+        void confirm({
+          title: 'Apply this delivery?',
+          text: `It is over a limit: ${run === undefined ? '' : why(run)}. All ${String(run?.plannedRows ?? 0)} planned changes are made, or none.`,
+          action: 'Apply',
+          danger: true,
+          reason: 'required',
+        }).then((answer) =>
+          answer === undefined || run === undefined ? undefined : accept.mutate({ run, because: answer.reason }),
+        ),
+    },
+    {
+      id: 'decline',
+      label: 'Decline…',
+      keys: 'r',
+      when: (run) => may && run.state === 'held',
+      run: ([run]) =>
+        void confirm({
+          title: 'Decline this delivery?',
+          text: 'Nothing is changed. The next delivery is planned afresh.',
+          action: 'Decline',
+          reason: 'required',
+        }).then((answer) =>
+          answer === undefined || run === undefined ? undefined : decline.mutate({ run, because: answer.reason }),
+        ),
+    },
+  ];
+  return (
+    <ListView
+      label={`Deliveries of ${source}`}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      rowName={(row) => `delivery of ${row.startedAt.slice(0, 16).replace('T', ' ')}`}
+      facets={{ ...facets, source: { label: 'Source', values: names } }}
+      search={search}
+      onSearch={setSearch}
+      commands={commands}
+      detail={(row) => <RunDetail key={row.id} run={row} />}
+      empty={{
+        title: 'Nothing delivered yet',
+        text: 'Deliver the export of the HR system here, or with the command line, as often as you like: what did not change costs nothing.',
+      }}
+      cli={`reeve sources runs ${source}`}
+    />
+  );
+};
+
+/** Where people come from, and what each delivery did or why it did nothing. */
+export const SourcesPage = () => {
+  const me = useMe();
+  const [search] = useListSearch();
+  const sources = useQuery(sourcesQuery);
+  const names = sources.data?.items.map(({ name }) => name) ?? [];
+  const wanted = parseTokens(search.q ?? '', facets).filters['source'];
+  const source = names.includes(wanted ?? '') ? wanted : names[0];
+  const deliver = useAct({
+    run: async (file: File) => deliverFeed(source ?? '', await file.text()),
+    stales: ['feed-runs', 'identities'],
+    done: (run) => `Delivered: ${run.state}`,
+  });
+  return (
+    <Page
+      fill
+      title="People sources"
+      lead="A delivery that is not whole changes nothing and says why; one over a limit waits for you."
+      actions={
+        source !== undefined && can(me, 'source.feed') ? (
+          <FileButton accept=".csv,text/csv" onChange={(file) => (file === null ? undefined : deliver.mutate(file))}>
+            {(props) => (
+              <Button {...props} loading={deliver.isPending}>
+                Deliver a file…
+              </Button>
+            )}
+          </FileButton>
+        ) : null
+      }
+    >
+      {sources.error === null ? null : <Failed error={sources.error} onRetry={() => void sources.refetch()} />}
+      {sources.isPending ? <Waiting /> : null}
+      {sources.data !== undefined && source === undefined ? (
+        <Empty
+          title="No source yet"
+          text={
+            <>
+              Describe one with <code>reeve sources put</code>: its name, its columns, its limits.
+            </>
+          }
+        />
+      ) : null}
+      {source === undefined ? null : <Runs key={source} source={source} names={names} />}
+    </Page>
+  );
+};
