@@ -30,7 +30,7 @@ export const theme = createTheme({
 });
 
 /** Darkens what the library leaves too pale on a light ground. */
-const resolver: CSSVariablesResolver = () => ({
+export const resolver: CSSVariablesResolver = () => ({
   variables: {},
   dark: {},
   light: {
