@@ -173,6 +173,7 @@ export const requestRoutes: Routes = {
   },
   'POST /v1/requests/{id}/approve': ({ params }) => change(params['id'], { state: 'approved' }),
   'POST /v1/requests/{id}/deny': ({ params }) => change(params['id'], { state: 'denied' }),
+  'POST /v1/requests/{id}/remind': () => ({}),
   'POST /v1/requests/{id}/withdraw': ({ params }) => change(params['id'], { state: 'withdrawn' }),
   'GET /v1/approvals': (ask) => page(requests.filter((each) => each.state === 'pending').map(approval), ask),
 };

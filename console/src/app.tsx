@@ -7,7 +7,7 @@ import { onSignedOut } from './api/client.ts';
 import { ProblemError } from './api/errors.ts';
 import { makeRouter } from './routes.tsx';
 import { usePreferences } from './ui/preferences.ts';
-import { theme } from './ui/theme.ts';
+import { resolver, theme } from './ui/theme.ts';
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -35,7 +35,13 @@ export const App = () => {
   }, [density]);
   return (
     // The theme's variables are in the stylesheet already: nothing here adds a style element.
-    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={resolver}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-right" limit={4} />
         <RouterProvider router={router} />

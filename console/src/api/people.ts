@@ -103,7 +103,7 @@ export const grantQuery = (id: string) =>
 /** For the holder. */
 export const giveBackGrant = (id: string) => take(api.POST('/v1/grants/{id}/give-back', { params: { path: { id } } }));
 /** For those who run Reeve. */
-const endGrant = (id: string, because: string) =>
+export const endGrant = (id: string, because: string) =>
   take(api.POST('/v1/grants/{id}/end', { params: { path: { id } }, body: { because } }));
 
 /** How far the targets are with what a grant wants of them. */

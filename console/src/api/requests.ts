@@ -34,6 +34,8 @@ export const previewQuery = (lines: RequestLineInput[]) =>
 
 export const submitRequest = (body: { lines: RequestLineInput[]; reason: string; ticket?: string }) =>
   take(api.POST('/v1/requests', { body }));
+/** Nudges whoever the open step waits for. */
+export const remindRequest = (id: string) => take(api.POST('/v1/requests/{id}/remind', { params: { path: { id } } }));
 export const withdrawRequest = (id: string) =>
   take(api.POST('/v1/requests/{id}/withdraw', { params: { path: { id } } }));
 

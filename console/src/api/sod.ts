@@ -6,14 +6,14 @@ import type { paths } from './schema.gen.ts';
 export type SodRuleDraft = paths['/v1/sod/rules']['post']['requestBody']['content']['application/json'];
 
 export const sodRuleList = () => pagesOf(['sod', 'rules'], (_, signal) => take(api.GET('/v1/sod/rules', { signal })));
-const createSodRule = (body: SodRuleDraft) => take(api.POST('/v1/sod/rules', { body }));
+export const createSodRule = (body: SodRuleDraft) => take(api.POST('/v1/sod/rules', { body }));
 export const changeSodRule = (rule: string, body: { mode: 'record' | 'warn' | 'enforce' }) =>
   take(api.PATCH('/v1/sod/rules/{rule}', { params: { path: { rule } }, body }));
 export const retireSodRule = (rule: string) => take(api.DELETE('/v1/sod/rules/{rule}', { params: { path: { rule } } }));
 
 export const sodExceptionList = () =>
   pagesOf(['sod', 'exceptions'], (_, signal) => take(api.GET('/v1/sod/exceptions', { signal })));
-const grantSodException = (
+export const grantSodException = (
   rule: string,
   body: { identity: string; reason: string; control: string; validTo: string },
 ) => take(api.POST('/v1/sod/rules/{rule}/exceptions', { params: { path: { rule } }, body }));

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
-import { approveRequest, denyRequest, requestQuery, withdrawRequest } from '../../api/requests.ts';
+import { approveRequest, denyRequest, remindRequest, requestQuery, withdrawRequest } from '../../api/requests.ts';
 import type { RequestDetail } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
@@ -47,6 +47,7 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
     stales,
     done: () => 'Rejected; the requester reads your reason',
   });
+  const remind = useAct({ run: () => remindRequest(request.id), stales, done: () => 'Reminded' });
   if (request.state !== 'pending') return null;
   const asked = request.steps.some((step) => step.state === 'open' && step.approvers.some(({ id }) => id === me.id));
   const own = request.requester.id === me.id || request.beneficiary.id === me.id;
@@ -82,6 +83,11 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
             Reject…
           </Button>
         </>
+      ) : null}
+      {own ? (
+        <Button variant="default" loading={remind.isPending} onClick={() => remind.mutate(undefined)}>
+          Remind
+        </Button>
       ) : null}
       {own ? (
         <Button
