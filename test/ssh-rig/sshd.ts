@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -91,7 +100,12 @@ export async function startSshd(sshd: string, extraConfig: readonly string[] = [
       '',
     ].join('\n'),
   );
-  const server: Running = start(sshd, ['-D', '-e', '-f', join(dir, 'sshd_config')], { limitMs: 600_000 });
+  const args = ['-D', '-e', '-f', join(dir, 'sshd_config')];
+  // a killed test must not leave its server behind
+  const tied = existsSync('/usr/bin/setpriv')
+    ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', sshd, ...args]
+    : [sshd, ...args];
+  const server: Running = start(tied[0] ?? sshd, tied.slice(1), { limitMs: 600_000 });
   await until(
     async () => {
       if (server.child.exitCode !== null) throw new Error(`sshd did not start: ${server.stderr()}`);
