@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto';
 
 /**
  * Ed25519 private keys in the one format ssh2 reads, OpenSSH's own (PROTOCOL.key). Keys made by node:crypto or openssl
@@ -6,8 +6,8 @@ import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto'
  */
 export function toOpenSshKey(pem: Buffer): Buffer {
   if (!pem.includes('-----BEGIN PRIVATE KEY-----')) return pem;
-  const jwk = createPrivateKey(pem).export({ format: 'jwk' });
-  if (jwk.crv !== 'Ed25519' || jwk.d === undefined || jwk.x === undefined) return pem;
+  const jwk = readJwk(pem);
+  if (jwk?.crv !== 'Ed25519' || jwk.d === undefined || jwk.x === undefined) return pem;
   const publicKey = Buffer.from(jwk.x, 'base64url');
   const secret = Buffer.from(jwk.d, 'base64url');
   const publicBlob = Buffer.concat([text('ssh-ed25519'), text(publicKey)]);
@@ -32,6 +32,14 @@ export function toOpenSshKey(pem: Buffer): Buffer {
   ]);
   const lines = whole.toString('base64').replace(/.{70}/g, '$&\n').trimEnd();
   return Buffer.from(`-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`);
+}
+
+function readJwk(pem: Buffer): JsonWebKey | undefined {
+  try {
+    return createPrivateKey(pem).export({ format: 'jwk' });
+  } catch {
+    return undefined; // whoever uses the key says what is wrong with it
+  }
 }
 
 /** A fresh host key for the gateway. The caller stores it: people's clients remember it. */
