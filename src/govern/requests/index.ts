@@ -3,7 +3,7 @@ import type { Module } from '#spine/operations/index.ts';
 import { keepMoving } from './approvals/keep-moving.ts';
 import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
-import { reactions } from './follow-grants.ts';
+import { reactions } from './grants/follow-grants.ts';
 import { approvalOperations } from './operations/approvals.ts';
 import { grantOperations } from './operations/grants.ts';
 import { policyOperations } from './operations/policy.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canAllBeDecided } from './approvals/distinct-deciders.ts';
+import { canAllBeDecided } from './approvers/distinct-deciders.ts';
 import { begin, effectOf, endOf, highestRisk, move, type Move, type Progress } from './model.ts';
 
 const moves = fc.array(fc.constantFrom<Move>('approve', 'deny', 'withdraw', 'expire'), { maxLength: 12 });

@@ -2,7 +2,7 @@ import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Principal } from '#spine/decide/index.ts';
-import { approvalRules, type ApprovalRules } from './approvals/approval-rules.ts';
+import { approvalRules, type ApprovalRules } from './approvers/approval-rules.ts';
 import type { Effect, LineState, Note, Request, RequestLine, RequestState, SodHit, Step } from './model.ts';
 
 export const requestColumns = sql`r.id, r.number, r.requester_id, r.beneficiary_id, r.reason, r.ticket, r.state, r.ended_because,

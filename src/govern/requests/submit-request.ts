@@ -5,7 +5,7 @@ import type { Decide, Permit } from '#spine/decide/index.ts';
 import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { openNext } from './approvals/open-step.ts';
-import { planApprovals, type PlannedStep } from './approvals/plan-approvals.ts';
+import { planApprovals, type PlannedStep } from './approvers/plan-approvals.ts';
 import { requestSubmitted } from './events.ts';
 import { findTargets, type AskedLine, type Target } from './lines/find-targets.ts';
 import { judgeLines, type JudgedLine } from './lines/judge-lines.ts';

@@ -5,11 +5,11 @@ import { requestApproved, requestDenied, stepApproved, stepDenied } from '../eve
 import { move, type Request, type Step } from '../model.ts';
 import { addNote, decideStep, endRequest, lockRequest, readPolicy, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
-import type { ApprovalRules } from './approval-rules.ts';
-import { whoBenefits } from './find-approvers.ts';
-import { giveAccess } from './give-access.ts';
+import type { ApprovalRules } from '../approvers/approval-rules.ts';
+import { whoBenefits } from '../approvers/find-approvers.ts';
+import { giveAccess } from '../grants/give-access.ts';
 import { openNext } from './open-step.ts';
-import { stillAsked } from './still-asked.ts';
+import { stillAsked } from '../approvers/still-asked.ts';
 
 interface Open {
   readonly request: Request;

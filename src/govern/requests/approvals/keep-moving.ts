@@ -6,11 +6,11 @@ import { requestExpired, stepReminded } from '../events.ts';
 import type { Request, Step } from '../model.ts';
 import { addNote, endRequest, lockRequest, readPolicy, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
-import { warnOfEnds } from '../warn-of-end.ts';
-import type { ApprovalRules } from './approval-rules.ts';
-import { whoBenefits } from './find-approvers.ts';
+import { warnOfEnds } from '../grants/warn-of-end.ts';
+import type { ApprovalRules } from '../approvers/approval-rules.ts';
+import { whoBenefits } from '../approvers/find-approvers.ts';
 import { escalate, reroute } from './reroute-step.ts';
-import { stillAsked } from './still-asked.ts';
+import { stillAsked } from '../approvers/still-asked.ts';
 
 /**
  * Looks once a minute after every request that waits: reminds whoever is late, asks the next in line, asks others

@@ -4,11 +4,11 @@ import { stepOpened } from '../events.ts';
 import type { Request, Step } from '../model.ts';
 import { addNote, openStep } from '../store.ts';
 import { tell } from '../tell.ts';
-import type { ApprovalRules } from './approval-rules.ts';
-import { whoBenefits } from './find-approvers.ts';
+import type { ApprovalRules } from '../approvers/approval-rules.ts';
+import { whoBenefits } from '../approvers/find-approvers.ts';
 import { reroute } from './reroute-step.ts';
 import { timesOf } from './step-times.ts';
-import { stillAsked } from './still-asked.ts';
+import { stillAsked } from '../approvers/still-asked.ts';
 
 /**
  * Opens a step: those of its candidates are asked who can still decide, have not decided an earlier step of this

@@ -5,9 +5,9 @@ import { loadTargets } from '../lines/find-targets.ts';
 import type { Request, Step } from '../model.ts';
 import { addNote, linesOf, openStep } from '../store.ts';
 import { tell } from '../tell.ts';
-import type { ApprovalRules } from './approval-rules.ts';
+import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import { timesOf } from './step-times.ts';
-import { managerOf, nextInLine, ownerOf, type Approvers } from './find-approvers.ts';
+import { managerOf, nextInLine, ownerOf, type Approvers } from '../approvers/find-approvers.ts';
 
 /** Whom to ask instead, for a step whose candidates cannot decide. */
 const instead = async (

@@ -1,4 +1,4 @@
-import type { ApprovalRules } from './approval-rules.ts';
+import type { ApprovalRules } from '../approvers/approval-rules.ts';
 
 const HOUR = 3_600_000;
 

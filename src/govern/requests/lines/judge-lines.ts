@@ -1,7 +1,7 @@
 import type { Tx } from '#kit/db/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { effectiveAccess, getGrant } from '#spine/graph/index.ts';
-import { ruleFor, shorterLimit, type ApprovalRules } from '../approvals/approval-rules.ts';
+import { ruleFor, shorterLimit, type ApprovalRules } from '../approvers/approval-rules.ts';
 import { endOf, type SodHit } from '../model.ts';
 import type { AskedLine, Target } from './find-targets.ts';
 import { judgeDuties, type Proposal } from './judge-duties.ts';

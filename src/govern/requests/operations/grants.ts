@@ -4,7 +4,7 @@ import { instantOut, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import type { Grant } from '#spine/graph/index.ts';
 import type { Decide } from '#spine/decide/index.ts';
-import { endAccess, giveBack } from '../end-grants.ts';
+import { endAccess, giveBack } from '../grants/end-grants.ts';
 import { submitRequest } from '../submit-request.ts';
 import { showOne, showVerdicts } from './answers.ts';
 import { linesIn, requestOut, timeIn, verdictOut } from './shapes.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { instantOut } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
-import { approvalRules } from '../approvals/approval-rules.ts';
-import { changePolicy, policyInForce } from '../approvals/change-policy.ts';
+import { approvalRules } from '../approvers/approval-rules.ts';
+import { changePolicy, policyInForce } from '../approvers/change-policy.ts';
 
 const policyOut = z.object({
   number: z.int(),

@@ -4,7 +4,7 @@ import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { PLATFORM, type Decide } from '#spine/decide/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
 import type { Request } from '../model.ts';
-import { remindApprovers } from '../remind-approvers.ts';
+import { remindApprovers } from '../approvals/remind-approvers.ts';
 import { namesOf, showNotes, showRequests } from '../show-request.ts';
 import { notesOf, requestColumns, requestIdOf } from '../store.ts';
 import { previewRequest, submitRequest } from '../submit-request.ts';

@@ -1,9 +1,9 @@
 import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 import { accessRealised, accessWithdrawn, grantEnded } from '#spine/graph/index.ts';
 import { defineReaction, type JobCtx } from '#spine/operations/index.ts';
-import { requestNoted } from './events.ts';
-import { effectOf, type Follow } from './model.ts';
-import { addNote } from './store.ts';
+import { requestNoted } from '../events.ts';
+import { effectOf, type Follow } from '../model.ts';
+import { addNote } from '../store.ts';
 
 interface Followed {
   readonly lineId: string;

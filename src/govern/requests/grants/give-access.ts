@@ -6,7 +6,7 @@ import { loadTargets } from '../lines/find-targets.ts';
 import { judgeDuties, type Proposal } from '../lines/judge-duties.ts';
 import { effectOf, endOf, type Request, type RequestLine } from '../model.ts';
 import { addNote, linesOf, settleLine, stepsOf } from '../store.ts';
-import { ruleFor, shorterLimit, type ApprovalRules } from './approval-rules.ts';
+import { ruleFor, shorterLimit, type ApprovalRules } from '../approvers/approval-rules.ts';
 
 /** What became of the lines when the last step approved. */
 export interface Given {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { ADMIN_ROLES, changeIdentityFacts, describeEntitlement, startGrant } from '#spine/graph/index.ts';
-import { approve, ask, deny, grantsOf, outcome, preview, show } from './testing/ask.ts';
-import { smallCompany, type SmallCompany } from './testing/small-company.ts';
+import { approve, ask, deny, grantsOf, outcome, preview, show } from '../testing/ask.ts';
+import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
 let c: SmallCompany;
 let asker: string;

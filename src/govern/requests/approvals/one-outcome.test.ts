@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
-import { approve, ask, deny, grantsOf, outcome, show, tally, withdraw } from './testing/ask.ts';
-import { smallCompany, type SmallCompany } from './testing/small-company.ts';
+import { approve, ask, deny, grantsOf, outcome, show, tally, withdraw } from '../testing/ask.ts';
+import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
 let c: SmallCompany;
 let asker: string;

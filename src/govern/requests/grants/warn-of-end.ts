@@ -1,9 +1,9 @@
 import { sql } from '#kit/db/index.ts';
 import { getGrant } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import { requestNoted } from './events.ts';
-import { addNote, findRequest, linesOf } from './store.ts';
-import { tell, whatOf } from './tell.ts';
+import { requestNoted } from '../events.ts';
+import { addNote, findRequest, linesOf } from '../store.ts';
+import { tell, whatOf } from '../tell.ts';
 
 const HOUR = 3_600_000;
 

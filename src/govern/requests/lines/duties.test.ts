@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addEdge, createRole, putEntitlement, registerSystem, setRoleContent, startGrant } from '#spine/graph/index.ts';
-import { approve, ask, grantsOf, outcome, preview, show } from './testing/ask.ts';
-import { smallCompany, type SmallCompany } from './testing/small-company.ts';
+import { approve, ask, grantsOf, outcome, preview, show } from '../testing/ask.ts';
+import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
 let c: SmallCompany;
 let rule: string;

@@ -2,9 +2,9 @@ import { sql } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { stepReminded } from './events.ts';
-import { addNote, lockRequest, stepsOf } from './store.ts';
-import { tell } from './tell.ts';
+import { stepReminded } from '../events.ts';
+import { addNote, lockRequest, stepsOf } from '../store.ts';
+import { tell } from '../tell.ts';
 
 /** Nobody is reminded more often. */
 const PAUSE_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { ADMIN_ROLES, describeEntitlement, endGrant, listGrants } from '#spine/graph/index.ts';
-import { approve, ask, everyMinute, grantsOf, outcome, preview, show } from './testing/ask.ts';
-import { smallCompany, type SmallCompany } from './testing/small-company.ts';
+import { approve, ask, everyMinute, grantsOf, outcome, preview, show } from '../testing/ask.ts';
+import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
 const HOUR = 3_600_000;
 let c: SmallCompany;
