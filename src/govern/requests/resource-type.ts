@@ -24,7 +24,7 @@ export const requestType: ResourceType = {
   attributes: {
     requester: person,
     beneficiary: person,
-    /** Who asked, whom it is for, and who answers for either where it is no person. */
+    /** Who asked, whom it is for, and who answers for either where it is a program. */
     benefits: people,
     /** Whom the open step waits for; empty when it is over. */
     approvers: people,
@@ -41,7 +41,7 @@ export const requestType: ResourceType = {
                 select unnest(array[r.requester_id, r.beneficiary_id]) as id
                 union all
                 select f.owner_id from identity i join identity_facts f on f.identity_id = i.id
-                 where i.id in (r.requester_id, r.beneficiary_id) and i.kind <> 'person' and f.owner_id is not null
+                 where i.id in (r.requester_id, r.beneficiary_id) and i.kind in ('service', 'workload', 'agent') and f.owner_id is not null
                    and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) b) as benefits,
              (select coalesce(array_agg(distinct c), '{}') from approval_step s, unnest(s.candidates) c
                where s.request_id = r.id and s.state = 'open') as approvers,

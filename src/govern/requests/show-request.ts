@@ -68,6 +68,34 @@ interface GrantEnd {
   readonly endedBecause: string | null;
 }
 
+const LENGTHS = [
+  [604_800, 'w'],
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+] as const;
+const inWords = (seconds: number): string => {
+  const [size, unit] = LENGTHS.find(([size]) => seconds % size === 0) ?? [1, 's'];
+  return `${seconds / size} ${unit}`;
+};
+
+/** `sudo:ALL on web1 for 2 h, role Clerk until 2026-03-02T10:00:00.000Z`. */
+const summaryOf = (lines: readonly RequestLine[], targets: ReadonlyMap<string, Target>): string =>
+  lines
+    .map((line) => {
+      const target = targets.get(line.entitlementId ?? line.roleId ?? '');
+      const what =
+        target?.kind === 'role' ? `role ${target.name}` : `${target?.name ?? '?'} on ${target?.systemName ?? '?'}`;
+      const time =
+        line.until === null
+          ? line.seconds === null
+            ? ''
+            : ` for ${inWords(line.seconds)}`
+          : ` until ${line.until.toISOString()}`;
+      return `${what}${time}`;
+    })
+    .join(', ');
+
 /** Requests with their lines, steps and names, in the order given. */
 export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
   const ids = requests.map((r) => r.id);
@@ -92,6 +120,7 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
       requester: ref(request.requesterId),
       beneficiary: ref(request.beneficiaryId),
       state: request.state,
+      summary: summaryOf(own, targets),
       endedBecause: request.endedBecause,
       reason: request.reason,
       ticket: request.ticket,

@@ -53,6 +53,9 @@ test('sudo on web1 for two hours is previewed, asked for, approved by manager an
   );
   expect(row).toEqual({ origin: 'request', originId: request.id, started: true });
 
+  const clear = await house.db.many<{ data: unknown }>(sql`select data from audit_event`);
+  expect(JSON.stringify(clear)).not.toContain('disk is full');
+
   await house.perform('grants.giveBack', { id: grant?.id }, who.lena);
   await house.settle();
   const shown = await house.perform<Shown>('requests.show', { id: request.id }, who.lena);

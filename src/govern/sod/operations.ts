@@ -50,6 +50,8 @@ const listViolations = async (
     const found = await violationsOf(ctx.tx, id, ruleIds);
     if (found.length === 0) continue;
     items.push({
+      person: names.get(id) ?? 'somebody no longer known',
+      rules: found.map(({ conflict }) => conflict.rule.name),
       identity: { id, name: names.get(id) ?? 'somebody no longer known' },
       violations: found.map(({ conflict, since }) => ({
         ruleId: conflict.rule.id,
@@ -82,8 +84,10 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     summary: 'List who is in conflict with which rules of separated duties now, with the paths of both sides',
     description: 'What an exception tolerates is not in it. By person; a page holds at most `limit` people.',
     input: z.object({ ruleId: z.uuid().optional(), identityId: z.uuid().optional(), ...pageInput }),
-    output: pageOf(z.object({ identity: ref, violations: z.array(violationOut) })),
-    cli: { command: 'sod violations', columns: ['identity.name', 'violations'] },
+    output: pageOf(
+      z.object({ person: z.string(), rules: z.array(z.string()), identity: ref, violations: z.array(violationOut) }),
+    ),
+    cli: { command: 'sod violations', columns: ['person', 'rules'] },
     handler: (ctx, _permit, input) => listViolations(ctx, input),
   }),
   defineOperation({

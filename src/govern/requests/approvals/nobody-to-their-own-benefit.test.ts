@@ -140,3 +140,11 @@ test('the database refuses a decision by who asked, by who benefits and twice by
   expect(await decideAs(1, c.who.mara)).toBe('done');
   expect(await decideAs(2, c.who.mara)).toBe('approval_step_decider_is_another_each_time');
 });
+
+test('a vendor’s sponsor decides as a manager would, and a vendor decides nothing', async () => {
+  const vendor = await c.person(`vendor${n}`, { ownerId: c.who.tomas }, [], 'vendor');
+  const request = await ask(c, vendor, { what: 'web1:reports', for: '2h' });
+  expect(names(request.steps[0])).toEqual(['Tomas Example']);
+  const thing = await c.entitlement('git', `vendors${n}`, { ownerId: vendor, risk: 'high' });
+  expect(names((await preview(c, asker, { what: thing, for: '1h' })).steps[1])).toEqual(['Priya Example']);
+});

@@ -10,17 +10,19 @@ export interface Approvers {
 /** Deeper chains of managers are a mistake in the feed; administrators decide then. */
 const HIGHEST = 12;
 
-/** Only an active person decides: an account of a program, somebody on leave and a leaver do not. */
-const present = (who: Identity | undefined): boolean =>
-  who !== undefined && who.state === 'active' && (who.kind === 'person' || who.kind === 'vendor');
+/** Only an active person of the house decides: a program, a vendor, somebody on leave and a leaver do not. */
+const present = (who: Identity | undefined): boolean => who?.state === 'active' && who.kind === 'person';
+
+/** Programs: what they get benefits whoever answers for them. A vendor is a human being with a sponsor. */
+const PROGRAMS: ReadonlySet<string> = new Set(['service', 'workload', 'agent']);
 
 /**
- * Who benefits from a request beside who asked: the beneficiary, and whoever answers for it where it is no person.
+ * Who benefits from a request beside who asked: the beneficiary, and whoever answers for it where it is a program.
  * None of them may decide about it.
  */
 export const whoBenefits = async (tx: Tx, requesterId: string, beneficiaryId: string): Promise<readonly string[]> => {
   const asked = await getIdentities(tx, [requesterId, beneficiaryId]);
-  const behind = asked.flatMap((i) => (i.kind === 'person' || i.ownerId === null ? [] : [i.ownerId]));
+  const behind = asked.flatMap((i) => (PROGRAMS.has(i.kind) && i.ownerId !== null ? [i.ownerId] : []));
   return [...new Set([requesterId, beneficiaryId, ...behind])];
 };
 

@@ -101,6 +101,7 @@ const giveLine = async (ctx: Ctx, permit: Permit, request: Request, line: Reques
     origin: 'request',
     originId: request.id,
     reason: request.reason,
+    said: `request R-${request.number}`,
   });
   const targets = await targetsOf(ctx, line);
   const effect = effectOf({ targets, realised: 0, ended: false, withdrawn: 0 });

@@ -10,6 +10,11 @@ import { showOne } from './answers.ts';
 import { countWaiting, requestOut, requestRef, requestResource } from './shapes.ts';
 
 const approvalOut = z.object({
+  number: z.string(),
+  /** Who gets what, in one line. */
+  summary: z.string(),
+  risk: z.enum(['low', 'medium', 'high', 'critical']),
+  dueAt: instantOut,
   request: requestOut,
   step: z.object({
     n: z.int(),
@@ -52,9 +57,10 @@ const listApprovals = async (ctx: Ctx, input: { readonly cursor?: string | undef
       const request = shown[i];
       const { n, of, kind, because, openedAt, dueAt, escalations } = row;
       const age = Math.max(0, Math.round((ctx.now.getTime() - openedAt.getTime()) / 1000));
-      return request === undefined
-        ? []
-        : [{ request, step: { n, of, kind, because, openedAt, dueAt, escalations }, age }];
+      if (request === undefined) return [];
+      const { number, risk, beneficiary } = request;
+      const step = { n, of, kind, because, openedAt, dueAt, escalations };
+      return [{ number, summary: `${beneficiary.name}: ${request.summary}`, risk, dueAt, request, step, age }];
     }),
   };
 };
@@ -72,7 +78,7 @@ export const approvalOperations: readonly AnyOperation[] = [
     output: pageOf(approvalOut).extend({ total: z.int() }),
     cli: {
       command: 'inbox',
-      columns: ['request.number', 'request.beneficiary.name', 'request.risk', 'request.reason', 'step.dueAt'],
+      columns: ['number', 'summary', 'risk', 'dueAt'],
     },
     handler: (ctx, _permit, input) => listApprovals(ctx, input),
   }),

@@ -66,7 +66,7 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
       ...pageInput,
     }),
     output: pageOf(requestOut),
-    cli: { command: 'request ls', columns: ['number', 'state', 'beneficiary.name', 'reason', 'submittedAt'] },
+    cli: { command: 'request ls', columns: ['number', 'state', 'summary', 'reason', 'submittedAt'] },
     handler: async (ctx, _permit, input) => {
       if (input.scope === 'all')
         await edges.decide.permit(ctx.tx, { principal: ctx.principal, action: 'request.list_all', resource: PLATFORM });

@@ -62,6 +62,8 @@ export const requestOut = z.object({
   requester: ref,
   beneficiary: ref,
   state: z.enum(['pending', 'approved', 'denied', 'withdrawn', 'expired']),
+  /** What is asked for, in one line. */
+  summary: z.string(),
   endedBecause: z.string().nullable(),
   reason: z.string(),
   ticket: z.string().nullable(),

@@ -30,7 +30,7 @@ export interface SmallCompany {
     username: string,
     facts?: { managerId?: string; ownerId?: string },
     roles?: readonly AdminRole[],
-    kind?: 'person' | 'service',
+    kind?: 'person' | 'service' | 'vendor',
   ): Promise<string>;
   setState(id: string, state: IdentityState): Promise<void>;
   entitlement(

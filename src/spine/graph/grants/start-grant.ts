@@ -22,6 +22,8 @@ export interface NewGrant {
   /** The row that caused it: a request, a rule, a campaign item. */
   readonly originId?: string | undefined;
   readonly reason: string;
+  /** What the events say in clear instead, where `reason` is in somebody's own words: those are personal. */
+  readonly said?: string | undefined;
 }
 
 /** The fields every event of a grant has. */
@@ -78,7 +80,7 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
       values (${grant.id}, ${grant.identityId}, ${grant.entitlementId}, ${grant.roleId}, ${grant.validFrom},
               ${grant.validTo}, ${grant.origin}, ${grant.originId}, ${grant.reason}, ${grant.started})`),
   );
-  const data = await grantEventData(ctx.tx, grant, input.reason);
+  const data = await grantEventData(ctx.tx, grant, input.said ?? input.reason);
   if (grant.started) await ctx.record(permit, { event: grantStarted, subject: grant.identityId, data });
   else
     await ctx.record(permit, {
