@@ -2538,6 +2538,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
+                            number: string;
+                            summary: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            /** Format: date-time */
+                            dueAt: string;
                             request: {
                                 /** Format: uuid */
                                 id: string;
@@ -2554,6 +2560,7 @@ export interface operations {
                                 };
                                 /** @enum {string} */
                                 state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                                summary: string;
                                 endedBecause: string | null;
                                 reason: string;
                                 ticket: string | null;
@@ -4480,6 +4487,7 @@ export interface operations {
                             };
                             /** @enum {string} */
                             state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
                             endedBecause: string | null;
                             reason: string;
                             ticket: string | null;
@@ -5923,6 +5931,7 @@ export interface operations {
                             };
                             /** @enum {string} */
                             state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
                             endedBecause: string | null;
                             reason: string;
                             ticket: string | null;
@@ -6072,6 +6081,7 @@ export interface operations {
                             };
                             /** @enum {string} */
                             state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
                             endedBecause: string | null;
                             reason: string;
                             ticket: string | null;
@@ -6228,6 +6238,7 @@ export interface operations {
                         };
                         /** @enum {string} */
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        summary: string;
                         endedBecause: string | null;
                         reason: string;
                         ticket: string | null;
@@ -6372,6 +6383,7 @@ export interface operations {
                         };
                         /** @enum {string} */
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        summary: string;
                         endedBecause: string | null;
                         reason: string;
                         ticket: string | null;
@@ -6500,6 +6512,7 @@ export interface operations {
                         };
                         /** @enum {string} */
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        summary: string;
                         endedBecause: string | null;
                         reason: string;
                         ticket: string | null;
@@ -6622,6 +6635,7 @@ export interface operations {
                         };
                         /** @enum {string} */
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        summary: string;
                         endedBecause: string | null;
                         reason: string;
                         ticket: string | null;
@@ -6744,6 +6758,7 @@ export interface operations {
                         };
                         /** @enum {string} */
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        summary: string;
                         endedBecause: string | null;
                         reason: string;
                         ticket: string | null;
@@ -8254,6 +8269,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
+                            person: string;
+                            rules: string[];
                             identity: {
                                 /** Format: uuid */
                                 id: string;
