@@ -56,6 +56,7 @@ const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
   requester: person(n),
   beneficiary: person(n),
   state: done ? 'approved' : 'pending',
+  summary: `${what.name} on ${what.systemName ?? '?'}${what.privileged ? ' for 2 h' : ''}`,
   endedBecause: null,
   reason: reasons[n % 5] ?? '',
   ticket: n % 2 === 0 ? `INC-${String(4812 + n)}` : null,
@@ -100,6 +101,10 @@ const change = (wanted: string | undefined, next: Partial<AccessRequest>): Acces
   return changed;
 };
 const approval = (request: AccessRequest): Approval => ({
+  number: request.number,
+  summary: `${request.beneficiary.name}: ${request.summary}`,
+  risk: request.risk,
+  dueAt: minutes(200),
   request,
   step: {
     n: 1,
