@@ -40,13 +40,14 @@ class Running {
 }
 
 /** Starts Reeve as configured; returns when everything serves. */
-async function up(config: Config, log: Log, running: Running): Promise<void> {
+async function up(config: Config, log: Log, running: Running, fail: (why: string) => void): Promise<void> {
   mkdirSync(config.dataDir, { recursive: true });
   const clock = systemClock;
   let url = config.databaseUrl;
   if (url === undefined) {
     const embedded = await startEmbedded({ dataDir: config.dataDir, log });
     running.add('PostgreSQL', () => embedded.stop());
+    embedded.onExit(() => fail('the embedded PostgreSQL is gone and could not be brought back'));
     url = embedded.url;
   }
   await migrate({ url, log });
@@ -180,7 +181,10 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => stop(0));
   process.on('unhandledRejection', (error) => log.error('a promise failed and nobody looked', { error }));
   try {
-    await up(config, log, running);
+    await up(config, log, running, (why) => {
+      log.error(why);
+      stop(1);
+    });
     console.log('Reeve is up.');
   } catch (error) {
     log.error('Reeve could not start', { error });

@@ -55,8 +55,8 @@ describe('configuration', () => {
   });
   it('may be a JSON file named by REEVE_CONFIG', () => {
     const file = join(folder(), 'my.json');
-    writeFileSync(file, '{"mass_change_limit": 5}');
-    expect(load({ REEVE_CONFIG: file }).config.massChangeLimit).toBe(5);
+    writeFileSync(file, '{"worker_concurrency": 5}');
+    expect(load({ REEVE_CONFIG: file }).config.workerConcurrency).toBe(5);
   });
   it('takes DATABASE_URL for database_url, and REEVE_DATABASE_URL before it', () => {
     expect(load({ DATABASE_URL: 'postgres://a/b' }).config.databaseUrl).toBe('postgres://a/b');

@@ -98,13 +98,6 @@ export const SETTINGS = {
     fallback: inDataDir('root.key'),
     fallbackText: '{data_dir}/root.key',
   }),
-  mass_change_limit: integer(
-    {
-      description: 'A run that would change more than this share of a source, in percent, stops and asks a person.',
-      fallback: 20,
-    },
-    { min: 1, max: 100 },
-  ),
 } as const;
 
 /** Names of the environment that belong to the command line client or to us, not to the server's settings. */

@@ -1,6 +1,6 @@
 import { AppError } from '#kit/errors/index.ts';
 
-/** A problem document (RFC 9457). `type` resolves to a page of the docs; `code` is what to search for. */
+/** A problem document (RFC 9457). `type` is a URN of the code, which is what to search for. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<number, string>> = {
 export function toProblem(error: unknown, trace: string): Problem {
   if (error instanceof AppError) {
     return {
-      type: `/docs/problems#${error.code.replaceAll('.', '-')}`,
+      type: `urn:reeve:problem:${error.code}`,
       title: TITLES[error.status] ?? 'Error',
       status: error.status,
       detail: error.message,
@@ -42,7 +42,7 @@ export function toProblem(error: unknown, trace: string): Problem {
     };
   }
   return {
-    type: '/docs/problems#internal',
+    type: 'urn:reeve:problem:internal',
     title: 'Internal error',
     status: 500,
     detail: 'Reeve met a fault of its own; nothing was changed',
