@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { id } from './answer.ts';
 import { withBrowser } from './browser.ts';
+import { states } from './states.ts';
 
 const dir = process.env['LOOK_DIR'] ?? '/tmp/reeve-look';
 const only = process.argv[2];
@@ -66,13 +67,17 @@ let bad = 0;
 await withBrowser(async (browser, origin) => {
   await mkdir(dir, { recursive: true });
   for (const scheme of ['light', 'dark'] as const)
-    for (const [name, path] of pages) {
+    for (const [name, path, act] of [...pages.map(([name, path]) => [name, path, undefined] as const), ...states]) {
       if (only !== undefined && !name.includes(only)) continue;
       for (const [suffix, viewport] of [
         ['', { width: 1360, height: 850 }],
         ['-zoom', { width: 320, height: 640 }],
       ] as const) {
-        if (suffix !== '' && (scheme === 'dark' || !/inbox|request|access|vault|signin|home/.test(name))) continue;
+        if (
+          suffix !== '' &&
+          (act !== undefined || scheme === 'dark' || !/inbox|request|access|vault|signin|home/.test(name))
+        )
+          continue;
         const context = await browser.newContext({ colorScheme: scheme, viewport });
         const page = await context.newPage();
         const said: string[] = [];
@@ -92,7 +97,8 @@ await withBrowser(async (browser, origin) => {
         await page.goto(`${origin}${path}`);
         await page.waitForSelector('h1', { timeout: 10_000 });
         await page.waitForLoadState('networkidle').catch(() => undefined);
-        await page.waitForTimeout(150);
+        await act?.(page).catch((error: unknown) => said.push(String(error)));
+        await page.waitForTimeout(act === undefined ? 150 : 400);
         await page.screenshot({ path: `${dir}/${name}-${scheme}${suffix}.png` });
         const { violations } = await check(page);
         const wide = await page.evaluate(

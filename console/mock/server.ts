@@ -34,7 +34,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** The policy the real server must send: nothing inline, nothing from elsewhere. */
 export const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const bodyOf = async (request: IncomingMessage): Promise<Ask['body']> => {
   let text = '';

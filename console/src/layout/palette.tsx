@@ -21,7 +21,7 @@ export const Palette = () => {
         .filter((action) => action.group === group)
         .map((action) => ({
           id: action.id,
-          label: action.label,
+          label: action.label.replace('…', ''),
           ...(action.description === undefined ? {} : { description: action.description }),
           ...(action.keywords === undefined ? {} : { keywords: action.keywords }),
           ...(action.keys === undefined ? {} : { rightSection: <Keys of={action.keys} /> }),
@@ -37,6 +37,8 @@ export const Palette = () => {
       nothingFound="Nothing here is called that. Try a page, a verb or a name."
       searchProps={{ placeholder: 'Go to, or do…', 'aria-label': 'Go to, or do' }}
       lockScroll={false}
+      attributes={{ content: { 'aria-label': 'Go to, or do' } }}
+      size="md"
       transitionProps={{ duration: 0 }}
       overlayProps={{ transitionProps: { duration: 0 } }}
       scrollable

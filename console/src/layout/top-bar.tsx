@@ -52,7 +52,7 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
     { id: 'signout', label: 'Sign out', group: 'Console', run: () => out.mutate() },
   ]);
   return (
-    <header className={s['top']}>
+    <section className={s['top']} aria-label="Search and account">
       <div className={s['brand']}>
         <Link to="/">
           <img src="/favicon.svg" alt="" />
@@ -86,7 +86,7 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
         >
           <span aria-hidden>?</span>
         </ActionIcon>
-        <Menu position="bottom-end" width={220}>
+        <Menu position="bottom-end" width={220} withinPortal={false}>
           <Menu.Target>
             <button type="button" className={s['me']} aria-label={`${me.displayName}, my menu`}>
               <Icon name="person" />
@@ -114,6 +114,6 @@ export const TopBar = ({ menuOpen, onMenu, onHelp }: TopBarProps) => {
           </Menu.Dropdown>
         </Menu>
       </div>
-    </header>
+    </section>
   );
 };

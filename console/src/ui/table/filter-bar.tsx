@@ -46,6 +46,7 @@ export const FilterBar = ({ label, value, facets, onChange }: FilterBarProps) =>
     <div className={s['filter']}>
       <Combobox
         store={combobox}
+        withinPortal={false}
         onOptionSubmit={(next) => {
           setText(next);
           if (next.endsWith(':')) combobox.resetSelectedOption();
@@ -73,7 +74,7 @@ export const FilterBar = ({ label, value, facets, onChange }: FilterBarProps) =>
           />
         </Combobox.Target>
         <Combobox.Dropdown hidden={offers.length === 0}>
-          <Combobox.Options>
+          <Combobox.Options aria-label="Filters">
             {offers.map((offer) => (
               <Combobox.Option key={offer.text} value={offer.text}>
                 {offer.label}

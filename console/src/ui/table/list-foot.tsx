@@ -29,7 +29,7 @@ export const ListFoot = <T,>({ list, columns, hidden, onHide, cli }: ListFootPro
       </Button>
     ) : null}
     <span className={s['push']} />
-    <Menu closeOnItemClick={false} position="top-end">
+    <Menu closeOnItemClick={false} position="top-end" withinPortal={false}>
       <Menu.Target>
         <Button variant="subtle" color="gray" size="compact-xs" leftSection={<Icon name="columns" size={14} />}>
           Columns

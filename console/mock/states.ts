@@ -1,0 +1,39 @@
+import type { Page } from 'playwright-core';
+
+type Act = (page: Page) => Promise<unknown>;
+
+const onFirstRow =
+  (...keys: readonly string[]): Act =>
+  async (page) => {
+    await page.locator('[data-list] tr[data-index="0"]').focus();
+    for (const key of keys) await page.keyboard.press(key);
+  };
+const dialog = (page: Page) => page.waitForSelector('[role=dialog]');
+
+/** What pages look like in the middle of something: name, page, how to get there. */
+export const states: readonly (readonly [string, string, Act])[] = [
+  ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
+  ['state-bulk', '/inbox', onFirstRow('x', 'j', 'x')],
+  ['state-done', '/inbox', onFirstRow('e')],
+  [
+    'state-help',
+    '/inbox',
+    async (page) => [await page.getByRole('button', { name: 'Keyboard shortcuts' }).click(), await dialog(page)],
+  ],
+  ['state-palette', '/vault', async (page) => [await page.keyboard.press('Control+K'), await dialog(page)]],
+  ['state-checkout', '/vault', async (page) => [await onFirstRow('e')(page), await dialog(page)]],
+  ['state-columns', '/identities', (page) => page.getByRole('button', { name: 'Columns' }).click()],
+  ['state-filter', '/identities', (page) => page.getByLabel('Filter identities').click()],
+  ['state-unknown-filter', '/identities?q=sate%3Aactive', () => Promise.resolve()],
+  ['state-nothing-matches', '/identities?q=zzzz', () => Promise.resolve()],
+  ['state-menu', '/', (page) => page.getByRole('button', { name: /my menu/ }).click()],
+  ['state-password', '/signin', (page) => page.getByRole('button', { name: /Use a password/ }).click()],
+  [
+    'state-enrol',
+    '/setup#token=t',
+    async (page) => [
+      await page.getByRole('button', { name: 'Go on' }).click(),
+      await page.getByText('Password and code').click(),
+    ],
+  ],
+];
