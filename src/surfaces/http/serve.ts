@@ -72,7 +72,16 @@ export async function serveHttp(parts: HttpParts): Promise<{ readonly url: strin
   });
   for (const operation of parts.registry.operations.values()) mount(app, parts, operation);
   if (parts.consoleDir !== undefined && existsSync(parts.consoleDir)) {
-    await app.register(fastifyStatic, { root: parts.consoleDir, maxAge: '1h', immutable: false });
+    await app.register(fastifyStatic, {
+      root: parts.consoleDir,
+      preCompressed: true,
+      cacheControl: false,
+      // Assets carry a digest in their names; the page that names them must never be old.
+      setHeaders: (response, path) => {
+        const lasting = path.includes('/assets/');
+        response.setHeader('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
   }
   const url = await app.listen({ host: parts.host, port: parts.port });
   return {
@@ -241,14 +250,13 @@ function toAppError(error: unknown, mostBytes: number): unknown {
 
 function securityHeaders(app: FastifyInstance, publicUrl: string): void {
   const policy = [
-    "default-src 'self'",
+    "default-src 'none'",
+    // The replay engine is WebAssembly.
     "script-src 'self' 'wasm-unsafe-eval'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
     "connect-src 'self'",
-    "worker-src 'self' blob:",
-    "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
