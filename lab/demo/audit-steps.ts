@@ -9,7 +9,7 @@ export async function readAudit(as: Actor, say: (line: string) => void): Promise
 }
 
 /** The whole log as an auditor takes it away: lines of a file. */
-export async function exportLog(as: Actor): Promise<string[]> {
+export async function exportLog(as: Pick<Actor, 'get'>): Promise<string[]> {
   const lines: string[] = [];
   let from: number | null = 0;
   let begins = true;

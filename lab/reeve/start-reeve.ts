@@ -74,7 +74,7 @@ export async function startReeve(
     started.stderr?.on('data', take);
     const end = performance.now() + (options.timeoutMs ?? 60_000);
     while (!output.includes('Reeve is up.')) {
-      if (started.exitCode !== null || performance.now() > end) {
+      if (started.exitCode !== null || started.signalCode !== null || performance.now() > end) {
         started.kill('SIGKILL');
         throw new Error(`Reeve did not come up:\n${output}`);
       }
