@@ -19,6 +19,8 @@ import {
   claimTask,
   countTry,
   getTask,
+  KEEP_CLAIM_EVERY_MS,
+  keepClaim,
   needsAccount,
   noteAccount,
   noteCreating,
@@ -33,8 +35,8 @@ class Stuck extends Error {}
 
 type Readback = Awaited<ReturnType<Connector['readAccount']>>;
 
-/** Made in the two minutes of its claim, a call to a target counts as hanging after this. */
-const CLAIM_WAIT_MS = 10_000;
+/** As long as a dead worker's claim holds: whoever takes the task over waits it out instead of trying again later. */
+const CLAIM_WAIT_MS = 15_000;
 
 /**
  * Makes one target agree with what its task wants now, and proves it by reading the account back. Safe to repeat and
@@ -43,6 +45,11 @@ const CLAIM_WAIT_MS = 10_000;
  */
 export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string): Promise<void> {
   await claimOrWait(job, taskId);
+  const keeping = setInterval(() => {
+    keepClaim(job.db, taskId, job.clock.now()).catch((error: unknown) =>
+      job.log.warn('a claim could not be kept up', { taskId, error }),
+    );
+  }, KEEP_CLAIM_EVERY_MS);
   try {
     for (;;) {
       const task = await getTask(job.db, taskId);
@@ -58,6 +65,7 @@ export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string)
     }
     await giveToPerson(job, taskId, problem, error instanceof AppError && error.code === 'system.no_connector');
   } finally {
+    clearInterval(keeping);
     await releaseTask(job.db, taskId);
   }
 }

@@ -40,13 +40,22 @@ export const getTask = (tx: Queryable, id: string): Promise<ProvisionTask | unde
 export const tasksOfGrant = (tx: Queryable, grantId: string): Promise<ProvisionTask[]> =>
   tx.many<ProvisionTask>(sql`select ${columns} from provision_task where grant_id = ${grantId}`);
 
-/** Takes a task for this worker for two minutes; false when another worker has it. A dead worker's claim runs out. */
+/** How long a claim holds that nobody keeps up: a dead worker's task is free again this soon. */
+const CLAIM_SECONDS = 12;
+export const KEEP_CLAIM_EVERY_MS = 4_000;
+
+/** Takes a task for this worker; false when another worker has it. To be kept up with `keepClaim` while at it. */
 export async function claimTask(tx: Queryable, id: string, now: Date): Promise<boolean> {
   const claimed = await tx.run(sql`
-    update provision_task set claimed_until = ${now}::timestamptz + interval '2 minutes'
+    update provision_task set claimed_until = ${now}::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
     where id = ${id} and (claimed_until is null or claimed_until < ${now})`);
   return claimed === 1;
 }
+
+export const keepClaim = (tx: Queryable, id: string, now: Date): Promise<number> =>
+  tx.run(sql`
+    update provision_task set claimed_until = ${now}::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
+    where id = ${id} and claimed_until is not null`);
 
 export const releaseTask = (tx: Queryable, id: string): Promise<number> =>
   tx.run(sql`update provision_task set claimed_until = null where id = ${id}`);
