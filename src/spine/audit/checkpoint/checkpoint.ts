@@ -13,6 +13,12 @@ export interface Checkpoint {
   readonly at: Date;
 }
 
+/** A checkpoint with the note it is in. */
+export interface SignedCheckpoint {
+  readonly note: string;
+  readonly checkpoint: Checkpoint;
+}
+
 /** The most entries one checkpoint adds. */
 export const MAX_BATCH = 2048;
 const MAX_NOTE = 1_000_000;

@@ -1,15 +1,15 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '#kit/errors/index.ts';
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { openCheckpoint, type Checkpoint, type SignedCheckpoint } from './checkpoint.ts';
 import type { LogKey } from './log-key.ts';
 
 /** Remembers the newest checkpoint outside the database, where whoever changes the database does not reach. */
 export interface Witness {
   /** The newest checkpoint seen; undefined before the first. Throws `audit.witness_damaged`. */
   latest(): Promise<Checkpoint | undefined>;
-  /** Replaces it, complete and on disk or not at all. The caller has checked that `note` extends the latest. */
-  advance(note: string): Promise<void>;
+  /** Replaces it, complete and on disk or not at all. The caller has signed or opened it, and knows that it extends the latest. */
+  advance(next: SignedCheckpoint): Promise<void>;
 }
 
 /** A witness kept in one file, a signed note that any tool for C2SP checkpoints reads. */
@@ -37,9 +37,7 @@ export function witnessFile(path: string, key: LogKey): Witness {
       known = opened;
       return known;
     },
-    async advance(note) {
-      const opened = openCheckpoint(key, note);
-      if ('refused' in opened) throw new Error(`refusing to witness a note: ${opened.refused}`);
+    async advance({ note, checkpoint }) {
       const aside = `${path}.new`;
       const file = await open(aside, 'w', 0o644);
       try {
@@ -55,7 +53,7 @@ export function witnessFile(path: string, key: LogKey): Witness {
       } finally {
         await folder.close();
       }
-      known = opened;
+      known = checkpoint;
     },
   };
 }

@@ -2,13 +2,13 @@ import type { Keys } from '#kit/crypto/index.ts';
 import { isConstraint, sql, type Db, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { appendEvents } from '../record/append-event.ts';
-import { MAX_BATCH, signCheckpoint } from '../checkpoint/checkpoint.ts';
+import { MAX_BATCH, signCheckpoint, type SignedCheckpoint } from '../checkpoint/checkpoint.ts';
 import { logSigner, type LogSigner } from '../checkpoint/log-key.ts';
 import type { Witness } from '../checkpoint/witness-file.ts';
 import { rowRefused } from '../events.ts';
 import { isStamped } from '../record/stamp.ts';
 import { horizonOf, readUnderWay, type UnderWay } from './horizon.ts';
-import { checkAgainstWitness, readHead, type Head } from './read-head.ts';
+import { checkAgainstWitness, readHead, readSigned, type Head } from './read-head.ts';
 import { isStored } from './read-nodes.ts';
 
 /** Held while numbering, so that one node at a time grows the tree. */
@@ -25,7 +25,13 @@ export interface SequenceParts {
 /** What one pass did. `busy`: another node holds the pen. `more`: there was more than one batch. */
 export type Pass =
   | { readonly busy: true }
-  | { readonly busy: false; readonly numbered: number; readonly more: boolean; readonly note: string | undefined };
+  | {
+      readonly busy: false;
+      readonly numbered: number;
+      readonly more: boolean;
+      /** For the witness, where it has not seen this yet. */
+      readonly signed: SignedCheckpoint | undefined;
+    };
 
 /**
  * Numbers the next batch of committed events, grows the tree by their leaf hashes and signs a checkpoint, all in
@@ -39,7 +45,7 @@ export async function sequenceBatch(parts: SequenceParts): Promise<Pass> {
   const signer = logSigner(parts.keys);
   const attempt = async (careful: boolean): Promise<Pass> => {
     const pass = await parts.db.tx((tx) => numberNext(tx, parts, signer, careful), { isolation: 'read committed' });
-    if (!pass.busy && pass.note !== undefined) await parts.witness?.advance(pass.note);
+    if (!pass.busy && pass.signed !== undefined) await parts.witness?.advance(pass.signed);
     return pass;
   };
   try {
@@ -75,22 +81,23 @@ class ForeignRows extends Error {
 async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner, careful: boolean): Promise<Pass> {
   const { got } = await tx.one<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(${LOCK}) as got`);
   if (!got) return { busy: true };
-  const head = await readHead(tx, signer);
-  if (parts.witness !== undefined) await checkAgainstWitness(tx, head, parts.witness);
+  const seen = await parts.witness?.latest();
+  const head = await readHead(tx, signer, seen);
+  if (seen !== undefined) await checkAgainstWitness(tx, head, seen);
   const batch = await takeBatch(tx, head, await readUnderWay(tx, head), careful);
   const foreign = batch.rows.filter((row) => !isStamped(parts.keys, row.id, row.leaf, row.stamp));
   if (foreign.length > 0) throw new ForeignRows(foreign.map((row) => uuidOf(row.id)));
   const last = batch.rows.at(-1);
   if (last === undefined) {
-    const seen = await parts.witness?.latest();
     // After a crash between commit and witness, or where another node numbered: catch up with the log.
-    const behind = head.note !== undefined && (seen?.size ?? 0) < head.tree.size;
-    return { busy: false, numbered: 0, more: false, note: behind ? head.note : undefined };
+    const behind = parts.witness !== undefined && (seen?.size ?? 0) < head.tree.size;
+    const signed = behind ? await readSigned(tx, signer, head.tree.size) : undefined;
+    return { busy: false, numbered: 0, more: false, signed };
   }
   const more = batch.rows.length === MAX_BATCH;
   const cursor = more ? { xid: batch.lastXid, id: uuidOf(last.id) } : { xid: batch.horizon, id: FIRST_ID };
   const leaves = batch.rows.map((row) => row.leaf);
-  return { busy: false, numbered: leaves.length, more, note: await grow(tx, head, signer, leaves, cursor) };
+  return { busy: false, numbered: leaves.length, more, signed: await grow(tx, head, signer, leaves, cursor) };
 }
 
 interface Batch {
@@ -164,7 +171,7 @@ async function grow(
   signer: LogSigner,
   leaves: readonly Buffer[],
   cursor: { readonly xid: string; readonly id: string },
-): Promise<string> {
+): Promise<SignedCheckpoint> {
   const { tree } = head;
   const levels: number[] = [];
   const indexes: number[] = [];
@@ -178,7 +185,8 @@ async function grow(
     });
   }
   const root = tree.root();
-  const note = signCheckpoint(signer, { size: tree.size, root, leaves, at: tx.now });
+  const checkpoint = { origin: signer.origin, size: tree.size, root, leaves, at: tx.now };
+  const note = signCheckpoint(signer, checkpoint);
   await tx.run(
     sql.named(
       'audit_grow',
@@ -190,7 +198,7 @@ async function grow(
           values (${tree.size}, ${root}, ${note}, ${Buffer.concat(tree.edge)}, ${cursor.xid}::xid8, ${cursor.id}::uuid, ${tx.now})`,
     ),
   );
-  return note;
+  return { note, checkpoint };
 }
 
 /** Rows Reeve did not write are left without a number, told of in the log, and named by the verifier. */

@@ -25,10 +25,14 @@ export interface SequencerInput {
   readonly witnessPath?: string;
 }
 
-/** Between two looks events gather for ten times as long as the look took, so that numbering takes a tenth of the time at most. */
+/**
+ * Between two looks events gather for ten times as long as the look took, so that its fixed cost is shared, but no
+ * longer than it takes to become worth its while: a batch this large is cheap an entry as it is.
+ */
 const GATHER = 10;
 const LEAST_GATHER_MS = 50;
 const MOST_GATHER_MS = 250;
+const LARGE_BATCH = 512;
 const STOP_WITHIN_MS = 5_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
@@ -56,25 +60,26 @@ export function startSequencer(input: SequencerInput): Sequencer {
     log.error('the audit log cannot be numbered; events are kept and wait', { error });
   };
 
-  /** True when there is reason to look again at once. */
-  const look = async (): Promise<boolean> => {
+  const look = async (): Promise<{ readonly more: boolean; readonly gatherMs: number }> => {
     const wanted = state.woken;
     state.woken = false;
+    const before = performance.now();
     try {
       const pass = await sequenceBatch(parts);
       complained = { code: '', at: Number.NEGATIVE_INFINITY };
-      if (!pass.busy) return pass.more;
       // Whoever holds the pen may have looked just before our events were committed.
-      state.woken = state.woken || wanted;
-      return false;
+      if (pass.busy) state.woken = state.woken || wanted;
+      else if (pass.more) return { more: true, gatherMs: 0 };
+      else if (pass.numbered >= LARGE_BATCH) return { more: false, gatherMs: LEAST_GATHER_MS };
     } catch (error) {
       complain(error);
-      return false;
     }
+    const gatherMs = (performance.now() - before) * GATHER;
+    return { more: false, gatherMs: Math.min(MOST_GATHER_MS, Math.max(LEAST_GATHER_MS, gatherMs)) };
   };
 
-  const rest = async (tookMs: number): Promise<void> => {
-    await pause(Math.min(MOST_GATHER_MS, Math.max(LEAST_GATHER_MS, tookMs * GATHER)));
+  const rest = async (gatherMs: number): Promise<void> => {
+    await pause(gatherMs);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, everyMs);
       wake = () => {
@@ -88,9 +93,8 @@ export function startSequencer(input: SequencerInput): Sequencer {
 
   const loop = (async () => {
     while (!state.stopping) {
-      const before = performance.now();
-      const more = await look();
-      if (!more && !state.stopping) await rest(performance.now() - before);
+      const { more, gatherMs } = await look();
+      if (!more && !state.stopping) await rest(gatherMs);
     }
   })();
 
