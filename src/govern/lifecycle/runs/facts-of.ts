@@ -51,6 +51,7 @@ export function kindOfChange(before: IdentityFacts, after: IdentityFacts): { wha
   const employment = before.attributes['employment_type'] !== after.attributes['employment_type'];
   if (after.state === 'leaver' && before.state !== 'leaver') return { what: 'leave', changed };
   if (before.state === 'leaver' && after.state !== 'leaver') return { what: 'return', changed };
-  if (employment || changed.some((name) => OF_A_MOVER.has(name))) return { what: 'move', changed };
+  const moved = employment || changed.some((name) => OF_A_MOVER.has(name));
+  if (moved && after.state !== 'leaver') return { what: 'move', changed };
   return { what: changed.length === 0 ? 'note' : 'change', changed };
 }

@@ -22,7 +22,7 @@ const noTargets: Targets = {
 
 const bootPolicy = `
 @id("test.boot_sets_up")
-permit (principal == Reeve::Component::"test", action == Reeve::Action::"test.set_up", resource);
+permit (principal == Reeve::Component::"test", action in [Reeve::Action::"test.set_up", Reeve::Action::"source.feed"], resource);
 `;
 
 export interface LifecycleHouse extends House {
