@@ -68,7 +68,7 @@ describe('a feed of people', () => {
       const run = await house.feed(bad.content);
       if (bad.expect === 'refuse') {
         expect(run).toMatchObject({ state: 'refused', verdict: 'untrusted', plannedRows: 0 });
-        expect(run.problems[0]?.code).toMatch(/^feed\./);
+        expect(run.problems[0]?.code).toMatch(/^(feed|csv)\./);
         expect(run.problems[0]?.detail.length).toBeGreaterThan(10);
       } else {
         expect(run).toMatchObject({ state: 'applied', verdict: 'trusted' });

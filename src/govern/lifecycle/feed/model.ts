@@ -2,7 +2,7 @@ import type { IdentityKind } from '#spine/graph/index.ts';
 
 /** Why a feed, or one row of it, cannot be taken as it is. Never repeats a value of a person. */
 export interface FeedProblem {
-  /** `feed.…` speaks of the whole delivery, `row.…` of one row. */
+  /** `csv.…` and `feed.…` speak of the whole delivery, `row.…` of one row. */
   readonly code: string;
   readonly detail: string;
   readonly fix?: string | undefined;

@@ -7,7 +7,6 @@ import { deriveState } from './derive-state.ts';
 import { findColumns } from './find-columns.ts';
 import { digestOf, mapRow } from './map-row.ts';
 import { DEFAULT_MAPPING, type FeedRecord } from './model.ts';
-import { inPieces, readRows } from './read-rows.ts';
 
 const HEADER = [
   ...new Set([...Object.values(DEFAULT_MAPPING.columns), ...Object.values(DEFAULT_MAPPING.attributes)]),
@@ -116,35 +115,6 @@ describe('a header', () => {
   test('that names a column twice is refused: which one would count?', () => {
     expect(findColumns([...HEADER, 'email'], DEFAULT_MAPPING)).toMatchObject([{ code: 'feed.column_twice' }]);
   });
-});
-
-test('rows come out as they went in, however they are quoted and wherever the pieces are cut', async () => {
-  const cell = fc.string({ unit: 'grapheme', maxLength: 20 }).map((s) => s.replaceAll('\uFEFF', ''));
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 8 }),
-      fc.boolean(),
-      fc.integer({ min: 1, max: 9 }),
-      async (rows, crlf, size) => {
-        const text = rows.map((r) => r.map((v) => `"${v.replaceAll('"', '""')}"`).join(',')).join(crlf ? '\r\n' : '\n');
-        const bytes = Buffer.from(text);
-        const cut = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
-          bytes.subarray(i * size, (i + 1) * size),
-        );
-        const read: string[][] = [];
-        for await (const row of readRows(cut, ',')) read.push(row);
-        expect(read).toEqual(rows);
-      },
-    ),
-    { numRuns: 100 },
-  );
-});
-
-test('a quote that is never closed ends the reading with the row it happened after', async () => {
-  const read = async (): Promise<void> => {
-    for await (const row of readRows(inPieces('a,b\n1,2\n"3,4\n5,6\n'), ',')) expect(row).toHaveLength(2);
-  };
-  await expect(read()).rejects.toMatchObject({ problem: { code: 'feed.not_csv' } });
 });
 
 describe('where a day begins', () => {

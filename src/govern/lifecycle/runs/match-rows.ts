@@ -8,6 +8,8 @@ export interface Unmatched {
   readonly problems: readonly FeedProblem[];
 }
 
+/** A chain of people who each want the next one's username is followed this far; the rest is met when it is applied. */
+const PASSES = 50;
 /** Problems of each kind named at most. */
 const NAMED = 20;
 
@@ -61,6 +63,15 @@ async function skipTakenUsernames(tx: Tx): Promise<number[]> {
     update feed_row r set skip = 'username_taken'
       from (select username from feed_row where username is not null group by username having count(*) > 1) twice
      where r.username = twice.username`);
+  // Who is left out keeps the username they have, which may be the one another row counted on: hence again.
+  for (let pass = 0; pass < PASSES && (await skipHeldUsernames(tx)) > 0; pass += 1);
+  const rows = await tx.many<{ rowNumber: number }>(
+    sql`select row_number from feed_row where skip is not null order by row_number`,
+  );
+  return rows.map((r) => r.rowNumber);
+}
+
+const skipHeldUsernames = async (tx: Tx): Promise<number> =>
   await tx.run(sql`
     update feed_row r set skip = 'username_taken'
       from identity_facts f
@@ -69,11 +80,6 @@ async function skipTakenUsernames(tx: Tx): Promise<number[]> {
        and not exists (select from feed_row o
                         where o.identity_id = f.identity_id and o.known and o.skip is null
                           and o.username is distinct from lower(f.username))`);
-  const rows = await tx.many<{ rowNumber: number }>(
-    sql`select row_number from feed_row where skip is not null order by row_number`,
-  );
-  return rows.map((r) => r.rowNumber);
-}
 
 /**
  * Resolves managers by their key, in whatever order the rows come, into a table beside the staged rows, which are

@@ -1,8 +1,8 @@
+import { readRows, UnreadableCsv } from '#kit/csv/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import { findColumns, type ColumnPlaces } from '../feed/find-columns.ts';
 import { mapRow } from '../feed/map-row.ts';
 import type { FeedProblem } from '../feed/model.ts';
-import { readRows, UnreadableFeed } from '../feed/read-rows.ts';
 import type { PeopleSource } from '../sources/model.ts';
 import { CHUNK, stageRows, type ReadRow } from './stage-feed.ts';
 
@@ -66,7 +66,7 @@ export async function readFeed(tx: Tx, source: PeopleSource, pieces: Iterable<st
     }
     await flush();
   } catch (error) {
-    if (!(error instanceof UnreadableFeed)) throw error;
+    if (!(error instanceof UnreadableCsv)) throw error;
     fatal.push(error.problem);
   }
   return { rows, unchanged, badRows, twice, fatal, rowProblems };

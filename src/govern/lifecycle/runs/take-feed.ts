@@ -1,4 +1,5 @@
 import { sha256 } from '#kit/crypto/index.ts';
+import { decodeCsv, inPieces } from '#kit/csv/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -6,9 +7,7 @@ import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { feedHeld, feedPlanned, feedRefused } from '../events.ts';
-import { decodeFeed } from '../feed/decode-feed.ts';
 import type { FeedProblem } from '../feed/model.ts';
-import { inPieces } from '../feed/read-rows.ts';
 import type { PeopleSource } from '../sources/model.ts';
 import { countRecords, lockSource, requireSource } from '../sources/store.ts';
 import { lastAdministratorLeaves } from './check-administrators.ts';
@@ -40,7 +39,7 @@ export async function takeFeed(
   const source = await requireSource(ctx.tx, input.source);
   await lockSource(ctx.tx, source.id);
   await supersede(ctx, source);
-  const whole = input.delivery instanceof Uint8Array ? decodeFeed(input.delivery) : undefined;
+  const whole = input.delivery instanceof Uint8Array ? decodeCsv(input.delivery) : undefined;
   const before = await countRecords(ctx.tx, source.id);
   const bytes = input.delivery instanceof Uint8Array ? Buffer.from(input.delivery) : Buffer.alloc(0);
   const run: FeedRun & { contentDigest: Buffer } = {

@@ -17,6 +17,8 @@ export interface ReadingInput {
   readonly trusted: boolean;
   /** When the reading began (default now): what was recorded since then is newer than the reading and wins. */
   readonly readAt?: Date | undefined;
+  /** `reported` where somebody told what is there, for instance in an export; default `read`. */
+  readonly quality?: 'read' | 'reported' | undefined;
 }
 
 /** Readings of one system wait for each other. Returns when its last whole, trusted reading began. */
@@ -48,7 +50,7 @@ export async function applyReading(ctx: Ctx, permit: Permit, input: ReadingInput
   const accounts = await mergeAccounts(tx, scope);
   const entitlements = await mergeEntitlements(tx, scope);
   const nesting = await mergeNesting(tx, scope);
-  const holdings = await mergeHoldings(tx, scope, 'read');
+  const holdings = await mergeHoldings(tx, scope, input.quality ?? 'read');
   if (trusted) await tx.run(sql`update system set last_read_at = ${readAt} where id = ${systemId}`);
 
   const appearedHoldings = holdings.changes.filter((h) => h.appeared);

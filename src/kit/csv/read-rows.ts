@@ -1,20 +1,11 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import type { FeedProblem } from './model.ts';
+import { UnreadableCsv } from './problem.ts';
 
 /** Longest row that is read; anything longer is a file with a lost quote. */
 const LONGEST_ROW = 64 * 1024;
-/** Bytes handed to the parser at a time, so that a large feed never holds up everybody else. */
+/** Bytes handed to the parser at a time, so that a large file never holds up everybody else. */
 const PIECE = 256 * 1024;
-
-/** Thrown within the reading of a feed that cannot be read on. */
-export class UnreadableFeed extends Error {
-  readonly problem: FeedProblem;
-  constructor(problem: FeedProblem) {
-    super(problem.detail);
-    this.problem = problem;
-  }
-}
 
 /** A long text in pieces of UTF-8. */
 export function* inPieces(text: string): Generator<Buffer, void, void> {
@@ -24,7 +15,7 @@ export function* inPieces(text: string): Generator<Buffer, void, void> {
 
 /**
  * The rows of a CSV (RFC 4180; CRLF or LF), header first, as they flow; memory does not grow with their number.
- * Blank lines are left out. Throws UnreadableFeed where quotes are lost or a row never ends.
+ * Blank lines are left out. Throws UnreadableCsv where quotes are lost or a row never ends.
  */
 export async function* readRows(
   pieces: Iterable<string | Buffer>,
@@ -50,8 +41,8 @@ export async function* readRows(
     }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_'))) throw error;
-    throw new UnreadableFeed({
-      code: 'feed.not_csv',
+    throw new UnreadableCsv({
+      code: 'csv.not_csv',
       detail: `the file stops being CSV after row ${Math.max(0, row - 1)}: ${sayWhy(String(error.code))}`,
       fix: 'export it again, with quotes doubled as RFC 4180 says',
     });

@@ -1,7 +1,7 @@
-import type { FeedProblem } from './model.ts';
+import type { CsvProblem } from './problem.ts';
 
-/** The text of a delivery, or why it is not a feed at all. */
-export type Decoded = { readonly text: string; readonly problem?: undefined } | { readonly problem: FeedProblem };
+/** The text of a file, or why it is no CSV file at all. */
+export type DecodedCsv = { readonly text: string; readonly problem?: undefined } | { readonly problem: CsvProblem };
 
 const startsWith = (bytes: Uint8Array, mark: readonly number[]): boolean => mark.every((byte, i) => bytes[i] === byte);
 
@@ -12,8 +12,8 @@ function encodingOf(bytes: Uint8Array): string {
   return 'utf-8';
 }
 
-/** Turns the bytes of a delivery into text; refuses what is empty, not text, or a web page. */
-export function decodeFeed(bytes: Uint8Array): Decoded {
+/** Turns the bytes of a file into text without its byte order mark; refuses what is empty, not text, or a web page. */
+export function decodeCsv(bytes: Uint8Array): DecodedCsv {
   const encoding = encodingOf(bytes);
   let text: string;
   try {
@@ -21,7 +21,7 @@ export function decodeFeed(bytes: Uint8Array): Decoded {
   } catch {
     return {
       problem: {
-        code: 'feed.encoding',
+        code: 'csv.encoding',
         detail: `the file is not ${encoding.toUpperCase()}: names would be mangled`,
         fix: 'export it as UTF-8',
       },
@@ -31,22 +31,22 @@ export function decodeFeed(bytes: Uint8Array): Decoded {
 }
 
 /** What can be said about the text before it is read as rows. */
-export function checkText(text: string): Decoded {
+function checkText(text: string): DecodedCsv {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const problem = (code: string, detail: string, fix: string): Decoded => ({ problem: { code, detail, fix } });
-  if (body.trim() === '') return problem('feed.empty', 'the file is empty', 'look at the export that wrote it');
+  const problem = (code: string, detail: string, fix: string): DecodedCsv => ({ problem: { code, detail, fix } });
+  if (body.trim() === '') return problem('csv.empty', 'the file is empty', 'look at the export that wrote it');
   if (body.includes('\0'))
-    return problem('feed.damaged', 'the file holds NUL bytes: part of it was never written', 'export it again');
+    return problem('csv.damaged', 'the file holds NUL bytes: part of it was never written', 'export it again');
   if (body.includes('\uFFFD'))
     return problem(
-      'feed.encoding',
+      'csv.encoding',
       'the file holds replacement characters: it was read in a wrong encoding once',
       'export it as UTF-8',
     );
   const start = body.trimStart();
   if (start.startsWith('<'))
-    return problem('feed.not_csv', 'this is a web page or XML, not a CSV file', 'check the sign-in of the download');
+    return problem('csv.not_csv', 'this is a web page or XML, not a CSV file', 'check the sign-in of the download');
   if (start.startsWith('{') || start.startsWith('['))
-    return problem('feed.not_csv', 'this is JSON, not a CSV file', 'export it as CSV');
+    return problem('csv.not_csv', 'this is JSON, not a CSV file', 'export it as CSV');
   return { text: body };
 }
