@@ -1,9 +1,17 @@
 import type { Module } from '#spine/operations/index.ts';
+import { events } from './events.ts';
 import { operations } from './operations.ts';
 
 const policies = `
 @id("entitlements.administrators_describe")
-permit (principal is Reeve::Identity, action == Reeve::Action::"entitlement.describe", resource)
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"entitlement.describe", Reeve::Action::"entitlement.describe_many",
+    Reeve::Action::"account.assign", Reeve::Action::"account.release", Reeve::Action::"system.import"
+  ],
+  resource
+)
 when { principal.state == "active" && principal.roles.contains("administrator") };
 
 @id("entitlements.owners_describe_theirs")
@@ -12,4 +20,4 @@ when { principal.state == "active" && resource has owner && resource.owner == pr
 `;
 
 /** The entitlement catalogue: what access is for, who answers for it, whether it may be asked for. */
-export const entitlementsModule: Module = { name: 'entitlements', operations, policies };
+export const entitlementsModule: Module = { name: 'entitlements', operations, events, policies };

@@ -1,5 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { conflict, notFound } from '#kit/errors/index.ts';
+import { conflict, denied, notFound } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { linkAccount } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
@@ -54,6 +54,8 @@ export async function resolveCase(
   const open = await requireCase(ctx.tx, input.id);
   if (open.state !== 'open')
     throw conflict('correlation.resolved', `this case is ${open.state} already`, 'unlink the account to begin again');
+  if (input.identityId === ctx.principal.id)
+    throw denied('account.own_benefit', 'nobody makes an account their own', 'ask another administrator');
   if (input.identityId !== null)
     await linkAccount(ctx, permit, { accountId: open.accountId, identityId: input.identityId, because: input.because });
   const by = ctx.principal.kind === 'identity' ? ctx.principal.id : null;

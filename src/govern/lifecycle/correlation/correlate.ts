@@ -1,9 +1,12 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
 import { linkAccount } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { correlationOpened } from '../events.ts';
 import { becauseOf, judge, scoreCandidate, type AccountClues, type Candidate, type PersonClues } from './score.ts';
+
+export const CORRELATE = 'lifecycle.correlate';
 
 /** Accounts looked at in one transaction. */
 const PAGE = 200;
@@ -20,7 +23,8 @@ interface OrphanAccount {
 /**
  * Finds whose the accounts without an owner are, on one system or on all. One sure candidate is linked with the
  * reason; several, or none sure, open a case for a person. Accounts of services, shared ones, those of uid 0 and
- * those somebody has decided about are left alone. Safe to repeat. Returns how many were linked.
+ * those somebody has decided about are left alone. What was learnt on one system may settle another, so links on one
+ * make it look at all. Safe to repeat. Returns how many were linked.
  */
 export async function correlateAccounts(
   job: JobCtx,
@@ -55,7 +59,10 @@ export async function correlateAccounts(
       return { last: orphans.at(-1)?.id, found };
     });
     linked += page.found;
-    if (page.last === undefined) return linked;
+    if (page.last === undefined) {
+      if (linked > 0) await job.db.tx((tx) => enqueue(tx, CORRELATE, {}, { key: CORRELATE }));
+      return linked;
+    }
     after = page.last;
   }
 }
@@ -105,6 +112,7 @@ async function peopleFor(tx: Tx, accounts: readonly OrphanAccount[]): Promise<Pe
     externalId: string | null;
     firstName: string | null;
     lastName: string | null;
+    accountNames: string[];
   }>(sql`
     with met as (
       select identity_id from identity_facts where lower(username) = any(${lower(clues.map((c) => c.name))}::text[])
@@ -116,7 +124,8 @@ async function peopleFor(tx: Tx, accounts: readonly OrphanAccount[]): Promise<Pe
       select identity_id from source_record where external_id = any(${clues.map((c) => c.externalId).filter((e) => e !== null)}::text[])
     )
     select f.identity_id, f.username, f.display_name, f.email, s.external_id, f.attributes->>'first_name' as first_name,
-           f.attributes->>'last_name' as last_name
+           f.attributes->>'last_name' as last_name,
+           array(select a.name from account a where a.identity_id = met.identity_id and a.valid_to is null) as account_names
       from met join identity i on i.id = met.identity_id and i.kind in ('person', 'vendor')
       join identity_facts f on f.identity_id = met.identity_id
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
@@ -126,6 +135,7 @@ async function peopleFor(tx: Tx, accounts: readonly OrphanAccount[]): Promise<Pe
     username: r.username,
     email: r.email,
     externalId: r.externalId,
+    accountNames: r.accountNames,
     fullNames: [
       r.displayName,
       ...(r.firstName !== null && r.lastName !== null ? [`${r.firstName} ${r.lastName}`] : []),

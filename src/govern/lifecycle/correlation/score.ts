@@ -15,11 +15,13 @@ export interface PersonClues {
   readonly fullNames: readonly string[];
   readonly email: string | null;
   readonly externalId: string | null;
+  /** Names of the accounts they are known to have on other systems. */
+  readonly accountNames: readonly string[];
 }
 
 /** How much one attribute speaks for somebody: `score` is its weight times how well it fits. */
 export interface ScorePart {
-  readonly attribute: 'employee id' | 'mail address' | 'username' | 'full name';
+  readonly attribute: 'employee id' | 'mail address' | 'username' | 'full name' | 'account elsewhere';
   readonly score: number;
 }
 
@@ -30,7 +32,13 @@ export interface Candidate {
   readonly parts: readonly ScorePart[];
 }
 
-const WEIGHTS = { 'employee id': 0.99, 'mail address': 0.95, username: 0.85, 'full name': 0.8 } as const;
+const WEIGHTS = {
+  'employee id': 0.99,
+  'mail address': 0.95,
+  username: 0.85,
+  'full name': 0.8,
+  'account elsewhere': 0.5,
+} as const;
 /** Names less alike than this say nothing. */
 const ALIKE = 0.75;
 /** Names less alike than this speak against: somebody else of the same username. */
@@ -84,6 +92,8 @@ export function scoreCandidate(account: AccountClues, person: PersonClues): Cand
   if (same(account.name, person.username)) parts.push({ attribute: 'username', score: WEIGHTS.username * against });
   if (alike !== undefined && alike >= ALIKE)
     parts.push({ attribute: 'full name', score: round(WEIGHTS['full name'] * alike ** 2) });
+  if (person.accountNames.some((name) => same(name, account.name)))
+    parts.push({ attribute: 'account elsewhere', score: WEIGHTS['account elsewhere'] * against });
   const score = 1 - parts.reduce((rest, p) => rest * (1 - p.score), 1);
   return { identityId: person.identityId, score: round(score), parts };
 }

@@ -4,9 +4,9 @@ import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http
 import { enqueue } from '#kit/jobs/index.ts';
 import { getIdentities, requireSystem } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
+import { CORRELATE } from '../correlation/correlate.ts';
 import { listCases, requireCase, resolveCase, type CorrelationCase } from '../correlation/cases.ts';
 import { correlationAsked } from '../events.ts';
-import { CORRELATE } from '../runs/apply-run.ts';
 
 const caseOut = z.object({
   id: z.uuid(),

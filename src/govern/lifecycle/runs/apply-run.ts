@@ -3,12 +3,12 @@ import { AppError } from '#kit/errors/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { recomputeBirthrights } from '../birthrights/recompute.ts';
+import { CORRELATE } from '../correlation/correlate.ts';
 import { feedApplied } from '../events.ts';
 import { requireSource } from '../sources/store.ts';
 import { applyBatch } from './apply-batch.ts';
 import { lockRun } from './store.ts';
 
-export const CORRELATE = 'lifecycle.correlate';
 const ACT = { action: 'lifecycle.apply' } as const;
 
 /**
