@@ -1,6 +1,7 @@
 /** The import rules of docs/explanation/architecture.md, "What may lean on what". A rule that has to bend gets a decision record. */
 const inside = (folder) => `^src/${folder}/`;
-const tests = '\\.test\\.ts$|/conformance\\.ts$|/testing(/|\\.ts$)|/reference/|/random-world\\.ts$|^test/|^bench/|^lab/|^tools/';
+const tests =
+  '\\.test\\.ts$|/conformance\\.ts$|/testing(/|\\.ts$)|/reference/|/random-world\\.ts$|^test/|^bench/|^lab/|^tools/';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
