@@ -81,6 +81,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'feed_run.read',
     'grant.read',
     'identity.read',
+    'policy_version.read',
     'receipt.read',
     'request.read',
     'role.read',

@@ -115,13 +115,13 @@ export async function oneOfEach(
       validTo: new Date(now.getTime() + 86_400_000).toISOString(),
     }),
   );
-  const version = must<{ number: number }>(
+  const version = must<{ name: string }>(
     await boss.call('POST', '/v1/policies/versions', {
       text: '@id("custom.quiet") permit (principal, action == Reeve::Action::"me.read", resource);',
       note: 'quiet note',
     }),
   );
-  put('PolicyVersion', String(version.number));
+  put('PolicyVersion', version.name);
   const campaign = await made(
     'Campaign',
     boss.call('POST', '/v1/campaigns', {

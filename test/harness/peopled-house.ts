@@ -43,6 +43,8 @@ export interface PeopledHouse extends GuardedHouse {
   readonly url: string;
   /** Makes somebody, appoints them, and signs them in as a browser would be. */
   person(username: string, facts?: PersonFacts, roles?: readonly AdminRole[]): Promise<Caller>;
+  /** Signs in somebody who is there already. */
+  signIn(identityId: string, username: string): Promise<Caller>;
   /** Somebody who has not signed in. */
   readonly stranger: Caller;
 }
@@ -85,35 +87,35 @@ export async function peopledHouse(): Promise<PeopledHouse> {
     publicUrl: 'http://localhost',
     ready: () => Promise.resolve(true),
   });
+  const signIn: PeopledHouse['signIn'] = async (id, username) => {
+    const token = newToken('rvs');
+    const now = house.clock.now();
+    await house.db.run(sql`
+      insert into signin (id, token_hash, identity_id, method, started_at, last_seen_at, ends_at)
+      values (${newId()}, ${hashToken(token)}, ${id}, 'passkey', ${now}, ${now}, ${now}::timestamptz + interval '30 days')`);
+    return { id, username, call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }) };
+  };
   const person: PeopledHouse['person'] = async (username, facts = {}, roles = []) => {
     const { kind = 'person', ...rest } = facts;
-    const token = newToken('rvs');
-    const id = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+    const made = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
       const displayName = `${username.slice(0, 1).toUpperCase()}${username.slice(1)} Example`;
-      const made = await createIdentity(ctx, permit, { kind, facts: { displayName, username, ...rest } });
+      const { id } = await createIdentity(ctx, permit, { kind, facts: { displayName, username, ...rest } });
       for (const role of roles)
         await startGrant(ctx, permit, {
-          identityId: made.id,
+          identityId: id,
           entitlementId: ADMIN_ROLES[role],
           origin: 'admin',
           reason: 'test',
         });
-      await ctx.tx.run(sql`
-        insert into signin (id, token_hash, identity_id, method, started_at, last_seen_at, ends_at)
-        values (${newId()}, ${hashToken(token)}, ${made.id}, 'passkey', ${ctx.now}, ${ctx.now},
-                ${ctx.now}::timestamptz + interval '30 days')`);
-      return made.id;
+      return id;
     });
-    return {
-      id,
-      username,
-      call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }),
-    };
+    return await signIn(made, username);
   };
   return {
     ...house,
     url: server.url,
     person,
+    signIn,
     stranger: { id: '', username: '', call: callWith(server.url, { 'x-reeve-csrf': '1' }) },
     close: async () => {
       await server.stop();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError, denied, notFound } from '#kit/errors/index.ts';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { refuseWhenBlocked, sodVerdict } from '#spine/decide/index.ts';
-import { findIdentityByUsername, getIdentity, startGrant } from '#spine/graph/index.ts';
+import { findIdentityByUsername, getIdentity, startGrant, type Identity } from '#spine/graph/index.ts';
 import { defineOperation, type Ctx, type Module } from '#spine/operations/index.ts';
 
 const give = defineOperation({
@@ -12,7 +12,8 @@ const give = defineOperation({
   method: 'POST',
   path: '/v1/grants',
   summary: 'Give somebody access directly, without a request: for appointing who runs Reeve, and for what cannot wait',
-  description: 'Separation of duties is enforced as everywhere. Nobody gives themself anything.',
+  description:
+    'Separation of duties is enforced as everywhere. Nobody gives anything to themself or to a service they own.',
   input: z.object({
     identity: text(200).describe('id or username'),
     entitlementId: z.uuid().optional(),
@@ -24,8 +25,12 @@ const give = defineOperation({
   cli: { command: 'grants give', positional: ['identity'] },
   handler: async (ctx, permit, input) => {
     const identity = await whoever(ctx, input.identity);
-    if (identity === ctx.principal.id)
-      throw denied('grant.own_benefit', 'nobody gives themself access', 'ask another administrator, or request it');
+    if (identity.id === ctx.principal.id || identity.ownerId === ctx.principal.id)
+      throw denied(
+        'grant.own_benefit',
+        'nobody gives access to themself or to what is theirs',
+        'ask another administrator, or request it',
+      );
     if ((input.entitlementId === undefined) === (input.roleId === undefined)) {
       throw new AppError({
         code: 'input.invalid',
@@ -36,10 +41,10 @@ const give = defineOperation({
     }
     const what = input.roleId === undefined ? { entitlementId: input.entitlementId } : { roleId: input.roleId };
     refuseWhenBlocked(
-      await sodVerdict(ctx.tx, identity, [{ ...what, validFrom: ctx.now, validTo: input.until ?? null }]),
+      await sodVerdict(ctx.tx, identity.id, [{ ...what, validFrom: ctx.now, validTo: input.until ?? null }]),
     );
     return await startGrant(ctx, permit, {
-      identityId: identity,
+      identityId: identity.id,
       ...what,
       validTo: input.until,
       origin: 'admin',
@@ -48,11 +53,11 @@ const give = defineOperation({
   },
 });
 
-async function whoever(ctx: Ctx, idOrName: string): Promise<string> {
+async function whoever(ctx: Ctx, idOrName: string): Promise<Identity> {
   const byId = z.uuid().safeParse(idOrName).success ? await getIdentity(ctx.tx, idOrName) : undefined;
   const found = byId ?? (await findIdentityByUsername(ctx.tx, idOrName));
   if (found === undefined) throw notFound('identity', idOrName);
-  return found.id;
+  return found;
 }
 
 const policies = `

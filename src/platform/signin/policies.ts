@@ -35,6 +35,10 @@ when { principal.state == "active" };
 permit (principal is Reeve::Identity, action == Reeve::Action::"enrolment.create", resource)
 when { principal.state == "active" && (principal.roles.contains("administrator") || principal.roles.contains("helpdesk")) };
 
+@id("signin.only_administrators_enrol_who_runs_reeve")
+forbid (principal is Reeve::Identity, action == Reeve::Action::"enrolment.create", resource is Reeve::Identity)
+when { !resource.roles.isEmpty() && !principal.roles.contains("administrator") };
+
 @id("signin.boot_prints_the_first_link")
 permit (principal == Reeve::Component::"boot", action == Reeve::Action::"enrolment.create", resource);
 

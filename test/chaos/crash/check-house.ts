@@ -37,8 +37,9 @@ export async function auditWrong(looked: Looked): Promise<string | undefined> {
     (k) => k.size > 0,
     'a checkpoint',
   );
-  const lines = await exportLog(administrator);
+  // Before the copy: taking a copy is itself in the log, and the checkpoint moves on.
   const witness = readFileSync(join(dataDir, 'audit-witness'), 'utf8');
+  const lines = await exportLog(administrator);
   const result = await verifyExport(Readable.from(lines.map((line) => `${line}\n`)), key.publicKey, {
     witnesses: [witness],
   });
@@ -107,7 +108,9 @@ export async function recordingWrong(
   killedAt: number,
 ): Promise<RecordingCheck> {
   const id = session.id();
-  if (id === undefined) return { wrong: undefined, lostMs: 0 };
+  const seen = session.seenBy(Number.POSITIVE_INFINITY);
+  if (id === undefined)
+    return { wrong: seen === 0 ? undefined : `a session was not told its id: ${session.said()}`, lostMs: 0 };
   const cast = await administrator.get<string>(`/v1/sessions/${id}/recording`);
   const verified = await administrator.get<{ ok: boolean; problem: string | null }>(`/v1/sessions/${id}/verify`);
   const ticks = [...cast.matchAll(/tick (\d+)\./g)].map((found) => Number(found[1]));

@@ -1,4 +1,4 @@
-import { conflict, invalid, notFound } from '#kit/errors/index.ts';
+import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
@@ -6,7 +6,16 @@ import { getEntitlement, getRole } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { birthrightPut, birthrightRemoved } from '../events.ts';
 import type { BirthrightRule, RuleCondition } from './model.ts';
-import { changeRule, countDifferences, endRule, findRule, insertRule, requireRule, rulesInForce } from './store.ts';
+import {
+  changeRule,
+  countDifferences,
+  endRule,
+  findRule,
+  insertRule,
+  requireRule,
+  rulesInForce,
+  startsRiskyAccessFor,
+} from './store.ts';
 
 export const RECOMPUTE = 'lifecycle.recompute';
 
@@ -63,6 +72,16 @@ export async function putRule(ctx: Ctx, permit: Permit<'birthright.put'>, input:
   await checkGiven(ctx, input);
   const known = await findRule(ctx.tx, input.name);
   const rule = ruleOf(ctx, input, known);
+  const others = (await rulesInForce(ctx.tx)).filter((r) => r.id !== rule.id);
+  if (
+    ctx.principal.kind === 'identity' &&
+    (await startsRiskyAccessFor(ctx.tx, [...others, rule], rule.id, ctx.principal.id))
+  )
+    throw denied(
+      'birthright.own_benefit',
+      'this rule would give privileged or risky access to whoever makes it',
+      'have another administrator make it, or ask for the access',
+    );
   if (known === undefined) await insertRule(ctx.tx, rule);
   else {
     if (known.entitlementId !== rule.entitlementId || known.roleId !== rule.roleId)

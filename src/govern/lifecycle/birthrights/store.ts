@@ -1,5 +1,6 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
+import { privilegeOf } from '#spine/graph/index.ts';
 import type { BirthrightRule, RuleCondition, Scope } from './model.ts';
 
 const columns = sql`b.id, b.name, b.condition, b.entitlement_id, b.role_id, b.grace_days, b.valid_from, b.valid_to`;
@@ -160,6 +161,30 @@ export async function differencesOf(
       left join role r on r.id = b.role_id
      order by d.identity_id, d.grant_id nulls last, b.name`);
 }
+
+/** Whether a rule among these would start privileged or risky access for somebody who has none by it. */
+export const startsRiskyAccessFor = async (
+  tx: Tx,
+  rules: readonly BirthrightRule[],
+  ruleId: string,
+  identityId: string,
+): Promise<boolean> => {
+  const rule = rules.find((r) => r.id === ruleId);
+  if (rule === undefined || !(await isRisky(tx, rule))) return false;
+  const { starts } = await tx.one<{ starts: boolean }>(sql`
+    ${differences({ identityIds: [identityId] }, rules, tx.now)}
+    select exists (select from difference where rule_id = ${ruleId} and grant_id is null) as starts`);
+  return starts;
+};
+
+const isRisky = async (tx: Tx, rule: BirthrightRule): Promise<boolean> => {
+  const { risky } = await tx.one<{ risky: boolean }>(sql`
+    select exists (select from entitlement where id = ${rule.entitlementId} and risk in ('high', 'critical'))
+        or exists (select from role where id = ${rule.roleId} and risk in ('high', 'critical')) as risky`);
+  if (risky) return true;
+  const origins = rule.roleId === null ? { entitlementIds: [rule.entitlementId ?? ''] } : { roleIds: [rule.roleId] };
+  return (await privilegeOf(tx, origins)).size > 0;
+};
 
 /** What a set of rules would start and end for everybody, were it in force. */
 export const countDifferences = async (

@@ -21,7 +21,7 @@ export interface RunCounts {
 
 /** Why a plan waits for a person. */
 export interface HeldBecause {
-  readonly code: 'limit.created' | 'limit.changed' | 'limit.left' | 'limit.last_administrator';
+  readonly code: 'limit.created' | 'limit.changed' | 'limit.left' | 'limit.last_administrator' | 'limit.own_row';
   readonly detail: string;
   readonly count: number;
   readonly allowed: number;

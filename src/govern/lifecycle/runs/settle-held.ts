@@ -4,6 +4,7 @@ import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { feedAccepted, feedDeclined } from '../events.ts';
+import { changesRowOf } from './check-own-row.ts';
 import type { FeedRun } from './model.ts';
 import { forgetValues, lockRun, requireRun } from './store.ts';
 import { APPLY_RUN } from './take-feed.ts';
@@ -28,6 +29,12 @@ export async function acceptRun(
   if (ctx.principal.kind !== 'identity')
     throw denied('feed.accept_by_person', 'a held run is accepted by a person', 'sign in and accept it');
   const run = await heldRun(ctx, input.id);
+  if (await changesRowOf(ctx.tx, run.id, ctx.principal.id))
+    throw denied(
+      'feed.own_row',
+      'this delivery changes your own row, and nobody decides about that themself',
+      'ask another administrator',
+    );
   await ctx.tx.run(sql`
     update feed_run set state = 'applying', accepted_by = ${ctx.principal.id}, accepted_at = ${ctx.now},
            accepted_because = ${input.because} where id = ${run.id}`);

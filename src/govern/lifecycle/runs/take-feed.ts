@@ -12,6 +12,7 @@ import type { PeopleSource } from '../sources/model.ts';
 import { countRecords, lockSource, requireSource } from '../sources/store.ts';
 import { lastAdministratorLeaves } from './check-administrators.ts';
 import { checkLimits } from './check-limits.ts';
+import { deliverersOwnRow } from './check-own-row.ts';
 import { checkTrust } from './check-trust.ts';
 import { matchRows, type Unmatched } from './match-rows.ts';
 import { NO_COUNTS, type FeedRun, type RunCounts } from './model.ts';
@@ -93,6 +94,7 @@ export async function takeFeed(
   const heldBecause = [
     ...checkLimits(counts, before.staying, run.baseline, source.limits),
     ...(await lastAdministratorLeaves(ctx.tx, run.id)),
+    ...(await deliverersOwnRow(ctx.tx, run.id, ctx.principal)),
   ];
   const plannedRows = Object.values(planned).reduce((sum, n) => sum + n, 0);
   const state = heldBecause.length > 0 ? 'held' : 'applying';

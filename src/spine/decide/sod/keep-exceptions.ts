@@ -1,5 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { conflict, invalid, notFound } from '#kit/errors/index.ts';
+import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
@@ -55,8 +55,14 @@ export const grantSodException = async (
 ): Promise<StoredException> => {
   const rule = await findRule(ctx.tx, input.ruleId);
   if (rule === undefined || rule.validTo !== null) throw notFound('sod_rule', input.ruleId);
-  if ((await getIdentity(ctx.tx, input.identityId)) === undefined)
-    throw invalid('/identityId', 'there is no such identity');
+  const identity = await getIdentity(ctx.tx, input.identityId);
+  if (identity === undefined) throw invalid('/identityId', 'there is no such identity');
+  if (identity.ownerId === ctx.principal.id)
+    throw denied(
+      'sod_exception.own_benefit',
+      'nobody excepts what is theirs from separated duties',
+      'ask another security officer',
+    );
   const days = (input.validTo.getTime() - ctx.now.getTime()) / 86_400_000;
   if (days <= 0 || days > LONGEST_DAYS) throw invalid('/validTo', `lies between now and ${LONGEST_DAYS} days from now`);
   const id = newId();
