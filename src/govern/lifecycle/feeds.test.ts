@@ -70,6 +70,11 @@ describe('a feed of people', () => {
         expect(run).toMatchObject({ state: 'refused', verdict: 'untrusted', plannedRows: 0 });
         expect(run.problems[0]?.code).toMatch(/^(feed|csv)\./);
         expect(run.problems[0]?.detail.length).toBeGreaterThan(10);
+        expect(
+          await house.db.one(sql`
+            select data->'to' as told, data->>'template' as template from audit_event
+             where type = 'notice.wanted' order by id desc limit 1`),
+        ).toEqual({ told: [house.admin], template: 'feed.refused' });
       } else {
         expect(run).toMatchObject({ state: 'applied', verdict: 'trusted' });
         expect(run.counts).toMatchObject({ unchanged: 303, joined: 0, changed: 0, moved: 0, left: 0 });

@@ -88,6 +88,33 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
       act: 'Decide what should become of it',
     },
   ],
+  [
+    'feed.refused',
+    {
+      subject: 'A feed of {source} was refused',
+      lines: [
+        '{source} delivered a feed of {rows} rows. Nothing was changed, because it cannot be trusted:',
+        '{>because}',
+      ],
+      act: 'See the delivery',
+    },
+  ],
+  [
+    'feed.held',
+    {
+      subject: 'A feed of {source} waits for you',
+      lines: ['{source} delivered a feed over a limit. Nothing is changed until somebody accepts it:', '{>because}'],
+      act: 'Look through what it would change, then accept or decline it',
+    },
+  ],
+  [
+    'mover.review',
+    {
+      subject: '{name} works for you now and kept access',
+      lines: ['{name} has access from before that no rule gives in the new place:', '  {what}'],
+      act: 'See what is still needed, and have the rest taken away',
+    },
+  ],
 ]);
 
 /** Control characters, halves of characters, and those that turn the direction of text around. */

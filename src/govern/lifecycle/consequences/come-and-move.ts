@@ -2,6 +2,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import { identityJoined, identityMoved, identityReturned } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { openGrantsOf } from './read-access.ts';
+import { tellManagers } from './tell.ts';
 import { addItems, openReceipts, type LifeChange } from './receipts.ts';
 
 /** People whose first day has come, or who are back: a receipt and an event each. Birthright follows on its own. */
@@ -46,6 +47,11 @@ export async function move(
       const receiptId = receipts.get(g.identityId);
       return receiptId === undefined ? [] : [{ receiptId, what: 'grant_kept', subjectId: g.id, name: g.name } as const];
     }),
+  );
+  await tellManagers(
+    ctx,
+    permit,
+    grants.filter((g) => g.origin !== 'birthright'),
   );
   for (const mover of movers) {
     await ctx.record(permit, {

@@ -29,7 +29,7 @@ const set = <T>(work: Parameters<ReturnType<LifecycleHouse['as']>['act']>[1]): P
   house.as('test').act({ action: 'test.set_up' }, work as never) as Promise<T>;
 
 beforeAll(async () => {
-  house = await lifecycleHouse([], targets);
+  house = await lifecycleHouse(() => [], targets);
   await set(async (ctx, permit) => {
     systemId = (await registerSystem(ctx, permit, { name: 'intranet', kind: 'fake' })).id;
     for (const name of ['staff', 'care', 'marketing', 'extra']) {
@@ -188,6 +188,15 @@ describe('the feed of the next day', () => {
     const boss = tomorrow.people.find((p) => p.employee_id === mover.manager_employee_id)?.username ?? '';
     expect(await receiptOf(mover.username, 'moved', id.get(boss))).toMatchObject({ what: 'moved' });
     await expect(receiptOf(mover.username, 'moved', id.get('lena'))).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('tells the new manager what the mover kept that no rule gives', async () => {
+    const boss = tomorrow.people.find((p) => p.employee_id === mover.manager_employee_id)?.username ?? '';
+    expect(
+      await house.db.many(sql`
+        select data->'to' as told, data->>'path' as path from audit_event
+         where type = 'notice.wanted' and data->>'template' = 'mover.review'`),
+    ).toEqual([{ told: [id.get(boss)], path: `/identities/${id.get(mover.username)}` }]);
   });
 
   test('ends all a leaver has, in the transaction that says so, and effective from the day after the last', async () => {

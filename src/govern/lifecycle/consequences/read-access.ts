@@ -11,9 +11,9 @@ export interface Named {
 export const openGrantsOf = async (
   tx: Tx,
   identityIds: readonly string[],
-): Promise<(Named & { readonly validTo: Date | null })[]> =>
+): Promise<(Named & { readonly validTo: Date | null; readonly origin: string })[]> =>
   await tx.many(sql`
-    select g.id, g.identity_id, g.valid_to, coalesce(e.name || ' on ' || s.name, 'role ' || r.name) as name
+    select g.id, g.identity_id, g.valid_to, g.origin, coalesce(e.name || ' on ' || s.name, 'role ' || r.name) as name
       from access_grant g
       left join entitlement e on e.id = g.entitlement_id left join system s on s.id = e.system_id
       left join role r on r.id = g.role_id

@@ -7,7 +7,7 @@ import { lifecycleHouse, TODAY, type LifecycleHouse } from '../testing/lifecycle
 const company = generateCompany({ today: TODAY });
 let house: LifecycleHouse;
 beforeAll(async () => {
-  house = await lifecycleHouse([entitlementsModule]);
+  house = await lifecycleHouse(() => [entitlementsModule]);
   await house.feed(company.feed);
   for (const name of company.systems.keys()) {
     const file = (table: string): string => company.files.get(`${name}/${table}.csv`) ?? '';

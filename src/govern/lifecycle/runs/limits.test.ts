@@ -34,6 +34,10 @@ test('over the limit nobody is changed, not even up to it, and the whole list is
   );
   expect(run.heldBecause).toMatchObject([{ code: 'limit.left', count: 70, allowed: Math.floor(n * 0.2) }]);
   expect(await leavers()).toBe(before);
+  expect(
+    await house.db.one(sql`
+      select data->'to' as told, data->>'template' as template from audit_event where type = 'notice.wanted'`),
+  ).toEqual({ told: [house.admin], template: 'feed.held' });
   const { items } = await house.perform<{ items: { what: string; displayName: string; changed: string[] }[] }>(
     'sources.plan',
     { id: run.id, limit: 500 },

@@ -21,7 +21,12 @@ const small = fc.record({
 /** A feed: some of six people, in some order, each with some facts. */
 const feedOf = fc
   .tuple(fc.shuffledSubarray([...NAMES], { minLength: 1 }), fc.array(small, { minLength: 6, maxLength: 6 }))
-  .map(([ids, facts]) => facts.slice(0, ids.length).map((fact, i): Small => ({ employee_id: ids[i] ?? '', ...fact })));
+  .map(([ids, facts]) =>
+    ids.flatMap((employee_id, i): Small[] => {
+      const about = facts[i];
+      return about === undefined ? [] : [{ employee_id, ...about }];
+    }),
+  );
 
 const whole = (p: Small, prefix: string): Person => ({
   first_name: p.employee_id,

@@ -6,6 +6,7 @@ import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { tellAdministrators } from '../consequences/tell.ts';
 import { feedHeld, feedPlanned, feedRefused } from '../events.ts';
 import type { FeedProblem } from '../feed/model.ts';
 import type { PeopleSource } from '../sources/model.ts';
@@ -65,7 +66,7 @@ export async function takeFeed(
     acceptedBecause: null,
   };
   await insertRun(ctx.tx, run);
-  if (whole?.problem !== undefined) return await refuse(ctx, permit, run, NO_COUNTS, [whole.problem]);
+  if (whole?.problem !== undefined) return await refuse(ctx, permit, source, run, NO_COUNTS, [whole.problem]);
 
   await openStage(ctx.tx);
   const pieces = whole === undefined ? (input.delivery as Iterable<string>) : inPieces(whole.text);
@@ -87,7 +88,7 @@ export async function takeFeed(
   );
   if (distrust.length > 0) {
     const counts = { ...NO_COUNTS, rows: reading.rows, missing, skipped: reading.badRows + unmatched.skipped };
-    return await refuse(ctx, permit, run, counts, [...distrust, ...problems]);
+    return await refuse(ctx, permit, source, run, counts, [...distrust, ...problems]);
   }
   const planned = await writePlan(ctx.tx, { id: run.id, sourceId: source.id, timeZone: source.timeZone });
   const counts = countsOf(reading, unmatched, missing, planned);
@@ -102,6 +103,12 @@ export async function takeFeed(
   const data = { runId: run.id, sourceId: source.id, counts: { ...counts } };
   if (state === 'held') {
     await ctx.record(permit, { event: feedHeld, data: { ...data, codes: heldBecause.map((h) => h.code) } });
+    await tellAdministrators(ctx, permit, {
+      template: 'feed.held',
+      source: source.name,
+      rows: reading.rows,
+      because: heldBecause,
+    });
   } else {
     await ctx.record(permit, { event: feedPlanned, data });
     await enqueue(ctx.tx, APPLY_RUN, { runId: run.id }, { key: `${APPLY_RUN}:${run.id}` });
@@ -127,6 +134,7 @@ async function supersede(ctx: Ctx, source: PeopleSource): Promise<void> {
 async function refuse(
   ctx: Ctx,
   permit: Permit,
+  source: PeopleSource,
   run: FeedRun,
   counts: RunCounts,
   problems: readonly FeedProblem[],
@@ -142,6 +150,12 @@ async function refuse(
   });
   const codes = [...new Set(problems.map((p) => p.code))];
   await ctx.record(permit, { event: feedRefused, data: { runId: run.id, sourceId: run.sourceId, codes } });
+  await tellAdministrators(ctx, permit, {
+    template: 'feed.refused',
+    source: source.name,
+    rows: counts.rows,
+    because: problems,
+  });
   return await requireRun(ctx.tx, run.id);
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '#kit/errors/index.ts';
 import { ADMIN_ROLES, createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
 import type { Module } from '#spine/operations/index.ts';
 import { PERSON_COLUMNS, type Person } from '#test/fixtures/company/index.ts';
-import { testHouse, type House } from '#test/harness/house.ts';
+import { testHouse, type House, type HouseParts } from '#test/harness/house.ts';
 import { lifecycleModule } from '../index.ts';
 
 /** A day on which the company is looked at, and an instant in the middle of it. */
@@ -48,14 +48,14 @@ export interface RunAnswer {
 
 /** A house with the graph, lifecycle and whatever else is given, an administrator and the source `hr`. */
 export async function lifecycleHouse(
-  also: readonly Module[] = [],
+  also: (parts: HouseParts) => readonly Module[] = () => [],
   targets: Targets = noTargets,
 ): Promise<LifecycleHouse> {
-  const house = await testHouse(() => [
+  const house = await testHouse((parts) => [
     graphModule,
     lifecycleModule({ targets }),
     { name: 'test', policies: bootPolicy },
-    ...also,
+    ...also(parts),
   ]);
   const admin = await house.as('test').act({ action: 'test.set_up' }, async (ctx, permit) => {
     const made = await createIdentity(ctx, permit, {
