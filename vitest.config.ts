@@ -6,8 +6,10 @@ export default defineConfig({
     globalSetup: ['src/kit/testing/start-test-server.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Many tests time real programs on two shared cores; a test that fails three times in a row has found something.
+    retry: process.env['CI'] === 'true' ? 2 : 0,
     teardownTimeout: 20_000,
   },
 });
