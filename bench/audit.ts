@@ -67,7 +67,7 @@ interface Pattern {
 const PATTERNS: readonly Pattern[] = [
   { name: 'one event a transaction, one client', clients: 1, perTransaction: 1, events: 2000 },
   { name: 'one event a transaction, eight clients', clients: 8, perTransaction: 1, events: 6000 },
-  { name: 'a hundred events a transaction, one client', clients: 1, perTransaction: 100, events: 20_000 },
+  { name: 'a hundred events a transaction, one client', clients: 1, perTransaction: 100, events: 40_000 },
 ];
 const ROUNDS = 9;
 /** No new round of a pattern begins after this long, but four there are always. */

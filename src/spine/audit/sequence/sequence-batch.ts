@@ -58,6 +58,21 @@ export async function sequenceBatch(parts: SequenceParts): Promise<Pass> {
   }
 }
 
+/**
+ * Takes the lock until the transaction ends. The next rows must come from the index in order: left to itself the
+ * planner reads a whole backlog and sorts it, for every batch anew.
+ */
+async function takePen(tx: Tx): Promise<boolean> {
+  const { got } = await tx.one<{ got: boolean }>(
+    sql.named(
+      'audit_pen',
+      sql`select pg_try_advisory_xact_lock(${LOCK}) as got,
+            set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true)`,
+    ),
+  );
+  return got;
+}
+
 /** Numbers until nothing committed is left, or another node is at it. Returns how many entries were numbered. */
 export async function sequenceAll(parts: SequenceParts): Promise<number> {
   let numbered = 0;
@@ -79,8 +94,7 @@ class ForeignRows extends Error {
 }
 
 async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner, careful: boolean): Promise<Pass> {
-  const { got } = await tx.one<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(${LOCK}) as got`);
-  if (!got) return { busy: true };
+  if (!(await takePen(tx))) return { busy: true };
   const seen = await parts.witness?.latest();
   const head = await readHead(tx, signer, seen);
   if (seen !== undefined) await checkAgainstWitness(tx, head, seen);

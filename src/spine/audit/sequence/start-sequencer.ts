@@ -30,8 +30,8 @@ export interface SequencerInput {
  * longer than it takes to become worth its while: a batch this large is cheap an entry as it is.
  */
 const GATHER = 10;
-const LEAST_GATHER_MS = 50;
-const MOST_GATHER_MS = 250;
+const LEAST_GATHER_MS = 100;
+const MOST_GATHER_MS = 500;
 const LARGE_BATCH = 512;
 const STOP_WITHIN_MS = 5_000;
 const COMPLAIN_EVERY_MS = 60_000;
