@@ -1,4 +1,5 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import { measure } from './stage-reading.ts';
 
 /** How far a reading may reach. */
 export interface Scope {
@@ -32,6 +33,7 @@ export async function mergeAccounts(tx: Tx, scope: Scope): Promise<AccountChange
   await tx.run(sql`
     update read_account r set account_id = a.id from account a
      where a.system_id = ${systemId} and a.native_id = r.native_id and a.valid_to is null`);
+  await measure(tx, 'read_account');
   const changed = await tx.run(sql`
     update account a
        set name = n.name, kind = n.kind, state = n.state, attributes = n.attributes, last_used_at = n.last_used_at,
@@ -64,9 +66,10 @@ export async function mergeAccounts(tx: Tx, scope: Scope): Promise<AccountChange
   await tx.run(
     sql`update read_account r set account_id = a.id from account a where r.account_id is null and a.id = r.id`,
   );
+  await measure(tx, 'read_account');
   const missing = sql`
     ${inScope('a', scope)} and a.valid_to is null and a.recorded_from <= ${readAt}
-    and not exists (select from read_account r where r.account_id = a.id)`;
+    and not exists (select from read_account r where r.native_id = a.native_id)`;
   if (!trusted) {
     const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from account a where ${missing}`);
     return { appeared: appeared.map((a) => a.id), changed, gone: [], withheld: n };

@@ -2,6 +2,7 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { foundedIn } from '../closure/drift.ts';
 import type { HoldingQuality } from '../model.ts';
 import { inScope, type Scope } from './merge-accounts.ts';
+import { measure } from './stage-reading.ts';
 
 /** One holding that came or went. */
 export interface HoldingChange {
@@ -23,16 +24,19 @@ export async function mergeHoldings(
   quality: HoldingQuality,
 ): Promise<{ readonly changes: readonly HoldingChange[]; readonly withheld: number }> {
   const { readAt, trusted } = scope;
-  const staged = sql`
-    select distinct a.account_id, e.entitlement_id
+  await tx.run(sql`
+    insert into read_held (account_id, entitlement_id)
+    select a.account_id, e.entitlement_id
       from read_holding h
       join read_account a on a.native_id = h.account
       join read_entitlement e on e.native_id = h.entitlement
-     where a.account_id is not null and e.entitlement_id is not null`;
+     where a.account_id is not null and e.entitlement_id is not null
+    on conflict do nothing`);
+  await measure(tx, 'read_held');
   await tx.run(sql`
     with come as (
       insert into holding (account_id, entitlement_id, observed_at, quality, valid_from)
-      select s.account_id, s.entitlement_id, ${readAt}::timestamptz, ${quality}, ${readAt}::timestamptz from (${staged}) s
+      select s.account_id, s.entitlement_id, ${readAt}::timestamptz, ${quality}, ${readAt}::timestamptz from read_held s
        where not exists (select from holding h where h.account_id = s.account_id and h.entitlement_id = s.entitlement_id
                             and (h.valid_to is null or h.recorded_from > ${readAt}))
       on conflict (account_id, entitlement_id, valid_from) do update
@@ -42,13 +46,13 @@ export async function mergeHoldings(
     insert into read_change (account_id, entitlement_id, appeared) select account_id, entitlement_id, true from come`);
   if (scope.accountIds !== undefined) {
     await tx.run(sql`
-      update holding h set observed_at = ${readAt}, quality = ${quality} from (${staged}) s
+      update holding h set observed_at = ${readAt}, quality = ${quality} from read_held s
        where h.account_id = s.account_id and h.entitlement_id = s.entitlement_id and h.valid_to is null
          and h.observed_at < ${readAt}`);
   }
   const missing = sql`
     a.id = h.account_id and ${inScope('a', scope)} and h.valid_to is null and h.observed_at <= ${readAt}
-    and not exists (select from (${staged}) s where s.account_id = h.account_id and s.entitlement_id = h.entitlement_id)`;
+    and not exists (select from read_held s where s.account_id = h.account_id and s.entitlement_id = h.entitlement_id)`;
   if (!trusted) {
     const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from holding h, account a where ${missing}`);
     return { changes: await describeChanges(tx), withheld: n };
@@ -62,8 +66,9 @@ export async function mergeHoldings(
   return { changes: await describeChanges(tx), withheld: 0 };
 }
 
-const describeChanges = async (tx: Tx): Promise<HoldingChange[]> =>
-  await tx.many<HoldingChange>(sql`
+async function describeChanges(tx: Tx): Promise<HoldingChange[]> {
+  await measure(tx, 'read_change');
+  return await tx.many<HoldingChange>(sql`
     with recursive ${foundedIn(sql`select distinct entitlement_id from read_change`, tx.now)}
     select c.account_id, c.entitlement_id, c.appeared, a.privileged or t.privileged as privileged, f.target is not null as founded
       from read_change c
@@ -71,3 +76,4 @@ const describeChanges = async (tx: Tx): Promise<HoldingChange[]> =>
       join entitlement t on t.id = c.entitlement_id
       left join founded f on f.identity_id = a.identity_id and f.target = c.entitlement_id
      order by c.account_id, c.entitlement_id, c.appeared`);
+}

@@ -8,20 +8,34 @@ const CHUNK = 5000;
 
 const TABLES: readonly Sql[] = [
   sql`create temporary table if not exists read_account (
-        id uuid not null, native_id text not null, name text not null, state text not null, kind text not null,
+        native_id text primary key, id uuid not null, name text not null, state text not null, kind text not null,
         attributes jsonb not null, reasons jsonb not null, last_used_at timestamptz, account_id uuid
       ) on commit delete rows`,
   sql`create temporary table if not exists read_entitlement (
-        id uuid not null, native_id text not null, kind text not null, name text not null,
+        native_id text primary key, id uuid not null, kind text not null, name text not null,
         privileged boolean not null, attributes jsonb not null, entitlement_id uuid
       ) on commit delete rows`,
   sql`create temporary table if not exists read_holding (account text not null, entitlement text not null) on commit delete rows`,
   sql`create temporary table if not exists read_nesting (parent text not null, child text not null) on commit delete rows`,
+  sql`create temporary table if not exists read_held (
+        account_id uuid not null, entitlement_id uuid not null, primary key (account_id, entitlement_id)
+      ) on commit delete rows`,
+  sql`create temporary table if not exists read_edge (
+        parent_id uuid not null, child_id uuid not null, primary key (parent_id, child_id)
+      ) on commit delete rows`,
   sql`create temporary table if not exists read_change (
         account_id uuid not null, entitlement_id uuid not null, appeared boolean not null
       ) on commit delete rows`,
-  sql`truncate read_account, read_entitlement, read_holding, read_nesting, read_change`,
+  sql`truncate read_account, read_entitlement, read_holding, read_nesting, read_held, read_edge, read_change`,
 ];
+
+/**
+ * Tells the planner what a temporary table holds. Without it every staged set looks empty, and joining a million
+ * rows one by one is what follows.
+ */
+export const measure = async (tx: Tx, ...tables: readonly string[]): Promise<void> => {
+  for (const table of tables) await tx.run(sql`analyze ${sql.id(table)}`);
+};
 
 async function load<T>(
   tx: Tx,
@@ -98,7 +112,7 @@ export const stageHoldings = async (
     (h) => h,
     (json) => sql`
       insert into read_holding (account, entitlement)
-      select distinct account, entitlement from jsonb_to_recordset(${json}::jsonb) as r(account text, entitlement text)`,
+      select account, entitlement from jsonb_to_recordset(${json}::jsonb) as r(account text, entitlement text)`,
   );
 
 /**
@@ -125,9 +139,8 @@ export async function stageReading(tx: Tx, reading: SystemReading): Promise<void
     (n) => n,
     (json) => sql`
       insert into read_nesting (parent, child)
-      select distinct parent, child from jsonb_to_recordset(${json}::jsonb) as r(parent text, child text)
+      select parent, child from jsonb_to_recordset(${json}::jsonb) as r(parent text, child text)
        where parent <> child`,
   );
-  for (const table of ['read_account', 'read_entitlement', 'read_holding', 'read_nesting'])
-    await tx.run(sql`analyze ${sql.id(table)}`);
+  await measure(tx, 'read_account', 'read_entitlement', 'read_holding', 'read_nesting');
 }
