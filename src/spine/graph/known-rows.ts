@@ -43,23 +43,38 @@ const COLUMNS = {
 
 export type GraphTable = keyof typeof COLUMNS;
 
+/** How to read tables with the knowledge of an instant. */
+export interface Knowledge {
+  /** A table, or it and its history together; read it with `said` on its alias. */
+  rows(table: GraphTable): Sql;
+  /** The versions of `alias` that were said at the instant. */
+  said(alias: string): Sql;
+}
+
+const NOW: Knowledge = { rows: (table) => sql.id(table), said: () => sql`true` };
+
 /**
- * A table as it was known at an instant: the current row where it was recorded by then, else the version of its
- * history whose recorded period covers the instant. Without an instant: the table itself. Rows of one (at, knownAt)
- * never change later, because recorded periods only ever close at the time of the closing transaction.
+ * Tables as they were known at an instant: the current row where it was recorded by then, else the version of its
+ * history whose recorded period covers the instant. Without an instant: the tables themselves. Rows of one (at,
+ * knownAt) never change later, because recorded periods only ever close at the time of the closing transaction.
+ * The condition is apart from the rows, since PostgreSQL walks a union by index only when its parts have none.
  */
-export function known(table: GraphTable, knownAt: Date | undefined): Sql {
-  const now = sql.id(table);
-  if (knownAt === undefined) return now;
-  const columns = sql.join(
-    COLUMNS[table].map((c) => sql.id(c)),
-    sql`, `,
-  );
-  return sql`(
-    select ${columns} from ${now} where recorded_from <= ${knownAt}
-    union all
-    select ${columns} from ${sql.id(`${table}_history`)} where recorded_from <= ${knownAt} and recorded_to > ${knownAt}
-  )`;
+export function knowledgeAt(knownAt: Date | undefined): Knowledge {
+  if (knownAt === undefined) return NOW;
+  return {
+    rows: (table) => {
+      const columns = sql.join(
+        COLUMNS[table].map((c) => sql.id(c)),
+        sql`, `,
+      );
+      return sql`(
+        select ${columns}, recorded_from, 'infinity'::timestamptz as recorded_to from ${sql.id(table)}
+        union all
+        select ${columns}, recorded_from, recorded_to from ${sql.id(`${table}_history`)}
+      )`;
+    },
+    said: (alias) => sql`(${sql.id(alias)}.recorded_from <= ${knownAt} and ${sql.id(alias)}.recorded_to > ${knownAt})`,
+  };
 }
 
 /** The rows of `alias` that hold at an instant. */

@@ -1,5 +1,5 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
-import { known, liveAt } from '../known-rows.ts';
+import { knowledgeAt, liveAt } from '../known-rows.ts';
 import { both, toEdge, type AccessEdge, type EdgeRow } from './read-edges.ts';
 
 /** What is asked about; exactly one is set. */
@@ -28,22 +28,16 @@ function isTarget(kind: 'entitlement' | 'account', alias: string, target: Target
 /**
  * Who could reach X at T, as known at K: one statement. It walks from the target against the edges to every node
  * that leads to it (each node once, so circles end), then names the edges between them, the grants and the owners.
+ * An edge is found from the node it leads to; where it comes from was met by the same walk and need not be looked up.
  * Asked again later with the same instants it returns the same rows.
  */
 export async function readEdgesTo(tx: Tx, target: Target, at: Date, knownAt: Date | undefined): Promise<Approach> {
-  const live = (alias: string): Sql => liveAt(alias, at);
-  const [grants, roles, contents] = [
-    known('access_grant', knownAt),
-    known('role', knownAt),
-    known('role_content', knownAt),
-  ];
-  const [entitlements, nesting] = [known('entitlement', knownAt), known('entitlement_edge', knownAt)];
-  const [accounts, owners, holdings] = [
-    known('account', knownAt),
-    known('account_owner', knownAt),
-    known('holding', knownAt),
-  ];
-  const rows = await tx.many<EdgeRow & { readonly target: boolean }>(sql`
+  const { rows, said } = knowledgeAt(knownAt);
+  const live = (alias: string): Sql => sql`(${liveAt(alias, at)} and ${said(alias)})`;
+  const [grants, roles, contents] = [rows('access_grant'), rows('role'), rows('role_content')];
+  const [entitlements, nesting] = [rows('entitlement'), rows('entitlement_edge')];
+  const [accounts, owners, holdings] = [rows('account'), rows('account_owner'), rows('holding')];
+  const found = await tx.many<EdgeRow & { readonly target: boolean }>(sql`
     with recursive
     target(kind, id) as (
       select 'entitlement', t.id from ${entitlements} t where ${isTarget('entitlement', 't', target)} and ${live('t')}
@@ -95,24 +89,28 @@ export async function readEdgesTo(tx: Tx, target: Target, at: Date, knownAt: Dat
       select 'grant', id, kind, node_id, name, system_id, privileged, valid_from, valid_to from grant_edge
       union all
       select 'role', p.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('c', 't')}
-        from entitlement_node t join ${contents} c on c.entitlement_id = t.id join role_node p on p.id = c.role_id where ${live('c')}
+        from entitlement_node t join ${contents} c on c.entitlement_id = t.id join ${roles} p on p.id = c.role_id
+       where ${live('c')} and ${live('p')}
       union all
       select 'role', p.id, 'role', r.id, r.name, null, false, ${both('c', 'r')}
-        from role_node r join ${contents} c on c.child_role_id = r.id join role_node p on p.id = c.role_id where ${live('c')}
+        from role_node r join ${contents} c on c.child_role_id = r.id join ${roles} p on p.id = c.role_id
+       where ${live('c')} and ${live('p')}
       union all
       select 'entitlement', p.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('n', 't')}
-        from entitlement_node t join ${nesting} n on n.child_id = t.id join entitlement_node p on p.id = n.parent_id where ${live('n')}
+        from entitlement_node t join ${nesting} n on n.child_id = t.id join ${entitlements} p on p.id = n.parent_id
+       where ${live('n')} and ${live('p')}
       union all
       select 'entitlement', t.id, 'account', a.id, a.name, a.system_id, a.privileged, ${both('t', 'a')}
-        from account_node a join entitlement_node t on t.account_id = a.id
+        from account_node a join ${entitlements} t on t.account_id = a.id where ${live('t')}
       union all
       select 'account', a.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('h', 't')}
-        from entitlement_node t join ${holdings} h on h.entitlement_id = t.id join account_node a on a.id = h.account_id where ${live('h')}
+        from entitlement_node t join ${holdings} h on h.entitlement_id = t.id join ${accounts} a on a.id = h.account_id
+       where ${live('h')} and ${live('a')}
     )
-    select e.*, exists (select from target t where t.kind = e.kind and t.id = e.id) as target
+    select e.*, (e.kind, e.id) in (select t.kind, t.id from target t) as target
       from edge e order by e.kind, e.name, e.id, e.from_kind, e.from_id, e.valid_from`);
   const targets = new Set<string>();
-  const edges = rows.map(({ target: isIt, ...row }) => {
+  const edges = found.map(({ target: isIt, ...row }) => {
     const edge = toEdge(row);
     if (isIt) targets.add(edge.to);
     return edge;

@@ -1,5 +1,5 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
-import { known, touches } from '../known-rows.ts';
+import { knowledgeAt, touches } from '../known-rows.ts';
 import type { PathStep } from '../model.ts';
 import type { TimedEdge } from './spread-intervals.ts';
 
@@ -66,23 +66,16 @@ export const both = (a: string, b: string): Sql => {
  */
 export async function readEdgesFrom(tx: Tx, origins: Origins, moment: Moment): Promise<AccessEdge[]> {
   const { at, through, knownAt } = moment;
-  const live = (alias: string): Sql => touches(alias, at, through);
-  const [grants, roles, contents] = [
-    known('access_grant', knownAt),
-    known('role', knownAt),
-    known('role_content', knownAt),
-  ];
-  const [entitlements, nesting] = [known('entitlement', knownAt), known('entitlement_edge', knownAt)];
-  const [accounts, owners, holdings] = [
-    known('account', knownAt),
-    known('account_owner', knownAt),
-    known('holding', knownAt),
-  ];
+  const { rows, said } = knowledgeAt(knownAt);
+  const live = (alias: string): Sql => sql`(${touches(alias, at, through)} and ${said(alias)})`;
+  const [grants, roles, contents] = [rows('access_grant'), rows('role'), rows('role_content')];
+  const [entitlements, nesting] = [rows('entitlement'), rows('entitlement_edge')];
+  const [accounts, owners, holdings] = [rows('account'), rows('account_owner'), rows('holding')];
   const entitlementNode = sql`'entitlement', t.id, t.name, t.system_id, t.privileged`;
   const roleNode = sql`'role', r.id, r.name, null::uuid, false`;
   const accountNode = sql`'account', a.id, a.name, a.system_id, a.privileged`;
   const people = origins.identityIds ?? [];
-  const rows = await tx.many<EdgeRow>(sql`
+  const found = await tx.many<EdgeRow>(sql`
     with recursive
     origin(from_kind, from_id, kind, id, name, system_id, privileged, valid_from, valid_to) as (
       select 'identity', o.identity_id, ${accountNode}, ${both('o', 'a')}
@@ -133,5 +126,5 @@ export async function readEdgesFrom(tx: Tx, origins: Origins, moment: Moment): P
         ) n(kind, id, name, system_id, privileged, valid_from, valid_to)
     )
     select * from edge order by kind, name, id, from_kind, from_id, valid_from`);
-  return rows.map(toEdge);
+  return found.map(toEdge);
 }

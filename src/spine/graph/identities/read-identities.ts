@@ -1,16 +1,19 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
-import { allOf, known, liveAt } from '../known-rows.ts';
+import { allOf, knowledgeAt, liveAt } from '../known-rows.ts';
 import type { AsOf, Identity, IdentityKind, IdentityState, Page, PageInput } from '../model.ts';
 
 const columns = sql`i.id, i.kind, f.display_name, f.email, f.username, f.state, f.department, f.job_title, f.org_unit,
   f.manager_id, f.owner_id, f.contract_end, f.attributes, f.valid_from, f.valid_to`;
 
-const rowsAsOf = (asOf: AsOf, at: Date, where: Sql): Sql => sql`
+function rowsAsOf(asOf: AsOf, at: Date, where: Sql): Sql {
+  const { rows, said } = knowledgeAt(asOf.knownAt);
+  return sql`
   select ${columns}
-    from ${known('identity', asOf.knownAt)} i
-    join ${known('identity_facts', asOf.knownAt)} f on f.identity_id = i.id
-   where ${liveAt('f', at)} and ${where}`;
+    from ${rows('identity')} i
+    join ${rows('identity_facts')} f on f.identity_id = i.id
+   where ${liveAt('f', at)} and ${said('i')} and ${said('f')} and ${where}`;
+}
 
 /** The identity as it was at `at`, by what was known at `knownAt`; undefined when it is unknown or has no facts then. */
 export const getIdentity = async (tx: Tx, id: string, asOf: AsOf = {}): Promise<Identity | undefined> =>
