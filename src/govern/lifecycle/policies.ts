@@ -12,6 +12,10 @@ permit (
 )
 when { principal.state == "active" && principal.roles.contains("administrator") };
 
+@id("lifecycle.those_who_run_or_watch_finish_leavers")
+permit (principal is Reeve::Identity, action == Reeve::Action::"leaver.finish", resource is Reeve::Identity)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
+
 @id("lifecycle.those_who_run_watch_or_audit_see_sources")
 permit (
   principal is Reeve::Identity,

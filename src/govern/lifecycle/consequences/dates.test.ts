@@ -119,6 +119,13 @@ test('a vendor whose sponsor has left is suspended until somebody else answers f
   const renamed = left.map((p) => (p.username === 'orphaned' ? { ...p, job_title: 'Another title' } : p));
   await house.feed(csvOf(renamed));
   expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
+  // Their sponsor comes back: they follow with the next delivery.
+  const back = renamed.map((p) => (p.employee_id === hanna.employee_id ? { ...hanna } : p));
+  await house.feed(csvOf(back));
+  await house.feed(csvOf(back));
+  expect(await is('orphaned')).toMatchObject({ state: 'active' });
+  await house.feed(csvOf(renamed));
+  expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
   const sponsored = renamed.map((p) => (p.username === 'orphaned' ? { ...p, manager_employee_id: 'T-starts' } : p));
   await house.feed(csvOf(sponsored));
   expect(await is('orphaned')).toMatchObject({ state: 'active' });

@@ -3,7 +3,7 @@ import { TargetError } from '#connectors/port.ts';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { until } from '#kit/testing/index.ts';
-import { applyReading, putEntitlement, registerSystem, startGrant } from '#spine/graph/index.ts';
+import { applyAccountReading, applyReading, putEntitlement, registerSystem, startGrant } from '#spine/graph/index.ts';
 import { generateCompany, type Person } from '#test/fixtures/company/index.ts';
 import { fakeTargets } from '../testing/fake-targets.ts';
 import { csvOf, lifecycleHouse, TODAY, type LifecycleHouse } from '../testing/lifecycle-house.ts';
@@ -21,7 +21,7 @@ const moverBefore = company.person(mover.username);
 
 let house: LifecycleHouse;
 let systemId: string;
-const targets = fakeTargets([leaver.username, 'svc-legacy']);
+const targets = fakeTargets([leaver.username, 'svc-legacy', 'gareth']);
 const entitlement: Record<string, string> = {};
 const id = new Map<string, string>();
 
@@ -229,6 +229,27 @@ describe('the feed of the next day', () => {
   test('names the accounts others use too instead of locking them', async () => {
     expect(itemsOf(await receiptOf(leaver.username, 'left'), 'account_needs_owner')).toEqual(['svc-legacy@intranet']);
     expect(targets.accounts.get('svc-legacy')).toBe('active');
+  });
+
+  test('finishes with somebody who had left before Reeve knew their accounts, and with nobody who has not left', async () => {
+    await set((ctx, permit) =>
+      applyAccountReading(ctx, permit, {
+        systemId,
+        name: 'gareth',
+        found: { account: account('gareth', 'personal', {}), holdings: [] },
+      }),
+    );
+    await house.db.run(
+      sql`update account set identity_id = ${id.get('gareth')}, linked_because = 'test' where name = 'gareth'`,
+    );
+    const because = 'his account on the intranet was found';
+    await house.perform('receipts.finishLeaving', { id: id.get('gareth'), because }, house.admin);
+    await house.settle();
+    expect(targets.accounts.get('gareth')).toBe('locked');
+    expect(await receiptOf('gareth', 'left')).toMatchObject({ because });
+    await expect(
+      house.perform('receipts.finishLeaving', { id: id.get('lena'), because }, house.admin),
+    ).rejects.toMatchObject({ code: 'leaver.has_not_left' });
   });
 
   test('brings somebody back who had left, with their birthright and not with what they had asked for', async () => {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
-import { instantOut, page, pageInput, pageOf, readCursor } from '#kit/http/index.ts';
+import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { PLATFORM } from '#spine/decide/port.ts';
 import { defineOperation } from '#spine/operations/index.ts';
+import { finishLeaving } from '../consequences/finish-leaving.ts';
 
 const kind = z.enum(['joined', 'moved', 'left', 'returned']);
 const receiptOut = z.object({
@@ -51,6 +52,22 @@ const query = (tx: Tx) => sql`
      and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})`;
 
 export const receiptOperations = [
+  defineOperation({
+    name: 'receipts.finishLeaving',
+    action: 'leaver.finish',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/identities/{id}/finish-leaving',
+    summary: 'End and lock whatever somebody still has who left already',
+    input: z.object({ id: z.uuid(), because: text(1000) }),
+    output: z.object({ id: z.uuid() }),
+    cli: { command: 'identities finish-leaving', positional: ['id'] },
+    resource: (input) => ({ type: 'Identity', id: input.id }),
+    handler: async (ctx, permit, input) => {
+      await finishLeaving(ctx, permit, input);
+      return { id: input.id };
+    },
+  }),
   defineOperation({
     name: 'receipts.list',
     action: 'receipt.list',

@@ -190,6 +190,10 @@ async function follow(
   const was = (s: Step, state: IdentityState | null): boolean => s.row.state === state;
   await leave(ctx, permit, steps.filter((s) => is(s, 'leaver') && !was(s, 'leaver') && !was(s, null)).map(change));
   await join(ctx, permit, 'returned', steps.filter((s) => was(s, 'leaver') && !is(s, 'leaver')).map(change));
+  await lookAtVendorsAgain(
+    ctx.tx,
+    steps.filter((s) => was(s, 'leaver') && !is(s, 'leaver')),
+  );
   if (!run.baseline)
     await join(
       ctx,
@@ -205,3 +209,12 @@ async function follow(
       .map((s) => ({ ...change(s), changed: s.row.changed })),
   );
 }
+
+/** Vendors who were suspended when these people left are looked at with the next delivery: somebody answers for them again. */
+const lookAtVendorsAgain = async (tx: Tx, returned: readonly Step[]): Promise<number> =>
+  returned.length === 0
+    ? 0
+    : await tx.run(sql`
+        update source_record s set digest = '\\x' from identity_facts f
+         where f.owner_id = any(${returned.map(({ row }) => row.identityId)}::uuid[]) and f.valid_to is null
+           and s.identity_id = f.identity_id and s.state = 'suspended'`);

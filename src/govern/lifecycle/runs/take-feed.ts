@@ -43,7 +43,11 @@ export async function takeFeed(
   await supersede(ctx, source);
   const whole = input.delivery instanceof Uint8Array ? decodeCsv(input.delivery) : undefined;
   const before = await countRecords(ctx.tx, source.id);
-  const bytes = input.delivery instanceof Uint8Array ? Buffer.from(input.delivery) : Buffer.alloc(0);
+  const { delivery } = input;
+  const bytes =
+    delivery instanceof Uint8Array
+      ? Buffer.from(delivery.buffer, delivery.byteOffset, delivery.byteLength)
+      : Buffer.alloc(0);
   const run: FeedRun & { contentDigest: Buffer } = {
     id: newId(ctx.now.getTime()),
     sourceId: source.id,

@@ -81,7 +81,7 @@ async function compareKnown(tx: Tx, timeZone: string): Promise<void> {
       const facts = factsOf(record, { state, managerId, timeZone });
       const { what, changed } =
         before === undefined ? ({ what: 'change', changed: [] } as const) : kindOfChange(before, facts);
-      return { id: identityId, what: adopted ? 'adopt' : what, changed };
+      return { id: identityId, what: adopted && what !== 'leave' ? 'adopt' : what, changed };
     });
     await tx.run(sql`
       update feed_row r set what = p.what, changed = p.changed
