@@ -770,7 +770,7 @@ export interface paths {
         put?: never;
         /**
          * Give somebody access directly, without a request: for appointing who runs Reeve, and for what cannot wait
-         * @description Separation of duties is enforced as everywhere. Nobody gives themself anything.
+         * @description Separation of duties is enforced as everywhere. Nobody gives anything to themself or to a service they own.
          */
         post: operations["grants.give"];
         delete?: never;
@@ -887,6 +887,23 @@ export interface paths {
         put?: never;
         /** Make a one-time link by which a person gets a way to sign in */
         post: operations["enrolment.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{id}/finish-leaving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End and lock whatever somebody still has who left already */
+        post: operations["receipts.finishLeaving"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4906,6 +4923,41 @@ export interface operations {
                 content: {
                     "application/json": {
                         url: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "receipts.finishLeaving": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };
