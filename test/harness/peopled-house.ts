@@ -41,7 +41,7 @@ export interface PersonFacts {
 /** The assembled product in this process: every module, the SSH gateway, the HTTP surface, and people signed in to it. */
 export interface PeopledHouse extends GuardedHouse {
   readonly url: string;
-  /** Makes somebody, appoints them, and signs them in as a browser would be. */
+  /** Makes somebody, appoints them, and signs them in as a browser would be; for 30 days, also unused. */
   person(username: string, facts?: PersonFacts, roles?: readonly AdminRole[]): Promise<Caller>;
   /** Signs in somebody who is there already. */
   signIn(identityId: string, username: string): Promise<Caller>;
@@ -92,7 +92,8 @@ export async function peopledHouse(): Promise<PeopledHouse> {
     const now = house.clock.now();
     await house.db.run(sql`
       insert into signin (id, token_hash, identity_id, method, started_at, last_seen_at, ends_at)
-      values (${newId()}, ${hashToken(token)}, ${id}, 'passkey', ${now}, ${now}, ${now}::timestamptz + interval '30 days')`);
+      values (${newId()}, ${hashToken(token)}, ${id}, 'passkey', ${now}, ${now}::timestamptz + interval '30 days',
+              ${now}::timestamptz + interval '30 days')`);
     return { id, username, call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }) };
   };
   const person: PeopledHouse['person'] = async (username, facts = {}, roles = []) => {

@@ -8,7 +8,7 @@ import { beginEnrolment, finishEnrolment } from './enrol.ts';
 import { needsFirstAdministrator } from './enrolment-link.ts';
 import { signinEnded } from './events.ts';
 import { askForPasskey, signInWithPasskey } from './passkeys.ts';
-import { SHORTEST_PASSWORD, signInWithPassword } from './sign-in-with-password.ts';
+import { provePassword, SHORTEST_PASSWORD, signInWithPassword } from './sign-in-with-password.ts';
 
 const started = z.object({ sessionToken: z.string(), identityId: z.uuid() });
 const prompt = z.object({ challengeId: z.uuid(), options: z.unknown() });
@@ -65,7 +65,8 @@ export const enterOperations = (edges: SigninEdges): readonly AnyOperation[] => 
     cookie: 'starts',
     input: z.object({ username: text(200), password: z.string().min(1).max(1024), code: z.string().min(6).max(20) }),
     output: started,
-    handler: (ctx, permit, input) => signInWithPassword(edges, ctx, permit, input),
+    prepare: (input) => provePassword(edges, input),
+    handler: (ctx, permit, input, proven) => signInWithPassword(edges, ctx, permit, input, proven),
   }),
   defineOperation({
     name: 'signin.out',

@@ -89,6 +89,7 @@ export const mineOperations = (edges: SigninEdges): readonly AnyOperation[] => [
     method: 'POST',
     path: '/v1/passkeys/options',
     summary: 'Begin adding a passkey',
+    waysIn: true,
     input: z.object({}),
     output: z.object({ challengeId: z.uuid(), options: z.unknown() }),
     handler: async (ctx, permit) => {
@@ -108,6 +109,7 @@ export const mineOperations = (edges: SigninEdges): readonly AnyOperation[] => [
     method: 'POST',
     path: '/v1/passkeys',
     summary: 'Add a passkey',
+    waysIn: true,
     input: z.object({ challengeId: z.uuid(), response: z.record(z.string(), z.unknown()), name: text(100) }),
     output: z.object({ id: z.uuid() }),
     handler: (ctx, permit, input) => addPasskey(edges, ctx, permit, { identityId: ctx.principal.id, ...input }),
@@ -165,6 +167,7 @@ export const mineOperations = (edges: SigninEdges): readonly AnyOperation[] => [
     summary: 'Create an API token',
     description: `Scopes: "*", "read", "noun.*" or "noun.verb". A token lives ${LONGEST_TOKEN_DAYS} days at most and is shown once.`,
     secretOutput: true,
+    waysIn: true,
     input: z.object({
       name: text(100),
       scopes: z
@@ -210,6 +213,7 @@ export const mineOperations = (edges: SigninEdges): readonly AnyOperation[] => [
     method: 'POST',
     path: '/v1/device-login/{userCode}/decide',
     summary: 'Let a command line in as me, or refuse it',
+    waysIn: true,
     input: z.object({ userCode: z.string().min(4).max(20), approve: z.boolean() }),
     output: z.object({ approve: z.boolean() }),
     handler: async (ctx, permit, input) => {
@@ -225,6 +229,7 @@ export const mineOperations = (edges: SigninEdges): readonly AnyOperation[] => [
     path: '/v1/identities/{id}/enrolment',
     summary: 'Make a one-time link by which a person gets a way to sign in',
     secretOutput: true,
+    waysIn: true,
     input: z.object({ id: z.uuid() }),
     output: z.object({ url: z.string() }),
     cli: { command: 'identities enrol', positional: ['id'] },

@@ -6,12 +6,36 @@ import type { Ctx } from '#spine/operations/index.ts';
 import type { SigninEdges } from './edges.ts';
 import { useTotpCode } from './second-factor.ts';
 import { startSignin } from './start-signin.ts';
-import { countWrongTry, forgetWrongTries, loginKey, refuseWhileClosed } from './wrong-tries.ts';
+import { forgetTries, loginKey, takeTry } from './wrong-tries.ts';
 
 interface Candidate {
   readonly identityId: string;
   readonly hash: string | null;
   readonly state: string;
+}
+
+/** What was found out about a name and a password before anything is decided. */
+export interface ProvenPassword {
+  readonly key: string;
+  readonly candidate: Candidate | undefined;
+  readonly right: boolean;
+}
+
+/** Counts the try, then compares the password: slow, and the same for a name nobody has. Throws 429 while it is closed. */
+export async function provePassword(
+  edges: SigninEdges,
+  input: { readonly username: string; readonly password: string },
+): Promise<ProvenPassword> {
+  const { db, keys } = edges;
+  const key = loginKey(input.username);
+  const candidate = await db.tx(async (tx) => {
+    await takeTry(tx, key, tx.now);
+    return await tx.maybe<Candidate>(sql`
+      select f.identity_id, p.hash, f.state
+      from identity_facts f left join signin_password p using (identity_id)
+      where lower(f.username) = ${key} and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})`);
+  });
+  return { key, candidate, right: await verifyPassword(keys, candidate?.hash ?? undefined, input.password) };
 }
 
 /**
@@ -22,19 +46,12 @@ export async function signInWithPassword(
   edges: SigninEdges,
   ctx: Ctx,
   permit: Permit<'signin.start'>,
-  input: { readonly username: string; readonly password: string; readonly code: string },
+  input: { readonly password: string; readonly code: string },
+  { key, candidate, right }: ProvenPassword,
 ): Promise<{ readonly sessionToken: string; readonly identityId: string }> {
-  const key = loginKey(input.username);
-  await refuseWhileClosed(edges.db, key, ctx.now);
-  const candidate = await ctx.tx.maybe<Candidate>(sql`
-    select f.identity_id, p.hash, f.state
-    from identity_facts f left join signin_password p using (identity_id)
-    where lower(f.username) = ${key} and f.valid_from <= ${ctx.now} and (f.valid_to is null or f.valid_to > ${ctx.now})`);
-  const passwordRight = await verifyPassword(edges.keys, candidate?.hash ?? undefined, input.password);
   const codeRight =
-    candidate !== undefined && passwordRight && (await useTotpCode(edges, ctx.tx, candidate.identityId, input.code));
+    candidate !== undefined && right && (await useTotpCode(edges, ctx.tx, candidate.identityId, input.code));
   if (candidate === undefined || !codeRight || candidate.state !== 'active') {
-    await countWrongTry(edges.db, key, ctx.now);
     throw new AppError({
       code: 'signin.refused',
       status: 401,
@@ -42,7 +59,7 @@ export async function signInWithPassword(
       fix: 'check all three; a code works once and for half a minute',
     });
   }
-  await forgetWrongTries(edges.db, key);
+  await forgetTries(ctx.tx, key);
   if (candidate.hash !== null && passwordIsDated(candidate.hash))
     await setPassword(edges, ctx, candidate.identityId, input.password);
   return await startSignin(ctx, permit, { identityId: candidate.identityId, method: 'password_totp' });

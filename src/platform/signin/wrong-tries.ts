@@ -1,5 +1,5 @@
 import { AppError } from '#kit/errors/index.ts';
-import { sql, type Db } from '#kit/db/index.ts';
+import { sql, type Queryable } from '#kit/db/index.ts';
 
 const FREE_TRIES = 5;
 const FIRST_WAIT_S = 30;
@@ -16,28 +16,14 @@ export const loginKey = (name: string): string =>
     .replaceAll(/[\p{C}\p{Z}]/gu, '')
     .slice(0, 200);
 
-/** Throws 429 while the name is closed. Says the same for names that do not exist. */
-export async function refuseWhileClosed(db: Db, key: string, now: Date): Promise<void> {
-  const row = await db.maybe<{ closedUntil: Date | null }>(
-    sql`select closed_until from signin_failure where login_key = ${key}`,
-  );
-  if (row?.closedUntil && row.closedUntil > now) {
-    throw new AppError({
-      code: 'signin.too_many_tries',
-      status: 429,
-      detail: 'too many wrong tries for this name',
-      fix: 'wait a few minutes, or sign in with a passkey, which is not held up',
-    });
-  }
-}
-
 /**
- * Counts a wrong try, atomically, in a transaction of its own since the call is refused. After five, the name is
- * closed for half a minute, doubling to a quarter of an hour; it is never closed for good, so nobody can be
- * locked out by others for ever.
+ * Counts a try before anything of it is looked at, atomically, to be committed whatever becomes of the try: of a
+ * thousand at the same instant only the free ones are judged. After five, the name is closed
+ * for half a minute, doubling to a quarter of an hour; it is never closed for good, so nobody can be locked out by
+ * others for ever. Throws 429 while it is closed, and says the same for names that do not exist.
  */
-export async function countWrongTry(db: Db, key: string, now: Date): Promise<void> {
-  await db.run(sql`
+export async function takeTry(db: Queryable, key: string, now: Date): Promise<void> {
+  const taken = await db.run(sql`
     insert into signin_failure as f (login_key, failures, last_at) values (${key}, 1, ${now})
     on conflict on constraint signin_failure_pk do update set
       failures = case when f.last_at < ${now}::timestamptz - interval '1 day' then 1 else f.failures + 1 end,
@@ -45,9 +31,17 @@ export async function countWrongTry(db: Db, key: string, now: Date): Promise<voi
       closed_until = case
         when f.last_at >= ${now}::timestamptz - interval '1 day' and f.failures + 1 >= ${FREE_TRIES}
         then ${now}::timestamptz + make_interval(secs => least(${LONGEST_WAIT_S}::float8, ${FIRST_WAIT_S}::float8 * power(2, least(f.failures + 1 - ${FREE_TRIES}, 10))))
-      end`);
+      end
+      where f.closed_until is null or f.closed_until <= ${now}`);
+  if (taken === 1) return;
+  throw new AppError({
+    code: 'signin.too_many_tries',
+    status: 429,
+    detail: 'too many wrong tries for this name',
+    fix: 'wait a few minutes, or sign in with a passkey, which is not held up',
+  });
 }
 
 /** Forgets the count after a right try. */
-export const forgetWrongTries = (db: Db, key: string): Promise<number> =>
+export const forgetTries = (db: Queryable, key: string): Promise<number> =>
   db.run(sql`delete from signin_failure where login_key = ${key}`);

@@ -43,6 +43,7 @@ export interface Operation<
   A extends string = string,
   I extends z.ZodObject = z.ZodObject,
   O extends z.ZodType = z.ZodType,
+  P = unknown,
 > {
   /** `<module>.<verb>` in camelCase, for instance `requests.submit`. */
   readonly name: string;
@@ -76,6 +77,8 @@ export interface Operation<
   readonly recordsRead?: boolean;
   /** True where the answer holds a secret: it is never kept for an Idempotency-Key. */
   readonly secretOutput?: boolean;
+  /** True where what comes of it is a way to sign in as somebody: an API token does that with the scope `*` only, so that a narrow one cannot make itself a wide one. */
+  readonly waysIn?: true;
   /** `starts`: the output's `sessionToken` becomes the console's cookie and leaves the body. `ends`: clears it. */
   readonly cookie?: 'starts' | 'ends';
   /** Largest body in bytes over HTTP; default 1 MiB. Whoever is not signed in is refused before a larger one is read. */
@@ -84,13 +87,19 @@ export interface Operation<
   readonly media?: string;
   readonly resource?: (input: z.output<I>, tx: Tx) => ResourceRef | Promise<ResourceRef>;
   readonly context?: (input: z.output<I>, tx: Tx) => Record<string, unknown> | Promise<Record<string, unknown>>;
-  readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>) => Promise<Given<z.input<O>>>;
+  /**
+   * Runs before the transaction is opened and before anything is decided, with no connection held: for what takes long
+   * (hashing a password), and for what must be kept though the call is refused (counting a try). Its answer is handed
+   * to the handler; a refusal it throws is recorded like any other.
+   */
+  readonly prepare?: (input: z.output<I>) => Promise<P>;
+  readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>, prepared: P) => Promise<Given<z.input<O>>>;
 }
 
 /** Declares an operation; the types of handler follow from input, output and action. */
-export const defineOperation = <A extends string, I extends z.ZodObject, O extends z.ZodType>(
-  operation: Operation<A, I, O>,
-): Operation<A, I, O> => operation;
+export const defineOperation = <A extends string, I extends z.ZodObject, O extends z.ZodType, P = undefined>(
+  operation: Operation<A, I, O, P>,
+): Operation<A, I, O, P> => operation;
 
 /** What a job works with. It may call targets; every write goes through `act`. */
 export interface JobCtx {
@@ -163,7 +172,7 @@ export interface ActionType {
 }
 
 /** An operation of whatever input and output, as lists of them hold it. */
-export type AnyOperation = Operation<any, any, any>;
+export type AnyOperation = Operation<any, any, any, any>;
 
 /** What a module gives to the house. `main.ts` lists modules; nothing else registers anything. */
 export interface Module {

@@ -161,6 +161,16 @@ export function createOperator(parts: OperatorParts): Operator {
     }
   };
 
+  const prepare = async (operation: Operation, input: Record<string, unknown>, asker: Asker): Promise<unknown> => {
+    try {
+      return await operation.prepare?.(input);
+    } catch (error) {
+      const question = { principal: asker.principal, action: operation.action, resource: PLATFORM };
+      if (error instanceof AppError && [401, 403].includes(error.status)) await recordRefusal(asker, question, error);
+      throw error;
+    }
+  };
+
   const act: Operator['act'] = (asker, ask, work) =>
     decideThen(
       asker,
@@ -186,6 +196,7 @@ export function createOperator(parts: OperatorParts): Operator {
       }
       refuseBeyondScope(operation, asker);
       const input = parseInput(operation.input, raw);
+      const prepared = await prepare(operation, input, asker);
       return await decideThen(
         asker,
         async (tx) => ({
@@ -196,7 +207,7 @@ export function createOperator(parts: OperatorParts): Operator {
         }),
         async (ctx, permit, eventIds) => {
           const handle = async (): Promise<unknown> => {
-            const answer = operation.output.parse(await operation.handler(ctx, permit, input));
+            const answer = operation.output.parse(await operation.handler(ctx, permit, input, prepared));
             const mustRecord = operation.kind === 'write' || operation.recordsRead === true;
             if (mustRecord && eventIds.length === 0)
               throw new Error(`operation ${operation.name} changed without a record`);
@@ -247,6 +258,14 @@ function refuseBeyondScope(operation: Operation, asker: Asker): void {
     (scope) =>
       scope === '*' || scope === operation.action || scope === noun || (scope === 'read' && operation.kind === 'read'),
   );
+  if (covered && operation.waysIn === true && !asker.scopes.includes('*')) {
+    throw new AppError({
+      code: 'token.makes_no_ways_in',
+      status: 403,
+      detail: `a token that may not do everything may not do ${operation.action}: it could give itself more`,
+      fix: 'do it signed in',
+    });
+  }
   if (!covered) {
     throw new AppError({
       code: 'token.out_of_scope',

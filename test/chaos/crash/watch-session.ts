@@ -16,9 +16,11 @@ export interface WatchedSession {
   stop(): void;
 }
 
-/** Opens a session at a terminal that counts aloud. */
+/** Opens a shell at a terminal, which is told its session's id, and has it count aloud. */
 export function watchSession(ssh: SshUser): WatchedSession {
-  const session = ssh.start('lena@web1', [COUNTING], { tty: true });
+  const session = ssh.start('lena@web1', [], { tty: true });
+  session.process.stdin?.on('error', () => undefined);
+  session.process.stdin?.write(`${COUNTING}\n`);
   const arrived: { readonly n: number; readonly at: number }[] = [];
   const over = (): boolean => session.process.exitCode !== null || session.process.signalCode !== null;
   let read = 0;
