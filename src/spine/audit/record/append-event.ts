@@ -44,7 +44,7 @@ export async function appendEvents(tx: Tx, keys: Keys, happenings: readonly Happ
   const rows = drafts.map((draft) => rowOf(draft, at, sealing, keys));
   await tx.run(insertRows(rows));
   wakeAfterCommit(tx);
-  return rows.map((row) => row.id);
+  return rows.map((row) => row.entry.id);
 }
 
 const NO_KEYS: ReadonlyMap<string, SealingKey> = new Map();
@@ -94,7 +94,7 @@ function rowOf(draft: Draft, at: string, sealing: ReadonlyMap<string, SealingKey
     sealed: sealedOf(draft, id, sealing),
   };
   const leaf = leafHash(entryText(entry));
-  return { ...entry, leaf, stamp: stampOf(keys, id, leaf) };
+  return { entry, leaf, stamp: stampOf(keys, id, leaf) };
 }
 
 function sealedOf(

@@ -2,7 +2,8 @@ import type { Sql } from '#kit/db/index.ts';
 import type { Entry } from './entry.ts';
 
 /** A row of audit_event, hashed and stamped. */
-export interface Row extends Entry {
+export interface Row {
+  readonly entry: Entry;
   readonly leaf: Buffer;
   readonly stamp: Buffer;
 }
@@ -30,53 +31,54 @@ export function insertRows(rows: readonly Row[]): Sql {
   if (first === undefined) throw new RangeError('there is nothing to insert');
   if (rows.length === 1) return { name: 'audit_append_one', text: ONE, values: valuesOf(first) };
   const values = [
-    arrayOf(rows, (r) => r.id),
-    first.at,
-    arrayOf(rows, (r) => r.type),
-    arrayOf(rows, (r) => r.actorKind),
-    arrayOf(rows, (r) => r.actorId),
-    arrayOf(rows, (r) => r.via),
-    arrayOf(rows, (r) => r.signinId),
-    arrayOf(rows, (r) => r.address),
-    arrayOf(rows, (r) => r.subjectId),
-    arrayOf(rows, (r) => r.trace),
-    arrayOf(rows, (r) => r.decisionId),
-    jsonOf(rows, (r) => r.policies),
-    jsonOf(rows, (r) => r.data),
+    arrayOf(rows, (e) => e.id),
+    first.entry.at,
+    arrayOf(rows, (e) => e.type),
+    arrayOf(rows, (e) => e.actorKind),
+    arrayOf(rows, (e) => e.actorId),
+    arrayOf(rows, (e) => e.via),
+    arrayOf(rows, (e) => e.signinId),
+    arrayOf(rows, (e) => e.address),
+    arrayOf(rows, (e) => e.subjectId),
+    arrayOf(rows, (e) => e.trace),
+    arrayOf(rows, (e) => e.decisionId),
+    jsonOf(rows, (e) => e.policies),
+    jsonOf(rows, (e) => e.data),
     Buffer.concat(rows.flatMap((r) => [r.leaf, r.stamp])),
-    jsonOf(rows, (r) => r.sealed.text),
+    jsonOf(rows, (e) => e.sealed.text),
   ];
   return { name: 'audit_append_many', text: MANY, values };
 }
 
-const valuesOf = (r: Row): readonly unknown[] => [
-  r.id,
-  r.at,
-  r.type,
-  r.actorKind,
-  r.actorId,
-  r.via,
-  r.signinId,
-  r.address,
-  r.subjectId,
-  r.trace,
-  r.decisionId,
-  r.policies,
-  r.data,
-  r.sealed.text,
-  r.leaf,
-  r.stamp,
+const valuesOf = ({ entry: e, leaf, stamp }: Row): readonly unknown[] => [
+  e.id,
+  e.at,
+  e.type,
+  e.actorKind,
+  e.actorId,
+  e.via,
+  e.signinId,
+  e.address,
+  e.subjectId,
+  e.trace,
+  e.decisionId,
+  e.policies,
+  e.data,
+  e.sealed.text,
+  leaf,
+  stamp,
 ];
 
 /** An array literal of PostgreSQL (manual, §8.15.2); the driver's own takes several times as long. */
-function arrayOf(rows: readonly Row[], column: (row: Row) => string | null): string {
+function arrayOf(rows: readonly Row[], column: (entry: Entry) => string | null): string {
   let out = '{';
-  for (const row of rows) {
-    const value = column(row);
+  for (const { entry } of rows) {
+    const value = column(entry);
     if (out.length > 1) out += ',';
     out += value === null ? 'NULL' : `"${/["\\]/.test(value) ? value.replaceAll(/["\\]/g, '\\$&') : value}"`;
   }
   return `${out}}`;
 }
 
-const jsonOf = (rows: readonly Row[], column: (row: Row) => string): string => `[${rows.map(column).join(',')}]`;
+const jsonOf = (rows: readonly Row[], column: (entry: Entry) => string): string =>
+  `[${rows.map((row) => column(row.entry)).join(',')}]`;

@@ -6,7 +6,7 @@ import { MAX_BATCH, signCheckpoint, type SignedCheckpoint } from '../checkpoint/
 import { logSigner, type LogSigner } from '../checkpoint/log-key.ts';
 import type { Witness } from '../checkpoint/witness-file.ts';
 import { rowRefused } from '../events.ts';
-import { isStamped } from '../record/stamp.ts';
+import { foreignPlaces, STAMPED_BYTES } from '../record/stamp.ts';
 import { horizonOf, readUnderWay, type UnderWay } from './horizon.ts';
 import { checkAgainstWitness, readHead, readSigned, type Head } from './read-head.ts';
 import { isStored } from './read-nodes.ts';
@@ -99,40 +99,40 @@ async function numberNext(tx: Tx, parts: SequenceParts, signer: LogSigner, caref
   const head = await readHead(tx, signer, seen);
   if (seen !== undefined) await checkAgainstWitness(tx, head, seen);
   const batch = await takeBatch(tx, head, await readUnderWay(tx, head), careful);
-  const foreign = batch.rows.filter((row) => !isStamped(parts.keys, row.id, row.leaf, row.stamp));
-  if (foreign.length > 0) throw new ForeignRows(foreign.map((row) => uuidOf(row.id)));
-  const last = batch.rows.at(-1);
-  if (last === undefined) {
+  const foreign = foreignPlaces(parts.keys, batch.rows, batch.stamps);
+  if (foreign.length > 0) throw new ForeignRows(foreign.map((place) => idAt(batch.rows, place)));
+  const count = batch.rows.length / STAMPED_BYTES;
+  if (count === 0) {
     // After a crash between commit and witness, or where another node numbered: catch up with the log.
     const behind = parts.witness !== undefined && (seen?.size ?? 0) < head.tree.size;
     const signed = behind ? await readSigned(tx, signer, head.tree.size) : undefined;
     return { busy: false, numbered: 0, more: false, signed };
   }
-  const more = batch.rows.length === MAX_BATCH;
-  const cursor = more ? { xid: batch.lastXid, id: uuidOf(last.id) } : { xid: batch.horizon, id: FIRST_ID };
-  const leaves = batch.rows.map((row) => row.leaf);
+  const more = count === MAX_BATCH;
+  const cursor = more ? { xid: batch.lastXid, id: idAt(batch.rows, count - 1) } : { xid: batch.horizon, id: FIRST_ID };
+  const leaves = Array.from({ length: count }, (_, i) =>
+    batch.rows.subarray(i * STAMPED_BYTES + 36, (i + 1) * STAMPED_BYTES),
+  );
   return { busy: false, numbered: leaves.length, more, signed: await grow(tx, head, signer, leaves, cursor) };
 }
 
 interface Batch {
-  /** `id` as its 16 bytes. */
-  readonly rows: readonly { readonly id: Buffer; readonly leaf: Buffer; readonly stamp: Buffer }[];
+  /** For each row its id as text and its leaf hash, packed end to end. */
+  readonly rows: Buffer;
+  readonly stamps: Buffer;
   readonly lastXid: string;
   /** Every row of older transactions has been looked at, unless the batch was full. */
   readonly horizon: string;
 }
 
-const ROW_BYTES = 64;
-const uuidOf = (id: Buffer): string => id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+const idAt = (rows: Buffer, place: number): string =>
+  rows.toString('latin1', place * STAMPED_BYTES, place * STAMPED_BYTES + 36);
 
-/**
- * Gives the next rows their numbers and returns them in that order, packed end to end: 16 bytes of id, 32 of leaf
- * hash and 16 of stamp for each.
- */
+/** Gives the next rows their numbers and returns them in that order. */
 async function takeBatch(tx: Tx, head: Head, underWay: UnderWay, careful: boolean): Promise<Batch> {
   const how = underWay.restored ? 'restored' : careful ? 'careful' : 'next';
   const from = underWay.restored ? RESTORED_ROWS : nextRows(head, careful);
-  const { packed, lastXid, horizon } = await tx.one<{ packed: Buffer | null; lastXid: string | null; horizon: string }>(
+  return tx.one<Batch>(
     sql.named(
       `audit_take_${how}`,
       sql`with horizon as materialized (
@@ -142,17 +142,12 @@ async function takeBatch(tx: Tx, head: Head, underWay: UnderWay, careful: boolea
           ), leaves as (
             insert into audit_leaf (seq, event_id, hash) select ${head.tree.size}::bigint + place - 1, id, leaf from next
           )
-          select string_agg(uuid_send(id) || leaf || stamp, ''::bytea order by place) as packed,
-            max(xid)::text as last_xid, (select xid::text from horizon) as horizon
+          select coalesce(string_agg(id::text::bytea || leaf, ''::bytea order by place), '') as rows,
+            coalesce(string_agg(stamp, ''::bytea order by place), '') as stamps,
+            coalesce(max(xid)::text, '0') as last_xid, (select xid::text from horizon) as horizon
           from next`,
     ),
   );
-  if (packed === null || lastXid === null) return { rows: [], lastXid: head.lastXid, horizon };
-  const rows = Array.from({ length: packed.length / ROW_BYTES }, (_, i) => {
-    const row = packed.subarray(i * ROW_BYTES, (i + 1) * ROW_BYTES);
-    return { id: row.subarray(0, 16), leaf: row.subarray(16, 48), stamp: row.subarray(48) };
-  });
-  return { rows, lastXid, horizon };
 }
 
 /**
