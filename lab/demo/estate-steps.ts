@@ -38,6 +38,7 @@ export async function connectTargets(
     ids.set(name, made.id);
   };
   for (const host of lab.hosts.hosts.values()) {
+    if (!host.isolated) continue;
     await connect(host.name, {
       kind: 'linux',
       host: host.host,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { installNeeds, startLab } from '../index.ts';
 import { startReeve } from '../reeve/start-reeve.ts';
 import { runStory } from './story.ts';
+import { runStoryWithoutHosts } from './story-without-hosts.ts';
 import { tellOnScreen } from './tell.ts';
 import { runStep } from '#tools/run-step.ts';
 
@@ -43,8 +44,21 @@ const stop = async (code: number): Promise<void> => {
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 
-try {
-  const end = await runStory({ reeve, lab, tell, today: new Date().toISOString().slice(0, 10) });
+const today = new Date().toISOString().slice(0, 10);
+const whole = [...lab.hosts.hosts.values()].some((host) => host.isolated);
+
+async function playInPart(): Promise<void> {
+  const { administrator } = await runStoryWithoutHosts({ reeve, lab, tell, today });
+  console.log(
+    '\nThis was the part an ordinary user can play: as root the lab has five Linux hosts, and the story goes through the SSH gateway.\n',
+  );
+  console.log(`Sign in       ${reeve.url}   first-administrator   password ${administrator.password}`);
+  console.log(`              one-time code: npx tsx lab/demo/code.ts ${administrator.totpSecret}`);
+  console.log('\nEverything goes on running. Ctrl-C ends it.');
+}
+
+async function playWhole(): Promise<void> {
+  const end = await runStory({ reeve, lab, tell, today });
   console.log(
     `\nThe whole story took ${((performance.now() - started) / 1000).toFixed(0)} s. Revoke to session end: ${end.revokedToClientGoneMs.toFixed(0)} ms.\n`,
   );
@@ -63,6 +77,10 @@ try {
   );
   console.log('Command line  bin/reeve login && bin/reeve --help');
   console.log('\nEverything goes on running. Ctrl-C ends it.');
+}
+
+try {
+  await (whole ? playWhole() : playInPart());
   if (process.env['REEVE_DEMO_ONCE'] === '1') await stop(0);
 } catch (error) {
   console.error(`\nThe story stopped: ${error instanceof Error ? error.message : String(error)}`);
