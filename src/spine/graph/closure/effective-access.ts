@@ -1,6 +1,6 @@
 import type { Tx } from '#kit/db/index.ts';
 import type { Access, AsOf, PathStep } from '../model.ts';
-import { nodeKey, readEdgesFrom, toStep, type AccessEdge, type EdgeRow, type Moment } from './read-edges.ts';
+import { byNames, nodeKey, readEdgesFrom, toStep, type AccessEdge, type EdgeRow, type Moment } from './read-edges.ts';
 import { edgesBy, overlap, spread, walkAt, type EdgesBy, type Interval } from './spread-intervals.ts';
 
 /** A window of time: everything reached at some instant from `at` to `through`, both included. */
@@ -67,7 +67,7 @@ function accessFrom(
   const walk = (at: number): ReadonlyMap<string, AccessEdge> => {
     const known = walks.get(at);
     if (known !== undefined) return known;
-    const found = walkAt([source.to], from, at);
+    const found = walkAt([source.to], from, at, byNames);
     walks.set(at, found);
     return found;
   };

@@ -1,7 +1,7 @@
 import type { Tx } from '#kit/db/index.ts';
 import type { AsOf, PathStep } from '../model.ts';
 import { pathTo } from './effective-access.ts';
-import { nodeKey, readEdgesFrom, type Origins } from './read-edges.ts';
+import { byNames, nodeKey, readEdgesFrom, type Origins } from './read-edges.ts';
 import { edgesBy, walkAt } from './spread-intervals.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function privilegeOf(
       answer.set(id, [self]);
       return;
     }
-    const via = walkAt([start], from, at.getTime());
+    const via = walkAt([start], from, at.getTime(), byNames);
     const nearest = [...via.keys()].find((node) => rowOf.get(node)?.privileged === true);
     if (nearest === undefined) return;
     const path = pathTo(nearest, via);
@@ -35,6 +35,7 @@ export async function privilegeOf(
   for (const [kind, ids] of [
     ['entitlement', origins.entitlementIds ?? []],
     ['role', origins.roleIds ?? []],
+    ['account', origins.accountIds ?? []],
   ] as const) {
     for (const id of ids) {
       const row = rowOf.get(nodeKey(kind, id));

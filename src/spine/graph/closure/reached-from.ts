@@ -1,7 +1,7 @@
 import type { Tx } from '#kit/db/index.ts';
 import type { PathStep } from '../model.ts';
 import { pathTo, type AccessWindow } from './effective-access.ts';
-import { nodeKey, readEdgesFrom } from './read-edges.ts';
+import { byNames, nodeKey, readEdgesFrom } from './read-edges.ts';
 import { edgesBy, spread, walkAt } from './spread-intervals.ts';
 
 /** One entitlement that holding something brings along, itself included. */
@@ -44,7 +44,7 @@ export async function reachedFrom(
       const row = edgeTo.get(node)?.row;
       if (row?.kind !== 'entitlement' || row.systemId === null) continue;
       for (const [begin, end] of intervals) {
-        const path = node === start ? [] : pathTo(node, walkAt([start], from, Math.max(begin, at.getTime())));
+        const path = node === start ? [] : pathTo(node, walkAt([start], from, Math.max(begin, at.getTime()), byNames));
         reached.push({
           originId: id,
           entitlementId: row.id,

@@ -26,8 +26,15 @@ function isTarget(kind: 'entitlement' | 'account', alias: string, target: Target
 }
 
 /**
+ * Looks rows up for each row before it, by index. Left free, the planner guesses how many nodes a walk meets, guesses
+ * high, and reads whole tables to answer a question about one group.
+ */
+const each = (rows: Sql): Sql => sql`cross join lateral (${rows} offset 0)`;
+
+/**
  * Who could reach X at T, as known at K: one statement. It walks from the target against the edges to every node
  * that leads to it (each node once, so circles end), then names the edges between them, the grants and the owners.
+ * What an account that is itself asked about holds is left out: the question ends there. Rows come in no order.
  * An edge is found from the node it leads to; where it comes from was met by the same walk and need not be looked up.
  * Asked again later with the same instants it returns the same rows.
  */
@@ -49,17 +56,17 @@ export async function readEdgesTo(tx: Tx, target: Target, at: Date, knownAt: Dat
       union
       select p.kind, p.id
         from back b cross join lateral (
-          select 'account', a.id
-            from ${holdings} h join ${accounts} a on a.id = h.account_id
-           where b.kind = 'entitlement' and h.entitlement_id = b.id and ${live('h')} and ${live('a')}
+          select 'account', h.account_id
+            from ${holdings} h
+           where b.kind = 'entitlement' and h.entitlement_id = b.id and ${live('h')}
           union all
           select 'entitlement', t.id
             from ${nesting} n join ${entitlements} t on t.id = n.parent_id
            where b.kind = 'entitlement' and n.child_id = b.id and ${live('n')} and ${live('t')}
           union all
           select 'entitlement', t.id
-            from ${entitlements} t
-           where b.kind = 'account' and t.account_id = b.id and ${live('t')}
+            from ${accounts} a join ${entitlements} t on t.account_id = a.id
+           where b.kind = 'account' and a.id = b.id and ${live('a')} and ${live('t')}
           union all
           select 'role', r.id
             from ${contents} c join ${roles} r on r.id = c.role_id
@@ -75,40 +82,44 @@ export async function readEdgesTo(tx: Tx, target: Target, at: Date, knownAt: Dat
     role_node as (select r.* from back b join ${roles} r on r.id = b.id where b.kind = 'role' and ${live('r')}),
     grant_edge(id, identity_id, origin, began, ends, kind, node_id, name, system_id, privileged, valid_from, valid_to) as (
       select g.id, g.identity_id, g.origin, g.valid_from, g.valid_to, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('g', 't')}
-        from entitlement_node t join ${grants} g on g.entitlement_id = t.id where ${live('g')}
+        from entitlement_node t ${each(sql`select g.* from ${grants} g where g.entitlement_id = t.id and ${live('g')}`)} g
       union all
       select g.id, g.identity_id, g.origin, g.valid_from, g.valid_to, 'role', r.id, r.name, null, false, ${both('g', 'r')}
-        from role_node r join ${grants} g on g.role_id = r.id where ${live('g')}
+        from role_node r ${each(sql`select g.* from ${grants} g where g.role_id = r.id and ${live('g')}`)} g
     ),
     edge(from_kind, from_id, kind, id, name, system_id, privileged, valid_from, valid_to) as (
       select 'identity', o.identity_id, 'account', a.id, a.name, a.system_id, a.privileged, ${both('o', 'a')}
-        from account_node a join ${owners} o on o.account_id = a.id where ${live('o')}
+        from account_node a ${each(sql`select o.* from ${owners} o where o.account_id = a.id and ${live('o')}`)} o
       union all
       select 'identity', identity_id, 'grant', id, origin, null::uuid, false, began, ends from grant_edge
       union all
       select 'grant', id, kind, node_id, name, system_id, privileged, valid_from, valid_to from grant_edge
       union all
-      select 'role', p.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('c', 't')}
-        from entitlement_node t join ${contents} c on c.entitlement_id = t.id join ${roles} p on p.id = c.role_id
-       where ${live('c')} and ${live('p')}
+      select 'role', p.role_id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('p', 't')}
+        from entitlement_node t ${each(sql`
+          select c.* from ${contents} c join ${roles} r on r.id = c.role_id
+           where c.entitlement_id = t.id and ${live('c')} and ${live('r')}`)} p
       union all
-      select 'role', p.id, 'role', r.id, r.name, null, false, ${both('c', 'r')}
-        from role_node r join ${contents} c on c.child_role_id = r.id join ${roles} p on p.id = c.role_id
-       where ${live('c')} and ${live('p')}
+      select 'role', p.role_id, 'role', r.id, r.name, null, false, ${both('p', 'r')}
+        from role_node r ${each(sql`
+          select c.* from ${contents} c join ${roles} o on o.id = c.role_id
+           where c.child_role_id = r.id and ${live('c')} and ${live('o')}`)} p
       union all
-      select 'entitlement', p.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('n', 't')}
-        from entitlement_node t join ${nesting} n on n.child_id = t.id join ${entitlements} p on p.id = n.parent_id
-       where ${live('n')} and ${live('p')}
+      select 'entitlement', p.parent_id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('p', 't')}
+        from entitlement_node t ${each(sql`
+          select n.* from ${nesting} n join ${entitlements} e on e.id = n.parent_id
+           where n.child_id = t.id and ${live('n')} and ${live('e')}`)} p
       union all
-      select 'entitlement', t.id, 'account', a.id, a.name, a.system_id, a.privileged, ${both('t', 'a')}
-        from account_node a join ${entitlements} t on t.account_id = a.id where ${live('t')}
+      select 'entitlement', p.id, 'account', a.id, a.name, a.system_id, a.privileged, ${both('p', 'a')}
+        from account_node a ${each(sql`select t.* from ${entitlements} t where t.account_id = a.id and ${live('t')}`)} p
       union all
-      select 'account', a.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('h', 't')}
-        from entitlement_node t join ${holdings} h on h.entitlement_id = t.id join ${accounts} a on a.id = h.account_id
-       where ${live('h')} and ${live('a')}
+      select 'account', p.account_id, 'entitlement', t.id, t.name, t.system_id, t.privileged, ${both('p', 't')}
+        from entitlement_node t ${each(sql`
+          select h.* from ${holdings} h join ${accounts} a on a.id = h.account_id
+           where h.entitlement_id = t.id and ${live('h')} and ${live('a')}
+             and ('account', a.id) not in (select kind, id from target)`)} p
     )
-    select e.*, (e.kind, e.id) in (select t.kind, t.id from target t) as target
-      from edge e order by e.kind, e.name, e.id, e.from_kind, e.from_id, e.valid_from`);
+    select e.*, (e.kind, e.id) in (select t.kind, t.id from target t) as target from edge e`);
   const targets = new Set<string>();
   const edges = found.map(({ target: isIt, ...row }) => {
     const edge = toEdge(row);

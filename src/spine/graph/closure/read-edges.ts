@@ -32,6 +32,9 @@ export const toStep = ({ kind, id, name }: EdgeRow): PathStep => {
   return { kind, id, name };
 };
 
+/** An order of edges that depends on what they say and not on how they were found. */
+export const byNames = ({ row }: AccessEdge): string => `${row.name} ${row.id} ${row.fromId}`;
+
 export const toEdge = (row: EdgeRow): AccessEdge => ({
   from: nodeKey(row.fromKind, row.fromId),
   to: nodeKey(row.kind, row.id),
@@ -51,6 +54,7 @@ export interface Origins {
   readonly identityIds?: readonly string[];
   readonly entitlementIds?: readonly string[];
   readonly roleIds?: readonly string[];
+  readonly accountIds?: readonly string[];
 }
 
 /** Two rows' time together; `least` and `greatest` pass over null, which is what an open end needs. */
@@ -90,6 +94,9 @@ export async function readEdgesFrom(tx: Tx, origins: Origins, moment: Moment): P
       union all
       select 'ask', r.id, ${roleNode}, r.valid_from, r.valid_to
         from ${roles} r where r.id = any(${origins.roleIds ?? []}::uuid[]) and ${live('r')}
+      union all
+      select 'ask', a.id, ${accountNode}, a.valid_from, a.valid_to
+        from ${accounts} a where a.id = any(${origins.accountIds ?? []}::uuid[]) and ${live('a')}
     ),
     edge(from_kind, from_id, kind, id, name, system_id, privileged, valid_from, valid_to) as (
       select * from origin

@@ -72,29 +72,34 @@ export function spread(
 }
 
 /**
- * The first edge of a shortest walk back to one of the starts, for every node reached at one instant: follow them to get a
- * path. Among equally short ones the edge met first wins, so the order of `edges` decides.
+ * The first edge of a shortest walk back to one of the starts, for every node reached at one instant: follow them to
+ * get a path. Among equally short ones the edge that comes first by `order` wins, however the edges lie.
  */
 export function walkAt<E extends TimedEdge>(
   starts: readonly string[],
   edges: EdgesBy<E>,
   at: number,
+  order: (edge: E) => string,
   against = false,
 ): ReadonlyMap<string, E> {
   const via = new Map<string, E>();
-  const first = new Set(starts);
+  const done = new Set(starts);
   let frontier = starts;
   while (frontier.length > 0) {
-    const next: string[] = [];
+    const next = new Map<string, E>();
     for (const node of frontier) {
       for (const edge of edges.get(node) ?? []) {
         const to = against ? edge.from : edge.to;
-        if (first.has(to) || via.has(to) || !contains(edge.interval, at)) continue;
-        via.set(to, edge);
-        next.push(to);
+        if (done.has(to) || !contains(edge.interval, at)) continue;
+        const other = next.get(to);
+        if (other === undefined || order(edge) < order(other)) next.set(to, edge);
       }
     }
-    frontier = next;
+    for (const [node, edge] of next) {
+      done.add(node);
+      via.set(node, edge);
+    }
+    frontier = [...next.keys()];
   }
   return via;
 }

@@ -2,8 +2,9 @@ import type { Tx } from '#kit/db/index.ts';
 import { invalid } from '#kit/errors/index.ts';
 import type { Access, AsOf } from '../model.ts';
 import { privilegedTimes } from './effective-access.ts';
+import { privilegeOf } from './privilege-of.ts';
 import { readEdgesTo, type Target } from './read-edges-to.ts';
-import { toStep, type AccessEdge } from './read-edges.ts';
+import { byNames, toStep, type AccessEdge } from './read-edges.ts';
 import { contains, edgesBy, spread, walkAt, type Interval } from './spread-intervals.ts';
 
 /** Exactly one of `systemId`, `entitlementId`, `accountId` and `privileged`. */
@@ -26,8 +27,9 @@ export async function whoCouldReach(tx: Tx, question: ReachQuestion): Promise<Ac
   const { edges, targets } = await readEdgesTo(tx, question, at, question.knownAt);
   const into = edgesBy('to', edges);
   const times = spread(new Map(targets.map((t): [string, Interval] => [t, [-Infinity, Infinity]])), into, true);
-  const next = walkAt(targets, into, at.getTime(), true);
+  const next = walkAt(targets, into, at.getTime(), byNames, true);
   const privileged = privilegedTimes(edges);
+  const implies = await impliesPrivilege(tx, question, at);
   const isTarget = new Set(targets);
   const rows: Access[] = [];
   for (const source of edges) {
@@ -50,11 +52,19 @@ export async function whoCouldReach(tx: Tx, question: ReachQuestion): Promise<Ac
       path: path.map((e) => toStep(e.row)),
       validFrom: new Date(from),
       validTo: until === Infinity ? null : new Date(until),
-      privileged: (privileged.get(source.to) ?? []).some((i) => contains(i, at.getTime())),
+      privileged: implies || (privileged.get(source.to) ?? []).some((i) => contains(i, at.getTime())),
     });
   }
   const key = (a: Access): string => `${a.identityId} ${a.via} ${a.sourceId}`;
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** Whether the one thing asked about is privileged by what it implies, beyond where the question ends. */
+async function impliesPrivilege(tx: Tx, question: ReachQuestion, at: Date): Promise<boolean> {
+  const { entitlementId, accountId, knownAt } = question;
+  if (entitlementId === undefined && accountId === undefined) return question.privileged === true;
+  const ids = { entitlementIds: [entitlementId ?? []].flat(), accountIds: [accountId ?? []].flat() };
+  return (await privilegeOf(tx, ids, { at, knownAt })).size > 0;
 }
 
 /** The edges from a node to the first target on its shortest walk. */
