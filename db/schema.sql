@@ -746,6 +746,7 @@ comment on table entitlement is 'Something on a system that can be held: a group
 comment on column entitlement.privileged_on_target is 'What the last reading said; withdrawing the mark falls back to it.';
 comment on column entitlement.source is 'reading: read from the target and ended when it is no longer there. reeve: made here, a reading never ends it.';
 CREATE UNIQUE INDEX account_has_one_entitlement_to_it ON public.entitlement USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (valid_to IS NULL));
+CREATE INDEX entitlement_by_account ON public.entitlement USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX entitlement_by_name ON public.entitlement USING btree (lower(name) text_pattern_ops) WHERE (valid_to IS NULL);
 CREATE INDEX entitlement_by_owner ON public.entitlement USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX entitlement_in_order ON public.entitlement USING btree (name, id) WHERE (valid_to IS NULL);
@@ -979,7 +980,7 @@ create table identity_facts (
   constraint identity_manager_is_an_identity FOREIGN KEY (manager_id) REFERENCES identity(id),
   constraint identity_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id),
   constraint identity_facts_do_not_overlap EXCLUDE USING gist (identity_id WITH =, tstzrange(valid_from, valid_to) WITH &&) DEFERRABLE,
-  constraint username_is_one_identitys_at_a_time EXCLUDE USING gist (lower(username) WITH =, tstzrange(valid_from, valid_to) WITH &&) WHERE ((username IS NOT NULL)) DEFERRABLE
+  constraint username_is_one_identitys_at_a_time EXCLUDE USING gist (hashtextextended(lower(username), (0)::bigint) WITH =, tstzrange(valid_from, valid_to) WITH &&) WHERE ((username IS NOT NULL)) DEFERRABLE
 );
 comment on table identity_facts is 'What is true of an identity from valid_from until valid_to; slices follow one another and never overlap.';
 CREATE INDEX identity_facts_by_contract_end ON public.identity_facts USING btree (contract_end) WHERE ((contract_end IS NOT NULL) AND (valid_to IS NULL));
