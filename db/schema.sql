@@ -336,7 +336,7 @@ create table account_owner (
   constraint account_owner_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
   constraint owned_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
   constraint owner_of_account_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
-  constraint account_has_one_owner_at_a_time EXCLUDE USING gist (account_id WITH =, tstzrange(valid_from, valid_to) WITH &&)
+  constraint account_has_one_owner_at_a_time EXCLUDE USING gist (uuid_hash_extended(account_id, (0)::bigint) WITH =, tstzrange(valid_from, valid_to) WITH &&)
 );
 comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';
 CREATE INDEX account_owner_by_identity ON public.account_owner USING btree (identity_id, account_id);
@@ -979,7 +979,7 @@ create table identity_facts (
   constraint identity_facts_are_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint identity_manager_is_an_identity FOREIGN KEY (manager_id) REFERENCES identity(id),
   constraint identity_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id),
-  constraint identity_facts_do_not_overlap EXCLUDE USING gist (identity_id WITH =, tstzrange(valid_from, valid_to) WITH &&) DEFERRABLE,
+  constraint identity_facts_do_not_overlap EXCLUDE USING gist (uuid_hash_extended(identity_id, (0)::bigint) WITH =, tstzrange(valid_from, valid_to) WITH &&) DEFERRABLE,
   constraint username_is_one_identitys_at_a_time EXCLUDE USING gist (hashtextextended(lower(username), (0)::bigint) WITH =, tstzrange(valid_from, valid_to) WITH &&) WHERE ((username IS NOT NULL)) DEFERRABLE
 );
 comment on table identity_facts is 'What is true of an identity from valid_from until valid_to; slices follow one another and never overlap.';
