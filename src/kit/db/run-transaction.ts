@@ -6,8 +6,12 @@ import type { Sql } from './sql.ts';
 
 const plain = (text: string): Sql => ({ text, values: [] });
 
-/** One instant as SQL sees it through `reeve_now()`. */
-const setNow = (now: Date): string => `select set_config('reeve.now', '${now.toISOString()}', true)`;
+/**
+ * One instant as SQL sees it through `reeve_now()`. And no just-in-time compilation: the planner guesses billions of
+ * rows for a walk over the graph, and compiling for them takes seconds where the walk takes milliseconds.
+ */
+const setNow = (now: Date): string =>
+  `select set_config('reeve.now', '${now.toISOString()}', true), set_config('jit', 'off', true)`;
 
 function beginText(now: Date, options: TxOptions): string {
   const isolation = options.isolation === undefined ? '' : ` isolation level ${options.isolation}`;
