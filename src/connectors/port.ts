@@ -18,9 +18,12 @@ export interface Target {
   readonly pinned: readonly string[];
 }
 
+/** What Reeve logs in with. `none` is for kinds that have nobody to log in to, such as files and work done by hand. */
 export type Credential =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: string };
+  | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: string }
+  | { readonly kind: 'token'; readonly username: string; readonly token: string }
+  | { readonly kind: 'none'; readonly username: string };
 
 /**
  * One account as read. `nativeId` is the name the target itself keys logins by, so that a change can name an account
@@ -52,9 +55,52 @@ export interface Reading {
   readonly accounts: readonly ReadAccount[];
   readonly entitlements: readonly ReadEntitlement[];
   /** account → entitlement, by native ids. */
-  readonly holdings: readonly { readonly account: string; readonly entitlement: string }[];
+  readonly holdings: readonly ReadHolding[];
   /** holding `parent` implies holding `child` (nested groups, role membership), by native ids. */
-  readonly nesting: readonly { readonly parent: string; readonly child: string }[];
+  readonly nesting: readonly ReadNesting[];
+  /** Where `readChanges` goes on from, as this kind writes it; absent where it has none. Taken before the reading began. */
+  readonly mark?: string;
+}
+
+export interface ReadHolding {
+  readonly account: string;
+  readonly entitlement: string;
+  /** Who gave it, in the target's own words, where the target keeps that. */
+  readonly by?: string;
+}
+
+export interface ReadNesting {
+  readonly parent: string;
+  readonly child: string;
+}
+
+/** Part of a whole reading of a large target. Parts may come in any order; a holding may come before what it names. */
+export interface ReadingPiece {
+  readonly accounts?: readonly ReadAccount[];
+  readonly entitlements?: readonly ReadEntitlement[];
+  readonly holdings?: readonly ReadHolding[];
+  readonly nesting?: readonly ReadNesting[];
+  /** A reading that breaks off after this piece may go on here; absent where it cannot. */
+  readonly resumeAt?: string;
+  /** Only on the last piece: the reading is whole. Its mark is that of `Reading`. */
+  readonly whole?: { readonly mark?: string };
+}
+
+/** What changed on a target since a mark. Everything named is as it is now, not what was done to it. */
+export interface ReadingChanges {
+  readonly accounts: readonly ReadAccount[];
+  readonly goneAccounts: readonly string[];
+  readonly entitlements: readonly ReadEntitlement[];
+  readonly goneEntitlements: readonly string[];
+  /** All that each of these accounts holds now. */
+  readonly holdingsOf: readonly { readonly account: string; readonly entitlements: readonly string[] }[];
+  /** All accounts that hold each of these entitlements directly now, and all entitlements that imply it. */
+  readonly holdersOf: readonly {
+    readonly entitlement: string;
+    readonly accounts: readonly string[];
+    readonly impliedBy: readonly string[];
+  }[];
+  readonly mark: string;
 }
 
 /**
@@ -63,7 +109,15 @@ export interface Reading {
  * only keys that Reeve put there.
  */
 export type Change =
-  | { readonly do: 'create_account'; readonly account: string; readonly fullName: string }
+  | {
+      readonly do: 'create_account';
+      readonly account: string;
+      readonly fullName: string;
+      /** Facts of the person for targets that keep them: `mail`, `first_name`, `last_name`, `department`, `job_title`, `employee_id`. */
+      readonly attributes?: AccountAttributes;
+    }
+  /** Makes facts what is given; null clears one. Facts a kind does not keep are left out of its preview. */
+  | { readonly do: 'set_attributes'; readonly account: string; readonly attributes: AccountAttributes }
   | { readonly do: 'lock_account' | 'unlock_account' | 'delete_account'; readonly account: string }
   | { readonly do: 'set_password'; readonly account: string; readonly password: string }
   | {
@@ -73,6 +127,9 @@ export type Change =
       readonly remove: readonly string[];
     }
   | { readonly do: 'grant' | 'revoke'; readonly account: string; readonly entitlement: string };
+
+/** Fact of a person → value, for targets that keep such facts with an account. */
+export type AccountAttributes = Readonly<Record<string, string | null>>;
 
 export interface ChangePreview {
   /** One line a person can check, without secrets, for instance "add amara to group docker on web1". */
@@ -95,6 +152,8 @@ export interface Connector {
   readonly kind: string;
   /** Checks `Target.settings`; unknown keys are refused. Every key has a working default. */
   readonly settings: ZodType<Record<string, unknown>>;
+  /** The kinds of credential it can work with. */
+  readonly credentials: readonly Credential['kind'][];
   /**
    * Reaches the target. With `pinned` empty it only collects pins and sends no credential, since nobody has said yet that
    * this is the right machine; with pins it checks them first and then proves the credential.
@@ -102,6 +161,16 @@ export interface Connector {
   probe(target: Target): Promise<ProbeResult>;
   /** Reads everything in one consistent look. Two reads of an unchanged target are equal. */
   read(target: Target): Promise<Reading>;
+  /**
+   * The same reading in pieces, for targets too large to be held in memory; `from` is the `resumeAt` of the last piece
+   * that was kept. Ends with a piece that says `whole`; throws where what it would add no longer fits what came before.
+   */
+  readInPieces?(target: Target, from?: string): AsyncIterable<ReadingPiece>;
+  /**
+   * What changed since a mark of an earlier reading; undefined where the target no longer knows that mark, and has to
+   * be read whole. What changes while this runs is in these changes or in those after the new mark, never in neither.
+   */
+  readChanges?(target: Target, since: string): Promise<ReadingChanges | undefined>;
   /** Reads one account and its holdings afresh; undefined when it does not exist. */
   readAccount(
     target: Target,

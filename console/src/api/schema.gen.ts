@@ -9102,10 +9102,11 @@ export interface operations {
                     pinned?: string[];
                     /** Format: uuid */
                     ownerId?: string;
-                    username: string;
-                    secret: {
+                    /** @default - */
+                    username?: string;
+                    secret?: {
                         /** @enum {string} */
-                        kind: "password" | "ssh_key";
+                        kind: "password" | "ssh_key" | "api_key";
                         value: string;
                     };
                 };

@@ -16,6 +16,7 @@ import type { SshSession } from './ssh/session.ts';
 export const linuxConnector: Connector = {
   kind: 'linux',
   settings: linuxSettings,
+  credentials: ['password', 'ssh_key'],
 
   async probe(target) {
     const address = addressOf(target, settingsOf(target));

@@ -12,6 +12,7 @@ import { postgresSettings, settingsOf, type PostgresSettings } from './settings.
 export const postgresConnector: Connector = {
   kind: 'postgres',
   settings: postgresSettings,
+  credentials: ['password'],
 
   async probe(target) {
     const login = loginOf(target);

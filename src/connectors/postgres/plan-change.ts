@@ -30,6 +30,8 @@ export function checkNames(change: Change): void {
   roleName(change.account);
   if (change.do === 'grant' || change.do === 'revoke') entitlementId(change.entitlement);
   if (change.do === 'set_keys') throw new TargetError('unsupported', 'a PostgreSQL server knows no public keys');
+  if (change.do === 'set_attributes')
+    throw new TargetError('unsupported', 'a PostgreSQL server keeps no facts of a person');
 }
 
 /** `verifier` is what set_password stores. Throws TargetError `refused` for what this cluster's state forbids. */
@@ -72,6 +74,8 @@ export function planChange(state: ClusterState, change: Change, facts: AccountFa
       return planEntitlement(role, state, change, facts);
     case 'set_keys':
       throw new TargetError('unsupported', 'a PostgreSQL server knows no public keys');
+    case 'set_attributes':
+      throw new TargetError('unsupported', 'a PostgreSQL server keeps no facts of a person');
   }
 }
 

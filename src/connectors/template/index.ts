@@ -11,6 +11,7 @@ const templateSettings = z.strictObject({
 export const templateConnector: Connector = {
   kind: 'template',
   settings: templateSettings,
+  credentials: ['password'],
 
   async probe(target) {
     if (target.pinned.length === 0) return notWritten('show what there is to pin, without sending a credential');

@@ -16,7 +16,8 @@ export interface NewConnection {
   readonly pinned: readonly string[];
   readonly ownerId?: string | undefined;
   readonly username: string;
-  readonly secret: { readonly kind: 'password' | 'ssh_key'; readonly value: string };
+  /** Absent for kinds that have nobody to log in to, such as files and work done by hand. */
+  readonly secret?: { readonly kind: 'password' | 'ssh_key' | 'api_key'; readonly value: string } | undefined;
 }
 
 /** Makes a target known; the credential goes straight into the vault and is never shown again. */
@@ -35,6 +36,8 @@ export async function connectSystem(
     pinned: input.pinned,
     ownerId: input.ownerId,
   });
+  await ctx.record(permit, { event: systemConnected, data: { systemId: system.id, name: system.name } });
+  if (input.secret === undefined) return system;
   const value = Buffer.from(input.secret.value);
   const secret = await createSecret(keys, ctx, permit, {
     name: `connections/${system.name}`,
@@ -46,7 +49,5 @@ export async function connectSystem(
     value,
   });
   value.fill(0);
-  const connected = await changeSystem(ctx, permit, { systemId: system.id, credentialSecretId: secret.id });
-  await ctx.record(permit, { event: systemConnected, data: { systemId: system.id, name: system.name } });
-  return connected;
+  return await changeSystem(ctx, permit, { systemId: system.id, credentialSecretId: secret.id });
 }

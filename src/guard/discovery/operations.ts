@@ -50,8 +50,10 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
       settings: z.record(z.string(), z.unknown()).default({}),
       pinned: z.array(text(200)).max(20).default([]),
       ownerId: z.uuid().optional(),
-      username: text(200),
-      secret: z.object({ kind: z.enum(['password', 'ssh_key']), value: z.string().min(1).max(32_768) }),
+      username: text(200).default('-'),
+      secret: z
+        .object({ kind: z.enum(['password', 'ssh_key', 'api_key']), value: z.string().min(1).max(32_768) })
+        .optional(),
     }),
     output: z.object({ id: z.uuid(), name: z.string() }),
     handler: (ctx, permit, input) => connectSystem(edges.keys, ctx, permit, input),

@@ -7,10 +7,11 @@ import { useSecret } from './use-secret.ts';
 import { findSecret } from './store.ts';
 
 /** A sealed value as what it logs in with. */
-export const credentialOf = (kind: 'password' | 'ssh_key', username: string, value: Buffer): Credential =>
-  kind === 'password'
-    ? { kind, username, password: value.toString('utf8') }
-    : { kind, username, privateKey: value.toString('utf8') };
+export const credentialOf = (kind: 'password' | 'ssh_key' | 'api_key', username: string, value: Buffer): Credential => {
+  if (kind === 'password') return { kind, username, password: value.toString('utf8') };
+  if (kind === 'ssh_key') return { kind, username, privateKey: value.toString('utf8') };
+  return { kind: 'token', username, token: value.toString('utf8') };
+};
 
 /**
  * The one way to a target: the connector of its kind, its address and pins from the graph, the credential of its
@@ -23,41 +24,44 @@ export function createTargets(parts: {
 }): Targets {
   return {
     use: async (systemId, work) => {
-      const { connector, target } = await parts.job().act({ action: 'secret.use' }, async (ctx, permit) => {
-        const system = await requireSystem(ctx.tx, systemId);
-        const found = parts.connectors.get(system.kind);
-        if (found === undefined) {
-          throw new AppError({
-            code: 'system.no_connector',
-            status: 409,
-            detail: `${system.name} is of kind ${system.kind}, which no connector reads or changes`,
-            fix: `use one of ${[...parts.connectors.keys()].join(', ')}, or work on it by hand`,
-          });
-        }
-        const secret =
-          system.credentialSecretId === null ? undefined : await findSecret(ctx.tx, system.credentialSecretId);
-        if (secret === undefined || secret.kind === 'api_key' || secret.kind === 'key_value') {
-          throw new AppError({
-            code: 'system.no_credential',
-            status: 409,
-            detail: `${system.name} has no credential in the vault to be reached with`,
-            fix: `reeve systems connect ${system.name}`,
-          });
-        }
-        const opened = await useSecret(parts.keys, ctx, permit, { secret, purpose: 'connection' });
-        const credential = credentialOf(secret.kind, opened.username ?? '', opened.value);
-        opened.value.fill(0);
-        const made: Target = {
-          systemId,
-          kind: system.kind,
-          host: system.host,
-          port: system.port,
-          settings: system.settings,
-          credential,
-          pinned: system.pinned,
-        };
-        return { connector: found, target: made };
-      });
+      const { connector, target } = await parts
+        .job()
+        .act({ action: 'secret.use' }, async (ctx, permit): Promise<{ connector: Connector; target: Target }> => {
+          const system = await requireSystem(ctx.tx, systemId);
+          const found = parts.connectors.get(system.kind);
+          if (found === undefined) {
+            throw new AppError({
+              code: 'system.no_connector',
+              status: 409,
+              detail: `${system.name} is of kind ${system.kind}, which no connector reads or changes`,
+              fix: `use one of ${[...parts.connectors.keys()].join(', ')}, or work on it by hand`,
+            });
+          }
+          const secret =
+            system.credentialSecretId === null ? undefined : await findSecret(ctx.tx, system.credentialSecretId);
+          const place = {
+            systemId,
+            kind: system.kind,
+            host: system.host,
+            port: system.port,
+            settings: system.settings,
+            pinned: system.pinned,
+          };
+          if (secret === undefined && found.credentials.includes('none'))
+            return { connector: found, target: { ...place, credential: { kind: 'none', username: '' } } };
+          if (secret === undefined || secret.kind === 'key_value') {
+            throw new AppError({
+              code: 'system.no_credential',
+              status: 409,
+              detail: `${system.name} has no credential in the vault to be reached with`,
+              fix: `reeve systems connect ${system.name}`,
+            });
+          }
+          const opened = await useSecret(parts.keys, ctx, permit, { secret, purpose: 'connection' });
+          const credential = credentialOf(secret.kind, opened.username ?? '', opened.value);
+          opened.value.fill(0);
+          return { connector: found, target: { ...place, credential } };
+        });
       return await work(connector, target);
     },
   };

@@ -41,6 +41,8 @@ export function planChange(state: HostState, change: Change, context: PlanContex
     throw new TargetError('refused', `${host} has no account \`${name}\``);
   }
   switch (change.do) {
+    case 'set_attributes':
+      throw new TargetError('unsupported', 'a Linux host keeps no facts of a person but the full name');
     case 'lock_account':
       return isLocked(user) && user.expired
         ? nothingToDo(`lock ${name} on ${host}`)
