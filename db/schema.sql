@@ -614,6 +614,17 @@ CREATE INDEX campaign_item_by_campaign ON public.campaign_item USING btree (camp
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (reviewer_id, campaign_id) WHERE (state = ANY (ARRAY['open'::text, 'decided'::text]));
 
+create table change_limits (
+  kind text not null,
+  system_id uuid,
+  limits jsonb not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint change_limits_are_once_for_kind_and_system UNIQUE NULLS NOT DISTINCT (kind, system_id),
+  constraint change_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint change_limits_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table change_limits is 'How much of a kind may change at a time; system_id null: as a whole, and on systems that have no limits of their own.';
+
 create table correlation_case (
   id uuid not null,
   account_id uuid not null,
@@ -1063,6 +1074,55 @@ create table mail (
 comment on table mail is 'One row a person told of one event. Holds neither address nor text: both are read when it is sent, so that erasing a person leaves nothing behind here.';
 CREATE INDEX mail_by_time ON public.mail USING btree (wanted_at DESC, id DESC);
 CREATE INDEX mail_not_sent ON public.mail USING btree (wanted_at DESC, id DESC) WHERE (state <> 'sent'::text);
+
+create table mass_change (
+  id uuid not null,
+  kind text not null,
+  key text not null,
+  title text not null,
+  state text not null,
+  held_because jsonb not null default '[]'::jsonb,
+  items integer not null,
+  applied_to integer not null default 0,
+  released_to integer not null default 0,
+  planned_at timestamp with time zone not null,
+  planned_by text not null,
+  settled_at timestamp with time zone,
+  accepted_by uuid,
+  accepted_at timestamp with time zone,
+  accepted_because text,
+  constraint mass_change_pk PRIMARY KEY (id),
+  constraint held_mass_change_changes_nothing CHECK (((state <> ALL (ARRAY['held'::text, 'declined'::text, 'superseded'::text])) OR (accepted_by IS NOT NULL) OR (released_to = 0))),
+  constraint held_mass_change_says_why CHECK (((state <> 'held'::text) OR (jsonb_array_length(held_because) > 0))),
+  constraint mass_change_applies_what_was_released CHECK ((((applied_to >= 0) AND (applied_to <= released_to)) AND (released_to <= items))),
+  constraint mass_change_is_accepted_by_somebody CHECK ((num_nulls(accepted_by, accepted_at, accepted_because) = ANY (ARRAY[0, 3]))),
+  constraint mass_change_is_settled_with_a_time CHECK (((state = ANY (ARRAY['held'::text, 'applying'::text, 'canary'::text])) = (settled_at IS NULL))),
+  constraint mass_change_over_a_limit_is_released_by_somebody CHECK (((jsonb_array_length(held_because) = 0) OR (released_to = 0) OR (accepted_by IS NOT NULL))),
+  constraint mass_change_state_is_known CHECK ((state = ANY (ARRAY['held'::text, 'applying'::text, 'canary'::text, 'applied'::text, 'declined'::text, 'superseded'::text, 'undoing'::text, 'undone'::text]))),
+  constraint mass_change_acceptor_is_an_identity FOREIGN KEY (accepted_by) REFERENCES identity(id)
+);
+comment on table mass_change is 'One effect on many at once. held: over a limit, nothing of it is applied. canary: the first items are applied and the rest waits for a person.';
+CREATE INDEX mass_change_by_kind ON public.mass_change USING btree (kind, id);
+CREATE UNIQUE INDEX mass_change_is_open_once ON public.mass_change USING btree (kind, key) WHERE (state = ANY (ARRAY['held'::text, 'applying'::text, 'canary'::text]));
+
+create table mass_change_item (
+  mass_change_id uuid not null,
+  position integer not null,
+  effect text not null,
+  system_id uuid,
+  identity_id uuid,
+  what text not null,
+  data jsonb not null,
+  state text not null default 'waiting'::text,
+  problem text,
+  constraint mass_change_item_pk PRIMARY KEY (mass_change_id, "position"),
+  constraint mass_change_item_effect_is_known CHECK ((effect = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text]))),
+  constraint mass_change_item_left_out_says_why CHECK (((state = ANY (ARRAY['skipped'::text, 'not_undone'::text])) = (problem IS NOT NULL))),
+  constraint mass_change_item_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'skipped'::text, 'undone'::text, 'not_undone'::text]))),
+  constraint mass_change_item_is_of_a_plan FOREIGN KEY (mass_change_id) REFERENCES mass_change(id)
+);
+comment on table mass_change_item is 'The plan, in the order it is applied; position is from 1 without gaps.';
+CREATE INDEX mass_change_item_by_identity ON public.mass_change_item USING btree (identity_id, mass_change_id) WHERE (identity_id IS NOT NULL);
 
 create table migration (
   number integer not null,

@@ -19,6 +19,7 @@ import { signinModule } from '#platform/signin/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
 import { decideModule, type Decide } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
+import { massChangesModule } from '#spine/mass-changes/index.ts';
 import type { Module } from '#spine/operations/index.ts';
 
 /** What modules are handed by the composition root. */
@@ -38,6 +39,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   graphModule,
   decideModule(edges),
   auditModule(edges),
+  massChangesModule([]),
   signinModule(edges),
   devicesModule,
   vaultModule(edges),

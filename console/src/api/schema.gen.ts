@@ -463,6 +463,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/change-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how much of each kind may change before a person has to look */
+        get: operations["changeLimits.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/change-limits/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how much of a kind may change at a time, everywhere or on one system */
+        put: operations["changeLimits.put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/correlation/cases": {
         parameters: {
             query?: never;
@@ -992,6 +1026,108 @@ export interface paths {
         put?: never;
         /** Keep or revoke; nothing happens until it is signed, and undo works until then */
         post: operations["items.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List effects on many at once, newest first: those that wait, and those that were */
+        get: operations["massChanges.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an effect on many at once: what it does where, and why it waits */
+        get: operations["massChanges.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply a held change, this one and once; with a canary, its first items only */
+        post: operations["massChanges.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a held change away, or what is left of one after its canary */
+        post: operations["massChanges.decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every single change of it, in the order they are applied */
+        get: operations["massChanges.items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back all that a change did */
+        post: operations["massChanges.undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3721,6 +3857,123 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "changeLimits.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            kind: string;
+                            systemId: string | null;
+                            limits: {
+                                create: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                update: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                delete: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                            };
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "changeLimits.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    systemId?: string;
+                    limits: {
+                        create?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        update?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        delete?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kind: string;
+                        systemId: string | null;
+                        limits: {
+                            create: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            update: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            delete: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "correlation.list": {
         parameters: {
             query?: {
@@ -5339,6 +5592,317 @@ export interface operations {
                         effectMs: number | null;
                         proven: boolean | null;
                         closedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.list": {
+        parameters: {
+            query?: {
+                kind?: string;
+                state?: "held" | "applying" | "canary" | "applied" | "declined" | "superseded" | "undoing" | "undone";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            kind: string;
+                            title: string;
+                            state: string;
+                            heldBecause: {
+                                code: string;
+                                systemId: string | null;
+                                count: number;
+                                allowed: number;
+                                detail: string;
+                            }[];
+                            items: number;
+                            appliedTo: number;
+                            releasedTo: number;
+                            /** Format: date-time */
+                            plannedAt: string;
+                            plannedBy: string;
+                            settledAt: string | null;
+                            acceptedBy: string | null;
+                            acceptedAt: string | null;
+                            acceptedBecause: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                        effects: {
+                            effect: string;
+                            systemId: string | null;
+                            n: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                    canary?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.decline": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.items": {
+        parameters: {
+            query?: {
+                effect?: "create" | "update" | "delete";
+                state?: "waiting" | "done" | "skipped" | "undone" | "not_undone";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            position: number;
+                            effect: string;
+                            systemId: string | null;
+                            identityId: string | null;
+                            what: string;
+                            state: string;
+                            problem: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
                     };
                 };
             };

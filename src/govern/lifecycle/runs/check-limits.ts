@@ -1,4 +1,5 @@
-import { allowed, type SourceLimits } from '../sources/model.ts';
+import { allowed } from '#spine/mass-changes/index.ts';
+import type { SourceLimits } from '../sources/model.ts';
 import type { HeldBecause, RunCounts } from './model.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { FeedProblem } from '../feed/model.ts';
-import { allowed, type SourceLimits } from '../sources/model.ts';
+import { allowed } from '#spine/mass-changes/index.ts';
+import type { SourceLimits } from '../sources/model.ts';
 import type { FeedReading } from './read-feed.ts';
 
 /** What is known from before, to hold a delivery against. */

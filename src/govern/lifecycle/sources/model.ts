@@ -1,14 +1,5 @@
+import type { Allowance } from '#spine/mass-changes/index.ts';
 import type { FeedMapping } from '../feed/model.ts';
-
-/** How much may change before a person has to look: whichever is larger of a share and a number. */
-export interface Allowance {
-  /** Share of those who are there, in percent. */
-  readonly percent: number;
-  /** This many are always free. */
-  readonly free: number;
-  /** Never more than this, whatever the share; null: no such bound. */
-  readonly most: number | null;
-}
 
 export interface SourceLimits {
   /** Over one of these a run is held, whole, until an administrator accepts it. */
@@ -31,10 +22,6 @@ export const DEFAULT_LIMITS: SourceLimits = {
   badRows: { percent: 1, free: 5, most: null },
   unknownManagers: { percent: 5, free: 10, most: null },
 };
-
-/** The number an allowance comes to among `of`. */
-export const allowed = (allowance: Allowance, of: number): number =>
-  Math.min(Math.max(allowance.free, Math.floor((allowance.percent * of) / 100)), allowance.most ?? Infinity);
 
 /** Where people come from. */
 export interface PeopleSource {

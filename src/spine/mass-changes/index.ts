@@ -1,0 +1,13 @@
+export { massChangesModule } from './module.ts';
+export {
+  allowed,
+  type Allowance,
+  type EffectCount,
+  type MassChange,
+  type MassItem,
+  type MassKind,
+  type MassPlan,
+  type Outcome,
+  type OverLimit,
+} from './model.ts';
+export { planMassChange } from './plan-mass-change.ts';

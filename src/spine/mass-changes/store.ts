@@ -1,0 +1,121 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { notFound } from '#kit/errors/index.ts';
+import type { ChangeLimits, EffectCount, MassChange, MassItem, Outcome } from './model.ts';
+
+const columns = sql`id, kind, key, title, state, held_because, items, applied_to, released_to, planned_at, planned_by,
+  settled_at, accepted_by, accepted_at, accepted_because`;
+
+export const findMassChange = async (tx: Tx, id: string): Promise<MassChange | undefined> =>
+  await tx.maybe<MassChange>(sql`select ${columns} from mass_change where id = ${id}`);
+
+/** Throws `mass_change.not_found`. */
+export async function requireMassChange(tx: Tx, id: string): Promise<MassChange> {
+  const found = await findMassChange(tx, id);
+  if (found === undefined) throw notFound('mass_change', id);
+  return found;
+}
+
+/** The plan, held against other writers until the transaction ends. */
+export async function lockMassChange(tx: Tx, id: string): Promise<MassChange> {
+  const found = await tx.maybe<MassChange>(sql`select ${columns} from mass_change where id = ${id} for no key update`);
+  if (found === undefined) throw notFound('mass_change', id);
+  return found;
+}
+
+/** The open plan of a kind and key, held until the transaction ends. */
+export const lockOpenOf = async (tx: Tx, kind: string, key: string): Promise<MassChange | undefined> =>
+  await tx.maybe<MassChange>(sql`
+    select ${columns} from mass_change where kind = ${kind} and key = ${key} and state in ('held', 'applying', 'canary')
+       for no key update`);
+
+export const listMassChanges = async (
+  tx: Tx,
+  input: {
+    readonly kind?: string | undefined;
+    readonly state?: string | undefined;
+    readonly before: string | null;
+    readonly limit: number;
+  },
+): Promise<MassChange[]> =>
+  await tx.many<MassChange>(sql`
+    select ${columns} from mass_change
+     where (${input.kind ?? null}::text is null or kind = ${input.kind ?? null})
+       and (${input.state ?? null}::text is null or state = ${input.state ?? null})
+       and (${input.before}::uuid is null or id < ${input.before}) order by id desc limit ${input.limit + 1}`);
+
+/** How many items have which effect, where. */
+export const countEffects = async (tx: Tx, id: string): Promise<EffectCount[]> =>
+  await tx.many<EffectCount>(sql`
+    select effect, system_id, count(*)::int as n from mass_change_item where mass_change_id = ${id}
+     group by effect, system_id order by effect, system_id nulls first`);
+
+export interface ListedItem extends MassItem {
+  readonly state: string;
+  readonly problem: string | null;
+}
+
+export const itemsAfter = async (
+  tx: Tx,
+  input: {
+    readonly id: string;
+    readonly after: number;
+    readonly limit: number;
+    readonly effect?: string | undefined;
+    readonly state?: string | undefined;
+  },
+): Promise<ListedItem[]> =>
+  await tx.many<ListedItem>(sql`
+    select position, effect, system_id, identity_id, what, data, state, problem from mass_change_item
+     where mass_change_id = ${input.id} and position > ${input.after}
+       and (${input.effect ?? null}::text is null or effect = ${input.effect ?? null})
+       and (${input.state ?? null}::text is null or state = ${input.state ?? null})
+     order by position limit ${input.limit}`);
+
+/** Notes what came of items; what `data` an outcome brings is kept with the item, for the undo. */
+export async function noteOutcomes(
+  tx: Tx,
+  id: string,
+  outcomes: readonly Outcome[],
+  states: { readonly done: string; readonly skipped: string },
+): Promise<void> {
+  const rows = outcomes.map((o) => ({
+    position: o.position,
+    state: o.state === 'done' ? states.done : states.skipped,
+    problem: o.state === 'skipped' ? o.problem : null,
+    data: o.state === 'done' ? (o.data ?? {}) : {},
+  }));
+  await tx.run(sql`
+    update mass_change_item i set state = r.state, problem = r.problem, data = i.data || r.data
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(position int, state text, problem text, data jsonb)
+     where i.mass_change_id = ${id} and i.position = r.position`);
+}
+
+export const countOutcomes = async (
+  tx: Tx,
+  id: string,
+  states: { readonly done: string; readonly skipped: string },
+): Promise<{ readonly done: number; readonly skipped: number }> =>
+  await tx.one(sql`
+    select (count(*) filter (where state = ${states.done}))::int as done,
+           (count(*) filter (where state = ${states.skipped}))::int as skipped
+      from mass_change_item where mass_change_id = ${id}`);
+
+interface LimitsRow {
+  readonly kind: string;
+  readonly systemId: string | null;
+  readonly limits: ChangeLimits;
+}
+
+export const limitsOfKind = async (tx: Tx, kind: string): Promise<LimitsRow[]> =>
+  await tx.many<LimitsRow>(sql`select kind, system_id, limits from change_limits where kind = ${kind}`);
+
+export const listLimits = async (tx: Tx): Promise<LimitsRow[]> =>
+  await tx.many<LimitsRow>(sql`
+    select kind, system_id, limits from change_limits order by kind, system_id nulls first limit 1000`);
+
+export const writeLimits = async (tx: Tx, row: LimitsRow): Promise<void> => {
+  await tx.run(sql`
+    insert into change_limits (kind, system_id, limits) values (${row.kind}, ${row.systemId}, ${sql.json(row.limits)}::jsonb)
+    on conflict on constraint change_limits_are_once_for_kind_and_system
+    do update set limits = excluded.limits, recorded_from = reeve_now()`);
+};
