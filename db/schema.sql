@@ -704,6 +704,62 @@ create table discovery_run (
 );
 CREATE INDEX discovery_run_by_system ON public.discovery_run USING btree (system_id, asked_at);
 
+create table drift_baseline (
+  system_id uuid not null,
+  since timestamp with time zone not null,
+  constraint drift_baseline_pk PRIMARY KEY (system_id),
+  constraint drift_baseline_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table drift_baseline is 'When a system was first read whole: what was there then is no change behind anybody''s back.';
+
+create table drift_case (
+  id uuid not null,
+  situation text not null,
+  system_id uuid not null,
+  account_id uuid,
+  entitlement_id uuid,
+  identity_id uuid,
+  grant_id uuid,
+  privileged boolean not null,
+  since timestamp with time zone not null,
+  state text not null default 'open'::text,
+  reaction text,
+  problem text,
+  opened_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  decided_by text,
+  because text,
+  accepted_until timestamp with time zone,
+  constraint drift_case_pk PRIMARY KEY (id),
+  constraint accepted_drift_case_says_why_and_until_when CHECK (((state <> 'accepted'::text) OR (num_nulls(because, accepted_until, decided_by) = 0))),
+  constraint drift_case_is_settled_with_a_time CHECK (((state = ANY (ARRAY['open'::text, 'reacting'::text, 'accepted'::text])) = (settled_at IS NULL))),
+  constraint drift_case_names_what_it_is_about CHECK ((((situation = 'out_of_band'::text) AND (num_nulls(account_id, entitlement_id) = 0)) OR ((situation = 'missing'::text) AND (num_nulls(grant_id, entitlement_id, identity_id) = 0)) OR ((situation = ANY (ARRAY['orphan_account'::text, 'leaver_account'::text])) AND (account_id IS NOT NULL)))),
+  constraint drift_case_situation_is_known CHECK ((situation = ANY (ARRAY['out_of_band'::text, 'missing'::text, 'orphan_account'::text, 'leaver_account'::text]))),
+  constraint drift_case_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'reacting'::text, 'accepted'::text, 'adopted'::text, 'removed'::text, 'restored'::text, 'disabled'::text, 'gone'::text]))),
+  constraint reacting_drift_case_says_how CHECK (((state <> 'reacting'::text) OR (reaction IS NOT NULL))),
+  constraint drift_case_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint drift_case_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint drift_case_is_about_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint drift_case_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint drift_case_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table drift_case is 'One difference between what should be and what is that came after the baseline. Told once while it lasts.';
+CREATE INDEX drift_case_by_identity ON public.drift_case USING btree (identity_id) WHERE (identity_id IS NOT NULL);
+CREATE INDEX drift_case_by_system ON public.drift_case USING btree (system_id, state, id);
+CREATE UNIQUE INDEX drift_case_is_told_once ON public.drift_case USING btree (situation, system_id, account_id, entitlement_id, grant_id) NULLS NOT DISTINCT WHERE (state = ANY (ARRAY['open'::text, 'reacting'::text, 'accepted'::text]));
+
+create table drift_reaction (
+  system_id uuid,
+  situation text not null,
+  reaction text not null,
+  privileged_reaction text not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint drift_reaction_is_once_for_system_and_situation UNIQUE NULLS NOT DISTINCT (system_id, situation),
+  constraint drift_reaction_fits_its_situation CHECK ((((situation = 'out_of_band'::text) AND (reaction = ANY (ARRAY['review'::text, 'adopt'::text, 'remove'::text])) AND (privileged_reaction = ANY (ARRAY['review'::text, 'adopt'::text, 'remove'::text]))) OR ((situation = 'missing'::text) AND (reaction = ANY (ARRAY['review'::text, 'restore'::text])) AND (privileged_reaction = ANY (ARRAY['review'::text, 'restore'::text]))) OR ((situation = ANY (ARRAY['orphan_account'::text, 'leaver_account'::text])) AND (reaction = ANY (ARRAY['review'::text, 'disable'::text])) AND (privileged_reaction = ANY (ARRAY['review'::text, 'disable'::text]))))),
+  constraint drift_reaction_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table drift_reaction is 'What follows of itself from each situation; system_id null: on systems that have none of their own.';
+
 create table enrolment_link (
   token_hash bytea not null,
   purpose text not null,

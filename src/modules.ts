@@ -11,6 +11,7 @@ import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { entitlementsModule } from '#govern/entitlements/index.ts';
 import { lifecycleModule } from '#govern/lifecycle/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
+import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
@@ -39,7 +40,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   graphModule,
   decideModule(edges),
   auditModule(edges),
-  massChangesModule([]),
+  massChangesModule([driftChanges]),
   signinModule(edges),
   devicesModule,
   vaultModule(edges),
@@ -48,6 +49,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   jitModule,
   sessionsModule(edges),
   provisioningModule(edges),
+  reconciliationModule(edges),
   lifecycleModule(edges),
   certificationsModule,
   directGrantsModule,

@@ -650,6 +650,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where targets differ from what Reeve says, newest first */
+        get: operations["drift.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave drift as it is until a day, with the reason; then it is open again */
+        post: operations["drift.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what follows from drift: adopt it, remove it, put it back, or lock the account */
+        post: operations["drift.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what follows of itself from each situation */
+        get: operations["drift.reactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/reactions/{situation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set what follows of itself from a situation, everywhere or on one system */
+        put: operations["drift.setReaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/enrolment/begin": {
         parameters: {
             query?: never;
@@ -2156,6 +2241,23 @@ export interface paths {
         put?: never;
         /** Connect a system: where it is, what it is trusted by, and the credential Reeve reaches it with */
         post: operations["systems.connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare what should be with what was last read of a system, now */
+        post: operations["drift.look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4338,6 +4440,212 @@ export interface operations {
                             endedAt: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+                identityId?: string;
+                situation?: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                state?: "open" | "reacting" | "accepted" | "adopted" | "removed" | "restored" | "disabled" | "gone";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            accountId: string | null;
+                            accountName: string | null;
+                            entitlementId: string | null;
+                            entitlementName: string | null;
+                            identityId: string | null;
+                            personName: string | null;
+                            grantId: string | null;
+                            privileged: boolean;
+                            /** Format: date-time */
+                            since: string;
+                            state: string;
+                            reaction: string | null;
+                            problem: string | null;
+                            /** Format: date-time */
+                            openedAt: string;
+                            settledAt: string | null;
+                            because: string | null;
+                            acceptedUntil: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    /** Format: date-time */
+                    until: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accepted: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.decide": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    /** @enum {string} */
+                    reaction: "adopt" | "remove" | "restore" | "disable";
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        massChangeId: string | null;
+                        state: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            systemId: string | null;
+                            /** @enum {string} */
+                            situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                            /** @enum {string} */
+                            reaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                            /** @enum {string} */
+                            privilegedReaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.setReaction": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    systemId?: string;
+                    /** @enum {string} */
+                    reaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                    /** @enum {string} */
+                    privilegedReaction?: "review" | "adopt" | "remove" | "restore" | "disable";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        systemId: string | null;
+                        /** @enum {string} */
+                        situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                        /** @enum {string} */
+                        reaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                        /** @enum {string} */
+                        privilegedReaction: "review" | "adopt" | "remove" | "restore" | "disable";
                     };
                 };
             };
@@ -9687,6 +9995,35 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         name: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };

@@ -11,7 +11,8 @@ import { events, provisioningRetried } from './events.ts';
 import { listTasks } from './store.ts';
 import { RUN_TASK, wantAbsent, wantPresent } from './want-access.ts';
 
-export { openTasksOfGrant } from './store.ts';
+export { BEING_CARRIED_OUT, openTasksOfGrant } from './store.ts';
+export { restoreOnTarget } from './want-access.ts';
 
 const taskOut = z.object({
   id: z.uuid(),

@@ -1,4 +1,4 @@
-import { sql, type Queryable } from '#kit/db/index.ts';
+import { sql, type Queryable, type Sql } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 
 /** What a grant wants of one target, for one entitlement. */
@@ -32,6 +32,16 @@ export const wantOf = (
     on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update
       set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null
       where t.wanted <> excluded.wanted
+    returning ${columns}`);
+
+/** A settled task is to be carried out once more; undefined where there is none that wants presence. */
+export const wantAgain = (
+  tx: Queryable,
+  task: { readonly grantId: string; readonly entitlementId: string; readonly decidedAt: Date },
+): Promise<ProvisionTask | undefined> =>
+  tx.maybe<ProvisionTask>(sql`
+    update provision_task set state = 'waiting', settled_at = null, tries = 0, problem = null, decided_at = ${task.decidedAt}
+     where grant_id = ${task.grantId} and entitlement_id = ${task.entitlementId} and wanted = 'present'
     returning ${columns}`);
 
 export const getTask = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
@@ -114,6 +124,9 @@ export async function listTasks(
       and (${after}::uuid is null or id < ${after}) order by id desc limit ${input.limit + 1}`);
   return page(rows, input.limit, (r) => [r.id]);
 }
+
+/** Grants and entitlements whose target does not agree yet, as a query: `grant_id, entitlement_id`. */
+export const BEING_CARRIED_OUT: Sql = sql`select grant_id, entitlement_id from provision_task where state <> 'done'`;
 
 /** How much of what a grant wanted, or wants gone, is not settled on its targets yet. */
 export async function openTasksOfGrant(tx: Queryable, grantId: string): Promise<number> {

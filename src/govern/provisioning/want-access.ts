@@ -4,7 +4,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import { accessWithdrawn, getEntitlements, getGrant, roleContent, type Entitlement } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
-import { tasksOfGrant, wantOf } from './store.ts';
+import { tasksOfGrant, wantAgain, wantOf } from './store.ts';
 
 export const RUN_TASK = 'provisioning.run';
 
@@ -121,4 +121,31 @@ async function heldByReeveAlone(
       proven: true,
     },
   });
+}
+
+/**
+ * A live grant's target is made to agree again, because what the grant gives was found gone there. False when the
+ * grant has ended, so that nothing is to be put back.
+ */
+export async function restoreOnTarget(
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly grantId: string; readonly entitlementId: string },
+): Promise<boolean> {
+  const grant = await getGrant(ctx.tx, input.grantId);
+  if (grant === undefined || grant.endedBecause !== null) return false;
+  const task = await wantAgain(ctx.tx, { ...input, decidedAt: ctx.now });
+  if (task === undefined) {
+    const { id: grantId, identityId } = grant;
+    const [entitlementId, roleId] = [grant.entitlementId ?? undefined, grant.roleId ?? undefined];
+    await wantPresent(ctx, permit, { grantId, identityId, entitlementId, roleId, decidedAt: ctx.now });
+    return true;
+  }
+  await enqueue(ctx.tx, RUN_TASK, { taskId: task.id });
+  await ctx.record(permit, {
+    event: accessWanted,
+    subject: grant.identityId,
+    data: { grantId: grant.id, wanted: 'present', targets: 1 },
+  });
+  return true;
 }

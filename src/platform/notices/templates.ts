@@ -108,6 +108,14 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'drift.found',
+    {
+      subject: '{system} differs from what was granted',
+      lines: ['{count} things on {system} are not as Reeve says they should be.'],
+      act: 'Decide what follows',
+    },
+  ],
+  [
     'mover.review',
     {
       subject: '{name} works for you now and kept access',

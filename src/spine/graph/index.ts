@@ -80,7 +80,7 @@ export { effectiveAccess, type AccessWindow } from './closure/effective-access.t
 export { reachedFrom } from './closure/reached-from.ts';
 export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts';
 export { privilegeOf } from './closure/privilege-of.ts';
-export { drift, type DriftFilter } from './closure/drift.ts';
+export { drift, driftQuery, type DriftFilter } from './closure/drift.ts';
 export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
 export { accessRealised, accessWithdrawn, accountCreated, useEnded } from './uses/effects.ts';
 export { endUse, listUses, startUse, type AccessUse } from './uses/uses.ts';

@@ -5,6 +5,8 @@ import type { Drift } from '../model.ts';
 export interface DriftFilter {
   readonly systemId?: string | undefined;
   readonly identityId?: string | undefined;
+  /** Unfounded holdings of this account only; grants that are missing are of no account. */
+  readonly accountId?: string | undefined;
   readonly kind?: Drift['kind'] | undefined;
   /** True: only holdings of accounts that belong to somebody. Default: those of orphans too. */
   readonly ownedOnly?: boolean | undefined;
@@ -47,9 +49,14 @@ export const foundedIn = (targets: Sql, at: Date): Sql => sql`
  * that system holds, by itself or nested. The use of a shared account and Reeve's own admin roles exist by grant
  * alone and are never missing.
  */
-export async function drift(tx: Tx, filter: DriftFilter = {}): Promise<Drift[]> {
-  const at = tx.now;
-  const { systemId, identityId } = filter;
+export const drift = async (tx: Tx, filter: DriftFilter = {}): Promise<Drift[]> =>
+  await tx.many<Drift>(sql`
+    ${driftQuery(tx.now, filter)}
+    order by kind, system_id, entitlement_id, account_id, identity_id, grant_id limit ${filter.limit ?? 1000}`);
+
+/** As `drift`, as a query of all of it, for use within a larger one: `kind, system_id, … , privileged` as `Drift` names them. */
+export const driftQuery = (at: Date, filter: Omit<DriftFilter, 'limit'>): Sql => {
+  const { systemId, identityId, accountId } = filter;
   const ofSystem = systemId === undefined ? sql`true` : sql`t.system_id = ${systemId}`;
   const ofIdentity = (column: Sql): Sql | undefined =>
     identityId === undefined ? undefined : sql`${column} = ${identityId}`;
@@ -61,7 +68,7 @@ export async function drift(tx: Tx, filter: DriftFilter = {}): Promise<Drift[]> 
         where ${allOf([sql`a.valid_to is null`, liveAt('h', at), ofIdentity(sql`a.identity_id`)])})`;
   const only = (kind: Drift['kind']): Sql | undefined =>
     filter.kind === undefined || filter.kind === kind ? undefined : sql`false`;
-  return await tx.many<Drift>(sql`
+  return sql`
     with recursive
     granted_node(grant_id, identity_id, since, kind, id) as (
       select g.id, g.identity_id, g.valid_from, case when g.role_id is null then 'entitlement' else 'role' end,
@@ -93,11 +100,10 @@ export async function drift(tx: Tx, filter: DriftFilter = {}): Promise<Drift[]> 
        filter.ownedOnly === true ? sql`a.identity_id is not null` : undefined,
      ])}
        and not exists (select from founded f where f.identity_id = a.identity_id and f.target = t.id)
+       and ${accountId === undefined ? sql`true` : sql`a.id = ${accountId}`}
     union all
     select 'missing', t.system_id, t.id, null, g.identity_id, g.grant_id, g.since, t.privileged
       from granted g join entitlement t on t.id = g.id join system s on s.id = t.system_id
      where ${allOf([only('missing'), ofSystem, liveAt('t', at), sql`t.kind <> 'account' and s.kind <> 'reeve'`])}
-       and not exists (select from satisfied f where f.identity_id = g.identity_id and f.target = t.id)
-     order by kind, system_id, entitlement_id, account_id, identity_id, grant_id
-     limit ${filter.limit ?? 1000}`);
-}
+       and not exists (select from satisfied f where f.identity_id = g.identity_id and f.target = t.id)`;
+};
