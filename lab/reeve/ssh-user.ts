@@ -5,18 +5,21 @@ import { join } from 'node:path';
 
 /** Runs the real OpenSSH client through a gateway as somebody with a key. */
 export interface SshUser {
-  /** Runs to its end, `limitMs` at most. */
+  /** Runs to its end, `limitMs` at most; `also` are options of ssh before all others. */
   run(
     login: string,
     command: readonly string[],
     limitMs?: number,
+    also?: readonly string[],
   ): Promise<{ code: number | null; out: string; err: string }>;
   /** Starts and leaves running; `ended` resolves when the client has exited. */
   start(
     login: string,
     command: readonly string[],
-    options?: { readonly tty?: boolean },
+    options?: { readonly tty?: boolean; readonly also?: readonly string[] },
   ): { readonly process: ChildProcess; output(): string; readonly ended: Promise<{ code: number | null; at: number }> };
+  /** Where the key and known hosts are, for options that name files. */
+  readonly folder: string;
   forget(): void;
 }
 
@@ -52,7 +55,9 @@ export function sshUser(gateway: { readonly port: number; readonly host?: string
     gateway.host ?? '127.0.0.1',
   ];
   const start: SshUser['start'] = (login, command, options = {}) => {
-    const child = spawn('ssh', [...args(login, options.tty === true), ...command], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('ssh', [...(options.also ?? []), ...args(login, options.tty === true), ...command], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let output = '';
     const take = (chunk: Buffer): void => {
       output += chunk.toString('utf8');
@@ -66,8 +71,9 @@ export function sshUser(gateway: { readonly port: number; readonly host?: string
   };
   return {
     start,
-    run: async (login, command, limitMs = 20_000) => {
-      const child = spawn('ssh', [...args(login, false), ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    folder,
+    run: async (login, command, limitMs = 20_000, also = []) => {
+      const child = spawn('ssh', [...also, ...args(login, false), ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
       let out = '';
       let err = '';
       child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
