@@ -36,6 +36,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['accounts', '/accounts'],
   ['vault', '/vault'],
   ['findings', '/findings'],
+  ['drift', `/drift?open=${id('d1', 0)}`],
+  ['changes', `/changes?open=${id('c4', 0)}`],
   ['audit', `/audit?open=${id('ae', 1_000)}`],
   ['policies', `/policies?open=${id('b0', 3)}`],
   ['policy-new', '/policies/new'],

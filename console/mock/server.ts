@@ -4,6 +4,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal, type Ask, type Routes } from './answer.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
@@ -18,6 +19,7 @@ const routes: Routes = {
   ...guardRoutes,
   ...sodRoutes,
   ...sourceRoutes,
+  ...driftRoutes,
   ...platformRoutes,
 };
 const table = Object.entries(routes).map(([name, handle]) => {

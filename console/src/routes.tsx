@@ -143,6 +143,18 @@ const sources = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
 });
+const drift = createRoute({
+  getParentRoute: () => shell,
+  path: '/drift',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/drift/drift-page.tsx'), 'DriftPage'),
+});
+const changes = createRoute({
+  getParentRoute: () => shell,
+  path: '/changes',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/changes/changes-page.tsx'), 'ChangesPage'),
+});
 const sessions = createRoute({
   getParentRoute: () => shell,
   path: '/sessions',
@@ -232,6 +244,8 @@ const tree = root.addChildren([
     sodExceptions,
     ruleNew,
     sources,
+    drift,
+    changes,
     sessions,
     replay,
     systems,

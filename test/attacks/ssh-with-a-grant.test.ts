@@ -209,29 +209,26 @@ test('4. certificate tricks: no certificate logs in, whoever signed it, though t
   const made = await runCommand(
     'ssh',
     [
-      ...[
-        '-F',
-        'none',
-        '-p',
-        String(port),
-        '-i',
-        other,
-        '-o',
-        `CertificateFile=${other}-cert.pub`,
-        '-o',
-        'IdentitiesOnly=yes',
-      ],
-      ...[
-        '-o',
-        'StrictHostKeyChecking=no',
-        '-o',
-        'UserKnownHostsFile=/dev/null',
-        '-o',
-        'BatchMode=yes',
-        '-l',
-        'lena@web1',
-      ],
-      ...['127.0.0.1', 'id'],
+      '-F',
+      'none',
+      '-p',
+      String(port),
+      '-i',
+      other,
+      '-o',
+      `CertificateFile=${other}-cert.pub`,
+      '-o',
+      'IdentitiesOnly=yes',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      '-o',
+      'BatchMode=yes',
+      '-l',
+      'lena@web1',
+      '127.0.0.1',
+      'id',
     ],
     { limit: 20_000 },
   );
@@ -254,6 +251,7 @@ test('11. abrupt close: a client that is killed leaves no terminal on the target
     timeoutMs: 10_000,
     what: 'the command to end',
   });
+  expect((await web1.exec("pgrep -f '^sleep 987'")).stdout).toBe('');
 });
 
 test('8. multiplexed survivor: the end of the grant ends the master, every channel, and what was left behind on the target', async () => {

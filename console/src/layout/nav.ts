@@ -10,6 +10,8 @@ interface NavEntry {
     | '/requests'
     | '/identities'
     | '/sources'
+    | '/drift'
+    | '/changes'
     | '/campaigns'
     | '/sod'
     | '/sessions'
@@ -60,6 +62,22 @@ const groups: readonly NavGroup[] = [
         keys: 'g u',
         keywords: 'hr feed delivery import joiner leaver',
         needs: ['source.list'],
+      },
+      {
+        to: '/drift',
+        label: 'Drift',
+        icon: 'columns',
+        keys: 'g t',
+        keywords: 'reconciliation out-of-band unfounded missing orphan',
+        needs: ['drift_case.list'],
+      },
+      {
+        to: '/changes',
+        label: 'Changes',
+        icon: 'alert',
+        keys: 'g n',
+        keywords: 'mass change guard held limits undo canary',
+        needs: ['mass_change.list'],
       },
       {
         to: '/campaigns',
