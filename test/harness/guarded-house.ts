@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectors } from '#connectors/index.ts';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
-import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
+import { gatewayPorts, LiveSessions, serveSessions, type AdmissionEdges } from '#guard/sessions/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { silentLog } from '#kit/log/index.ts';
@@ -17,6 +17,8 @@ import { testHouse, type House } from './house.ts';
 export interface GuardedHouse extends House {
   readonly gateway: SshGateway;
   readonly recordingsDir: string;
+  /** What its gateways are handed, for a test that stands in for one. */
+  readonly edges: AdmissionEdges;
 }
 
 export async function guardedHouse(): Promise<GuardedHouse> {
@@ -64,6 +66,7 @@ export async function guardedHouse(): Promise<GuardedHouse> {
     ...house,
     gateway,
     recordingsDir,
+    edges,
     close: async () => {
       await gateway.stop(0);
       await stopSessions();

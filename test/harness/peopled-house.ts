@@ -74,10 +74,14 @@ function objectIn(text: string): Record<string, unknown> {
   }
 }
 
-/** Opens the house. One for a test file; every person costs two statements and no password hashing. */
-export async function peopledHouse(): Promise<PeopledHouse> {
+/**
+ * Opens the house. One for a test file; every person costs two statements and no password hashing. `consoleDir`: the
+ * built console, where a test looks at it.
+ */
+export async function peopledHouse(options: { readonly consoleDir?: string } = {}): Promise<PeopledHouse> {
   const house = await guardedHouse();
   const server = await serveHttp({
+    ...options,
     registry: house.registry,
     operator: house.operator,
     log: silentLog,

@@ -53,9 +53,10 @@ export async function openRecordings(parts: {
       try {
         for await (const line of readLines({ dir, keys, sessionId, onChunk })) finished = line.k === 'finish';
       } catch (error) {
-        if (error instanceof DamagedChunk)
-          return { ok: false, chunks, head: last, unfinished: false, problem: error.message };
-        throw error;
+        const isGone = error instanceof AppError && error.code === 'recording.not_found';
+        if (!isGone && !(error instanceof DamagedChunk)) throw error;
+        const problem = isGone ? 'the recording is not in the store of this node' : error.message;
+        return { ok: false, chunks, head: last, unfinished: false, problem };
       }
       const problem =
         head !== undefined && head !== last
