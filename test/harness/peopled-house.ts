@@ -27,6 +27,8 @@ export interface CallOptions {
 export interface Caller {
   readonly id: string;
   readonly username: string;
+  /** The console's cookie; empty for somebody who has not signed in. */
+  readonly cookie: string;
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
 }
 
@@ -98,7 +100,12 @@ export async function peopledHouse(options: { readonly consoleDir?: string } = {
       insert into signin (id, token_hash, identity_id, method, started_at, last_seen_at, ends_at)
       values (${newId()}, ${hashToken(token)}, ${id}, 'passkey', ${now}, ${now}::timestamptz + interval '30 days',
               ${now}::timestamptz + interval '30 days')`);
-    return { id, username, call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }) };
+    return {
+      id,
+      username,
+      cookie: token,
+      call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }),
+    };
   };
   const person: PeopledHouse['person'] = async (username, facts = {}, roles = []) => {
     const { kind = 'person', ...rest } = facts;
@@ -121,7 +128,7 @@ export async function peopledHouse(options: { readonly consoleDir?: string } = {
     url: server.url,
     person,
     signIn,
-    stranger: { id: '', username: '', call: callWith(server.url, { 'x-reeve-csrf': '1' }) },
+    stranger: { id: '', username: '', cookie: '', call: callWith(server.url, { 'x-reeve-csrf': '1' }) },
     close: async () => {
       await server.stop();
       await house.close();
