@@ -35,7 +35,8 @@ export async function provePassword(
       from identity_facts f left join signin_password p using (identity_id)
       where lower(f.username) = ${key} and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})`);
   });
-  return { key, candidate, right: await verifyPassword(keys, candidate?.hash ?? undefined, input.password) };
+  const holder = candidate?.identityId ?? '';
+  return { key, candidate, right: await verifyPassword(keys, holder, candidate?.hash ?? undefined, input.password) };
 }
 
 /**
@@ -70,7 +71,7 @@ export const SHORTEST_PASSWORD = 12;
 
 /** Keeps a password's hash, in place of an earlier one. */
 export async function setPassword(edges: SigninEdges, ctx: Ctx, identityId: string, password: string): Promise<void> {
-  const hash = await hashPassword(edges.keys, password);
+  const hash = await hashPassword(edges.keys, identityId, password);
   await ctx.tx.run(sql`
     insert into signin_password (identity_id, hash) values (${identityId}, ${hash})
     on conflict on constraint signin_password_pk do update set hash = excluded.hash, changed_at = ${ctx.now}`);

@@ -154,9 +154,8 @@ export function createOperator(parts: OperatorParts): Operator {
         return await work(ctx, permit, eventIds);
       });
     } catch (error) {
-      const isRefusal =
-        error instanceof AppError && ([401, 403].includes(error.status) || (error.status === 404 && !permitted));
-      if (isRefusal && asked !== undefined) await recordRefusal(asker, asked, error);
+      if (error instanceof AppError && asked !== undefined && isRefusal(error, permitted))
+        await recordRefusal(asker, asked, error);
       throw error;
     }
   };
@@ -237,6 +236,16 @@ export function createOperator(parts: OperatorParts): Operator {
     },
   };
 }
+
+/**
+ * What is recorded though nothing was done: a no, a thing one may not know of, and a value that does not open or a row
+ * that is not as Reeve wrote it, since somebody had their hands in the database.
+ */
+const isRefusal = (error: AppError, permitted: boolean): boolean =>
+  [401, 403].includes(error.status) ||
+  (error.status === 404 && !permitted) ||
+  error.code === 'crypto.does_not_open' ||
+  error.code.startsWith('integrity.');
 
 /** A yes that asks for more than this action can do is a no: an obligation nobody sees to must not be dropped. */
 function refuseUnmetObligations(permit: Permit, honours: readonly Obligation['kind'][]): void {
