@@ -11,7 +11,7 @@ import { newId } from '#kit/ids/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { modules } from '../../src/modules.ts';
-import { testHouse, type House } from './house.ts';
+import { testHouse, type House, type HouseOptions } from './house.ts';
 
 /** Every module of Reeve and its SSH gateway in this process, wired as main.ts wires them, over a test database. */
 export interface GuardedHouse extends House {
@@ -21,7 +21,7 @@ export interface GuardedHouse extends House {
   readonly edges: AdmissionEdges;
 }
 
-export async function guardedHouse(): Promise<GuardedHouse> {
+export async function guardedHouse(options: HouseOptions = {}): Promise<GuardedHouse> {
   const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
   let connector: (() => JobCtx) | undefined;
   let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
@@ -44,14 +44,14 @@ export async function guardedHouse(): Promise<GuardedHouse> {
       return recordings;
     };
     return modules({ db, keys, decide, targets, recordings: lazy, publicUrl: 'http://localhost:8470' });
-  });
+  }, options);
   connector = () => house.as('connector');
   const opened = await openRecordings({ dir: recordingsDir, keys: house.keys });
   recordings = opened;
   const edges = {
     db: house.db,
     clock: house.clock,
-    log: silentLog,
+    log: options.log ?? silentLog,
     keys: house.keys,
     operator: house.operator,
     recordings: opened,

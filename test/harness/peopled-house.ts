@@ -6,6 +6,7 @@ import { createAuthenticator } from '#platform/signin/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant, type AdminRole } from '#spine/graph/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { guardedHouse, type GuardedHouse } from './guarded-house.ts';
+import type { HouseOptions } from './house.ts';
 
 /** What came back over the wire, whatever it was. */
 export interface Answer {
@@ -80,13 +81,15 @@ function objectIn(text: string): Record<string, unknown> {
  * Opens the house. One for a test file; every person costs two statements and no password hashing. `consoleDir`: the
  * built console, where a test looks at it.
  */
-export async function peopledHouse(options: { readonly consoleDir?: string } = {}): Promise<PeopledHouse> {
-  const house = await guardedHouse();
+export async function peopledHouse(
+  options: HouseOptions & { readonly consoleDir?: string } = {},
+): Promise<PeopledHouse> {
+  const house = await guardedHouse(options);
   const server = await serveHttp({
-    ...options,
+    ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
     registry: house.registry,
     operator: house.operator,
-    log: silentLog,
+    log: options.log ?? silentLog,
     authenticate: createAuthenticator(house.db, house.clock),
     host: '127.0.0.1',
     port: 0,

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { hash, parseOptions, verify, type Options } from '@node-rs/argon2';
 import { AppError } from '#kit/errors/index.ts';
+import { mac } from './digest.ts';
 import type { Keys } from './keys.ts';
 import { randomSecret } from './seal.ts';
 
@@ -10,9 +10,7 @@ const COST = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 4, outputLen: 32
 const MAX_BYTES = 1024;
 
 /** Another for every holder: a hash copied from one person's row into another's verifies nothing there. */
-const pepper = (keys: Keys, holder: string): Options => ({
-  secret: createHmac('sha256', keys.derive('password pepper')).update(holder).digest(),
-});
+const pepper = (keys: Keys, holder: string): Options => ({ secret: mac(keys.derive('password pepper'), holder) });
 
 /** One password has one form, however the keyboard composed it (Unicode NFC, as RFC 8265 asks). */
 const prepared = (password: string): Buffer => Buffer.from(password.normalize('NFC'));

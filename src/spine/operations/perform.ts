@@ -37,6 +37,8 @@ export interface OperatorParts {
   readonly refused?: (tx: Tx, error: AppError) => Promise<void>;
   /** Appends to the audit log and returns the event's id. */
   readonly append: (tx: Tx, entry: AuditEntry) => Promise<string>;
+  /** A keyed digest, to know an input again by. */
+  readonly digest: (text: string) => Buffer;
   /** Queues the reactions to an event type, in the event's transaction. */
   readonly react: (tx: Tx, eventType: string, eventId: string) => Promise<void>;
 }
@@ -216,7 +218,13 @@ export function createOperator(parts: OperatorParts): Operator {
           const output =
             key === undefined
               ? await handle()
-              : await answerOnce(ctx.tx, key, input, operation.secretOutput === true, handle);
+              : await answerOnce(
+                  ctx.tx,
+                  key,
+                  input,
+                  { secret: operation.secretOutput === true, digest: parts.digest },
+                  handle,
+                );
           return { output, eventIds };
         },
       );
