@@ -1,5 +1,5 @@
 import type { Clock } from '#kit/clock/index.ts';
-import type { Keys } from '#kit/crypto/index.ts';
+import { mac, type Keys } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
 import { enqueue, type JobHandler } from '#kit/jobs/index.ts';
 import type { Log } from '#kit/log/index.ts';
@@ -51,6 +51,7 @@ export async function assembleSpine(parts: {
         trace: entry.trace,
         decision: entry.permit?.decision,
       }),
+    digest: (text) => mac(keys.derive('answered calls'), text),
     react: reactionQueue(registry, enqueue),
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectors } from '#connectors/index.ts';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
-import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
+import { gatewayPorts, LiveSessions, serveSessions, type AdmissionEdges } from '#guard/sessions/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { silentLog } from '#kit/log/index.ts';
@@ -11,15 +11,17 @@ import { newId } from '#kit/ids/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { modules } from '../../src/modules.ts';
-import { testHouse, type House } from './house.ts';
+import { testHouse, type House, type HouseOptions } from './house.ts';
 
 /** Every module of Reeve and its SSH gateway in this process, wired as main.ts wires them, over a test database. */
 export interface GuardedHouse extends House {
   readonly gateway: SshGateway;
   readonly recordingsDir: string;
+  /** What its gateways are handed, for a test that stands in for one. */
+  readonly edges: AdmissionEdges;
 }
 
-export async function guardedHouse(): Promise<GuardedHouse> {
+export async function guardedHouse(options: HouseOptions = {}): Promise<GuardedHouse> {
   const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
   let connector: (() => JobCtx) | undefined;
   let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
@@ -42,14 +44,14 @@ export async function guardedHouse(): Promise<GuardedHouse> {
       return recordings;
     };
     return modules({ db, keys, decide, targets, recordings: lazy, publicUrl: 'http://localhost:8470' });
-  });
+  }, options);
   connector = () => house.as('connector');
   const opened = await openRecordings({ dir: recordingsDir, keys: house.keys });
   recordings = opened;
   const edges = {
     db: house.db,
     clock: house.clock,
-    log: silentLog,
+    log: options.log ?? silentLog,
     keys: house.keys,
     operator: house.operator,
     recordings: opened,
@@ -64,6 +66,7 @@ export async function guardedHouse(): Promise<GuardedHouse> {
     ...house,
     gateway,
     recordingsDir,
+    edges,
     close: async () => {
       await gateway.stop(0);
       await stopSessions();

@@ -2,7 +2,7 @@ import { keysOf, rootKeyOf, type Keys } from '#kit/crypto/index.ts';
 import type { TestClock } from '#kit/clock/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
-import { silentLog } from '#kit/log/index.ts';
+import { silentLog, type Log } from '#kit/log/index.ts';
 import { testDatabase, until } from '#kit/testing/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { sql } from '#kit/db/index.ts';
@@ -23,6 +23,8 @@ export interface House extends Spine {
   readonly db: Db;
   readonly clock: TestClock;
   readonly keys: Keys;
+  /** Its database, for a test that comes by another way. */
+  readonly databaseUrl: string;
   /** Performs an operation by name as an identity (or as nobody yet). */
   perform<T = Record<string, unknown>>(operation: string, input: unknown, as?: string | Principal): Promise<T>;
   /** What a job of that component works with: the way for a test to act as Reeve itself. */
@@ -32,12 +34,22 @@ export interface House extends Spine {
   close(): Promise<void>;
 }
 
+/** What a test may choose of its house. */
+export interface HouseOptions {
+  /** 32 bytes; every house has the same unless told otherwise. */
+  readonly rootKey?: Buffer;
+  readonly log?: Log;
+}
+
 /** Builds a house for a test. `modules` is the wiring list of this test: include `graphModule` and whatever the modules lean on. */
-export async function testHouse(modules: (parts: HouseParts) => readonly Module[]): Promise<House> {
-  const base = await testDatabase({ max: 10 });
+export async function testHouse(
+  modules: (parts: HouseParts) => readonly Module[],
+  options: HouseOptions = {},
+): Promise<House> {
+  const log = options.log ?? silentLog;
+  const base = await testDatabase({ max: 10, log });
   const { db, clock } = base;
-  const keys = keysOf(rootKeyOf(Buffer.alloc(32, 7)));
-  const log = silentLog;
+  const keys = keysOf(rootKeyOf(options.rootKey ?? Buffer.alloc(32, 7)));
   await installJobs({ url: base.url, log });
   const spine = await assembleSpine({
     db,
@@ -52,6 +64,7 @@ export async function testHouse(modules: (parts: HouseParts) => readonly Module[
     db,
     clock,
     keys,
+    databaseUrl: base.url,
     perform: async <T>(operation: string, input: unknown, as?: string | Principal): Promise<T> => {
       const found = spine.registry.operations.get(operation);
       if (found === undefined) throw new Error(`no operation ${operation}`);

@@ -6,6 +6,7 @@ import { createAuthenticator } from '#platform/signin/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant, type AdminRole } from '#spine/graph/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { guardedHouse, type GuardedHouse } from './guarded-house.ts';
+import type { HouseOptions } from './house.ts';
 
 /** What came back over the wire, whatever it was. */
 export interface Answer {
@@ -27,6 +28,8 @@ export interface CallOptions {
 export interface Caller {
   readonly id: string;
   readonly username: string;
+  /** The console's cookie; empty for somebody who has not signed in. */
+  readonly cookie: string;
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
 }
 
@@ -74,13 +77,19 @@ function objectIn(text: string): Record<string, unknown> {
   }
 }
 
-/** Opens the house. One for a test file; every person costs two statements and no password hashing. */
-export async function peopledHouse(): Promise<PeopledHouse> {
-  const house = await guardedHouse();
+/**
+ * Opens the house. One for a test file; every person costs two statements and no password hashing. `consoleDir`: the
+ * built console, where a test looks at it.
+ */
+export async function peopledHouse(
+  options: HouseOptions & { readonly consoleDir?: string } = {},
+): Promise<PeopledHouse> {
+  const house = await guardedHouse(options);
   const server = await serveHttp({
+    ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
     registry: house.registry,
     operator: house.operator,
-    log: silentLog,
+    log: options.log ?? silentLog,
     authenticate: createAuthenticator(house.db, house.clock),
     host: '127.0.0.1',
     port: 0,
@@ -94,7 +103,12 @@ export async function peopledHouse(): Promise<PeopledHouse> {
       insert into signin (id, token_hash, identity_id, method, started_at, last_seen_at, ends_at)
       values (${newId()}, ${hashToken(token)}, ${id}, 'passkey', ${now}, ${now}::timestamptz + interval '30 days',
               ${now}::timestamptz + interval '30 days')`);
-    return { id, username, call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }) };
+    return {
+      id,
+      username,
+      cookie: token,
+      call: callWith(server.url, { cookie: `reeve_session=${token}`, 'x-reeve-csrf': '1' }),
+    };
   };
   const person: PeopledHouse['person'] = async (username, facts = {}, roles = []) => {
     const { kind = 'person', ...rest } = facts;
@@ -117,7 +131,7 @@ export async function peopledHouse(): Promise<PeopledHouse> {
     url: server.url,
     person,
     signIn,
-    stranger: { id: '', username: '', call: callWith(server.url, { 'x-reeve-csrf': '1' }) },
+    stranger: { id: '', username: '', cookie: '', call: callWith(server.url, { 'x-reeve-csrf': '1' }) },
     close: async () => {
       await server.stop();
       await house.close();

@@ -1842,7 +1842,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check that a recording is whole and unaltered */
+        /**
+         * Check that a recording is whole and unaltered
+         * @description Every chunk is held against its chain, and the last against the digest in the audit log; names the first that is wrong.
+         */
         get: operations["sessions.verify"];
         put?: never;
         post?: never;

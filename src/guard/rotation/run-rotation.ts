@@ -69,7 +69,12 @@ async function credentialIn(
       // Nothing is released, so nothing is to be recorded.
       return undefined;
     }
-    const opened = await useSecret(edges.keys, ctx, permit, { secret, purpose: 'rotation', state });
+    const opened = await useSecret(edges.keys, ctx, permit, {
+      secret,
+      systemId: rotation.systemId,
+      purpose: 'rotation',
+      state,
+    });
     const password = opened.value.toString('utf8');
     opened.value.fill(0);
     return { kind: 'password' as const, username: rotation.accountName, password };
@@ -90,8 +95,8 @@ async function applyAndProve(edges: RotationEdges, job: JobCtx, rotation: Rotati
     return takesNew ? (takesOld ? 'both' : 'proved') : takesOld ? 'old' : 'neither';
   });
 
-  if (outcome === 'proved') await promote(job, rotation);
-  else await giveUp(job, rotation, PROBLEMS[outcome], outcome !== 'neither');
+  if (outcome === 'proved') await promote(edges, job, rotation);
+  else await giveUp(edges, job, rotation, PROBLEMS[outcome], outcome !== 'neither');
 }
 
 const PROBLEMS = {
@@ -100,25 +105,35 @@ const PROBLEMS = {
   neither: 'the new credential was set but no log-on proves it: may this account log in at all?',
 } as const;
 
-async function promote(job: JobCtx, rotation: Rotation): Promise<void> {
+async function promote(edges: RotationEdges, job: JobCtx, rotation: Rotation): Promise<void> {
   await job.act({ action: 'secret.update' }, async (ctx, permit) => {
     const now = await getRotation(ctx.tx, rotation.id);
     if (now?.version == null || now.endedAt !== null) return;
     const version = now.version;
     await ctx.record(permit, { event: rotationApplied, data: { ...facts(rotation), version } });
-    await promoteVersion(ctx, permit, { secretId: rotation.secretId, version });
+    await promoteVersion(edges.keys, ctx, permit, { secretId: rotation.secretId, version });
     await moveRotation(ctx.tx, rotation.id, now.state, { state: 'done', endedAt: ctx.now });
     await ctx.record(permit, { event: rotationDone, data: { ...facts(rotation), version } });
   });
 }
 
 /** `abandon`: the old value is known to work. Else the new one is kept, pending, since it may be the one that is set. */
-async function giveUp(job: JobCtx, rotation: Rotation, problem: string, abandon: boolean): Promise<void> {
+async function giveUp(
+  edges: RotationEdges,
+  job: JobCtx,
+  rotation: Rotation,
+  problem: string,
+  abandon: boolean,
+): Promise<void> {
   await job.act({ action: 'secret.update' }, async (ctx: Ctx, permit: Permit) => {
     const now = await getRotation(ctx.tx, rotation.id);
     if (now === undefined || now.endedAt !== null) return;
     if (abandon && now.version !== null)
-      await abandonVersion(ctx, permit, { secretId: rotation.secretId, version: now.version, because: problem });
+      await abandonVersion(edges.keys, ctx, permit, {
+        secretId: rotation.secretId,
+        version: now.version,
+        because: problem,
+      });
     await moveRotation(ctx.tx, rotation.id, now.state, { state: 'failed', problem, endedAt: ctx.now });
     await ctx.record(permit, { event: rotationFailed, data: { ...facts(rotation), problem } });
   });

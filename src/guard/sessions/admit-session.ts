@@ -98,7 +98,12 @@ async function open(
       fix: 'if access was just given, try again in a few seconds; else ask an administrator to rotate the account',
     });
   }
-  const opened = await useSecret(edges.keys, ctx, permit, { secret, purpose: 'session', sessionId });
+  const opened = await useSecret(edges.keys, ctx, permit, {
+    secret,
+    systemId: system.id,
+    purpose: 'session',
+    sessionId,
+  });
   const mustEndAt = longest(permit, ctx.now);
   const endsAt = earlier(lastEnd(grants), mustEndAt);
   const facts = {

@@ -10,13 +10,26 @@ import type { LiveSessions } from './live-sessions.ts';
 export interface Recordings {
   /** Begins the recording of a session. Throws where nothing can be recorded: then the session does not begin. */
   begin(sessionId: string, meta: { readonly title: string; readonly startedAt: Date }): Promise<Recording>;
-  /** The whole recording as asciicast v3, readable up to its last flushed chunk. Throws `recording.not_found`. */
+  /** The whole recording as asciicast v3, readable up to its last flushed chunk or the first damage, which it marks. Throws `recording.not_found`. */
   asciicast(sessionId: string): Promise<string>;
-  /** Checks every chunk against its chain; names the first that is wrong. `head` is what the audit log says it ends in. */
-  verify(
-    sessionId: string,
-    head: string | undefined,
-  ): Promise<{ readonly ok: boolean; readonly chunks: number; readonly problem: string | null }>;
+  /**
+   * Checks every chunk against its chain; names the first that is wrong. `head` is what the audit log says it ends in,
+   * undefined where that does not say; what it ends in is in the answer.
+   */
+  verify(sessionId: string, head: string | undefined): Promise<CheckedRecording>;
+}
+
+/** What checking a recording found. */
+export interface CheckedRecording {
+  readonly ok: boolean;
+  /** Chunks that are right, from the first on. */
+  readonly chunks: number;
+  /** Digest of the last of them, hex; empty where there is none. */
+  readonly head: string;
+  /** Every chunk is right, and no end follows: it goes on, or its gateway died. */
+  readonly unfinished: boolean;
+  /** What is wrong, naming the first chunk concerned; null where nothing is. */
+  readonly problem: string | null;
 }
 
 export interface Recording {

@@ -9,6 +9,7 @@ import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
 import { getSession, listSessions, type NamedSession } from './store.ts';
+import { verifyRecording } from './verify-recording.ts';
 
 const sessionOut = z.object({
   id: z.uuid(),
@@ -153,13 +154,16 @@ export const operations = (edges: {
     method: 'GET',
     path: '/v1/sessions/{id}/verify',
     summary: 'Check that a recording is whole and unaltered',
+    description:
+      'Every chunk is held against its chain, and the last against the digest in the audit log; names the first that is wrong.',
     input: byId,
     output: z.object({ ok: z.boolean(), chunks: z.int(), problem: z.string().nullable() }),
-    cli: { command: 'sessions verify', positional: ['id'] },
-    resource,
-    handler: async (ctx, _permit, input) => {
-      const session = await required(ctx, input.id);
-      return await edges.recordings.verify(session.id, session.recordingHead ?? undefined);
+    cli: {
+      command: 'sessions verify',
+      positional: ['id'],
+      fails: { field: 'ok', values: { false: 'integrity' }, because: ['problem'] },
     },
+    resource,
+    handler: async (ctx, _permit, input) => verifyRecording(edges, ctx.tx, await required(ctx, input.id)),
   }),
 ];

@@ -59,6 +59,8 @@ async function closeSilent(edges: AdmissionEdges, silentSince: Date): Promise<vo
       because: checked?.problem == null ? 'its gateway died' : `its gateway died; its recording: ${checked.problem}`,
       bytesIn: session.bytesIn,
       bytesOut: session.bytesOut,
+      // what is there now is what will have to be there
+      recordingHead: checked?.head === '' ? undefined : checked?.head,
     });
   }
 }

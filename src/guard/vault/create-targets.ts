@@ -57,7 +57,7 @@ export function createTargets(parts: {
               fix: `reeve systems connect ${system.name}`,
             });
           }
-          const opened = await useSecret(parts.keys, ctx, permit, { secret, purpose: 'connection' });
+          const opened = await useSecret(parts.keys, ctx, permit, { secret, systemId, purpose: 'connection' });
           const credential = credentialOf(secret.kind, opened.username ?? '', opened.value);
           opened.value.fill(0);
           return { connector: found, target: { ...place, credential } };

@@ -34,6 +34,19 @@ export interface Checkout {
   readonly endedAt: Date | null;
 }
 
-/** What ties a ciphertext to its place: moved to another secret, version or kind it does not open. */
-export const sealContext = (secretId: string, version: number, kind: SecretKind): string =>
-  `secret_version/${secretId}/${version}/${kind}`;
+/** Where a sealed value belongs and what it may be used for. */
+export interface SealedPlace extends Pick<Secret, 'id' | 'kind' | 'purpose' | 'accountId' | 'systemId'> {
+  readonly version: number;
+  readonly username: string | null;
+}
+
+/**
+ * What ties a ciphertext to its place. The value is bound to its secret and number, to what it is for and to whom it
+ * logs in as: moved, or with any of that changed by hand, it does not open. Its key is bound to the state too, so that
+ * a version that was replaced or given up is not made the current one by writing so.
+ */
+export function sealContext(place: SealedPlace, state: VersionState): { readonly value: string; readonly key: string } {
+  const { id, version, kind, purpose, accountId, systemId, username } = place;
+  const value = `secret_version/${JSON.stringify([id, version, kind, purpose, accountId, systemId, username])}`;
+  return { value, key: `${value}/${state}` };
+}

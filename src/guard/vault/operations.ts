@@ -107,7 +107,7 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
           value,
           username: input.username,
         });
-        await promoteVersion(ctx, permit, { secretId: input.id, version });
+        await promoteVersion(edges.keys, ctx, permit, { secretId: input.id, version });
         return { version };
       } finally {
         value.fill(0);

@@ -1,12 +1,12 @@
-import { sealEnvelope, openEnvelope, type Keys } from '#kit/crypto/index.ts';
+import { openEnvelope, rebindKey, sealEnvelope, type Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
-import { conflict, notFound } from '#kit/errors/index.ts';
+import { AppError, conflict, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { secretAbandoned, secretCreated, secretPromoted, secretSealed } from './events.ts';
-import { sealContext, type Secret, type SecretKind, type SecretPurpose } from './model.ts';
-import { findSecret, insertSecret, insertVersion, lockSecret, readVersion } from './store.ts';
+import { sealContext, type Secret, type SecretKind, type SecretPurpose, type VersionState } from './model.ts';
+import { findSecret, insertSecret, insertVersion, lockSecret, readVersion, type SealedVersion } from './store.ts';
 
 /** A value going in. The Buffer stays the caller's, to wipe. */
 export interface NewSecret {
@@ -48,7 +48,7 @@ export async function createSecret(keys: Keys, ctx: Ctx, permit: Permit, input: 
       value: input.value,
       username: input.username,
     });
-    await promoteVersion(ctx, permit, { secretId: id, version });
+    await promoteVersion(keys, ctx, permit, { secretId: id, version });
   }
   const made = await findSecret(ctx.tx, id);
   if (made === undefined) throw notFound('secret', id);
@@ -80,7 +80,7 @@ export async function sealVersion(
   const { wrappedKey, sealed } = sealEnvelope(
     wrapping(keys),
     input.value,
-    sealContext(secret.id, version, secret.kind),
+    sealContext({ ...secret, version, username: input.username ?? null }, 'pending'),
   );
   await insertVersion(ctx.tx, {
     secretId: secret.id,
@@ -99,17 +99,18 @@ export async function sealVersion(
 
 /** Makes a pending version the current one; the one before stays as previous. */
 export async function promoteVersion(
+  keys: Keys,
   ctx: Ctx,
   permit: Permit,
   input: { readonly secretId: string; readonly version: number },
 ): Promise<void> {
   const secret = await lockSecret(ctx.tx, input.secretId);
-  await ctx.tx.run(sql`
-    update secret_version set state = 'previous' where secret_id = ${secret.id} and state = 'current' and version <> ${input.version}`);
-  const changed = await ctx.tx.run(sql`
-    update secret_version set state = 'current' where secret_id = ${secret.id} and version = ${input.version} and state = 'pending'`);
-  if (changed === 0)
+  const before = await readVersion(ctx.tx, secret.id, { state: 'current' });
+  if (before !== undefined) await moveVersion(keys, ctx.tx, secret, before, 'previous').catch(onlyUnopened);
+  const next = await readVersion(ctx.tx, secret.id, { version: input.version });
+  if (next?.state !== 'pending')
     throw conflict('secret.version_not_pending', `version ${input.version} of ${secret.name} is not pending`);
+  await moveVersion(keys, ctx.tx, secret, next, 'current');
   await ctx.tx.run(
     sql`update secret set current_version = ${input.version}, changed_at = ${ctx.now} where id = ${secret.id}`,
   );
@@ -121,18 +122,43 @@ export async function promoteVersion(
 
 /** Gives up a pending version that never took effect on its target. */
 export async function abandonVersion(
+  keys: Keys,
   ctx: Ctx,
   permit: Permit,
   input: { readonly secretId: string; readonly version: number; readonly because: string },
 ): Promise<void> {
   const secret = await lockSecret(ctx.tx, input.secretId);
-  const changed = await ctx.tx.run(sql`
-    update secret_version set state = 'abandoned' where secret_id = ${secret.id} and version = ${input.version} and state = 'pending'`);
-  if (changed === 0) return;
+  const pending = await readVersion(ctx.tx, secret.id, { version: input.version });
+  if (pending?.state !== 'pending') return;
+  await moveVersion(keys, ctx.tx, secret, pending, 'abandoned').catch(onlyUnopened);
   await ctx.record(permit, {
     event: secretAbandoned,
     data: { secretId: secret.id, name: secret.name, version: input.version, because: input.because },
   });
+}
+
+/** Puts a version into another state, its key with it. The caller holds the secret's lock. */
+async function moveVersion(
+  keys: Keys,
+  tx: Ctx['tx'],
+  secret: Secret,
+  row: SealedVersion,
+  to: VersionState,
+): Promise<void> {
+  const [from, next] = [row.state, to].map(
+    (state) => sealContext({ ...secret, version: row.version, username: row.username }, state).key,
+  );
+  await tx.run(
+    sql`update secret_version set state = ${to} where secret_id = ${secret.id} and version = ${row.version}`,
+  );
+  const wrappedKey = rebindKey(wrapping(keys), row.wrappedKey, from ?? '', next ?? '');
+  await tx.run(sql`
+    update secret_version set wrapped_key = ${wrappedKey} where secret_id = ${secret.id} and version = ${row.version}`);
+}
+
+/** A version that was tampered with opens in no state; it must not keep its successor out. */
+function onlyUnopened(error: unknown): void {
+  if (!(error instanceof AppError) || error.code !== 'crypto.does_not_open') throw error;
 }
 
 /** A value taken out; the Buffer is the caller's to wipe. */
@@ -157,6 +183,7 @@ export async function openVersion(
       'wait for its first rotation, or store a value',
     );
   }
-  const value = openEnvelope(wrapping(keys), row, sealContext(secret.id, row.version, secret.kind));
+  const { version, username } = row;
+  const value = openEnvelope(wrapping(keys), row, sealContext({ ...secret, version, username }, row.state));
   return { version: row.version, username: row.username, value };
 }

@@ -1,4 +1,5 @@
 import type { Keys } from '#kit/crypto/index.ts';
+import { AppError } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { secretUsed } from './events.ts';
@@ -7,7 +8,8 @@ import { openVersion, type OpenedVersion } from './seal-version.ts';
 
 /**
  * Takes a value out for Reeve's own use: a gateway or connector logs in with it and nobody sees it. The use is on
- * the record in the same transaction; when the log cannot be written, nothing is released.
+ * the record in the same transaction; when the log cannot be written, nothing is released. Throws
+ * `integrity.secret_elsewhere` for the credential of another system than the one it would be sent to.
  */
 export async function useSecret(
   keys: Keys,
@@ -15,12 +17,22 @@ export async function useSecret(
   permit: Permit,
   input: {
     readonly secret: Secret;
+    /** Where it is going to be sent; null where it belongs to no system. */
+    readonly systemId: string | null;
     readonly purpose: 'session' | 'connection' | 'rotation';
     readonly sessionId?: string | undefined;
     readonly state?: VersionState | undefined;
   },
 ): Promise<OpenedVersion> {
   const { secret } = input;
+  if (secret.systemId !== input.systemId) {
+    throw new AppError({
+      code: 'integrity.secret_elsewhere',
+      status: 500,
+      detail: `${secret.name} belongs to another system than the one it was about to be sent to: somebody changed which credential goes where`,
+      fix: 'look in the audit log for who did, and connect the system again',
+    });
+  }
   const opened = await openVersion(keys, ctx.tx, secret, { state: input.state ?? 'current' });
   await ctx.record(permit, {
     event: secretUsed,

@@ -83,7 +83,9 @@ test('a pending version is not used until it is promoted, and an abandoned one n
     job.act({ action: 'secret.use' }, async (ctx, permit) => {
       const secret = await findSecret(ctx.tx, id);
       if (secret === undefined) throw new Error('gone');
-      return (await useSecret(house.keys, ctx, permit, { secret, purpose: 'rotation' })).value.toString();
+      return (
+        await useSecret(house.keys, ctx, permit, { secret, systemId: null, purpose: 'rotation' })
+      ).value.toString();
     });
   const pending = await job.act({ action: 'secret.update' }, (ctx, permit) =>
     sealVersion(house.keys, ctx, permit, { secretId: id, value: Buffer.from('new') }),
@@ -95,14 +97,14 @@ test('a pending version is not used until it is promoted, and an abandoned one n
     ),
   ).rejects.toMatchObject({ code: 'secret.version_pending' });
   await job.act({ action: 'secret.update' }, (ctx, permit) =>
-    abandonVersion(ctx, permit, { secretId: id, version: pending, because: 'the target refused it' }),
+    abandonVersion(house.keys, ctx, permit, { secretId: id, version: pending, because: 'the target refused it' }),
   );
   expect(await value()).toBe('old');
   const next = await job.act({ action: 'secret.update' }, (ctx, permit) =>
     sealVersion(house.keys, ctx, permit, { secretId: id, value: Buffer.from('newest') }),
   );
   await job.act({ action: 'secret.update' }, (ctx, permit) =>
-    promoteVersion(ctx, permit, { secretId: id, version: next }),
+    promoteVersion(house.keys, ctx, permit, { secretId: id, version: next }),
   );
   expect(await value()).toBe('newest');
 });

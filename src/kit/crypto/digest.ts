@@ -1,10 +1,13 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * SHA-256 (FIPS 180-4) of the bytes, or of the text as UTF-8; 32 bytes. Taken out as text and put into a pooled
  * Buffer: asked for one itself, Node allocates memory apart for each digest, which costs more than the hashing.
  */
 export const sha256 = (data: Buffer | string): Buffer => Buffer.from(hash('sha256', data, 'binary'), 'latin1');
+
+/** HMAC-SHA-256 (RFC 2104), 32 bytes: a digest nobody can find again by guessing who has not the key. */
+export const mac = (key: Buffer, data: Buffer | string): Buffer => createHmac('sha256', key).update(data).digest();
 
 /** Compares in a time that depends on the lengths only. Different lengths are unequal. */
 export const equalBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

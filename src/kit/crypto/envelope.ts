@@ -44,12 +44,28 @@ export function rewrapKey(from: SealingKey, to: SealingKey, wrapped: Buffer, con
   }
 }
 
-/** Seals one secret under a data key of its own. Both parts are bound to `context` and open nowhere else. */
-export function sealEnvelope(wrapping: SealingKey, plaintext: Buffer, context: string): Envelope {
-  const { key, wrapped } = newDataKey(wrapping, context);
-  return { wrappedKey: wrapped, sealed: seal(key, plaintext, context) };
+/** Binds a data key to another context; what it sealed stays as it is. Throws `crypto.does_not_open`. */
+export function rebindKey(wrapping: SealingKey, wrapped: Buffer, from: string, to: string): Buffer {
+  const secret = open(wrapping, wrapped, `key:${from}`);
+  try {
+    return wrapKey(wrapping, secret, to);
+  } finally {
+    wipe(secret);
+  }
+}
+
+/** What an envelope is bound to: its value for good, and its data key to what may change about it. */
+export interface EnvelopeContext {
+  readonly value: string;
+  readonly key: string;
+}
+
+/** Seals one secret under a data key of its own. Both parts are bound to their context and open nowhere else. */
+export function sealEnvelope(wrapping: SealingKey, plaintext: Buffer, context: EnvelopeContext): Envelope {
+  const { key, wrapped } = newDataKey(wrapping, context.key);
+  return { wrappedKey: wrapped, sealed: seal(key, plaintext, context.value) };
 }
 
 /** Opens an envelope; the returned Buffer is the caller's to wipe. Throws `crypto.does_not_open`. */
-export const openEnvelope = (wrapping: SealingKey, envelope: Envelope, context: string): Buffer =>
-  open(unwrapKey(wrapping, envelope.wrappedKey, context), envelope.sealed, context);
+export const openEnvelope = (wrapping: SealingKey, envelope: Envelope, context: EnvelopeContext): Buffer =>
+  open(unwrapKey(wrapping, envelope.wrappedKey, context.key), envelope.sealed, context.value);

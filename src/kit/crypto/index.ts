@@ -1,5 +1,5 @@
-export { equalBytes, sha256 } from './digest.ts';
-export { newDataKey, openEnvelope, sealEnvelope, unwrapKey } from './envelope.ts';
+export { equalBytes, mac, sha256 } from './digest.ts';
+export { newDataKey, openEnvelope, rebindKey, sealEnvelope, unwrapKey } from './envelope.ts';
 export { keysOf, rootKeyOf, type Keys } from './keys.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';
 export { rootKeyFile } from './root-key-file.ts';

@@ -7,11 +7,14 @@ const keys = keysOf(rootKeyOf(Buffer.alloc(32, 3)));
 
 describe('passwords', () => {
   test('a password verifies under the root key it was hashed with, in whichever Unicode form it is typed', async () => {
-    const stored = await hashPassword(keys, 'caf\u00e9 au lait');
+    const stored = await hashPassword(keys, 'lena', 'caf\u00e9 au lait');
     expect(stored.startsWith('$argon2id$v=19$m=65536,t=3,p=4$')).toBe(true);
-    expect(await verifyPassword(keys, stored, 'cafe\u0301 au lait')).toBe(true);
-    expect(await verifyPassword(keys, stored, 'cafe au lait')).toBe(false);
-    expect(await verifyPassword(keysOf(rootKeyOf(Buffer.alloc(32, 4))), stored, 'caf\u00e9 au lait')).toBe(false);
+    expect(await verifyPassword(keys, 'lena', stored, 'cafe\u0301 au lait')).toBe(true);
+    expect(await verifyPassword(keys, 'lena', stored, 'cafe au lait')).toBe(false);
+    expect(await verifyPassword(keysOf(rootKeyOf(Buffer.alloc(32, 4))), 'lena', stored, 'caf\u00e9 au lait')).toBe(
+      false,
+    );
+    expect(await verifyPassword(keys, 'ines', stored, 'caf\u00e9 au lait')).toBe(false);
     expect(passwordIsDated(stored)).toBe(false);
     expect(
       passwordIsDated(
@@ -21,7 +24,7 @@ describe('passwords', () => {
   });
 
   test('somebody unknown never gets in, and finding out takes as long as a wrong password', async () => {
-    const stored = await hashPassword(keys, 'right');
+    const stored = await hashPassword(keys, 'lena', 'right');
     const fastest = { known: Infinity, unknown: Infinity };
     for (let i = 0; i < 8; i += 1) {
       for (const [who, hash] of [
@@ -29,7 +32,7 @@ describe('passwords', () => {
         ['unknown', undefined],
       ] as const) {
         const before = performance.now();
-        expect(await verifyPassword(keys, hash, 'wrong')).toBe(false);
+        expect(await verifyPassword(keys, 'lena', hash, 'wrong')).toBe(false);
         fastest[who] = Math.min(fastest[who], performance.now() - before);
       }
     }
@@ -39,9 +42,9 @@ describe('passwords', () => {
   });
 
   test('an endless password is refused before it costs anything', async () => {
-    await expect(hashPassword(keys, 'x'.repeat(1025))).rejects.toMatchObject({ code: 'password.too_long' });
-    const stored = await hashPassword(keys, '\0');
-    expect(await verifyPassword(keys, stored, 'x'.repeat(1025))).toBe(false);
+    await expect(hashPassword(keys, 'lena', 'x'.repeat(1025))).rejects.toMatchObject({ code: 'password.too_long' });
+    const stored = await hashPassword(keys, 'lena', '\0');
+    expect(await verifyPassword(keys, 'lena', stored, 'x'.repeat(1025))).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { createNonceSource, keyIdOf, open, seal, SEAL_OVERHEAD, sealingKey, randomSecret } from './seal.ts';
-import { newDataKey, openEnvelope, rewrapKey, sealEnvelope, unwrapKey } from './envelope.ts';
+import { newDataKey, openEnvelope, rebindKey, rewrapKey, sealEnvelope, unwrapKey } from './envelope.ts';
 
 const key = sealingKey(randomSecret(32));
 const refused = expect.objectContaining({ code: 'crypto.does_not_open' });
@@ -77,12 +77,23 @@ describe('sealing', () => {
 
 describe('envelopes', () => {
   test('each secret has a data key of its own, and both parts are bound to their place', () => {
-    const one = sealEnvelope(key, Buffer.from('s3cret'), 'secret/1');
-    const two = sealEnvelope(key, Buffer.from('s3cret'), 'secret/2');
-    expect(openEnvelope(key, one, 'secret/1').toString()).toBe('s3cret');
+    const context = (n: number) => ({ value: `secret/${n}`, key: `secret/${n}/now` });
+    const one = sealEnvelope(key, Buffer.from('s3cret'), context(1));
+    const two = sealEnvelope(key, Buffer.from('s3cret'), context(2));
+    expect(openEnvelope(key, one, context(1)).toString()).toBe('s3cret');
     expect(keyIdOf(one.sealed)?.equals(keyIdOf(two.sealed) ?? Buffer.alloc(0))).toBe(false);
-    expect(() => openEnvelope(key, one, 'secret/2')).toThrow(refused);
-    expect(() => openEnvelope(key, { wrappedKey: two.wrappedKey, sealed: one.sealed }, 'secret/1')).toThrow(refused);
+    expect(() => openEnvelope(key, one, context(2))).toThrow(refused);
+    expect(() => openEnvelope(key, { wrappedKey: two.wrappedKey, sealed: one.sealed }, context(1))).toThrow(refused);
+    expect(() => openEnvelope(key, one, { ...context(1), key: context(2).key })).toThrow(refused);
+    expect(() => openEnvelope(key, one, { ...context(1), value: context(2).value })).toThrow(refused);
+  });
+
+  test('a data key is bound to another context, and opens under the one before no more', () => {
+    const { wrapped } = newDataKey(key, 'secret/1/pending');
+    const bound = rebindKey(key, wrapped, 'secret/1/pending', 'secret/1/current');
+    expect(unwrapKey(key, bound, 'secret/1/current').id).toEqual(unwrapKey(key, wrapped, 'secret/1/pending').id);
+    expect(() => unwrapKey(key, bound, 'secret/1/pending')).toThrow(refused);
+    expect(() => rebindKey(key, wrapped, 'secret/1/current', 'secret/1/pending')).toThrow(refused);
   });
 
   test('a data key moves to a new wrapping key without its secrets being sealed again', () => {

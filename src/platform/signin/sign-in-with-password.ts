@@ -6,7 +6,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import type { SigninEdges } from './edges.ts';
 import { useTotpCode } from './second-factor.ts';
 import { startSignin } from './start-signin.ts';
-import { forgetTries, loginKey, takeTry } from './wrong-tries.ts';
+import { forgetTries, loginKey, takeTry, tryKey } from './wrong-tries.ts';
 
 interface Candidate {
   readonly identityId: string;
@@ -29,13 +29,14 @@ export async function provePassword(
   const { db, keys } = edges;
   const key = loginKey(input.username);
   const candidate = await db.tx(async (tx) => {
-    await takeTry(tx, key, tx.now);
+    await takeTry(tx, tryKey(keys, key), tx.now);
     return await tx.maybe<Candidate>(sql`
       select f.identity_id, p.hash, f.state
       from identity_facts f left join signin_password p using (identity_id)
       where lower(f.username) = ${key} and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})`);
   });
-  return { key, candidate, right: await verifyPassword(keys, candidate?.hash ?? undefined, input.password) };
+  const holder = candidate?.identityId ?? '';
+  return { key, candidate, right: await verifyPassword(keys, holder, candidate?.hash ?? undefined, input.password) };
 }
 
 /**
@@ -59,7 +60,7 @@ export async function signInWithPassword(
       fix: 'check all three; a code works once and for half a minute',
     });
   }
-  await forgetTries(ctx.tx, key);
+  await forgetTries(ctx.tx, tryKey(edges.keys, key));
   if (candidate.hash !== null && passwordIsDated(candidate.hash))
     await setPassword(edges, ctx, candidate.identityId, input.password);
   return await startSignin(ctx, permit, { identityId: candidate.identityId, method: 'password_totp' });
@@ -70,7 +71,7 @@ export const SHORTEST_PASSWORD = 12;
 
 /** Keeps a password's hash, in place of an earlier one. */
 export async function setPassword(edges: SigninEdges, ctx: Ctx, identityId: string, password: string): Promise<void> {
-  const hash = await hashPassword(edges.keys, password);
+  const hash = await hashPassword(edges.keys, identityId, password);
   await ctx.tx.run(sql`
     insert into signin_password (identity_id, hash) values (${identityId}, ${hash})
     on conflict on constraint signin_password_pk do update set hash = excluded.hash, changed_at = ${ctx.now}`);

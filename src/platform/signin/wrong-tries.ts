@@ -1,3 +1,4 @@
+import { mac, type Keys } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { sql, type Queryable } from '#kit/db/index.ts';
 
@@ -15,6 +16,9 @@ export const loginKey = (name: string): string =>
     .toLowerCase()
     .replaceAll(/[\p{C}\p{Z}]/gu, '')
     .slice(0, 200);
+
+/** What a name's tries are kept under. Keyed, since people type passwords where their name belongs. */
+export const tryKey = (keys: Keys, key: string): string => mac(keys.derive('signin tries'), key).toString('hex');
 
 /**
  * Counts a try before anything of it is looked at, atomically, to be committed whatever becomes of the try: of a

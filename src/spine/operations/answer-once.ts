@@ -1,4 +1,3 @@
-import { sha256 } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 
@@ -13,16 +12,18 @@ export interface CallKey {
  * Runs `handle` at most once for a key (draft-ietf-httpapi-idempotency-key): a repeat with the same input gets
  * the first answer, with another input 422. The answer is stored in the change's own transaction, so a crash
  * leaves both or neither. Two at the same instant: the second waits on the row of the first.
- * An answer that holds a secret is not stored; its repeat is told 409.
+ * An answer that holds a secret is not stored; its repeat is told 409. `digest` is keyed: an input may hold a password,
+ * which its plain hash would let anybody guess who reads the table.
  */
 export async function answerOnce(
   tx: Tx,
   call: CallKey,
   input: unknown,
-  secret: boolean,
+  options: { readonly secret: boolean; readonly digest: (text: string) => Buffer },
   handle: () => Promise<unknown>,
 ): Promise<unknown> {
-  const hash = sha256(JSON.stringify(input));
+  const { secret } = options;
+  const hash = options.digest(JSON.stringify(input));
   const fresh = await tx.run(sql`
     insert into answered_call (principal, operation, key, input_hash)
     values (${call.principal}, ${call.operation}, ${call.key}, ${hash})

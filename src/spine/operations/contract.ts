@@ -64,10 +64,13 @@ export interface Operation<
     readonly columns?: readonly string[];
     /** A field the command fills from `--file`, `-` being standard input; with `base64` as that, and these fields said too. */
     readonly file?: { readonly field: string; readonly base64?: Readonly<Record<string, string>> };
-    /** Answers that are no success though the call went through: the command says each `detail` in `because`, and exits so. */
+    /**
+     * Answers that are no success though the call went through: the command says what `because` names (a sentence, or
+     * the `detail` of each in a list), and exits so. `values` are those of `field`, as text.
+     */
     readonly fails?: {
       readonly field: string;
-      readonly values: Readonly<Record<string, 'conflict' | 'pending'>>;
+      readonly values: Readonly<Record<string, 'conflict' | 'pending' | 'integrity'>>;
       readonly because: readonly string[];
     };
   };

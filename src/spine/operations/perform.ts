@@ -37,6 +37,8 @@ export interface OperatorParts {
   readonly refused?: (tx: Tx, error: AppError) => Promise<void>;
   /** Appends to the audit log and returns the event's id. */
   readonly append: (tx: Tx, entry: AuditEntry) => Promise<string>;
+  /** A keyed digest, to know an input again by. */
+  readonly digest: (text: string) => Buffer;
   /** Queues the reactions to an event type, in the event's transaction. */
   readonly react: (tx: Tx, eventType: string, eventId: string) => Promise<void>;
 }
@@ -154,9 +156,8 @@ export function createOperator(parts: OperatorParts): Operator {
         return await work(ctx, permit, eventIds);
       });
     } catch (error) {
-      const isRefusal =
-        error instanceof AppError && ([401, 403].includes(error.status) || (error.status === 404 && !permitted));
-      if (isRefusal && asked !== undefined) await recordRefusal(asker, asked, error);
+      if (error instanceof AppError && asked !== undefined && isRefusal(error, permitted))
+        await recordRefusal(asker, asked, error);
       throw error;
     }
   };
@@ -217,7 +218,13 @@ export function createOperator(parts: OperatorParts): Operator {
           const output =
             key === undefined
               ? await handle()
-              : await answerOnce(ctx.tx, key, input, operation.secretOutput === true, handle);
+              : await answerOnce(
+                  ctx.tx,
+                  key,
+                  input,
+                  { secret: operation.secretOutput === true, digest: parts.digest },
+                  handle,
+                );
           return { output, eventIds };
         },
       );
@@ -237,6 +244,16 @@ export function createOperator(parts: OperatorParts): Operator {
     },
   };
 }
+
+/**
+ * What is recorded though nothing was done: a no, a thing one may not know of, and a value that does not open or a row
+ * that is not as Reeve wrote it, since somebody had their hands in the database.
+ */
+const isRefusal = (error: AppError, permitted: boolean): boolean =>
+  [401, 403].includes(error.status) ||
+  (error.status === 404 && !permitted) ||
+  error.code === 'crypto.does_not_open' ||
+  error.code.startsWith('integrity.');
 
 /** A yes that asks for more than this action can do is a no: an obligation nobody sees to must not be dropped. */
 function refuseUnmetObligations(permit: Permit, honours: readonly Obligation['kind'][]): void {

@@ -15,10 +15,10 @@ export interface ContractCommand {
   readonly fields: readonly ContractField[];
 }
 
-/** An answer whose `field` has one of `values` is no success; the lists named in `because` hold the reasons. */
+/** An answer whose `field` has one of `values` is no success; what `because` names holds the reasons. */
 export interface CommandFailure {
   readonly field: string;
-  readonly values: Readonly<Record<string, 'conflict' | 'pending'>>;
+  readonly values: Readonly<Record<string, 'conflict' | 'pending' | 'integrity'>>;
   readonly because: readonly string[];
 }
 

@@ -86,9 +86,10 @@ function addCommand(program: Command, command: ContractCommand): void {
 function sayNo(fails: CommandFailure, answer: unknown): void {
   const fields = new Map(typeof answer === 'object' && answer !== null ? Object.entries(answer) : []);
   const said = fields.get(fails.field);
-  const exit = typeof said === 'string' ? fails.values[said] : undefined;
+  const exit = typeof said === 'string' || typeof said === 'boolean' ? fails.values[String(said)] : undefined;
   if (exit === undefined) return;
   for (const list of fails.because.map((name) => fields.get(name))) {
+    if (typeof list === 'string') process.stderr.write(`reeve: ${inert(list)}\n`);
     if (!Array.isArray(list)) continue;
     for (const reason of list.slice(0, 10) as { detail?: unknown }[])
       process.stderr.write(`reeve: ${inert(String(reason.detail))}\n`);

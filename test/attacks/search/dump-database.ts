@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { sealContext, type SecretKind } from '#guard/vault/model.ts';
+import { sealContext, type SealedPlace, type VersionState } from '#guard/vault/model.ts';
 import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
 import { sql, type Db } from '#kit/db/index.ts';
 
@@ -31,18 +31,14 @@ export async function openVault(
   db: Db,
   keys: Keys,
 ): Promise<readonly { readonly name: string; readonly value: Buffer }[]> {
-  const rows = await db.many<{
-    name: string;
-    kind: SecretKind;
-    secretId: string;
-    version: number;
-    wrappedKey: Buffer;
-    sealed: Buffer;
-  }>(sql`
-    select s.name, s.kind, v.secret_id, v.version, v.wrapped_key, v.sealed
+  const rows = await db.many<
+    SealedPlace & { name: string; state: VersionState; wrappedKey: Buffer; sealed: Buffer }
+  >(sql`
+    select s.id, s.name, s.kind, s.purpose, s.account_id, s.system_id, v.version, v.username, v.state, v.wrapped_key,
+      v.sealed
     from secret_version v join secret s on s.id = v.secret_id`);
   return rows.map((row) => ({
     name: `${row.name} version ${row.version}`,
-    value: openEnvelope(keys.sealing('vault wrapping'), row, sealContext(row.secretId, row.version, row.kind)),
+    value: openEnvelope(keys.sealing('vault wrapping'), row, sealContext(row, row.state)),
   }));
 }

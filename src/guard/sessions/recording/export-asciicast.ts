@@ -1,6 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
+import { AppError } from '#kit/errors/index.ts';
 import type { Line, Manifest, OutputLine } from './format.ts';
 import { InertOutput } from './inert-output.ts';
+import { DamagedChunk } from './read-chunks.ts';
 
 const COLS = 80;
 const ROWS = 24;
@@ -8,7 +10,8 @@ const ROWS = 24;
 /**
  * A recording as asciicast v3 (docs.asciinema.org/manual/asciicast/v3): one time line of all channels, each begun
  * with a marker. Output is made inert first, so that playing it does nothing but show; what is not text is told by a
- * marker and not shown.
+ * marker and not shown. Of a damaged recording it is all that comes before the damage, and a marker that says so;
+ * throws `integrity.recording` where nothing does.
  */
 export async function exportAsciicast(manifest: Manifest, lines: AsyncIterable<Line>): Promise<string> {
   const channels = new Map<number, ShownChannel>();
@@ -20,7 +23,7 @@ export async function exportAsciicast(manifest: Manifest, lines: AsyncIterable<L
     last = Math.max(last, t);
     events.push(JSON.stringify([Number(interval.toFixed(3)), code, data]));
   };
-  for await (const line of lines) {
+  const take = (line: Line): void => {
     if (line.k === 'start') {
       const terminal = line.cols !== undefined && line.rows !== undefined;
       channels.set(line.c, new ShownChannel(terminal, line.kind === 'shell' || line.kind === 'exec'));
@@ -38,16 +41,32 @@ export async function exportAsciicast(manifest: Manifest, lines: AsyncIterable<L
     else if (line.k === 'digest')
       put(line.t, 'm', `further output is kept as its SHA-256 only, after ${line.after} bytes`);
     else if (line.k === 'end') put(line.t, 'm', endOf(line));
+  };
+  try {
+    for await (const line of lines) take(line);
+  } catch (error) {
+    if (!(error instanceof DamagedChunk)) throw error;
+    if (events.length === 0) throw damaged(error);
+    put(last, 'm', `damaged from here on, and not shown: ${error.message}`);
   }
   const header = {
     version: 3,
     // a terminal may say it has no size, and a player needs one
     term: { cols: size?.cols || COLS, rows: size?.rows || ROWS },
     timestamp: Math.floor(new Date(manifest.startedAt).getTime() / 1000),
-    title: manifest.title,
+    title: new InertOutput().write(manifest.title),
   };
   return `${[JSON.stringify(header), ...events].join('\n')}\n`;
 }
+
+const damaged = (cause: DamagedChunk): AppError =>
+  new AppError({
+    code: 'integrity.recording',
+    status: 500,
+    detail: `nothing of this recording can be shown: ${cause.message}`,
+    fix: 'keep its folder as it is, and compare it with a backup',
+    cause,
+  });
 
 function endOf(line: Line & { readonly k: 'end' }): string {
   const how =

@@ -91,6 +91,7 @@ export function unpackChunk(
   return { codec, previous: file.subarray(5, 5 + HASH), sealed: file.subarray(5 + HASH) };
 }
 
+export const MANIFEST = 'manifest.json';
 export const chunkName = (n: number): string => `${String(n).padStart(6, '0')}.rvc`;
 export const hashOf = (file: Buffer): Buffer => sha256(file);
 

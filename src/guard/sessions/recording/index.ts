@@ -46,21 +46,25 @@ export async function openRecordings(parts: {
       let chunks = 0;
       let last = '';
       let finished = false;
+      const onChunk = (at: string): void => {
+        chunks += 1;
+        last = at;
+      };
       try {
-        for await (const line of readLines({ dir, keys, sessionId, onChunk: (at) => ((chunks += 1), (last = at)) })) {
-          finished = line.k === 'finish';
-        }
+        for await (const line of readLines({ dir, keys, sessionId, onChunk })) finished = line.k === 'finish';
       } catch (error) {
-        if (error instanceof DamagedChunk) return { ok: false, chunks, problem: error.message };
-        throw error;
+        const isGone = error instanceof AppError && error.code === 'recording.not_found';
+        if (!isGone && !(error instanceof DamagedChunk)) throw error;
+        const problem = isGone ? 'the recording is not in the store of this node' : error.message;
+        return { ok: false, chunks, head: last, unfinished: false, problem };
       }
       const problem =
         head !== undefined && head !== last
-          ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, or it was replaced'
-          : head === undefined && !finished
-            ? 'the recording was never closed: its gateway died; what is there is whole'
-            : null;
-      return { ok: problem === null, chunks, problem };
+          ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, were added, or it was replaced'
+          : finished
+            ? null
+            : 'the recording was never closed: its gateway died; what is there is whole';
+      return { ok: problem === null, chunks, head: last, unfinished: !finished, problem };
     },
   };
 }

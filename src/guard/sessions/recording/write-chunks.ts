@@ -6,12 +6,14 @@ import {
   chunkName,
   encodeLine,
   hashOf,
+  MANIFEST,
   packChunk,
   type Codec,
   type Line,
   type Manifest,
 } from './format.ts';
 import { pack } from './pack-body.ts';
+import { SyncLater } from './sync-later.ts';
 
 const FLUSH_BYTES = 64 * 1024;
 const FLUSH_MS = 400;
@@ -29,12 +31,14 @@ async function writeWhole(path: string, data: Buffer): Promise<void> {
 
 /**
  * Writes the chunks of one recording in order, each sealed and chained to the one before, at most 0.4 s after its
- * first line. Compression runs on the thread pool. What waits is bounded: see `full`.
+ * first line, and on disk at most 0.4 s later. Compression and the disk's work run on the thread pool. What waits is
+ * bounded: see `full`.
  */
 export class ChunkWriter {
   readonly #folder: string;
   readonly #sessionId: string;
   readonly #key: SealingKey;
+  readonly #disk: SyncLater;
   #previous: Buffer;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -48,11 +52,13 @@ export class ChunkWriter {
   /** Rejects when a chunk could not be written; the session must end. */
   readonly failed: Promise<never>;
 
-  private constructor(folder: string, sessionId: string, key: SealingKey, manifest: Buffer) {
-    this.#folder = folder;
+  private constructor(dir: string, sessionId: string, key: SealingKey, manifest: Buffer) {
+    this.#folder = join(dir, sessionId);
     this.#sessionId = sessionId;
     this.#key = key;
     this.#previous = hashOf(manifest);
+    this.#disk = new SyncLater({ folder: this.#folder, parent: dir, failed: (error) => this.#breakOff(error) });
+    this.#disk.note(join(this.#folder, MANIFEST));
     this.failed = new Promise<never>((_, fail) => {
       this.#fail = fail;
     });
@@ -78,8 +84,8 @@ export class ChunkWriter {
     };
     const text = Buffer.from(`${JSON.stringify(manifest)}\n`);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeWhole(join(folder, 'manifest.json'), text);
-    return new ChunkWriter(folder, parts.sessionId, key, text);
+    await writeWhole(join(folder, MANIFEST), text);
+    return new ChunkWriter(parts.dir, parts.sessionId, key, text);
   }
 
   get full(): boolean {
@@ -123,10 +129,7 @@ export class ChunkWriter {
     this.#writingBytes += bytes;
     this.#writing = this.#writing
       .then(async () => this.#writeChunk(await packed))
-      .catch((error: unknown) => {
-        this.#broken = true;
-        this.#fail(error instanceof Error ? error : new Error(String(error)));
-      })
+      .catch((error: unknown) => this.#breakOff(error))
       .finally(() => {
         this.#writingBytes -= bytes;
         if (this.#waitingBytes >= FLUSH_BYTES) this.#flush();
@@ -137,20 +140,29 @@ export class ChunkWriter {
       });
   }
 
+  #breakOff(error: unknown): void {
+    this.#broken = true;
+    this.#fail(error instanceof Error ? error : new Error(String(error)));
+  }
+
   async #writeChunk({ codec, bytes }: { readonly codec: Codec; readonly bytes: Buffer }): Promise<void> {
     if (this.#broken) return;
     const n = this.#count;
     const sealed = seal(this.#key, bytes, chunkContext(this.#sessionId, n, codec, this.#previous));
     const file = packChunk(codec, this.#previous, sealed);
-    await writeWhole(join(this.#folder, chunkName(n)), file);
+    const path = join(this.#folder, chunkName(n));
+    await writeWhole(path, file);
     this.#count += 1;
     this.#previous = hashOf(file);
+    this.#disk.note(path);
+    if (this.#disk.behind) await this.#disk.settle();
   }
 
-  /** Writes what is left and returns the digest the chain ends in, hex. Throws when a chunk could not be written. */
+  /** Writes what is left, to the disk, and returns the digest the chain ends in, hex. Throws when a chunk could not be written. */
   async finish(): Promise<string> {
     this.#flush();
     await this.#writing;
+    await this.#disk.settle().catch((error: unknown) => this.#breakOff(error));
     if (this.#broken) await this.failed;
     return this.#previous.toString('hex');
   }

@@ -2,6 +2,7 @@ import { open, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { openingKeysFor } from '../record/subject-keys.ts';
+import { refuseUnlessAsWritten, stampedColumns, type StampedRow } from './as-written.ts';
 import { SEALED_ADDRESS, sealContext } from '../record/entry.ts';
 
 export interface EventFilters {
@@ -41,12 +42,12 @@ export interface ReadEvent {
  */
 export type Opening = 'nobody' | 'everybody' | { readonly only: string };
 
-interface Row extends Omit<ReadEvent, 'sealed' | 'opened'> {
-  readonly sealed: Readonly<Record<string, string>>;
+interface Row extends StampedRow {
+  readonly seq: number | null;
+  readonly at: Date;
 }
 
-const columns = sql`e.id, l.seq, e.at, e.type, e.actor_kind, e.actor_id, e.via, e.address, e.subject_id, e.trace,
-  e.decision_id, e.policies, e.data, e.sealed`;
+const columns = sql`${stampedColumns}, l.seq, e.at`;
 
 /** Events, newest first, a page at a time; `cursor` is the id of the last event of the page before. */
 export async function readEvents(
@@ -77,7 +78,7 @@ export async function readEvents(
   return { events, next: rows.length > ask.limit ? (page.at(-1)?.id ?? null) : null };
 }
 
-/** One event. Throws 404. */
+/** One event. Throws 404, and `integrity.audit_log` for an altered one that is to be opened. */
 export async function readEvent(tx: Tx, keys: Keys, id: string, opening: Opening): Promise<ReadEvent> {
   const row = await tx.maybe<Row>(sql`
     select ${columns} from audit_event e left join audit_leaf l on l.event_id = e.id where e.id = ${id}`);
@@ -91,10 +92,25 @@ async function openRows(tx: Tx, keys: Keys, rows: readonly Row[], opening: Openi
     opening === 'everybody' || (opening !== 'nobody' && opening.only === subjectId);
   const holders = rows.flatMap((row) => Object.keys(row.sealed).map((name) => holderOf(row, name)));
   const held = await openingKeysFor(tx, keys, holders.filter((id) => id !== null && mayOpen(id)) as string[]);
-  return rows.map((row) => {
-    const { sealed, ...rest } = row;
-    return { ...rest, sealed: Object.keys(sealed), opened: opening === 'nobody' ? undefined : openSealed(row, held) };
-  });
+  // A ciphertext moved here from another event is not opened: it would tell of this one what was said of the other.
+  if (opening !== 'nobody') for (const row of rows) refuseUnlessAsWritten(keys, row);
+  return rows.map((row) => ({
+    id: row.id,
+    seq: row.seq,
+    at: row.at,
+    type: row.type,
+    actorKind: row.actorKind,
+    actorId: row.actorId,
+    via: row.via,
+    address: row.address,
+    subjectId: row.subjectId,
+    trace: row.trace,
+    decisionId: row.decisionId,
+    policies: row.policies as readonly string[],
+    data: row.data,
+    sealed: Object.keys(row.sealed),
+    opened: opening === 'nobody' ? undefined : openSealed(row, held),
+  }));
 }
 
 /** Whose key a field is sealed under. */
@@ -112,7 +128,7 @@ function openSealed(row: Row, keys: ReadonlyMap<string, SealingKey>): Record<str
   return opened;
 }
 
-/** A field sealed under a key that was erased, or altered since, is as unreadable as it looks. */
+/** A field sealed under a key that was erased is as unreadable as it looks. */
 function openOrNothing(key: SealingKey, sealed: Buffer, context: string): Buffer | undefined {
   try {
     return open(key, sealed, context);

@@ -1,0 +1,112 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import type { Recordings } from '../edges.ts';
+import { openRecordings } from './index.ts';
+
+/** What the disk was asked to keep, by inode, and whether it still does: the real calls, watched. */
+const onDisk = new Map<number, number>();
+let fails = false;
+let slowMs = 0;
+let dir: string;
+let store: Recordings;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'reeve-durable-'));
+  store = await openRecordings({ dir, keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))) });
+});
+beforeEach(async () => {
+  onDisk.clear();
+  [fails, slowMs] = [false, 0];
+  const file = await open(dir, 'r');
+  const handles = Object.getPrototypeOf(file) as FileHandle;
+  await file.close();
+  for (const call of ['datasync', 'sync'] as const) {
+    // oxlint-disable-next-line typescript/unbound-method -- it is called on its handle below
+    const real = handles[call];
+    vi.spyOn(handles, call).mockImplementation(async function (this: FileHandle) {
+      const { ino } = await this.stat();
+      if (slowMs > 0) await pause(slowMs);
+      if (fails) throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+      await real.call(this);
+      onDisk.set(ino, (onDisk.get(ino) ?? 0) + 1);
+    });
+  }
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const isOnDisk = (path: string): boolean => onDisk.has(statSync(path).ino);
+const filesOf = (id: string): string[] => readdirSync(join(dir, id)).map((name) => join(dir, id, name));
+
+test('while it flows, every chunk and its name are on disk within a second of being said', async () => {
+  const id = newId();
+  const { recorder, finish } = await store.begin(id, { title: 't', startedAt: new Date(0) });
+  const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
+  const seenAt = new Map<string, number>();
+  const late: string[] = [];
+  let names = 0;
+  for (let round = 0; round < 60; round += 1) {
+    shell.output(Buffer.from(`line ${round} ${'x'.repeat(20_000)}\r\n`));
+    await pause(40);
+    const now = performance.now();
+    for (const path of filesOf(id).filter((f) => !f.endsWith('.part'))) {
+      if (!seenAt.has(path)) seenAt.set(path, now);
+      if (!isOnDisk(path) && now - (seenAt.get(path) ?? now) > 1000) late.push(path);
+    }
+    names = onDisk.get(statSync(join(dir, id)).ino) ?? 0;
+  }
+  expect(late).toEqual([]);
+  expect(seenAt.size).toBeGreaterThan(5);
+  expect(names).toBeGreaterThan(2);
+  expect(isOnDisk(dir)).toBe(true);
+  await finish();
+});
+
+test('before it says what it ends in, all of it is on disk', async () => {
+  const id = newId();
+  const { recorder, finish } = await store.begin(id, { title: 't', startedAt: new Date(0) });
+  recorder.channel({ kind: 'exec', command: 'id' }).output(Buffer.from('uid=0'));
+  await finish();
+  const files = filesOf(id);
+  expect(files.map((f) => f.slice(-10))).toEqual(['000000.rvc', 'ifest.json'].map((f) => f.slice(-10)));
+  for (const path of [...files, join(dir, id), dir]) expect(isOnDisk(path), path).toBe(true);
+});
+
+test('a disk that does not keep what it was given ends the session, and the recording does not say it is whole', async () => {
+  const id = newId();
+  const { recorder, finish } = await store.begin(id, { title: 't', startedAt: new Date(0) });
+  const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
+  fails = true;
+  shell.output(Buffer.from('something'));
+  await expect(recorder.failed).rejects.toMatchObject({ code: 'EIO' });
+  fails = false;
+  expect(shell.output(Buffer.from('more'))).toBe(false);
+  await expect(finish()).rejects.toMatchObject({ code: 'EIO' });
+});
+
+test('a slow disk does not hold up what flows', async () => {
+  slowMs = 150;
+  const { recorder, finish } = await store.begin(newId(), { title: 't', startedAt: new Date(0) });
+  const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
+  const began = performance.now();
+  let stops = 0;
+  for (let i = 0; i < 100; i += 1) {
+    if (!shell.output(Buffer.from(`${i} ${'x'.repeat(60_000)}`))) {
+      stops += 1;
+      await recorder.drained();
+    }
+    await pause(1);
+  }
+  expect(stops).toBeLessThan(5);
+  expect(performance.now() - began).toBeLessThan(3000);
+  slowMs = 0;
+  await finish();
+});

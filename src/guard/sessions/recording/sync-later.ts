@@ -1,0 +1,69 @@
+import { open } from 'node:fs/promises';
+
+/** How long what was written may wait for the disk; with the writer's own 0.4 s a power cut takes less than a second. */
+const SYNC_MS = 400;
+/** More files than this waiting, and the disk is slower than the stream: the writer then waits for the disk. */
+const MOST_WAITING = 256;
+
+/** Puts on disk what the page cache holds of a file, or of a folder's list of names. */
+async function sync(path: string, what: 'data' | 'names'): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await (what === 'data' ? file.datasync() : file.sync());
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Makes the files of one recording outlive a power cut, off the path of what flows: a file is noted when it is
+ * written, and all that are noted go to disk together, each file and then their folder's names. One thread of the
+ * pool is busy with it at most. A disk that fails once has failed: what it dropped cannot be written again.
+ */
+export class SyncLater {
+  readonly #folder: string;
+  readonly #failed: (error: unknown) => void;
+  #noted: string[] = [];
+  #parent: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  /** `parent` holds the folder's own name, which is as new as the folder. */
+  constructor(parts: { readonly folder: string; readonly parent: string; readonly failed: (error: unknown) => void }) {
+    this.#folder = parts.folder;
+    this.#parent = parts.parent;
+    this.#failed = parts.failed;
+  }
+
+  /** True while the disk does not keep up. */
+  get behind(): boolean {
+    return this.#noted.length > MOST_WAITING;
+  }
+
+  /** Notes a file that is complete under its name. */
+  note(path: string): void {
+    this.#noted.push(path);
+    this.#timer ??= setTimeout(() => void this.settle().catch(this.#failed), SYNC_MS);
+  }
+
+  /** Everything noted so far is on disk when this returns. Throws where the disk does not take it. */
+  settle(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running = this.#running.then(() => this.#sync());
+    // whoever waits hears of it; nobody has to
+    this.#running.catch(() => undefined);
+    return this.#running;
+  }
+
+  async #sync(): Promise<void> {
+    const paths = this.#noted;
+    if (paths.length === 0) return;
+    this.#noted = [];
+    for (const path of paths) await sync(path, 'data');
+    await sync(this.#folder, 'names');
+    if (this.#parent === undefined) return;
+    await sync(this.#parent, 'names');
+    this.#parent = undefined;
+  }
+}
