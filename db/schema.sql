@@ -1131,6 +1131,25 @@ comment on table mail is 'One row a person told of one event. Holds neither addr
 CREATE INDEX mail_by_time ON public.mail USING btree (wanted_at DESC, id DESC);
 CREATE INDEX mail_not_sent ON public.mail USING btree (wanted_at DESC, id DESC) WHERE (state <> 'sent'::text);
 
+create table maintenance_window (
+  id uuid not null,
+  system_id uuid not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  repeat_days integer,
+  because text not null,
+  cancelled_at timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint maintenance_window_pk PRIMARY KEY (id),
+  constraint maintenance_window_ends_after_it_starts CHECK ((ends_at > starts_at)),
+  constraint maintenance_window_is_a_week_at_most CHECK ((ends_at <= (starts_at + '7 days'::interval))),
+  constraint maintenance_window_repeats_after_its_end CHECK (((repeat_days IS NULL) OR (((repeat_days >= 1) AND (repeat_days <= 366)) AND (ends_at <= (starts_at + make_interval(days => repeat_days)))))),
+  constraint maintenance_window_says_why CHECK ((btrim(because) <> ''::text)),
+  constraint maintenance_window_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table maintenance_window is 'While one is open, nothing is written to its system: what is wanted waits, as last wanted, until it is over. repeat_days: again after so many days, always.';
+CREATE INDEX maintenance_window_by_system ON public.maintenance_window USING btree (system_id, ends_at) WHERE (cancelled_at IS NULL);
+
 create table mass_change (
   id uuid not null,
   kind text not null,
@@ -1919,3 +1938,14 @@ create table system_history (
 );
 comment on table system_history is 'What system said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX system_history_by_id ON public.system_history USING btree (id, recorded_from);
+
+create table system_order (
+  system_id uuid not null,
+  after_system_id uuid not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint system_order_pk PRIMARY KEY (system_id, after_system_id),
+  constraint system_is_not_after_itself CHECK ((system_id <> after_system_id)),
+  constraint system_order_is_after_a_system FOREIGN KEY (after_system_id) REFERENCES system(id),
+  constraint system_order_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table system_order is 'Somebody gets access on system_id when what they are to have on after_system_id is there: the directory before what asks it.';

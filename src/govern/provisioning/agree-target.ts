@@ -1,5 +1,6 @@
 import type { Connector, Target, Targets } from '#connectors/port.ts';
 import { AppError } from '#kit/errors/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
 import {
   accessRealised,
   accessWithdrawn,
@@ -14,6 +15,7 @@ import {
   type Entitlement,
 } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
+import { failureClass, nextTryMs } from './back-off.ts';
 import { provisioningStuck } from './events.ts';
 import {
   claimTask,
@@ -24,11 +26,14 @@ import {
   needsAccount,
   noteAccount,
   noteCreating,
+  noteProblem,
   releaseTask,
   settleTask,
   wantedByAnother,
   type ProvisionTask,
 } from './store.ts';
+import { RUN_TASK } from './want-access.ts';
+import { closedUntil, waitersOn, waitsForSystem } from './when-to-write.ts';
 
 /** Nobody is helped by trying this again; a person has to look. */
 class Stuck extends Error {}
@@ -41,7 +46,8 @@ const CLAIM_WAIT_MS = 15_000;
 /**
  * Makes one target agree with what its task wants now, and proves it by reading the account back. Safe to repeat and
  * to run beside itself: a task is claimed, what is wanted is read at the last moment, and a task that changed its
- * mind meanwhile is carried out again as last wanted. Throws where a later try may succeed.
+ * mind meanwhile is carried out again as last wanted. Where a later try may succeed it is queued, sooner or later by what
+ * went wrong; in a maintenance window it waits without being tried.
  */
 export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string): Promise<void> {
   await claimOrWait(job, taskId);
@@ -54,20 +60,58 @@ export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string)
     for (;;) {
       const task = await getTask(job.db, taskId);
       if (task === undefined || task.state !== 'waiting') return;
-      if (await carryOut(targets, job, task)) return;
+      if (await putOff(job, task)) return;
+      if (await carryOut(targets, job, task)) return await wakeWaiters(job, task);
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'failed';
     const permanent = error instanceof Stuck || (error instanceof AppError && error.status === 409) || isRefusal(error);
-    if (!permanent) {
-      await countTry(job.db, taskId, problem);
-      throw error;
-    }
+    if (!permanent && (await tryAgainLater(job, taskId, error, problem))) return;
     await giveToPerson(job, taskId, problem, error instanceof AppError && error.code === 'system.no_connector');
   } finally {
     clearInterval(keeping);
     await releaseTask(job.db, taskId);
   }
+}
+
+/** A task that was put off is looked at again this soon, also when nothing wakes it. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** Puts a task off while its system is in maintenance, or while the same person waits for a system that comes first. */
+async function putOff(job: JobCtx, task: ProvisionTask): Promise<boolean> {
+  const now = job.clock.now();
+  const until = await closedUntil(job.db, task.systemId, now);
+  const first = until === undefined ? await waitsForSystem(job.db, task) : undefined;
+  if (until === undefined && first === undefined) return false;
+  const problem =
+    until === undefined ? `waits until ${first} is done` : `waits for the end of maintenance at ${until.toISOString()}`;
+  const afterMs = until === undefined ? LOOK_AGAIN_MS : Math.min(until.getTime() - now.getTime(), LOOK_AGAIN_MS);
+  await job.db.tx(async (tx) => {
+    await noteProblem(tx, task.id, problem);
+    await enqueue(tx, RUN_TASK, { taskId: task.id }, { key: retryKey(task.id), afterMs });
+  });
+  return true;
+}
+
+const retryKey = (taskId: string): string => `${RUN_TASK}:again:${taskId}`;
+
+/** Tasks that waited for this one are tried at once. */
+async function wakeWaiters(job: JobCtx, task: ProvisionTask): Promise<void> {
+  await job.db.tx(async (tx) => {
+    for (const { id } of await waitersOn(tx, task)) await enqueue(tx, RUN_TASK, { taskId: id }, { key: retryKey(id) });
+  });
+}
+
+/** Has the task tried again, when depends on what went wrong; false when a person has to look. */
+async function tryAgainLater(job: JobCtx, taskId: string, error: unknown, problem: string): Promise<boolean> {
+  return await job.db.tx(async (tx) => {
+    const tries = await countTry(tx, taskId, problem);
+    const afterMs = nextTryMs(failureClass(error), tries);
+    if (afterMs === undefined) return false;
+    await enqueue(tx, RUN_TASK, { taskId }, { key: retryKey(taskId), afterMs });
+    job.log.warn('a target could not be made to agree; trying again', { taskId, tries, afterMs, error });
+    return true;
+  });
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && 'retry' in error && error.retry === false;

@@ -17,4 +17,21 @@ export const provisioningStuck = defineEvent('provisioning.stuck', {
 });
 export const provisioningRetried = defineEvent('provisioning.retried', { taskId: pub(z.uuid()) });
 
-export const events = [accessWanted, provisioningStuck, provisioningRetried];
+const window = { windowId: pub(z.uuid()), systemId: pub(z.uuid()) };
+/** A time in which a system is not written to. */
+export const maintenancePlanned = defineEvent('maintenance.planned', window);
+export const maintenanceCancelled = defineEvent('maintenance.cancelled', window);
+/** After which systems somebody gets access on one. */
+export const systemOrderPut = defineEvent('system_order.put', {
+  systemId: pub(z.uuid()),
+  after: pub(z.array(z.uuid())),
+});
+
+export const events = [
+  accessWanted,
+  provisioningStuck,
+  provisioningRetried,
+  maintenancePlanned,
+  maintenanceCancelled,
+  systemOrderPut,
+];

@@ -76,8 +76,20 @@ export const noteAccount = (tx: Queryable, id: string, accountId: string): Promi
 export const noteCreating = (tx: Queryable, id: string, name: string): Promise<number> =>
   tx.run(sql`update provision_task set creating = ${name} where id = ${id}`);
 
-export const countTry = (tx: Queryable, id: string, problem: string): Promise<number> =>
-  tx.run(sql`update provision_task set tries = tries + 1, problem = ${problem} where id = ${id} and state = 'waiting'`);
+/** Counts a try that failed; returns how many there were. */
+export const countTry = async (tx: Queryable, id: string, problem: string): Promise<number> =>
+  (
+    await tx.maybe<{ tries: number }>(sql`
+      update provision_task set tries = tries + 1, problem = ${problem} where id = ${id} and state = 'waiting' returning tries`)
+  )?.tries ?? 0;
+
+/** Why a task is not done yet, without counting a try. */
+export const noteProblem = (tx: Queryable, id: string, problem: string): Promise<number> =>
+  tx.run(sql`update provision_task set problem = ${problem} where id = ${id} and state = 'waiting'`);
+
+/** Tasks of a system that are to be carried out. */
+export const waitingOn = (tx: Queryable, systemId: string): Promise<{ id: string }[]> =>
+  tx.many(sql`select id from provision_task where system_id = ${systemId} and state = 'waiting' limit 100000`);
 
 /** Settles a task if it still wants what was carried out; false when it changed its mind meanwhile. */
 export async function settleTask(

@@ -6,6 +6,8 @@ export interface EnqueueOptions {
   readonly key?: string;
   /** Not before; default at once. */
   readonly runAt?: Date;
+  /** Not before so many milliseconds from now, by the database's clock; instead of `runAt`. */
+  readonly afterMs?: number;
   /** Attempts before it counts as failed for good; default 25, with growing pauses from 3 s. */
   readonly maxAttempts?: number;
 }
@@ -42,7 +44,9 @@ export async function enqueue(
     sql.named(
       'jobs.add',
       sql`select id from graphile_worker.add_job(${name}::text, payload => ${sql.json(payload)}::json,
-        run_at => ${options.runAt ?? null}::timestamptz, max_attempts => ${options.maxAttempts ?? null}::int,
+        run_at => coalesce(${options.runAt ?? null}::timestamptz, clock_timestamp() + make_interval(secs => ${
+          options.afterMs === undefined ? null : options.afterMs / 1000
+        }::double precision)), max_attempts => ${options.maxAttempts ?? null}::int,
         job_key => ${options.key ?? null}::text)`,
     ),
   );
