@@ -14,7 +14,8 @@ let directory: string;
 const people = new Map<string, string>();
 
 beforeAll(async () => {
-  [house, target, other] = await Promise.all([guardedHouse(), startPostgres(), startPostgres()]);
+  [house, target] = await Promise.all([guardedHouse(), startPostgres()]);
+  other = await startPostgres();
   await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
     for (const name of ['first-admin', 'ada', 'ben', 'cleo', 'dora', 'emil']) {
       const made = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: name, username: name } });
