@@ -1630,8 +1630,10 @@ create table session (
   bytes_out bigint not null default 0,
   recorded boolean not null,
   recording_head text,
+  ending_said text,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
+  constraint ending_in_words_is_an_ending CHECK (((ending_said IS NULL) OR (ending_because IS NOT NULL))),
   constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
   constraint session_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
@@ -1640,6 +1642,7 @@ create table session (
 );
 comment on column session.seen_at is 'Its node says every few seconds that it still lives; another node closes the record of one that fell silent.';
 comment on column session.must_end_at is 'The longest time policy allowed it, whatever its grants say.';
+comment on column session.ending_said is 'What events say in clear in place of ending_because, where that is in somebody''s own words.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
 CREATE INDEX session_by_identity ON public.session USING btree (identity_id, started_at);

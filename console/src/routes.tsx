@@ -11,6 +11,7 @@ import { ProblemError } from './api/errors.ts';
 import { meQuery } from './api/me.ts';
 import { Shell } from './layout/shell.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
+import { whereToReturn } from './pages/signin/where-to-return.ts';
 import { listSearch } from './ui/list-search.ts';
 
 interface Context {
@@ -19,10 +20,9 @@ interface Context {
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
-/** Where sign-in goes afterwards: a path of this console, never another site. */
 const signinSearch = (raw: Record<string, unknown>): { to?: string } => {
-  const to = raw['to'];
-  return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {};
+  const to = whereToReturn(raw['to']);
+  return to === undefined ? {} : { to };
 };
 
 const signin = createRoute({

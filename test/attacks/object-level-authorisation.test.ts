@@ -4,44 +4,13 @@ import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Operation } from '#spine/operations/index.ts';
 import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
+import { kindOf } from './fuzz/kinds.ts';
 import { oneOfEach, type OneOfEach } from './one-of-each.ts';
 import { smallestInput } from './smallest-input.ts';
 
 let house: PeopledHouse;
 let world: OneOfEach;
 const askers = new Map<string, Caller>();
-
-/** What the last collection in a path holds. A new one belongs here, and a row of it into one-of-each.ts. */
-const KIND_OF: Readonly<Record<string, string>> = {
-  identities: 'Identity',
-  subjects: 'Identity',
-  accounts: 'Account',
-  systems: 'System',
-  entitlements: 'Entitlement',
-  roles: 'Role',
-  grants: 'Grant',
-  requests: 'Request',
-  campaigns: 'Campaign',
-  items: 'CampaignItem',
-  sessions: 'Session',
-  findings: 'Finding',
-  runs: 'Run',
-  sources: 'Source',
-  receipts: 'Receipt',
-  cases: 'CorrelationCase',
-  provisioning: 'ProvisionTask',
-  secrets: 'Secret',
-  checkouts: 'Checkout',
-  rules: 'SodRule',
-  exceptions: 'SodException',
-  versions: 'PolicyVersion',
-  events: 'Event',
-  birthrights: 'Birthright',
-  passkeys: 'Passkey',
-  tokens: 'Token',
-  'ssh-keys': 'SshKey',
-  notices: 'Notice',
-};
 
 /**
  * Everything a role gets done on somebody else's things, by action. All the rest answers as if the thing were not
@@ -122,9 +91,6 @@ const onOneThing = (): readonly Operation[] =>
   [...house.registry.operations.values()].filter(
     (o) => o.path.includes('{') && o.audience !== 'anyone' && !o.path.includes(BY_CODE),
   );
-
-/** What a path speaks of: the word before its parameter. */
-const kindOf = (operation: Operation): string => KIND_OF[/([a-z-]+)\/\{\w+\}/.exec(operation.path)?.[1] ?? ''] ?? '';
 
 const nothing = (id: string): string =>
   z.uuid().safeParse(id).success ? newId() : /^\d+$/.test(id) ? '987654' : 'no-such-thing';

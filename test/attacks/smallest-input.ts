@@ -2,14 +2,18 @@ import { z } from 'zod';
 import { newId } from '#kit/ids/index.ts';
 
 /** A shape of JSON Schema, as far as inputs of operations use it. */
-interface Shape {
+export interface Shape {
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Shape[];
+  /** What a text has to fit besides. */
+  readonly allOf?: readonly Shape[];
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
   readonly items?: Shape;
+  readonly additionalProperties?: Shape | boolean;
+  readonly propertyNames?: Shape;
   readonly minItems?: number;
   readonly minimum?: number;
   readonly minLength?: number;
@@ -22,11 +26,14 @@ const TEXTS = ['some text', 'text', 'me.read', 'a/b', 'field', '1'];
 
 /** The least an operation takes: every required field, with a value that fits; nothing optional. */
 export function smallestInput(input: z.ZodObject, now: Date): Record<string, unknown> {
-  const shape = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Shape;
-  return valueOf(shape, new Date(now.getTime() + 86_400_000)) as Record<string, unknown>;
+  return valueOf(shapeOf(input), new Date(now.getTime() + 86_400_000)) as Record<string, unknown>;
 }
 
-function valueOf(shape: Shape, later: Date): unknown {
+export const shapeOf = (input: z.ZodObject): Shape =>
+  z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Shape;
+
+/** The least value of a shape; an instant in it is `later`. */
+export function valueOf(shape: Shape, later: Date): unknown {
   if (shape.const !== undefined) return shape.const;
   if (shape.enum !== undefined) return shape.enum[0];
   if (shape.anyOf !== undefined) return valueOf(shape.anyOf[0] ?? {}, later);
@@ -53,8 +60,10 @@ function textOf(shape: Shape, later: Date): string {
   if (shape.format === 'uuid') return newId();
   if (shape.format === 'date-time') return later.toISOString();
   if (shape.format === 'date') return later.toISOString().slice(0, 10);
-  const pattern = shape.pattern === undefined ? undefined : new RegExp(shape.pattern, 'u');
-  const found = TEXTS.map((t) => t.padEnd(shape.minLength ?? 0, 'x')).find((t) => pattern?.test(t) ?? true);
-  if (found === undefined) throw new Error(`no text fits ${shape.pattern}: add one to TEXTS`);
+  const patterns = [shape, ...(shape.allOf ?? [])].flatMap((s) =>
+    s.pattern === undefined ? [] : [new RegExp(s.pattern, 'u')],
+  );
+  const found = TEXTS.map((t) => t.padEnd(shape.minLength ?? 0, 'x')).find((t) => patterns.every((p) => p.test(t)));
+  if (found === undefined) throw new Error(`no text fits ${patterns.join(' and ')}: add one to TEXTS`);
   return found;
 }

@@ -21,7 +21,7 @@ export async function listCampaigns(
   tx: Queryable,
   input: { readonly cursor?: string | undefined; readonly limit: number; readonly reviewerId?: string | undefined },
 ): Promise<{ items: (Campaign & Progress)[]; nextCursor: string | null }> {
-  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<Campaign & Progress>(sql`
     select ${campaignColumns}, p.* from campaign c cross join lateral (${progress(sql`c.id`)}) p
     where (${after}::uuid is null or c.id < ${after})
@@ -142,7 +142,7 @@ export async function listItems(
     readonly limit: number;
   },
 ): Promise<{ items: NamedItem[]; nextCursor: string | null }> {
-  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<NamedItem>(sql`
     select ${itemColumns}, f.display_name as identity_name from campaign_item i
     join lateral (select display_name from identity_facts f where f.identity_id = i.identity_id order by valid_from desc limit 1) f on true

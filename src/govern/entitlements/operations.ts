@@ -70,7 +70,7 @@ export const operations: readonly AnyOperation[] = [
     handler: async (ctx, permit, { id, identityId, because }) => {
       if (identityId === ctx.principal.id)
         throw denied('account.own_benefit', 'nobody makes an account their own', 'ask another administrator');
-      await linkAccount(ctx, permit, { accountId: id, identityId, because });
+      await linkAccount(ctx, permit, { accountId: id, identityId, because, said: 'assigned by a person' });
       return { id, identityId };
     },
   }),
@@ -86,7 +86,7 @@ export const operations: readonly AnyOperation[] = [
     cli: { command: 'accounts release', positional: ['id'] },
     resource: (input) => ({ type: 'Account', id: input.id }),
     handler: async (ctx, permit, { id, because }) => {
-      await unlinkAccount(ctx, permit, { accountId: id, because });
+      await unlinkAccount(ctx, permit, { accountId: id, because, said: 'released by a person' });
       return { id };
     },
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 const id = z.uuid();
 const run = { runId: pub(id), sourceId: pub(id) };
@@ -15,8 +15,10 @@ export const feedRefused = defineEvent('feed.refused', { ...run, codes: pub(z.ar
 /** A plan is over a limit and waits for an administrator. */
 export const feedHeld = defineEvent('feed.held', { ...run, codes: pub(z.array(z.string())), counts });
 export const feedPlanned = defineEvent('feed.planned', { ...run, counts });
-export const feedAccepted = defineEvent('feed.accepted', { ...run, because: pub(z.string()) });
-export const feedDeclined = defineEvent('feed.declined', { ...run, because: pub(z.string()) });
+/** Words of whoever took it upon them: the subject of both. */
+const because = personal(z.string());
+export const feedAccepted = defineEvent('feed.accepted', { ...run, because });
+export const feedDeclined = defineEvent('feed.declined', { ...run, because });
 export const feedApplied = defineEvent('feed.applied', { ...run, counts });
 
 export const birthrightPut = defineEvent('birthright.put', {
@@ -43,7 +45,7 @@ export const correlationResolved = defineEvent('correlation.resolved', {
   accountId: pub(id),
   systemId: pub(id),
   identityId: pub(id.optional()),
-  because: pub(z.string()),
+  because,
 });
 export const correlationAsked = defineEvent('correlation.asked', { systemId: pub(id.optional()) });
 

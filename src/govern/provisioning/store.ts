@@ -128,7 +128,7 @@ export async function listTasks(
     readonly limit: number;
   },
 ): Promise<{ items: ProvisionTask[]; nextCursor: string | null }> {
-  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<ProvisionTask>(sql`
     select ${columns} from provision_task
     where (${input.state ?? null}::text is null or state = ${input.state ?? ''})

@@ -39,7 +39,7 @@ const listViolations = async (
 ) => {
   const rules = (await liveRules(ctx.tx)).filter((rule) => input.ruleId === undefined || rule.id === input.ruleId);
   const ruleIds = rules.map((rule) => rule.id);
-  const after = String(readCursor(input.cursor, 1)?.[0] ?? '');
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? '';
   const people = (await peopleInConflict(ctx.tx, rules)).filter(
     (id) => id > after && (input.identityId === undefined || id === input.identityId),
   );

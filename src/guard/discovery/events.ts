@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 export const systemConnected = defineEvent('system.connected', { systemId: pub(z.uuid()), name: pub(z.string()) });
 export const readingAsked = defineEvent('discovery.asked', { runId: pub(z.uuid()), systemId: pub(z.uuid()) });
@@ -13,6 +13,10 @@ export const findingsTold = defineEvent('finding.told', {
   opened: pub(z.int()),
   gone: pub(z.int()),
 });
-export const findingAccepted = defineEvent('finding.accepted', { findingId: pub(z.uuid()), answer: pub(z.string()) });
+export const findingAccepted = defineEvent('finding.accepted', {
+  findingId: pub(z.uuid()),
+  /** In the words of whoever accepted it, the event's subject. */
+  answer: personal(z.string()),
+});
 
 export const events = [systemConnected, readingAsked, readingFailed, findingsTold, findingAccepted];

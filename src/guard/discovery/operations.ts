@@ -98,7 +98,7 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     output: pageOf(runOut),
     cli: { command: 'discover runs', columns: ['id', 'systemId', 'state', 'trusted', 'problem', 'askedAt', 'endedAt'] },
     handler: async (ctx, _permit, input) => {
-      const after = readCursor(input.cursor, 1)?.[0] ?? null;
+      const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
       const rows = await ctx.tx.many<z.input<typeof runOut>>(sql`
         select id, system_id, state, trusted, counts, problem, asked_at, ended_at from discovery_run
         where (${input.systemId ?? null}::uuid is null or system_id = ${input.systemId ?? null})
@@ -122,7 +122,7 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     output: pageOf(findingOut),
     cli: { command: 'discover findings', columns: ['id', 'systemName', 'accountName', 'kind', 'reason', 'evidence'] },
     handler: async (ctx, _permit, input) => {
-      const after = readCursor(input.cursor, 1)?.[0] ?? null;
+      const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
       const rows = await ctx.tx.many<z.input<typeof findingOut>>(sql`
         select f.id, f.system_id, s.name as system_name, f.account_id, a.name as account_name, f.kind, f.reason, f.evidence,
                f.state, f.answer, f.first_seen_at, f.last_seen_at
@@ -147,7 +147,11 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
       const changed = await ctx.tx.run(sql`
         update finding set state = 'accepted', answer = ${input.answer}, answered_by = ${ctx.principal.id} where id = ${input.id} and state = 'open'`);
       if (changed === 0) throw notFound('finding', input.id);
-      await ctx.record(permit, { event: findingAccepted, data: { findingId: input.id, answer: input.answer } });
+      await ctx.record(permit, {
+        event: findingAccepted,
+        subject: ctx.principal.id,
+        data: { findingId: input.id, answer: input.answer },
+      });
       return { id: input.id };
     },
   }),

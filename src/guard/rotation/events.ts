@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 const fields = {
   rotationId: pub(z.uuid()),
@@ -8,7 +8,12 @@ const fields = {
   systemId: pub(z.uuid()),
 };
 
-export const rotationPlanned = defineEvent('rotation.planned', { ...fields, because: pub(z.string()) });
+export const rotationPlanned = defineEvent('rotation.planned', {
+  ...fields,
+  because: pub(z.string()),
+  /** Why, in the words of whoever asked for it, the event's subject. */
+  words: personal(z.string().optional()),
+});
 export const rotationApplied = defineEvent('rotation.applied', { ...fields, version: pub(z.int()) });
 /** Proved: the new value logs in, the old one does not. */
 export const rotationDone = defineEvent('rotation.done', { ...fields, version: pub(z.int()) });

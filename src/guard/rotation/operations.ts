@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Keys } from '#kit/crypto/index.ts';
+import { conflict } from '#kit/errors/index.ts';
 import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { planRotation } from './plan-rotation.ts';
@@ -46,6 +47,18 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     output: rotationOut,
     cli: { command: 'rotate account', positional: ['accountId'] },
     resource: (input) => ({ type: 'Account', id: input.accountId }),
-    handler: (ctx, permit, input) => planRotation(edges.keys, ctx, permit, input),
+    handler: async (ctx, permit, input) => {
+      const { rotation, fresh } = await planRotation(edges.keys, ctx, permit, {
+        ...input,
+        said: 'asked for by a person',
+      });
+      if (!fresh)
+        throw conflict(
+          'rotation.under_way',
+          `the credential of ${rotation.accountName} is being rotated already`,
+          'follow that rotation: reeve rotate ls',
+        );
+      return rotation;
+    },
   }),
 ];

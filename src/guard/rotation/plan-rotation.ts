@@ -13,14 +13,15 @@ export const RUN_ROTATION = 'rotation.run';
 
 /**
  * Plans a rotation of an account's credential; the vault gets a secret for it if it has none. One at a time: while
- * one is open, asking again returns that one.
+ * one is open, asking again returns that one, and `fresh` is false. With `said`, the event says that in clear, and
+ * `because`, in the words of whoever asks, is personal.
  */
 export async function planRotation(
   keys: Keys,
   ctx: Ctx,
   permit: Permit,
-  input: { readonly accountId: string; readonly because: string },
-): Promise<Rotation> {
+  input: { readonly accountId: string; readonly because: string; readonly said?: string | undefined },
+): Promise<{ readonly rotation: Rotation; readonly fresh: boolean }> {
   const account = await getAccount(ctx.tx, input.accountId);
   if (account === undefined) throw notFound('account', input.accountId);
   if (account.state === 'gone') throw conflict('account.gone', `${account.name} is gone from its system`);
@@ -36,20 +37,29 @@ export async function planRotation(
       ownerId: account.identityId ?? undefined,
     }));
   const id = newId(ctx.now.getTime());
-  const fresh = await insertRotation(ctx.tx, {
+  const inserted = await insertRotation(ctx.tx, {
     id,
     accountId: account.id,
     secretId: secret.id,
     because: input.because,
   });
-  if (fresh === 1) {
+  const fresh = inserted === 1;
+  if (fresh) {
     await ctx.record(permit, {
       event: rotationPlanned,
-      data: { rotationId: id, accountId: account.id, secretId: secret.id, systemId: system.id, because: input.because },
+      subject: input.said === undefined ? undefined : ctx.principal.id,
+      data: {
+        rotationId: id,
+        accountId: account.id,
+        secretId: secret.id,
+        systemId: system.id,
+        because: input.said ?? input.because,
+        words: input.said === undefined ? undefined : input.because,
+      },
     });
     await enqueue(ctx.tx, RUN_ROTATION, { rotationId: id }, { key: `rotation:${id}` });
   }
   const open = await openRotation(ctx.tx, account.id);
   if (open === undefined) throw notFound('rotation', id);
-  return open;
+  return { rotation: open, fresh };
 }

@@ -34,7 +34,7 @@ export async function listRotations(
   tx: Queryable,
   input: { readonly accountId?: string | undefined; readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<{ items: Rotation[]; nextCursor: string | null }> {
-  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<Rotation>(sql`
     ${selected} where (${input.accountId ?? null}::uuid is null or r.account_id = ${input.accountId ?? null})
       and (${after}::uuid is null or r.id < ${after}) order by r.id desc limit ${input.limit + 1}`);

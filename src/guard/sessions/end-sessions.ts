@@ -7,17 +7,27 @@ import { grantsOf } from './keep-or-end.ts';
 import type { Session } from './model.ts';
 import { liveSessionsOf, restOn } from './store.ts';
 
-/** Says that a session must end: a row, an event and a signal to the node that has it, all in one commit. */
-export async function askToEnd(ctx: Ctx, permit: Permit, session: Session, because: string): Promise<void> {
-  const asked = await ctx.tx.run(
-    sql`update session set ending_because = ${because} where id = ${session.id} and state = 'live' and ending_because is null`,
-  );
+/** Why a session ends, as its person is told; with `said`, events say that in clear, and `because` is somebody's own words. */
+export interface Why {
+  readonly because: string;
+  readonly said?: string | undefined;
+}
+
+/**
+ * Says that a session must end: a row, an event and a signal to the node that has it, all in one commit. The first
+ * reason stands; that a second person asked too is on record beside it.
+ */
+export async function askToEnd(ctx: Ctx, permit: Permit, session: Session, why: Why): Promise<void> {
+  const { because, said } = why;
+  const asked = await ctx.tx.run(sql`
+    update session set ending_because = ${because}, ending_said = ${said ?? null}
+     where id = ${session.id} and state = 'live' and ending_because is null`);
   await raiseSignal(ctx.tx, { kind: 'end_session', subject: session.id, message: because });
-  if (asked === 1) {
+  if (asked === 1 || ctx.principal.kind === 'identity') {
     await ctx.record(permit, {
       event: sessionEndAsked,
       subject: session.identityId,
-      data: { sessionId: session.id, because },
+      data: { sessionId: session.id, because: said ?? because, words: said === undefined ? undefined : because },
     });
   }
 }
@@ -26,12 +36,12 @@ export async function askToEnd(ctx: Ctx, permit: Permit, session: Session, becau
  * A grant ended: every live session that rests on it ends, unless another live grant carries it. One that goes on
  * now rests on those others only.
  */
-export async function endSessionsOfGrant(ctx: Ctx, permit: Permit, grantId: string, because: string): Promise<number> {
+export async function endSessionsOfGrant(ctx: Ctx, permit: Permit, grantId: string, why: Why): Promise<number> {
   let ended = 0;
   for (const session of await liveSessionsOf(ctx.tx, { grantId })) {
     const left = (await grantsOf(ctx.tx, session, ctx.now)).filter((g) => g.grantId !== grantId);
     if (left.length === 0) {
-      await askToEnd(ctx, permit, session, because);
+      await askToEnd(ctx, permit, session, why);
       ended += 1;
       continue;
     }
@@ -53,6 +63,6 @@ export async function endSessionsOfIdentity(
   because: string,
 ): Promise<number> {
   const sessions = await liveSessionsOf(ctx.tx, { identityId });
-  for (const session of sessions) await askToEnd(ctx, permit, session, because);
+  for (const session of sessions) await askToEnd(ctx, permit, session, { because });
   return sessions.length;
 }

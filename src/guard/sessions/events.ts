@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 /** Somebody asked a gateway for a session and was refused. */
 export const sessionRefused = defineEvent('session.refused', {
@@ -9,7 +9,12 @@ export const sessionRefused = defineEvent('session.refused', {
   code: pub(z.string()),
 });
 /** An operator, or Reeve itself, said that a live session must end. `use.ended` follows when it has. */
-export const sessionEndAsked = defineEvent('session.end_asked', { sessionId: pub(z.uuid()), because: pub(z.string()) });
+export const sessionEndAsked = defineEvent('session.end_asked', {
+  sessionId: pub(z.uuid()),
+  because: pub(z.string()),
+  /** Why, where a person said it in their own words. */
+  words: personal(z.string().optional()),
+});
 /** Somebody watched a recording. */
 export const recordingOpened = defineEvent('recording.opened', { sessionId: pub(z.uuid()) });
 /** A session goes on, resting on fewer grants than before. */

@@ -1,7 +1,7 @@
 import { sql } from '#kit/db/index.ts';
 import { endUse } from '#spine/graph/index.ts';
 import type { AdmissionEdges } from './edges.ts';
-import { markEnded } from './store.ts';
+import { markEnded, type EndedSession } from './store.ts';
 
 /** How a session ended, as its gateway or the one who closed its record saw it. */
 export interface SessionEnd {
@@ -25,9 +25,16 @@ export async function finishSession(edges: Pick<AdmissionEdges, 'operator'>, end
       id: end.id,
       at: end.at,
       because: end.because,
+      said: saidOf(end.because, session),
       commands: done.commands,
       commandClasses: done.classes ?? [],
       recordingHead: end.recordingHead,
     });
   });
 }
+
+/** The end in clear, where a person had asked for it in words of their own: those are within what the gateway says. */
+const saidOf = (because: string, { endingBecause, endingSaid }: EndedSession): string | undefined =>
+  endingBecause !== null && endingSaid !== null && because.endsWith(endingBecause)
+    ? because.slice(0, because.length - endingBecause.length) + endingSaid
+    : undefined;

@@ -3,7 +3,7 @@ import type { Keys } from '#kit/crypto/index.ts';
 import { getIdentity, grantEnded, identityChanged } from '#spine/graph/index.ts';
 import { defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import type { Recordings } from './edges.ts';
-import { endSessionsOfGrant, endSessionsOfIdentity } from './end-sessions.ts';
+import { endSessionsOfGrant, endSessionsOfIdentity, type Why } from './end-sessions.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
@@ -45,6 +45,12 @@ const sessionType: ResourceType = {
   },
 };
 
+/** The person is told in the words it was said in; the log keeps those apart. */
+const whyOf = ({ reason, words }: { readonly reason: string; readonly words?: string | undefined }): Why =>
+  words === undefined
+    ? { because: `access ended: ${reason}` }
+    : { because: `access ended: ${words}`, said: `access ended: ${reason}` };
+
 /** Sessions: admitted, recorded, watched and ended. */
 export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings: Recordings }): Module => ({
   name: 'sessions',
@@ -55,7 +61,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
       name: 'sessions.end_for_grant',
       run: async (job, event) => {
         await job.act({ action: 'session.end' }, (ctx, permit) =>
-          endSessionsOfGrant(ctx, permit, event.data.grantId, `access ended: ${event.data.reason}`),
+          endSessionsOfGrant(ctx, permit, event.data.grantId, whyOf(event.data)),
         );
       },
     }),

@@ -120,7 +120,7 @@ export const operations = (edges: {
     handler: async (ctx, permit, input) => {
       const session = await required(ctx, input.id);
       if (session.state === 'ended') throw conflict('session.ended', 'this session has ended already');
-      await askToEnd(ctx, permit, session, input.because);
+      await askToEnd(ctx, permit, session, { because: input.because, said: 'ended by who is in charge' });
       return { id: session.id };
     },
   }),

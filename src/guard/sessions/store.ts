@@ -109,7 +109,7 @@ export async function listSessions(
     readonly limit: number;
   },
 ): Promise<{ items: NamedSession[]; nextCursor: string | null }> {
-  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<NamedSession>(sql`
     ${named} where (${input.identityId ?? null}::uuid is null or s.identity_id = ${input.identityId ?? null})
       and (${input.systemId ?? null}::uuid is null or s.system_id = ${input.systemId ?? null})
@@ -131,6 +131,13 @@ export const liveSessionsOf = (
           : sql`s.seen_at < ${filter.silentSince}`
     }`);
 
+/** A session that just ended, with why it had been asked to. */
+export interface EndedSession extends Session {
+  readonly endingBecause: string | null;
+  /** What events say in clear instead, where that is in somebody's own words. */
+  readonly endingSaid: string | null;
+}
+
 /** Marks a session ended, once. */
 export const markEnded = (
   tx: Queryable,
@@ -142,11 +149,11 @@ export const markEnded = (
     readonly bytesOut: number;
     readonly recordingHead: string | undefined;
   },
-): Promise<Session | undefined> =>
-  tx.maybe<Session>(sql`
+): Promise<EndedSession | undefined> =>
+  tx.maybe<EndedSession>(sql`
     update session s set state = 'ended', ended_at = greatest(s.started_at, ${end.at}::timestamptz), ended_because = ${end.because},
       bytes_in = ${end.bytesIn}, bytes_out = ${end.bytesOut}, recording_head = ${end.recordingHead ?? null}
-    where s.id = ${end.id} and s.state = 'live' returning ${columns}`);
+    where s.id = ${end.id} and s.state = 'live' returning ${columns}, s.ending_because, s.ending_said`);
 
 export const restOn = (tx: Queryable, id: string, grants: readonly JustifyingGrant[]): Promise<number> =>
   tx.run(sql`

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 const secret = { secretId: pub(z.uuid()), name: pub(z.string()) };
 const version = { ...secret, version: pub(z.int()) };
@@ -25,7 +25,7 @@ export const checkoutStarted = defineEvent('checkout.started', {
   checkoutId: pub(z.uuid()),
   identityId: pub(z.uuid()),
   accountId: pub(z.uuid().optional()),
-  reason: pub(z.string()),
+  reason: personal(z.string()),
   endsAt: pub(z.iso.datetime()),
 });
 /** The value is back; what was seen is now to be rotated. */

@@ -43,7 +43,7 @@ export async function listSecrets(
     readonly limit: number;
   },
 ): Promise<{ items: (Secret & { checkedOutBy: string | null })[]; nextCursor: string | null }> {
-  const after = readCursor(input.cursor, 1)?.[0];
+  const after = readCursor(input.cursor, ['name'])?.[0];
   const rows = await tx.many<Secret & { checkedOutBy: string | null }>(sql`
     select ${columns}, c.identity_id as checked_out_by from secret s
     left join secret_checkout c on c.secret_id = s.id and c.ended_at is null

@@ -44,6 +44,19 @@ test('rows come out as they went in, however they are quoted and wherever the pi
   );
 });
 
+test.each([
+  ['begins in the middle of a value', 'a,b\n1,2\n3,x"y"\n'],
+  ['ends in the middle of a value', 'a,b\n1,2\n3,"x"y\n'],
+  ['is never closed', 'a,b\n1,2\n3,"x\n'],
+])('a quote that %s is said to be out of place, after the rows before it', async (_what, content) => {
+  const read = async (): Promise<void> => {
+    for await (const row of readRows(inPieces(content), ',')) expect(row).toHaveLength(2);
+  };
+  await expect(read()).rejects.toMatchObject({
+    problem: { code: 'csv.not_csv', detail: expect.stringMatching(/after row \d.*a quote/) },
+  });
+});
+
 test('a quote that is never closed ends the reading with the row it happened after', async () => {
   const read = async (): Promise<void> => {
     for await (const row of readRows(inPieces('a,b\n1,2\n"3,4\n5,6\n'), ',')) expect(row).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { UnreadableCsv } from './problem.ts';
 
 /** Longest row that is read; anything longer is a file with a lost quote. */
@@ -40,10 +40,10 @@ export async function* readRows(
       row += 1;
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_'))) throw error;
+    if (!(error instanceof CsvError)) throw error;
     throw new UnreadableCsv({
       code: 'csv.not_csv',
-      detail: `the file stops being CSV after row ${Math.max(0, row - 1)}: ${sayWhy(String(error.code))}`,
+      detail: `the file stops being CSV after row ${Math.max(0, row - 1)}: ${sayWhy(error.code)}`,
       fix: 'export it again, with quotes doubled as RFC 4180 says',
     });
   } finally {

@@ -7,20 +7,33 @@ export const instantOut = z.codec(z.date(), z.iso.datetime(), {
   encode: (text) => new Date(text),
 });
 
+/** Years that both RFC 3339 and the database can write; an offset may carry a text out of them. */
+const [FIRST, LAST] = [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T23:59:59.999Z')];
+
 /** A point in time in an input: RFC 3339 with any offset on the wire, a Date in the handler. */
-export const instantIn = z.codec(z.iso.datetime({ offset: true }), z.date(), {
+export const instantIn = z.codec(z.iso.datetime({ offset: true }), z.date().min(FIRST).max(LAST), {
   decode: (text) => new Date(text),
   encode: (date) => date.toISOString(),
 });
 
-/** Text a person typed: trimmed of nothing, bounded, without control characters but newline and tab. */
+/** Text a person typed: trimmed of nothing, bounded, with something to be seen in it, without control characters but newline and tab. */
 export const text = (max: number): z.ZodString =>
   z
     .string()
     .min(1, 'may not be empty')
     .max(max, `has at most ${max} characters`)
+    .regex(/^(?=[\s\S]*[^\p{Cc}\p{Cf}\p{Z}])(?:[^\p{Cc}]|[\n\t])*$/u, 'may not be blank nor hold control characters');
 
-    .regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, 'may not hold control characters');
+/** Why a text can be stored nowhere as it is; undefined where it can. PostgreSQL has no NUL, UTF-8 no half of a pair. */
+export const textProblem = (given: string): string | undefined =>
+  given.includes('\0')
+    ? 'may not hold the NUL character'
+    : given.isWellFormed()
+      ? undefined
+      : 'holds half of a surrogate pair, which is no character';
+
+/** The largest number a column of the database type `integer` holds. */
+export const LARGEST_INT = 2_147_483_647;
 
 /** Input fields of every list: opaque cursor and page size. */
 export const pageInput = {
@@ -38,22 +51,38 @@ export const pageOf = <T extends z.ZodType>(
 export const cursorAfter = (position: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
-/** Reads a cursor back as `length` strings or numbers. Throws 422 on one Reeve did not make. */
-export function readCursor(cursor: string | undefined, length: number): readonly (string | number)[] | undefined {
+/** What a cursor holds in one place: the id, the name, the instant (RFC 3339) or the number that a page ended with. */
+export type CursorPart = 'id' | 'name' | 'at' | 'n';
+type Position<K extends readonly CursorPart[]> = { -readonly [I in keyof K]: K[I] extends 'n' ? number : string };
+
+const fits: Readonly<Record<CursorPart, (part: unknown) => boolean>> = {
+  id: (part) => z.uuid().safeParse(part).success,
+  name: (part) => typeof part === 'string' && textProblem(part) === undefined,
+  at: (part) => instantIn.safeParse(part).success,
+  n: (part) => Number.isInteger(part) && Number(part) >= 0 && Number(part) <= LARGEST_INT,
+};
+
+/**
+ * Reads a cursor back, part by part as the list's order wants them. Throws 422 on one Reeve did not make for a list
+ * of this order, so that nothing of it reaches the database as what it is not.
+ */
+export function readCursor<const K extends readonly CursorPart[]>(
+  cursor: string | undefined,
+  parts: K,
+): Position<K> | undefined {
   if (cursor === undefined) return undefined;
-  try {
-    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (
-      Array.isArray(position) &&
-      position.length === length &&
-      position.every((p) => typeof p === 'string' || typeof p === 'number')
-    ) {
-      return position as (string | number)[];
-    }
-  } catch {
-    // falls through to the refusal below
-  }
+  const position = jsonOf(Buffer.from(cursor, 'base64url').toString('utf8'));
+  if (Array.isArray(position) && position.length === parts.length && parts.every((part, i) => fits[part](position[i])))
+    return position as unknown as Position<K>;
   throw invalid('/cursor', 'is not a cursor of this list', 'leave it out to start from the first page');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,2 +1,12 @@
-export { cursorAfter, instantIn, instantOut, page, pageInput, pageOf, readCursor, text } from './fields.ts';
+export {
+  cursorAfter,
+  instantIn,
+  instantOut,
+  page,
+  pageInput,
+  pageOf,
+  readCursor,
+  text,
+  textProblem,
+} from './fields.ts';
 export { toProblem, type Problem } from './problem.ts';

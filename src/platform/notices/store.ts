@@ -55,7 +55,7 @@ export const listMails = async (
   tx: Tx,
   input: { readonly state?: string | undefined; readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<{ items: (Mail & { identityName: string })[]; nextCursor: string | null }> => {
-  const after = readCursor(input.cursor, 2);
+  const after = readCursor(input.cursor, ['at', 'id']);
   const rows = await tx.many<Mail & { identityName: string }>(sql`
     select ${columns}, f.display_name as identity_name
       from mail m

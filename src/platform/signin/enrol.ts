@@ -7,7 +7,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import type { SigninEdges } from './edges.ts';
 import { readEnrolmentLink, useEnrolmentLink } from './enrolment-link.ts';
 import { firstAdministratorEnrolled, methodAdded } from './events.ts';
-import { addPasskey, beginPasskey } from './passkeys.ts';
+import { addPasskey, beginPasskey, type TakenChallenge } from './passkeys.ts';
 import { beginTotp, useTotpCode } from './second-factor.ts';
 import { setPassword } from './sign-in-with-password.ts';
 import { startSignin } from './start-signin.ts';
@@ -71,9 +71,10 @@ export async function finishEnrolment(
   permit: Permit<'enrolment.use'>,
   input: {
     readonly token: string;
-    readonly passkey?: { readonly challengeId: string; readonly response: unknown; readonly name: string } | undefined;
+    readonly passkey?: { readonly response: unknown; readonly name: string } | undefined;
     readonly password?: { readonly password: string; readonly code: string } | undefined;
   },
+  challenge: TakenChallenge | undefined,
 ): Promise<{ readonly sessionToken: string; readonly identityId: string }> {
   const link = await readEnrolmentLink(ctx.tx, input.token);
   const identityId = link.identityId;
@@ -81,7 +82,8 @@ export async function finishEnrolment(
   if ((input.passkey === undefined) === (input.password === undefined)) {
     throw invalid('/passkey', 'give either a passkey or a password', 'one way to sign in is enough to begin with');
   }
-  if (input.passkey !== undefined) await addPasskey(edges, ctx, permit, { identityId, ...input.passkey });
+  if (input.passkey !== undefined && challenge !== undefined)
+    await addPasskey(edges, ctx, permit, { identityId, ...input.passkey }, challenge);
   if (input.password !== undefined) {
     if (!(await useTotpCode(edges, ctx.tx, identityId, input.password.code, { confirming: true }))) {
       throw invalid(

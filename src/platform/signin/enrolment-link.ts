@@ -16,7 +16,7 @@ export async function needsFirstAdministrator(tx: Tx): Promise<boolean> {
   return row.none;
 }
 
-/** Makes a one-time enrolment link's token. An earlier first-run link stops working. */
+/** Makes a one-time enrolment link's token. An earlier link for the same person, or the earlier first-run link, stops working. */
 export async function makeEnrolmentLink(
   ctx: Ctx,
   permit: Permit,
@@ -26,6 +26,7 @@ export async function makeEnrolmentLink(
   if (input.purpose === 'first_administrator') {
     await ctx.tx.run(sql`delete from enrolment_link where purpose = 'first_administrator' and used_at is null`);
   }
+  if (input.identityId !== undefined) await forgetEnrolmentLinks(ctx.tx, input.identityId);
   await ctx.tx.run(sql`
     insert into enrolment_link (token_hash, purpose, identity_id, ends_at)
     values (${hashToken(token)}, ${input.purpose}, ${input.identityId ?? null},
@@ -34,14 +35,20 @@ export async function makeEnrolmentLink(
   return token;
 }
 
-/** What a live link is for. Throws 401 for one that is unknown, used or too old, all alike. */
+/** Ends every link of a person that was not used. */
+export const forgetEnrolmentLinks = (tx: Tx, identityId: string): Promise<number> =>
+  tx.run(sql`delete from enrolment_link where identity_id = ${identityId} and used_at is null`);
+
+/** What a live link is for. Throws 401 for one that is unknown, used, too old, or of somebody who left, all alike. */
 export async function readEnrolmentLink(
   tx: Tx,
   token: string,
 ): Promise<{ readonly purpose: 'first_administrator' | 'enrol'; readonly identityId: string | null }> {
   const row = await tx.maybe<{ purpose: 'first_administrator' | 'enrol'; identityId: string | null }>(sql`
-    select purpose, identity_id from enrolment_link
-    where token_hash = ${hashToken(token)} and used_at is null and ends_at > ${tx.now} for update`);
+    select l.purpose, l.identity_id from enrolment_link l
+    where l.token_hash = ${hashToken(token)} and l.used_at is null and l.ends_at > ${tx.now}
+      and not exists (select from identity_facts f where f.identity_id = l.identity_id and f.state = 'leaver'
+                       and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) for update`);
   if (row === undefined || (row.purpose === 'first_administrator' && !(await needsFirstAdministrator(tx)))) {
     throw new AppError({
       code: 'enrolment.link_over',

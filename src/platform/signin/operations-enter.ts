@@ -7,7 +7,7 @@ import type { SigninEdges } from './edges.ts';
 import { beginEnrolment, finishEnrolment } from './enrol.ts';
 import { needsFirstAdministrator } from './enrolment-link.ts';
 import { signinEnded } from './events.ts';
-import { askForPasskey, signInWithPasskey } from './passkeys.ts';
+import { askForPasskey, signInWithPasskey, takeChallenge } from './passkeys.ts';
 import { provePassword, SHORTEST_PASSWORD, signInWithPassword } from './sign-in-with-password.ts';
 
 const started = z.object({ sessionToken: z.string(), identityId: z.uuid() });
@@ -51,7 +51,8 @@ export const enterOperations = (edges: SigninEdges): readonly AnyOperation[] => 
     cookie: 'starts',
     input: z.object({ challengeId: z.uuid(), response: z.record(z.string(), z.unknown()) }),
     output: started,
-    handler: (ctx, permit, input) => signInWithPasskey(edges, ctx, permit, input),
+    prepare: (input) => takeChallenge(edges, input.challengeId, 'sign_in'),
+    handler: (ctx, permit, input, kept) => signInWithPasskey(edges, ctx, permit, input, kept),
   }),
   defineOperation({
     name: 'signin.withPassword',
@@ -146,7 +147,9 @@ export const enterOperations = (edges: SigninEdges): readonly AnyOperation[] => 
         .optional(),
     }),
     output: started,
-    handler: (ctx, permit, input) => finishEnrolment(edges, ctx, permit, input),
+    prepare: async ({ passkey }) =>
+      passkey === undefined ? undefined : await takeChallenge(edges, passkey.challengeId, 'register'),
+    handler: (ctx, permit, input, kept) => finishEnrolment(edges, ctx, permit, input, kept),
   }),
   defineOperation({
     name: 'deviceLogin.ask',

@@ -8,7 +8,7 @@ import { decideDeviceLogin, findDeviceLogin } from './device-login.ts';
 import type { SigninEdges } from './edges.ts';
 import { makeEnrolmentLink } from './enrolment-link.ts';
 import { methodRemoved } from './events.ts';
-import { addPasskey, beginPasskey } from './passkeys.ts';
+import { addPasskey, beginPasskey, takeChallenge } from './passkeys.ts';
 import { createToken, LONGEST_TOKEN_DAYS, revokeToken } from './tokens.ts';
 
 const tokenOut = z.object({
@@ -112,7 +112,9 @@ export const mineOperations = (edges: SigninEdges): readonly AnyOperation[] => [
     waysIn: true,
     input: z.object({ challengeId: z.uuid(), response: z.record(z.string(), z.unknown()), name: text(100) }),
     output: z.object({ id: z.uuid() }),
-    handler: (ctx, permit, input) => addPasskey(edges, ctx, permit, { identityId: ctx.principal.id, ...input }),
+    prepare: (input) => takeChallenge(edges, input.challengeId, 'register'),
+    handler: (ctx, permit, input, kept) =>
+      addPasskey(edges, ctx, permit, { identityId: ctx.principal.id, ...input }, kept),
   }),
   defineOperation({
     name: 'passkeys.remove',

@@ -38,15 +38,26 @@ async function keepChallenge(
   return id;
 }
 
-/** Takes a challenge; it works once. Throws 401 when it is unknown, used or too old. */
-async function takeChallenge(
-  ctx: Ctx,
+/** A challenge as it was made, and whose; null: nobody's yet. */
+export interface TakenChallenge {
+  readonly challenge: string;
+  readonly identityId: string | null;
+}
+
+/**
+ * Takes a challenge, in a transaction of its own: it works once, whatever becomes of the answer to it. Throws 401 when
+ * it is unknown, used or too old.
+ */
+export async function takeChallenge(
+  edges: SigninEdges,
   id: string,
-  purpose: string,
-): Promise<{ challenge: string; identityId: string | null }> {
-  const row = await ctx.tx.maybe<{ challenge: string; identityId: string | null }>(sql`
-    delete from signin_challenge where id = ${id} and purpose = ${purpose} and ends_at > ${ctx.now}
-    returning challenge, identity_id`);
+  purpose: 'register' | 'sign_in',
+): Promise<TakenChallenge> {
+  const row = await edges.db.tx((tx) =>
+    tx.maybe<TakenChallenge>(sql`
+      delete from signin_challenge where id = ${id} and purpose = ${purpose} and ends_at > ${tx.now}
+      returning challenge, identity_id`),
+  );
   if (row === undefined) {
     throw new AppError({
       code: 'signin.challenge_over',
@@ -89,12 +100,11 @@ export async function addPasskey(
   permit: Permit,
   input: {
     readonly identityId: string;
-    readonly challengeId: string;
     readonly response: unknown;
     readonly name: string;
   },
+  kept: TakenChallenge,
 ): Promise<{ readonly id: string }> {
-  const kept = await takeChallenge(ctx, input.challengeId, 'register');
   if (kept.identityId !== input.identityId) throw invalid('/challengeId', 'belongs to somebody else', 'start again');
   const rp = relyingParty(edges);
   const verified = await verifyRegistrationResponse({
@@ -149,7 +159,8 @@ export async function signInWithPasskey(
   edges: SigninEdges,
   ctx: Ctx,
   permit: Permit<'signin.start'>,
-  input: { readonly challengeId: string; readonly response: unknown },
+  input: { readonly response: unknown },
+  kept: TakenChallenge,
 ): Promise<{ readonly sessionToken: string; readonly identityId: string }> {
   const refused = new AppError({
     code: 'signin.refused',
@@ -157,7 +168,6 @@ export async function signInWithPasskey(
     detail: 'this passkey is not known here',
     fix: 'use another way to sign in',
   });
-  const kept = await takeChallenge(ctx, input.challengeId, 'sign_in');
   const response = input.response as AuthenticationResponseJSON;
   if (typeof response.id !== 'string') throw refused;
   const passkey = await ctx.tx.maybe<KeptPasskey>(sql`

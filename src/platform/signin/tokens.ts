@@ -4,6 +4,7 @@ import { invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { forgetEnrolmentLinks } from './enrolment-link.ts';
 import { tokenCreated, tokenRevoked } from './events.ts';
 
 /** The longest an API token lives. */
@@ -54,7 +55,7 @@ export async function revokeToken(
   await ctx.record(permit, { event: tokenRevoked, subject: ctx.principal.id, data: { tokenId: input.id } });
 }
 
-/** Ends every sign-in and token of an identity at once: they left, or their device is lost. Returns how many. */
+/** Ends every sign-in, token and unused enrolment link of an identity at once: they left, or their device is lost. Returns how many sign-ins and tokens. */
 export async function endAllProofs(ctx: Ctx, identityId: string): Promise<number> {
   const signins = await ctx.tx.run(
     sql`update signin set ended_at = ${ctx.now} where identity_id = ${identityId} and ended_at is null`,
@@ -62,5 +63,6 @@ export async function endAllProofs(ctx: Ctx, identityId: string): Promise<number
   const tokens = await ctx.tx.run(
     sql`update api_token set revoked_at = ${ctx.now} where identity_id = ${identityId} and revoked_at is null`,
   );
+  await forgetEnrolmentLinks(ctx.tx, identityId);
   return signins + tokens;
 }

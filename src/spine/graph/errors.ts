@@ -8,6 +8,9 @@ const LETTERS: Readonly<Record<string, readonly [detail: string, fix: string]>> 
   identity_does_not_own_itself: ['an identity cannot own itself', 'name the person who answers for it'],
   identity_manager_is_an_identity: ['the manager is not a known identity', 'create the manager first'],
   identity_owner_is_an_identity: ['the owner is not a known identity', 'create the owner first'],
+  system_owner_is_an_identity: ['the owner is not a known identity', 'name somebody who is known'],
+  entitlement_owner_is_an_identity: ['the owner is not a known identity', 'name somebody who is known'],
+  role_owner_is_an_identity: ['the owner is not a known identity', 'name somebody who is known'],
   system_name_is_one_systems: ['another system has this name', 'choose another name'],
   system_name_can_follow_an_at_sign: [
     'a system name has lower-case letters, digits, dots, dashes and underscores',

@@ -6,6 +6,14 @@ const maybeId = z.uuid().optional();
 const when = z.iso.datetime();
 const facts = z.record(z.string(), z.unknown());
 
+/**
+ * A reason of an event. Why Reeve itself did something is public. What a person typed may tell of people: it is
+ * personal, in `words`, and the public reason says how it came about instead.
+ */
+export const reasonOf = (reason: string, said: string | undefined): { reason: string; words: string | undefined } =>
+  said === undefined ? { reason, words: undefined } : { reason: said, words: reason };
+const words = personal(z.string().optional());
+
 export const identityCreated = defineEvent('identity.created', {
   identityId: pub(id),
   kind: pub(z.string()),
@@ -56,12 +64,14 @@ export const accountLinked = defineEvent('account.linked', {
   systemId: pub(id),
   identityId: pub(id),
   because: pub(z.string()),
+  words,
 });
 export const accountUnlinked = defineEvent('account.unlinked', {
   accountId: pub(id),
   systemId: pub(id),
   identityId: pub(id),
   because: pub(z.string()),
+  words,
 });
 export const accountMarked = defineEvent('account.marked', {
   accountId: pub(id),
@@ -104,6 +114,7 @@ const grantFields = {
   roleId: pub(maybeId),
   systemId: pub(maybeId),
   reason: pub(z.string()),
+  words,
 };
 /** A grant was made that begins later; `grant.started` follows when its time comes. */
 export const grantPlanned = defineEvent('grant.planned', { ...grantFields, validFrom: pub(when) });

@@ -1,32 +1,49 @@
 import { z } from 'zod';
 import { AppError, type FieldProblem } from '#kit/errors/index.ts';
+import { textProblem } from '#kit/http/index.ts';
+
+/** Wrong fields an answer names; a million of them would make it larger than what was sent. */
+const MOST_NAMED = 20;
 
 /**
- * Parses an input strictly: a field nobody declared is refused, never dropped. Throws 422 `input.invalid`
- * naming every wrong field at once, by JSON pointer, and never repeating the value given.
+ * Parses an input strictly: a field nobody declared is refused, never dropped, and so is a text that no database
+ * keeps as it was given. Throws 422 `input.invalid` naming the wrong fields at once (the first twenty), by JSON
+ * pointer, and never repeating the value given.
  */
 export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
+  const unkept = first(MOST_NAMED, textsNobodyKeeps(raw, ''));
+  if (unkept.length > 0) throw refused(unkept);
   const result = schema.strict().safeParse(raw ?? {});
   if (result.success) {
-    const unknown = [...fieldsNobodyDeclared(schema, raw ?? {}, '')];
+    const unknown = first(MOST_NAMED, fieldsNobodyDeclared(schema, raw ?? {}, ''));
     if (unknown.length === 0) return result.data as z.output<I>;
     throw refused(unknown);
   }
-  const errors: FieldProblem[] = result.error.issues.flatMap((issue) => {
+  const errors: FieldProblem[] = result.error.issues.slice(0, MOST_NAMED).flatMap((issue) => {
     const base = issue.path.reduce<string>((at, name) => step(at, String(name)), '');
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => fieldUnknown(step(base, key), Object.keys(schema.shape)));
+      return issue.keys.slice(0, MOST_NAMED).map((key) => fieldUnknown(step(base, key), Object.keys(schema.shape)));
     return [{ pointer: base === '' ? '/' : base, detail: issue.message }];
   });
   throw refused(errors);
 }
 
+/** Looks no further than the answer will tell. */
+function first<T>(most: number, found: Generator<T>): T[] {
+  const kept: T[] = [];
+  for (const one of found) {
+    kept.push(one);
+    if (kept.length >= most) break;
+  }
+  return kept;
+}
+
 const refused = (errors: readonly FieldProblem[]): AppError => {
-  const first = errors[0];
+  const [worst] = errors;
   return new AppError({
     code: 'input.invalid',
     status: 422,
-    detail: first === undefined ? 'the input is not valid' : `${first.pointer.slice(1) || 'input'}: ${first.detail}`,
+    detail: worst === undefined ? 'the input is not valid' : `${worst.pointer.slice(1) || 'input'}: ${worst.detail}`,
     errors,
     fix: 'correct the fields named and send it again; nothing was changed',
   });
@@ -38,7 +55,9 @@ const fieldUnknown = (pointer: string, known: readonly string[]): FieldProblem =
   fix: `known fields: ${known.join(', ')}`,
 });
 
-const step = (at: string, name: string): string => `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+/** One step of a JSON pointer (RFC 6901); a name longer than any of ours is cut, since the answer repeats it. */
+const step = (at: string, name: string): string => `${at}/${short(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+const short = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
 
 /** Fields of objects within an input that its schema does not know and would drop without a word. `value` has been parsed. */
 function* fieldsNobodyDeclared(schema: z.core.$ZodType, value: unknown, at: string): Generator<FieldProblem> {
@@ -61,4 +80,22 @@ function* fieldsNobodyDeclared(schema: z.core.$ZodType, value: unknown, at: stri
     if (taken !== undefined) yield* fieldsNobodyDeclared(taken, value, at);
   } else if ('innerType' in def) yield* fieldsNobodyDeclared(def.innerType, value, at);
   else if (def.type === 'pipe') yield* fieldsNobodyDeclared(def.in, value, at);
+}
+
+/** Names and texts within an input that would be stored altered or not at all, and the one name that is none in JavaScript. */
+function* textsNobodyKeeps(value: unknown, at: string): Generator<FieldProblem> {
+  if (typeof value === 'string') {
+    const problem = textProblem(value);
+    if (problem !== undefined) yield { pointer: at, detail: problem };
+  } else if (Array.isArray(value)) {
+    for (const [n, inner] of value.entries()) yield* textsNobodyKeeps(inner, step(at, String(n)));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      const problem = name === '__proto__' ? 'is not a name' : textProblem(name);
+      // A name that cannot be kept cannot be repeated in the answer either: its place is the object.
+      if (problem !== undefined)
+        yield { pointer: name === '__proto__' ? step(at, name) : at, detail: `a name in it ${problem}` };
+      yield* textsNobodyKeeps(inner, step(at, name));
+    }
+  }
 }

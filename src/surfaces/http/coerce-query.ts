@@ -17,9 +17,9 @@ export function queryCoercion(
 ): (query: Readonly<Record<string, unknown>>) => Record<string, unknown> {
   const { properties } = inputFields(operation);
   return (query) => {
-    const out: Record<string, unknown> = {};
+    const out = Object.create(null) as Record<string, unknown>;
     for (const [name, value] of Object.entries(query)) {
-      const types = typesOf(properties[name]);
+      const types = typesOf(Object.hasOwn(properties, name) ? properties[name] : undefined);
       if (types.includes('array')) out[name] = Array.isArray(value) ? value : String(value).split(',');
       else if ((types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(String(value)))
         out[name] = Number(value);

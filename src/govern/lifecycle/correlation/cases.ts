@@ -54,16 +54,24 @@ export async function resolveCase(
   const open = await requireCase(ctx.tx, input.id);
   if (open.state !== 'open')
     throw conflict('correlation.resolved', `this case is ${open.state} already`, 'unlink the account to begin again');
+  if (ctx.principal.kind !== 'identity')
+    throw denied('correlation.resolve_by_person', 'a person says whose an account is', 'sign in and say it');
   if (input.identityId === ctx.principal.id)
     throw denied('account.own_benefit', 'nobody makes an account their own', 'ask another administrator');
   if (input.identityId !== null)
-    await linkAccount(ctx, permit, { accountId: open.accountId, identityId: input.identityId, because: input.because });
-  const by = ctx.principal.kind === 'identity' ? ctx.principal.id : null;
+    await linkAccount(ctx, permit, {
+      accountId: open.accountId,
+      identityId: input.identityId,
+      because: input.because,
+      said: 'named by a person',
+    });
+  const by = ctx.principal.id;
   await ctx.tx.run(sql`
     update correlation_case set state = ${input.identityId === null ? 'nobody' : 'linked'}, identity_id = ${input.identityId},
            resolved_at = ${ctx.now}, resolved_by = ${by} where id = ${input.id}`);
   await ctx.record(permit, {
     event: correlationResolved,
+    subject: input.identityId ?? by,
     data: {
       caseId: open.id,
       accountId: open.accountId,

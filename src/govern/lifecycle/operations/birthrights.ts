@@ -36,8 +36,8 @@ export const birthrightOperations = [
     output: pageOf(ruleOut.extend({ gives: z.string() })),
     cli: { command: 'birthrights ls', columns: ['name', 'condition', 'gives', 'graceDays', 'id'] },
     handler: async (ctx, _permit, input) => {
-      const after = readCursor(input.cursor, 1)?.[0] ?? null;
-      const rules = await listRules(ctx.tx, { after: after === null ? null : String(after), limit: input.limit });
+      const after = readCursor(input.cursor, ['name'])?.[0] ?? null;
+      const rules = await listRules(ctx.tx, { after, limit: input.limit });
       return page(
         rules.map(({ validTo: _, ...rule }) => rule),
         input.limit,

@@ -60,11 +60,11 @@ export const correlationOperations = [
     cli: { command: 'correlation ls', columns: ['id', 'systemName', 'accountName', 'state', 'candidates'] },
     handler: async (ctx, _permit, input) => {
       const system = input.system === undefined ? undefined : await requireSystem(ctx.tx, input.system);
-      const after = readCursor(input.cursor, 1)?.[0];
+      const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
       const cases = await listCases(ctx.tx, {
         state: input.state,
         systemId: system?.id,
-        after: after === undefined ? null : String(after),
+        after,
         limit: input.limit,
       });
       return page(await withNames(ctx.tx, cases), input.limit, (c) => [c.id]);

@@ -86,7 +86,7 @@ export const receiptOperations = [
     cli: { command: 'receipts ls', columns: ['id', 'what', 'identityName', 'because', 'at', 'open'] },
     resource: (input) => (input.identityId === undefined ? PLATFORM : { type: 'Identity', id: input.identityId }),
     handler: async (ctx, _permit, input) => {
-      const before = readCursor(input.cursor, 1)?.[0] ?? null;
+      const before = readCursor(input.cursor, ['id'])?.[0] ?? null;
       const rows = await ctx.tx.many<Receipt>(sql`
         ${query(ctx.tx)}
          where (${before}::uuid is null or r.id < ${before}::uuid)

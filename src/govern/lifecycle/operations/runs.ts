@@ -30,11 +30,11 @@ export const runOperations = [
     },
     handler: async (ctx, _permit, input) => {
       const source = await requireSource(ctx.tx, input.source);
-      const before = readCursor(input.cursor, 1)?.[0];
+      const before = readCursor(input.cursor, ['id'])?.[0] ?? null;
       const runs = await listRuns(ctx.tx, {
         sourceId: source.id,
         state: input.state,
-        before: before === undefined ? null : String(before),
+        before,
         limit: input.limit,
       });
       return page(runs.map(shownRun), input.limit, (r) => [r.id]);
@@ -68,7 +68,7 @@ export const runOperations = [
     },
     handler: async (ctx, _permit, input) => {
       await requireRun(ctx.tx, input.id);
-      const after = Number(readCursor(input.cursor, 1)?.[0] ?? 0);
+      const after = readCursor(input.cursor, ['n'])?.[0] ?? 0;
       const lines = await readPlan(ctx.tx, { runId: input.id, after, limit: input.limit, what: input.what });
       const people = await getIdentities(
         ctx.tx,

@@ -26,8 +26,8 @@ export const sourceOperations = [
     output: pageOf(sourceOut),
     cli: { command: 'sources ls', columns: ['name', 'kind', 'timeZone', 'id'] },
     handler: async (ctx, _permit, input) => {
-      const after = readCursor(input.cursor, 1)?.[0] ?? null;
-      const rows = await listSources(ctx.tx, { after: after === null ? null : String(after), limit: input.limit });
+      const after = readCursor(input.cursor, ['name'])?.[0] ?? null;
+      const rows = await listSources(ctx.tx, { after, limit: input.limit });
       return page(rows, input.limit, (r) => [r.name]);
     },
   }),

@@ -40,6 +40,7 @@ export async function acceptRun(
            accepted_because = ${input.because} where id = ${run.id}`);
   await ctx.record(permit, {
     event: feedAccepted,
+    subject: ctx.principal.id,
     data: { runId: run.id, sourceId: run.sourceId, because: input.because },
   });
   await enqueue(ctx.tx, APPLY_RUN, { runId: run.id }, { key: `${APPLY_RUN}:${run.id}` });
@@ -57,6 +58,7 @@ export async function declineRun(
   await forgetValues(ctx.tx, run.id);
   await ctx.record(permit, {
     event: feedDeclined,
+    subject: ctx.principal.id,
     data: { runId: run.id, sourceId: run.sourceId, because: input.because },
   });
   return await requireRun(ctx.tx, run.id);

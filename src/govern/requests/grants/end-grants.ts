@@ -45,5 +45,5 @@ export const endAccess = async (
 ): Promise<Grant> => {
   const grant = await required(ctx.tx, input.id);
   await refuseLastAdministrator(ctx.tx, grant);
-  return await endGrant(ctx, permit, { grantId: input.id, because: input.because });
+  return await endGrant(ctx, permit, { grantId: input.id, because: input.because, said: 'ended by who is in charge' });
 };

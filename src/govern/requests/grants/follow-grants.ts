@@ -66,7 +66,8 @@ export const reactions = [
   defineReaction({
     on: grantEnded,
     name: 'requests.noteEnded',
-    run: (job, { id, data: { grantId, reason } }) => follow(job, { id, grantId }, 'ended', { because: reason }),
+    run: (job, { id, data: { grantId, reason, words } }) =>
+      follow(job, { id, grantId }, 'ended', { because: words ?? reason }),
   }),
   defineReaction({
     on: accessWithdrawn,

@@ -40,7 +40,7 @@ type Waiting = Request & {
 };
 
 const listApprovals = async (ctx: Ctx, input: { readonly cursor?: string | undefined; readonly limit: number }) => {
-  const after = readCursor(input.cursor, 2);
+  const after = readCursor(input.cursor, ['at', 'id']);
   const rows = await ctx.tx.many<Waiting>(sql`
     select ${requestColumns}, s.n, s.kind, s.because, s.opened_at, s.due_at, s.escalations,
            (select count(*) from approval_step o where o.request_id = r.id) as of

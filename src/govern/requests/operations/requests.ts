@@ -37,7 +37,7 @@ const listRequests = async (
     readonly limit: number;
   },
 ) => {
-  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const mine = sql`(r.requester_id = ${ctx.principal.id} or r.beneficiary_id = ${ctx.principal.id})`;
   const rows = await ctx.tx.many<Request>(sql`
     select ${requestColumns} from request r

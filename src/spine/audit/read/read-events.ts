@@ -1,6 +1,7 @@
 import { open, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
+import { page, readCursor } from '#kit/http/index.ts';
 import { openingKeysFor } from '../record/subject-keys.ts';
 import { refuseUnlessAsWritten, stampedColumns, type StampedRow } from './as-written.ts';
 import { SEALED_ADDRESS, sealContext } from '../record/entry.ts';
@@ -49,7 +50,7 @@ interface Row extends StampedRow {
 
 const columns = sql`${stampedColumns}, l.seq, e.at`;
 
-/** Events, newest first, a page at a time; `cursor` is the id of the last event of the page before. */
+/** Events, newest first, a page at a time; `cursor` as the page before gave it. Throws 422 on another. */
 export async function readEvents(
   tx: Tx,
   keys: Keys,
@@ -60,22 +61,22 @@ export async function readEvents(
     readonly open: Opening;
   },
 ): Promise<{ readonly events: ReadEvent[]; readonly next: string | null }> {
-  const { filters: f, cursor } = ask;
+  const { filters: f } = ask;
+  const after = readCursor(ask.cursor, ['id'])?.[0];
   const wheres: Sql[] = [
     ...(f.type === undefined ? [] : [sql`e.type = ${f.type}`]),
     ...(f.actor === undefined ? [] : [sql`e.actor_id = ${f.actor}`]),
     ...(f.subject === undefined ? [] : [sql`e.subject_id = ${f.subject}`]),
     ...(f.since === undefined ? [] : [sql`e.at >= ${f.since}`]),
     ...(f.until === undefined ? [] : [sql`e.at < ${f.until}`]),
-    ...(cursor === undefined ? [] : [sql`e.id < ${cursor}`]),
+    ...(after === undefined ? [] : [sql`e.id < ${after}`]),
     sql`true`,
   ];
   const rows = await tx.many<Row>(sql`
     select ${columns} from audit_event e left join audit_leaf l on l.event_id = e.id
     where ${sql.join(wheres, sql` and `)} order by e.id desc limit ${ask.limit + 1}`);
-  const page = rows.slice(0, ask.limit);
-  const events = await openRows(tx, keys, page, ask.open);
-  return { events, next: rows.length > ask.limit ? (page.at(-1)?.id ?? null) : null };
+  const { items, nextCursor } = page(rows, ask.limit, (row) => [row.id]);
+  return { events: await openRows(tx, keys, items, ask.open), next: nextCursor };
 }
 
 /** One event. Throws 404, and `integrity.audit_log` for an altered one that is to be opened. */

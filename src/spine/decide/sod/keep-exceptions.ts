@@ -56,7 +56,9 @@ export const grantSodException = async (
   const rule = await findRule(ctx.tx, input.ruleId);
   if (rule === undefined || rule.validTo !== null) throw notFound('sod_rule', input.ruleId);
   const identity = await getIdentity(ctx.tx, input.identityId);
-  if (identity === undefined) throw invalid('/identityId', 'there is no such identity');
+  if (identity === undefined) throw invalid('/identity', 'there is no such identity');
+  if (input.controlOwnerId !== undefined && (await getIdentity(ctx.tx, input.controlOwnerId)) === undefined)
+    throw invalid('/controlOwnerId', 'there is no such identity');
   if (identity.ownerId === ctx.principal.id)
     throw denied(
       'sod_exception.own_benefit',

@@ -1,7 +1,7 @@
 import { sql } from '#kit/db/index.ts';
 import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import { getEntitlements } from '#spine/graph/index.ts';
+import { getEntitlements, getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { Permit } from '../port.ts';
 import { sodRuleChanged, sodRuleCreated, sodRuleRetired } from './events.ts';
@@ -27,6 +27,11 @@ const requireFunctions = async (ctx: Ctx, functions: readonly SodFunction[]): Pr
     const unknown = f.entitlementIds.find((id) => !known.has(id));
     if (unknown !== undefined) throw invalid(`/functions/${i}/entitlementIds`, `there is no entitlement ${unknown}`);
   });
+};
+
+const requireOwner = async (ctx: Ctx, ownerId: string | undefined): Promise<void> => {
+  if (ownerId !== undefined && (await getIdentity(ctx.tx, ownerId)) === undefined)
+    throw invalid('/ownerId', 'there is no such identity', 'name somebody who is known');
 };
 
 const writeFunctions = async (ctx: Ctx, ruleId: string, functions: readonly SodFunction[]): Promise<void> => {
@@ -62,6 +67,7 @@ export const createSodRule = async (
   input: RuleInput,
 ): Promise<StoredRule> => {
   await requireFunctions(ctx, input.functions);
+  await requireOwner(ctx, input.ownerId);
   const id = newId();
   const added = await ctx.tx.run(sql`
     insert into sod_rule (id, name, description, severity, mode, system_ids, owner_id)
@@ -99,6 +105,7 @@ export const changeSodRule = async (
 ): Promise<StoredRule> => {
   const before = await requireLiveRule(ctx, id);
   await refuseOwnBenefit(ctx, before);
+  await requireOwner(ctx, change.ownerId);
   if (change.functions !== undefined) {
     await requireFunctions(ctx, change.functions);
     await writeFunctions(ctx, id, change.functions);

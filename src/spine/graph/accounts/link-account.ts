@@ -2,7 +2,7 @@ import { conflict, notFound } from '#kit/errors/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { accountLinked, accountUnlinked } from '../events.ts';
+import { accountLinked, accountUnlinked, reasonOf } from '../events.ts';
 import type { Account } from '../model.ts';
 import { getAccount } from './read-accounts.ts';
 
@@ -16,12 +16,18 @@ export async function lockAccount(tx: Tx, accountId: string): Promise<Account> {
 
 /**
  * Says whose account this is. Refuses to take an account from another identity: unlink it first, so that the log
- * shows who decided that. Linking again to the same identity changes the reason only.
+ * shows who decided that. Linking again to the same identity changes the reason only. With `said`, the event says
+ * that in clear, and `because`, in somebody's own words, is personal.
  */
 export async function linkAccount(
   ctx: Ctx,
   permit: Permit,
-  input: { readonly accountId: string; readonly identityId: string; readonly because: string },
+  input: {
+    readonly accountId: string;
+    readonly identityId: string;
+    readonly because: string;
+    readonly said?: string | undefined;
+  },
 ): Promise<void> {
   const account = await lockAccount(ctx.tx, input.accountId);
   if (account.state === 'gone')
@@ -36,24 +42,26 @@ export async function linkAccount(
     update account set identity_id = i.id, linked_because = ${input.because}
       from identity i where account.id = ${input.accountId} and i.id = ${input.identityId}`);
   if (n === 0) throw notFound('identity', input.identityId);
-  const { accountId, identityId, because } = input;
+  const { accountId, identityId } = input;
+  const { reason: because, words } = reasonOf(input.because, input.said);
   await ctx.record(permit, {
     event: accountLinked,
     subject: identityId,
-    data: { accountId, systemId: account.systemId, identityId, because },
+    data: { accountId, systemId: account.systemId, identityId, because, words },
   });
 }
 
-/** Makes the account nobody's. Its holdings stay; they are drift from now on. */
+/** Makes the account nobody's. Its holdings stay; they are drift from now on. `said` as in linkAccount. */
 export async function unlinkAccount(
   ctx: Ctx,
   permit: Permit,
-  input: { readonly accountId: string; readonly because: string },
+  input: { readonly accountId: string; readonly because: string; readonly said?: string | undefined },
 ): Promise<void> {
   const account = await lockAccount(ctx.tx, input.accountId);
   if (account.identityId === null)
     throw conflict('account.belongs_to_nobody', `account ${account.name} belongs to nobody already`);
   await ctx.tx.run(sql`update account set identity_id = null, linked_because = null where id = ${input.accountId}`);
+  const { reason: because, words } = reasonOf(input.because, input.said);
   await ctx.record(permit, {
     event: accountUnlinked,
     subject: account.identityId,
@@ -61,7 +69,8 @@ export async function unlinkAccount(
       accountId: account.id,
       systemId: account.systemId,
       identityId: account.identityId,
-      because: input.because,
+      because,
+      words,
     },
   });
 }

@@ -37,7 +37,7 @@ export async function listAccounts(
   input: { readonly filter?: AccountFilter } & PageInput = {},
 ): Promise<Page<Account>> {
   const limit = input.limit ?? 50;
-  const after = readCursor(input.cursor, 1);
+  const after = readCursor(input.cursor, ['id']);
   const f = input.filter ?? {};
   const where = allOf([
     f.state === undefined ? sql`a.valid_to is null` : sql`a.state = ${f.state}`,

@@ -48,7 +48,7 @@ export async function listEntitlements(
   input: { readonly filter?: EntitlementFilter } & PageInput = {},
 ): Promise<Page<Entitlement>> {
   const limit = input.limit ?? 50;
-  const after = readCursor(input.cursor, 2);
+  const after = readCursor(input.cursor, ['name', 'id']);
   const f = input.filter ?? {};
   const incomplete = sql`(e.owner_id is null or e.description is null or btrim(e.description) = '')`;
   const where = allOf([

@@ -38,7 +38,7 @@ export async function listGrants(
   input: { readonly filter?: GrantFilter } & PageInput = {},
 ): Promise<Page<Grant>> {
   const limit = input.limit ?? 50;
-  const after = readCursor(input.cursor, 1);
+  const after = readCursor(input.cursor, ['id']);
   const f = input.filter ?? {};
   const where = allOf([
     f.identityId === undefined ? undefined : sql`g.identity_id = ${f.identityId}`,

@@ -4,7 +4,7 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { inWords } from '../errors.ts';
-import { grantPlanned, grantStarted } from '../events.ts';
+import { grantPlanned, grantStarted, reasonOf } from '../events.ts';
 import type { Grant, GrantOrigin } from '../model.ts';
 import { lockGrant } from './read-grants.ts';
 
@@ -22,7 +22,7 @@ export interface NewGrant {
   /** The row that caused it: a request, a rule, a campaign item. */
   readonly originId?: string | undefined;
   readonly reason: string;
-  /** What the events say in clear instead, where `reason` is in somebody's own words: those are personal. */
+  /** What events say in clear instead, where `reason` is in somebody's own words: those are personal. */
   readonly said?: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface NewGrant {
 export async function grantEventData(
   tx: Tx,
   grant: Grant,
-  reason: string,
+  why: { readonly reason: string; readonly words: string | undefined },
 ): Promise<{
   grantId: string;
   identityId: string;
@@ -38,6 +38,7 @@ export async function grantEventData(
   roleId: string | undefined;
   systemId: string | undefined;
   reason: string;
+  words: string | undefined;
 }> {
   const on =
     grant.entitlementId === null
@@ -49,7 +50,7 @@ export async function grantEventData(
     entitlementId: grant.entitlementId ?? undefined,
     roleId: grant.roleId ?? undefined,
     systemId: on?.systemId,
-    reason,
+    ...why,
   };
 }
 
@@ -80,7 +81,7 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
       values (${grant.id}, ${grant.identityId}, ${grant.entitlementId}, ${grant.roleId}, ${grant.validFrom},
               ${grant.validTo}, ${grant.origin}, ${grant.originId}, ${grant.reason}, ${grant.started})`),
   );
-  const data = await grantEventData(ctx.tx, grant, input.said ?? input.reason);
+  const data = await grantEventData(ctx.tx, grant, reasonOf(input.reason, input.said));
   if (grant.started) await ctx.record(permit, { event: grantStarted, subject: grant.identityId, data });
   else
     await ctx.record(permit, {
@@ -110,7 +111,7 @@ export async function beginGrant(ctx: Ctx, permit: Permit, grantId: string): Pro
   await ctx.record(permit, {
     event: grantStarted,
     subject: grant.identityId,
-    data: await grantEventData(ctx.tx, grant, 'its time has come'),
+    data: await grantEventData(ctx.tx, grant, reasonOf('its time has come', undefined)),
   });
   return true;
 }

@@ -1,6 +1,7 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 import { allOf, knowledgeAt, liveAt } from '../known-rows.ts';
+import { isUuid } from '../is-uuid.ts';
 import type { AsOf, Identity, IdentityKind, IdentityState, Page, PageInput } from '../model.ts';
 
 const columns = sql`i.id, i.kind, f.display_name, f.email, f.username, f.state, f.department, f.job_title, f.org_unit,
@@ -17,7 +18,7 @@ function rowsAsOf(asOf: AsOf, at: Date, where: Sql): Sql {
 
 /** The identity as it was at `at`, by what was known at `knownAt`; undefined when it is unknown or has no facts then. */
 export const getIdentity = async (tx: Tx, id: string, asOf: AsOf = {}): Promise<Identity | undefined> =>
-  await tx.maybe<Identity>(rowsAsOf(asOf, asOf.at ?? tx.now, sql`i.id = ${id}`));
+  isUuid(id) ? await tx.maybe<Identity>(rowsAsOf(asOf, asOf.at ?? tx.now, sql`i.id = ${id}`)) : undefined;
 
 /** Several at once, in no order; the unknown are left out. */
 export const getIdentities = async (tx: Tx, ids: readonly string[], asOf: AsOf = {}): Promise<Identity[]> =>
@@ -51,7 +52,7 @@ export async function listIdentities(
 ): Promise<Page<Identity>> {
   const filter = input.filter ?? {};
   const limit = input.limit ?? 50;
-  const after = readCursor(input.cursor, 2);
+  const after = readCursor(input.cursor, ['name', 'id']);
   const { search, kind, state, department, managerId, ownerId } = filter;
   const where = allOf([
     search === undefined

@@ -6,7 +6,7 @@ import { defineOperation } from '#spine/operations/index.ts';
 import { effectiveAccess } from '../closure/effective-access.ts';
 import { whoCouldReach } from '../closure/who-could-reach.ts';
 import { accessOut, accessWithNames } from './paths.ts';
-import { asOfInput, identityId, identityRef, idOrName, systemId } from './shapes.ts';
+import { asOfInput, identityId, identityRef, idOrName, onSystem, systemId } from './shapes.ts';
 
 const target = {
   system: idOrName.optional(),
@@ -32,7 +32,7 @@ function firstInstants(
   now: Date,
   asked: { readonly at?: Date | undefined; readonly knownAt?: Date | undefined },
 ): [from: number, at: Date, knownAt: Date | undefined] {
-  const [from, at, knownAt] = (readCursor(cursor, 3) ?? []).map(Number);
+  const [from, at, knownAt] = readCursor(cursor, ['n', 'at', 'at']) ?? [];
   if (from === undefined || at === undefined || knownAt === undefined) return [0, asked.at ?? now, asked.knownAt];
   return [from, new Date(at), new Date(knownAt)];
 }
@@ -56,11 +56,11 @@ export const accessOperations = [
     },
     resource: targetRef,
     handler: async (ctx, _permit, { cursor, limit, system, ...rest }) => {
-      const on = system === undefined ? undefined : await systemId(ctx.tx, system);
+      const on = await onSystem(ctx.tx, system);
       const [from, at, knownAt] = firstInstants(cursor, ctx.now, rest);
       const rows = await whoCouldReach(ctx.tx, { ...rest, systemId: on, at, knownAt });
       const items = await accessWithNames(ctx.tx, rows.slice(from, from + limit));
-      const next = cursorAfter([from + limit, at.getTime(), (knownAt ?? ctx.now).getTime()]);
+      const next = cursorAfter([from + limit, at.toISOString(), (knownAt ?? ctx.now).toISOString()]);
       return { items, nextCursor: from + limit < rows.length ? next : null };
     },
   }),
@@ -82,7 +82,7 @@ export const accessOperations = [
     resource: (input, tx) => identityRef(tx, input.identity),
     handler: async (ctx, _permit, input) => {
       const rows = await effectiveAccess(ctx.tx, await identityId(ctx.tx, input.identity), input);
-      const on = input.system === undefined ? undefined : await systemId(ctx.tx, input.system);
+      const on = await onSystem(ctx.tx, input.system);
       const wanted = rows.filter(
         (r) =>
           (on === undefined || r.systemId === on) &&

@@ -7,7 +7,7 @@ import { defineOperation } from '#spine/operations/index.ts';
 import { getAccount, listAccounts, listHoldings } from '../accounts/read-accounts.ts';
 import { getEntitlements } from '../entitlements/read-entitlements.ts';
 import type { Account } from '../model.ts';
-import { facts, identityNames, idOrName, nameOf, namesIn, period, systemId } from './shapes.ts';
+import { facts, identityNames, idOrName, nameOf, namesIn, period, onSystem } from './shapes.ts';
 
 const accountOut = z.object({
   id: z.uuid(),
@@ -81,7 +81,7 @@ export const accountOperations = [
     },
     resource: (input) => (input.identityId === undefined ? PLATFORM : { type: 'Identity', id: input.identityId }),
     handler: async (ctx, _permit, { cursor, limit, system, ...rest }) => {
-      const on = system === undefined ? undefined : await systemId(ctx.tx, system);
+      const on = await onSystem(ctx.tx, system);
       const found = await listAccounts(ctx.tx, { filter: { ...rest, systemId: on }, cursor, limit });
       return { ...found, items: await withNames(ctx.tx, found.items) };
     },

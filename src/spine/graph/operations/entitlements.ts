@@ -7,7 +7,7 @@ import { privilegeOf } from '../closure/privilege-of.ts';
 import { getEntitlement, listEntitlements } from '../entitlements/read-entitlements.ts';
 import type { Entitlement } from '../model.ts';
 import { pathOut } from './paths.ts';
-import { identityNames, idOrName, nameOf, namesIn, period, systemId } from './shapes.ts';
+import { identityNames, idOrName, nameOf, namesIn, period, onSystem } from './shapes.ts';
 
 const entitlementOut = z.object({
   id: z.uuid(),
@@ -70,7 +70,7 @@ export const entitlementOperations = [
       columns: ['systemName', 'kind', 'name', 'risk', 'privileged', 'requestable', 'ownerName'],
     },
     handler: async (ctx, _permit, { cursor, limit, system, ...rest }) => {
-      const on = system === undefined ? undefined : await systemId(ctx.tx, system);
+      const on = await onSystem(ctx.tx, system);
       const found = await listEntitlements(ctx.tx, { filter: { ...rest, systemId: on }, cursor, limit });
       return { ...found, items: await withNames(ctx.tx, found.items) };
     },

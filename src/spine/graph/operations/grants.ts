@@ -7,7 +7,7 @@ import { defineOperation } from '#spine/operations/index.ts';
 import { getEntitlements } from '../entitlements/read-entitlements.ts';
 import { getGrant, grantVersions, listGrants } from '../grants/read-grants.ts';
 import type { Grant } from '../model.ts';
-import { identityNames, idOrName, nameOf, namesIn, period, systemId } from './shapes.ts';
+import { identityNames, idOrName, nameOf, namesIn, period, onSystem } from './shapes.ts';
 
 const grantOut = z.object({
   id: z.uuid(),
@@ -94,7 +94,7 @@ export const grantOperations = [
           ? { type: 'Entitlement', id: entitlementId }
           : PLATFORM,
     handler: async (ctx, _permit, { cursor, limit, system, ...rest }) => {
-      const on = system === undefined ? undefined : await systemId(ctx.tx, system);
+      const on = await onSystem(ctx.tx, system);
       const found = await listGrants(ctx.tx, { filter: { ...rest, systemId: on }, cursor, limit });
       return { ...found, items: await withNames(ctx.tx, found.items) };
     },

@@ -4,7 +4,7 @@ import { instantIn, instantOut } from '#kit/http/index.ts';
 import type { ResourceRef } from '#spine/decide/port.ts';
 import { findIdentityByUsername } from '../identities/read-identities.ts';
 import { isUuid } from '../is-uuid.ts';
-import { getSystem } from '../systems/systems.ts';
+import { getSystem, requireSystem } from '../systems/systems.ts';
 
 /** Fields every question about the past has. */
 export const asOfInput = {
@@ -29,7 +29,11 @@ export const identityRef = async (tx: Tx, idOrUsername: string): Promise<Resourc
   id: await identityId(tx, idOrUsername),
 });
 
-/** Which system is meant by an id or a name. */
+/** Which system a list is narrowed to; undefined: to none. Throws `system.not_found` for an id or name there is none of. */
+export const onSystem = async (tx: Tx, idOrName: string | undefined): Promise<string | undefined> =>
+  idOrName === undefined ? undefined : (await requireSystem(tx, idOrName)).id;
+
+/** Which system is meant by an id or a name; an unknown name stays as it is, and policy is asked about what is not there. */
 export async function systemId(tx: Tx, idOrSystemName: string): Promise<string> {
   return (await getSystem(tx, idOrSystemName))?.id ?? idOrSystemName;
 }

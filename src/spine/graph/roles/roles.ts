@@ -26,7 +26,7 @@ export async function listRoles(
   input: { readonly filter?: { readonly requestable?: boolean | undefined } } & PageInput = {},
 ): Promise<Page<Role>> {
   const limit = input.limit ?? 50;
-  const after = readCursor(input.cursor, 2);
+  const after = readCursor(input.cursor, ['name', 'id']);
   const { requestable } = input.filter ?? {};
   const where = allOf([
     sql`valid_to is null`,

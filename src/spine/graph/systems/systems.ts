@@ -35,7 +35,7 @@ export async function listSystems(
   } & PageInput = {},
 ): Promise<Page<System>> {
   const limit = input.limit ?? 50;
-  const after = readCursor(input.cursor, 1);
+  const after = readCursor(input.cursor, ['name']);
   const { kind, ownerId } = input.filter ?? {};
   const where = allOf([
     sql`(valid_to is null or valid_to > ${tx.now})`,

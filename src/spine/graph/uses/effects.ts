@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 const id = z.uuid();
 
@@ -41,6 +41,8 @@ export const useStarted = defineEvent('use.started', use);
 export const useEnded = defineEvent('use.ended', {
   ...use,
   because: pub(z.string()),
+  /** Why, where a person said it in their own words. */
+  words: personal(z.string().optional()),
   commands: pub(z.int()),
   recordingHead: pub(z.string().optional()),
 });

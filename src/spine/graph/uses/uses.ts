@@ -1,6 +1,7 @@
 import { sql, type Queryable, type Sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { reasonOf } from '../events.ts';
 import { useEnded, useStarted } from './effects.ts';
 
 /** One use of an account through Reeve: a session, with the grants it rested on. */
@@ -50,6 +51,8 @@ export async function endUse(
     readonly id: string;
     readonly at: Date;
     readonly because: string;
+    /** What the event says in clear, where `because` is in somebody's own words. */
+    readonly said?: string | undefined;
     readonly commands: number;
     readonly commandClasses: readonly string[];
     readonly recordingHead?: string | undefined;
@@ -60,6 +63,7 @@ export async function endUse(
       commands = ${end.commands}, command_classes = ${end.commandClasses}
     where id = ${end.id} and ended_at is null returning *`);
   if (use === undefined) return false;
+  const { reason, words } = reasonOf(end.because, end.said);
   await ctx.tx.run(sql`
     update account set last_used_at = ${use.startedAt}
     where id = ${use.accountId} and (last_used_at is null or last_used_at < ${use.startedAt})`);
@@ -73,7 +77,8 @@ export async function endUse(
       systemId: use.systemId,
       grantIds: [...use.grantIds],
       protocol: use.protocol,
-      because: end.because,
+      because: reason,
+      words,
       commands: end.commands,
       recordingHead: end.recordingHead,
     },
