@@ -44,7 +44,7 @@ export async function listCases(
     readonly limit: number;
   },
 ): Promise<{ items: ListedCase[]; nextCursor: string | null }> {
-  const after = readCursor(input.cursor, 1)?.[0] ?? null;
+  const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<ListedCase>(sql`
     select ${columns}, s.name as system_name, a.name as account_name, e.name as entitlement_name, f.display_name as person_name
       from drift_case c join system s on s.id = c.system_id left join account a on a.id = c.account_id

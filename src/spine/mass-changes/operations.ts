@@ -76,11 +76,11 @@ export const operations = (kindOf: KindOf, kinds: readonly string[]): readonly A
     output: pageOf(massChangeOut),
     cli: { command: 'changes list', columns: ['id', 'kind', 'title', 'state', 'items', 'appliedTo', 'plannedAt'] },
     handler: async (ctx, _permit, input) => {
-      const before = readCursor(input.cursor, 1)?.[0];
+      const before = readCursor(input.cursor, ['id'])?.[0] ?? null;
       const rows = await listMassChanges(ctx.tx, {
         kind: input.kind,
         state: input.state,
-        before: before === undefined ? null : String(before),
+        before,
         limit: input.limit,
       });
       return page(rows, input.limit, (r) => [r.id]);
@@ -124,7 +124,7 @@ export const operations = (kindOf: KindOf, kinds: readonly string[]): readonly A
     },
     handler: async (ctx, _permit, input) => {
       await requireMassChange(ctx.tx, input.id);
-      const after = Number(readCursor(input.cursor, 1)?.[0] ?? 0);
+      const after = readCursor(input.cursor, ['n'])?.[0] ?? 0;
       const rows = await itemsAfter(ctx.tx, { ...input, after, limit: input.limit + 1 });
       return page(rows, input.limit, (r) => [r.position]);
     },
