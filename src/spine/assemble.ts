@@ -1,9 +1,9 @@
 import type { Clock } from '#kit/clock/index.ts';
 import { mac, type Keys } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
-import { enqueue, type JobHandler } from '#kit/jobs/index.ts';
+import { enqueueMany, type JobHandler } from '#kit/jobs/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import { appendEvent, loadEvent } from '#spine/audit/index.ts';
+import { appendEvents, loadEvent } from '#spine/audit/index.ts';
 import { createDecide, Refusal, type Decide, type Permit, type Question } from '#spine/decide/index.ts';
 import { reactJob, reactionQueue } from '#spine/events/index.ts';
 import { createOperator, register, type Module, type Operator, type Registry } from '#spine/operations/index.ts';
@@ -43,16 +43,20 @@ export async function assembleSpine(parts: {
     refused: async (tx, error) => {
       if (error instanceof Refusal) await decide.remember(tx, error.question, error.decision);
     },
-    append: (tx, entry) =>
-      appendEvent(tx, keys, {
-        ...entry.event,
-        principal: entry.principal,
-        origin: entry.origin,
-        trace: entry.trace,
-        decision: entry.permit?.decision,
-      }),
+    append: (tx, entries) =>
+      appendEvents(
+        tx,
+        keys,
+        entries.map(({ event, permit, principal, origin, trace }) => ({
+          ...event,
+          principal,
+          origin,
+          trace,
+          decision: permit?.decision,
+        })),
+      ),
     digest: (text) => mac(keys.derive('answered calls'), text),
-    react: reactionQueue(registry, enqueue),
+    react: reactionQueue(registry, enqueueMany),
   });
 
   const react = reactJob(

@@ -26,6 +26,15 @@ describe('rows', () => {
       rawJson: { snake_case: [1] },
     });
   });
+  it('come back from an array parameter as they went in, whatever they hold', async () => {
+    const texts = ['', 'NULL', null, 'a "quote"', 'back\\slash', '{a,b}', ' space ', 'new\nline', 'größer ☃'];
+    const days = texts.map((_, i) => (i === 2 ? null : new Date(i * 1e10)));
+    const rows = await t.db.many(sql`
+      select * from unnest(${sql.array(texts)}::text[], ${sql.array(days)}::timestamptz[],
+        ${sql.array(texts.map((_, i) => i))}::integer[], ${sql.array(texts.map((x) => x === null))}::boolean[]) as r(text, day, n, empty)`);
+    expect(rows).toEqual(texts.map((text, n) => ({ text, day: days[n], n, empty: text === null })));
+    expect(await t.db.one(sql`select cardinality(${sql.array([])}::text[]) as n`)).toEqual({ n: 0 });
+  });
   it('with an int8 too large for a JavaScript number are refused, not rounded', async () => {
     await expect(t.db.one(sql`select 9007199254740993::int8 as n`)).rejects.toThrow(/does not fit/);
     await expect(t.db.one(sql`select array[9007199254740993]::int8[] as n`)).rejects.toThrow(/does not fit/);

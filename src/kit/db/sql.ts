@@ -6,6 +6,8 @@ export interface Sql {
   readonly name?: string;
 }
 
+const NEEDS_ESCAPE = /["\\]/;
+
 class Fragment implements Sql {
   readonly name?: string;
   readonly strings: readonly string[];
@@ -54,6 +56,22 @@ export function sql(strings: TemplateStringsArray, ...params: unknown[]): Sql {
 sql.id = (name: string): Sql => new Fragment([`"${name.replaceAll('"', '""')}"`], []);
 /** A jsonb parameter; `pg` would otherwise turn arrays into PostgreSQL arrays. */
 sql.json = (value: unknown): string => JSON.stringify(value);
+/**
+ * An array parameter, as PostgreSQL writes one (manual, §8.15.2); cast it where it stands: `${sql.array(ids)}::uuid[]`.
+ * For thousands of values: the driver's own takes several times as long, and `unnest` of a few columns half of what
+ * `jsonb_to_recordset` does.
+ */
+sql.array = (values: readonly (string | number | boolean | Date | null)[]): string => {
+  let out = '{';
+  for (const value of values) {
+    if (out.length > 1) out += ',';
+    if (value === null) out += 'NULL';
+    else if (typeof value === 'string')
+      out += `"${NEEDS_ESCAPE.test(value) ? value.replaceAll(/["\\]/g, '\\$&') : value}"`;
+    else out += value instanceof Date ? `"${value.toISOString()}"` : String(value);
+  }
+  return `${out}}`;
+};
 /** Fragments joined by a separator such as sql`, ` or sql` and `. */
 sql.join = (parts: readonly Sql[], separator: Sql): Sql =>
   parts.length === 0

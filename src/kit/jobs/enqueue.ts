@@ -51,3 +51,30 @@ export async function enqueue(
     ),
   );
 }
+
+export interface QueuedJob extends EnqueueOptions {
+  readonly name: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Adds many jobs with one statement. See `enqueue`; of jobs under the same key the last one counts. */
+export async function enqueueMany(tx: Queryable, jobs: readonly QueuedJob[]): Promise<void> {
+  for (const { name, payload } of jobs) refuseSecrets(name, payload, '');
+  const replaced = new Map(jobs.map((job, place) => [job.key ?? place, job]));
+  const [first, ...rest] = replaced.values();
+  if (first === undefined) return;
+  if (rest.length === 0) return await enqueue(tx, first.name, first.payload, first);
+  const specs = [first, ...rest];
+  await tx.many(
+    sql.named(
+      'jobs.add_many',
+      sql`select count(*) from graphile_worker.add_jobs((
+        select array_agg((name, payload, null, run_at, max_attempts, key, null, null)::graphile_worker.job_spec order by place)
+          from unnest(${sql.array(specs.map((s) => s.name))}::text[], ${sql.array(specs.map((s) => sql.json(s.payload)))}::json[],
+                      ${sql.array(specs.map((s) => s.runAt ?? null))}::timestamptz[],
+                      ${sql.array(specs.map((s) => s.maxAttempts ?? null))}::smallint[],
+                      ${sql.array(specs.map((s) => s.key ?? null))}::text[])
+            with ordinality as spec(name, payload, run_at, max_attempts, key, place)))`,
+    ),
+  );
+}

@@ -3,7 +3,7 @@ import { sql } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { testDatabase, until, type TestDatabase } from '#kit/testing/index.ts';
 import { freeAbandonedJobs } from './free-abandoned-jobs.ts';
-import { enqueue, startWorker, type JobHandler, type Worker } from './index.ts';
+import { enqueue, enqueueMany, startWorker, type JobHandler, type Worker } from './index.ts';
 
 let t: TestDatabase;
 let workers: Worker[];
@@ -47,6 +47,31 @@ describe('a job', () => {
     await enqueue(t.db, 'pet.feed', { n: 1 }, { key: 'k', runAt: later });
     await enqueue(t.db, 'pet.feed', { n: 2 }, { key: 'k', runAt: later });
     expect(await waiting()).toBe(1);
+  });
+  it('among many queued with one statement is one like any other', async () => {
+    const later = new Date(Date.now() + 3_600_000);
+    await enqueueMany(t.db, []);
+    await enqueueMany(t.db, [
+      { name: 'pet.feed', payload: { n: 1, note: 'a "quote", a \\ and {braces}' } },
+      { name: 'pet.feed', payload: { n: 2 }, key: 'k', runAt: later, maxAttempts: 3 },
+      { name: 'pet.walk', payload: { n: 3 }, key: 'k' },
+    ]);
+    const queued = await t.db.many(sql`
+      select task_identifier as name, key, max_attempts, (select payload from graphile_worker._private_jobs p where p.id = j.id) as payload
+        from graphile_worker.jobs j order by task_identifier`);
+    expect(queued).toEqual([
+      { name: 'pet.feed', key: null, maxAttempts: 25, payload: { n: 1, note: 'a "quote", a \\ and {braces}' } },
+      { name: 'pet.walk', key: 'k', maxAttempts: 25, payload: { n: 3 } },
+    ]);
+    await enqueueMany(t.db, [{ name: 'pet.feed', payload: { n: 4 }, key: 'k2', runAt: later }]);
+    expect(await waiting()).toBe(3);
+    await expect(
+      enqueueMany(t.db, [
+        { name: 'pet.feed', payload: {} },
+        { name: 'pet.feed', payload: { password: 'x' } },
+      ]),
+    ).rejects.toMatchObject({ code: 'job.secret_in_payload' });
+    expect(await waiting()).toBe(3);
   });
   it('that throws is tried again, and the queue keeps no text of the error', async () => {
     const attempts: number[] = [];

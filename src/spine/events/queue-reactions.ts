@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Db, Tx } from '#kit/db/index.ts';
 import { defineJob, type HappenedEvent, type Job, type JobCtx, type Registry } from '#spine/operations/index.ts';
 
-/** Adds a job in the transaction of the change it follows from; from kit/jobs. */
+/** Adds jobs in the transaction of the changes they follow from; from kit/jobs. */
 export type Enqueue = (
   tx: Tx,
-  name: string,
-  payload: Readonly<Record<string, unknown>>,
-  options?: { readonly key?: string; readonly runAt?: Date; readonly maxAttempts?: number },
+  jobs: readonly {
+    readonly name: string;
+    readonly payload: Readonly<Record<string, unknown>>;
+    readonly key?: string;
+  }[],
 ) => Promise<void>;
 
 const REACT = 'events.react';
@@ -20,11 +22,16 @@ const REACT = 'events.react';
 export function reactionQueue(
   registry: Registry,
   enqueue: Enqueue,
-): (tx: Tx, type: string, eventId: string) => Promise<void> {
-  return async (tx, type, eventId) => {
-    for (const reaction of registry.reactions.get(type) ?? []) {
-      await enqueue(tx, REACT, { eventId, type, reaction: reaction.name }, { key: `${eventId}:${reaction.name}` });
-    }
+): (tx: Tx, happened: readonly { readonly type: string; readonly eventId: string }[]) => Promise<void> {
+  return async (tx, happened) => {
+    const jobs = happened.flatMap(({ type, eventId }) =>
+      (registry.reactions.get(type) ?? []).map((reaction) => ({
+        name: REACT,
+        payload: { eventId, type, reaction: reaction.name },
+        key: `${eventId}:${reaction.name}`,
+      })),
+    );
+    if (jobs.length > 0) await enqueue(tx, jobs);
   };
 }
 

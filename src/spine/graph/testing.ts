@@ -20,6 +20,14 @@ export interface SeenEvent {
 
 /** A context whose events go into `seen`, checked against what their type declares. */
 export function testCtx(tx: Tx, seen: SeenEvent[] = []): Ctx {
+  const keep = <E extends EventType>(event: NewEvent<E>): string => {
+    const data: Record<string, unknown> = { ...event.data };
+    for (const [name, field] of Object.entries(event.event.fields)) field.schema.parse(data[name]);
+    const undeclared = Object.keys(data).filter((name) => !(name in event.event.fields));
+    if (undeclared.length > 0) throw new Error(`${event.event.type} does not declare ${undeclared.join(', ')}`);
+    seen.push({ type: event.event.type, subject: event.subject, data });
+    return 'event';
+  };
   return {
     tx,
     now: tx.now,
@@ -27,14 +35,8 @@ export function testCtx(tx: Tx, seen: SeenEvent[] = []): Ctx {
     origin: { via: 'worker' },
     trace: 'test',
     log: silentLog,
-    record: async <E extends EventType>(_permit: Permit, event: NewEvent<E>): Promise<string> => {
-      const data: Record<string, unknown> = { ...event.data };
-      for (const [name, field] of Object.entries(event.event.fields)) field.schema.parse(data[name]);
-      const undeclared = Object.keys(data).filter((name) => !(name in event.event.fields));
-      if (undeclared.length > 0) throw new Error(`${event.event.type} does not declare ${undeclared.join(', ')}`);
-      seen.push({ type: event.event.type, subject: event.subject, data });
-      return await Promise.resolve('event');
-    },
+    record: async (_permit, event) => await Promise.resolve(keep(event)),
+    recordAll: async (_permit, events) => await Promise.resolve(events.map(keep)),
   };
 }
 

@@ -22,6 +22,8 @@ export interface Ctx {
   readonly log: Log;
   /** Records what happened, in this transaction: the audit log keeps it, reactions to its type are queued. Returns the event's id. */
   record<E extends EventType>(permit: Permit, event: NewEvent<E>): Promise<string>;
+  /** Records many events in the order given, with one insert for all of them and one for what follows. Returns their ids. */
+  recordAll<E extends EventType>(permit: Permit, events: readonly NewEvent<E>[]): Promise<readonly string[]>;
 }
 
 /** A handler's answer: what the output schema takes, where lists and objects may be read-only. */

@@ -35,12 +35,12 @@ export interface OperatorParts {
   readonly permit: <A extends string>(tx: Tx, question: Question & { readonly action: A }) => Promise<Permit<A>>;
   /** Called beside the record of a refusal, in its transaction: for what else must know of it. */
   readonly refused?: (tx: Tx, error: AppError) => Promise<void>;
-  /** Appends to the audit log and returns the event's id. */
-  readonly append: (tx: Tx, entry: AuditEntry) => Promise<string>;
+  /** Appends to the audit log and returns the events' ids, in order. */
+  readonly append: (tx: Tx, entries: readonly AuditEntry[]) => Promise<readonly string[]>;
   /** A keyed digest, to know an input again by. */
   readonly digest: (text: string) => Buffer;
-  /** Queues the reactions to an event type, in the event's transaction. */
-  readonly react: (tx: Tx, eventType: string, eventId: string) => Promise<void>;
+  /** Queues the reactions to events, in their transaction. */
+  readonly react: (tx: Tx, happened: readonly { readonly type: string; readonly eventId: string }[]) => Promise<void>;
 }
 
 /** An event with all that surrounds it. */
@@ -90,6 +90,18 @@ export function createOperator(parts: OperatorParts): Operator {
 
   const open = (tx: Tx, asker: Asker): { ctx: Ctx; eventIds: readonly string[] } => {
     const eventIds: string[] = [];
+    const recordAll: Ctx['recordAll'] = async (permit, events) => {
+      if (events.length === 0) return [];
+      const surroundings = { principal: asker.principal, origin: asker.origin, trace: asker.trace, permit };
+      const entries = events.map((event) => ({ ...surroundings, event: event as unknown as NewEvent }));
+      const ids = await parts.append(tx, entries);
+      eventIds.push(...ids);
+      await parts.react(
+        tx,
+        events.map(({ event }, i) => ({ type: event.type, eventId: ids[i] ?? '' })),
+      );
+      return ids;
+    };
     const ctx: Ctx = {
       tx,
       now: tx.now,
@@ -97,18 +109,8 @@ export function createOperator(parts: OperatorParts): Operator {
       origin: asker.origin,
       trace: asker.trace,
       log: log.child({ trace: asker.trace }),
-      record: async (permit, event) => {
-        const id = await parts.append(tx, {
-          event: event as unknown as NewEvent,
-          principal: asker.principal,
-          origin: asker.origin,
-          trace: asker.trace,
-          permit,
-        });
-        eventIds.push(id);
-        await parts.react(tx, event.event.type, id);
-        return id;
-      },
+      record: async (permit, event) => (await recordAll(permit, [event]))[0] ?? '',
+      recordAll,
     };
     return { ctx, eventIds };
   };
@@ -117,7 +119,7 @@ export function createOperator(parts: OperatorParts): Operator {
   const recordRefusal = async (asker: Asker, question: Question, error: AppError): Promise<void> => {
     await db.tx(async (tx) => {
       await parts.refused?.(tx, error);
-      await parts.append(tx, {
+      const refused = {
         event: {
           event: operationRefused,
           subject: asker.principal.kind === 'identity' ? asker.principal.id : undefined,
@@ -132,7 +134,8 @@ export function createOperator(parts: OperatorParts): Operator {
         origin: asker.origin,
         trace: asker.trace,
         permit: undefined,
-      });
+      };
+      await parts.append(tx, [refused]);
     });
   };
 

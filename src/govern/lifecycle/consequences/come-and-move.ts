@@ -13,8 +13,9 @@ export async function join(
   joiners: readonly LifeChange[],
 ): Promise<void> {
   const receipts = await openReceipts(ctx.tx, what, joiners);
-  for (const joiner of joiners) {
-    await ctx.record(permit, {
+  await ctx.recordAll(
+    permit,
+    joiners.map((joiner) => ({
       event: what === 'joined' ? identityJoined : identityReturned,
       subject: joiner.identityId,
       data: {
@@ -23,8 +24,8 @@ export async function join(
         effectiveAt: joiner.effectiveAt.toISOString(),
         source: joiner.source,
       },
-    });
-  }
+    })),
+  );
 }
 
 /**
@@ -53,8 +54,9 @@ export async function move(
     permit,
     grants.filter((g) => g.origin !== 'birthright'),
   );
-  for (const mover of movers) {
-    await ctx.record(permit, {
+  await ctx.recordAll(
+    permit,
+    movers.map((mover) => ({
       event: identityMoved,
       subject: mover.identityId,
       data: {
@@ -64,6 +66,6 @@ export async function move(
         source: mover.source,
         changed: [...mover.changed],
       },
-    });
-  }
+    })),
+  );
 }

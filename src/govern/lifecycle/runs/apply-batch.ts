@@ -1,4 +1,4 @@
-import { sql, type Tx } from '#kit/db/index.ts';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import {
   putIdentities,
@@ -76,6 +76,11 @@ export async function applyBatch(
   return rows.length;
 }
 
+/** What is true of somebody now: a look at one row by its key, whatever the planner believes of tables that are growing. */
+const factsNow = (id: Sql, at: Date): Sql => sql`
+  lateral (select f.state, f.display_name, f.valid_to from identity_facts f
+            where f.identity_id = ${id} and f.valid_from <= ${at} order by f.valid_from desc limit 1)`;
+
 async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[]> {
   const leaving = await tx.maybe(sql`
     select 1 from feed_change where run_id = ${run.id} and position = ${run.appliedRows + 1} and what = 'leave'`);
@@ -84,13 +89,12 @@ async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[
     select c.position, c.external_id, c.identity_id, c.what, c.changed, encode(c.digest, 'hex') as digest,
            v.record, v.manager_id, c.skipped, f.state, f.display_name, i.kind, m.state as manager_state, s.since
       from feed_change c
-      left join feed_value v on v.run_id = c.run_id and v.position = c.position
-      left join identity i on i.id = c.identity_id
-      left join identity_facts f on f.identity_id = c.identity_id
-       and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
-      left join identity_facts m on m.identity_id = v.manager_id
-       and m.valid_from <= ${tx.now} and (m.valid_to is null or m.valid_to > ${tx.now})
-      left join source_record s on s.identity_id = c.identity_id
+      left join lateral (select manager_id, record from feed_value v
+                          where v.run_id = c.run_id and v.position = c.position limit 1) v on true
+      left join lateral (select kind from identity i where i.id = c.identity_id limit 1) i on true
+      left join ${factsNow(sql`c.identity_id`, tx.now)} f on f.valid_to is null or f.valid_to > ${tx.now}
+      left join ${factsNow(sql`v.manager_id`, tx.now)} m on m.valid_to is null or m.valid_to > ${tx.now}
+      left join lateral (select since from source_record s where s.identity_id = c.identity_id limit 1) s on true
      where c.run_id = ${run.id} and c.position > ${run.appliedRows} and c.position <= ${upTo} order by c.position`);
 }
 
@@ -140,27 +144,17 @@ async function reserveManagers(ctx: Ctx, permit: Permit, run: FeedRun, steps: re
 
 /** What the source remembers of its rows, so that tomorrow an unchanged one costs nothing. */
 async function keepRecords(tx: Tx, run: FeedRun, steps: readonly Step[]): Promise<void> {
-  const [kept, gone]: [unknown[], string[]] = [[], []];
-  for (const { row, now } of steps) {
-    if (row.record === null) gone.push(row.identityId);
-    else
-      kept.push({
-        external_id: row.externalId,
-        identity_id: row.identityId,
-        digest: row.digest,
-        status: row.record.status,
-        starts_on: row.record.startsOn,
-        ends_on: row.record.endsOn,
-        state: now.state,
-        due_at: now.dueAt,
-      });
-  }
+  const kept = steps.flatMap(({ row, now }) => (row.record === null ? [] : [{ ...row, record: row.record, now }]));
+  const gone = steps.flatMap(({ row }) => (row.record === null ? [row.identityId] : []));
   await tx.run(sql`
     insert into source_record (source_id, external_id, identity_id, digest, status, starts_on, ends_on, state, due_at, since, run_id)
-    select ${run.sourceId}::uuid, external_id, identity_id, decode(digest, 'hex'), status, starts_on, ends_on, state, due_at,
-           ${tx.now}, ${run.id}::uuid
-      from jsonb_to_recordset(${sql.json(kept)}::jsonb) as r(external_id text, identity_id uuid, digest text, status text,
-           starts_on date, ends_on date, state text, due_at timestamptz)
+    select ${run.sourceId}::uuid, r.*, ${tx.now}, ${run.id}::uuid
+      from unnest(${sql.array(kept.map((k) => k.externalId))}::text[], ${sql.array(kept.map((k) => k.identityId))}::uuid[],
+                  ${sql.array(kept.map((k) => (k.digest === null ? null : `\\x${k.digest}`)))}::bytea[], ${sql.array(kept.map((k) => k.record.status))}::text[],
+                  ${sql.array(kept.map((k) => k.record.startsOn))}::date[],
+                  ${sql.array(kept.map((k) => k.record.endsOn))}::date[],
+                  ${sql.array(kept.map((k) => k.now.state))}::text[],
+                  ${sql.array(kept.map((k) => k.now.dueAt))}::timestamptz[]) as r
     on conflict on constraint source_record_pk do update
        set digest = excluded.digest, status = excluded.status, starts_on = excluded.starts_on, ends_on = excluded.ends_on,
            state = excluded.state, due_at = excluded.due_at, present = true, run_id = excluded.run_id`);

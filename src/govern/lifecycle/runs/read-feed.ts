@@ -22,7 +22,10 @@ export interface FeedReading {
   readonly rowProblems: readonly FeedProblem[];
 }
 
-/** Reads a delivery and stages what is new or differs. Memory is bounded by one chunk of rows. */
+/**
+ * Reads a delivery and stages what is new or differs. While the database takes one chunk of rows the next is read:
+ * memory is bounded by the two.
+ */
 export async function readFeed(tx: Tx, source: PeopleSource, pieces: Iterable<string | Buffer>): Promise<FeedReading> {
   const fatal: FeedProblem[] = [];
   const rowProblems: FeedProblem[] = [];
@@ -30,11 +33,18 @@ export async function readFeed(tx: Tx, source: PeopleSource, pieces: Iterable<st
   let [rows, unchanged, badRows] = [0, 0, 0];
   let places: ColumnPlaces | undefined;
   let chunk: ReadRow[] = [];
-  const flush = async (): Promise<void> => {
-    if (chunk.length === 0) return;
-    const staged = await stageRows(tx, source.id, chunk);
+  let staging: Promise<void> = Promise.resolve();
+  const stage = async (full: readonly ReadRow[]): Promise<void> => {
+    const staged = await stageRows(tx, source.id, full);
     twice.push(...staged.twice);
     unchanged += staged.unchanged;
+  };
+  const flush = async (): Promise<void> => {
+    await staging;
+    if (chunk.length === 0) return;
+    staging = stage(chunk);
+    // What it throws is thrown where it is waited for, at the next chunk or the end.
+    staging.catch(() => undefined);
     chunk = [];
   };
   try {
@@ -69,6 +79,7 @@ export async function readFeed(tx: Tx, source: PeopleSource, pieces: Iterable<st
     if (!(error instanceof UnreadableCsv)) throw error;
     fatal.push(error.problem);
   }
+  await staging;
   return { rows, unchanged, badRows, twice, fatal, rowProblems };
 }
 

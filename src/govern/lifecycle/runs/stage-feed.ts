@@ -1,4 +1,4 @@
-import { sql, type Tx } from '#kit/db/index.ts';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { digestOf } from '../feed/map-row.ts';
 import type { FeedRecord } from '../feed/model.ts';
@@ -48,16 +48,16 @@ export async function stageRows(tx: Tx, sourceId: string, rows: readonly ReadRow
   const unique = [...byKey.values()];
   const met = await tx.many<{ externalId: string; twice: boolean; identityId: string | null; same: boolean }>(sql`
     with input as (
-      select * from unnest(${unique.map((r) => r.externalId)}::text[], ${unique.map((r) => r.digest?.toString('hex') ?? null)}::text[])
-        as i(external_id, digest)
+      select * from unnest(${sql.array(unique.map((r) => r.externalId))}::text[],
+                           ${sql.array(unique.map((r) => inBytes(r.digest)))}::bytea[]) as i(external_id, digest)
     ), fresh as (
       insert into feed_seen select external_id from input on conflict do nothing returning external_id
     )
     select i.external_id, f.external_id is null as twice, r.identity_id,
-           coalesce(r.present and r.digest = decode(i.digest, 'hex'), false) as same
+           coalesce(r.present and r.digest = i.digest, false) as same
       from input i left join fresh f using (external_id)
       left join source_record r on r.source_id = ${sourceId} and r.external_id = i.external_id`);
-  const staged: unknown[] = [];
+  const staged: StagedRow[] = [];
   let unchanged = 0;
   for (const m of met) {
     const row = byKey.get(m.externalId);
@@ -65,27 +65,34 @@ export async function stageRows(tx: Tx, sourceId: string, rows: readonly ReadRow
     if (m.twice) twice.push(row.row);
     else if (m.same) unchanged += 1;
     else if (row.record !== undefined && row.digest !== undefined) {
-      staged.push({
-        row_number: row.row,
-        external_id: row.externalId,
-        identity_id: m.identityId ?? newId(),
-        known: m.identityId !== null,
-        username: row.record.username?.toLowerCase() ?? null,
-        manager: row.record.managerExternalId,
-        digest: row.digest.toString('hex'),
-        record: row.record,
-      });
+      const { record, digest } = row;
+      staged.push({ ...row, record, digest, identityId: m.identityId ?? newId(), known: m.identityId !== null });
     }
   }
-  if (staged.length > 0) {
-    await tx.run(sql`
-      insert into feed_row (row_number, external_id, identity_id, known, username, manager, digest, record)
-      select row_number, external_id, identity_id, known, username, manager, decode(digest, 'hex'), record
-        from jsonb_to_recordset(${sql.json(staged)}::jsonb) as r(row_number integer, external_id text, identity_id uuid,
-             known boolean, username text, manager text, digest text, record jsonb)`);
-  }
+  if (staged.length > 0) await tx.run(insertStaged(staged));
   return { twice, unchanged };
 }
+
+interface StagedRow extends ReadRow {
+  readonly record: FeedRecord;
+  readonly digest: Buffer;
+  readonly identityId: string;
+  readonly known: boolean;
+}
+
+const inBytes = (bytes: Buffer | undefined): string | null =>
+  bytes === undefined ? null : `\\x${bytes.toString('hex')}`;
+
+const insertStaged = (rows: readonly StagedRow[]): Sql => sql`
+  insert into feed_row (row_number, external_id, identity_id, known, username, manager, digest, record)
+  select * from rows from (
+    unnest(${sql.array(rows.map((r) => r.row))}::integer[], ${sql.array(rows.map((r) => r.externalId))}::text[],
+           ${sql.array(rows.map((r) => r.identityId))}::uuid[], ${sql.array(rows.map((r) => r.known))}::boolean[],
+           ${sql.array(rows.map((r) => r.record.username?.toLowerCase() ?? null))}::text[],
+           ${sql.array(rows.map((r) => r.record.managerExternalId))}::text[],
+           ${sql.array(rows.map((r) => inBytes(r.digest)))}::bytea[]),
+    jsonb_array_elements(${sql.json(rows.map((r) => r.record))}::jsonb)
+  ) as r`;
 
 /** How many people of the source are in no row. */
 export const countMissing = async (tx: Tx, sourceId: string): Promise<number> =>

@@ -95,8 +95,14 @@ export async function startEmbedded(input: EmbeddedInput): Promise<Embedded> {
     stop: async () => {
       stopping.abort();
       if (server.supervisedByOther) return;
-      await stopProcess(server.facts);
-      await keeping;
+      // The server does not hold this process open: without a timer it could end before it hears that the server has.
+      const awake = setInterval(() => undefined, 1_000);
+      try {
+        await stopProcess(server.facts);
+        await keeping;
+      } finally {
+        clearInterval(awake);
+      }
     },
     onExit: (callback) => {
       exitCallbacks.push(callback);

@@ -1,4 +1,4 @@
-import type { Sql } from '#kit/db/index.ts';
+import { sql, type Sql } from '#kit/db/index.ts';
 import type { Entry } from './entry.ts';
 
 /** A row of audit_event, hashed and stamped. */
@@ -69,16 +69,8 @@ const valuesOf = ({ entry: e, leaf, stamp }: Row): readonly unknown[] => [
   stamp,
 ];
 
-/** An array literal of PostgreSQL (manual, §8.15.2); the driver's own takes several times as long. */
-function arrayOf(rows: readonly Row[], column: (entry: Entry) => string | null): string {
-  let out = '{';
-  for (const { entry } of rows) {
-    const value = column(entry);
-    if (out.length > 1) out += ',';
-    out += value === null ? 'NULL' : `"${/["\\]/.test(value) ? value.replaceAll(/["\\]/g, '\\$&') : value}"`;
-  }
-  return `${out}}`;
-}
+const arrayOf = (rows: readonly Row[], column: (entry: Entry) => string | null): string =>
+  sql.array(rows.map((row) => column(row.entry)));
 
 const jsonOf = (rows: readonly Row[], column: (entry: Entry) => string): string =>
   `[${rows.map((row) => column(row.entry)).join(',')}]`;

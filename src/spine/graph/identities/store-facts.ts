@@ -30,39 +30,31 @@ export const insertIdentities = async (
   for (const chunk of chunks(rows)) {
     await tx.run(sql`
       insert into identity (id, kind)
-      select id, kind from jsonb_to_recordset(${sql.json(chunk)}::jsonb) as r(id uuid, kind text)
+      select * from unnest(${sql.array(chunk.map((r) => r.id))}::uuid[], ${sql.array(chunk.map((r) => r.kind))}::text[])
       on conflict (id) do nothing`);
   }
 };
-
-const factColumns = sql`identity_id uuid, display_name text, email text, username text, state text, department text,
-  job_title text, org_unit text, manager_id uuid, owner_id uuid, contract_end timestamptz, attributes jsonb,
-  valid_from timestamptz, valid_to timestamptz`;
 
 export interface SliceRow extends FactSlice {
   readonly identityId: string;
 }
 
-const asRow = ({ identityId, facts: f, validFrom, validTo }: SliceRow): Record<string, unknown> => ({
-  identity_id: identityId,
-  display_name: f.displayName,
-  email: f.email,
-  username: f.username,
-  state: f.state,
-  department: f.department,
-  job_title: f.jobTitle,
-  org_unit: f.orgUnit,
-  manager_id: f.managerId,
-  owner_id: f.ownerId,
-  contract_end: f.contractEnd,
-  attributes: f.attributes,
-  valid_from: validFrom,
-  valid_to: validTo,
-});
+const texts = (rows: readonly SliceRow[], value: (slice: SliceRow) => string | Date | null): string =>
+  sql.array(rows.map(value));
 
 /** The slices as a set of rows named `r` in SQL. */
-export const sliceSet = (rows: readonly SliceRow[]): Sql =>
-  sql`jsonb_to_recordset(${sql.json(rows.map(asRow))}::jsonb) as r(${factColumns})`;
+const sliceSet = (rows: readonly SliceRow[]): Sql => sql`
+  rows from (
+    unnest(${texts(rows, (s) => s.identityId)}::uuid[], ${texts(rows, (s) => s.facts.displayName)}::text[],
+      ${texts(rows, (s) => s.facts.email)}::text[], ${texts(rows, (s) => s.facts.username)}::text[],
+      ${texts(rows, (s) => s.facts.state)}::text[], ${texts(rows, (s) => s.facts.department)}::text[],
+      ${texts(rows, (s) => s.facts.jobTitle)}::text[], ${texts(rows, (s) => s.facts.orgUnit)}::text[],
+      ${texts(rows, (s) => s.facts.managerId)}::uuid[], ${texts(rows, (s) => s.facts.ownerId)}::uuid[],
+      ${texts(rows, (s) => s.facts.contractEnd)}::timestamptz[], ${texts(rows, (s) => s.validFrom)}::timestamptz[],
+      ${texts(rows, (s) => s.validTo)}::timestamptz[]),
+    jsonb_array_elements(${sql.json(rows.map((s) => s.facts.attributes))}::jsonb)
+  ) as r(identity_id, display_name, email, username, state, department, job_title, org_unit, manager_id, owner_id,
+         contract_end, valid_from, valid_to, attributes)`;
 
 export const insertSlices = async (tx: Tx, rows: readonly SliceRow[]): Promise<void> => {
   for (const chunk of chunks(rows)) {
@@ -70,7 +62,7 @@ export const insertSlices = async (tx: Tx, rows: readonly SliceRow[]): Promise<v
       insert into identity_facts (identity_id, display_name, email, username, state, department, job_title, org_unit,
         manager_id, owner_id, contract_end, attributes, valid_from, valid_to)
       select identity_id, display_name, email, username, state, department, job_title, org_unit,
-        manager_id, owner_id, contract_end, coalesce(attributes, '{}'), valid_from, valid_to
+        manager_id, owner_id, contract_end, attributes, valid_from, valid_to
         from ${sliceSet(chunk)}`);
   }
 };
