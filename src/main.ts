@@ -78,6 +78,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         publicUrl: config.publicUrl,
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
+        readingsAtOnce: config.readingsAtOnce,
       }),
   });
   const sequencer = startSequencer({ db, keys, clock, log, witnessPath: join(config.dataDir, 'audit-witness') });

@@ -8,6 +8,8 @@ export interface EnqueueOptions {
   readonly runAt?: Date;
   /** Attempts before it counts as failed for good; default 25, with growing pauses from 3 s. */
   readonly maxAttempts?: number;
+  /** Jobs with a higher number let those with a lower one ahead; default 0. */
+  readonly priority?: number;
 }
 
 const SECRET_KEY = /(password|passphrase|secret|private_?key|credential|token)$/i;
@@ -43,7 +45,7 @@ export async function enqueue(
       'jobs.add',
       sql`select id from graphile_worker.add_job(${name}::text, payload => ${sql.json(payload)}::json,
         run_at => ${options.runAt ?? null}::timestamptz, max_attempts => ${options.maxAttempts ?? null}::int,
-        job_key => ${options.key ?? null}::text)`,
+        job_key => ${options.key ?? null}::text, priority => ${options.priority ?? null}::int)`,
     ),
   );
 }

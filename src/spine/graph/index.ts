@@ -80,7 +80,7 @@ export {
   keepPiece,
   type StagedReading,
 } from './readings/stage/keep-pieces.ts';
-export { getReadingMark, type ReadingMark } from './readings/reading-mark.ts';
+export { getReadingMark, loseMark, type ReadingMark } from './readings/reading-mark.ts';
 export {
   applyAccountReading,
   type AccountReadingInput,

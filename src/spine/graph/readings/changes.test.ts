@@ -112,6 +112,8 @@ describe('changes since a mark', () => {
     const before = await web.export();
     for (const changes of [
       { holdingsOf: [{ account: 'uid:nobody', entitlements: ['group:staff'] }] },
+      { holdingsOf: [{ account: 'uid:nobody', entitlements: [] }] },
+      { holdersOf: [{ entitlement: 'group:nothing', accounts: [], impliedBy: [] }] },
       { holdersOf: [{ entitlement: 'group:staff', accounts: ['uid:nobody'], impliedBy: [] }] },
       { holdersOf: [{ entitlement: 'group:staff', accounts: [], impliedBy: ['group:nothing'] }] },
       { accounts: [account('zoe'), account('zoe')] },

@@ -49,4 +49,17 @@ export async function checkWhole(tx: Tx): Promise<void> {
 }
 
 /** Changes may refer to what the graph knows already. Throws `reading.malformed`. */
-export const checkChanges = (tx: Tx): Promise<void> => refuseStrangers(tx, 'met_account', 'met_entitlement');
+export async function checkChanges(tx: Tx): Promise<void> {
+  await refuseStrangers(tx, 'met_account', 'met_entitlement');
+  for (const [what, known] of [
+    ['account', 'met_account'],
+    ['entitlement', 'met_entitlement'],
+  ] as const) {
+    const name = await first(
+      tx,
+      sql`select n.native_id as name from read_named n where n.what = ${what}
+             and not exists (select from ${sql.id(known)} k where k.native_id = n.native_id)`,
+    );
+    if (name !== undefined) throw malformed(`the changes tell of the ${what} ${name}, which was never read`);
+  }
+}
