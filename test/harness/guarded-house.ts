@@ -17,16 +17,19 @@ import { testHouse, type House } from './house.ts';
 export interface GuardedHouse extends House {
   readonly gateway: SshGateway;
   readonly recordingsDir: string;
+  /** Where systems without an API have their folders. */
+  readonly exchangeDir: string;
 }
 
 export async function guardedHouse(): Promise<GuardedHouse> {
   const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
+  const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
   let connector: (() => JobCtx) | undefined;
   let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
   const house = await testHouse(({ db, keys, decide }) => {
     const targets = createTargets({
       keys,
-      connectors,
+      connectors: connectors({ exchangeDir }),
       job: () => {
         if (connector === undefined) throw new Error('not assembled yet');
         return connector();
@@ -64,11 +67,12 @@ export async function guardedHouse(): Promise<GuardedHouse> {
     ...house,
     gateway,
     recordingsDir,
+    exchangeDir,
     close: async () => {
       await gateway.stop(0);
       await stopSessions();
       await house.close();
-      rmSync(recordingsDir, { recursive: true, force: true });
+      for (const dir of [recordingsDir, exchangeDir]) rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,6 @@
-import type { Connector, Target, Targets } from '#connectors/port.ts';
+import type { Change, Connector, Target, Targets } from '#connectors/port.ts';
 import { AppError } from '#kit/errors/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
 import {
   accessRealised,
   accessWithdrawn,
@@ -23,17 +24,24 @@ import {
   keepClaim,
   needsAccount,
   noteAccount,
+  noteAwaited,
   noteCreating,
   releaseTask,
   settleTask,
   wantedByAnother,
   type ProvisionTask,
 } from './store.ts';
+import { RUN_TASK } from './want-access.ts';
 
 /** Nobody is helped by trying this again; a person has to look. */
 class Stuck extends Error {}
+/** It is ordered where others carry it out, and not yet to be seen: nothing went wrong, and it is looked at again later. */
+class StillAwaited extends Error {}
 
 type Readback = Awaited<ReturnType<Connector['readAccount']>>;
+
+/** How soon a target is looked at again where others carry changes out. */
+const LOOK_AGAIN_MS = 120_000;
 
 /** As long as a dead worker's claim holds: whoever takes the task over waits it out instead of trying again later. */
 const CLAIM_WAIT_MS = 15_000;
@@ -58,6 +66,10 @@ export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string)
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'failed';
+    if (error instanceof StillAwaited) {
+      await lookAgainLater(job, taskId, problem);
+      return;
+    }
     const permanent = error instanceof Stuck || (error instanceof AppError && error.status === 409) || isRefusal(error);
     if (!permanent) {
       await countTry(job.db, taskId, problem);
@@ -71,6 +83,25 @@ export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string)
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && 'retry' in error && error.retry === false;
+
+async function lookAgainLater(job: JobCtx, taskId: string, problem: string): Promise<void> {
+  const runAt = new Date(job.clock.now().getTime() + LOOK_AGAIN_MS);
+  await job.db.tx(async (tx) => {
+    await noteAwaited(tx, taskId, problem);
+    await enqueue(tx, RUN_TASK, { taskId }, { key: `${RUN_TASK}:awaited:${taskId}`, runAt });
+  });
+}
+
+/** Applies a change; one that is only ordered yet does not keep what follows from it from being ordered too. Returns why it is awaited. */
+async function order(connector: Connector, target: Target, change: Change): Promise<string | undefined> {
+  try {
+    await connector.apply(target, change);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'awaited') return error.message;
+    throw error;
+  }
+}
 
 async function claimOrWait(job: JobCtx, taskId: string): Promise<void> {
   for (let waited = 0; !(await claimTask(job.db, taskId, job.clock.now())); waited += 100) {
@@ -109,12 +140,13 @@ async function makePresent(
   entitlement: Entitlement,
 ): Promise<boolean> {
   const { name, fullName, known } = await accountFor(job, task);
-  const { created, seen } = await targets.use(task.systemId, async (connector, target) => {
+  const { created, seen, awaited } = await targets.use(task.systemId, async (connector, target) => {
     let made = false;
+    let first: string | undefined;
     const before = await connector.readAccount(target, name);
     if (before === undefined) {
       await noteCreating(job.db, task.id, name);
-      await connector.apply(target, { do: 'create_account', account: name, fullName });
+      first = await order(connector, target, { do: 'create_account', account: name, fullName });
       made = true;
     } else if (!known && task.creating === name) {
       made = true;
@@ -123,11 +155,12 @@ async function makePresent(
         `an account called ${name} is on the system already and belongs to nobody Reeve knows; link it or rename it`,
       );
     } else if (before.account.state === 'locked') {
-      await connector.apply(target, { do: 'unlock_account', account: name });
+      first = await order(connector, target, { do: 'unlock_account', account: name });
     }
-    await connector.apply(target, { do: 'grant', account: name, entitlement: entitlement.nativeId });
-    return { created: made, seen: await connector.readAccount(target, name) };
+    const second = await order(connector, target, { do: 'grant', account: name, entitlement: entitlement.nativeId });
+    return { created: made, seen: await connector.readAccount(target, name), awaited: first ?? second };
   });
+  if (awaited !== undefined) throw new StillAwaited(awaited);
   if (seen?.holdings.includes(entitlement.nativeId) !== true)
     throw new Error(`${name} does not hold ${entitlement.name} after the change`);
 
@@ -208,8 +241,13 @@ async function withdraw(
   what: { readonly name: string; readonly entitlement: string; readonly keep: boolean; readonly keepAccount: boolean },
 ): Promise<Readback> {
   if ((await connector.readAccount(target, what.name)) === undefined) return undefined;
-  if (!what.keep) await connector.apply(target, { do: 'revoke', account: what.name, entitlement: what.entitlement });
-  if (!what.keepAccount) await connector.apply(target, { do: 'lock_account', account: what.name });
+  const account = what.name;
+  const first = what.keep
+    ? undefined
+    : await order(connector, target, { do: 'revoke', account, entitlement: what.entitlement });
+  const second = what.keepAccount ? undefined : await order(connector, target, { do: 'lock_account', account });
+  const awaited = first ?? second;
+  if (awaited !== undefined) throw new StillAwaited(awaited);
   return await connector.readAccount(target, what.name);
 }
 

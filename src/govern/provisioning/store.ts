@@ -69,6 +69,10 @@ export const noteCreating = (tx: Queryable, id: string, name: string): Promise<n
 export const countTry = (tx: Queryable, id: string, problem: string): Promise<number> =>
   tx.run(sql`update provision_task set tries = tries + 1, problem = ${problem} where id = ${id} and state = 'waiting'`);
 
+/** What a task waits for, which is no failure and counts as none. */
+export const noteAwaited = (tx: Queryable, id: string, what: string): Promise<number> =>
+  tx.run(sql`update provision_task set problem = ${what} where id = ${id} and state = 'waiting'`);
+
 /** Settles a task if it still wants what was carried out; false when it changed its mind meanwhile. */
 export async function settleTask(
   tx: Queryable,

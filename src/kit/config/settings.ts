@@ -100,6 +100,12 @@ export const SETTINGS = {
     fallback: inDataDir('recordings'),
     fallbackText: '{data_dir}/recordings',
   }),
+  exchange_dir: path({
+    description:
+      'The one folder in which systems without an API put their files, each in a folder of its own, and are given orders.',
+    fallback: inDataDir('exchange'),
+    fallbackText: '{data_dir}/exchange',
+  }),
   root_key_file: path({
     description: 'The key all other keys hang on. Made at the first start; keep a copy apart from the backups.',
     fallback: inDataDir('root.key'),
