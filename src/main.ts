@@ -62,7 +62,9 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     if (spine === undefined) throw new Error('the spine is not assembled yet');
     return spine.operator;
   };
-  const targets = createTargets({ keys, connectors, job: () => operator().jobCtx('connector') });
+  mkdirSync(config.exchangeDir, { recursive: true });
+  const registry = connectors({ exchangeDir: config.exchangeDir });
+  const targets = createTargets({ keys, connectors: registry, job: () => operator().jobCtx('connector') });
   spine = await assembleSpine({
     db,
     clock,
@@ -78,6 +80,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         publicUrl: config.publicUrl,
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
+        readingsAtOnce: config.readingsAtOnce,
       }),
   });
   const sequencer = startSequencer({ db, keys, clock, log, witnessPath: join(config.dataDir, 'audit-witness') });

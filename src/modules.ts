@@ -33,6 +33,7 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
+  readonly readingsAtOnce?: number | undefined;
 }
 
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */

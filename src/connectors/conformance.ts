@@ -5,10 +5,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeCases } from './conformance/change-cases.ts';
 import { hostileCases } from './conformance/hostile-cases.ts';
+import { pieceCases } from './conformance/piece-cases.ts';
 import { readingCases } from './conformance/reading-cases.ts';
 import type { Bench, Rig } from './conformance/rig.ts';
 import { applied } from './conformance/steps.ts';
 import { trustCases } from './conformance/trust-cases.ts';
+import { withoutCases } from './conformance/without-cases.ts';
 import type { Connector } from './port.ts';
 
 export type { Rig } from './conformance/rig.ts';
@@ -45,9 +47,17 @@ export function connectorConformance(
     }, 60_000);
     afterAll(async () => bench?.rig.stop());
 
-    const cases = [...trustCases, ...readingCases, ...changeCases, ...hostileCases];
+    const cases = [...trustCases, ...readingCases, ...pieceCases, ...changeCases, ...hostileCases, ...withoutCases];
     it.for(cases.map((one) => [one.title, one] as const))('%s', { timeout: 90_000 }, async ([, one], context) => {
       if (!bench) return context.skip(reason);
+      const { lacks = {} } = bench.rig;
+      if (one.without !== undefined && lacks[one.without] === undefined) return context.skip(`it has ${one.without}`);
+      const lacking = one.needs?.find((need) => lacks[need] !== undefined);
+      if (lacking !== undefined) {
+        const why = `it has no ${lacking}: ${lacks[lacking] ?? ''}`;
+        console.log(`SKIP ${name}: ${one.title}: ${why}`);
+        return context.skip(why);
+      }
       await expect(one.prove(bench)).resolves.toBeUndefined();
     });
   });

@@ -178,7 +178,10 @@ export interface Connector {
   ): Promise<{ readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined>;
   /** What `apply` would do, decided by the same code. */
   preview(target: Target, change: Change): Promise<ChangePreview>;
-  /** Throws TargetError `refused` for a change the target's state forbids, `unsupported` for one this kind cannot make. */
+  /**
+   * Throws TargetError `refused` for a change the target's state forbids, `unsupported` for one this kind cannot make,
+   * and `awaited` for one that is ordered and not yet to be seen; asked again, it is not ordered again.
+   */
   apply(target: Target, change: Change): Promise<{ readonly changed: boolean }>;
   /**
    * Tries to log in on the target as `credential`: the proof behind every rotation. Network trouble throws; a refusal
@@ -194,16 +197,17 @@ export interface Connector {
  * - `refused`: the target, or what Reeve asked for, says no (a wrong management credential, a hostile name, a protected account).
  * - `unsupported`: this kind of target, or this target's set-up, cannot do that.
  * - `failed`: it was tried and went wrong half way, or the answer was incomplete.
+ * - `awaited`: it is ordered where others carry it out (files, people), and not yet to be seen. Nothing went wrong; look again later.
  * Messages never carry a secret and have no line breaks.
  */
 export class TargetError extends Error {
   override readonly name = 'TargetError';
-  readonly code: 'unreachable' | 'untrusted' | 'refused' | 'unsupported' | 'failed';
+  readonly code: 'unreachable' | 'untrusted' | 'refused' | 'unsupported' | 'failed' | 'awaited';
   readonly retry: boolean;
   constructor(code: TargetError['code'], message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
-    this.retry = code === 'unreachable' || code === 'failed';
+    this.retry = code === 'unreachable' || code === 'failed' || code === 'awaited';
   }
 }
 

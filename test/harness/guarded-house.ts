@@ -19,16 +19,19 @@ export interface GuardedHouse extends House {
   readonly recordingsDir: string;
   /** What its gateways are handed, for a test that stands in for one. */
   readonly edges: AdmissionEdges;
+  /** Where systems without an API have their folders. */
+  readonly exchangeDir: string;
 }
 
 export async function guardedHouse(options: HouseOptions = {}): Promise<GuardedHouse> {
   const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
+  const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
   let connector: (() => JobCtx) | undefined;
   let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
   const house = await testHouse(({ db, keys, decide }) => {
     const targets = createTargets({
       keys,
-      connectors,
+      connectors: connectors({ exchangeDir }),
       job: () => {
         if (connector === undefined) throw new Error('not assembled yet');
         return connector();
@@ -67,11 +70,12 @@ export async function guardedHouse(options: HouseOptions = {}): Promise<GuardedH
     gateway,
     recordingsDir,
     edges,
+    exchangeDir,
     close: async () => {
       await gateway.stop(0);
       await stopSessions();
       await house.close();
-      rmSync(recordingsDir, { recursive: true, force: true });
+      for (const dir of [recordingsDir, exchangeDir]) rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -62,6 +62,7 @@ export const readingCases: readonly Case[] = [
   },
   {
     title: 'a reading cut short anywhere throws instead of returning less',
+    needs: ['network'],
     prove: async ({ connector, target }) => {
       const whole = await connector.read(target);
       const measure = await relay(target, {});

@@ -1,7 +1,20 @@
 /** What the suite is given: one real target, and what must be known about it that port.ts does not tell. */
 import type { Connector, Target } from '../port.ts';
 
+/** What a kind may be without. */
+export type Lack = 'pins' | 'logins' | 'network';
+
 export interface Rig {
+  /**
+   * What this kind of target has not, with the reason: nothing to pin, nobody to log in, no connection that breaks. The
+   * suite then leaves out what cannot be shown, saying so, and shows instead that the kind does not pretend.
+   */
+  readonly lacks?: Readonly<Partial<Record<Lack, string>>>;
+  /** For kinds whose changes others carry out (TargetError `awaited`): does what was ordered, as they would. */
+  carryOut?(): Promise<void>;
+  /** For kinds without a network: the same target gone, and cut off after a part of what it says (0 to 1). */
+  readonly absent?: Target;
+  cut?(part: number): Promise<{ readonly target: Target; stop(): Promise<void> }>;
   /** Pinned, with the management credential. */
   readonly target: Target;
   /** A well-formed pin of some other machine. */
@@ -36,5 +49,9 @@ export interface Bench {
 /** One promise of port.ts, as a sentence and the proof of it. Rejects with an assertion error when it is not kept. */
 export interface Case {
   readonly title: string;
+  /** It cannot be shown of a kind without these. */
+  readonly needs?: readonly Lack[];
+  /** It is only to be shown of a kind without this. */
+  readonly without?: Lack;
   prove(bench: Bench): Promise<void>;
 }

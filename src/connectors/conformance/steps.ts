@@ -6,15 +6,41 @@ import type { Bench } from './rig.ts';
 
 export const makePassword = (): string => `Pw-${randomBytes(18).toString('base64url')}`;
 
-/** Previews and applies `change`, then both again: what was needed is done, once. */
-export async function applied({ connector, target }: Bench, change: Change): Promise<void> {
+/**
+ * Previews and applies `change`, then both again: what was needed is done, once. Where others carry changes out, it is
+ * ordered and awaited, read as it was until they did, and there afterwards.
+ */
+export async function applied(bench: Bench, change: Change): Promise<void> {
+  const { connector, target, rig } = bench;
   const preview = await connector.preview(target, change);
   assert.equal(preview.needed, true, `${preview.summary}: should be needed`);
   assert.doesNotMatch(preview.summary, /[\n\r]/u);
-  assert.deepEqual(await connector.apply(target, change), { changed: true }, preview.summary);
+  if (rig.carryOut === undefined)
+    assert.deepEqual(await connector.apply(target, change), { changed: true }, preview.summary);
+  else {
+    const before = await connector.readAccount(target, change.account);
+    await refused(connector.apply(target, change), ['awaited'], preview.summary);
+    assert.deepEqual(await connector.readAccount(target, change.account), before, 'what is ordered is not done');
+    assert.equal((await connector.preview(target, change)).needed, true);
+    await rig.carryOut();
+  }
   const again = await connector.preview(target, change);
   assert.equal(again.needed, false, `${again.summary}: should be done`);
   assert.deepEqual(await connector.apply(target, change), { changed: false }, again.summary);
+}
+
+/** Applies a change, by way of others where they carry it out. Resolves to what it was refused with. */
+export async function carriedOut({ connector, target, rig }: Bench, change: Change): Promise<TargetError | undefined> {
+  const error = await refusal(connector.apply(target, change));
+  if (error?.code !== 'awaited' || rig.carryOut === undefined) return error;
+  await rig.carryOut();
+  return undefined;
+}
+
+/** For steps that go on only where the change was not refused. */
+export async function mustBeCarriedOut(bench: Bench, change: Change): Promise<void> {
+  const error = await carriedOut(bench, change);
+  assert.equal(error, undefined, error?.message);
 }
 
 export const opensWith = ({ connector, target }: Bench, username: string, password: string): Promise<boolean> =>
@@ -60,7 +86,7 @@ export async function refused(
     codes.includes(error.code),
     `${what}: ${error.code} (${error.message}), should have been ${codes.join(' or ')}`,
   );
-  assert.equal(error.retry, error.code === 'unreachable' || error.code === 'failed');
+  assert.equal(error.retry, ['unreachable', 'failed', 'awaited'].includes(error.code));
   return error;
 }
 

@@ -7,6 +7,7 @@ import { calls, everything, refused } from './steps.ts';
 export const trustCases: readonly Case[] = [
   {
     title: 'a target nobody has pinned shows its pins and is sent no credential',
+    needs: ['pins'],
     prove: async ({ connector, target, rig }) => {
       const before = await rig.loginAttempts();
       const seen = await connector.probe({ ...target, pinned: [] });
@@ -18,6 +19,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     title: 'a pinned target is proved and tells its version',
+    needs: ['pins'],
     prove: async ({ connector, target }) => {
       const seen = await connector.probe(target);
       assert.equal(seen.proved, true);
@@ -27,6 +29,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     title: 'a wrong pin, or none, refuses every call before a credential is sent',
+    needs: ['pins'],
     prove: async ({ connector, target, rig }) => {
       const before = await rig.loginAttempts();
       for (const pinned of [[rig.otherPin], []]) {
@@ -40,6 +43,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     title: 'a wrong management credential is refused without repeating it',
+    needs: ['logins'],
     prove: async ({ connector, target }) => {
       const password = 'Not-The-Password-4711';
       const credential = { kind: 'password', username: target.credential.username, password } as const;
@@ -57,6 +61,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     title: 'a target that is not there, or never answers, is unreachable, soon',
+    needs: ['network'],
     prove: async ({ connector, target, rig }) => {
       const hole = await relay(target, { silent: true });
       const gone = await relay(target, {});

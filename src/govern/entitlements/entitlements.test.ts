@@ -127,7 +127,7 @@ describe('the export of a system out of reach', () => {
   test('cannot take over a system that is read through its connector', async () => {
     await house.db.run(sql`update system set kind = 'linux' where name = 'erp'`);
     await expect(erp()).rejects.toMatchObject({ code: 'export.system_is_read' });
-    await house.db.run(sql`update system set kind = 'csv' where name = 'erp'`);
+    await house.db.run(sql`update system set kind = 'export' where name = 'erp'`);
   });
 });
 

@@ -78,7 +78,10 @@ export const lifecycleModule = (edges: { readonly targets: Targets }): Module =>
       on: systemRead,
       name: 'lifecycle.correlate',
       run: async (job, event) => {
-        await correlateAccounts(job, { systemId: event.data.systemId });
+        const { systemId, changes, counts } = event.data;
+        if (changes !== true) await correlateAccounts(job, { systemId });
+        else if ((counts['accountsAppeared'] ?? 0) + (counts['accountsChanged'] ?? 0) > 0)
+          await correlateAccounts(job, { systemId, recordedSince: event.at });
       },
     }),
     defineReaction({

@@ -1,6 +1,5 @@
-import type { Connector, Target, Targets } from '#connectors/port.ts';
+import type { Change, Connector, Target, Targets } from '#connectors/port.ts';
 import { AppError } from '#kit/errors/index.ts';
-import { enqueue } from '#kit/jobs/index.ts';
 import {
   accessRealised,
   accessWithdrawn,
@@ -15,28 +14,26 @@ import {
   type Entitlement,
 } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import { failureClass, nextTryMs } from './back-off.ts';
 import { provisioningStuck } from './events.ts';
 import {
   claimTask,
-  countTry,
   getTask,
   KEEP_CLAIM_EVERY_MS,
   keepClaim,
   needsAccount,
   noteAccount,
   noteCreating,
-  noteProblem,
   releaseTask,
   settleTask,
   wantedByAnother,
   type ProvisionTask,
 } from './store.ts';
-import { RUN_TASK } from './want-access.ts';
-import { closedUntil, waitersOn, waitsForSystem } from './when-to-write.ts';
+import { lookAgainLater, putOff, tryAgainLater, wakeWaiters } from './try-again.ts';
 
 /** Nobody is helped by trying this again; a person has to look. */
 class Stuck extends Error {}
+/** It is ordered where others carry it out, and not yet to be seen: nothing went wrong, and it is looked at again later. */
+class StillAwaited extends Error {}
 
 type Readback = Awaited<ReturnType<Connector['readAccount']>>;
 
@@ -65,6 +62,10 @@ export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string)
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'failed';
+    if (error instanceof StillAwaited) {
+      await lookAgainLater(job, taskId, problem);
+      return;
+    }
     const permanent = error instanceof Stuck || (error instanceof AppError && error.status === 409) || isRefusal(error);
     if (!permanent && (await tryAgainLater(job, taskId, error, problem))) return;
     await giveToPerson(job, taskId, problem, error instanceof AppError && error.code === 'system.no_connector');
@@ -74,47 +75,18 @@ export async function agreeTarget(targets: Targets, job: JobCtx, taskId: string)
   }
 }
 
-/** A task that was put off is looked at again this soon, also when nothing wakes it. */
-const LOOK_AGAIN_MS = 60_000;
-
-/** Puts a task off while its system is in maintenance, or while the same person waits for a system that comes first. */
-async function putOff(job: JobCtx, task: ProvisionTask): Promise<boolean> {
-  const now = job.clock.now();
-  const until = await closedUntil(job.db, task.systemId, now);
-  const first = until === undefined ? await waitsForSystem(job.db, task) : undefined;
-  if (until === undefined && first === undefined) return false;
-  const problem =
-    until === undefined ? `waits until ${first} is done` : `waits for the end of maintenance at ${until.toISOString()}`;
-  const afterMs = until === undefined ? LOOK_AGAIN_MS : Math.min(until.getTime() - now.getTime(), LOOK_AGAIN_MS);
-  await job.db.tx(async (tx) => {
-    await noteProblem(tx, task.id, problem);
-    await enqueue(tx, RUN_TASK, { taskId: task.id }, { key: retryKey(task.id), afterMs });
-  });
-  return true;
-}
-
-const retryKey = (taskId: string): string => `${RUN_TASK}:again:${taskId}`;
-
-/** Tasks that waited for this one are tried at once. */
-async function wakeWaiters(job: JobCtx, task: ProvisionTask): Promise<void> {
-  await job.db.tx(async (tx) => {
-    for (const { id } of await waitersOn(tx, task)) await enqueue(tx, RUN_TASK, { taskId: id }, { key: retryKey(id) });
-  });
-}
-
-/** Has the task tried again, when depends on what went wrong; false when a person has to look. */
-async function tryAgainLater(job: JobCtx, taskId: string, error: unknown, problem: string): Promise<boolean> {
-  return await job.db.tx(async (tx) => {
-    const tries = await countTry(tx, taskId, problem);
-    const afterMs = nextTryMs(failureClass(error), tries);
-    if (afterMs === undefined) return false;
-    await enqueue(tx, RUN_TASK, { taskId }, { key: retryKey(taskId), afterMs });
-    job.log.warn('a target could not be made to agree; trying again', { taskId, tries, afterMs, error });
-    return true;
-  });
-}
-
 const isRefusal = (error: unknown): boolean => error instanceof Error && 'retry' in error && error.retry === false;
+
+/** Applies a change; one that is only ordered yet does not keep what follows from it from being ordered too. Returns why it is awaited. */
+async function order(connector: Connector, target: Target, change: Change): Promise<string | undefined> {
+  try {
+    await connector.apply(target, change);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'awaited') return error.message;
+    throw error;
+  }
+}
 
 async function claimOrWait(job: JobCtx, taskId: string): Promise<void> {
   for (let waited = 0; !(await claimTask(job.db, taskId, job.clock.now())); waited += 100) {
@@ -153,12 +125,13 @@ async function makePresent(
   entitlement: Entitlement,
 ): Promise<boolean> {
   const { name, fullName, known } = await accountFor(job, task);
-  const { created, seen } = await targets.use(task.systemId, async (connector, target) => {
+  const { created, seen, awaited } = await targets.use(task.systemId, async (connector, target) => {
     let made = false;
+    let first: string | undefined;
     const before = await connector.readAccount(target, name);
     if (before === undefined) {
       await noteCreating(job.db, task.id, name);
-      await connector.apply(target, { do: 'create_account', account: name, fullName });
+      first = await order(connector, target, { do: 'create_account', account: name, fullName });
       made = true;
     } else if (!known && task.creating === name) {
       made = true;
@@ -167,11 +140,12 @@ async function makePresent(
         `an account called ${name} is on the system already and belongs to nobody Reeve knows; link it or rename it`,
       );
     } else if (before.account.state === 'locked') {
-      await connector.apply(target, { do: 'unlock_account', account: name });
+      first = await order(connector, target, { do: 'unlock_account', account: name });
     }
-    await connector.apply(target, { do: 'grant', account: name, entitlement: entitlement.nativeId });
-    return { created: made, seen: await connector.readAccount(target, name) };
+    const second = await order(connector, target, { do: 'grant', account: name, entitlement: entitlement.nativeId });
+    return { created: made, seen: await connector.readAccount(target, name), awaited: first ?? second };
   });
+  if (awaited !== undefined) throw new StillAwaited(awaited);
   if (seen?.holdings.includes(entitlement.nativeId) !== true)
     throw new Error(`${name} does not hold ${entitlement.name} after the change`);
 
@@ -252,8 +226,13 @@ async function withdraw(
   what: { readonly name: string; readonly entitlement: string; readonly keep: boolean; readonly keepAccount: boolean },
 ): Promise<Readback> {
   if ((await connector.readAccount(target, what.name)) === undefined) return undefined;
-  if (!what.keep) await connector.apply(target, { do: 'revoke', account: what.name, entitlement: what.entitlement });
-  if (!what.keepAccount) await connector.apply(target, { do: 'lock_account', account: what.name });
+  const account = what.name;
+  const first = what.keep
+    ? undefined
+    : await order(connector, target, { do: 'revoke', account, entitlement: what.entitlement });
+  const second = what.keepAccount ? undefined : await order(connector, target, { do: 'lock_account', account });
+  const awaited = first ?? second;
+  if (awaited !== undefined) throw new StillAwaited(awaited);
   return await connector.readAccount(target, what.name);
 }
 

@@ -1,9 +1,11 @@
 import type { Keys } from '#kit/crypto/index.ts';
+import { invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { changeSystem, registerSystem, type System } from '#spine/graph/index.ts';
 import { createSecret } from '#guard/vault/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { systemConnected } from './events.ts';
+import { schedule } from './schedule/store.ts';
 
 /** A target to be known, and what Reeve itself reaches it with. */
 export interface NewConnection {
@@ -27,6 +29,8 @@ export async function connectSystem(
   permit: Permit<'system.connect'>,
   input: NewConnection,
 ): Promise<System> {
+  if (input.secret !== undefined && (input.host === '' || input.port === 0))
+    throw invalid('/host', 'a system with a credential is somewhere', 'say host and port');
   const system = await registerSystem(ctx, permit, {
     name: input.name,
     kind: input.kind,
@@ -37,6 +41,7 @@ export async function connectSystem(
     ownerId: input.ownerId,
   });
   await ctx.record(permit, { event: systemConnected, data: { systemId: system.id, name: system.name } });
+  await schedule(ctx.tx, system.id);
   if (input.secret === undefined) return system;
   const value = Buffer.from(input.secret.value);
   const secret = await createSecret(keys, ctx, permit, {

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import type { Targets } from '#connectors/port.ts';
 import type { Keys } from '#kit/crypto/index.ts';
-import { sql } from '#kit/db/index.ts';
-import { defineJob, type JobCtx, type Module } from '#spine/operations/index.ts';
+import { defineJob, type Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
-import { operations } from './operations.ts';
-import { askReading, READ_SYSTEM, readSystem } from './read-system.ts';
+import { operations } from './operations/index.ts';
+import { READ_SYSTEM } from './runs/ask-reading.ts';
+import { READ_CHANGES, readChanges } from './runs/read-changes.ts';
+import { readSystem } from './runs/read-whole.ts';
+import { tick } from './schedule/tick.ts';
 
 const policies = `
 @id("discovery.administrators_connect_systems")
-permit (principal is Reeve::Identity, action in [Reeve::Action::"system.connect", Reeve::Action::"system.pin"], resource)
+permit (principal is Reeve::Identity, action in [Reeve::Action::"system.connect", Reeve::Action::"system.pin", Reeve::Action::"system.schedule"], resource)
 when { principal.state == "active" && principal.roles.contains("administrator") };
 
 @id("discovery.officers_read_systems_and_answer_findings")
 permit (
   principal is Reeve::Identity,
-  action in [Reeve::Action::"system.ask_reading", Reeve::Action::"finding.accept"],
+  action in [Reeve::Action::"system.ask_reading", Reeve::Action::"discovery_run.accept", Reeve::Action::"finding.accept"],
   resource
 )
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
@@ -32,33 +34,33 @@ permit (
 );
 `;
 
-/** Asks for a reading of every system with a credential that was not read for a quarter of an hour. */
-async function askDueReadings(job: JobCtx): Promise<void> {
-  const due = await job.db.many<{ id: string }>(sql`
-    select s.id from system s where s.valid_to is null and s.credential_secret_id is not null and cardinality(s.pinned) > 0
-      and not exists (select 1 from discovery_run r where r.system_id = s.id
-        and r.asked_at > ${job.clock.now()}::timestamptz - interval '15 minutes')
-    limit 100`);
-  for (const { id } of due) {
-    await job.act({ action: 'system.ask_reading', resource: { type: 'System', id } }, (ctx, permit) =>
-      askReading(ctx, permit, { systemId: id }),
-    );
-  }
-}
+/** Systems read at a time, over all nodes, where the configuration does not say. */
+const AT_ONCE = 2;
 
 /** Reads systems, and finds privileged and orphan accounts with the evidence. */
-export const discoveryModule = (edges: { readonly keys: Keys; readonly targets: Targets }): Module => ({
-  name: 'discovery',
-  operations: operations(edges),
-  jobs: [
-    defineJob({
-      name: READ_SYSTEM,
-      input: z.object({ runId: z.uuid() }),
-      maxAttempts: 5,
-      run: (job, input) => readSystem(edges.targets, job, input.runId),
-    }),
-    defineJob({ name: 'discovery.ask_due', input: z.object({}), every: '*/5 * * * *', run: askDueReadings }),
-  ],
-  events,
-  policies,
-});
+export const discoveryModule = (edges: {
+  readonly keys: Keys;
+  readonly targets: Targets;
+  readonly readingsAtOnce?: number | undefined;
+}): Module => {
+  const reading = { targets: edges.targets, atOnce: edges.readingsAtOnce ?? AT_ONCE };
+  return {
+    name: 'discovery',
+    operations: operations(edges),
+    jobs: [
+      defineJob({
+        name: READ_SYSTEM,
+        input: z.object({ runId: z.uuid() }),
+        run: (job, input) => readSystem(reading, job, input.runId),
+      }),
+      defineJob({
+        name: READ_CHANGES,
+        input: z.object({ systemId: z.uuid() }),
+        run: (job, input) => readChanges(reading, job, input.systemId),
+      }),
+      defineJob({ name: 'discovery.tick', input: z.object({}), every: '* * * * *', run: tick }),
+    ],
+    events,
+    policies,
+  };
+};

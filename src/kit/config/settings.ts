@@ -69,6 +69,13 @@ export const SETTINGS = {
     ['api', 'worker', 'gateway'],
   ),
   worker_concurrency: integer({ description: 'Jobs this node runs at a time.', fallback: 4 }, { min: 1, max: 64 }),
+  readings_at_once: integer(
+    {
+      description: 'Systems read at a time, over all nodes; as many again may be asked what changed on them.',
+      fallback: 2,
+    },
+    { min: 1, max: 64 },
+  ),
   stop_seconds: integer(
     { description: 'How long running calls, jobs and sessions may take to end when Reeve is stopped.', fallback: 10 },
     { min: 0, max: 600 },
@@ -92,6 +99,12 @@ export const SETTINGS = {
     description: 'Where session recordings are written.',
     fallback: inDataDir('recordings'),
     fallbackText: '{data_dir}/recordings',
+  }),
+  exchange_dir: path({
+    description:
+      'The one folder in which systems without an API put their files, each in a folder of its own, and are given orders.',
+    fallback: inDataDir('exchange'),
+    fallbackText: '{data_dir}/exchange',
   }),
   root_key_file: path({
     description: 'The key all other keys hang on. Made at the first start; keep a copy apart from the backups.',

@@ -1,4 +1,4 @@
-import type { CsvProblem } from './problem.ts';
+import { UnreadableCsv, type CsvProblem } from './problem.ts';
 
 /** The text of a file, or why it is no CSV file at all. */
 export type DecodedCsv = { readonly text: string; readonly problem?: undefined } | { readonly problem: CsvProblem };
@@ -30,23 +30,75 @@ export function decodeCsv(bytes: Uint8Array): DecodedCsv {
   return checkText(text);
 }
 
+const EMPTY: CsvProblem = {
+  code: 'csv.empty',
+  detail: 'the file is empty',
+  fix: 'look at the export that wrote it',
+};
+
 /** What can be said about the text before it is read as rows. */
 function checkText(text: string): DecodedCsv {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const problem = (code: string, detail: string, fix: string): DecodedCsv => ({ problem: { code, detail, fix } });
-  if (body.trim() === '') return problem('csv.empty', 'the file is empty', 'look at the export that wrote it');
-  if (body.includes('\0'))
-    return problem('csv.damaged', 'the file holds NUL bytes: part of it was never written', 'export it again');
-  if (body.includes('\uFFFD'))
-    return problem(
-      'csv.encoding',
-      'the file holds replacement characters: it was read in a wrong encoding once',
-      'export it as UTF-8',
-    );
-  const start = body.trimStart();
+  const problem = body.trim() === '' ? EMPTY : (damageIn(body) ?? strangerIn(body));
+  return problem === undefined ? { text: body } : { problem };
+}
+
+/** What any part of a text can show. */
+function damageIn(text: string): CsvProblem | undefined {
+  if (text.includes('\0'))
+    return {
+      code: 'csv.damaged',
+      detail: 'the file holds NUL bytes: part of it was never written',
+      fix: 'export it again',
+    };
+  if (text.includes('\uFFFD'))
+    return {
+      code: 'csv.encoding',
+      detail: 'the file holds replacement characters: it was read in a wrong encoding once',
+      fix: 'export it as UTF-8',
+    };
+  return undefined;
+}
+
+/** What the beginning of a text shows. */
+function strangerIn(text: string): CsvProblem | undefined {
+  const start = text.trimStart();
   if (start.startsWith('<'))
-    return problem('csv.not_csv', 'this is a web page or XML, not a CSV file', 'check the sign-in of the download');
+    return {
+      code: 'csv.not_csv',
+      detail: 'this is a web page or XML, not a CSV file',
+      fix: 'check the sign-in of the download',
+    };
   if (start.startsWith('{') || start.startsWith('['))
-    return problem('csv.not_csv', 'this is JSON, not a CSV file', 'export it as CSV');
-  return { text: body };
+    return { code: 'csv.not_csv', detail: 'this is JSON, not a CSV file', fix: 'export it as CSV' };
+  return undefined;
+}
+
+/**
+ * The same for a file too large to be held: its text as it flows, UTF-8 only. Throws UnreadableCsv where `decodeCsv`
+ * would answer a problem, at the part of the file that shows it.
+ */
+export async function* decodeFlowing(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch {
+      throw new UnreadableCsv({
+        code: 'csv.encoding',
+        detail: 'the file is not UTF-8: names would be mangled',
+        fix: 'export it as UTF-8',
+      });
+    }
+  };
+  let begun = false;
+  const check = (text: string): string => {
+    const problem = damageIn(text) ?? (begun ? undefined : strangerIn(text));
+    if (problem !== undefined) throw new UnreadableCsv(problem);
+    begun ||= text.trim() !== '';
+    return text;
+  };
+  for await (const chunk of chunks) yield check(decode(chunk));
+  yield check(decode());
+  if (!begun) throw new UnreadableCsv(EMPTY);
 }

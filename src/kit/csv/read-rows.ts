@@ -18,7 +18,7 @@ export function* inPieces(text: string): Generator<Buffer, void, void> {
  * Blank lines are left out. Throws UnreadableCsv where quotes are lost or a row never ends.
  */
 export async function* readRows(
-  pieces: Iterable<string | Buffer>,
+  pieces: Iterable<string | Buffer> | AsyncIterable<string | Buffer>,
   delimiter: string,
 ): AsyncGenerator<string[], void, void> {
   const parser = parse({

@@ -148,8 +148,13 @@ describe('a transaction under load', () => {
     await expect(cut).rejects.toMatchObject({ code: 'database.unreachable' });
     expect(await t.db.one(sql`select 1 as n`)).toEqual({ n: 1 });
   });
-  it('that takes too long is cancelled', async () => {
+  it('that takes too long is cancelled, where a transaction does not say that it may', async () => {
     const hasty = await openDb({ url: t.url, clock: t.clock, log: silentLog, statementTimeoutMs: 50 });
+    await expect(hasty.one(sql`select pg_sleep(5)`)).rejects.toMatchObject({ sqlstate: '57014' });
+    const patient = hasty.tx((tx) => tx.one(sql`select pg_sleep(0.2)`), { statementTimeoutMs: 10_000 });
+    await expect(patient).resolves.toBeDefined();
+    const limit = hasty.tx((tx) => tx.one(sql`select pg_sleep(5)`), { statementTimeoutMs: 100 });
+    await expect(limit).rejects.toMatchObject({ sqlstate: '57014' });
     await expect(hasty.one(sql`select pg_sleep(5)`)).rejects.toMatchObject({ sqlstate: '57014' });
     await hasty.close();
   });

@@ -5,7 +5,7 @@ import type { Log } from '#kit/log/index.ts';
 import { asDbError, isUnreachable, mayRetry } from './db-error.ts';
 import { makeListener } from './listen-channel.ts';
 import type { Db, Tx, TxOptions } from './port.ts';
-import { asQueryable, runStatement, typeParsers, type Ran } from './run-statement.ts';
+import { asQueryable, BEYOND_REACH_MS, runStatement, typeParsers, type Ran } from './run-statement.ts';
 import { asRefusal, checkServer } from './check-server.ts';
 import { runCallbacks, runTransaction } from './run-transaction.ts';
 import type { Sql } from './sql.ts';
@@ -44,8 +44,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     ...config,
     max,
     statement_timeout: statementTimeoutMs,
-    // The server may be beyond reach and never say that it cancelled.
-    ...(statementTimeoutMs === 0 ? {} : { query_timeout: statementTimeoutMs + 5_000 }),
+    ...(statementTimeoutMs === 0 ? {} : { query_timeout: statementTimeoutMs + BEYOND_REACH_MS }),
     connectionTimeoutMillis: waitMs,
     allowExitOnIdle: true,
   });

@@ -20,6 +20,8 @@ export interface Tx extends Queryable {
 export interface TxOptions {
   readonly readOnly?: boolean;
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  /** How long one statement of this transaction may take, where that is more than the pool allows: for sets of millions of rows. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** A pool of connections. The only way to the database in Reeve. */

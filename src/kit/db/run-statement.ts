@@ -1,4 +1,4 @@
-import { type ClientBase, type CustomTypesConfig, type QueryArrayResult, types } from 'pg';
+import { type ClientBase, type CustomTypesConfig, type QueryArrayResult, type QueryConfig, types } from 'pg';
 import { AppError } from '#kit/errors/index.ts';
 import { asDbError } from './db-error.ts';
 import type { Queryable } from './port.ts';
@@ -70,15 +70,23 @@ export interface Ran {
   readonly count: number;
 }
 
-/** Runs one statement on one connection. Statements with a name are prepared once a connection. */
-export async function runStatement(client: ClientBase, query: Sql): Promise<Ran> {
+/** Longer than the server takes to cancel a statement by itself: it may be beyond reach and never say that it did. */
+export const BEYOND_REACH_MS = 5_000;
+
+/**
+ * Runs one statement on one connection. Statements with a name are prepared once a connection. `timeoutMs` is how
+ * long the server was told that it may take, where that is not what the pool says.
+ */
+export async function runStatement(client: ClientBase, query: Sql, timeoutMs?: number): Promise<Ran> {
   try {
-    const result = await client.query<unknown[]>({
+    const asked: QueryConfig & { readonly rowMode: 'array'; readonly query_timeout?: number } = {
       text: query.text,
       values: [...query.values],
       rowMode: 'array',
       ...(query.name === undefined ? {} : { name: query.name }),
-    });
+      ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs + BEYOND_REACH_MS }),
+    };
+    const result = await client.query<unknown[]>(asked);
     // Several statements in one text give several results; the last one counts.
     const last = (Array.isArray(result) ? result.at(-1) : result) as QueryArrayResult<unknown[]>;
     return { rows: toRows(last), count: last.rowCount ?? 0 };

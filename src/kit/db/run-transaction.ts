@@ -16,7 +16,11 @@ const setNow = (now: Date): string =>
 function beginText(now: Date, options: TxOptions): string {
   const isolation = options.isolation === undefined ? '' : ` isolation level ${options.isolation}`;
   const mode = options.readOnly === true ? ' read only' : '';
-  return `begin${isolation}${mode}; ${setNow(now)}`;
+  const patience =
+    options.statementTimeoutMs === undefined
+      ? ''
+      : `, set_config('statement_timeout', '${Math.ceil(options.statementTimeoutMs)}', true)`;
+  return `begin${isolation}${mode}; ${setNow(now)}${patience}`;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function runTransaction<T>(
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = (query: Sql): Promise<Ran> => {
     if (!open) return Promise.reject(new Error('this transaction is over; the statement was not sent'));
-    const mine = last.then(() => runStatement(client, query));
+    const mine = last.then(() => runStatement(client, query, options.statementTimeoutMs));
     last = mine.catch(() => undefined);
     return mine;
   };

@@ -10,6 +10,8 @@ export interface EnqueueOptions {
   readonly afterMs?: number;
   /** Attempts before it counts as failed for good; default 25, with growing pauses from 3 s. */
   readonly maxAttempts?: number;
+  /** Jobs with a higher number let those with a lower one ahead; default 0. */
+  readonly priority?: number;
 }
 
 const SECRET_KEY = /(password|passphrase|secret|private_?key|credential|token)$/i;
@@ -47,7 +49,7 @@ export async function enqueue(
         run_at => coalesce(${options.runAt ?? null}::timestamptz, clock_timestamp() + make_interval(secs => ${
           options.afterMs === undefined ? null : options.afterMs / 1000
         }::double precision)), max_attempts => ${options.maxAttempts ?? null}::int,
-        job_key => ${options.key ?? null}::text)`,
+        job_key => ${options.key ?? null}::text, priority => ${options.priority ?? null}::int)`,
     ),
   );
 }
@@ -69,12 +71,14 @@ export async function enqueueMany(tx: Queryable, jobs: readonly QueuedJob[]): Pr
     sql.named(
       'jobs.add_many',
       sql`select count(*) from graphile_worker.add_jobs((
-        select array_agg((name, payload, null, run_at, max_attempts, key, null, null)::graphile_worker.job_spec order by place)
+        select array_agg((name, payload, null, coalesce(run_at, clock_timestamp() + make_interval(secs => after)), max_attempts, key, priority, null)::graphile_worker.job_spec order by place)
           from unnest(${sql.array(specs.map((s) => s.name))}::text[], ${sql.array(specs.map((s) => sql.json(s.payload)))}::json[],
                       ${sql.array(specs.map((s) => s.runAt ?? null))}::timestamptz[],
                       ${sql.array(specs.map((s) => s.maxAttempts ?? null))}::smallint[],
-                      ${sql.array(specs.map((s) => s.key ?? null))}::text[])
-            with ordinality as spec(name, payload, run_at, max_attempts, key, place)))`,
+                      ${sql.array(specs.map((s) => s.key ?? null))}::text[],
+                      ${sql.array(specs.map((s) => (s.afterMs === undefined ? null : s.afterMs / 1000)))}::double precision[],
+                      ${sql.array(specs.map((s) => s.priority ?? null))}::smallint[])
+            with ordinality as spec(name, payload, run_at, max_attempts, key, after, priority, place)))`,
     ),
   );
 }

@@ -116,6 +116,17 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'reading.held',
+    {
+      subject: 'A reading of {system} waits for you',
+      lines: [
+        '{system} was read, and much of it was not there. It stays as it was until somebody accepts that:',
+        '{>because}',
+      ],
+      act: 'Look whether the system is whole, then accept the reading or have it read again',
+    },
+  ],
+  [
     'mover.review',
     {
       subject: '{name} works for you now and kept access',

@@ -47,6 +47,8 @@ export const systemRead = defineEvent('system.read', {
   trusted: pub(z.boolean()),
   baseline: pub(z.boolean()),
   counts: pub(z.record(z.string(), z.number().int())),
+  /** True where only what changed since a mark was read. */
+  changes: pub(z.boolean().optional()),
 });
 
 const accountBatch = { systemId: pub(id), accountIds: pub(z.array(id)) };

@@ -1,5 +1,6 @@
 export { ADMIN_ROLES, REEVE_SYSTEM_ID, type AdminRole } from './admin-roles.ts';
 export type * from './model.ts';
+export type * from './readings/model.ts';
 export {
   entitlementPut,
   grantEnded,
@@ -72,6 +73,15 @@ export {
 export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
 export { changeGrantEnd, endGrant } from './grants/end-grant.ts';
 export { applyReading, type ReadingInput } from './readings/apply-reading.ts';
+export { applyChanges, changedAnything, type ChangesInput } from './readings/apply-changes.ts';
+export {
+  beginReading,
+  forgetReading,
+  getStagedReading,
+  keepPiece,
+  type StagedReading,
+} from './readings/stage/keep-pieces.ts';
+export { getReadingMark, loseMark, type ReadingMark } from './readings/reading-mark.ts';
 export {
   applyAccountReading,
   type AccountReadingInput,

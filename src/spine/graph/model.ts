@@ -157,58 +157,8 @@ export interface Holding {
   /** When it was last seen: in its own reading or in the system's last whole one, whichever is later. */
   readonly observedAt: Date;
   readonly quality: HoldingQuality;
-}
-
-/** A whole reading of a system, by native ids. Structurally what a connector's `read` returns. */
-export interface SystemReading {
-  readonly accounts: readonly ReadAccount[];
-  readonly entitlements: readonly {
-    readonly nativeId: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly privileged: boolean;
-    readonly attributes: Readonly<Record<string, unknown>>;
-  }[];
-  readonly holdings: readonly { readonly account: string; readonly entitlement: string }[];
-  readonly nesting: readonly { readonly parent: string; readonly child: string }[];
-}
-export interface ReadAccount {
-  readonly nativeId: string;
-  readonly name: string;
-  readonly state: 'active' | 'locked';
-  readonly kind: AccountKind;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly privilegedBecause: readonly { readonly reason: string; readonly evidence: string }[];
-  readonly lastUsedAt?: string;
-}
-
-/** What a reading changed. Ids only; the rows are in the graph. */
-export interface ReadingResult {
-  readonly counts: ReadingCounts;
-  readonly appearedAccounts: readonly string[];
-  readonly goneAccounts: readonly string[];
-  readonly appearedHoldings: readonly HoldingKey[];
-  readonly goneHoldings: readonly HoldingKey[];
-  /** True for the first whole reading of a system: everything is new, nothing is drift yet. */
-  readonly baseline: boolean;
-}
-export interface HoldingKey {
-  readonly accountId: string;
-  readonly entitlementId: string;
-}
-export interface ReadingCounts {
-  readonly accounts: number;
-  readonly entitlements: number;
-  readonly holdings: number;
-  readonly accountsAppeared: number;
-  readonly accountsChanged: number;
-  readonly accountsGone: number;
-  readonly entitlementsAppeared: number;
-  readonly entitlementsGone: number;
-  readonly holdingsAppeared: number;
-  readonly holdingsGone: number;
-  /** What an untrusted reading would have taken away, had it been trusted. */
-  readonly withheld: number;
+  /** Who gave it, in the words of the target, where it keeps that. */
+  readonly givenBy: string | null;
 }
 
 /** One step of a path, from the identity's side towards what is reached. */
@@ -251,4 +201,6 @@ export interface Drift {
   readonly grantId: string | null;
   readonly since: Date;
   readonly privileged: boolean;
+  /** Who gave an unfounded holding, in the words of the target, where it keeps that. */
+  readonly givenBy: string | null;
 }

@@ -114,7 +114,13 @@ export interface JobCtx {
   readonly trace: string;
   /** Decides for this component, opens a transaction, runs `work` and commits it with its events. Throws what `may` refuses. */
   act<A extends string, T>(
-    ask: { readonly action: A; readonly resource?: ResourceRef; readonly context?: Record<string, unknown> },
+    ask: {
+      readonly action: A;
+      readonly resource?: ResourceRef;
+      readonly context?: Record<string, unknown>;
+      /** How long one statement may take, for work on sets of millions of rows; default what the pool allows. */
+      readonly statementTimeoutMs?: number;
+    },
     work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
   ): Promise<T>;
 }

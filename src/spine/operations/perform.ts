@@ -77,6 +77,8 @@ export interface Operator {
       readonly context?: Readonly<Record<string, unknown>> | undefined;
       /** Obligations `work` sees to, beside `record`, which everything here does. */
       readonly honours?: readonly Obligation['kind'][] | undefined;
+      /** How long one statement may take; default what the pool allows. */
+      readonly statementTimeoutMs?: number | undefined;
     },
     work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
   ): Promise<T>;
@@ -143,10 +145,11 @@ export function createOperator(parts: OperatorParts): Operator {
     asker: Asker,
     ask: (tx: Tx) => Promise<Question & { readonly action: A }>,
     work: (ctx: Ctx, permit: Permit<A>, eventIds: readonly string[]) => Promise<T>,
-    honours: readonly Obligation['kind'][] = [],
+    { honours = [], statementTimeoutMs }: Pick<Parameters<Operator['act']>[1], 'honours' | 'statementTimeoutMs'> = {},
   ): Promise<T> => {
     let asked: Question | undefined;
     let permitted = false;
+    const txOptions = statementTimeoutMs === undefined ? {} : { statementTimeoutMs };
     try {
       return await db.tx(async (tx) => {
         permitted = false;
@@ -157,7 +160,7 @@ export function createOperator(parts: OperatorParts): Operator {
         refuseUnmetObligations(permit, honours);
         const { ctx, eventIds } = open(tx, asker);
         return await work(ctx, permit, eventIds);
-      });
+      }, txOptions);
     } catch (error) {
       if (error instanceof AppError && asked !== undefined && isRefusal(error, permitted))
         await recordRefusal(asker, asked, error);
@@ -185,7 +188,7 @@ export function createOperator(parts: OperatorParts): Operator {
         context: ask.context,
       }),
       (ctx, permit) => work(ctx, permit),
-      ask.honours,
+      ask,
     );
 
   return {

@@ -52,11 +52,11 @@ export async function importSystem(
     });
   }
   const known = await getSystem(ctx.tx, input.system);
-  if (known !== undefined && known.kind !== 'csv')
+  if (known !== undefined && known.kind !== 'export')
     throw conflict('export.system_is_read', `${known.name} is read through its connector`, 'use another name');
   if (known !== undefined && !input.acceptLoss) await refuseLoss(ctx.tx, known, reading);
   const system =
-    known ?? (await registerSystem(ctx, permit, { name: input.system, kind: 'csv', ownerId: input.ownerId }));
+    known ?? (await registerSystem(ctx, permit, { name: input.system, kind: 'export', ownerId: input.ownerId }));
   const { counts } = await applyReading(ctx, permit, {
     systemId: system.id,
     reading,

@@ -1,3 +1,4 @@
+import { readInstant, YES_NO } from '#kit/csv/index.ts';
 import type { AccountKind, Risk, SystemReading } from '#spine/graph/index.ts';
 import { parseTable, type ExportProblem, type Table } from './parse-tables.ts';
 
@@ -73,7 +74,7 @@ export async function readExport(files: ExportFiles): Promise<ExportReading> {
         nativeId: at(r, 'entitlement_id'),
         kind: at(r, 'kind'),
         name: at(r, 'name'),
-        privileged: words('entitlements', i, r, 'privileged', BOOLEANS) ?? false,
+        privileged: words('entitlements', i, r, 'privileged', YES_NO) ?? false,
         attributes: {},
       })),
       holdings: holdings.rows.map((r) => ({ account: at(r, 'account_id'), entitlement: at(r, 'entitlement_id') })),
@@ -84,7 +85,7 @@ export async function readExport(files: ExportFiles): Promise<ExportReading> {
       description: at(r, 'description'),
       ownerUsername: at(r, 'owner_username'),
       risk: words('entitlements', i, r, 'risk', RISKS),
-      requestable: words('entitlements', i, r, 'requestable', BOOLEANS) ?? false,
+      requestable: words('entitlements', i, r, 'requestable', YES_NO) ?? false,
     })),
   };
 }
@@ -98,15 +99,6 @@ const STATES = new Map([
   ['disabled', 'locked'],
 ] as const);
 const RISKS: ReadonlyMap<string, Risk> = new Map((['low', 'medium', 'high', 'critical'] as const).map((k) => [k, k]));
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['yes', true],
-  ['1', true],
-  ['false', false],
-  ['no', false],
-  ['0', false],
-]);
-
 type Row = ReadonlyMap<string, string>;
 const at = (row: Row, column: string): string => row.get(column) ?? '';
 const present = (values: Readonly<Record<string, string>>): Record<string, string> =>
@@ -142,9 +134,8 @@ const wordsOf =
 
 function instantOf(index: number, value: string, problems: ExportProblem[]): { lastUsedAt?: string } {
   if (value === '') return {};
-  const instant = new Date(value);
-  if (/^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(value) && !Number.isNaN(instant.getTime()))
-    return { lastUsedAt: instant.toISOString() };
+  const lastUsedAt = readInstant(value);
+  if (lastUsedAt !== undefined) return { lastUsedAt };
   problems.push({ file: 'accounts', row: index + 1, detail: 'last_used_at is no instant like 2026-01-12T10:48:00Z' });
   return {};
 }

@@ -28,12 +28,16 @@ interface OrphanAccount {
  */
 export async function correlateAccounts(
   job: JobCtx,
-  scope: { readonly systemId?: string | undefined },
+  scope: {
+    readonly systemId?: string | undefined;
+    /** Only accounts that were last written then or later. */
+    readonly recordedSince?: Date | undefined;
+  },
 ): Promise<number> {
   let [after, linked] = ['00000000-0000-0000-0000-000000000000', 0];
   for (;;) {
     const page = await job.act({ action: 'lifecycle.apply' }, async (ctx, permit) => {
-      const orphans = await orphanAccounts(ctx.tx, scope.systemId, after);
+      const orphans = await orphanAccounts(ctx.tx, scope, after);
       let found = 0;
       const people = await peopleFor(ctx.tx, orphans);
       for (const orphan of orphans) {
@@ -67,11 +71,16 @@ export async function correlateAccounts(
   }
 }
 
-const orphanAccounts = async (tx: Tx, systemId: string | undefined, after: string): Promise<OrphanAccount[]> =>
+const orphanAccounts = async (
+  tx: Tx,
+  { systemId, recordedSince }: Parameters<typeof correlateAccounts>[1],
+  after: string,
+): Promise<OrphanAccount[]> =>
   await tx.many<OrphanAccount>(sql`
     select a.id, a.system_id, a.name, a.attributes from account a
      where a.identity_id is null and a.valid_to is null and a.kind in ('personal', 'unknown') and a.id > ${after}
        and ${systemId === undefined ? sql`true` : sql`a.system_id = ${systemId}`}
+       and ${recordedSince === undefined ? sql`true` : sql`a.recorded_from >= ${recordedSince}`}
        and coalesce(a.attributes->>'uid', '') <> '0'
        and not exists (select from correlation_case c where c.account_id = a.id and c.state = 'nobody')
      order by a.id limit ${PAGE}`);

@@ -63,7 +63,7 @@ export const listHoldings = async (
   limit = 500,
 ): Promise<Holding[]> =>
   await tx.many<Holding>(sql`
-    select h.account_id, h.entitlement_id, h.valid_from, h.valid_to, h.quality,
+    select h.account_id, h.entitlement_id, h.valid_from, h.valid_to, h.quality, h.given_by,
            greatest(h.observed_at, s.last_read_at) as observed_at
       from holding h join account a on a.id = h.account_id join system s on s.id = a.system_id
      where h.valid_to is null

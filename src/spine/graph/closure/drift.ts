@@ -88,7 +88,7 @@ export const driftQuery = (at: Date, filter: Omit<DriftFilter, 'limit'>): Sql =>
        where f.kind = 'entitlement' and ${liveAt('h', at)} and a.valid_to is null and a.identity_id is not null
     )
     select 'unfounded' as kind, t.system_id, h.entitlement_id, h.account_id, a.identity_id, null::uuid as grant_id,
-           h.valid_from as since, t.privileged or a.privileged as privileged
+           h.valid_from as since, t.privileged or a.privileged as privileged, h.given_by
       from entitlement t join holding h on h.entitlement_id = t.id join account a on a.id = h.account_id
      where ${allOf([
        only('unfounded'),
@@ -102,7 +102,7 @@ export const driftQuery = (at: Date, filter: Omit<DriftFilter, 'limit'>): Sql =>
        and not exists (select from founded f where f.identity_id = a.identity_id and f.target = t.id)
        and ${accountId === undefined ? sql`true` : sql`a.id = ${accountId}`}
     union all
-    select 'missing', t.system_id, t.id, null, g.identity_id, g.grant_id, g.since, t.privileged
+    select 'missing', t.system_id, t.id, null, g.identity_id, g.grant_id, g.since, t.privileged, null
       from granted g join entitlement t on t.id = g.id join system s on s.id = t.system_id
      where ${allOf([only('missing'), ofSystem, liveAt('t', at), sql`t.kind <> 'account' and s.kind <> 'reeve'`])}
        and not exists (select from satisfied f where f.identity_id = g.identity_id and f.target = t.id)`;

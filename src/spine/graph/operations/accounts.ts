@@ -34,6 +34,7 @@ const holdingOut = z.object({
   privileged: z.boolean(),
   observedAt: instantOut,
   quality: z.string(),
+  givenBy: z.string().nullable(),
   ...period,
 });
 

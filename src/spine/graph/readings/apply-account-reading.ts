@@ -2,12 +2,15 @@ import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accountRead } from '../events.ts';
-import type { ReadAccount } from '../model.ts';
-import { lockSystem, privilegedAmong } from './apply-reading.ts';
-import { mergeAccounts, type Scope } from './merge-accounts.ts';
-import { mergeHoldings } from './merge-holdings.ts';
-import { recordRemarkable } from './record-reading.ts';
-import { openStage, stageAccounts, stageHoldings } from './stage-reading.ts';
+import { judged, lockSystem } from './apply-reading.ts';
+import { mergeAll } from './merge/merge-all.ts';
+import { meetAccounts } from './merge/merge-accounts.ts';
+import { meetHoldings } from './merge/merge-holdings.ts';
+import { recordRemarkable } from './merge/record-remarkable.ts';
+import { accountScope } from './merge/scope.ts';
+import type { ReadAccount } from './model.ts';
+import { loadPiece } from './stage/load-stage.ts';
+import { openStage } from './stage/open-stage.ts';
 
 export interface AccountReadingInput {
   readonly systemId: string;
@@ -46,21 +49,27 @@ export async function applyAccountReading(
        and (name = ${input.name} or native_id = ${found?.account.nativeId ?? null})`);
   await openStage(tx);
   if (found !== undefined) {
-    await stageAccounts(tx, [found.account]);
-    await stageHoldings(
-      tx,
-      found.holdings.map((entitlement) => ({ account: found.account.nativeId, entitlement })),
-    );
+    const { account } = found;
+    await loadPiece(tx, {
+      accounts: [account],
+      holdings: found.holdings.map((entitlement) => ({ account: account.nativeId, entitlement })),
+    });
     await tx.run(sql`
-      insert into read_entitlement (id, native_id, kind, name, privileged, attributes, entitlement_id)
-      select id, native_id, kind, name, privileged, attributes, id from entitlement
+      insert into met_entitlement (native_id, entitlement_id, fresh)
+      select native_id, id, false from entitlement
        where system_id = ${systemId} and valid_to is null and native_id = any(${[...found.holdings]}::text[])`);
   }
-  const scope: Scope = { systemId, readAt, trusted: true, accountIds: before.map((a) => a.id) };
-  const accounts = await mergeAccounts(tx, scope);
-  const holdings = await mergeHoldings(tx, scope, 'read_back');
-  const account = await tx.maybe<{ accountId: string | null }>(sql`select account_id from read_account`);
-  const accountId = account?.accountId ?? undefined;
+  const scope = accountScope(
+    systemId,
+    readAt,
+    before.map((a) => a.id),
+  );
+  await meetAccounts(tx, scope);
+  await meetHoldings(tx);
+  const { missing } = await judged(tx, scope, true, '');
+  await mergeAll(tx, { scope, trusted: true, quality: 'read_back', missing });
+  const account = await tx.maybe<{ accountId: string }>(sql`select account_id from met_account`);
+  const accountId = account?.accountId;
   const now = await tx.many<{ entitlementId: string }>(sql`
     select entitlement_id from holding
      where account_id = ${accountId ?? null} and valid_to is null order by entitlement_id`);
@@ -74,9 +83,8 @@ export async function applyAccountReading(
       holdings: entitlementIds,
     },
   });
-  const privileged = await privilegedAmong(tx, accounts.appeared);
-  await recordRemarkable(ctx, permit, { systemId, baseline, accounts, privileged, holdings: holdings.changes });
-  const known = await tx.many<{ nativeId: string }>(sql`select native_id from read_entitlement`);
+  await recordRemarkable(ctx, permit, { systemId, baseline, trusted: true });
+  const known = await tx.many<{ nativeId: string }>(sql`select native_id from met_entitlement`);
   const names = new Set(known.map((k) => k.nativeId));
   return { accountId, entitlementIds, unknown: (found?.holdings ?? []).filter((h) => !names.has(h)) };
 }

@@ -1,8 +1,8 @@
-import type { Db } from '#kit/db/index.ts';
+import { sql, type Db, type Sql } from '#kit/db/index.ts';
 import { findAccount, listHoldings } from '../accounts/read-accounts.ts';
 import { findEntitlement, getEntitlements } from '../entitlements/read-entitlements.ts';
 import { createIdentity } from '../identities/create-identity.ts';
-import type { ReadAccount, ReadingResult, SystemReading } from '../model.ts';
+import type { ReadAccount, ReadingResult, SystemReading } from './model.ts';
 import { registerSystem } from '../systems/systems.ts';
 import { write, type SeenEvent } from '../testing.ts';
 import { applyReading } from './apply-reading.ts';
@@ -62,6 +62,29 @@ export class WebHost {
       (ctx, permit) => applyReading(ctx, permit, { systemId: this.systemId, reading, trusted, readAt }),
       seen,
     );
+  }
+
+  /** What the graph says is there now, by native ids: for comparing two ways to the same. */
+  async export(): Promise<unknown> {
+    const rows = async (query: Sql): Promise<string[]> =>
+      (await this.#db.many<{ row: unknown }>(query)).map((r) => JSON.stringify(r.row)).sort();
+    const id = this.systemId;
+    return {
+      accounts: await rows(sql`
+        select jsonb_build_array(native_id, name, kind, state, privileged_because, attributes, last_used_at) as row
+          from account where system_id = ${id} and valid_to is null`),
+      entitlements: await rows(sql`
+        select jsonb_build_array(native_id, kind, name, privileged, attributes) as row
+          from entitlement where system_id = ${id} and valid_to is null`),
+      holdings: await rows(sql`
+        select jsonb_build_array(a.native_id, e.native_id, h.given_by, h.quality) as row
+          from holding h join account a on a.id = h.account_id join entitlement e on e.id = h.entitlement_id
+         where a.system_id = ${id} and h.valid_to is null`),
+      nesting: await rows(sql`
+        select jsonb_build_array(p.native_id, c.native_id) as row
+          from entitlement_edge n join entitlement p on p.id = n.parent_id join entitlement c on c.id = n.child_id
+         where p.system_id = ${id} and n.valid_to is null`),
+    };
   }
 
   async account(name: string): Promise<string> {
