@@ -119,6 +119,15 @@ function parseFilter(text: string): Filter {
   }
 }
 
+/** Whether text is a filter that can be sent. */
+export function isLdapFilter(text: string): boolean {
+  try {
+    return parseFilter(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function restored(filter: Filter): Filter {
   if (filter instanceof AndFilter || filter instanceof OrFilter) for (const part of filter.filters) restored(part);
   else if (filter instanceof NotFilter) restored(filter.filter);

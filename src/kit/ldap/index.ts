@@ -1,4 +1,5 @@
 export { ber, berBoolean, berInteger, berTag, readBer, readBerInteger, type BerElement } from './ber.ts';
+export { isLdapFilter } from './codec.ts';
 export type { LdapAddress } from './dial.ts';
 export { childDn, escapeDnValue, formatDn, isWithin, normalDn, parentDn, parseDn, type Rdn } from './dn.ts';
 export type {

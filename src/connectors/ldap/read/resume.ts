@@ -1,0 +1,28 @@
+/** Where a reading goes on, as text. */
+import { createHash } from 'node:crypto';
+import { TargetError } from '../../port.ts';
+import type { LdapSettings } from '../settings.ts';
+import type { ResumePoint } from './read-pieces.ts';
+
+/** Other settings make another reading, to which the pieces of this one do not belong. */
+const digestOf = (settings: LdapSettings): string =>
+  createHash('sha256').update(JSON.stringify(settings)).digest('base64url').slice(0, 16);
+
+export const packResume = (point: ResumePoint, settings: LdapSettings): string =>
+  JSON.stringify({ v: 1, settings: digestOf(settings), ...point });
+
+/** Throws TargetError `failed` for text that is not of {@link packResume} under these settings: the reading has to begin anew. */
+export function unpackResume(text: string, settings: LdapSettings): ResumePoint {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const fields = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+  const [phase, slice, cookie] = [fields.get('phase'), fields.get('slice'), fields.get('cookie')];
+  const fits = fields.get('v') === 1 && fields.get('settings') === digestOf(settings);
+  if (!fits || (phase !== 'accounts' && phase !== 'groups') || typeof slice !== 'number' || !Number.isInteger(slice))
+    throw new TargetError('failed', 'this reading cannot go on where it broke off, since settings changed; read anew');
+  return { phase, slice, ...(typeof cookie === 'string' ? { cookie } : {}) };
+}
