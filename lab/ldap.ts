@@ -24,6 +24,8 @@ export interface LdapOptions {
   readonly accessLog?: boolean;
   /** Whether the time of each log-in is kept (`pwdLastSuccess`): then every log-in is a change of the account. */
   readonly lastUse?: boolean;
+  /** Whether the password policy is in force. Default true; its schema is there either way. */
+  readonly passwordPolicy?: boolean;
   /** More LDIF to load before the start; with very much of it, give it time in `loadLimit` (milliseconds). */
   readonly extra?: string;
   readonly loadLimit?: number;
@@ -100,6 +102,7 @@ export async function startLdap(options: LdapOptions = {}): Promise<LabLdap> {
       sshKeys: options.sshKeys ?? false,
       accessLog: options.accessLog ?? true,
       lastUse: options.lastUse ?? false,
+      passwordPolicy: options.passwordPolicy ?? true,
     });
     const entries = renderEntries(whole, new Map([...passwords, ['reeve', management.password]]));
     const load = options.extra === undefined ? entries : `${entries}\n${options.extra}`;

@@ -11,6 +11,7 @@ export interface ConfigFacts {
   readonly sshKeys: boolean;
   readonly accessLog: boolean;
   readonly lastUse: boolean;
+  readonly passwordPolicy: boolean;
 }
 
 /** OpenSSH-LPK: the schema hosts read public keys from; Debian ships it in no package. */
@@ -37,7 +38,7 @@ olcLimits: dn.exact="${facts.managementDn}" time.soft=unlimited time.hard=unlimi
 `;
 
 const accessLogOverlay = (database: string): string => `
-dn: olcOverlay=accesslog,${database}
+dn: olcOverlay=accesslog,${database},cn=config
 objectClass: olcOverlayConfig
 objectClass: olcAccessLogConfig
 olcOverlay: accesslog
@@ -47,7 +48,7 @@ olcAccessLogSuccess: TRUE
 `;
 
 const overlay = (name: string, objectClass: string, database: string, settings: readonly string[]): string => `
-dn: olcOverlay=${name},${database}
+dn: olcOverlay=${name},${database},cn=config
 objectClass: olcOverlayConfig
 objectClass: ${objectClass}
 olcOverlay: ${name}
@@ -55,7 +56,7 @@ ${settings.map((line) => `${line}\n`).join('')}`;
 
 export function renderConfig(facts: ConfigFacts): string {
   const { base, suffix, managementDn } = facts;
-  const main = 'olcDatabase={2}mdb,cn=config';
+  const main = `olcDatabase={${facts.accessLog ? 2 : 1}}mdb`;
   const rules = [
     ...facts.accessRules.map((rule) => rule.replaceAll('%s', suffix)),
     `to attrs=userPassword by dn.exact="${managementDn}" write by self write by anonymous auth by * none`,
@@ -96,10 +97,10 @@ olcRootDN: cn=admin,cn=config
 olcRootPW: ${facts.rootPassword}
 olcAccess: to * by dn.exact="${managementDn}" read by * none
 ${facts.accessLog ? accessLogDatabase(facts) : ''}
-dn: ${main}
+dn: ${main},cn=config
 objectClass: olcDatabaseConfig
 objectClass: olcMdbConfig
-olcDatabase: {2}mdb
+${main.replace('=', ': ')}
 olcSuffix: ${suffix}
 olcRootDN: ${facts.rootDn}
 olcRootPW: ${facts.rootPassword}
@@ -116,10 +117,12 @@ ${[
   overlay('memberof', 'olcMemberOfConfig', main, ['olcMemberOfRefInt: TRUE']),
   overlay('refint', 'olcRefintConfig', main, ['olcRefintAttribute: member uniqueMember manager']),
   overlay('unique', 'olcUniqueConfig', main, [`olcUniqueURI: ldap:///ou=people,${suffix}?uid?sub`]),
-  overlay('ppolicy', 'olcPPolicyConfig', main, [
-    `olcPPolicyDefault: cn=default,ou=policies,${suffix}`,
-    'olcPPolicyHashCleartext: TRUE',
-    'olcPPolicyUseLockout: TRUE',
-  ]),
+  facts.passwordPolicy
+    ? overlay('ppolicy', 'olcPPolicyConfig', main, [
+        `olcPPolicyDefault: cn=default,ou=policies,${suffix}`,
+        'olcPPolicyHashCleartext: TRUE',
+        'olcPPolicyUseLockout: TRUE',
+      ])
+    : '',
 ].join('')}`;
 }

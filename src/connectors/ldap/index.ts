@@ -12,9 +12,6 @@ import { packResume, unpackResume } from './read/resume.ts';
 import { addressOf, asTargetError, connectTo, openDirectory, targetError, withDirectory } from './session.ts';
 import { ldapSettings, settingsOf } from './settings.ts';
 
-/** Slices of a reading in pieces; what is read again after a break is one of them at most. */
-const SLICES = 16;
-
 const now = (): string => new Date().toISOString();
 
 export const ldapConnector: Connector = {
@@ -40,7 +37,7 @@ export const ldapConnector: Connector = {
   read: (target) =>
     withDirectory(target, async (directory) => {
       const whole = { accounts: [], entitlements: [], holdings: [], nesting: [] } as Mutable;
-      for await (const piece of readPieces(directory, { slices: 1, now: now(), pack: () => '' })) {
+      for await (const piece of readPieces(directory, { now: now() })) {
         for (const row of piece.accounts ?? []) whole.accounts.push(row);
         for (const row of piece.entitlements ?? []) whole.entitlements.push(row);
         for (const row of piece.holdings ?? []) whole.holdings.push(row);
@@ -56,7 +53,7 @@ export const ldapConnector: Connector = {
     const directory = await asTargetError(() => openDirectory(target));
     try {
       const pack = (point: Parameters<typeof packResume>[0]): string => packResume(point, settings);
-      yield* readPieces(directory, { slices: SLICES, from: resume, now: now(), pack });
+      yield* readPieces(directory, { from: resume, now: now(), pack });
     } catch (error) {
       throw targetError(error);
     } finally {

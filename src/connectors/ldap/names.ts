@@ -1,5 +1,5 @@
 /** What things are called: login names, native ids of accounts and groups. The grammar is in README.md. */
-import { normalDn, parseDn, type LdapEntry } from '#kit/ldap/index.ts';
+import { firstRdn, normalDn, type LdapEntry } from '#kit/ldap/index.ts';
 import { TargetError } from '../port.ts';
 
 /** A login name that may be a native id. ASCII only: letters that look alike must not be two accounts. */
@@ -22,7 +22,7 @@ export function loginNameOf(entry: NamedEntry, loginAttribute: string): string |
 
 function rdnValue(dn: string, type: string): string | undefined {
   const wanted = type.toLowerCase();
-  return parseDn(dn)[0]?.find((part) => part.type.toLowerCase() === wanted)?.value;
+  return firstRdn(dn).find((part) => part.type.toLowerCase() === wanted)?.value;
 }
 
 export const namedEntry = (entry: LdapEntry, loginAttribute: string): NamedEntry => ({

@@ -15,16 +15,23 @@ export interface Fate {
   readonly deleted: boolean;
 }
 
+/** What the log tells about entries that came, went or were renamed after a moment. */
+export interface LogOfFates {
+  readonly fates: readonly Fate[];
+  /** entryUUIDs of entries that came after it. */
+  readonly born: ReadonlySet<string>;
+}
+
 const events = '(|(objectClass=auditAdd)(objectClass=auditDelete)(objectClass=auditModRDN))';
 
-/** Entries that were there at `since` and were deleted or renamed after it. Empty where there is no log Reeve may read. */
-export async function fatesSince(directory: Directory, since: Moment): Promise<readonly Fate[]> {
+/** Fates are of entries that were there at `since`. Undefined where there is no log Reeve may read. */
+export async function fatesSince(directory: Directory, since: Moment): Promise<LogOfFates | undefined> {
   const { ldap, settings, contexts } = directory;
   const base =
     settings.accessLog === ''
       ? contexts.find((context) => /^cn=(?:accesslog|log)$/iu.test(context))
       : settings.accessLog;
-  if (base === undefined) return [];
+  if (base === undefined) return undefined;
   const earliest = [...since.csns.values()].sort()[0] ?? '';
   const filter = `(&${events}${ldapFilter`(entryCSN>=${earliest})`})`;
   const attributes = ['reqType', 'reqDN', 'reqEntryUUID', 'reqOld', 'entryCSN'];
@@ -42,9 +49,9 @@ export async function fatesSince(directory: Directory, since: Moment): Promise<r
     }
   } catch (error) {
     if (!(error instanceof LdapError) || error.code !== 'refused') throw error;
-    return [];
+    return undefined;
   }
-  return [...fates.values()];
+  return { fates: [...fates.values()], born };
 }
 
 function note(fates: Map<string, Fate>, uuid: string, entry: LdapEntry, directory: Directory): void {

@@ -10,7 +10,7 @@ import { Census, type Kind } from './census.ts';
 import { explainDifference, type Explained, type Present } from './explain-difference.ts';
 import { frameOf, type Mark } from './mark.ts';
 import { momentOf, type Moment } from './moment.ts';
-import { syncSince, type SyncOutcome } from './sync.ts';
+import { syncSince } from './sync.ts';
 
 /** Tries to catch a moment in which nothing goes or is renamed while it is counted. */
 const TRIES = 3;
@@ -20,8 +20,14 @@ const BATCH = 50;
 export interface Caught {
   readonly mark: Mark;
   readonly since: Moment;
-  readonly sync: SyncOutcome;
+  readonly cookie: string;
+  /** entryUUIDs of what was added or changed, or is to be looked at again. */
+  readonly changed: ReadonlySet<string>;
+  /** What was renamed, to be looked at again next time. */
+  readonly again: readonly string[];
   readonly known: Overview;
+  /** Counts what of the mark's moment is still there. */
+  readonly then: Census;
   /** Counts what is there now, for the next mark. */
   readonly census: Census;
   readonly explained: Explained;
@@ -31,19 +37,23 @@ export interface Caught {
 
 /** Undefined where it cannot be proved that nothing was missed. */
 export async function catchUp(directory: Directory, mark: Mark, since: Moment): Promise<Caught | undefined> {
+  if (mark.again === null) return undefined;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const sync = await syncSince(directory, mark.cookie);
     if (!sync) return undefined;
-    const then = new Census(since, mark.salt);
+    const log = await fatesSince(directory, since);
+    const then = new Census(since, mark.salt, log?.born);
     const census = new Census(momentOf(sync.cookie), mark.salt);
     const known = await overview(directory, [then, census]);
     if (frameOf(directory, known.privileges) !== mark.frame) return undefined;
     known.accounts.listAll();
-    const fates = await fatesSince(directory, since);
-    const present = await presentOf(directory, fates);
-    const pairs = fates.map((fate) => ({ fate, present: present.get(fate.uuid) }));
+    const present = await presentOf(directory, log?.fates ?? []);
+    const pairs = (log?.fates ?? []).map((fate) => ({ fate, present: present.get(fate.uuid) }));
     const explained = explainDifference(directory, mark, then, pairs);
-    if (explained) return { mark, since, sync, known, census, explained, present };
+    if (!explained) continue;
+    const again = [...present.keys()];
+    const changed = new Set([...sync.changed, ...mark.again]);
+    return { mark, since, cookie: sync.cookie, changed, again, known, then, census, explained, present };
   }
   return undefined;
 }

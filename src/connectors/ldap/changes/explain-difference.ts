@@ -4,7 +4,7 @@ import type { Fate } from './access-log.ts';
 import { modulo, type Census, type Kind } from './census.ts';
 import type { Mark } from './mark.ts';
 
-/** So many fates of unknown kind are tried in every combination. */
+/** So many fates of unknown kind, or entries of unknown age, are tried in every combination. */
 const MOST_TRIED = 8;
 
 /** What a fate's entry is now; undefined where it is gone or of neither kind. */
@@ -38,12 +38,25 @@ export function explainDifference(
         missing[present.kind] - weightThen(census, fate, present.kind) + census.weigh(present.dn, present.names),
       );
   }
+  if (open.length === 0) return withDoubtful(census, missing) ? explained : undefined;
   const guess = open.map((fate) => likelyKind(fate, directory.settings.loginAttribute));
   if (fits(census, open, guess, missing)) return withKinds(explained, open, guess);
   if (open.length > MOST_TRIED) return undefined;
   for (const kinds of combinations(open.length))
     if (fits(census, open, kinds, missing)) return withKinds(explained, open, kinds);
   return undefined;
+}
+
+/** Whether the entries of unknown age, some of them or none, are what is missing. */
+function withDoubtful({ doubtful }: Census, missing: Readonly<Record<Kind, bigint>>): boolean {
+  if (doubtful.length > MOST_TRIED) return missing.account === 0n && missing.group === 0n;
+  for (let some = 0; some < 1 << doubtful.length; some += 1) {
+    const left = { ...missing };
+    for (const [at, { kind, weight }] of doubtful.entries())
+      if ((some & (1 << at)) !== 0) left[kind] = modulo(left[kind] - weight);
+    if (left.account === 0n && left.group === 0n) return true;
+  }
+  return false;
 }
 
 const weightThen = (census: Census, fate: Fate, kind: Kind): bigint =>

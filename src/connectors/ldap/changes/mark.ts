@@ -17,6 +17,11 @@ export interface Mark {
   /** Sums of the census, hexadecimal. */
   readonly accounts: string;
   readonly groups: string;
+  /**
+   * entryUUIDs to look at again with the next changes: the server renames members behind a rename (refint) without a trace, perhaps
+   * only after this reading. Null where those are too many.
+   */
+  readonly again: readonly string[] | null;
   /** Native id → digest of the reasons; null where there were too many. */
   readonly privileged: Readonly<Record<string, string>> | null;
 }
@@ -24,6 +29,7 @@ export interface Mark {
 export interface MarkFacts {
   readonly cookie: string;
   readonly census: Census;
+  readonly again: readonly string[] | null;
   readonly accounts: AccountIndex;
   readonly privileges: Privileges;
 }
@@ -36,6 +42,7 @@ export function makeMark(directory: Directory, facts: MarkFacts): string {
     salt: facts.census.salt,
     accounts: facts.census.sumOf('account').toString(16),
     groups: facts.census.sumOf('group').toString(16),
+    again: facts.again,
     privileged: privilegedNow(facts),
   };
   return JSON.stringify(mark);
@@ -91,5 +98,6 @@ function isMark(value: unknown): value is Mark {
   const fields = new Map(Object.entries(value));
   const sums = ['accounts', 'groups'].every((name) => /^[0-9a-f]{1,32}$/u.test(String(fields.get(name))));
   const texts = ['frame', 'cookie', 'salt'].every((name) => typeof fields.get(name) === 'string');
-  return sums && texts && typeof fields.get('privileged') === 'object';
+  const again = fields.get('again');
+  return sums && texts && (again === null || Array.isArray(again)) && typeof fields.get('privileged') === 'object';
 }

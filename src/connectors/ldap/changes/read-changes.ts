@@ -13,7 +13,6 @@ import { accountRow, entitlementOf, membersOf, type Overview } from '../read/rea
 import { entriesOf, type Directory } from '../session.ts';
 import type { Fate } from './access-log.ts';
 import { catchUp, entriesWithUuid, fatesOf, type Caught } from './catch-up.ts';
-import { isOld } from './census.ts';
 import { makeMark, parseMark, privilegedNow } from './mark.ts';
 import { momentOf, type Moment } from './moment.ts';
 
@@ -29,7 +28,7 @@ export async function readChangesSince(
   const caught = await catchUp(directory, mark, since);
   if (!caught) return undefined;
   // Another policy may lock or free any number of accounts that did not change themselves.
-  for await (const policy of entriesWithUuid(directory, 'policies', caught.sync.changed, ['1.1']))
+  for await (const policy of entriesWithUuid(directory, 'policies', caught.changed, ['1.1']))
     if (policy) return undefined;
   const accounts = await changedAccounts(directory, caught, now);
   const goneAccounts = accounts && goneSince(directory, caught, accounts.renewed);
@@ -51,7 +50,7 @@ export async function readChangesSince(
       .map((fate) => groupId(fate.uuid)),
     holdingsOf: accounts.holdingsOf,
     holdersOf: rows.map((row) => row.holders),
-    mark: makeMark(directory, { cookie: caught.sync.cookie, census: caught.census, ...caught.known }),
+    mark: makeMark(directory, { ...caught, ...caught.known }),
   };
 }
 
@@ -67,18 +66,18 @@ async function changedAccounts(
   caught: Caught,
   now: string,
 ): Promise<ChangedAccounts | undefined> {
-  const { known, since, sync } = caught;
+  const { known, then, changed } = caught;
   const { loginAttribute } = directory.settings;
   const rows = new Map<string, ReadAccount>();
   const holdingsOf: { account: string; entitlements: readonly string[] }[] = [];
   const renewed = new Set<string>();
   const attributes = [...accountAttributes(directory), 'entryCSN'];
-  for await (const entry of entriesWithUuid(directory, 'accounts', sync.changed, attributes)) {
+  for await (const entry of entriesWithUuid(directory, 'accounts', changed, attributes)) {
     const row = accountRow(directory, entry, known, now);
     if (!row) continue;
     rows.set(row.nativeId, row);
     const login = loginNameOf(namedEntry(entry, loginAttribute), loginAttribute);
-    if (!isOld(entry, since) || caught.present.has(String(row.attributes['entryUUID']))) {
+    if (then.ageOf(entry) !== 'old' || caught.present.has(String(row.attributes['entryUUID']))) {
       renewed.add(row.nativeId);
       // A login name that two have is nobody's: then ids of entries that did not change themselves are other ones.
       if (login !== undefined && known.accounts.likeLogin(login).length > 1) return undefined;
@@ -111,11 +110,12 @@ async function changedGroups(directory: Directory, caught: Caught): Promise<Read
   const found = new Set<string>();
   const listed: { dn: string }[] = fatesOf(caught, 'group').filter((fate) => !fate.deleted);
   const attributes = [...groupAttributes, 'entryCSN', 'createTimestamp'];
-  for await (const entry of entriesWithUuid(directory, 'groups', caught.sync.changed, attributes)) {
+  for await (const entry of entriesWithUuid(directory, 'groups', caught.changed, attributes)) {
     const group = groupOf(entry);
     if (!group) continue;
     found.add(group.uuid);
-    if (!isOld(entry, caught.since) || caught.present.has(group.uuid)) listed.push({ dn: entry.dn });
+    if (caught.then.ageOf(entry) !== 'old' || caught.present.has(group.uuid) || caught.mark.again?.includes(group.uuid))
+      listed.push({ dn: entry.dn });
   }
   for (const { dn } of listed) for (const group of await groupsListing(directory, { dn })) found.add(group.uuid);
   return found;
@@ -169,13 +169,11 @@ async function groupRows(
     if (!group) continue;
     const accounts: string[] = [];
     const impliedBy: string[] = [];
-    let strangers = 0;
     for await (const member of membersOf(directory, entry, group, known)) {
       if ('account' in member) accounts.push(member.account);
-      else if ('group' in member) impliedBy.push(member.group);
-      else strangers += 1;
+      else impliedBy.push(member.group);
     }
-    const entitlement = entitlementOf(group, known.privileges, strangers);
+    const entitlement = entitlementOf(group, known.privileges);
     rows.push({ entitlement, holders: { entitlement: group.id, accounts, impliedBy } });
   }
   return rows;

@@ -98,8 +98,8 @@ async function readMembers(directory: Directory, group: Group, groups: GroupInde
   const dns: string[] = [];
   const inner = new Map<string, Group>();
   for (const attribute of ['member', 'uniqueMember'] as const) {
-    for (const value of entry?.values(attribute) ?? []) {
-      const dn = normalOrNothing(value.toString('utf8'));
+    for (const value of entry?.eachText(attribute) ?? []) {
+      const dn = normalOrNothing(value);
       const nested = dn === undefined ? undefined : groups.byDn(dn);
       if (nested) inner.set(nested.id, nested);
       else if (dn !== undefined && dn !== '') dns.push(dn);

@@ -19,22 +19,28 @@ import { findPrivileges, firstGroupMembers, type Privileges } from './privilege.
 /** Rows a piece has at most. */
 const PIECE_ROWS = 5_000;
 
+/**
+ * The server looks at every entry for each slice, so there are few; and what is read again after a break is one of them at most.
+ */
+const SLICE_ROWS = 5_000;
+const MOST_SLICES = 16;
+
 /** Where a reading goes on: the first slice that was not finished. */
 export interface ResumePoint {
   readonly phase: 'accounts' | 'groups';
   readonly slice: number;
+  /** Into how many slices the entries are divided: a power of two. */
+  readonly slices: number;
   /** The moment the reading began at; absent where the server tells none. */
   readonly cookie?: string;
 }
 
 export interface PiecesOptions {
-  /** Into how many slices the entries are divided: a power of two, up to 256. */
-  readonly slices: number;
   readonly from?: ResumePoint | undefined;
   /** ISO instant. */
   readonly now: string;
-  /** The resume point as text that comes back. */
-  readonly pack: (point: ResumePoint) => string;
+  /** The resume point as text that comes back; absent where nobody will go on from the middle. */
+  readonly pack?: (point: ResumePoint) => string;
 }
 
 /** What is known before the first piece. */
@@ -45,18 +51,16 @@ export interface Overview {
 }
 
 export async function* readPieces(directory: Directory, options: PiecesOptions): AsyncGenerator<ReadingPiece> {
-  const { slices, from, pack } = options;
+  const { from, pack } = options;
   const cookie = from ? from.cookie : await syncCookie(directory);
   const census = new Census(momentOf(cookie));
-  const known = await overview(directory, [census], { slices, from });
+  const known = await overview(directory, [census], from);
+  const slices = pack ? (from?.slices ?? slicesFor(known.accounts.size)) : 1;
   const point = (phase: ResumePoint['phase'], slice: number): { resumeAt?: string } =>
-    slices === 1 ? {} : { resumeAt: pack({ phase, slice, ...(cookie === undefined ? {} : { cookie }) }) };
+    pack ? { resumeAt: pack({ phase, slice, slices, ...(cookie === undefined ? {} : { cookie }) }) } : {};
 
-  for (
-    let slice = from?.phase === 'accounts' ? from.slice : 0;
-    from?.phase !== 'groups' && slice < slices;
-    slice += 1
-  ) {
+  const firstOf = { accounts: 0, groups: 0, ...(from ? { accounts: slices, [from.phase]: from.slice } : {}) };
+  for (let slice = firstOf.accounts; slice < slices; slice += 1) {
     let accounts: ReadAccount[] = [];
     for await (const entry of entriesIn(directory, 'accounts', slice, slices)) {
       const account = accountRow(directory, entry, known, options.now);
@@ -67,26 +71,28 @@ export async function* readPieces(directory: Directory, options: PiecesOptions):
     }
     yield { accounts, ...(slice + 1 < slices ? point('accounts', slice + 1) : point('groups', 0)) };
   }
-  for (let slice = from?.phase === 'groups' ? from.slice : 0; slice < slices; slice += 1) {
+  for (let slice = firstOf.groups; slice < slices; slice += 1) {
     let piece = new GroupRows();
     for await (const entry of entriesIn(directory, 'groups', slice, slices)) {
       const group = groupOf(entry);
       if (!group) continue;
-      let strangers = 0;
       for await (const member of membersOf(directory, entry, group, known)) {
         if ('account' in member) piece.holdings.push({ account: member.account, entitlement: group.id });
-        else if ('group' in member) piece.nesting.push({ parent: member.group, child: group.id });
-        else strangers += 1;
+        else piece.nesting.push({ parent: member.group, child: group.id });
         if (piece.size < PIECE_ROWS) continue;
         yield piece.rows();
         piece = new GroupRows();
       }
-      piece.entitlements.push(entitlementOf(group, known.privileges, strangers));
+      piece.entitlements.push(entitlementOf(group, known.privileges));
     }
     yield { ...piece.rows(), ...(slice + 1 < slices ? point('groups', slice + 1) : {}) };
   }
   const markable = cookie !== undefined && momentOf(cookie) !== undefined;
-  yield { whole: markable ? { mark: makeMark(directory, { cookie, census, ...known }) } : {} };
+  yield {
+    whole: markable
+      ? { mark: makeMark(directory, { cookie, census, again: census.recent && [...census.recent], ...known }) }
+      : {},
+  };
 }
 
 class GroupRows implements ReadingPiece {
@@ -102,11 +108,7 @@ class GroupRows implements ReadingPiece {
 }
 
 /** Names of everything, and who is privileged; counted by each census on the way. */
-export async function overview(
-  directory: Directory,
-  counts: readonly Census[],
-  resume?: { readonly slices: number; readonly from: ResumePoint | undefined },
-): Promise<Overview> {
+export async function overview(directory: Directory, counts: readonly Census[], from?: ResumePoint): Promise<Overview> {
   const { ldap, settings } = directory;
   const groups = new GroupIndex();
   const moments = ['entryCSN', 'createTimestamp'];
@@ -128,11 +130,16 @@ export async function overview(
     const account = accounts.add(dn, named);
     for (const census of counts) census.count('account', entry, dn, named.logins);
     // What earlier slices gave was given by the reading that broke off.
-    const { from, slices = 1 } = resume ?? {};
-    if (from && (from.phase === 'groups' || sliceOf(uuidOf(entry), slices) < from.slice)) accounts.list(account);
+    if (from && (from.phase === 'groups' || sliceOf(uuidOf(entry), from.slices) < from.slice)) accounts.list(account);
   }
   await accounts.nameShared(directory);
   return { groups, accounts, privileges: await findPrivileges(directory, groups) };
+}
+
+function slicesFor(accounts: number): number {
+  let slices = 1;
+  while (slices < MOST_SLICES && slices * SLICE_ROWS < accounts) slices *= 2;
+  return slices;
 }
 
 const sliceOf = (uuid: string, slices: number): number =>
@@ -190,7 +197,7 @@ export function accountRow(
   });
 }
 
-export function entitlementOf(group: Group, privileges: Privileges, strangers: number): ReadEntitlement {
+export function entitlementOf(group: Group, privileges: Privileges): ReadEntitlement {
   return {
     nativeId: group.id,
     kind: group.classes.has('posixgroup') ? 'unix_group' : 'group',
@@ -200,15 +207,13 @@ export function entitlementOf(group: Group, privileges: Privileges, strangers: n
       dn: group.dn,
       ...(group.description === undefined ? {} : { description: group.description }),
       ...(group.gid === undefined ? {} : { gidNumber: Number(group.gid) }),
-      // Members that are no account and no group here: gone, elsewhere, or outside the settings' filters.
-      ...(strangers === 0 ? {} : { strangers }),
     },
   };
 }
 
-type Member = { readonly account: string } | { readonly group: string } | { readonly stranger: true };
+type Member = { readonly account: string } | { readonly group: string };
 
-/** What a group lists, each once. Half a million members pass through here one by one. */
+/** The accounts and groups a group lists, each once; what is neither here is passed over. Half a million members go through one by one. */
 export async function* membersOf(
   directory: Directory,
   entry: LdapEntry,
@@ -218,22 +223,21 @@ export async function* membersOf(
   const { accounts, groups } = known;
   const seen = new SeenAccounts();
   for (const attribute of ['member', 'uniqueMember'] as const) {
-    for (const value of entry.values(attribute)) {
-      if (value.length === 0) continue;
-      const dn = normalOrNothing(value.toString('utf8'));
+    for (const value of entry.eachText(attribute)) {
+      if (value === '') continue;
+      const dn = normalOrNothing(value);
       const account = dn === undefined ? undefined : accounts.byDn(dn);
       const inner = dn === undefined || account !== undefined ? undefined : groups.byDn(dn);
       if (account !== undefined && accounts.isListed(account)) {
         if (seen.isNew(account)) yield { account: accounts.idOf(account) };
       } else if (inner) {
         if (inner.id !== group.id && seen.isNewGroup(inner.id)) yield { group: inner.id };
-      } else if (dn !== normalOrNothing(directory.settings.emptyMember)) yield { stranger: true };
+      }
     }
   }
-  for (const value of entry.values('memberUid')) {
-    const named = accounts.byLogin(value.toString('utf8')).filter((account) => accounts.isListed(account));
-    for (const account of named) if (seen.isNew(account)) yield { account: accounts.idOf(account) };
-    if (named.length === 0) yield { stranger: true };
+  for (const value of entry.eachText('memberUid')) {
+    for (const account of accounts.byLogin(value))
+      if (accounts.isListed(account) && seen.isNew(account)) yield { account: accounts.idOf(account) };
   }
   if (group.gid === undefined) return;
   for await (const { normal } of firstGroupMembers(directory, group.gid)) {

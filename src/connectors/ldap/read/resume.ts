@@ -20,9 +20,12 @@ export function unpackResume(text: string, settings: LdapSettings): ResumePoint 
     value = undefined;
   }
   const fields = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
-  const [phase, slice, cookie] = [fields.get('phase'), fields.get('slice'), fields.get('cookie')];
+  const [phase, slice, slices, cookie] = ['phase', 'slice', 'slices', 'cookie'].map((name): unknown =>
+    fields.get(name),
+  );
   const fits = fields.get('v') === 1 && fields.get('settings') === digestOf(settings);
-  if (!fits || (phase !== 'accounts' && phase !== 'groups') || typeof slice !== 'number' || !Number.isInteger(slice))
+  const counts = typeof slice === 'number' && typeof slices === 'number' && slice >= 0 && slice < slices;
+  if (!fits || !counts || (phase !== 'accounts' && phase !== 'groups'))
     throw new TargetError('failed', 'this reading cannot go on where it broke off, since settings changed; read anew');
-  return { phase, slice, ...(typeof cookie === 'string' ? { cookie } : {}) };
+  return { phase, slice, slices, ...(typeof cookie === 'string' ? { cookie } : {}) };
 }
