@@ -9,6 +9,8 @@ export { startHosts, type HostsOptions, type LabAccount, type LabHost, type LabH
 export type { HostPlan, PlannedGroup, PlannedUser } from './hosts/plan.ts';
 export type { DatabasePlan, PlannedRole } from './postgres/plan.ts';
 export { startPostgres, type LabPostgres, type PostgresOptions } from './postgres.ts';
+export { startLdap, type LabLdap, type LdapOptions } from './ldap.ts';
+export type { DirectoryPlan, PlannedDirectoryGroup, PlannedEntry } from './ldap/plan.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';
 export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';
