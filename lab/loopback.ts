@@ -47,3 +47,17 @@ export async function freeBlock(count: number, wanted?: string): Promise<string>
     `no free loopback addresses for the lab's hosts (tried ${tries.join(', ')} from .11, port ${SSH_PORT}); is another lab up on the same block?`,
   );
 }
+
+/**
+ * A loopback address of its own on which all these ports are free, for servers whose ports are fixed.
+ * Random unless `wanted`, so that labs running side by side do not meet.
+ */
+export async function freeAddress(ports: readonly number[], wanted?: string): Promise<string> {
+  const random = (): string => `127.${randomInt(20, 250)}.${randomInt(1, 250)}.${randomInt(201, 250)}`;
+  const tries = wanted === undefined ? Array.from({ length: 20 }, random) : [wanted];
+  for (const address of tries) {
+    const free = await Promise.all(ports.map((port) => isFree(address, port)));
+    if (free.every(Boolean)) return address;
+  }
+  throw new Error(`no loopback address has the ports ${ports.join(', ')} free (tried ${tries.join(', ')})`);
+}
