@@ -81,6 +81,12 @@ module.exports = {
       to: { path: 'node_modules/ssh2/' },
     },
     {
+      name: 'ldapts-has-one-owner',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/kit/ldap/codec\\.ts$'] },
+      to: { path: 'node_modules/ldapts/' },
+    },
+    {
       name: 'ciphers-live-in-kit-crypto',
       severity: 'error',
       from: {

@@ -1,0 +1,99 @@
+/**
+ * Opens the encrypted line to a server and says who answered, before anything of Reeve's is said: TCP, StartTLS where asked
+ * (RFC 4511 §4.14), TLS, and the certificate's fingerprint.
+ */
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as startTls, type TLSSocket } from 'node:tls';
+import { decodeMessage, encodeRequest } from './codec.ts';
+import { MessageFrames } from './frame-messages.ts';
+import { LdapError } from './ldap-error.ts';
+
+export interface LdapAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `ldaps`: TLS from the first byte. `starttls`: asked for in clear, then TLS. There is no way without. */
+  readonly tls: 'ldaps' | 'starttls';
+  /** Longest time for connection, StartTLS and handshake together, in milliseconds. */
+  readonly connectMs: number;
+}
+
+export interface Line {
+  readonly stream: TLSSocket;
+  /** `tls-sha256:AB:CD:…` of the certificate as `openssl x509 -fingerprint -sha256` prints it. */
+  readonly pin: string;
+}
+
+export const place = (address: LdapAddress): string => `${address.host}:${address.port}`;
+
+const startTlsOid = '1.3.6.1.4.1.1466.20037';
+
+/** Throws LdapError `unreachable` when nobody answers in time, `untrusted` when bytes were slipped in before TLS began. */
+export async function dial(address: LdapAddress): Promise<Line> {
+  const socket = connect({ host: address.host, port: address.port, noDelay: true });
+  // Whoever reads the stream hears of its end; an error nobody reads must not end the process.
+  socket.on('error', () => {});
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    socket.destroy();
+  }, address.connectMs);
+  try {
+    await happens(socket, 'connect');
+    if (address.tls === 'starttls') await askForTls(socket, address);
+    const stream = startTls({
+      socket,
+      // The pin decides, not a certificate authority.
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+    });
+    stream.on('error', () => {});
+    await happens(stream, 'secureConnect');
+    return { stream, pin: `tls-sha256:${stream.getPeerCertificate().fingerprint256}` };
+  } catch (error) {
+    socket.destroy();
+    if (error instanceof LdapError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'the connection broke off';
+    const why = late ? `no answer within ${address.connectMs} ms` : code;
+    throw new LdapError('unreachable', `${place(address)} cannot be reached: ${why}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askForTls(socket: Socket, address: LdapAddress): Promise<void> {
+  socket.write(encodeRequest(1, { op: 'extended', oid: startTlsOid }));
+  const frames = new MessageFrames(64 * 1024);
+  let messages: readonly Buffer[] = [];
+  while (messages.length === 0) messages = frames.push(await nextBytes(socket));
+  const [first] = messages;
+  const message = first && decodeMessage(first);
+  if (message?.kind !== 'result' || message.result.code !== 0)
+    throw new LdapError('untrusted', `${place(address)} offers no encryption (StartTLS); nothing was sent to it`);
+  // What comes in clear behind the answer would be taken for the server's own words afterwards.
+  if (messages.length > 1 || frames.rest > 0)
+    throw new LdapError('untrusted', `${place(address)} sent data before TLS began; nothing was sent to it`);
+}
+
+function happens(stream: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.once('error', reject);
+    stream.once('close', () => reject(new Error('closed')));
+    stream.once(event, () => {
+      stream.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
+
+function nextBytes(socket: Socket): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('closed')));
+    socket.once('data', (chunk: Buffer) => {
+      socket.pause();
+      socket.removeListener('error', reject);
+      resolve(chunk);
+    });
+  });
+}

@@ -1,0 +1,15 @@
+export { ber, berBoolean, berInteger, berTag, readBer, readBerInteger, type BerElement } from './ber.ts';
+export type { LdapAddress } from './dial.ts';
+export { childDn, escapeDnValue, formatDn, isWithin, normalDn, parentDn, parseDn, type Rdn } from './dn.ts';
+export type {
+  LdapControl,
+  LdapEntry,
+  LdapMessage,
+  LdapModification,
+  LdapResult,
+  LdapSearch,
+  LdapValue,
+} from './entry.ts';
+export { escapeFilterValue, ldapFilter } from './filter.ts';
+export { LdapError, oneLine, resultCode } from './ldap-error.ts';
+export { openLdap, probeLdap, type Ldap, type LdapOptions, type SearchOptions } from './open-ldap.ts';
