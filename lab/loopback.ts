@@ -55,9 +55,13 @@ export async function freeBlock(count: number, wanted?: string): Promise<string>
 export async function freeAddress(ports: readonly number[], wanted?: string): Promise<string> {
   const random = (): string => `127.${randomInt(20, 250)}.${randomInt(1, 250)}.${randomInt(201, 250)}`;
   const tries = wanted === undefined ? Array.from({ length: 20 }, random) : [wanted];
+  const taken = new Set<number>();
   for (const address of tries) {
     const free = await Promise.all(ports.map((port) => isFree(address, port)));
     if (free.every(Boolean)) return address;
+    for (const [index, port] of ports.entries()) if (free[index] === false) taken.add(port);
   }
-  throw new Error(`no loopback address has the ports ${ports.join(', ')} free (tried ${tries.join(', ')})`);
+  throw new Error(
+    `something listens on port ${[...taken].join(' and ')} of every address (\`ss -ltnp\` names it); tried ${tries.slice(0, 3).join(', ')}…`,
+  );
 }

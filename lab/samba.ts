@@ -62,7 +62,9 @@ export function whyNoSamba(): string | undefined {
   if (process.platform !== 'linux') return 'a domain controller needs Linux';
   if (process.getuid?.() !== 0) return 'a domain controller needs root, for its ports and its files';
   const missing = PROGRAMS.filter(([file]) => !existsSync(file)).map(([, package_]) => package_);
-  return missing.length === 0 ? undefined : `not installed: ${missing.join(' ')} (apt-get install ${missing.join(' ')})`;
+  return missing.length === 0
+    ? undefined
+    : `not installed: ${missing.join(' ')} (apt-get install ${missing.join(' ')})`;
 }
 
 /** Provisions, plants and starts it; returns when it answers. About ten seconds, most of them the provisioning. */

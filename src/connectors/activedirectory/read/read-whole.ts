@@ -1,0 +1,107 @@
+/** The whole domain in pieces: groups first, which are held, then people, which are not. */
+import { LdapError } from '#kit/ldap/index.ts';
+import type { ReadHolding, Reading, ReadingPiece } from '../../port.ts';
+import type { Directory } from '../directory.ts';
+import { askForChanges, changesCookie } from '../wire/controls.ts';
+import { accountAttributes, accountFilter } from './account-entry.ts';
+import { nestingOf, readGroups, toEntitlement, type Group, type GroupGraph } from './group-graph.ts';
+import { privilegedNow, writeMark } from './mark.ts';
+import { holdingsOf, memberAccount, readMember } from './member.ts';
+import type { Privileges } from './privileges.ts';
+import { readPrivileges } from './read-privileges.ts';
+
+/** Logically empty: only the cookie is wanted. */
+const nothing = '(&(objectClass=domainDNS)(!(objectClass=domainDNS)))';
+
+/**
+ * Where the domain's changes stand now; undefined where Reeve's account may not follow them ("Replicating Directory Changes").
+ * The controller walks through everything once for it and sends nothing.
+ */
+export async function currentCookie({ ldap, domain }: Directory): Promise<Buffer | undefined> {
+  let cookie = Buffer.alloc(0);
+  for (;;) {
+    const answers = ldap.search(
+      { base: domain.base, scope: 'sub', filter: nothing, attributes: ['objectGUID'] },
+      { controls: [askForChanges(cookie)], references: 'ignore' },
+    );
+    try {
+      let step = await answers.next();
+      while (step.done !== true) step = await answers.next();
+      const answer = changesCookie(step.value);
+      cookie = Buffer.from(answer.cookie);
+      if (!answer.more) return cookie;
+    } catch (error) {
+      if (error instanceof LdapError && error.code === 'refused') return undefined;
+      throw error;
+    }
+  }
+}
+
+export async function* wholeInPieces(directory: Directory): AsyncGenerator<ReadingPiece, void> {
+  const { ldap, domain, settings } = directory;
+  const cookie = await currentCookie(directory);
+  const graph = await readGroups(directory);
+  const { privileges, members } = await readPrivileges(directory, graph);
+  const told = new Set<Group>();
+  yield* groupPieces(graph, privileges, told, settings.pageSize);
+  const search = { base: domain.base, scope: 'sub', filter: accountFilter, attributes: accountAttributes } as const;
+  const entries = ldap.search(search, { pageSize: settings.pageSize, references: 'ignore' });
+  let accounts: ReturnType<typeof memberAccount>[] = [];
+  let holdings: ReadHolding[] = [];
+  for await (const entry of entries) {
+    const member = await readMember(directory, graph, entry);
+    accounts.push(memberAccount(member, privileges.ofAccount(member)));
+    for (const entitlement of holdingsOf(member)) holdings.push({ account: member.facts.name, entitlement });
+    if (accounts.length < settings.pageSize) continue;
+    yield { accounts, holdings };
+    [accounts, holdings] = [[], []];
+  }
+  // Groups that were made while this ran, and are held already.
+  yield* groupPieces(graph, privileges, told, settings.pageSize);
+  const privileged = privilegedNow(graph, privileges, members, domain.sid);
+  const mark =
+    cookie && privileged
+      ? writeMark({
+          invocationId: domain.invocationId,
+          usn: domain.highestUsn,
+          at: directory.now,
+          cookie,
+          privileged,
+        })
+      : undefined;
+  yield { accounts, holdings, whole: mark === undefined ? {} : { mark } };
+}
+
+function* groupPieces(
+  graph: GroupGraph,
+  privileges: Privileges,
+  told: Set<Group>,
+  size: number,
+): Generator<ReadingPiece> {
+  const groups = graph.all().filter((group) => !group.foreign && !told.has(group));
+  for (let at = 0; at < groups.length; at += size) {
+    const some = groups.slice(at, at + size);
+    for (const group of some) told.add(group);
+    yield {
+      entitlements: some.map((group) => toEntitlement(group, privileges.ofGroup(group))),
+      nesting: some.flatMap((group) => nestingOf(group, graph)),
+    };
+  }
+}
+
+/** All pieces as one reading. */
+export async function wholeReading(directory: Directory): Promise<Reading> {
+  const accounts: Reading['accounts'][number][] = [];
+  const entitlements: Reading['entitlements'][number][] = [];
+  const holdings: Reading['holdings'][number][] = [];
+  const nesting: Reading['nesting'][number][] = [];
+  let mark: string | undefined;
+  for await (const piece of wholeInPieces(directory)) {
+    accounts.push(...(piece.accounts ?? []));
+    entitlements.push(...(piece.entitlements ?? []));
+    holdings.push(...(piece.holdings ?? []));
+    nesting.push(...(piece.nesting ?? []));
+    mark = piece.whole?.mark;
+  }
+  return { accounts, entitlements, holdings, nesting, ...(mark === undefined ? {} : { mark }) };
+}
