@@ -34,10 +34,18 @@ export interface LabSamba {
   /** Passwords of the planted users. */
   readonly passwords: ReadonlyMap<string, string>;
   readonly tls: { readonly certificate: string; /** SHA-256 as `AB:CD:…` */ readonly fingerprint256: string };
-  /** What the domain's database holds, read without LDAP and without Reeve: security descriptors as SDDL, SIDs and GUIDs as text. */
-  search(filter: string, attributes: readonly string[], base?: string): Promise<readonly LdifEntry[]>;
+  /**
+   * What the domain's database holds, read without LDAP and without Reeve: security descriptors as SDDL, SIDs and GUIDs as text.
+   * `deleted`: what was deleted as well.
+   */
+  search(
+    filter: string,
+    attributes: readonly string[],
+    base?: string,
+    deleted?: boolean,
+  ): Promise<readonly LdifEntry[]>;
   /** Changes the database in LDIF, without LDAP and without Reeve. */
-  write(ldif: string): Promise<void>;
+  write(ldif: string, deleted?: boolean): Promise<void>;
   /** The controller's log; every log-in tried is a line beginning `Auth:`. */
   logs(): string;
   down(): Promise<void>;
@@ -107,8 +115,8 @@ export async function startSamba(options: SambaOptions = {}): Promise<LabSamba> 
       administrator: { username: 'Administrator', password: passwords.get('Administrator') ?? '' },
       passwords,
       tls: { certificate, fingerprint256: new X509Certificate(certificate).fingerprint256 },
-      search: (filter, attributes, below) => running.search(filter, attributes, below),
-      write: (ldif) => running.write(ldif),
+      search: (filter, attributes, below, deleted) => running.search(filter, attributes, below, deleted),
+      write: (ldif, deleted) => running.write(ldif, deleted),
       logs: () => running.logs(),
       down: () => running.end('SIGTERM'),
       up: () => running.up(),

@@ -13,6 +13,7 @@ import type { DomainPlan } from './plan.ts';
 const TEMPLATES = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'reeve-lab');
 /** Provisioning is seven seconds of work for one core; a machine with ten times more to do needs the rest. */
 const PROVISION_LIMIT_MS = 120_000;
+const SHOW_DELETED = ['--controls=show_deleted:1'];
 const START_LIMIT_MS = 30_000;
 
 export interface SambaPlace {
@@ -168,13 +169,19 @@ export class SambaServer {
   }
 
   /** Writes LDIF straight into the database, whether the server runs or not. Secrets travel on standard input. */
-  async write(ldif: string): Promise<void> {
-    await mustRun('ldbmodify', this.#database, { input: ldif, env: this.#env, limit: 60_000 });
+  async write(ldif: string, deleted = false): Promise<void> {
+    const order = [...this.#database, ...(deleted ? SHOW_DELETED : [])];
+    await mustRun('ldbmodify', order, { input: ldif, env: this.#env, limit: 60_000 });
   }
 
   /** What the database holds, read behind the server's back. */
-  async search(filter: string, attributes: readonly string[], base?: string): Promise<readonly LdifEntry[]> {
-    const where = base === undefined ? [] : ['-b', base];
+  async search(
+    filter: string,
+    attributes: readonly string[],
+    base?: string,
+    deleted = false,
+  ): Promise<readonly LdifEntry[]> {
+    const where = [...(base === undefined ? [] : ['-b', base]), ...(deleted ? SHOW_DELETED : [])];
     const text = await mustRun('ldbsearch', [...this.#database, ...where, filter, ...attributes], {
       env: this.#env,
       limit: 30_000,

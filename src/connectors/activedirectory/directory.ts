@@ -2,6 +2,7 @@
 import { LdapError, ldapFilter, oneLine, openLdap, probeLdap, type Ldap, type LdapEntry } from '#kit/ldap/index.ts';
 import { TargetError, type Credential, type Target } from '../port.ts';
 import { settingsOf, type ActiveDirectorySettings } from './settings.ts';
+import { showDeleted } from './wire/controls.ts';
 import { guidText, sidText } from './wire/identifiers.ts';
 
 /** What the controller says of itself and of its domain. */
@@ -115,6 +116,35 @@ export async function openDirectory(target: Target): Promise<Directory> {
     ldap.close();
     throw error;
   }
+}
+
+/** Where a domain keeps certain things, by the GUIDs of MS-ADTS 6.1.1.4; administrators may have moved them. */
+const places = {
+  users: 'A9D1CA15768811D1ADED00C04FD8D5CD',
+  deleted: '18E2EA80684F11D2B9AA00C04F79F805',
+} as const;
+
+export function placeOf({ head }: Domain, what: keyof typeof places): string | undefined {
+  const known = new RegExp(`^B:32:${places[what]}:(.+)$`, 'iu');
+  for (const value of head.texts('wellKnownObjects')) {
+    const dn = known.exec(value)?.[1];
+    if (dn !== undefined) return dn;
+  }
+  return undefined;
+}
+
+/** Whether Reeve's account sees what was deleted. Who does not is told nothing of it, not even that there is something. */
+export async function seesDeleted({ ldap, domain }: Directory): Promise<boolean> {
+  const base = placeOf(domain, 'deleted');
+  if (base === undefined) return false;
+  // Everybody sees that the place exists; its properties only who may look into it.
+  const search = { base, scope: 'base', filter: '(objectClass=*)', attributes: ['whenCreated'] } as const;
+  try {
+    for await (const entry of ldap.search(search, { controls: [showDeleted] })) return entry.has('whenCreated');
+  } catch (error) {
+    if (!(error instanceof LdapError) || error.code !== 'refused') throw error;
+  }
+  return false;
 }
 
 /** A connection on which nobody is logged in yet. */

@@ -1,4 +1,5 @@
 /** The lab's domain controller for tests, with a way to look at it and change it outside the connector. */
+import { openLdap, type Ldap } from '#kit/ldap/index.ts';
 import { startSamba, whyNoSamba, type LabSamba } from '#lab/index.ts';
 import type { Target } from '../port.ts';
 
@@ -30,6 +31,17 @@ export function targetOf(
     pinned: [`tls-sha256:${dc.tls.fingerprint256}`],
     credential: { kind: 'password', username, password },
   };
+}
+
+/** The directory as its administrator, past the connector. */
+export async function openAsAdministrator(dc: LabSamba): Promise<Ldap> {
+  const ldap = await openLdap({
+    address: { host: dc.host, port: dc.port, tls: 'ldaps', connectMs: 10_000 },
+    pinned: targetOf(dc).pinned,
+    answerMs: 60_000,
+  });
+  await ldap.bind(`${dc.administrator.username}@${dc.realm.toLowerCase()}`, dc.administrator.password);
+  return ldap;
 }
 
 /** One attribute of the object with that sAMAccountName, as the database holds it. */

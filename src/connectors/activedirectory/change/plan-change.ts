@@ -10,7 +10,7 @@ import {
   type LdapModification,
 } from '#kit/ldap/index.ts';
 import { TargetError, type AccountAttributes, type Change, type ChangePreview } from '../../port.ts';
-import type { Directory } from '../directory.ts';
+import { placeOf, type Directory } from '../directory.ts';
 import { control, KRBTGT } from '../read/account-entry.ts';
 import { groupNamed } from '../read/group-graph.ts';
 import { creationMark, type AccountState } from './account-state.ts';
@@ -77,7 +77,8 @@ async function create(
   const { domain, settings } = directory;
   const facts = personAttributes(change.attributes ?? {});
   const unit = change.attributes?.['org_unit'];
-  const parent = (unit && settings.orgUnits[unit]) || settings.createIn || usersContainer(directory);
+  const parent =
+    (unit && settings.orgUnits[unit]) || settings.createIn || placeOf(domain, 'users') || `CN=Users,${domain.base}`;
   const dn = state?.facts.dn ?? childDn('CN', change.account, parent);
   const fullName = cleanText(change.fullName);
   const add: Step = {
@@ -215,16 +216,6 @@ function protectSelf(directory: Directory, state: AccountState, doing: string): 
       'refused',
       `${shown(state.facts.name)} is the account Reeve works with; ${doing} it would end that`,
     );
-}
-
-/** By the place every domain names for new users (MS-ADTS 6.1.1.4), which an administrator may have moved. */
-function usersContainer({ domain }: Directory): string {
-  const known = /^B:32:A9D1CA15768811D1ADED00C04FD8D5CD:(.+)$/iu;
-  for (const value of domain.head.texts('wellKnownObjects')) {
-    const dn = known.exec(value)?.[1];
-    if (dn !== undefined) return dn;
-  }
-  return `CN=Users,${domain.base}`;
 }
 
 /** Only if the flags are still what was read: between look and change somebody else may have set another. */

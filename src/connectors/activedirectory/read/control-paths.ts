@@ -145,7 +145,7 @@ function extendedRights(
   const any = ace.objectType === undefined;
   if (held === 'domain' && ace.here && (any || ace.objectType === rightGuids.replicateAll))
     found.push({
-      does: 'may copy every password of (DCSync)',
+      does: 'may copy every password (DCSync) of',
       right: any ? 'all extended rights' : 'DS-Replication-Get-Changes-All',
     });
   if (kinds.has('user') && (any || ace.objectType === rightGuids.resetPassword))

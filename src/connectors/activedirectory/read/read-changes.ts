@@ -1,7 +1,7 @@
 /** Everything that is different since a mark, as it is now. Where that cannot be told for certain, the domain is to be read whole. */
 import { ldapFilter, type LdapEntry } from '#kit/ldap/index.ts';
 import type { ReadAccount, ReadEntitlement, ReadingChanges } from '../../port.ts';
-import type { Directory } from '../directory.ts';
+import { seesDeleted, type Directory } from '../directory.ts';
 import { showDeleted } from '../wire/controls.ts';
 import { filetimeOf } from '../wire/filetime.ts';
 import { guidBytes, guidText, ridOf } from '../wire/identifiers.ts';
@@ -49,8 +49,12 @@ export async function changesSince(directory: Directory, since: string): Promise
   const { domain } = directory;
   // Another controller, or this one put back to an earlier day: its numbers mean something else.
   if (!mark || mark.invocationId !== domain.invocationId || mark.usn > domain.highestUsn) return undefined;
+  if (!(await seesDeleted(directory))) return undefined;
   const changed = await changedObjects(directory, mark.cookie);
   if (!changed) return undefined;
+  const next = { invocationId: domain.invocationId, usn: domain.highestUsn, at: directory.now, cookie: changed.cookie };
+  if (changed.objects.length === 0 && !(await anythingElse(directory, mark)))
+    return nothingBut(writeMark({ ...next, privileged: mark.privileged }));
   const deleted = await nameDeleted(directory, changed.objects);
   if (!deleted) return undefined;
   const graph = await readGroups(directory);
@@ -80,14 +84,38 @@ export async function changesSince(directory: Directory, since: string): Promise
     goneEntitlements: deleted.groups.map(groupId).filter((id) => !groupsNow.has(id)),
     holdingsOf: [...work.holdings].map(([account, entitlements]) => ({ account, entitlements })),
     holdersOf,
-    mark: writeMark({
-      invocationId: domain.invocationId,
-      usn: domain.highestUsn,
-      at: directory.now,
-      cookie: changed.cookie,
-      privileged,
-    }),
+    mark: writeMark({ ...next, privileged }),
   };
+}
+
+const nothingBut = (mark: string): ReadingChanges => ({
+  accounts: [],
+  goneAccounts: [],
+  entitlements: [],
+  goneEntitlements: [],
+  holdingsOf: [],
+  holdersOf: [],
+  mark,
+});
+
+/** Whether permissions changed or somebody's last day came, which is no change of any property that is watched. */
+async function anythingElse(directory: Directory, mark: Mark): Promise<boolean> {
+  const { ldap, domain } = directory;
+  const classes = [
+    'user',
+    'group',
+    'organizationalUnit',
+    'container',
+    'domainDNS',
+    'builtinDomain',
+    'groupPolicyContainer',
+  ];
+  const touched = `(&(uSNChanged>=${mark.usn + 1n})(|${classes.map((name) => `(objectClass=${name})`).join('')}))`;
+  for (const filter of [touched, expiredSince(directory, mark)]) {
+    const search = { base: domain.base, scope: 'sub', filter, attributes: ['1.1'] } as const;
+    for await (const _entry of ldap.search(search, { pageSize: 10, references: 'ignore' })) return true;
+  }
+  return false;
 }
 
 /** Names of what was deleted, which the directory keeps for a while; undefined where Reeve's account may not see them. */
@@ -161,11 +189,12 @@ async function takeMembers(work: Work, group: Group, members: readonly string[] 
 /** Accounts whose last day came meanwhile: nothing is written when it does. */
 async function takeExpired(work: Work, mark: Mark): Promise<void> {
   const { directory, graph } = work;
-  const [from, to] = [filetimeOf(mark.at), filetimeOf(directory.now)];
-  const filter = `(&${accountFilter}(accountExpires>=${from})(accountExpires<=${to}))`;
-  for await (const entry of searchAccounts(directory, filter))
+  for await (const entry of searchAccounts(directory, expiredSince(directory, mark)))
     takeAccount(work, await readMember(directory, graph, entry));
 }
+
+const expiredSince = ({ now }: Directory, mark: Mark): string =>
+  `(&${accountFilter}(accountExpires>=${filetimeOf(mark.at)})(accountExpires<=${filetimeOf(now)}))`;
 
 /** False where what everybody is became privileged or is no longer. */
 async function takePrivileged(

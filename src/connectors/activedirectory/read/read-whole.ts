@@ -1,7 +1,7 @@
 /** The whole domain in pieces: groups first, which are held, then people, which are not. */
 import { LdapError } from '#kit/ldap/index.ts';
 import type { ReadHolding, Reading, ReadingPiece } from '../../port.ts';
-import type { Directory } from '../directory.ts';
+import { seesDeleted, type Directory } from '../directory.ts';
 import { askForChanges, changesCookie } from '../wire/controls.ts';
 import { accountAttributes, accountFilter } from './account-entry.ts';
 import { nestingOf, readGroups, toEntitlement, type Group, type GroupGraph } from './group-graph.ts';
@@ -14,10 +14,12 @@ import { readPrivileges } from './read-privileges.ts';
 const nothing = '(&(objectClass=domainDNS)(!(objectClass=domainDNS)))';
 
 /**
- * Where the domain's changes stand now; undefined where Reeve's account may not follow them ("Replicating Directory Changes").
- * The controller walks through everything once for it and sends nothing.
+ * Where the domain's changes stand now; undefined where Reeve's account may not follow them: it needs the right "Replicating Directory
+ * Changes", and sight of what was deleted. The controller walks through everything once for it and sends nothing.
  */
-export async function currentCookie({ ldap, domain }: Directory): Promise<Buffer | undefined> {
+async function currentCookie(directory: Directory): Promise<Buffer | undefined> {
+  const { ldap, domain } = directory;
+  if (!(await seesDeleted(directory))) return undefined;
   let cookie = Buffer.alloc(0);
   for (;;) {
     const answers = ldap.search(
