@@ -9,7 +9,7 @@ import { mustRun } from './run-command.ts';
 import type { LdifEntry } from './samba/ldif.ts';
 import type { DomainPlan } from './samba/plan.ts';
 import { baseOf, plantDomain } from './samba/plant-domain.ts';
-import { SambaServer } from './samba/server.ts';
+import { SambaServer, type WriteOptions } from './samba/server.ts';
 import { makePassword } from './ssh-keys.ts';
 
 export interface SambaOptions {
@@ -45,7 +45,7 @@ export interface LabSamba {
     deleted?: boolean,
   ): Promise<readonly LdifEntry[]>;
   /** Changes the database in LDIF, without LDAP and without Reeve. */
-  write(ldif: string, deleted?: boolean): Promise<void>;
+  write(ldif: string, options?: WriteOptions): Promise<void>;
   /** The controller's log; every log-in tried is a line beginning `Auth:`. */
   logs(): string;
   down(): Promise<void>;
@@ -116,7 +116,7 @@ export async function startSamba(options: SambaOptions = {}): Promise<LabSamba> 
       passwords,
       tls: { certificate, fingerprint256: new X509Certificate(certificate).fingerprint256 },
       search: (filter, attributes, below, deleted) => running.search(filter, attributes, below, deleted),
-      write: (ldif, deleted) => running.write(ldif, deleted),
+      write: (ldif, how) => running.write(ldif, how),
       logs: () => running.logs(),
       down: () => running.end('SIGTERM'),
       up: () => running.up(),

@@ -14,7 +14,16 @@ const TEMPLATES = join(import.meta.dirname, '..', '..', 'node_modules', '.cache'
 /** Provisioning is seven seconds of work for one core; a machine with ten times more to do needs the rest. */
 const PROVISION_LIMIT_MS = 120_000;
 const SHOW_DELETED = ['--controls=show_deleted:1'];
+/** DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID of Samba. */
+const PAST_PASSWORD_RULES = ['--controls=local_oid:1.3.6.1.4.1.7165.4.3.12:0'];
 const START_LIMIT_MS = 30_000;
+
+export interface WriteOptions {
+  /** What was deleted can be changed too. */
+  readonly deleted?: boolean;
+  /** Properties of passwords are written as they are given, such as a `pwdLastSet` of long ago. */
+  readonly pastRules?: boolean;
+}
 
 export interface SambaPlace {
   readonly base: string;
@@ -169,8 +178,8 @@ export class SambaServer {
   }
 
   /** Writes LDIF straight into the database, whether the server runs or not. Secrets travel on standard input. */
-  async write(ldif: string, deleted = false): Promise<void> {
-    const order = [...this.#database, ...(deleted ? SHOW_DELETED : [])];
+  async write(ldif: string, { deleted, pastRules }: WriteOptions = {}): Promise<void> {
+    const order = [...this.#database, ...(deleted ? SHOW_DELETED : []), ...(pastRules ? PAST_PASSWORD_RULES : [])];
     await mustRun('ldbmodify', order, { input: ldif, env: this.#env, limit: 60_000 });
   }
 

@@ -6,6 +6,7 @@ import { inOrder } from './apply-changes.fixture.ts';
 import { activeDirectoryConnector as connector } from './index.ts';
 import { heldBy, labDomain, openAsAdministrator, stopDomain, targetOf, whyNoSamba } from './lab-domain.fixture.ts';
 import { allValues } from './read/all-values.ts';
+import { readMark, writeResume } from './read/mark.ts';
 import { readSddl } from './sddl.fixture.ts';
 import { ownerAndAccess } from './wire/controls.ts';
 import { readSecurityDescriptor } from './wire/security-descriptor.ts';
@@ -95,6 +96,37 @@ describe.skipIf(obstacle !== undefined)('reading a domain', () => {
     expect(inOrder(joined)).toEqual(inOrder(reading));
   });
 
+  it('that broke off goes on where it was, and only where it began', async () => {
+    // A lab's domain is one slice; a place in the midst of it is written as the connector writes one.
+    const [half] = await dc.search('(sAMAccountName=hanna)', ['uSNCreated']);
+    const readTo = BigInt(half?.attributes.get('uSNCreated')?.[0] ?? '0');
+    const mark = readMark(reading.mark ?? '');
+    if (!mark) throw new Error('the reading has no mark');
+    const place = { invocationId: mark.invocationId, readTo, began: mark.usn, mark: reading.mark };
+    await dc.write(
+      addition(`CN=newcomers,OU=Groups,OU=Larkspur,${dc.base}`, { objectClass: 'group', sAMAccountName: 'newcomers' }),
+    );
+    const rest: ReadingPiece[] = [];
+    for await (const piece of connector.readInPieces?.(target, writeResume(place)) ?? []) rest.push(piece);
+    const names = rest.flatMap((piece) => piece.accounts?.map((one) => one.nativeId) ?? []);
+    const all = reading.accounts.map((one) => one.nativeId);
+    const before = new Set(all.filter((name) => !names.includes(name)));
+    expect(before).toContain('hanna');
+    expect(before).toContain('Administrator');
+    expect(names.length + before.size).toBe(all.length);
+    expect(names.length).toBeGreaterThan(10);
+    expect(rest.flatMap((piece) => piece.entitlements?.map((one) => one.name) ?? [])).toEqual(['newcomers']);
+    expect(rest.at(-1)?.whole?.mark).toBe(reading.mark);
+    await dc.write(`dn: CN=newcomers,OU=Groups,OU=Larkspur,${dc.base}\nchangetype: delete\n\n`);
+    for (const elsewhere of [
+      { ...place, invocationId: 'another' },
+      { ...place, began: 99_999_999n },
+    ]) {
+      const attempt = connector.readInPieces?.(target, writeResume(elsewhere))[Symbol.asyncIterator]().next();
+      await expect(attempt).rejects.toMatchObject({ code: 'failed' });
+    }
+  });
+
   it('reads every security descriptor of the domain as Samba itself does', async () => {
     const printed = new Map(
       (await dc.search('(objectClass=*)', ['nTSecurityDescriptor'], dc.base)).map((entry) => [
@@ -168,7 +200,7 @@ describe.skipIf(obstacle !== undefined)('reading a domain', () => {
       const [found] = await dc.search('(objectClass=*)', ['nTSecurityDescriptor'], dn, true);
       const sddl = found?.attributes.get('nTSecurityDescriptor')?.[0] ?? '';
       const wider = sddl.replace(/D:[A-Z]*/u, (list) => `${list}(${entry};${sid})`);
-      await dc.write(modification(dn, 'replace', { nTSecurityDescriptor: wider }), true);
+      await dc.write(modification(dn, 'replace', { nTSecurityDescriptor: wider }), { deleted: true });
     };
     // With this alone a controller keeps quiet about what was deleted: then there must be no mark.
     await allow(dc.base, 'OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;');

@@ -39,10 +39,10 @@ export const activeDirectoryConnector: Connector = {
 
   read: (target) => withDirectory(target, wholeReading),
 
-  async *readInPieces(target): AsyncGenerator<ReadingPiece> {
+  async *readInPieces(target, from): AsyncGenerator<ReadingPiece> {
     const directory = await asTargetError(() => openDirectory(target));
     try {
-      yield* wholeInPieces(directory);
+      yield* wholeInPieces(directory, from);
     } catch (error) {
       throw targetError(error);
     } finally {
@@ -111,13 +111,14 @@ async function proves(target: Target, credential: Credential): Promise<boolean> 
   if (credential.kind !== 'password')
     throw new TargetError('unsupported', `a domain controller takes a user name and a password, no ${credential.kind}`);
   const { username, password } = credential;
+  if (password === '') return false;
   const plain = plainName(username);
   // While Reeve's own password changes, only one of the two that are known opens the directory: the one to be proved.
   if (sameName(plain, plainName(target.credential.username)))
     return (await tryLogin(target, await ownLoginName(target), password)).opens;
   return withDirectory(target, async (directory) => {
     const state = await readState(directory, plain);
-    if (!state || password === '') return false;
+    if (!state) return false;
     return (await tryAccount(target, directory, state, password)).opens;
   });
 }

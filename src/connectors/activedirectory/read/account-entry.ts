@@ -83,7 +83,7 @@ export function accountFacts(entry: LdapEntry, self: string, now: Date): Account
   const flags = Number(entry.text('userAccountControl') ?? 0);
   const expiresAt = filetimeInstant(entry.text('accountExpires'));
   const servicePrincipalNames = entry.texts('servicePrincipalName').toSorted();
-  const managed = entry.texts('objectClass').some((name) => /ManagedServiceAccount$/u.test(name));
+  const managed = entry.texts('objectClass').some((name) => name.endsWith('ManagedServiceAccount'));
   return {
     dn: entry.dn,
     name,

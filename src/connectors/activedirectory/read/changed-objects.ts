@@ -23,9 +23,10 @@ export interface ChangedObject {
 const watched =
   '(|(&(objectClass=user)(!(objectClass=computer)))(objectClass=msDS-GroupManagedServiceAccount)(objectClass=msDS-ManagedServiceAccount)(objectClass=group)(objectClass=organizationalUnit)(objectClass=container))';
 
-/** `memberOf` and the last log-in are each controller's own and never told; members are. */
+/** What is each controller's own is never told; members are. */
+const local: ReadonlySet<string> = new Set(['memberOf', 'lastLogon', 'uSNCreated']);
 const attributes = [...new Set([...accountAttributes, ...groupAttributes, 'name', 'isDeleted', 'member'])].filter(
-  (name) => name !== 'memberOf' && name !== 'lastLogon',
+  (name) => !local.has(name),
 );
 
 /** With more than this a whole reading is the quicker way. */

@@ -52,7 +52,7 @@ const scopes: Readonly<Record<Held, { readonly own: readonly Kind[]; readonly be
 
 /** Principals whose rights everywhere are the directory's own design, or who are administrators already. */
 export function isAdministrative(sid: string): boolean {
-  if (/^S-1-5-21-/u.test(sid)) return administrativeRids.has(ridOf(sid));
+  if (sid.startsWith('S-1-5-21-')) return administrativeRids.has(ridOf(sid));
   return administrativeSids.has(sid);
 }
 /** Enterprise RODCs, Domain Admins, Domain Controllers, Schema and Enterprise Admins, RODCs, Key Admins and Enterprise Key Admins. */

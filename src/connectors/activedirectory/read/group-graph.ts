@@ -14,6 +14,8 @@ export interface Group {
   /** False for a distribution list: being on it gives no access. */
   readonly security: boolean;
   readonly foreign: boolean;
+  /** The change by which this controller learned of it. */
+  readonly created: bigint;
   /** Groups it is a member of, by {@link keyOf} their names. */
   readonly parents: readonly string[];
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -29,6 +31,7 @@ export const groupAttributes = [
   'description',
   'adminCount',
   'managedBy',
+  'uSNCreated',
 ] as const;
 
 /** groupType (MS-ADTS 2.2.12). */
@@ -127,6 +130,7 @@ async function groupOf(directory: Directory, entry: LdapEntry): Promise<Group> {
     guid: facts.guid,
     security: foreign || facts.security,
     foreign,
+    created: BigInt(entry.text('uSNCreated') ?? '0'),
     parents: (await valuesOf(directory.ldap, entry, 'memberOf')).map(keyOf),
     attributes: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
   };

@@ -21,15 +21,29 @@ export interface Mark {
 
 /** More privileged accounts and groups than this do not fit a mark: such a domain is read whole each time. */
 const MAX_PRIVILEGED = 10_000;
-const PREFIX = 'ad1.';
+/** A reading that broke off: who was read already, and what its mark would have been. */
+export interface ResumePoint {
+  readonly invocationId: string;
+  /** Accounts this controller learned of up to this change are read. */
+  readonly readTo: bigint;
+  /** The reading began at this one; what came later is told as a change. */
+  readonly began: bigint;
+  /** As {@link writeMark} writes it, where there is one. */
+  readonly mark: string | undefined;
+}
 
-const shape = z.strictObject({
+const MARK = 'ad1.';
+const RESUME = 'ad1-from.';
+
+const usn = z.string().regex(/^\d{1,20}$/u);
+const markShape = z.strictObject({
   invocationId: z.string(),
-  usn: z.string().regex(/^\d{1,20}$/u),
+  usn,
   at: z.iso.datetime(),
   cookie: z.base64(),
   privileged: z.base64(),
 });
+const resumeShape = z.strictObject({ invocationId: z.string(), readTo: usn, began: usn, mark: z.string().optional() });
 
 export function writeMark(mark: Mark): string {
   const records = Buffer.alloc(8 * mark.privileged.size);
@@ -38,33 +52,51 @@ export function writeMark(mark: Mark): string {
     at = records.writeUInt32LE(rid, at);
     at = records.writeUInt32LE(hash, at);
   }
-  const plain: z.infer<typeof shape> = {
+  const plain: z.infer<typeof markShape> = {
     invocationId: mark.invocationId,
     usn: String(mark.usn),
     at: mark.at.toISOString(),
     cookie: mark.cookie.toString('base64'),
     privileged: records.toString('base64'),
   };
-  return PREFIX + Buffer.from(JSON.stringify(plain)).toString('base64url');
+  return encoded(MARK, plain);
 }
 
 /** Undefined for what is no mark of this kind: then the domain is read whole. */
 export function readMark(text: string): Mark | undefined {
-  if (!text.startsWith(PREFIX)) return undefined;
+  const plain = decoded(MARK, text, markShape);
+  const records = Buffer.from(plain?.privileged ?? '', 'base64');
+  if (!plain || records.length % 8 !== 0) return undefined;
+  const privileged = new Map<number, number>();
+  for (let at = 0; at < records.length; at += 8) privileged.set(records.readUInt32LE(at), records.readUInt32LE(at + 4));
+  return {
+    invocationId: plain.invocationId,
+    usn: BigInt(plain.usn),
+    at: new Date(plain.at),
+    cookie: Buffer.from(plain.cookie, 'base64'),
+    privileged,
+  };
+}
+
+export function writeResume({ invocationId, readTo, began, mark }: ResumePoint): string {
+  const plain: z.infer<typeof resumeShape> = { invocationId, readTo: String(readTo), began: String(began) };
+  return encoded(RESUME, mark === undefined ? plain : { ...plain, mark });
+}
+
+/** Undefined for what is no such place. */
+export function readResume(text: string): ResumePoint | undefined {
+  const plain = decoded(RESUME, text, resumeShape);
+  return plain && { ...plain, readTo: BigInt(plain.readTo), began: BigInt(plain.began), mark: plain.mark };
+}
+
+const encoded = (prefix: string, plain: unknown): string =>
+  prefix + Buffer.from(JSON.stringify(plain)).toString('base64url');
+
+function decoded<Plain>(prefix: string, text: string, shape: z.ZodType<Plain>): Plain | undefined {
+  if (!text.startsWith(prefix)) return undefined;
   try {
-    const json: unknown = JSON.parse(Buffer.from(text.slice(PREFIX.length), 'base64url').toString('utf8'));
-    const plain = shape.parse(json);
-    const records = Buffer.from(plain.privileged, 'base64');
-    const privileged = new Map<number, number>();
-    for (let at = 0; at < records.length; at += 8)
-      privileged.set(records.readUInt32LE(at), records.readUInt32LE(at + 4));
-    return {
-      invocationId: plain.invocationId,
-      usn: BigInt(plain.usn),
-      at: new Date(plain.at),
-      cookie: Buffer.from(plain.cookie, 'base64'),
-      privileged,
-    };
+    const json: unknown = JSON.parse(Buffer.from(text.slice(prefix.length), 'base64url').toString('utf8'));
+    return shape.safeParse(json).data;
   } catch {
     return undefined;
   }

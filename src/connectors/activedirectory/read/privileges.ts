@@ -88,5 +88,5 @@ const implicit = (sid: string): readonly Group[] => {
   const name = wellKnownName(sid);
   return name === undefined
     ? []
-    : [{ dn: sid, name, sid, guid: '', security: true, foreign: true, parents: [], attributes: {} }];
+    : [{ dn: sid, name, sid, guid: '', security: true, foreign: true, created: 0n, parents: [], attributes: {} }];
 };

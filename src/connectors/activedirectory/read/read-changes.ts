@@ -30,7 +30,7 @@ const seenAttributes = [...accountAttributes, 'sAMAccountType'];
 /** What `accountFilter` finds, said of an entry that was found otherwise. */
 const isAccount = (entry: LdapEntry): boolean =>
   entry.text('sAMAccountType') === '805306368' ||
-  entry.texts('objectClass').some((name) => /ManagedServiceAccount$/u.test(name));
+  entry.texts('objectClass').some((name) => name.endsWith('ManagedServiceAccount'));
 
 /** What is known while changes are put together. */
 interface Work {

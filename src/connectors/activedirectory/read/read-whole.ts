@@ -1,11 +1,11 @@
 /** The whole domain in pieces: groups first, which are held, then people, which are not. */
 import { LdapError } from '#kit/ldap/index.ts';
-import type { ReadHolding, Reading, ReadingPiece } from '../../port.ts';
-import { seesDeleted, type Directory } from '../directory.ts';
+import { TargetError, type ReadAccount, type ReadHolding, type Reading, type ReadingPiece } from '../../port.ts';
+import { seesDeleted, type Directory, type Domain } from '../directory.ts';
 import { askForChanges, changesCookie } from '../wire/controls.ts';
 import { accountAttributes, accountFilter } from './account-entry.ts';
 import { nestingOf, readGroups, toEntitlement, type Group, type GroupGraph } from './group-graph.ts';
-import { privilegedNow, writeMark } from './mark.ts';
+import { privilegedNow, readResume, writeMark, writeResume, type ResumePoint } from './mark.ts';
 import { holdingsOf, memberAccount, readMember } from './member.ts';
 import type { Privileges } from './privileges.ts';
 import { readPrivileges } from './read-privileges.ts';
@@ -39,18 +39,59 @@ async function currentCookie(directory: Directory): Promise<Buffer | undefined> 
   }
 }
 
-export async function* wholeInPieces(directory: Directory): AsyncGenerator<ReadingPiece, void> {
-  const { ldap, domain, settings } = directory;
-  const cookie = await currentCookie(directory);
+/** Slices of the domain, by when this controller learned of an account: so many that a broken reading loses little. */
+const SLICES = 200n;
+const MIN_SLICE = 50_000n;
+
+/**
+ * Goes on after `from`, if given. Throws TargetError `failed` where that place is on another controller, or this one was put back to
+ * an earlier day.
+ */
+export async function* wholeInPieces(directory: Directory, from?: string): AsyncGenerator<ReadingPiece, void> {
+  const { domain, settings } = directory;
+  const earlier = from === undefined ? undefined : resumePoint(domain, from);
+  const cookie = earlier ? undefined : await currentCookie(directory);
   const graph = await readGroups(directory);
   const { privileges, members } = await readPrivileges(directory, graph);
-  const told = new Set<Group>();
+  const privileged = privilegedNow(graph, privileges, members, domain.sid);
+  const mark = earlier
+    ? earlier.mark
+    : cookie &&
+      privileged &&
+      writeMark({ invocationId: domain.invocationId, usn: domain.highestUsn, at: directory.now, cookie, privileged });
+  const began = earlier?.began ?? domain.highestUsn;
+  const told = new Set<Group>(earlier ? graph.all().filter((group) => group.created <= began) : []);
+  if (!earlier) yield* groupPieces(graph, privileges, told, settings.pageSize);
+  const width = began / SLICES > MIN_SLICE ? began / SLICES : MIN_SLICE;
+  for (let done = earlier?.readTo ?? -1n; done < began;) {
+    const to = done + width < began ? done + width : began;
+    yield* accountPieces(directory, graph, privileges, `(uSNCreated>=${done + 1n})(uSNCreated<=${to})`);
+    done = to;
+    if (done < began) yield { resumeAt: writeResume({ invocationId: domain.invocationId, readTo: done, began, mark }) };
+  }
+  // Groups that were made while this ran, and are held already.
   yield* groupPieces(graph, privileges, told, settings.pageSize);
-  const search = { base: domain.base, scope: 'sub', filter: accountFilter, attributes: accountAttributes } as const;
-  const entries = ldap.search(search, { pageSize: settings.pageSize, references: 'ignore' });
-  let accounts: ReturnType<typeof memberAccount>[] = [];
+  yield { whole: mark === undefined ? {} : { mark } };
+}
+
+function resumePoint(domain: Domain, from: string): ResumePoint {
+  const point = readResume(from);
+  if (point?.invocationId === domain.invocationId && point.began <= domain.highestUsn) return point;
+  throw new TargetError('failed', `${domain.host} is not the controller this reading began on; read it whole again`);
+}
+
+async function* accountPieces(
+  directory: Directory,
+  graph: GroupGraph,
+  privileges: Privileges,
+  slice: string,
+): AsyncGenerator<ReadingPiece> {
+  const { ldap, domain, settings } = directory;
+  const filter = `(&${accountFilter}${slice})`;
+  const search = { base: domain.base, scope: 'sub', filter, attributes: accountAttributes } as const;
+  let accounts: ReadAccount[] = [];
   let holdings: ReadHolding[] = [];
-  for await (const entry of entries) {
+  for await (const entry of ldap.search(search, { pageSize: settings.pageSize, references: 'ignore' })) {
     const member = await readMember(directory, graph, entry);
     accounts.push(memberAccount(member, privileges.ofAccount(member)));
     for (const entitlement of holdingsOf(member)) holdings.push({ account: member.facts.name, entitlement });
@@ -58,20 +99,7 @@ export async function* wholeInPieces(directory: Directory): AsyncGenerator<Readi
     yield { accounts, holdings };
     [accounts, holdings] = [[], []];
   }
-  // Groups that were made while this ran, and are held already.
-  yield* groupPieces(graph, privileges, told, settings.pageSize);
-  const privileged = privilegedNow(graph, privileges, members, domain.sid);
-  const mark =
-    cookie && privileged
-      ? writeMark({
-          invocationId: domain.invocationId,
-          usn: domain.highestUsn,
-          at: directory.now,
-          cookie,
-          privileged,
-        })
-      : undefined;
-  yield { accounts, holdings, whole: mark === undefined ? {} : { mark } };
+  if (accounts.length > 0) yield { accounts, holdings };
 }
 
 function* groupPieces(

@@ -34,7 +34,7 @@ const namedGroups: ReadonlyMap<string, string> = new Map([
 /** Why being a member of this group is power; undefined for most. */
 export function tierZero(group: Group): Because | undefined {
   const reason =
-    (/^S-1-5-21-/u.test(group.sid) ? domainGroups.get(ridOf(group.sid)) : builtinGroups.get(group.sid)) ??
+    (group.sid.startsWith('S-1-5-21-') ? domainGroups.get(ridOf(group.sid)) : builtinGroups.get(group.sid)) ??
     namedGroups.get(group.name.toLowerCase());
   return reason === undefined ? undefined : { reason, evidence: `group ${group.name} (${group.sid})` };
 }

@@ -12,7 +12,7 @@ const sid = fc
 const guid = fc.uuid();
 
 /** Either the text of a value or the one error parsers may throw, whatever the bytes. */
-function survives(read: () => unknown): void {
+function expectSurvival(read: () => unknown): void {
   try {
     read();
   } catch (error) {
@@ -45,7 +45,7 @@ describe('security identifiers and GUIDs', () => {
       expect(() => sidText(Buffer.from(bytes, 'hex')), bytes).toThrow(TargetError);
     for (const text of ['', 'S-1', 'S-2-5-18', 'S-1-5-4294967296', 'S-1-5-1-'])
       expect(() => sidBytes(text), text).toThrow(TargetError);
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => survives(() => sidText(Buffer.from(bytes)))));
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => expectSurvival(() => sidText(Buffer.from(bytes)))));
   });
 });
 
@@ -165,7 +165,7 @@ describe('security descriptors', () => {
           broken,
           fc.uint8Array({ maxLength: 120 }).map((b) => Buffer.from(b)),
         ),
-        (bytes) => survives(() => readSecurityDescriptor(bytes)),
+        (bytes) => expectSurvival(() => readSecurityDescriptor(bytes)),
       ),
       { numRuns: 500 },
     );
