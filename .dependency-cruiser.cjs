@@ -83,7 +83,7 @@ module.exports = {
     {
       name: 'ldapts-has-one-owner',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/kit/ldap/codec\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/kit/ldap/encode-request\\.ts$'] },
       to: { path: 'node_modules/ldapts/' },
     },
     {

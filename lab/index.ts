@@ -10,6 +10,8 @@ export { startHosts, type HostsOptions, type LabAccount, type LabHost, type LabH
 export type { HostPlan, PlannedGroup, PlannedUser } from './hosts/plan.ts';
 export type { DatabasePlan, PlannedRole } from './postgres/plan.ts';
 export { startPostgres, type LabPostgres, type PostgresOptions } from './postgres.ts';
+export { startLdap, type LabLdap, type LdapOptions } from './ldap.ts';
+export type { DirectoryPlan, PlannedDirectoryGroup, PlannedEntry } from './ldap/plan.ts';
 export { startSamba, whyNoSamba, type LabSamba, type SambaOptions } from './samba.ts';
 export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUser } from './samba/plan.ts';
 export { addition, modification, type LdifEntry } from './samba/ldif.ts';

@@ -1,16 +1,15 @@
 /** Starts a PostgreSQL target: own data folder, free port, TLS, scram, roles planted, gone with whoever started it. */
-import { X509Certificate } from 'node:crypto';
-import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMPANY_DATABASE } from '#test/fixtures/company/systems/database-roles.ts';
 import { makeLabDirectory, sweepLeftovers, type LabDirectory } from './lab-directory.ts';
 import { freePort } from './loopback.ts';
-import { findPostgresBinaries, findServerUser, reachableBinaries, type ServerUser } from './postgres/find-binaries.ts';
+import { findPostgresBinaries, findServerUser, reachableBinaries } from './postgres/find-binaries.ts';
 import type { DatabasePlan } from './postgres/plan.ts';
 import { plantRoles } from './postgres/plant-roles.ts';
 import { PostgresServer } from './postgres/server.ts';
-import { runCommand } from './run-command.ts';
 import { makePassword } from './ssh-keys.ts';
+import { makeCertificate, type LabCertificate } from './tls-certificate.ts';
 
 export interface PostgresOptions {
   readonly plan?: DatabasePlan;
@@ -33,7 +32,7 @@ export interface LabPostgres {
   readonly passwords: ReadonlyMap<string, string>;
   readonly databases: readonly string[];
   /** The server's self-signed certificate, absent when openssl is not installed: then it speaks plaintext on loopback only. */
-  readonly tls?: { readonly certificate: string; /** SHA-256 as `AB:CD:…` */ readonly fingerprint256: string };
+  readonly tls?: LabCertificate;
   /** `postgresql://…` as `role` (superuser when not given) on `database` (`postgres` when not given). Holds the password. */
   url(role?: string, database?: string): string;
   /** The same for libpq programs as `PG…` variables: an argument of a process can be read by everyone on the machine. */
@@ -78,7 +77,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
     const logins = plan.roles.filter((role) => role.login === true);
     const passwords = new Map(logins.map((role) => [role.name, makePassword()]));
     server = new PostgresServer({ base, bin, user, address, directory, name: plan.name });
-    const [tls] = await Promise.all([makeCertificate(base, user, address), server.initialise(superuser)]);
+    const [tls] = await Promise.all([
+      makeCertificate(base, { name: 'lab postgres', address, user }),
+      server.initialise(superuser),
+    ]);
     const port = await listenSomewhere(server, address, options.port, tls !== undefined);
     await plantRoles(plan, passwords, { ...superuser, host: address, port, certificate: tls?.certificate });
     const how = tls === undefined ? 'without TLS: openssl is not installed' : 'TLS';
@@ -143,36 +145,4 @@ async function listenSomewhere(
       if (wanted !== undefined || attempt === 3 || !String(cause).includes('Address already in use')) throw cause;
     }
   }
-}
-
-async function makeCertificate(
-  base: string,
-  user: ServerUser | undefined,
-  address: string,
-): Promise<LabPostgres['tls']> {
-  const key = join(base, 'server.key');
-  const cert = join(base, 'server.crt');
-  const made = await runCommand('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '7',
-    '-subj',
-    '/CN=lab postgres',
-    '-addext',
-    `subjectAltName=IP:${address},DNS:localhost`,
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]).catch(() => undefined);
-  if (made?.code !== 0) return undefined;
-  if (user !== undefined) for (const file of [key, cert]) chownSync(file, user.uid, user.gid);
-  const certificate = readFileSync(cert, 'utf8');
-  return { certificate, fingerprint256: new X509Certificate(certificate).fingerprint256 };
 }

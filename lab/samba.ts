@@ -1,16 +1,15 @@
 /** Starts a Windows domain: a Samba Active Directory domain controller on a loopback address of its own, gone with whoever started it. */
-import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMPANY_WINDOWS_DOMAIN } from '#test/fixtures/company/systems/domain-accounts.ts';
 import { makeLabDirectory, sweepLeftovers, type LabDirectory } from './lab-directory.ts';
 import { freeAddress } from './loopback.ts';
-import { mustRun } from './run-command.ts';
 import type { LdifEntry } from './samba/ldif.ts';
 import type { DomainPlan } from './samba/plan.ts';
 import { baseOf, plantDomain } from './samba/plant-domain.ts';
 import { SambaServer, type WriteOptions } from './samba/server.ts';
 import { makePassword } from './ssh-keys.ts';
+import { makeCertificate, type LabCertificate } from './tls-certificate.ts';
 
 export interface SambaOptions {
   readonly plan?: DomainPlan;
@@ -33,7 +32,7 @@ export interface LabSamba {
   readonly administrator: { readonly username: string; readonly password: string };
   /** Passwords of the planted users. */
   readonly passwords: ReadonlyMap<string, string>;
-  readonly tls: { readonly certificate: string; /** SHA-256 as `AB:CD:…` */ readonly fingerprint256: string };
+  readonly tls: LabCertificate;
   /**
    * What the domain's database holds, read without LDAP and without Reeve: security descriptors as SDDL, SIDs and GUIDs as text.
    * `deleted`: what was deleted as well.
@@ -94,8 +93,14 @@ export async function startSamba(options: SambaOptions = {}): Promise<LabSamba> 
     mkdirSync(base, { mode: 0o700 });
     const address = await freeAddress(PORTS, options.address);
     server = new SambaServer({ base, address, plan, directory });
-    const [tls] = await Promise.all([makeCertificate(base, plan, address), server.provision()]);
-    server.configure(tls.files);
+    // Samba would make a certificate of its own, with an RSA key that takes longer than all the rest of its start.
+    const host = `dc1.${plan.realm.toLowerCase()}`;
+    const [tls] = await Promise.all([
+      makeCertificate(base, { name: host, address, user: undefined }),
+      server.provision(),
+    ]);
+    if (tls === undefined) throw new Error('openssl did not make a certificate');
+    server.configure();
     // Three kinds of characters, whatever chance does: the domain's policy asks for them.
     const names = ['Administrator', ...plan.users.map((user) => user.name)];
     const passwords = new Map(names.map((name) => [name, `Lab-7${makePassword()}`]));
@@ -104,7 +109,6 @@ export async function startSamba(options: SambaOptions = {}): Promise<LabSamba> 
     log(`${plan.name}: domain ${plan.realm.toLowerCase()} on ${address}, LDAPS port 636`);
 
     const running = server;
-    const { certificate } = tls;
     return {
       name: plan.name,
       host: address,
@@ -114,7 +118,7 @@ export async function startSamba(options: SambaOptions = {}): Promise<LabSamba> 
       netbios: plan.netbios,
       administrator: { username: 'Administrator', password: passwords.get('Administrator') ?? '' },
       passwords,
-      tls: { certificate, fingerprint256: new X509Certificate(certificate).fingerprint256 },
+      tls,
       search: (filter, attributes, below, deleted) => running.search(filter, attributes, below, deleted),
       write: (ldif, how) => running.write(ldif, how),
       logs: () => running.logs(),
@@ -131,20 +135,4 @@ export async function startSamba(options: SambaOptions = {}): Promise<LabSamba> 
     await stop();
     throw cause;
   }
-}
-
-/** Samba would make one of its own, with an RSA key that takes longer than all the rest of its start. */
-async function makeCertificate(
-  base: string,
-  plan: DomainPlan,
-  address: string,
-): Promise<{ readonly certificate: string; readonly files: { readonly key: string; readonly certificate: string } }> {
-  const files = { key: join(base, 'tls-key.pem'), certificate: join(base, 'tls-certificate.pem') };
-  const host = `dc1.${plan.realm.toLowerCase()}`;
-  await mustRun('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '7'],
-    ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=IP:${address},DNS:${host}`],
-    ...['-keyout', files.key, '-out', files.certificate],
-  ]);
-  return { certificate: readFileSync(files.certificate, 'utf8'), files };
 }

@@ -100,7 +100,7 @@ export class SambaServer {
   }
 
   /** Writes the configuration the server and the ldb tools go by: LDAP, LDAPS and Kerberos on its own address, nothing below /var. */
-  configure(tls: { readonly key: string; readonly certificate: string }): void {
+  configure(): void {
     const { base, address, plan } = this.#at;
     for (const folder of ['run', 'cache']) mkdirSync(join(base, folder), { recursive: true, mode: 0o755 });
     const settings = [
@@ -125,8 +125,8 @@ export class SambaServer {
       'max log size = 0',
       'ldap server require strong auth = yes',
       'tls enabled = yes',
-      `tls keyfile = ${tls.key}`,
-      `tls certfile = ${tls.certificate}`,
+      `tls keyfile = ${join(base, 'server.key')}`,
+      `tls certfile = ${join(base, 'server.crt')}`,
       'tls cafile =',
       'disable netbios = yes',
       'load printers = no',

@@ -1,5 +1,6 @@
 /** One encrypted connection: requests go out under an id, answers come back to who asked. Knows messages, not what they are for. */
-import { decodeMessage, encodeRequest } from './codec.ts';
+import { decodeMessage } from './decode-message.ts';
+import { encodeRequest } from './encode-request.ts';
 import { place, type LdapAddress, type Line } from './dial.ts';
 import type { LdapControl, LdapMessage, LdapRequest } from './entry.ts';
 import { MessageFrames } from './frame-messages.ts';

@@ -4,7 +4,8 @@
  */
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as startTls, type TLSSocket } from 'node:tls';
-import { decodeMessage, encodeRequest } from './codec.ts';
+import { decodeMessage } from './decode-message.ts';
+import { encodeRequest } from './encode-request.ts';
 import { MessageFrames } from './frame-messages.ts';
 import { LdapError } from './ldap-error.ts';
 

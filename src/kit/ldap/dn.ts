@@ -33,6 +33,13 @@ export function parseDn(text: string): readonly Rdn[] {
   return dn;
 }
 
+/** The nearest level of a name. Throws as {@link parseDn}; empty for the root. */
+export function firstRdn(text: string): Rdn {
+  if (!plainDn.test(text)) return parseDn(text)[0] ?? [];
+  const [type = '', value = ''] = (text.split(',', 1)[0] ?? '').split('=');
+  return [{ type, value }];
+}
+
 /** The name one level up; undefined for the root. */
 export function parentDn(text: string): string | undefined {
   const dn = parseDn(text);
@@ -44,7 +51,15 @@ export function parentDn(text: string): string | undefined {
  * This is caseIgnoreMatch, which holds for the naming attributes in use (cn, uid, ou, o, dc); names that differ in case only are
  * one name here.
  */
-export const normalDn = (text: string): string =>
+export function normalDn(text: string): string {
+  return plainDn.test(text) ? normalPlain(text) : normalAny(text);
+}
+
+/** Names in which nothing is escaped, joined or foreign: nearly all there are, and large groups list hundreds of thousands. */
+const plainDn = /^(?:[A-Za-z][A-Za-z0-9-]*=[A-Za-z0-9_.@-]+(?: [A-Za-z0-9_.@-]+)*(?:,(?!$)|$))+$/u;
+const normalPlain = (text: string): string => text.toLowerCase();
+
+const normalAny = (text: string): string =>
   parseDn(text)
     .map((rdn) =>
       rdn

@@ -11,8 +11,8 @@ export interface LdapEntry {
   texts(name: string): readonly string[];
   /** The first value as bytes. They are a view of the received message: copy what is kept for long. */
   bytes(name: string): Buffer | undefined;
-  /** All values one by one, so that half a million need not be held at once. */
-  values(name: string): Iterable<Buffer>;
+  /** All values as UTF-8 one by one, so that half a million need not be held at once. */
+  eachText(name: string): Iterable<string>;
 }
 
 /** RFC 4511 §4.1.11; the value is the bytes inside the OCTET STRING. */

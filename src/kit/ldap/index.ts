@@ -1,6 +1,7 @@
 export { ber, berBoolean, berInteger, berTag, readBer, readBerInteger, type BerElement } from './ber.ts';
+export { isLdapFilter } from './encode-request.ts';
 export type { LdapAddress } from './dial.ts';
-export { childDn, escapeDnValue, formatDn, isWithin, normalDn, parentDn, parseDn, type Rdn } from './dn.ts';
+export { childDn, escapeDnValue, firstRdn, formatDn, isWithin, normalDn, parentDn, parseDn, type Rdn } from './dn.ts';
 export type {
   LdapControl,
   LdapEntry,

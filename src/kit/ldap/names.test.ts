@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRequest } from './codec.ts';
+import { encodeRequest } from './encode-request.ts';
 import { ber, berInteger, readBer, readBerInteger } from './ber.ts';
-import { childDn, escapeDnValue, formatDn, isWithin, normalDn, parentDn, parseDn } from './dn.ts';
+import { childDn, escapeDnValue, firstRdn, formatDn, isWithin, normalDn, parentDn, parseDn } from './dn.ts';
 import { escapeFilterValue, ldapFilter } from './filter.ts';
 import { LdapError } from './ldap-error.ts';
 
@@ -44,6 +44,21 @@ describe('distinguished names', () => {
     fc.assert(
       fc.property(fc.array(rdn, { minLength: 1, maxLength: 3 }), (dn) => {
         expect(normalDn(normalDn(formatDn(dn)))).toBe(normalDn(formatDn(dn)));
+      }),
+    );
+  });
+
+  it('a plain name and the same with everything escaped are one name', () => {
+    const plain = fc.string({ unit: fc.constantFrom(...'aZ09_.@- '), minLength: 1 });
+    const levels = fc.array(fc.tuple(fc.constantFrom('cn', 'UID', 'dc'), plain), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(levels, (parts) => {
+        const bytes = (value: string): string => value.replace(/./gu, (one) => `\\${one.charCodeAt(0).toString(16)}`);
+        const trimmed = parts.map(([type, value]) => [type, value.trim() || 'x'] as const);
+        const written = trimmed.map(([type, value]) => `${type}=${value}`).join(',');
+        const escaped = trimmed.map(([type, value]) => `${type}=${bytes(value)}`).join(',');
+        expect(normalDn(written)).toBe(normalDn(escaped));
+        expect(firstRdn(written)).toEqual(parseDn(escaped)[0]);
       }),
     );
   });

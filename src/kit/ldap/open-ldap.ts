@@ -46,7 +46,12 @@ export interface Ldap {
   /** The same with everything a server may send between (RFC 4511 §4.13), for synchronisation. Not paged. */
   searchMessages(search: LdapSearch, controls?: readonly LdapControl[]): AsyncGenerator<LdapMessage, LdapResult>;
   /** The entry of that name; undefined when there is none, or none that may be seen. */
-  readEntry(dn: string, attributes: readonly string[], filter?: string): Promise<LdapEntry | undefined>;
+  readEntry(
+    dn: string,
+    attributes: readonly string[],
+    filter?: string,
+    controls?: readonly LdapControl[],
+  ): Promise<LdapEntry | undefined>;
   add(
     dn: string,
     attributes: Readonly<Record<string, readonly LdapValue[]>>,
@@ -164,8 +169,8 @@ function ldapOver(connection: Connection, at: string): Ldap {
       if (result.code !== 0) throw errorOf(at, `log-in as ${oneLine(dn)}`, result);
       return result;
     },
-    async readEntry(dn, attributes, filter = '(objectClass=*)') {
-      const page = searchMessages({ base: dn, scope: 'base', filter, attributes });
+    async readEntry(dn, attributes, filter = '(objectClass=*)', controls = []) {
+      const page = searchMessages({ base: dn, scope: 'base', filter, attributes }, controls);
       let found: LdapEntry | undefined;
       let step = await page.next();
       for (; step.done !== true; step = await page.next()) if (step.value.kind === 'entry') found = step.value.entry;

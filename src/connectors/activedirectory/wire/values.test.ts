@@ -45,7 +45,9 @@ describe('security identifiers and GUIDs', () => {
       expect(() => sidText(Buffer.from(bytes, 'hex')), bytes).toThrow(TargetError);
     for (const text of ['', 'S-1', 'S-2-5-18', 'S-1-5-4294967296', 'S-1-5-1-'])
       expect(() => sidBytes(text), text).toThrow(TargetError);
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => expectSurvival(() => sidText(Buffer.from(bytes)))));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => expectSurvival(() => sidText(Buffer.from(bytes)))),
+    );
   });
 });
 
