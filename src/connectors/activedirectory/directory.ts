@@ -205,7 +205,7 @@ const dnsName = (base: string): string =>
 async function findSelf(ldap: Ldap, base: string, credential: Credential): Promise<Directory['self']> {
   const { username } = credential;
   const token = await ldap.readEntry('', ['tokenGroups']);
-  const acting = new Set(Array.from(token?.values('tokenGroups') ?? [], (value) => sidText(value)));
+  const acting = new Set(token?.allBytes('tokenGroups').map((value) => sidText(value)));
   const plain = plainName(username);
   const byName = ldapFilter`(|(userPrincipalName=${loginName(username, dnsName(base))})(sAMAccountName=${plain}))`;
   const search = username.includes('=')

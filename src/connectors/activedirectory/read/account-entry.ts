@@ -96,7 +96,7 @@ export function accountFacts(entry: LdapEntry, self: string, now: Date): Account
     managed,
     servicePrincipalNames,
     delegatesTo: entry.texts('msDS-AllowedToDelegateTo').toSorted(),
-    formerSids: Array.from(entry.values('sIDHistory'), (value) => sidText(value)),
+    formerSids: entry.allBytes('sIDHistory').map((value) => sidText(value)),
     kind: kindOf(entry, name, ridOf(sid), managed || servicePrincipalNames.length > 0),
     lastUsedAt: lastUse(entry, sid === self),
     attributes: attributesOf(entry, { sid, guid: guidText(guid), flags, expiresAt, servicePrincipalNames }),
