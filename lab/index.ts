@@ -1,9 +1,10 @@
-/** The whole lab in one call: five Linux hosts, a PostgreSQL server and a mail sink, on loopback, gone when stopped or when its parent dies. */
+/** The whole lab in one call: five Linux hosts, a PostgreSQL server, a mail sink and, when asked for, a Windows domain, on loopback, gone when stopped or when its parent dies. */
 import { startHosts, type LabHosts } from './hosts.ts';
 import { makeLabDirectory, sweepLeftovers } from './lab-directory.ts';
 import { startMail, type LabMail } from './mail.ts';
 import { findPostgresBinaries } from './postgres/find-binaries.ts';
 import { startPostgres, type LabPostgres } from './postgres.ts';
+import { startSamba, whyNoSamba, type LabSamba } from './samba.ts';
 
 export { startHosts, type HostsOptions, type LabAccount, type LabHost, type LabHosts, type LabLogin } from './hosts.ts';
 export type { HostPlan, PlannedGroup, PlannedUser } from './hosts/plan.ts';
@@ -11,6 +12,9 @@ export type { DatabasePlan, PlannedRole } from './postgres/plan.ts';
 export { startPostgres, type LabPostgres, type PostgresOptions } from './postgres.ts';
 export { startLdap, type LabLdap, type LdapOptions } from './ldap.ts';
 export type { DirectoryPlan, PlannedDirectoryGroup, PlannedEntry } from './ldap/plan.ts';
+export { startSamba, whyNoSamba, type LabSamba, type SambaOptions } from './samba.ts';
+export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUser } from './samba/plan.ts';
+export { addition, modification, type LdifEntry } from './samba/ldif.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';
 export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';
@@ -21,6 +25,8 @@ export interface LabOptions {
   readonly hosts?: readonly string[];
   readonly postgres?: boolean;
   readonly mail?: boolean;
+  /** A Samba Active Directory domain controller with the company's domain; not unless asked for. */
+  readonly ad?: boolean;
   readonly mode?: 'auto' | 'isolated' | 'user';
   /** Addresses and ports that stay the same from one start to the next, for a lab kept up beside a Reeve that remembers its targets. */
   readonly fixed?: { readonly block?: string; readonly postgresPort?: number; readonly mailPort?: number };
@@ -32,6 +38,8 @@ export interface Lab {
   /** Undefined when not asked for or when no PostgreSQL server exists here; `skipped` then says so. */
   readonly postgres: LabPostgres | undefined;
   readonly mail: LabMail | undefined;
+  /** Undefined when not asked for or when this machine cannot run one; `skipped` then says so. */
+  readonly ad: LabSamba | undefined;
   /** Everything asked for that could not be started, with the reason and the mend. */
   readonly skipped: readonly string[];
   readonly startedInMs: number;
@@ -55,6 +63,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     skipped.push('PostgreSQL: no server found (apt-get install postgresql)');
     log(`SKIP ${skipped.at(-1)}`);
   }
+  const noSamba = options.ad === true ? whyNoSamba() : undefined;
+  if (noSamba !== undefined) {
+    skipped.push(`Active Directory: ${noSamba}`);
+    log(`SKIP ${skipped.at(-1)}`);
+  }
   const parts = await Promise.allSettled([
     startHosts({
       directory,
@@ -73,18 +86,20 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     (options.mail ?? true)
       ? startMail({ log, ...(options.fixed?.mailPort === undefined ? {} : { port: options.fixed.mailPort }) })
       : undefined,
+    options.ad === true && noSamba === undefined ? startSamba({ directory, log }) : undefined,
   ]);
   const stop = async (): Promise<void> => {
     await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value?.stop() : undefined)));
     directory.remove();
   };
   const failure = parts.find((part) => part.status === 'rejected');
-  const [hosts, postgres, mail] = parts;
+  const [hosts, postgres, mail, ad] = parts;
   if (
     failure !== undefined ||
     hosts.status !== 'fulfilled' ||
     postgres.status !== 'fulfilled' ||
-    mail.status !== 'fulfilled'
+    mail.status !== 'fulfilled' ||
+    ad.status !== 'fulfilled'
   ) {
     await stop();
     throw failure?.reason ?? new Error('the lab did not start');
@@ -96,6 +111,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     hosts: hosts.value,
     postgres: postgres.value,
     mail: mail.value,
+    ad: ad.value,
     skipped,
     startedInMs,
     folder: directory.path,

@@ -43,6 +43,11 @@ export interface InstallReport {
 }
 
 const both: readonly InstallMode[] = ['demo', 'test'];
+/** Parts of one program, of no use without each other. */
+function samba(parts: readonly (readonly [package_: string, file: string])[]): readonly Need[] {
+  const without = 'Active Directory is not tried, for want of a domain controller';
+  return parts.map(([package_, file]) => ({ package: package_, files: [file], modes: ['test'], without }));
+}
 const NEEDS: readonly Need[] = [
   { package: 'openssh-server', files: ['/usr/sbin/sshd'], modes: both, without: 'there are no Linux hosts to reach' },
   { package: 'openssh-client', files: ['/usr/bin/ssh'], modes: both, without: 'nothing is tried with a real ssh' },
@@ -72,6 +77,14 @@ const NEEDS: readonly Need[] = [
     modes: ['test'],
     without: 'nothing is tried with a real psql',
   },
+  ...samba([
+    ['samba', '/usr/sbin/samba'],
+    ['samba-common-bin', '/usr/bin/samba-tool'],
+    ['samba-ad-provision', '/usr/share/samba/setup/provision.ldif'],
+    ['samba-dsdb-modules', '/usr/lib/*/samba/ldb/samldb.so'],
+    ['samba-vfs-modules', '/usr/lib/*/samba/vfs/acl_xattr.so'],
+    ['ldb-tools', '/usr/bin/ldbmodify'],
+  ]),
   {
     package: 'chromium',
     files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
@@ -117,12 +130,13 @@ export async function installNeeds(
   if (obstacle === undefined) {
     const can = wanted.filter((need) => need.package !== 'chromium' || !/\bubuntu\b/.test(machine.family));
     for (const need of wanted) if (!can.includes(need)) because.set(need.package, 'Ubuntu has it as a snap only');
-    const failure = await aptInstall(
+    const { failure, unknown } = await aptInstall(
       machine,
       can.map((need) => need.package),
       log,
     );
     if (failure !== undefined) for (const need of can) because.set(need.package, failure);
+    for (const name of unknown) because.set(name, 'this release has no package of that name');
   }
   const missing = wanted
     .filter((need) => !has(need))
@@ -142,18 +156,25 @@ function whyNotInstall(machine: Machine): string | undefined {
   return machine.root ? undefined : 'not root';
 }
 
-/** Undefined when all went well, else the reason in apt's words. */
+interface AptOutcome {
+  /** In apt's words; absent when all went well. */
+  readonly failure?: string;
+  /** Left out, since one of these would keep apt from installing the rest. */
+  readonly unknown: readonly string[];
+}
+
 async function aptInstall(
   machine: Machine,
   packages: readonly string[],
   log: (line: string) => void,
-): Promise<string | undefined> {
-  if (packages.length === 0) return undefined;
+): Promise<AptOutcome> {
+  if (packages.length === 0) return { unknown: [] };
   log(`installing ${packages.join(', ')} with apt-get`);
   const begun = performance.now();
   const undo = machine.keepQuiet(packages);
+  let unknown: readonly string[] = [];
   try {
-    const install = (): Promise<CommandResult> =>
+    const install = (names = packages): Promise<CommandResult> =>
       machine.run(
         'apt-get',
         [
@@ -164,24 +185,31 @@ async function aptInstall(
           'DPkg::Lock::Timeout=300',
           '-o',
           'Dpkg::Options::=--force-confold',
-          ...packages,
+          ...names,
         ],
         420_000,
       );
-    const known = await machine.run('apt-cache', ['policy', ...packages], 30_000);
-    const listed = known.stdout.match(/Candidate: (?!\(none\))/g)?.length ?? 0;
-    let result = listed < packages.length ? undefined : await install();
+    const listed = async (...names: readonly string[]): Promise<number> => {
+      const known = await machine.run('apt-cache', ['policy', ...names], 30_000);
+      return known.stdout.match(/Candidate: (?!\(none\))/g)?.length ?? 0;
+    };
+    let result = (await listed(...packages)) < packages.length ? undefined : await install();
     if (result === undefined || result.code !== 0) {
       log('the package lists are old or empty: apt-get update');
       const update = await machine.run('apt-get', ['update', '-o', 'DPkg::Lock::Timeout=300'], 180_000);
       if (update.code !== 0) log(`apt-get update failed: ${lastLines(update.stderr, 2)}`);
-      result = await install();
+      if ((await listed(...packages)) < packages.length) {
+        const counts = await Promise.all(packages.map((name) => listed(name)));
+        // Where nothing is known the lists could not be had, and apt has better words for that.
+        if (counts.some((count) => count > 0)) unknown = packages.filter((_, index) => counts[index] === 0);
+      }
+      result = await install(packages.filter((name) => !unknown.includes(name)));
     }
-    if (result.code !== 0) return lastLines(result.stderr || result.stdout, 2);
+    if (result.code !== 0) return { failure: lastLines(result.stderr || result.stdout, 2), unknown };
     log(`installed in ${Math.round((performance.now() - begun) / 100) / 10} s`);
-    return undefined;
+    return { unknown };
   } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause);
+    return { failure: cause instanceof Error ? cause.message : String(cause), unknown };
   } finally {
     undo();
   }

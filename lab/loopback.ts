@@ -47,3 +47,21 @@ export async function freeBlock(count: number, wanted?: string): Promise<string>
     `no free loopback addresses for the lab's hosts (tried ${tries.join(', ')} from .11, port ${SSH_PORT}); is another lab up on the same block?`,
   );
 }
+
+/**
+ * A loopback address of its own on which all these ports are free, for servers whose ports are fixed.
+ * Random unless `wanted`, so that labs running side by side do not meet.
+ */
+export async function freeAddress(ports: readonly number[], wanted?: string): Promise<string> {
+  const random = (): string => `127.${randomInt(20, 250)}.${randomInt(1, 250)}.${randomInt(201, 250)}`;
+  const tries = wanted === undefined ? Array.from({ length: 20 }, random) : [wanted];
+  const taken = new Set<number>();
+  for (const address of tries) {
+    const free = await Promise.all(ports.map((port) => isFree(address, port)));
+    if (free.every(Boolean)) return address;
+    for (const [index, port] of ports.entries()) if (free[index] === false) taken.add(port);
+  }
+  throw new Error(
+    `something listens on port ${[...taken].join(' and ')} of every address (\`ss -ltnp\` names it); tried ${tries.slice(0, 3).join(', ')}…`,
+  );
+}

@@ -122,6 +122,13 @@ class Entry implements LdapEntry {
     return values?.more ? values.bytes(tags.octets) : undefined;
   }
 
+  allBytes(name: string): readonly Buffer[] {
+    const values = this.#values.get(name.toLowerCase())?.again();
+    const found: Buffer[] = [];
+    while (values?.more) found.push(values.bytes(tags.octets));
+    return found;
+  }
+
   *eachText(name: string): Iterable<string> {
     const values = this.#values.get(name.toLowerCase())?.again();
     while (values?.more) yield values.text(tags.octets);

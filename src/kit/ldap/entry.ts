@@ -11,6 +11,8 @@ export interface LdapEntry {
   texts(name: string): readonly string[];
   /** The first value as bytes. They are a view of the received message: copy what is kept for long. */
   bytes(name: string): Buffer | undefined;
+  /** All values as bytes, of attributes that are no text. Views, as `bytes` is. */
+  allBytes(name: string): readonly Buffer[];
   /** All values as UTF-8 one by one, so that half a million need not be held at once. */
   eachText(name: string): Iterable<string>;
 }
