@@ -12,6 +12,7 @@ import { entitlementsModule } from '#govern/entitlements/index.ts';
 import { lifecycleModule } from '#govern/lifecycle/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
+import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
@@ -51,6 +52,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   directGrantsModule,
   entitlementsModule,
   requestsModule(edges),
+  scimModule,
   sodModule(edges),
   noticesModule(edges),
 ];

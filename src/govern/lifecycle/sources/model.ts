@@ -40,7 +40,8 @@ export const allowed = (allowance: Allowance, of: number): number =>
 export interface PeopleSource {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'hr_csv';
+  /** `hr_csv` is delivered whole, `scim` is pushed one change at a time. */
+  readonly kind: 'hr_csv' | 'scim';
   /** IANA name, for instance `Europe/Amsterdam`. */
   readonly timeZone: string;
   readonly mapping: FeedMapping;
