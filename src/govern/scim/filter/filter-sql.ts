@@ -46,7 +46,7 @@ function write(filter: Bound, row: Row): Sql {
       if (quick !== undefined) return quick;
       if (!ref.many) return compare(row.text(pathOf(ref)), how, value);
       const some = row.any(ref.at, (v) => compare(v.text(ref.sub === undefined ? [] : [ref.sub]), how, value));
-      return how === 'ne' ? sql`(${some} or not ${presentAtAll(ref, row)})` : some;
+      return how === 'ne' ? sql`(${some} or not ${row.any(ref.at, () => sql`true`)})` : some;
     }
   }
 }
@@ -61,13 +61,6 @@ const presence = (ref: Ref, row: Row): Sql => {
   if (!ref.many) return filled(row.text(pathOf(ref)));
   return row.any(ref.at, (v) => filled(v.text(ref.sub === undefined ? [] : [ref.sub])));
 };
-
-/** As presence, but an empty text counts: it can be compared. */
-const presentAtAll = (ref: Ref, row: Row): Sql =>
-  row.any(ref.at, (v) => {
-    const text = v.text(ref.sub === undefined ? [] : [ref.sub]);
-    return text === undefined ? FALSE : sql`${text} is not null`;
-  });
 
 const SIGNS: Readonly<Record<string, Sql>> = { gt: sql`>`, ge: sql`>=`, lt: sql`<`, le: sql`<=` };
 

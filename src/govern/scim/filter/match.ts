@@ -5,15 +5,12 @@ import type { Comparison } from './model.ts';
 const valueAt = (from: JsonObject, at: readonly string[]): Json | undefined =>
   at.reduce<Json | undefined>((value, name) => (isObject(value) ? value[name] : undefined), from);
 
-function valuesOf(from: JsonObject, ref: Ref): readonly Json[] {
+/** What a comparison looks at: one for each value there is, undefined where it lacks the sub-attribute. */
+function valuesOf(from: JsonObject, ref: Ref): readonly (Json | undefined)[] {
   const found = valueAt(from, ref.at);
   const list = found === undefined ? [] : Array.isArray(found) ? (found as readonly Json[]) : [found];
   const { sub } = ref;
-  if (sub === undefined) return list;
-  return list.flatMap((value) => {
-    const inner = isObject(value) ? value[sub] : undefined;
-    return inner === undefined ? [] : [inner];
-  });
+  return sub === undefined ? list : list.map((value) => (isObject(value) ? value[sub] : undefined));
 }
 
 /** Compares texts as bytes of UTF-8, which is what the database does. */
@@ -67,12 +64,12 @@ export function matches(from: JsonObject, filter: Bound): boolean {
       return list.some((value) => isObject(value) && matches(value, filter.where));
     }
     case 'pr':
-      return valuesOf(from, filter.ref).some((value) => value !== '');
+      return valuesOf(from, filter.ref).some((value) => value !== undefined && value !== '');
     case 'compare': {
       const { ref, how, value } = filter;
       const found = valuesOf(from, ref);
       if (found.length === 0) return how === 'ne';
-      return found.some((v) => compares(v, how, value, ref.leaf.caseExact));
+      return found.some((v) => (v === undefined ? how === 'ne' : compares(v, how, value, ref.leaf.caseExact)));
     }
   }
 }
