@@ -156,6 +156,13 @@ export async function oneOfEach(
   await made('Source', boss.call('PUT', '/v1/sources/quiet-source', { timeZone: 'Europe/Berlin' }));
   await made('Run', boss.call('POST', '/v1/sources/quiet-source/feeds', { content: '<html>login</html>' }));
   await made(
+    'ScimClient',
+    boss.call('POST', '/v1/scim/clients', {
+      name: 'quiet-directory',
+      tokenEndsAt: new Date(now.getTime() + 86_400_000).toISOString(),
+    }),
+  );
+  await made(
     'Birthright',
     boss.call('POST', '/v1/birthrights', {
       name: 'quiet birthright',

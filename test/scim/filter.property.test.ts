@@ -34,14 +34,25 @@ const body = fc
   .map((b) => without({ schemas: [USER], userName: '', ...b }) as Body);
 
 const quoted = word.map((w) => JSON.stringify(w));
-const TEXTS = ['userName', 'title', 'externalId', 'name.familyName', 'emails', 'emails.value', 'Emails.TYPE', `${ENTERPRISE}:department`];
+const TEXTS = [
+  'userName',
+  'title',
+  'externalId',
+  'name.familyName',
+  'emails',
+  'emails.value',
+  'Emails.TYPE',
+  `${ENTERPRISE}:department`,
+];
 const HOWS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'EQ'];
 const comparison = (paths: readonly string[]) =>
   fc.tuple(fc.constantFrom(...paths), fc.constantFrom(...HOWS), quoted).map((parts) => parts.join(' '));
 const leaf = fc.oneof(
   comparison(TEXTS),
   fc.constantFrom(...TEXTS, 'active', 'name', 'meta.created').map((path) => `${path} pr`),
-  fc.tuple(fc.constantFrom('active', 'emails.primary'), fc.constantFrom('eq', 'ne'), fc.constantFrom('true', 'false')).map((p) => p.join(' ')),
+  fc
+    .tuple(fc.constantFrom('active', 'emails.primary'), fc.constantFrom('eq', 'ne'), fc.constantFrom('true', 'false'))
+    .map((p) => p.join(' ')),
   fc.tuple(fc.constantFrom('title', 'active', 'emails'), fc.constantFrom('eq null', 'ne null')).map((p) => p.join(' ')),
 );
 const joined = (arb: fc.Arbitrary<string>): fc.Arbitrary<string> =>
@@ -52,7 +63,14 @@ const joined = (arb: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     arb.map((a) => `not (${a})`),
   );
 const inside = joined(joined(fc.oneof(comparison(['value', 'type']), fc.constantFrom('primary eq true', 'value pr'))));
-const filter = joined(joined(fc.oneof({ weight: 3, arbitrary: leaf }, inside.map((i) => `emails[${i}]`))));
+const filter = joined(
+  joined(
+    fc.oneof(
+      { weight: 3, arbitrary: leaf },
+      inside.map((i) => `emails[${i}]`),
+    ),
+  ),
+);
 
 let t: TestDatabase;
 let sourceId: string;
@@ -65,7 +83,9 @@ beforeAll(async () => {
 afterAll(() => t?.drop());
 
 test('the database finds by any filter just what reading each resource finds', async () => {
-  const people = fc.sample(body, { numRuns: 120, seed: 7 }).map((b, i) => ({ ...b, userName: `${WORDS[i % WORDS.length] || 'u'}${i}` }));
+  const people = fc
+    .sample(body, { numRuns: 120, seed: 7 })
+    .map((b, i) => ({ ...b, userName: `${WORDS[i % WORDS.length] || 'u'}${i}` }));
   const ids: string[] = [];
   const identities: string[] = [];
   await t.db.tx(async (tx) => {
@@ -81,7 +101,11 @@ test('the database finds by any filter just what reading each resource finds', a
   let hits = 0;
   await fc.assert(
     fc.asyncProperty(filter, async (text) => {
-      const bound = bindFilter(USERS, parseFilter(text, { bareWords: false, refuses: 'invalidFilter' }), 'invalidFilter');
+      const bound = bindFilter(
+        USERS,
+        parseFilter(text, { bareWords: false, refuses: 'invalidFilter' }),
+        'invalidFilter',
+      );
       const rows = await t.db.many<{ id: string }>(sql`
         select r.id from scim_resource r where r.source_id = ${sourceId} and ${filterSql(USERS, bound)} order by r.id`);
       const found = new Set(rows.map((r) => r.id));
@@ -104,7 +128,10 @@ test('what is written in other words means the same', () => {
   ];
   for (const [a, b] of same) {
     const [left, right] = [a, b].map((text) =>
-      JSON.stringify(bindFilter(USERS, parseFilter(text ?? '', { bareWords: false, refuses: 'invalidFilter' }), 'invalidFilter'), (key, v: unknown) => (key === 'given' ? undefined : v)),
+      JSON.stringify(
+        bindFilter(USERS, parseFilter(text ?? '', { bareWords: false, refuses: 'invalidFilter' }), 'invalidFilter'),
+        (key, v: unknown) => (key === 'given' ? undefined : v),
+      ),
     );
     expect(left).toBe(right);
   }

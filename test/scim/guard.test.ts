@@ -83,7 +83,9 @@ test('so does one that deletes them', async () => {
 
 test('a declined run is put away, and the directory may go on', async () => {
   const run = await heldRun();
-  must(await house.boss.call('POST', `/v1/runs/${String(run['id'])}/decline`, { because: 'a mistake at the directory' }));
+  must(
+    await house.boss.call('POST', `/v1/runs/${String(run['id'])}/decline`, { because: 'a mistake at the directory' }),
+  );
   await house.settle();
   expect(await states()).toEqual({ active: PEOPLE });
   expect(await house.db.one(sql`select count(*)::int as n from scim_held`)).toEqual({ n: 0 });

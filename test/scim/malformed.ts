@@ -170,7 +170,14 @@ const OPERATIONS: readonly (readonly [unknown, readonly string[]])[] = [
   [{ op: 'add', path: 'emails', value: [{ value: 5 }] }, ['invalidValue']],
   [{ op: 'add', path: 'emails', value: [{ value: 'x', primary: 'perhaps' }] }, ['invalidValue']],
   [
-    { op: 'add', path: 'emails', value: [{ value: 'x', primary: true }, { value: 'y', primary: true }] },
+    {
+      op: 'add',
+      path: 'emails',
+      value: [
+        { value: 'x', primary: true },
+        { value: 'y', primary: true },
+      ],
+    },
     ['invalidValue'],
   ],
   [{ op: 'add', path: 'emails', value: [{ value: 'x', VALUE: 'y' }] }, ['invalidSyntax']],
@@ -187,7 +194,10 @@ const OPERATIONS: readonly (readonly [unknown, readonly string[]])[] = [
     ['invalidPath'],
   ],
   [{ op: 'replace', path: 'urn:ietf:params:scim:schemas:extension:nothing:2.0:User:x', value: 'x' }, ['invalidPath']],
-  [{ op: 'replace', path: 'urn:reeve:scim:schemas:extension:employment:1.0:User:endDate', value: '31.12.2026' }, ['invalidValue']],
+  [
+    { op: 'replace', path: 'urn:reeve:scim:schemas:extension:employment:1.0:User:endDate', value: '31.12.2026' },
+    ['invalidValue'],
+  ],
 ];
 
 /** Bodies of a PATCH that are no PATCH. */
@@ -204,8 +214,14 @@ const BODIES: readonly (readonly [string, readonly string[]])[] = [
   [JSON.stringify({ schemas: [PATCH], Operations: [] }), ['invalidSyntax']],
   [JSON.stringify({ schemas: [PATCH], Operations: {} }), ['invalidSyntax']],
   [JSON.stringify({ Operations: [{ op: 'replace', path: 'title', value: 'x' }] }), ['invalidSyntax']],
-  [JSON.stringify({ schemas: ['urn:x'], Operations: [{ op: 'replace', path: 'title', value: 'x' }] }), ['invalidSyntax']],
-  [`{"schemas":["${PATCH}"],"Operations":[{"op":"replace","path":"title","value":${'['.repeat(40)}${']'.repeat(40)}}]}`, ['invalidSyntax']],
+  [
+    JSON.stringify({ schemas: ['urn:x'], Operations: [{ op: 'replace', path: 'title', value: 'x' }] }),
+    ['invalidSyntax'],
+  ],
+  [
+    `{"schemas":["${PATCH}"],"Operations":[{"op":"replace","path":"title","value":${'['.repeat(40)}${']'.repeat(40)}}]}`,
+    ['invalidSyntax'],
+  ],
 ];
 
 const GROUP_OPERATIONS: readonly (readonly [unknown, readonly string[]])[] = [
@@ -238,17 +254,40 @@ export function malformedCalls(userId: string, groupId: string, mends: Json): re
     }));
   const user = `/Users/${userId}`;
   const filters = FILTERS.flatMap((filter, i): Malformed[] => {
-    const query = { name: `filter ${short(filter)}`, method: 'GET', path: `/Users?filter=${encodeURIComponent(filter)}`, scimType: ['invalidFilter'] };
-    const body = { name: `search ${short(filter)}`, method: 'POST', path: '/Users/.search', body: { schemas: [SEARCH], filter }, scimType: ['invalidFilter'] };
+    const query = {
+      name: `filter ${short(filter)}`,
+      method: 'GET',
+      path: `/Users?filter=${encodeURIComponent(filter)}`,
+      scimType: ['invalidFilter'],
+    };
+    const body = {
+      name: `search ${short(filter)}`,
+      method: 'POST',
+      path: '/Users/.search',
+      body: { schemas: [SEARCH], filter },
+      scimType: ['invalidFilter'],
+    };
     return i % 3 === 0 ? [query, body] : i % 3 === 1 ? [query] : [body];
   });
   const unquoted = ['userName eq bjensen', 'name.familyName co Jen', 'meta.created gt 2020-01-01T00:00:00Z'].map(
-    (filter): Malformed => ({ name: `search ${filter}`, method: 'POST', path: '/Users/.search', body: { schemas: [SEARCH], filter }, scimType: ['invalidFilter'] }),
+    (filter): Malformed => ({
+      name: `search ${filter}`,
+      method: 'POST',
+      path: '/Users/.search',
+      body: { schemas: [SEARCH], filter },
+      scimType: ['invalidFilter'],
+    }),
   );
   return [
     ...patch(user, OPERATIONS),
     ...patch(`/Groups/${groupId}`, GROUP_OPERATIONS),
-    ...BODIES.map(([raw, scimType]) => ({ name: `PATCH body ${raw.slice(0, 60)}`, method: 'PATCH', path: user, raw, scimType })),
+    ...BODIES.map(([raw, scimType]) => ({
+      name: `PATCH body ${raw.slice(0, 60)}`,
+      method: 'PATCH',
+      path: user,
+      raw,
+      scimType,
+    })),
     ...filters,
     ...unquoted,
   ];

@@ -64,7 +64,9 @@ const runCollection = (): Promise<Outcome> =>
         else
           done({
             assertions: summary.run.stats.assertions.total ?? 0,
-            failures: summary.run.failures.map((f) => `${f.source?.name ?? '?'}: ${f.error.test ?? ''} ${f.error.message}`),
+            failures: summary.run.failures.map(
+              (f) => `${f.source?.name ?? '?'}: ${f.error.test ?? ''} ${f.error.message}`,
+            ),
           });
       },
     );

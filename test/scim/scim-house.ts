@@ -1,4 +1,11 @@
-import { callWith, peopledHouse, type Answer, type CallOptions, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
+import {
+  callWith,
+  peopledHouse,
+  type Answer,
+  type CallOptions,
+  type Caller,
+  type PeopledHouse,
+} from '../harness/peopled-house.ts';
 
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -63,7 +70,10 @@ export const directoryCall =
   (method, path, body, options = {}) =>
     callWith(`${url}/scim/v2`, { authorization: `Bearer ${token}` })(method, path, body, {
       ...options,
-      headers: { ...(body === undefined && options.raw === undefined ? {} : { 'content-type': 'application/scim+json' }), ...options.headers },
+      headers: {
+        ...(body === undefined && options.raw === undefined ? {} : { 'content-type': 'application/scim+json' }),
+        ...options.headers,
+      },
     });
 
 /** The answer's body where it came with 2xx; throws with all of it otherwise. */

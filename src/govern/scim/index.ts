@@ -7,7 +7,7 @@ import { applyHeld, dropHeld } from './resources/apply-held.ts';
 import { scimClientType } from './resource-types.ts';
 export { runBulk } from './bulk/run-bulk.ts';
 export { createClientAuthenticator, type ProvenClient } from './clients/authenticate-client.ts';
-export { openPusher, requireClient } from './clients/store.ts';
+export { openPusher } from './clients/store.ts';
 export { errorBody, noResource, refusal, scimErrorOf, type ScimError } from './errors.ts';
 export { etagOf, type ResourceRow, type Scope, type Written } from './model.ts';
 export { namesVersion } from './resources/condition.ts';

@@ -45,7 +45,12 @@ export const mountScim =
         readBodies(scim);
         scim.setErrorHandler((error, request, reply) => sendError(parts.log, error, request, reply));
         scim.setNotFoundHandler(() => {
-          throw new AppError({ code: 'scim.no_endpoint', status: 404, detail: 'there is no such endpoint or method', fix: 'see /ResourceTypes' });
+          throw new AppError({
+            code: 'scim.no_endpoint',
+            status: 404,
+            detail: 'there is no such endpoint or method',
+            fix: 'see /ResourceTypes',
+          });
         });
         scim.addHook('onRequest', async (request, reply) => {
           reply.header('cache-control', 'private, no-store');
@@ -101,7 +106,11 @@ function mountDiscovery({ scim, base }: Surface): void {
   }
   for (const url of spellings('/Me'))
     scim.all(url, async () => {
-      throw new AppError({ code: 'scim.no_me', status: 501, detail: 'a client is a directory and no user, so there is no /Me' });
+      throw new AppError({
+        code: 'scim.no_me',
+        status: 501,
+        detail: 'a client is a directory and no user, so there is no /Me',
+      });
     });
 }
 

@@ -15,7 +15,8 @@ export interface Caller {
   readonly asker: Asker;
 }
 
-const tooMany = (detail: string): AppError => new AppError({ code: 'rate.limited', status: 429, detail, fix: 'wait a minute' });
+const tooMany = (detail: string): AppError =>
+  new AppError({ code: 'rate.limited', status: 429, detail, fix: 'wait a minute' });
 
 /**
  * Makes the proof of a call: a bearer token and nothing else (RFC 6750 §2.1); a console's cookie proves nothing here.

@@ -1,4 +1,11 @@
-import { isObject, readProjection, refusal, type JsonObject, type ResourceKind, type Search } from '#govern/scim/index.ts';
+import {
+  isObject,
+  readProjection,
+  refusal,
+  type JsonObject,
+  type ResourceKind,
+  type Search,
+} from '#govern/scim/index.ts';
 
 type Projection = ReturnType<typeof readProjection>;
 const SEARCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -34,8 +41,15 @@ export function searchOfBody(body: unknown, kinds: readonly ResourceKind[]): Ask
 const withoutNulls = (body: JsonObject): Record<string, unknown> =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 
-function read(asked: Readonly<Record<string, unknown>>, kinds: readonly ResourceKind[], bareWords: boolean): AskedSearch {
-  const text = (name: string, scimType: 'invalidValue' | 'invalidFilter' | 'invalidCursor' = 'invalidValue'): string | undefined => {
+function read(
+  asked: Readonly<Record<string, unknown>>,
+  kinds: readonly ResourceKind[],
+  bareWords: boolean,
+): AskedSearch {
+  const text = (
+    name: string,
+    scimType: 'invalidValue' | 'invalidFilter' | 'invalidCursor' = 'invalidValue',
+  ): string | undefined => {
     const value = asked[name];
     if (value === undefined || typeof value === 'string') return value;
     throw refusal(scimType, `${name} is one text`);
@@ -61,8 +75,7 @@ function read(asked: Readonly<Record<string, unknown>>, kinds: readonly Resource
       sortBy: text('sortBy'),
       descending: order === 'descending',
       count: whole('count', cursor === undefined ? 'invalidValue' : 'invalidCount'),
-      page:
-        cursor === undefined ? { method: 'index', startIndex: startIndex ?? 1 } : { method: 'cursor', cursor },
+      page: cursor === undefined ? { method: 'index', startIndex: startIndex ?? 1 } : { method: 'cursor', cursor },
     },
     projection: readProjection(asked['attributes'], asked['excludedAttributes']),
   };

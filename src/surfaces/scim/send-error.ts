@@ -11,7 +11,12 @@ export function sendError(log: Log, error: unknown, request: FastifyRequest, rep
   const body = bodyOf(error, request);
   const status = Number(body.status);
   if (status >= 500 && status !== 501)
-    log.error('a SCIM call failed', { trace: String(request.id), method: request.method, route: request.routeOptions.url, error });
+    log.error('a SCIM call failed', {
+      trace: String(request.id),
+      method: request.method,
+      route: request.routeOptions.url,
+      error,
+    });
   helpHeaders(reply, status);
   return reply.code(status).type(SCIM_JSON).send(JSON.stringify(body));
 }
@@ -22,5 +27,8 @@ function bodyOf(error: unknown, request: FastifyRequest): ScimError {
   if (status === 413) return errorBody(413, `the body is larger than ${request.routeOptions.bodyLimit ?? 0} bytes`);
   if (status === 415) return errorBody(415, 'send application/scim+json');
   if (status >= 400 && status < 500) return errorBody(400, 'the request cannot be read', 'invalidSyntax');
-  return errorBody(500, `Reeve met a fault of its own; nothing was changed. Look for trace ${String(request.id)} in the log`);
+  return errorBody(
+    500,
+    `Reeve met a fault of its own; nothing was changed. Look for trace ${String(request.id)} in the log`,
+  );
 }

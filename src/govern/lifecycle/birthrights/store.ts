@@ -65,15 +65,7 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
 };
 
 const fits = (condition: RuleCondition): Sql =>
-  sql.join(
-    [
-      sql`true`,
-      ...Object.entries(condition).map(
-        ([field, values]) => fitsField(field, values),
-      ),
-    ],
-    sql` and `,
-  );
+  sql.join([sql`true`, ...Object.entries(condition).map(([field, values]) => fitsField(field, values))], sql` and `);
 
 /** An attribute that is a list fits when one of its values does. */
 const fitsField = (field: string, values: readonly string[]): Sql => {

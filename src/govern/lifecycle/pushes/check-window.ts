@@ -41,9 +41,9 @@ export async function holdBecause(
   terms: PushTerms,
 ): Promise<readonly HeldBecause[]> {
   const mine = countsOfPlan(planned);
-  const asked = CLASSES.filter(
-    ([code, , count]) => count(mine) > 0 && !(terms.baseline && code !== 'limit.left'),
-  ).map(([code]) => code as string);
+  const asked = CLASSES.filter(([code, , count]) => count(mine) > 0 && !(terms.baseline && code !== 'limit.left')).map(
+    ([code]) => code as string,
+  );
   const together = (terms.over ?? []).filter((h) => asked.includes(h.code));
   const over = together.length > 0 ? together : await overWindow(ctx, source, mine, asked);
   return [...over, ...(await lastAdministratorLeaves(ctx.tx, run.id)), ...(await pushersOwnRow(ctx, run, terms))];

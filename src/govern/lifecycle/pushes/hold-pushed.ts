@@ -23,9 +23,13 @@ export async function holdPlanned(
 ): Promise<{ readonly runId: string; readonly because: readonly HeldBecause[] }> {
   const { tx } = ctx;
   const held = await openHeld(ctx, permit, source, because);
-  await leaveOut(tx, held.id, sql`
+  await leaveOut(
+    tx,
+    held.id,
+    sql`
     exists (select from feed_change n where n.run_id = ${run.id} and n.position > ${run.plannedRows}
-             and (n.identity_id = c.identity_id or n.external_id = c.external_id))`);
+             and (n.identity_id = c.identity_id or n.external_id = c.external_id))`,
+  );
   const by = held.plannedRows - run.plannedRows;
   await tx.run(sql`
     update feed_change set run_id = ${held.id}, position = position + ${by}::int
@@ -95,9 +99,13 @@ export async function withdrawHeld(
   const open = await openRunOf(tx, sourceId);
   if (open?.state !== 'held') return;
   const keys = pushed.map((p) => p.externalId);
-  const gone = await leaveOut(tx, open.id, sql`
+  const gone = await leaveOut(
+    tx,
+    open.id,
+    sql`
     (c.external_id = any(${keys}::text[]) or exists (
-      select from feed_change n where n.run_id = ${run.id} and n.position > ${run.plannedRows} and n.identity_id = c.identity_id))`);
+      select from feed_change n where n.run_id = ${run.id} and n.position > ${run.plannedRows} and n.identity_id = c.identity_id))`,
+  );
   if (gone > 0) await tally(tx, open.id, open.heldBecause);
 }
 

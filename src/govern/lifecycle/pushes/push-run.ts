@@ -62,7 +62,9 @@ export const countsOfPlan = (planned: PlannedCounts): RunCounts => ({
 });
 
 export const addCounts = (a: RunCounts, b: RunCounts): RunCounts =>
-  Object.fromEntries(Object.entries(a).map(([name, n]) => [name, n + b[name as keyof RunCounts]])) as unknown as RunCounts;
+  Object.fromEntries(
+    Object.entries(a).map(([name, n]) => [name, n + b[name as keyof RunCounts]]),
+  ) as unknown as RunCounts;
 
 const withoutUsername = (externalId: string): FeedProblem => ({
   code: 'row.username_withheld',

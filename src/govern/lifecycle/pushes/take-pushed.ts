@@ -58,7 +58,9 @@ export async function takePushed(
   await goOn(tx, source.id, pushed);
   await openStage(tx);
   await emptyStage(tx);
-  const rows = pushed.flatMap(({ externalId, record }, i) => (record === null ? [] : [{ row: i + 1, externalId, record }]));
+  const rows = pushed.flatMap(({ externalId, record }, i) =>
+    record === null ? [] : [{ row: i + 1, externalId, record }],
+  );
   for (let i = 0; i < rows.length; i += CHUNK) await stageRows(tx, source.id, rows.slice(i, i + CHUNK));
   const withheld: string[] = [];
   const unmatched = await matchRows(tx, source.id, async () => {

@@ -67,7 +67,10 @@ function problemOf(o: Omit<BulkOperation, 'problem'>, raw: JsonObject): AppError
   if (o.method === undefined) return refusal('invalidSyntax', 'method is POST, PUT, PATCH or DELETE');
   if (o.kind === undefined) return refusal('invalidPath', 'path is /Users or /Groups, with an id behind it');
   if ((o.method === 'POST') !== (o.id === undefined))
-    return refusal('invalidPath', o.method === 'POST' ? 'POST has no id in its path' : `${o.method} needs an id in its path`);
+    return refusal(
+      'invalidPath',
+      o.method === 'POST' ? 'POST has no id in its path' : `${o.method} needs an id in its path`,
+    );
   if (o.method === 'POST' && (o.bulkId === undefined || o.bulkId === '' || o.bulkId.length > 200))
     return refusal('invalidSyntax', 'POST needs a bulkId of at most 200 characters');
   if (raw['bulkId'] !== undefined && o.bulkId === undefined) return refusal('invalidSyntax', 'bulkId is a text');

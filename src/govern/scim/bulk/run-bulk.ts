@@ -103,9 +103,15 @@ class BulkRun {
   #failed(operation: BulkOperation, error: ScimError): { readonly json: Json; readonly failed: boolean } {
     if (operation.bulkId !== undefined) this.#references.fail(operation.bulkId);
     const { kind, id } = operation;
-    const location = kind === undefined || id === undefined ? {} : { location: `${this.#terms.base}${kind.endpoint}/${id}` };
+    const location =
+      kind === undefined || id === undefined ? {} : { location: `${this.#terms.base}${kind.endpoint}/${id}` };
     return {
-      json: { ...this.#echo(operation), ...location, status: error.status, response: { ...error } as unknown as JsonObject },
+      json: {
+        ...this.#echo(operation),
+        ...location,
+        status: error.status,
+        response: { ...error } as unknown as JsonObject,
+      },
       failed: true,
     };
   }
@@ -118,8 +124,15 @@ class BulkRun {
     if (operation.problem !== undefined) throw operation.problem;
     const change = this.#changeOf(operation);
     if (!this.#terms.mayWrite(change.kind))
-      throw new AppError({ code: 'scim.out_of_scope', status: 403, detail: `this token may not write ${change.kind.name}s` });
-    const id = operation.bulkId === undefined || operation.method !== 'POST' ? undefined : this.#references.idOf(operation.bulkId);
+      throw new AppError({
+        code: 'scim.out_of_scope',
+        status: 403,
+        detail: `this token may not write ${change.kind.name}s`,
+      });
+    const id =
+      operation.bulkId === undefined || operation.method !== 'POST'
+        ? undefined
+        : this.#references.idOf(operation.bulkId);
     const written = await writeResource(this.#ctx, this.#permit, this.#by, change, { id, over: this.#over });
     if (written.held !== undefined) {
       const known = new Set(this.#over.map((h) => h.code));
@@ -139,12 +152,15 @@ class BulkRun {
   }
 
   #changeOf({ method, kind, id, data, version }: BulkOperation): Change {
-    if (kind === undefined || method === undefined) throw refusal('invalidSyntax', 'an operation needs a method and a path');
+    if (kind === undefined || method === undefined)
+      throw refusal('invalidSyntax', 'an operation needs a method and a path');
     const condition = { ifMatch: version };
     const resolved = this.#references.resolve(data ?? null);
     if (method === 'POST') return { method, kind, condition, data: resolved };
     const at = this.#references.resolveText(id ?? '');
-    return method === 'DELETE' ? { method, kind, condition, id: at } : { method, kind, condition, id: at, data: resolved };
+    return method === 'DELETE'
+      ? { method, kind, condition, id: at }
+      : { method, kind, condition, id: at, data: resolved };
   }
 
   /** What was named before it was there is known to others only now; what was named and never came is nobody's member. */
@@ -161,6 +177,12 @@ class BulkRun {
        where r.source_id = ${this.#by.source.id} and r.type = 'User' and r.deleted_at is null
          and (r.id = any(${this.#made}::uuid[])
               or r.folded #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,manager,value}' = any(${this.#made}::text[]))`);
-    await pushAgain(this.#ctx, this.#permit, this.#by, dependents.map((d) => d.id), {});
+    await pushAgain(
+      this.#ctx,
+      this.#permit,
+      this.#by,
+      dependents.map((d) => d.id),
+      {},
+    );
   }
 }

@@ -49,7 +49,10 @@ export async function createClient(
   const id = newId(ctx.now.getTime());
   const { id: identityId } = await createIdentity(ctx, permit, {
     kind: 'service',
-    facts: { displayName: `SCIM client ${input.name}`, ownerId: ctx.principal.kind === 'identity' ? ctx.principal.id : null },
+    facts: {
+      displayName: `SCIM client ${input.name}`,
+      ownerId: ctx.principal.kind === 'identity' ? ctx.principal.id : null,
+    },
   });
   const baselineUntil = new Date(ctx.now.getTime() + input.baselineDays * DAY_MS);
   await ctx.tx.run(sql`

@@ -148,12 +148,16 @@ function resourceRow(kind: ResourceKind): Row {
       if (how === 'sw') return undefined;
       if (name === 'id') return UUID.test(value) ? sql`(r.id = ${value}::uuid)` : FALSE;
       // An index over whole documents finds those that contain this one.
-      return BESIDE.has(name) ? undefined : sql`(r.folded @> ${sql.json(containing(ref.at, ref.many, ref.sub, value))}::jsonb)`;
+      return BESIDE.has(name)
+        ? undefined
+        : sql`(r.folded @> ${sql.json(containing(ref.at, ref.many, ref.sub, value))}::jsonb)`;
     },
     narrow: ({ at, many, where }) => {
       const terms = where.op === 'and' ? where.parts : [where];
       const equal = terms.flatMap((t) =>
-        t.op === 'compare' && t.how === 'eq' && typeof t.value === 'string' ? [[t.ref.at[0] ?? '', t.value] as const] : [],
+        t.op === 'compare' && t.how === 'eq' && typeof t.value === 'string'
+          ? [[t.ref.at[0] ?? '', t.value] as const]
+          : [],
       );
       if (equal.length === 0 || BESIDE.has(at[0] ?? '')) return undefined;
       return sql`r.folded @> ${sql.json(containing(at, many, undefined, Object.fromEntries(equal)))}::jsonb`;

@@ -3,6 +3,7 @@ import type { Dialect, Literal } from './model.ts';
 
 const PATH = /urn:[\w.:$-]+|[A-Za-z$][\w$-]*(?:\.[A-Za-z$][\w$-]*)?/iy;
 const WORD = /[A-Za-z]+/y;
+// oxlint-disable-next-line no-control-regex -- a JSON string has none, and one that has is refused
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const KEYWORD = /(?:true|false|null)/y;
@@ -22,7 +23,10 @@ export class Scanner {
   }
 
   refuse(detail: string): Error {
-    return refusal(this.#refuses, `${this.#refuses === 'invalidPath' ? 'the path' : 'the filter'} ${detail}, at character ${this.at + 1}`);
+    return refusal(
+      this.#refuses,
+      `${this.#refuses === 'invalidPath' ? 'the path' : 'the filter'} ${detail}, at character ${this.at + 1}`,
+    );
   }
 
   #match(pattern: RegExp): string | undefined {

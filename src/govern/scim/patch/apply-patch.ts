@@ -1,7 +1,7 @@
 import { refusal } from '../errors.ts';
 import { named, type Schema } from '../schema/attribute.ts';
 import { completeBody } from '../schema/read-resource.ts';
-import { isObject, sameJson, type Body, type Json, type JsonObject } from '../schema/json.ts';
+import { isObject, type Body, type Json, type JsonObject } from '../schema/json.ts';
 import { checkPrimary, readValue } from '../schema/read-value.ts';
 import type { ResourceKind } from '../schema/resource-kind.ts';
 import { changeValues, onePrimary } from './change-values.ts';
@@ -62,7 +62,11 @@ function withValue(body: Body, at: Attributed['at'], value: Json | undefined): B
   return Object.keys(inner).length === 0 ? rest : { ...rest, [at[0]]: inner };
 }
 
-function changeSingle({ attribute, sub }: Attributed, { op, value }: Change, before: Json | undefined): Json | undefined {
+function changeSingle(
+  { attribute, sub }: Attributed,
+  { op, value }: Change,
+  before: Json | undefined,
+): Json | undefined {
   if (sub !== undefined) {
     const inner = op === 'remove' ? undefined : readValue(sub, value ?? null, LOOSE, `${attribute.name}.${sub.name}`);
     if (op === 'add' && inner === undefined) throw refusal('invalidValue', `${sub.name} has no value to add`);
@@ -90,10 +94,9 @@ function changeExtension(body: Body, extension: Schema, { op, value }: Change): 
       throw refusal('invalidPath', 'the value names an attribute that is not in the schema', 'see /Schemas');
     const read = readValue(attribute, inner, LOOSE);
     if (read === undefined) delete out[attribute.name];
-    else out[attribute.name] = isObject(read) && isObject(out[attribute.name]) ? { ...(out[attribute.name] as JsonObject), ...read } : read;
+    else
+      out[attribute.name] =
+        isObject(read) && isObject(out[attribute.name]) ? { ...(out[attribute.name] as JsonObject), ...read } : read;
   }
   return Object.keys(out).length === 0 ? rest : { ...rest, [extension.id]: out };
 }
-
-/** Whether two bodies say the same. */
-export const sameBody = (a: Body, b: Body): boolean => sameJson(a, b);

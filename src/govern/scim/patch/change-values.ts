@@ -37,7 +37,10 @@ export function changeValues(target: Attributed, change: Change, before: Json | 
 function isSame(wanted: Json, found: Json): boolean {
   if (!isObject(wanted) || !isObject(found)) return sameJson(wanted, found);
   if (wanted['value'] === undefined) return sameJson(wanted, found);
-  return wanted['value'] === found['value'] && (wanted['type'] === undefined || found['type'] === undefined || wanted['type'] === found['type']);
+  return (
+    wanted['value'] === found['value'] &&
+    (wanted['type'] === undefined || found['type'] === undefined || wanted['type'] === found['type'])
+  );
 }
 
 function added(attribute: Attribute, list: readonly Json[], more: readonly Json[]): readonly Json[] {
@@ -51,7 +54,11 @@ function added(attribute: Attribute, list: readonly Json[], more: readonly Json[
 }
 
 /** Changes the values a filter picks, or one sub-attribute of them. */
-function changeSome({ attribute, where, sub }: Attributed, { op, value }: Change, list: readonly Json[]): readonly Json[] {
+function changeSome(
+  { attribute, where, sub }: Attributed,
+  { op, value }: Change,
+  list: readonly Json[],
+): readonly Json[] {
   const fits = (v: Json): boolean => isObject(v) && (where === undefined || matches(v, where));
   const found = list.some(fits);
   if (!found) return nothingFits(attribute, where, sub, op, value, list);

@@ -25,7 +25,10 @@ const memberOf = (object: JsonObject, name: string): Json | undefined => {
 export function parsePatch(kind: ResourceKind, raw: unknown): readonly Change[] {
   if (!isObject(raw)) throw refusal('invalidSyntax', 'the body is a JSON object');
   const schemas = memberOf(raw, 'schemas');
-  if (!Array.isArray(schemas) || !schemas.some((s) => typeof s === 'string' && s.toLowerCase() === PATCH_SCHEMA.toLowerCase()))
+  if (
+    !Array.isArray(schemas) ||
+    !schemas.some((s) => typeof s === 'string' && s.toLowerCase() === PATCH_SCHEMA.toLowerCase())
+  )
     throw refusal('invalidSyntax', `schemas does not name ${PATCH_SCHEMA}`);
   const operations = memberOf(raw, 'Operations');
   if (!Array.isArray(operations) || operations.length === 0)

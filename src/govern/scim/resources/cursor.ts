@@ -28,9 +28,14 @@ export function readCursor(cursor: string, query: unknown, now: Date): Position 
   }
   if (!Array.isArray(read) || read.length !== 4) throw invalid;
   const [digest, at, id, key] = read as unknown[];
-  const whole = typeof at === 'number' && typeof id === 'string' && UUID.test(id) && (key === null || typeof key === 'string');
+  const whole =
+    typeof at === 'number' && typeof id === 'string' && UUID.test(id) && (key === null || typeof key === 'string');
   if (!whole || digest !== digestOf(query) || (typeof key === 'string' && key.includes('\0'))) throw invalid;
   if (Math.abs(now.getTime() - at) > LIMITS.cursorSeconds * 1000)
-    throw refusal('expiredCursor', `a cursor is good for ${LIMITS.cursorSeconds} seconds`, 'begin again with an empty cursor');
+    throw refusal(
+      'expiredCursor',
+      `a cursor is good for ${LIMITS.cursorSeconds} seconds`,
+      'begin again with an empty cursor',
+    );
   return { id, key };
 }

@@ -34,7 +34,10 @@ export function mapUser(
     throw refusal('invalidValue', 'endDate is before startDate');
   return {
     externalId: user.id,
-    kind: employmentType !== null && vendorTypes.some((t) => t.toLowerCase() === employmentType.toLowerCase()) ? 'vendor' : 'person',
+    kind:
+      employmentType !== null && vendorTypes.some((t) => t.toLowerCase() === employmentType.toLowerCase())
+        ? 'vendor'
+        : 'person',
     displayName: displayNameOf(body, first, last),
     email: emailOf(body),
     username: usernameOf(client, body),

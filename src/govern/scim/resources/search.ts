@@ -50,12 +50,7 @@ function keyOf(search: Search): Sql | undefined {
 }
 
 /** Answers a list. Throws the refusals of RFC 7644 §3.12 and RFC 9865 §2.1. */
-export async function searchResources(
-  tx: Tx,
-  sourceId: string,
-  search: Search,
-  how: Rendering,
-): Promise<JsonObject> {
+export async function searchResources(tx: Tx, sourceId: string, search: Search, how: Rendering): Promise<JsonObject> {
   const where = sql`r.source_id = ${sourceId} and r.deleted_at is null and ${conditionOf(search)}`;
   const key = keyOf(search);
   const { n } = await tx.one<{ n: number }>(sql`select count(*)::int as n from scim_resource r where ${where}`);
@@ -82,9 +77,7 @@ interface Found {
 /** Those with no value are last going up and first going down (RFC 7644 §3.4.2.3). */
 const orderOf = (key: Sql | undefined, descending: boolean): Sql => {
   const way = descending ? sql`desc` : sql`asc`;
-  return key === undefined
-    ? sql`r.id ${way}`
-    : sql`(${key} is null) ${way}, (${key}) collate "C" ${way}, r.id ${way}`;
+  return key === undefined ? sql`r.id ${way}` : sql`(${key} is null) ${way}, (${key}) collate "C" ${way}, r.id ${way}`;
 };
 
 async function indexPage(
@@ -115,7 +108,13 @@ async function cursorPage(
   const limit = search.count ?? LIMITS.defaultPage;
   if (limit < 1 || limit > LIMITS.page)
     throw refusal('invalidCount', `count is between 1 and ${LIMITS.page} where there is a cursor`);
-  const query = [sourceId, search.kinds.map((k) => k.name), search.filter ?? null, search.sortBy ?? null, search.descending];
+  const query = [
+    sourceId,
+    search.kinds.map((k) => k.name),
+    search.filter ?? null,
+    search.sortBy ?? null,
+    search.descending,
+  ];
   const after = cursor === '' ? undefined : readCursor(cursor, query, tx.now);
   const sorted = key === undefined ? sql`null::text` : key;
   const rows = await tx.many<ResourceRow & { sortKey: string | null }>(sql`

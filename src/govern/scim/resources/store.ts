@@ -73,7 +73,12 @@ export async function deleteGroup(tx: Tx, id: string): Promise<void> {
 export async function findReturning(
   tx: Tx,
   sourceId: string,
-  wanted: { readonly nameKey: string; readonly externalId: string | null; readonly email: string | null; readonly displayName: string },
+  wanted: {
+    readonly nameKey: string;
+    readonly externalId: string | null;
+    readonly email: string | null;
+    readonly displayName: string;
+  },
 ): Promise<{ readonly id: string; readonly identityId: string } | undefined> {
   const found = await tx.many<{ id: string; identityId: string; byName: boolean }>(sql`
     select r.id, r.identity_id, r.name_key = ${wanted.nameKey} as by_name
@@ -95,7 +100,8 @@ export const forgetBuried = async (tx: Tx, id: string): Promise<void> => {
   await tx.run(sql`delete from scim_resource where id = ${id} and deleted_at is not null`);
 };
 
-const externalIdOf = (body: Body): string | null => (typeof body['externalId'] === 'string' ? body['externalId'] : null);
+const externalIdOf = (body: Body): string | null =>
+  typeof body['externalId'] === 'string' ? body['externalId'] : null;
 
 /** A member as a group's document has them. */
 export interface MemberRow {

@@ -68,7 +68,9 @@ export const patchGroup = (
   condition: Condition,
   options: PushOptions = {},
 ): Promise<Written> =>
-  edit(ctx, permit, by, id, condition, options, memberValuesOf(raw), (before) => applyPatch(GROUPS, before, raw, { id }));
+  edit(ctx, permit, by, id, condition, options, memberValuesOf(raw), (before) =>
+    applyPatch(GROUPS, before, raw, { id }),
+  );
 
 async function edit(
   ctx: Ctx,

@@ -14,7 +14,16 @@ import { findHeldUser, forgetHeld, keepHeld } from './held.ts';
 import { mapUser } from './map-user.ts';
 import { groupsOf, linkMembers } from './members.ts';
 import { heldOf, termsOf, type PushOptions, type PushPermit } from './push-terms.ts';
-import { buryUser, findReturning, findRow, forgetBuried, insertRow, isNameTaken, nameKeyOf, updateRow } from './store.ts';
+import {
+  buryUser,
+  findReturning,
+  findRow,
+  forgetBuried,
+  insertRow,
+  isNameTaken,
+  nameKeyOf,
+  updateRow,
+} from './store.ts';
 
 /** Makes a user, and the person: new, one who is here already, or one who is back. */
 export async function createUser(
@@ -97,7 +106,14 @@ async function change(
   const record = mapUser(by.client, by.source, { id, body, groups: await groupNames(tx, by, id) });
   const pushed = await push(ctx, permit, by, { externalId: id, record }, options);
   if (pushed.held !== undefined) {
-    const held = { resourceId: id, type: 'User', what: 'put', nameKey: nameKeyOf(USERS, body), body, affected: [id] } as const;
+    const held = {
+      resourceId: id,
+      type: 'User',
+      what: 'put',
+      nameKey: nameKeyOf(USERS, body),
+      body,
+      affected: [id],
+    } as const;
     await keepHeld(tx, by.source.id, pushed.held.runId, held);
     await tell(ctx, permit, by, id, 'held', row.identityId, changed);
     return { held: heldOf(pushed.held) };
@@ -148,7 +164,10 @@ async function recordsOf(tx: Tx, by: Pusher, userIds: readonly string[]): Promis
     select r.id, r.body from scim_resource r
      where r.id = any(${[...userIds]}::uuid[]) and r.deleted_at is null and r.type = 'User' order by r.id`);
   const names = new Map<string, string[]>();
-  for (const g of await groupsOf(tx, rows.map((r) => r.id)))
+  for (const g of await groupsOf(
+    tx,
+    rows.map((r) => r.id),
+  ))
     names.set(g.userId, [...(names.get(g.userId) ?? []), `${by.source.name}/${g.name}`]);
   return rows.map((row) => ({
     externalId: row.id,
@@ -166,13 +185,8 @@ async function requireUser(tx: Tx, by: Pusher, id: string, condition: Condition)
   return row;
 }
 
-const push = (
-  ctx: Ctx,
-  permit: PushPermit,
-  by: Pusher,
-  record: PushedRecord,
-  options: PushOptions,
-): Promise<Pushed> => takePushed(ctx, permit, by.source, [record], termsOf(ctx, by, options));
+const push = (ctx: Ctx, permit: PushPermit, by: Pusher, record: PushedRecord, options: PushOptions): Promise<Pushed> =>
+  takePushed(ctx, permit, by.source, [record], termsOf(ctx, by, options));
 
 const nameTaken = (): Error =>
   refusal('uniqueness', 'another user of this client has this userName', 'find the user by it and change that one');

@@ -104,4 +104,3 @@ export const providerConfig = (base: string): JsonObject => ({
   ],
   meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
 });
-

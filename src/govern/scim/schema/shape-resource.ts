@@ -42,7 +42,8 @@ function askedOf(kind: ResourceKind, paths: readonly string[]): Asked {
   const subs = new Map<string, Set<string>>();
   for (const path of paths) {
     const target = findTarget(kind, path);
-    if (target?.extension !== undefined) for (const a of target.extension.attributes) whole.add(`${target.extension.id}:${a.name}`);
+    if (target?.extension !== undefined)
+      for (const a of target.extension.attributes) whole.add(`${target.extension.id}:${a.name}`);
     if (target?.place === undefined) continue;
     const key = target.place.at.join(':');
     if (target.place.sub === undefined) whole.add(key);
