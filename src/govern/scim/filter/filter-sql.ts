@@ -141,10 +141,11 @@ function resourceRow(kind: ResourceKind): Row {
       const name = ref.at[0] ?? '';
       if (typeof value !== 'string' || (how !== 'eq' && how !== 'sw')) return undefined;
       const column = name === key ? sql`r.name_key` : name === 'externalId' ? sql`r.external_id` : undefined;
+      // Not by coalesce, which would hide the comparison from the index.
       if (column !== undefined && ref.at.length === 1)
         return how === 'eq'
-          ? sql`coalesce(${column} = ${value}::text, false)`
-          : sql`coalesce(${column} >= ${value}::text and ${column} < ${value + LAST}::text, false)`;
+          ? sql`(${column} is not null and ${column} = ${value}::text)`
+          : sql`(${column} is not null and ${column} >= ${value}::text and ${column} < ${value + LAST}::text)`;
       if (how === 'sw') return undefined;
       if (name === 'id') return UUID.test(value) ? sql`(r.id = ${value}::uuid)` : FALSE;
       // An index over whole documents finds those that contain this one.
