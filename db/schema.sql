@@ -1234,7 +1234,7 @@ create table people_source (
   recorded_from timestamp with time zone not null default reeve_now(),
   constraint people_source_pk PRIMARY KEY (id),
   constraint people_source_name_is_one_sources UNIQUE (name),
-  constraint people_source_kind_is_known CHECK ((kind = 'hr_csv'::text)),
+  constraint people_source_kind_is_known CHECK ((kind = ANY (ARRAY['hr_csv'::text, 'scim'::text]))),
   constraint people_source_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
   constraint people_source_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   constraint people_source_name_is_plain CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text))
@@ -1540,6 +1540,112 @@ create table rotation (
 comment on table rotation is 'planned: to be done. sealed: the new value is in the vault, pending. applied: set on the target. done: logged in with the new, refused with the old.';
 CREATE UNIQUE INDEX account_rotates_once_at_a_time ON public.rotation USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX rotation_by_account ON public.rotation USING btree (account_id, planned_at);
+
+create table scim_client (
+  id uuid not null,
+  source_id uuid not null,
+  identity_id uuid not null,
+  scopes text[] not null,
+  username_from text not null,
+  baseline_until timestamp with time zone not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  created_by uuid,
+  removed_at timestamp with time zone,
+  constraint scim_client_pk PRIMARY KEY (id),
+  constraint scim_client_has_a_scope CHECK ((cardinality(scopes) > 0)),
+  constraint scim_client_scopes_are_known CHECK ((scopes <@ ARRAY['read'::text, 'write'::text, 'users.read'::text, 'users.write'::text, 'groups.read'::text, 'groups.write'::text])),
+  constraint scim_client_username_is_from_somewhere CHECK ((username_from = ANY (ARRAY['local_part'::text, 'whole'::text, 'none'::text]))),
+  constraint scim_client_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint scim_client_pushes_to_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint scim_client_was_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id)
+);
+comment on table scim_client is 'A directory that may push people and groups to a source of its own. It acts as its identity, a service with an owner.';
+CREATE UNIQUE INDEX source_has_one_scim_client ON public.scim_client USING btree (source_id) WHERE (removed_at IS NULL);
+
+create table scim_held (
+  run_id uuid not null,
+  resource_id uuid not null,
+  source_id uuid not null,
+  type text not null,
+  what text not null,
+  name_key text collate "C" not null,
+  body jsonb,
+  members jsonb,
+  affected uuid[] not null,
+  held_at timestamp with time zone not null default reeve_now(),
+  constraint scim_held_pk PRIMARY KEY (run_id, resource_id),
+  constraint scim_held_put_has_a_body CHECK (((what = 'delete'::text) OR (body IS NOT NULL))),
+  constraint scim_held_type_is_known CHECK ((type = ANY (ARRAY['User'::text, 'Group'::text]))),
+  constraint scim_held_what_is_known CHECK ((what = ANY (ARRAY['put'::text, 'delete'::text]))),
+  constraint scim_held_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint scim_held_waits_with_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table scim_held is 'What a directory pushed over a limit: the resource as it will be once a person accepts the run. affected are the records of the run it changes.';
+CREATE INDEX scim_held_by_name ON public.scim_held USING btree (source_id, type, name_key);
+
+create table scim_member (
+  group_id uuid not null,
+  value text collate "C" not null,
+  resource_id uuid,
+  display text,
+  display_key text collate "C",
+  constraint scim_member_pk PRIMARY KEY (group_id, value),
+  constraint scim_group_is_not_its_own_member CHECK ((resource_id IS DISTINCT FROM group_id)),
+  constraint scim_member_is_a_resource FOREIGN KEY (resource_id) REFERENCES scim_resource(id),
+  constraint scim_member_is_in_a_group FOREIGN KEY (group_id) REFERENCES scim_resource(id)
+);
+comment on table scim_member is 'Who is in a group. A directory may name somebody it never pushed: kept as it was given, and nobody.';
+CREATE INDEX scim_member_by_resource ON public.scim_member USING btree (resource_id) WHERE (resource_id IS NOT NULL);
+CREATE INDEX scim_member_by_value ON public.scim_member USING btree (value);
+
+create table scim_resource (
+  id uuid not null,
+  source_id uuid not null,
+  type text not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  name_key text collate "C" not null,
+  external_id text collate "C",
+  identity_id uuid,
+  body jsonb not null,
+  folded jsonb not null,
+  constraint scim_resource_pk PRIMARY KEY (id),
+  constraint deleted_scim_resource_keeps_no_document CHECK (((deleted_at IS NULL) OR ((body = '{}'::jsonb) AND (folded = '{}'::jsonb)))),
+  constraint scim_body_is_an_object CHECK (((jsonb_typeof(body) = 'object'::text) AND (jsonb_typeof(folded) = 'object'::text))),
+  constraint scim_group_is_no_identity CHECK (((type = 'User'::text) OR (identity_id IS NULL))),
+  constraint scim_resource_changes_after_it_is_made CHECK ((changed_at >= created_at)),
+  constraint scim_resource_type_is_known CHECK ((type = ANY (ARRAY['User'::text, 'Group'::text]))),
+  constraint scim_resource_version_counts_up CHECK ((version > 0)),
+  constraint scim_user_who_is_there_is_somebody CHECK (((type = 'Group'::text) OR (deleted_at IS NOT NULL) OR (identity_id IS NOT NULL))),
+  constraint scim_resource_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint scim_user_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table scim_resource is 'What a directory last said of a user or group. name_key is the userName or displayName, folded; folded is the document as filters search it. A deleted user keeps only what tells them when they come back.';
+CREATE INDEX scim_resource_by_content ON public.scim_resource USING gin (folded jsonb_path_ops) WHERE (deleted_at IS NULL);
+CREATE INDEX scim_resource_by_external_id ON public.scim_resource USING btree (source_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX scim_resource_by_name ON public.scim_resource USING btree (source_id, type, name_key, id);
+CREATE INDEX scim_resource_in_order ON public.scim_resource USING btree (source_id, type, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX scim_user_is_one_resource ON public.scim_resource USING btree (identity_id, source_id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX scim_user_name_is_one_users ON public.scim_resource USING btree (source_id, name_key) WHERE ((type = 'User'::text) AND (deleted_at IS NULL));
+
+create table scim_token (
+  id uuid not null,
+  client_id uuid not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  created_by uuid,
+  ends_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint scim_token_pk PRIMARY KEY (id),
+  constraint scim_token_is_one_tokens UNIQUE (token_hash),
+  constraint scim_token_does_not_end_before_it_begins CHECK ((ends_at >= created_at)),
+  constraint scim_token_is_a_clients FOREIGN KEY (client_id) REFERENCES scim_client(id),
+  constraint scim_token_was_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id)
+);
+comment on table scim_token is 'Only hashes. While a token is rotated, two are live.';
+CREATE INDEX scim_token_by_client ON public.scim_token USING btree (client_id);
 
 create table secret (
   id uuid not null,

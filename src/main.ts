@@ -14,6 +14,7 @@ import { openLog, type Log } from '#kit/log/index.ts';
 import { connectors } from '#connectors/index.ts';
 import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
+import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
@@ -22,6 +23,7 @@ import { createAuthenticator, makeEnrolmentLink, needsFirstAdministrator } from 
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
+import { mountScim } from '#surfaces/scim/index.ts';
 import { modules } from './modules.ts';
 
 /** Things to stop, newest first, each within a bounded time. */
@@ -138,6 +140,12 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       port: config.httpPort,
       publicUrl: config.publicUrl,
       ...(consoleDir === undefined ? {} : { consoleDir }),
+      mount: mountScim({
+        operator: spine.operator,
+        log,
+        authenticate: createClientAuthenticator(db, clock),
+        publicUrl: config.publicUrl,
+      }),
       ready: async () => (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok,
     });
     running.add('http', () => http.stop());

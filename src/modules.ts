@@ -13,6 +13,7 @@ import { lifecycleModule } from '#govern/lifecycle/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
+import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
@@ -56,6 +57,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   directGrantsModule,
   entitlementsModule,
   requestsModule(edges),
+  scimModule,
   sodModule(edges),
   noticesModule(edges),
 ];

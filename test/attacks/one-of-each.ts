@@ -156,6 +156,13 @@ export async function oneOfEach(
   await made('Source', boss.call('PUT', '/v1/sources/quiet-source', { timeZone: 'Europe/Berlin' }));
   await made('Run', boss.call('POST', '/v1/sources/quiet-source/feeds', { content: '<html>login</html>' }));
   await made(
+    'ScimClient',
+    boss.call('POST', '/v1/scim/clients', {
+      name: 'quiet-directory',
+      tokenEndsAt: new Date(now.getTime() + 86_400_000).toISOString(),
+    }),
+  );
+  await made(
     'Birthright',
     boss.call('POST', '/v1/birthrights', {
       name: 'quiet birthright',
@@ -163,6 +170,18 @@ export async function oneOfEach(
       entitlementId,
     }),
   );
+  await made(
+    'MaintenanceWindow',
+    boss.call('POST', '/v1/maintenance', {
+      systemId,
+      startsAt: new Date(now.getTime() + 86_400_000).toISOString(),
+      endsAt: new Date(now.getTime() + 90_000_000).toISOString(),
+      because: 'quiet because',
+    }),
+  );
+  put('ChangeLimits', 'drift');
+  await db.run(sql`insert into mass_change (id, kind, key, title, state, held_because, items, planned_at, planned_by)
+    values (${put('MassChange', newId())}, 'drift', 'quiet', 'quiet title', 'held', '[{"code":"limit.delete","systemId":null,"count":1,"allowed":0,"detail":"quiet"}]', 1, ${now}, 'quiet')`);
   const event = await db.one<{ id: string }>(
     sql`select id from audit_event where subject_id = ${lena.id} and type = 'grant.started' limit 1`,
   );

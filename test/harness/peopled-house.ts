@@ -2,9 +2,11 @@ import { hashToken, newToken } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { silentLog } from '#kit/log/index.ts';
+import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { createAuthenticator } from '#platform/signin/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant, type AdminRole } from '#spine/graph/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
+import { mountScim } from '#surfaces/scim/index.ts';
 import { guardedHouse, type GuardedHouse } from './guarded-house.ts';
 import type { HouseOptions } from './house.ts';
 
@@ -94,6 +96,12 @@ export async function peopledHouse(
     host: '127.0.0.1',
     port: 0,
     publicUrl: 'http://localhost',
+    mount: mountScim({
+      operator: house.operator,
+      log: silentLog,
+      authenticate: createClientAuthenticator(house.db, house.clock),
+      publicUrl: 'http://localhost',
+    }),
     ready: () => Promise.resolve(true),
   });
   const signIn: PeopledHouse['signIn'] = async (id, username) => {

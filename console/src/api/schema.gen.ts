@@ -1802,6 +1802,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scim/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the directories that may push people over SCIM */
+        get: operations["scimClients.list"];
+        put?: never;
+        /**
+         * Let a directory push people and groups over SCIM; its token is shown once
+         * @description It becomes a source of people of that name. See docs/how-to/push-people-with-scim.md.
+         */
+        post: operations["scimClients.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scim/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Shut a directory out; nobody it pushed leaves by it */
+        delete: operations["scimClients.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scim/clients/{id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a directory another token, shown once; those it had end */
+        post: operations["scimClients.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -8633,6 +8688,193 @@ export interface operations {
                             skipped: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "scimClients.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            sourceId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            readonly scopes: string[];
+                            usernameFrom: string;
+                            /** Format: date-time */
+                            baselineUntil: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            tokenEndsAt: string | null;
+                            lastUsedAt: string | null;
+                            users: number;
+                            groups: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "scimClients.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * @description What its tokens may do; a write of a resource reads it too
+                     * @default [
+                     *       "read",
+                     *       "write"
+                     *     ]
+                     */
+                    scopes?: ("read" | "write" | "users.read" | "users.write" | "groups.read" | "groups.write")[];
+                    /**
+                     * @description what of a userName is the person's username: what is before the @, all of it, or nothing
+                     * @default local_part
+                     * @enum {string}
+                     */
+                    usernameFrom?: "local_part" | "whole" | "none";
+                    /**
+                     * @description days of the first load, in which creating and changing has no limit
+                     * @default 7
+                     */
+                    baselineDays?: number;
+                    /** Format: date-time */
+                    tokenEndsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** Format: uuid */
+                        sourceId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        readonly scopes: string[];
+                        usernameFrom: string;
+                        /** Format: date-time */
+                        baselineUntil: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        token: string;
+                        /** Format: date-time */
+                        tokenEndsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "scimClients.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "scimClients.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    tokenEndsAt: string;
+                    /**
+                     * @description hours in which those it had still work
+                     * @default 0
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        token: string;
+                        /** Format: date-time */
+                        tokenEndsAt: string;
                     };
                 };
             };

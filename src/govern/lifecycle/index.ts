@@ -18,8 +18,20 @@ import { receiptOperations } from './operations/receipts.ts';
 import { runOperations } from './operations/runs.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { policies } from './policies.ts';
+import { FOLLOW_PUSH } from './pushes/take-pushed.ts';
 import { applyRun } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
+export { feedApplied, feedDeclined } from './events.ts';
+export { HOSTILE, isAddress, isReserved, isUsername, LONGEST } from './feed/fact-rules.ts';
+export { isDay } from './feed/day-start.ts';
+export type { FeedRecord } from './feed/model.ts';
+export type { PushTerms } from './pushes/check-window.ts';
+export { withdrawPushed } from './pushes/hold-pushed.ts';
+export { INACTIVE, makePushSource } from './pushes/make-push-source.ts';
+export { takePushed, type Pushed, type PushedRecord } from './pushes/take-pushed.ts';
+export type { HeldBecause } from './runs/model.ts';
+export type { PeopleSource } from './sources/model.ts';
+export { lockSource, requireSource } from './sources/store.ts';
 export { applyRun } from './runs/apply-run.ts';
 export { takeFeed, type Delivery } from './runs/take-feed.ts';
 export { putSource, type SourceSettings } from './sources/put-source.ts';
@@ -58,6 +70,11 @@ export const lifecycleModule = (edges: { readonly targets: Targets }): Module =>
       input: z.object({}).loose(),
       every: '17 2 * * *',
       run: (job) => recomputeBirthrights(job, { everybody: true }),
+    }),
+    defineJob({
+      name: FOLLOW_PUSH,
+      input: z.object({ identityIds: z.array(z.uuid()) }),
+      run: (job, input) => recomputeBirthrights(job, input),
     }),
     defineJob({
       name: LOCK_ACCOUNT,

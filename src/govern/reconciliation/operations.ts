@@ -143,7 +143,7 @@ export const operations = [
     action: 'drift_reaction.put',
     kind: 'write',
     method: 'PUT',
-    path: '/v1/drift/reactions/{situation}',
+    path: '/v1/drift/reactions',
     summary: 'Set what follows of itself from a situation, everywhere or on one system',
     input: z.object({
       situation,

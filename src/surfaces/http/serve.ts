@@ -31,6 +31,8 @@ export interface HttpParts {
   readonly publicUrl: string;
   /** Folder of the built console; absent: API only. */
   readonly consoleDir?: string;
+  /** Mounts other protocols that are served from the same address, such as SCIM. */
+  readonly mount?: (app: FastifyInstance) => Promise<void>;
   /** Answers true when this node can serve. */
   readonly ready: () => Promise<boolean>;
 }
@@ -78,6 +80,7 @@ export async function serveHttp(parts: HttpParts): Promise<{ readonly url: strin
     return reply.code(ok ? 200 : 503).send({ ok });
   });
   for (const operation of parts.registry.operations.values()) mount(app, parts, operation);
+  await parts.mount?.(app);
   if (parts.consoleDir !== undefined && existsSync(parts.consoleDir)) {
     await app.register(fastifyStatic, {
       root: parts.consoleDir,

@@ -65,15 +65,15 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
 };
 
 const fits = (condition: RuleCondition): Sql =>
-  sql.join(
-    [
-      sql`true`,
-      ...Object.entries(condition).map(
-        ([field, values]) => sql`${COLUMNS[field] ?? sql`p.attributes->>${field}`} = any(${[...values]}::text[])`,
-      ),
-    ],
-    sql` and `,
-  );
+  sql.join([sql`true`, ...Object.entries(condition).map(([field, values]) => fitsField(field, values))], sql` and `);
+
+/** An attribute that is a list fits when one of its values does. */
+const fitsField = (field: string, values: readonly string[]): Sql => {
+  const column = COLUMNS[field];
+  if (column !== undefined) return sql`${column} = any(${[...values]}::text[])`;
+  return sql`(p.attributes->>${field} = any(${[...values]}::text[])
+    or jsonb_typeof(p.attributes->${field}) = 'array' and p.attributes->${field} ?| ${[...values]}::text[])`;
+};
 
 const inScope = (scope: Scope): Sql => {
   if ('everybody' in scope) return sql`true`;

@@ -1,28 +1,8 @@
 import { sha256 } from '#kit/crypto/index.ts';
 import { isDay } from './day-start.ts';
+import { HOSTILE, isAddress, isReserved, isUsername, LONGEST, LONGEST_ADDRESS } from './fact-rules.ts';
 import type { ColumnPlaces } from './find-columns.ts';
 import type { FeedMapping, FeedProblem, FeedRecord } from './model.ts';
-
-const LONGEST = 200;
-const LONGEST_ADDRESS = 254;
-
-/**
- * Characters that have no place in a fact of a person: controls, and the marks that turn the direction of text and
- * would show one name while another is stored.
- */
-// oxlint-disable-next-line no-control-regex -- controls are what it looks for
-const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]|\p{Cs}/u;
-
-/** What an account can be called on every kind of system; no leading dash, no shell or path character. */
-const USERNAME = /^[a-z0-9_](?:[a-z0-9._-]{0,62}[a-z0-9_])?$/i;
-const ADDRESS = /^[^\s@"'<>()[\]\\,;:]+@[^\s@"'<>()[\]\\,;:]+\.[^\s@"'<>()[\]\\,;:]+$/;
-
-/** Names that systems keep for themselves; a person of that name would be taken for them. */
-const RESERVED = new Set(
-  'root toor admin administrator daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody sshd postgres mysql reeve system guest'.split(
-    ' ',
-  ),
-);
 
 /** One row in Reeve's words, or everything that is wrong with it. */
 export type MappedRow =
@@ -66,11 +46,11 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
   )
     bad(columns.lastName, `${columns.firstName} and ${columns.lastName} are empty`);
   const email = read(places.fact.email, columns.email, LONGEST_ADDRESS);
-  if (email !== null && !ADDRESS.test(email)) bad(columns.email, `${columns.email} is not a mail address`);
+  if (email !== null && !isAddress(email)) bad(columns.email, `${columns.email} is not a mail address`);
   const username = fact('username');
-  if (username !== null && !USERNAME.test(username))
+  if (username !== null && !isUsername(username))
     bad(columns.username, `${columns.username} is not a user name that systems take`);
-  else if (username !== null && RESERVED.has(username.toLowerCase()))
+  else if (username !== null && isReserved(username))
     bad(columns.username, `${columns.username} is a name that systems keep for themselves`);
   const employment = fact('employmentType');
   const said = columns.status === null ? 'active' : needed('status');

@@ -30,7 +30,8 @@ export interface FeedRecord {
   readonly startsOn: string | null;
   /** The last day. */
   readonly endsOn: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
+  /** A list where a fact has many values, such as the groups of a directory. */
+  readonly attributes: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Which column holds which fact. A fact whose column is null is not in this feed. */

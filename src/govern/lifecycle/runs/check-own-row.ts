@@ -3,10 +3,10 @@ import type { Principal } from '#spine/decide/port.ts';
 import type { HeldBecause } from './model.ts';
 
 /** Whether a plan changes what is true of somebody who is there. Leaving takes access away, so it needs nobody else. */
-export const changesRowOf = async (tx: Tx, runId: string, identityId: string): Promise<boolean> => {
+export const changesRowOf = async (tx: Tx, runId: string, identityId: string, after = 0): Promise<boolean> => {
   const { changes } = await tx.one<{ changes: boolean }>(sql`
     select exists (select from feed_change
-                    where run_id = ${runId} and identity_id = ${identityId} and what in ('adopt', 'change', 'move', 'return')) as changes`);
+                    where run_id = ${runId} and position > ${after} and skipped is null and identity_id = ${identityId} and what in ('adopt', 'change', 'move', 'return')) as changes`);
   return changes;
 };
 

@@ -23,8 +23,11 @@ export const factsOf = (
 
 const sameAttributes = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean => {
   const [mine, theirs] = [Object.keys(a), Object.keys(b)];
-  return mine.length === theirs.length && mine.every((key) => a[key] === b[key]);
+  return mine.length === theirs.length && mine.every((key) => sameValue(a[key], b[key]));
 };
+
+const sameValue = (a: unknown, b: unknown): boolean =>
+  a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => v === b[i]));
 
 /** Names of the facts that differ. */
 export function differingFacts(before: IdentityFacts, after: IdentityFacts): FactName[] {

@@ -16,12 +16,18 @@ const NAMED = 20;
 /**
  * Matches staged rows, as sets: with people who are here without a source (the first administrator), with usernames
  * that are taken, with managers. A row whose username is somebody else's is skipped: taking it over would hand one
- * person another's accounts.
+ * person another's accounts. `settle` may mend what was skipped before managers are looked for.
  */
-export async function matchRows(tx: Tx, sourceId: string): Promise<Unmatched> {
+export async function matchRows(
+  tx: Tx,
+  sourceId: string,
+  settle: (tx: Tx) => Promise<void> = async () => {},
+): Promise<Unmatched> {
   await tx.run(sql`analyze feed_row`);
   await adoptPeople(tx);
-  const taken = await skipTakenUsernames(tx);
+  await markTakenUsernames(tx);
+  await settle(tx);
+  const taken = await skippedRows(tx);
   const unknown = await matchManagers(tx, sourceId);
   return {
     skipped: taken.length,
@@ -57,14 +63,17 @@ const adoptPeople = async (tx: Tx): Promise<number> =>
             or f.email is null and lower(f.display_name) = lower(r.record->>'displayName'))
        and not exists (select from source_record s where s.identity_id = f.identity_id)`);
 
-/** Marks rows that claim a username another row or another identity has; returns their numbers. */
-async function skipTakenUsernames(tx: Tx): Promise<number[]> {
+/** Marks rows that claim a username another row or another identity has. */
+async function markTakenUsernames(tx: Tx): Promise<void> {
   await tx.run(sql`
     update feed_row r set skip = 'username_taken'
       from (select username from feed_row where username is not null group by username having count(*) > 1) twice
      where r.username = twice.username`);
   // Who is left out keeps the username they have, which may be the one another row counted on: hence again.
   for (let pass = 0; pass < PASSES && (await skipHeldUsernames(tx)) > 0; pass += 1);
+}
+
+async function skippedRows(tx: Tx): Promise<number[]> {
   const rows = await tx.many<{ rowNumber: number }>(
     sql`select row_number from feed_row where skip is not null order by row_number`,
   );

@@ -21,6 +21,11 @@ export async function openStage(tx: Tx): Promise<void> {
   for (const statement of TABLES) await tx.run(statement);
 }
 
+/** Empties them within a transaction that stages more than once. */
+export async function emptyStage(tx: Tx): Promise<void> {
+  await tx.run(sql`truncate feed_seen, feed_row, feed_manager`);
+}
+
 export interface ReadRow {
   readonly row: number;
   readonly externalId: string;

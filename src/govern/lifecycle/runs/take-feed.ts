@@ -39,6 +39,8 @@ export async function takeFeed(
   input: { readonly source: string; readonly delivery: Delivery },
 ): Promise<FeedRun> {
   const source = await requireSource(ctx.tx, input.source);
+  if (source.kind !== 'hr_csv')
+    throw conflict('source.is_pushed', `${source.name} is pushed to, not delivered`, 'deliver to a source of your own');
   await lockSource(ctx.tx, source.id);
   await supersede(ctx, source);
   const whole = input.delivery instanceof Uint8Array ? decodeCsv(input.delivery) : undefined;

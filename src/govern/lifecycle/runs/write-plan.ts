@@ -9,18 +9,31 @@ import { CHUNK } from './stage-feed.ts';
 /** How many of each the plan holds. */
 export type PlannedCounts = Readonly<Record<ChangeKind, number>>;
 
+/** Where a plan goes. */
+export interface PlanPlace {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly timeZone: string;
+  /** Position the plan begins after; default the beginning. */
+  readonly after?: number;
+  /** Keys of records that are gone; default, for a delivery of everybody, those that are in no row. */
+  readonly gone?: readonly string[];
+}
+
 /**
  * Says for each staged row what it does, and adds the people who are in no row. Nothing is changed yet. New people
  * cost one statement for all; known people are compared with what is true of them now, a chunk at a time.
  */
-export async function writePlan(
-  tx: Tx,
-  run: { readonly id: string; readonly sourceId: string; readonly timeZone: string },
-): Promise<PlannedCounts> {
+export async function writePlan(tx: Tx, run: PlanPlace): Promise<PlannedCounts> {
+  const { after = 0 } = run;
+  const gone =
+    run.gone === undefined
+      ? sql`not exists (select from feed_seen seen where seen.external_id = s.external_id)`
+      : sql`s.external_id = any(${[...run.gone]}::text[])`;
   await compareKnown(tx, run.timeZone);
   await tx.run(sql`
     insert into feed_change (run_id, position, row_number, external_id, identity_id, what, changed, digest)
-    select ${run.id}::uuid, row_number() over (order by array_position(${ORDER}::text[], p.what),
+    select ${run.id}::uuid, ${after}::int + row_number() over (order by array_position(${ORDER}::text[], p.what),
              not p.changed && '{username}'::text[], p.row_number, p.external_id),
            p.row_number, p.external_id, p.identity_id, p.what, p.changed, p.digest
       from (
@@ -34,16 +47,22 @@ export async function writePlan(
           left join identity_facts f on f.identity_id = s.identity_id
            and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
          where s.source_id = ${run.sourceId} and s.present
-           and not exists (select from feed_seen seen where seen.external_id = s.external_id)
+           and ${gone}
       ) p`);
   await tx.run(sql`
     insert into feed_value (run_id, position, manager_id, record)
     select c.run_id, c.position, m.manager_id, r.record
       from feed_change c join feed_row r on r.identity_id = c.identity_id
-      left join feed_manager m on m.identity_id = c.identity_id where c.run_id = ${run.id}`);
-  const rows = await tx.many<{ what: ChangeKind; n: number }>(
-    sql`select what, count(*)::int as n from feed_change where run_id = ${run.id} group by what`,
-  );
+      left join feed_manager m on m.identity_id = c.identity_id
+     where c.run_id = ${run.id} and c.position > ${after}`);
+  return await countPlan(tx, run.id, after);
+}
+
+/** How many of each a plan holds behind a position, without what is left out. */
+export async function countPlan(tx: Tx, runId: string, after = 0): Promise<PlannedCounts> {
+  const rows = await tx.many<{ what: ChangeKind; n: number }>(sql`
+    select what, count(*)::int as n from feed_change
+     where run_id = ${runId} and position > ${after} and skipped is null group by what`);
   const counted = new Map(rows.map((r) => [r.what, r.n]));
   return Object.fromEntries(ORDER.map((what) => [what, counted.get(what) ?? 0])) as PlannedCounts;
 }

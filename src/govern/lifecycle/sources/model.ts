@@ -27,7 +27,8 @@ export const DEFAULT_LIMITS: SourceLimits = {
 export interface PeopleSource {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'hr_csv';
+  /** `hr_csv` is delivered whole, `scim` is pushed one change at a time. */
+  readonly kind: 'hr_csv' | 'scim';
   /** IANA name, for instance `Europe/Amsterdam`. */
   readonly timeZone: string;
   readonly mapping: FeedMapping;

@@ -30,7 +30,7 @@ export async function putSource(ctx: Ctx, permit: Permit<'source.put'>, input: S
   const source: PeopleSource = {
     id: known?.id ?? newId(ctx.now.getTime()),
     name: input.name,
-    kind: 'hr_csv',
+    kind: known?.kind ?? 'hr_csv',
     timeZone: input.timeZone ?? before.timeZone,
     mapping: mergeMapping(before.mapping, input.mapping),
     limits: { ...before.limits, ...given(input.limits ?? {}) },

@@ -1,0 +1,1 @@
+export { mountScim, type ScimParts } from './mount-scim.ts';
