@@ -58,6 +58,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   const db = await openDb({ url, clock, log, max: config.databaseConnections });
   running.add('database', () => db.close());
 
+  const witnessPath = join(config.dataDir, 'audit-witness');
   const recordings = await openRecordings({ dir: config.recordingsDir, keys });
   let spine: Spine | undefined;
   const operator = (): Spine['operator'] => {
@@ -79,13 +80,14 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         decide,
         targets,
         recordings,
+        witnessPath,
         publicUrl: config.publicUrl,
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
         readingsAtOnce: config.readingsAtOnce,
       }),
   });
-  const sequencer = startSequencer({ db, keys, clock, log, witnessPath: join(config.dataDir, 'audit-witness') });
+  const sequencer = startSequencer({ db, keys, clock, log, witnessPath });
   running.add('sequencer', () => sequencer.stop());
 
   const roles = new Set(config.roles);

@@ -31,6 +31,7 @@ export interface ModuleEdges {
   readonly decide: Decide;
   readonly targets: Targets;
   readonly recordings: Recordings;
+  readonly witnessPath?: string | undefined;
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;

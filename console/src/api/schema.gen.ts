@@ -291,6 +291,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the log where it lies, and name the first entry that is wrong
+         * @description Reads every entry, hash and checkpoint, and holds them against the checkpoint this node witnessed and those you send. Whoever does not trust this server takes a copy and verifies that: see the export.
+         */
+        post: operations["audit.verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/birthrights": {
         parameters: {
             query?: never;
@@ -3503,6 +3523,56 @@ export interface operations {
                         /** Format: uuid */
                         subjectId: string;
                         held: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "audit.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description signed checkpoints kept elsewhere
+                     * @default []
+                     */
+                    witnesses?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        /** @description entries under the last good checkpoint */
+                        size: number;
+                        checkpoints: number;
+                        root: string;
+                        /** @description committed events that still wait for their number */
+                        pending: number;
+                        publicKey: string;
+                        /** @description whether there was any checkpoint from outside to hold the log against */
+                        witnessed: boolean;
+                        /** @description in order, the first wrong entry first */
+                        findings: {
+                            kind: string;
+                            seq: number | null;
+                            id: string | null;
+                            detail: string;
+                        }[];
                     };
                 };
             };

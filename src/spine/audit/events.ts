@@ -10,6 +10,13 @@ export const logExported = defineEvent('audit.exported', {
   toSize: pub(z.int()),
 });
 
+/** Somebody had the log verified; `first` is the kind of the first thing wrong. */
+export const logVerified = defineEvent('audit.verified', {
+  size: pub(z.int()),
+  ok: pub(z.boolean()),
+  first: pub(z.string().optional()),
+});
+
 /** Somebody looked at personal fields of an event. */
 export const personalOpened = defineEvent('audit.opened', {
   eventId: pub(z.uuid()),

@@ -16,7 +16,7 @@ const testPolicies: Module = {
 let house: House;
 const people: Record<string, string> = {};
 beforeAll(async () => {
-  house = await testHouse(({ keys }) => [graphModule, auditModule({ keys }), testPolicies]);
+  house = await testHouse(({ db, keys }) => [graphModule, auditModule({ db, keys }), testPolicies]);
   await house.as('test').act({ action: 'world.make' }, async (ctx, permit) => {
     for (const name of ['ada', 'bea', 'administrator', 'auditor', 'security_officer', 'helpdesk']) {
       const { id } = await createIdentity(ctx, permit, {

@@ -24,7 +24,12 @@ export const policies = `
 @id("audit.watchers_read_all")
 permit (
   principal is Reeve::Identity,
-  action in [Reeve::Action::"audit.read", Reeve::Action::"audit.open", Reeve::Action::"audit.export"],
+  action in [
+    Reeve::Action::"audit.read",
+    Reeve::Action::"audit.open",
+    Reeve::Action::"audit.export",
+    Reeve::Action::"audit.verify"
+  ],
   resource is Reeve::Audit
 )
 when {

@@ -11,19 +11,24 @@ export interface Witness {
   advance(next: SignedCheckpoint): Promise<void>;
 }
 
+/** The signed note a witness file holds, unjudged; undefined where there is none yet. */
+export async function readWitnessNote(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** A witness kept in one file, a signed note that any tool for C2SP checkpoints reads. */
 export function witnessFile(path: string, key: LogKey): Witness {
   let known: Checkpoint | undefined;
   return {
     async latest() {
       if (known !== undefined) return known;
-      let note: string;
-      try {
-        note = await readFile(path, 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      }
+      const note = await readWitnessNote(path);
+      if (note === undefined) return undefined;
       const opened = openCheckpoint(key, note);
       if ('refused' in opened) {
         throw new AppError({

@@ -55,6 +55,11 @@ export class LogVerifier {
     return this.#tree.size;
   }
 
+  /** The right edge of the tree so far, widest first. */
+  get edge(): readonly Buffer[] {
+    return this.#tree.edge;
+  }
+
   /** Begins in the middle: at a checkpoint whose right edge is given. */
   startAt(at: { readonly note: string; readonly size: number }, edge: readonly Buffer[]): void {
     const opened = openCheckpoint(this.#key, at.note);

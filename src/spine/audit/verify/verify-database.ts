@@ -1,9 +1,10 @@
-import { equalBytes } from '#kit/crypto/index.ts';
+import { equalBytes, type Keys } from '#kit/crypto/index.ts';
 import { sql, type Db, type Tx } from '#kit/db/index.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { parseLogKey, type LogKey } from '../checkpoint/log-key.ts';
 import { entryColumns, toDocument, type EntryRow } from '../read/read-entry.ts';
 import { documentText } from '../record/entry.ts';
+import { stampOf } from '../record/stamp.ts';
 import { isStored } from '../sequence/read-nodes.ts';
 import { leafHash } from '../tree/hash.ts';
 import { NO_HASH, type SeenEntry } from './compare-batch.ts';
@@ -18,6 +19,11 @@ export interface DatabaseVerification extends Verification {
 
 const MOST_ROWS = 2048;
 
+export interface VerifyDatabaseOptions extends VerifyOptions {
+  /** Checks each row's stamp too, which only whoever has the root key can. */
+  readonly stamps?: Keys | undefined;
+}
+
 /**
  * Checks the log where it lies, in one snapshot: every signed entry against its row, the stored hashes and tree,
  * and that no row stands beside the log. Reads only; needs the public key and no other.
@@ -25,10 +31,10 @@ const MOST_ROWS = 2048;
 export async function verifyDatabase(
   db: Db,
   publicKey: string | LogKey,
-  options: VerifyOptions = {},
+  options: VerifyDatabaseOptions = {},
 ): Promise<DatabaseVerification> {
   const key = typeof publicKey === 'string' ? parseLogKey(publicKey) : publicKey;
-  const { witnesses = [], ...rest } = options;
+  const { witnesses = [], stamps, ...rest } = options;
   const tiles = new Map<string, Buffer>();
   const verifier = new LogVerifier(key, {
     ...rest,
@@ -37,29 +43,35 @@ export async function verifyDatabase(
       if (isStored(ref)) tiles.set(`${ref.level}/${ref.index}`, hash);
     },
   });
-  return db.tx((tx) => verifyIn(tx, key, verifier, tiles), { readOnly: true, isolation: 'repeatable read' });
+  return db.tx((tx) => verifyIn(tx, { key, verifier, tiles, stamps }), {
+    readOnly: true,
+    isolation: 'repeatable read',
+  });
 }
 
-async function verifyIn(
-  tx: Tx,
-  key: LogKey,
-  verifier: LogVerifier,
-  tiles: Map<string, Buffer>,
-): Promise<DatabaseVerification> {
+interface Verifying {
+  readonly key: LogKey;
+  readonly verifier: LogVerifier;
+  readonly tiles: Map<string, Buffer>;
+  readonly stamps: Keys | undefined;
+}
+
+async function verifyIn(tx: Tx, parts: Verifying): Promise<DatabaseVerification> {
+  const { key, verifier, tiles } = parts;
   let next = await lowestSeq(tx);
   for (let size = -1; !verifier.over;) {
     const row = await tx.maybe<CheckpointRow>(sql`
-      select size, root, note, edge from audit_checkpoint where size > ${size} order by size limit 1`);
+      select size, root, note, edge, at from audit_checkpoint where size > ${size} order by size limit 1`);
     if (row === undefined) break;
     size = row.size;
-    next = await readEntries(tx, verifier, next, size);
+    next = await readEntries(tx, parts, next, size);
     const before = verifier.size;
     verifier.checkpoint(row.note);
-    const wrong = storedWrong(key, row);
+    const wrong = storedWrong(key, row, verifier);
     if (wrong !== undefined) verifier.report({ kind: 'checkpoint', seq: before, id: undefined, detail: wrong });
     await compareTiles(tx, verifier, tiles);
   }
-  if (!verifier.over) await readEntries(tx, verifier, next, next + MOST_ROWS);
+  if (!verifier.over) await readEntries(tx, parts, next, next + MOST_ROWS);
   const beside = await rowsBeside(tx);
   return { ...verifier.finish(beside.findings), pending: beside.pending };
 }
@@ -73,17 +85,19 @@ interface LeafRow extends Omit<EntryRow, 'id'> {
   readonly eventId: string;
   readonly hash: Buffer;
   readonly leaf: Buffer | null;
+  readonly stamp: Buffer | null;
 }
 
 /** Hands the verifier the entries numbered from `from` up to, not including, `to`; returns where to go on. */
-async function readEntries(tx: Tx, verifier: LogVerifier, from: number, to: number): Promise<number> {
+async function readEntries(tx: Tx, parts: Verifying, from: number, to: number): Promise<number> {
+  const { verifier, stamps } = parts;
   let next = from;
   while (next < to && !verifier.over) {
     const rows = await tx.many<LeafRow>(sql`
-      select l.seq, l.event_id, l.hash, e.leaf, ${entryColumns}
+      select l.seq, l.event_id, l.hash, e.leaf, e.stamp, ${entryColumns}
       from (select * from audit_leaf where seq >= ${next} and seq < ${to} order by seq limit ${MOST_ROWS}) l
       left join audit_event e on e.id = l.event_id order by l.seq`);
-    for (const row of rows) verifier.entry(seenOf(row));
+    for (const row of rows) verifier.entry(seenOf(row, stamps));
     const last = rows.at(-1);
     if (last === undefined) break;
     next = last.seq + 1;
@@ -91,7 +105,7 @@ async function readEntries(tx: Tx, verifier: LogVerifier, from: number, to: numb
   return Math.max(next, to);
 }
 
-function seenOf(row: LeafRow): SeenEntry {
+function seenOf(row: LeafRow, stamps: Keys | undefined): SeenEntry {
   const { id, seq, eventId } = row;
   const gone = { id: eventId, seq, hash: undefined, at: undefined };
   if (id === null) return gone;
@@ -99,7 +113,8 @@ function seenOf(row: LeafRow): SeenEntry {
     const hash = leafHash(documentText(toDocument({ ...row, id })));
     // The stored copies count too: a wrong one would be proved, or numbered, in place of the right one.
     const same = row.leaf !== null && equalBytes(hash, row.leaf) && equalBytes(hash, row.hash);
-    return { id, seq, hash: same ? hash : NO_HASH, at: new Date(row.atText ?? Number.NaN) };
+    const stamped = stamps === undefined || (row.stamp !== null && equalBytes(stampOf(stamps, id, hash), row.stamp));
+    return { id, seq, hash: same && stamped ? hash : NO_HASH, at: new Date(row.atText ?? Number.NaN) };
   } catch {
     return { ...gone, hash: NO_HASH };
   }
@@ -110,15 +125,20 @@ interface CheckpointRow {
   readonly root: Buffer;
   readonly note: string;
   readonly edge: Buffer;
+  readonly at: Date;
 }
 
-/** The columns beside the signed note say what the note says. */
-function storedWrong(key: LogKey, row: CheckpointRow): string | undefined {
+/** The columns beside the signed note say what the note says, and the stored edge is the tree's. */
+function storedWrong(key: LogKey, row: CheckpointRow, verifier: LogVerifier): string | undefined {
   const opened = openCheckpoint(key, row.note);
   if ('refused' in opened) return undefined;
   if (opened.size !== row.size || !equalBytes(opened.root, row.root)) {
     return `the checkpoint stored as of ${row.size} entries is one of ${opened.size} entries, or of another root`;
   }
+  if (opened.at.getTime() !== row.at.getTime())
+    return `the checkpoint of ${row.size} entries is stored with another time than it was signed at`;
+  if (!verifier.over && verifier.size === row.size && !equalBytes(row.edge, Buffer.concat([...verifier.edge])))
+    return `the right edge stored with the checkpoint of ${row.size} entries is not that of its tree`;
   return undefined;
 }
 
