@@ -1,7 +1,7 @@
 import { conflict, denied } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { endGrant, getGrant } from '#spine/graph/index.ts';
+import { endGrant, getGrant, refuseLastAdministrator } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { campaignClosed, itemClosed, itemDecided, itemSigned } from './events.ts';
 import type { Campaign, CampaignItem } from './model.ts';
@@ -93,6 +93,7 @@ async function revoke(ctx: Ctx, permit: Permit, campaign: Campaign, item: Campai
     });
     return;
   }
+  await refuseLastAdministrator(ctx.tx, grant);
   await ctx.tx.run(sql`update campaign_item set state = 'revoking', signed_at = ${ctx.now} where id = ${item.id}`);
   await endGrant(ctx, permit, { grantId: grant.id, because: `revoked in the certification ${campaign.name}` });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AppError, denied, notFound } from '#kit/errors/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { AppError, conflict, denied, notFound } from '#kit/errors/index.ts';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { refuseWhenBlocked, sodVerdict } from '#spine/decide/index.ts';
 import { findIdentityByUsername, getIdentity, holdIdentities, startGrant, type Identity } from '#spine/graph/index.ts';
@@ -13,7 +14,7 @@ const give = defineOperation({
   path: '/v1/grants',
   summary: 'Give somebody access directly, without a request: for appointing who runs Reeve, and for what cannot wait',
   description:
-    'Separation of duties is enforced as everywhere. Nobody gives anything to themself or to a service they own.',
+    'Separation of duties is enforced as everywhere. Nobody gives anything to themself or to a service they own. What was given directly already, for as long, is not given twice.',
   input: z.object({
     identity: text(200).describe('id or username'),
     entitlementId: z.uuid().optional(),
@@ -41,6 +42,7 @@ const give = defineOperation({
     }
     const what = input.roleId === undefined ? { entitlementId: input.entitlementId } : { roleId: input.roleId };
     await holdIdentities(ctx.tx, [identity.id]);
+    await refuseTwice(ctx, identity, { ...what, until: input.until });
     refuseWhenBlocked(
       await sodVerdict(ctx.tx, identity.id, [{ ...what, validFrom: ctx.now, validTo: input.until ?? null }]),
     );
@@ -54,6 +56,31 @@ const give = defineOperation({
     });
   },
 });
+
+/** One grant is one thing to revoke: sent twice, at the same instant too, it is given once. */
+async function refuseTwice(
+  ctx: Ctx,
+  identity: Identity,
+  what: {
+    readonly entitlementId?: string | undefined;
+    readonly roleId?: string | undefined;
+    readonly until: Date | undefined;
+  },
+): Promise<void> {
+  const given = await ctx.tx.maybe<{ id: string }>(sql`
+    select id from access_grant
+     where identity_id = ${identity.id} and origin = 'admin' and ended_because is null
+       and entitlement_id is not distinct from ${what.entitlementId ?? null}::uuid
+       and role_id is not distinct from ${what.roleId ?? null}::uuid
+       and valid_from <= ${ctx.now} and (valid_to is null or valid_to > ${ctx.now})
+       and (valid_to is null or valid_to >= ${what.until ?? null}::timestamptz) limit 1`);
+  if (given === undefined) return;
+  throw conflict(
+    'grant.given_already',
+    `${identity.displayName} was given this already, for as long`,
+    `see grant ${given.id}`,
+  );
+}
 
 async function whoever(ctx: Ctx, idOrName: string): Promise<Identity> {
   const byId = z.uuid().safeParse(idOrName).success ? await getIdentity(ctx.tx, idOrName) : undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Keys } from '#kit/crypto/index.ts';
-import { notFound } from '#kit/errors/index.ts';
+import { conflict, notFound } from '#kit/errors/index.ts';
 import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { checkIn, checkOut, ownCheckout } from './check-out.ts';
@@ -138,7 +138,9 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     output: z.object({ id: z.uuid() }),
     cli: { command: 'vault checkin', positional: ['id'] },
     handler: async (ctx, permit, input) => {
-      await checkIn(ctx, permit, { checkout: await ownCheckout(ctx, input.id), because: 'checked in' });
+      const checkout = await ownCheckout(ctx, input.id);
+      if (!(await checkIn(ctx, permit, { checkout, because: 'checked in' })))
+        throw conflict('checkout.over', 'this checkout has ended already');
       return { id: input.id };
     },
   }),

@@ -24,10 +24,10 @@ export interface NewSecret {
 
 const wrapping = (keys: Keys) => keys.sealing('vault wrapping');
 
-/** Makes a secret known, with its first version if it has a value. */
+/** Makes a secret known, with its first version if it has a value. Throws `secret.name_taken`. */
 export async function createSecret(keys: Keys, ctx: Ctx, permit: Permit, input: NewSecret): Promise<Secret> {
   const id = newId(ctx.now.getTime());
-  await insertSecret(ctx.tx, {
+  const added = await insertSecret(ctx.tx, {
     id,
     name: input.name,
     kind: input.kind,
@@ -38,6 +38,12 @@ export async function createSecret(keys: Keys, ctx: Ctx, permit: Permit, input: 
     description: input.description ?? null,
     longestCheckoutSeconds: 3600,
   });
+  if (added === 0)
+    throw conflict(
+      'secret.name_taken',
+      `there is a secret ${input.name} already`,
+      'give it a new version, or choose another name',
+    );
   await ctx.record(permit, {
     event: secretCreated,
     data: { secretId: id, name: input.name, kind: input.kind, purpose: input.purpose },

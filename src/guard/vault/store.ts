@@ -81,7 +81,8 @@ export const insertSecret = (
   tx.run(sql`
     insert into secret (id, name, kind, purpose, account_id, system_id, owner_id, description, longest_checkout_seconds)
     values (${secret.id}, ${secret.name}, ${secret.kind satisfies SecretKind}, ${secret.purpose}, ${secret.accountId},
-            ${secret.systemId}, ${secret.ownerId}, ${secret.description}, ${secret.longestCheckoutSeconds})`);
+            ${secret.systemId}, ${secret.ownerId}, ${secret.description}, ${secret.longestCheckoutSeconds})
+    on conflict (name) where removed_at is null do nothing`);
 
 export const insertVersion = (tx: Queryable, v: Omit<SealedVersion, 'createdAt'>): Promise<number> =>
   tx.run(sql`

@@ -89,6 +89,7 @@ export {
 } from './readings/apply-account-reading.ts';
 export { effectiveAccess, type AccessWindow } from './closure/effective-access.ts';
 export { reachedFrom } from './closure/reached-from.ts';
+export { refuseLastAdministrator } from './grants/last-administrator.ts';
 export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts';
 export { privilegeOf } from './closure/privilege-of.ts';
 export { drift, driftQuery, type DriftFilter } from './closure/drift.ts';

@@ -1,7 +1,7 @@
-import { AppError, invalid } from '#kit/errors/index.ts';
+import { AppError, conflict, invalid, unavailable } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Clock } from '#kit/clock/index.ts';
-import type { Db, Tx } from '#kit/db/index.ts';
+import { DbError, mayRetry, type Db, type Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import type { NewEvent } from '#spine/audit/event-type.ts';
 import {
@@ -204,7 +204,7 @@ export function createOperator(parts: OperatorParts): Operator {
       refuseBeyondScope(operation, asker);
       const input = parseInput(operation.input, raw);
       const prepared = await prepare(operation, input, asker);
-      return await decideThen(
+      const done = decideThen(
         asker,
         async (tx) => ({
           principal: asker.principal,
@@ -234,6 +234,9 @@ export function createOperator(parts: OperatorParts): Operator {
           return { output, eventIds };
         },
       );
+      return await done.catch((error: unknown) => {
+        throw somebodyWasFirst(error);
+      });
     },
 
     act,
@@ -260,6 +263,23 @@ const isRefusal = (error: AppError, permitted: boolean): boolean =>
   (error.status === 404 && !permitted) ||
   error.code === 'crypto.does_not_open' ||
   error.code.startsWith('integrity.');
+
+/**
+ * What the database refused because somebody else was there first, at the same instant or before, as a letter to whoever
+ * asked. An operation that knows which name it is about says so better; anything else is as it was.
+ */
+function somebodyWasFirst(error: unknown): unknown {
+  if (!(error instanceof DbError)) return error;
+  if (error.sqlstate === '23505' || error.sqlstate === '23P01')
+    return conflict(
+      'conflict.there_already',
+      `there is one like it already (${error.constraint ?? 'a rule of the database'})`,
+      'look for it, or choose another name',
+    );
+  return mayRetry(error)
+    ? unavailable('database.contended', 'another change to the same things was under way', 'send it again')
+    : error;
+}
 
 /** A yes that asks for more than this action can do is a no: an obligation nobody sees to must not be dropped. */
 function refuseUnmetObligations(permit: Permit, honours: readonly Obligation['kind'][]): void {

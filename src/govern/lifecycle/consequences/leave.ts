@@ -2,7 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { raiseSignal } from '#spine/events/index.ts';
-import { endGrant, identityLeft, putIdentities } from '#spine/graph/index.ts';
+import { endGrant, holdIdentities, identityLeft, putIdentities } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { liveUsesOf, openAccountsOf, openGrantsOf, ownedBy, sponsoredBy } from './read-access.ts';
 import { addItems, openReceipts, type LifeChange, type ReceiptItem } from './receipts.ts';
@@ -17,6 +17,8 @@ export const LOCK_ACCOUNT = 'lifecycle.lock_account';
 export async function leave(ctx: Ctx, permit: Permit, leavers: readonly LifeChange[]): Promise<void> {
   if (leavers.length === 0) return;
   const ids = leavers.map((l) => l.identityId);
+  // Whoever gives them something at this instant is waited for, and what it was ends with the rest.
+  await holdIdentities(ctx.tx, ids);
   const receipts = await openReceipts(ctx.tx, 'left', leavers);
   const items: ReceiptItem[] = [];
   const add = (of: string, item: Omit<ReceiptItem, 'receiptId'>): void => {

@@ -4,6 +4,8 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { inWords } from '../errors.ts';
+import { holdIdentities } from '../identities/hold-identities.ts';
+import { liveAt } from '../known-rows.ts';
 import { grantPlanned, grantStarted, reasonOf } from '../events.ts';
 import type { Grant, GrantOrigin } from '../model.ts';
 import { lockGrant } from './read-grants.ts';
@@ -56,7 +58,8 @@ export async function grantEventData(
 
 /**
  * Says that an identity should have an entitlement or a role. What makes a target agree follows from the event.
- * Refuses an entitlement or role that is gone, an end that is past, and an end before the beginning.
+ * Refuses an entitlement or role that is gone, an end that is past, an end before the beginning, and somebody who has
+ * left, also where they leave at this instant: one of the two waits for the other.
  */
 export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Promise<Grant> {
   const grant: Grant = {
@@ -75,6 +78,7 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
   if (grant.validTo !== null && grant.validTo <= ctx.now)
     throw invalid('/validTo', 'a grant cannot start when its end is past', 'choose a later end');
   await refuseGone(ctx.tx, grant);
+  await refuseLeaver(ctx.tx, grant.identityId);
   await inWords(() =>
     ctx.tx.run(sql`
       insert into access_grant (id, identity_id, entitlement_id, role_id, valid_from, valid_to, origin, origin_id, reason, started)
@@ -90,6 +94,16 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
       data: { ...data, validFrom: grant.validFrom.toISOString() },
     });
   return grant;
+}
+
+/** The identity is held first, and only then looked at: what was so before may have been decided meanwhile. */
+async function refuseLeaver(tx: Tx, identityId: string): Promise<void> {
+  await holdIdentities(tx, [identityId]);
+  const left = await tx.maybe<{ displayName: string }>(sql`
+    select f.display_name from identity_facts f
+     where f.identity_id = ${identityId} and f.state = 'leaver' and ${liveAt('f', tx.now)}`);
+  if (left !== undefined)
+    throw conflict('grant.to_leaver', `${left.displayName} has left`, 'give access to somebody who works here');
 }
 
 async function refuseGone(tx: Tx, grant: Grant): Promise<void> {
