@@ -29,7 +29,7 @@ describe('what an access list gives', () => {
     ['full control of what is below', 'unit', ace(access.genericAll, below), ['GenericAll']],
     ['changing permissions and owner', 'group', ace(access.writeDacl | access.writeOwner), ['WriteDacl', 'WriteOwner']],
     ['writing every property', 'account', ace(access.writeProperty), ['GenericWrite']],
-    ['the members of a group', 'group', ace(access.writeProperty, { objectType: member }), [`WriteProperty ${member}`]],
+    ['the members of a group', 'group', ace(access.writeProperty, { objectType: member }), ['WriteProperty member']],
     ['adding oneself', 'group', ace(access.self, { objectType: member }), ['Self-Membership']],
     [
       'resetting a password',
@@ -48,7 +48,7 @@ describe('what an access list gives', () => {
       'linking a policy',
       'unit',
       ace(access.writeProperty, { objectType: 'f30e3bbe-9ff0-11d1-b603-0000f80367c1' }),
-      ['WriteProperty f30e3bbe-9ff0-11d1-b603-0000f80367c1'],
+      ['WriteProperty gPLink'],
     ],
     ['writing a policy', 'policy', ace(access.genericWrite), ['GenericWrite']],
     [
