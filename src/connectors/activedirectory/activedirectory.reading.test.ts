@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addition, modification, type LabSamba } from '#lab/index.ts';
+import type { LdapEntry } from '#kit/ldap/index.ts';
 import { PLANTED_FAULTS } from '#test/fixtures/company/index.ts';
 import type { Reading, ReadingPiece, Target } from '../port.ts';
 import { inOrder } from './apply-changes.fixture.ts';
@@ -168,7 +169,17 @@ describe.skipIf(obstacle !== undefined)('reading a domain', () => {
     for await (const part of allValues(ldap, first, 'member')) parts.push(...part);
     expect(parts).toEqual(whole);
     expect(whole.length).toBeGreaterThan(30);
-    const gone = { ...first, dn: first.dn.replace('All-Staff', 'No-Such-Group') };
+    const gone: LdapEntry = {
+      dn: first.dn.replace('All-Staff', 'No-Such-Group'),
+      names: first.names,
+      controls: [],
+      has: (name) => first.has(name),
+      text: (name) => first.text(name),
+      texts: (name) => first.texts(name),
+      bytes: (name) => first.bytes(name),
+      allBytes: (name) => first.allBytes(name),
+      eachText: (name) => first.eachText(name),
+    };
     const broken = async (): Promise<void> => {
       for await (const _part of allValues(ldap, gone, 'member'));
     };

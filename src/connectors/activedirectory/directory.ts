@@ -194,6 +194,12 @@ export const plainName = (username: string): string => username.replace(/^.*\\/u
 const loginName = (username: string, dns: string): string =>
   /[@\\=]/u.test(username) ? username : `${username}@${dns}`;
 
+/** Whether a name is of this domain: a controller knows of others by name, and sends who asks about them elsewhere. */
+export function isOfDomain(dn: string, { base }: Domain): boolean {
+  const at = /(?:^|,)(?=DC=)/iu.exec(dn);
+  return at !== null && dn.slice(at.index + at[0].length).toLowerCase() === base.toLowerCase();
+}
+
 const dnsName = (base: string): string =>
   base
     .split(',')

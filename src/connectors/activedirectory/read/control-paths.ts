@@ -30,13 +30,43 @@ const rightGuids = {
 type Kind = 'user' | 'group' | 'computer' | 'unit' | 'policy';
 
 /** Properties whose change is power over what they belong to. */
-const properties: readonly { readonly guid: string; readonly of: readonly Kind[]; readonly does: string }[] = [
-  { guid: 'bf9679c0-0de6-11d0-a285-00aa003049e2', of: ['group'], does: 'changes the members of' },
-  { guid: '5b47d60f-6090-40b2-9f37-2a4de88f3063', of: ['user', 'computer'], does: 'adds a key to log in with to' },
-  { guid: 'f3a64788-5306-11d1-a9c5-0000f80367c1', of: ['user'], does: 'makes a service with a guessable ticket of' },
-  { guid: '4c164200-20c0-11d0-a768-00aa006e0529', of: ['user'], does: 'changes the log-in rules of' },
-  { guid: '3f78c3e5-f79a-46bd-a0b8-9d18116ddc79', of: ['computer'], does: 'lets others act as anyone on' },
-  { guid: 'f30e3bbe-9ff0-11d1-b603-0000f80367c1', of: ['unit'], does: 'links a policy, which runs programs, to' },
+const properties: readonly {
+  readonly guid: string;
+  readonly name: string;
+  readonly of: readonly Kind[];
+  readonly does: string;
+}[] = [
+  { guid: 'bf9679c0-0de6-11d0-a285-00aa003049e2', name: 'member', of: ['group'], does: 'changes the members of' },
+  {
+    guid: '5b47d60f-6090-40b2-9f37-2a4de88f3063',
+    name: 'msDS-KeyCredentialLink',
+    of: ['user', 'computer'],
+    does: 'adds a key to log in with to',
+  },
+  {
+    guid: 'f3a64788-5306-11d1-a9c5-0000f80367c1',
+    name: 'servicePrincipalName',
+    of: ['user'],
+    does: 'makes a service with a guessable ticket of',
+  },
+  {
+    guid: '4c164200-20c0-11d0-a768-00aa006e0529',
+    name: 'User-Account-Restrictions',
+    of: ['user'],
+    does: 'changes the log-in rules of',
+  },
+  {
+    guid: '3f78c3e5-f79a-46bd-a0b8-9d18116ddc79',
+    name: 'msDS-AllowedToActOnBehalfOfOtherIdentity',
+    of: ['computer'],
+    does: 'lets others act as anyone on',
+  },
+  {
+    guid: 'f30e3bbe-9ff0-11d1-b603-0000f80367c1',
+    name: 'gPLink',
+    of: ['unit'],
+    does: 'links a policy, which runs programs, to',
+  },
 ];
 
 /** What may be below an object of this sort, and what the object itself is. */
@@ -114,10 +144,10 @@ function powers(held: Held, ace: AllowedAce): readonly { readonly does: string; 
   if (whole && (mask & (access.writeProperty | access.genericWrite)) !== 0)
     found.push({ does: 'may change every property of', right: 'GenericWrite' });
   if ((mask & access.extendedRight) !== 0) found.push(...extendedRights(held, ace, kinds));
-  for (const { guid, of, does } of properties) {
+  for (const { guid, name, of, does } of properties) {
     if (objectType !== guid || !of.some((kind) => kinds.has(kind))) continue;
-    if ((mask & access.writeProperty) !== 0) found.push({ does, right: `WriteProperty ${guid}` });
-    else if ((mask & access.self) !== 0 && guid === properties[0]?.guid)
+    if ((mask & access.writeProperty) !== 0) found.push({ does, right: `WriteProperty ${name}` });
+    else if ((mask & access.self) !== 0 && name === 'member')
       found.push({ does: 'may add itself to the members of', right: 'Self-Membership' });
   }
   return found;

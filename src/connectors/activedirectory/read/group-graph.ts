@@ -1,7 +1,7 @@
 /** Every group of a domain and what it is a member of: small beside the people, and needed whole to tell who is privileged. */
 import { ldapFilter, oneLine, type LdapEntry } from '#kit/ldap/index.ts';
 import { TargetError, type ReadAccount, type ReadEntitlement, type ReadNesting } from '../../port.ts';
-import type { Directory } from '../directory.ts';
+import { isOfDomain, type Directory } from '../directory.ts';
 import { guidText, sidBytes, sidText } from '../wire/identifiers.ts';
 import { valuesOf } from './all-values.ts';
 
@@ -89,8 +89,9 @@ export async function readGroups(directory: Directory): Promise<GroupGraph> {
   return graph;
 }
 
-/** A group read by its name, for what came into being since the graph was read; undefined when it is gone again. */
+/** A group read by its name, for what came into being since the graph was read; undefined when it is gone again or of another domain. */
 export async function readGroup(directory: Directory, dn: string): Promise<Group | undefined> {
+  if (!isOfDomain(dn, directory.domain)) return undefined;
   const entry = await directory.ldap.readEntry(dn, groupAttributes, '(objectClass=group)');
   return entry && groupOf(directory, entry);
 }

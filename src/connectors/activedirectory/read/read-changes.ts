@@ -1,7 +1,7 @@
 /** Everything that is different since a mark, as it is now. Where that cannot be told for certain, the domain is to be read whole. */
 import { ldapFilter, type LdapEntry } from '#kit/ldap/index.ts';
 import type { ReadAccount, ReadEntitlement, ReadingChanges } from '../../port.ts';
-import { seesDeleted, type Directory } from '../directory.ts';
+import { isOfDomain, seesDeleted, type Directory } from '../directory.ts';
 import { showDeleted } from '../wire/controls.ts';
 import { filetimeOf } from '../wire/filetime.ts';
 import { guidBytes, guidText, ridOf } from '../wire/identifiers.ts';
@@ -176,6 +176,7 @@ async function takeMembers(work: Work, group: Group, members: readonly string[] 
   const few = members !== undefined && members.length <= MAX_SINGLE_MEMBERS;
   let whole = !few;
   for (const dn of few ? new Set(members) : []) {
+    if (!isOfDomain(dn, directory.domain)) continue;
     const entry = await directory.ldap.readEntry(dn, seenAttributes);
     // Gone since, or itself a group: then only the whole list tells.
     whole = !entry || entry.texts('objectClass').includes('group');
