@@ -145,6 +145,10 @@ export class RelaySession implements ChannelHost {
     this.#checkTarget();
   }
 
+  asked(): void {
+    this.#checkTarget();
+  }
+
   closed(channel: RelayChannel): void {
     if (this.#channels.delete(channel)) this.#deps.metrics.channelsOpen -= 1;
   }
@@ -219,13 +223,17 @@ export class RelaySession implements ChannelHost {
   async #reach(): Promise<void> {
     let target: Client;
     try {
-      target = await connectTarget(this.ticket, this.#deps.limits, this.#reaching.signal, (id) => {
-        for (const channel of this.#channels) if (channel.targetId === id) channel.targetStoppedReading();
+      target = await connectTarget(this.ticket, this.#deps.limits, this.#reaching.signal, {
+        stopsReading: (id) => {
+          for (const channel of this.#channels) if (channel.targetId === id) channel.targetStoppedReading();
+        },
+        violation: () => this.abused('target'),
       });
     } catch (error) {
       if (this.#ended) return;
       this.#deps.metrics.targetsFailed += 1;
-      const why = error instanceof TargetRefused ? error.message : 'the target could not be used';
+      // part of it may be the target's own words
+      const why = plain(error instanceof TargetRefused ? error.message : 'the target could not be used');
       if (error instanceof TargetRefused && error.kind === 'host_key') this.#deps.metrics.hostKeysRefused += 1;
       this.event('refused', why);
       if (this.#ended) return;
