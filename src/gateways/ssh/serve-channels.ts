@@ -15,7 +15,7 @@ import {
 import { RelayChannel, SMALLEST_PACKET, type ChannelPlan } from './relay/relay-channel.ts';
 import type { RelaySession } from './relay/relay-session.ts';
 import { currentMessage } from './screen-client.ts';
-import { freeEmptySession, packetSizeOf } from './wire/ssh2-surface.ts';
+import { freeEmptySession, onInputEnd, packetSizeOf } from './wire/ssh2-surface.ts';
 
 const SUBSYSTEM = /^[A-Za-z0-9._@-]{1,64}$/;
 
@@ -113,6 +113,8 @@ export class ServeChannels {
     });
     const wishes = noWishes();
     let running: RelayChannel | undefined;
+    let saidAll = false;
+    onInputEnd(session, () => (saidAll = true));
     const reply = (yes: boolean, accept: unknown, reject: unknown): void => {
       (yes ? (accept as (() => void) | undefined) : (reject as (() => void) | undefined))?.();
     };
@@ -129,7 +131,9 @@ export class ServeChannels {
     const begin = (plan: ChannelPlan, accept: () => ServerChannel): void => {
       if (running !== undefined) return;
       const channel = accept() as ServerChannel | undefined;
-      if (channel !== undefined) running = this.#start(plan, channel);
+      if (channel === undefined) return;
+      running = this.#start(plan, channel);
+      if (saidAll) running.personSaidAll();
     };
     session.on('shell', (accept) => begin(planShell(wishes), accept));
     session.on('exec', (accept, reject) => {

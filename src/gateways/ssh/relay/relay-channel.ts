@@ -56,6 +56,7 @@ export class RelayChannel {
   #size = '';
   #personEof = false;
   #personClosed = false;
+  #targetEof = false;
   #targetClosed = false;
   #exit: { code?: number; signal?: string; core?: boolean; note?: string } = {};
   #over = false;
@@ -72,7 +73,7 @@ export class RelayChannel {
     this.#person = takeWire(channel, {
       data: (chunk) => this.#fromPerson(chunk),
       window: () => this.#personHasRoom(),
-      eof: () => this.#personSaidAll(),
+      eof: () => this.personSaidAll(),
       close: () => this.leave(() => {}),
       abuse: on.abuse,
     });
@@ -98,10 +99,12 @@ export class RelayChannel {
     if (this.plan.meta.kind === 'subsystem' && this.plan.meta.command === 'sftp') {
       this.#watcher = new SftpWatcher((act) => host.touched(act));
     }
-    const early = this.#early;
+    const [early, said] = [this.#early, this.#personEof];
     this.#early = [];
+    this.#personEof = false;
     for (const chunk of early) this.#fromPerson(chunk);
-    if (this.#personEof) this.#toTarget.end();
+    this.#personEof = said;
+    if (said) this.#toTarget.end();
   }
 
   /** Opens the half on the target and lets the bytes go. */
@@ -126,6 +129,7 @@ export class RelayChannel {
         data: (chunk, stderr) => this.#fromTarget(chunk, stderr),
         window: () => this.#targetHasRoom(),
         eof: () => {
+          this.#targetEof = true;
           if (!this.#over) this.#toPerson.end();
         },
         close: () => {
@@ -160,6 +164,11 @@ export class RelayChannel {
     if (this.#over || this.#target === undefined) return;
     this.#target.request(request, body);
     this.#host?.asked();
+  }
+
+  /** Asks the target to end what runs, for good; what it cannot end it leaves running. */
+  kill(): void {
+    if (!this.#over) this.#target?.request('signal', text('KILL'));
   }
 
   resize(cols: number, rows: number): void {
@@ -207,7 +216,7 @@ export class RelayChannel {
   }
 
   #fromPerson(chunk: Buffer): boolean {
-    if (this.#over || this.#personClosed) return false;
+    if (this.#over || this.#personClosed || this.#personEof) return false;
     if (this.#host === undefined || this.#recorder === undefined) {
       this.#early.push(Buffer.from(chunk));
       return false;
@@ -221,7 +230,7 @@ export class RelayChannel {
   }
 
   #fromTarget(chunk: Buffer, stderr: boolean): boolean {
-    if (this.#over || this.#host === undefined || this.#recorder === undefined) return false;
+    if (this.#over || this.#targetEof || this.#host === undefined || this.#recorder === undefined) return false;
     const mayGoOn = this.#recorder.output(chunk, stderr);
     const sent = this.#personClosed || this.#toPerson.send(chunk, stderr);
     this.#host.sentToPerson(chunk.length);
@@ -239,7 +248,8 @@ export class RelayChannel {
     if (!this.#over && this.#toTarget.flush()) this.#person.more();
   }
 
-  #personSaidAll(): void {
+  /** The person's client sends nothing more; what runs goes on. */
+  personSaidAll(): void {
     this.#personEof = true;
     if (!this.#over && this.#host !== undefined) this.#toTarget.end();
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Client, Connection } from 'ssh2';
 import type { Log } from '#kit/log/index.ts';
 import type { ChannelMeta, ChannelRecorder, SessionEvent, Ticket } from '../../port.ts';
@@ -180,7 +181,7 @@ export class RelaySession implements ChannelHost {
     for (const [type, so] of this.#events) if (so > MOST_EVENTS) this.#tell(type, `${so - MOST_EVENTS} more of these`);
     ticket.kill.removeEventListener('abort', this.#onKill);
     this.#reaching.abort();
-    if (this.#target !== undefined) socketOf(this.#target).destroy();
+    if (this.#target !== undefined) this.#leaveTarget(socketOf(this.#target));
     for (const channel of this.#channels) {
       try {
         channel.cut(sentence);
@@ -200,7 +201,16 @@ export class RelaySession implements ChannelHost {
       });
   }
 
+  /** Nothing more is read from the target; what was said to it last has a moment to leave. */
+  #leaveTarget(socket: Socket): void {
+    socket.pause();
+    socket.end();
+    setTimeout(() => socket.destroy(), this.#deps.limits.lastWordsMs).unref();
+  }
+
   #killed(): void {
+    // an sshd that loses a connection leaves commands without a terminal running
+    for (const channel of this.#channels) channel.kill();
     const why = typeof this.ticket.kill.reason === 'string' ? this.ticket.kill.reason : 'access ended';
     this.#deps.metrics.sessionsKilled += 1;
     this.end(`killed: ${why}`, why.startsWith('Reeve:') ? why : `Reeve: ${why}`);

@@ -76,6 +76,8 @@ export interface PrivateChannel {
 }
 interface PrivateSession {
   _channel: unknown;
+  /** Once true, every request is passed over. */
+  _ending: boolean;
   _chanInfo: { incoming: { id: number }; outgoing: { id: number; packetSize: number } };
 }
 
@@ -234,6 +236,17 @@ export function freeEmptySession(conn: Connection, session: Session): void {
   if (it._channel !== undefined) return;
   inside(conn)._protocol.channelClose(it._chanInfo.outgoing.id);
   inside(conn)._chanMgr.remove(it._chanInfo.incoming.id);
+}
+
+/**
+ * Calls `saidAll` when the client ends its input. ssh2 takes that for the end of the session and answers no request after
+ * it, though a command may still be started, signalled or resized (RFC 4254 §5.3: only data ends).
+ */
+export function onInputEnd(session: Session, saidAll: () => void): void {
+  session.on('eof', () => {
+    (session as unknown as PrivateSession)._ending = false;
+    saidAll();
+  });
 }
 
 /** The largest piece of data the peer takes in one message of this channel. */
