@@ -1,4 +1,5 @@
 import { createHash, sign, type KeyObject, generateKeyPairSync } from 'node:crypto';
+import type { Socket } from 'node:net';
 import ssh2 from 'ssh2';
 
 /** Fields of SSH messages (RFC 4251 §5). */
@@ -29,12 +30,14 @@ export function newRawKey(): RawKey {
 }
 
 interface Inside {
-  _sock: { destroyed: boolean };
+  _sock: Socket;
   _protocol: {
     _kex: { sessionID: Buffer };
     _packetRW: { write: { allocStart: number; alloc(n: number): Buffer; finalize(p: Buffer): Buffer } };
-    _cipher: { encrypt(packet: Buffer): void };
+    _cipher: object & { encrypt(packet: Buffer): void };
     _onPayload(payload: Buffer): unknown;
+    _kexinit: unknown;
+    rekey(): void;
     _handlers: Record<string, (...args: unknown[]) => void>;
   };
 }
@@ -148,6 +151,33 @@ export class RawClient {
       if (this.closed) return undefined;
       if (performance.now() > end)
         throw new Error(`no message ${type} within ${limitMs} ms; got ${this.types().join(',')}`);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+  }
+
+  /** The socket under it, for a client that does not read. */
+  get socket(): Socket {
+    return (this.client as unknown as Inside)._sock;
+  }
+
+  /** What encrypts its messages now. */
+  get cipher(): object {
+    return this.#inside._cipher;
+  }
+
+  /** Asks for new keys, if it is not exchanging them already. */
+  rekey(): void {
+    if (this.#inside._kexinit === undefined && !this.closed) this.#inside.rekey();
+  }
+
+  /** How the last login attempt ended: 52 it is let in, 51 it is refused, or the connection is gone. */
+  async outcome(limitMs = 5_000): Promise<52 | 51 | 'closed'> {
+    const end = performance.now() + limitMs;
+    for (;;) {
+      const last = this.received.findLast((p) => p[0] === 52 || p[0] === 51)?.[0];
+      if (last === 52 || last === 51) return last;
+      if (this.closed) return 'closed';
+      if (performance.now() > end) throw new Error(`no answer to the login within ${limitMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 3));
     }
   }

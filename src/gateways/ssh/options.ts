@@ -12,7 +12,9 @@ export interface GatewayLimits {
   /** Connections that have not proved who they are, in all and from one source address (a /64 for IPv6). */
   readonly preAuth: number;
   readonly preAuthPerSource: number;
+  /** Connections in all, and of one person who has logged in. */
   readonly connections: number;
+  readonly connectionsPerPerson: number;
   /** From TCP accept to a verified signature, whatever happens in between. */
   readonly loginMs: number;
   /** Refused keys, offered or signed with, before the connection is dropped. */
@@ -30,6 +32,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   preAuth: 100,
   preAuthPerSource: 20,
   connections: 2000,
+  connectionsPerPerson: 200,
   loginMs: 30_000,
   authTries: 8,
   channelsPerConnection: 64,

@@ -2,15 +2,13 @@ import type { Connection } from 'ssh2';
 import { holdUnread } from './relay/flow.ts';
 import { refuseOpen, screenMessages, socketOf } from './wire/ssh2-surface.ts';
 import { plain } from './tell.ts';
+import { countRekeys } from './wire/count-rekeys.ts';
 import { readEow } from './wire/encode.ts';
 
 const OPEN = 90;
 const GLOBAL = 80;
 const CLOSE = 97;
 const NOT_ALLOWED = 1;
-/** More key exchanges than this in ten seconds, with less than a megabyte each between them, are somebody burning our processor. */
-const REKEYS = 20;
-const MEGABYTE = 1024 * 1024;
 
 /** The message being handled just now, for what ssh2 does not hand on. */
 let current: Buffer = Buffer.alloc(0);
@@ -36,28 +34,25 @@ export function screenClient(
   const socket = socketOf(conn);
   const checkUnread = holdUnread(socket);
   let loggedIn = false;
-  let rekeys = 0;
-  let since = performance.now();
-  let carried = 0;
-
-  conn.on('rekey', () => {
-    const total = socket.bytesRead + socket.bytesWritten;
-    if (performance.now() - since > 10_000) [since, carried, rekeys] = [performance.now(), total, 0];
-    rekeys += 1;
-    if (rekeys > REKEYS + (total - carried) / MEGABYTE) on.violation('too many key exchanges');
-  });
+  let broken = false;
+  const violation = (what: string): void => {
+    broken = true;
+    on.violation(what);
+  };
+  countRekeys(conn, () => violation('too many key exchanges'));
 
   const handOn = screenMessages(conn, (payload) => {
+    if (broken) return false; // what came in the same breath as a violation is not heard
     const type = payload[0] ?? 0;
     current = payload;
     if (!loggedIn) {
       const expected = (type >= 1 && type <= 5) || type === 7 || type === 20 || type === 50;
-      if (!expected) on.violation(`message ${type} before login`);
+      if (!expected) violation(`message ${type} before login`);
       return expected;
     }
     if (type >= 50 && type < GLOBAL) {
       if (type === 50) return false; // RFC 4252 §5.3: a late login request is ignored
-      on.violation(`message ${type} after login`);
+      violation(`message ${type} after login`);
       return false;
     }
     checkUnread();

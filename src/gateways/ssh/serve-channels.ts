@@ -12,13 +12,11 @@ import {
   wishTerminal,
   wishVariable,
 } from './plan-channel.ts';
-import { RelayChannel, type ChannelPlan } from './relay/relay-channel.ts';
+import { RelayChannel, SMALLEST_PACKET, type ChannelPlan } from './relay/relay-channel.ts';
 import type { RelaySession } from './relay/relay-session.ts';
 import { currentMessage } from './screen-client.ts';
-import { freeEmptySession, packetSizeOf } from './wire/ssh2-surface.ts';
+import { freeEmptySession, onInputEnd, packetSizeOf } from './wire/ssh2-surface.ts';
 
-/** Below this a peer makes us send a packet for every few bytes. OpenSSH says 32 KiB, the smallest known client 1 KiB. */
-const SMALLEST_PACKET = 512;
 const SUBSYSTEM = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /**
@@ -93,7 +91,11 @@ export class ServeChannels {
     if (session === undefined || !this.mayForward(info.destIP, info.destPort) || !this.#room()) return reject();
     const plan = planForward({ host: info.srcIP, port: info.srcPort }, { host: info.destIP, port: info.destPort });
     const channel = accept() as ServerChannel | undefined;
-    if (channel !== undefined) this.#start(plan, channel);
+    if (channel === undefined) return;
+    if (packetSizeOf(channel) < SMALLEST_PACKET) return this.#abuse();
+    this.#open += 1;
+    channel.on('close', () => (this.#open -= 1));
+    this.#start(plan, channel);
   }
 
   open(accept: () => Session | undefined, reject: () => void): void {
@@ -111,6 +113,8 @@ export class ServeChannels {
     });
     const wishes = noWishes();
     let running: RelayChannel | undefined;
+    let saidAll = false;
+    onInputEnd(session, () => (saidAll = true));
     const reply = (yes: boolean, accept: unknown, reject: unknown): void => {
       (yes ? (accept as (() => void) | undefined) : (reject as (() => void) | undefined))?.();
     };
@@ -127,7 +131,9 @@ export class ServeChannels {
     const begin = (plan: ChannelPlan, accept: () => ServerChannel): void => {
       if (running !== undefined) return;
       const channel = accept() as ServerChannel | undefined;
-      if (channel !== undefined) running = this.#start(plan, channel);
+      if (channel === undefined) return;
+      running = this.#start(plan, channel);
+      if (saidAll) running.personSaidAll();
     };
     session.on('shell', (accept) => begin(planShell(wishes), accept));
     session.on('exec', (accept, reject) => {

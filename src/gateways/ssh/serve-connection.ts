@@ -10,6 +10,7 @@ import { screenClient } from './screen-client.ts';
 import { RelaySession } from './relay/relay-session.ts';
 import { ServeChannels } from './serve-channels.ts';
 import { lendWith } from './wire/lent-reads.ts';
+import { shareWindows } from './wire/take-wire.ts';
 import { runLean, sayGoodbye, socketOf, strictKex } from './wire/ssh2-surface.ts';
 import { plain } from './tell.ts';
 
@@ -37,7 +38,7 @@ const TOLD_MS = 1_000;
 export function serveConnection(
   conn: Connection,
   client: { readonly address: string; readonly version: string },
-  loggedIn: () => void,
+  loggedIn: (identityId: string) => boolean,
   deps: ConnectionDeps,
 ): LiveConnection {
   const { log, metrics, limits, ports } = deps;
@@ -53,6 +54,7 @@ export function serveConnection(
     if (session === undefined) socket.destroy();
     else session.end(why);
   };
+  shareWindows(conn);
   const channels = new ServeChannels(conn, limits, metrics, () => drop('protocol violation'));
   const screen = screenClient(conn, {
     violation: (what) => {
@@ -91,9 +93,14 @@ export function serveConnection(
     screen.loggedIn();
     lean.loggedIn();
     lendWith(socket, lean.lender);
-    loggedIn();
     if (login === undefined) return drop('ready without a proven login');
     metrics.loginsAccepted += 1;
+    if (!loggedIn(login.identityId)) {
+      metrics.refusedForLoad += 1;
+      return goodbye(
+        `Reeve: you have ${limits.connectionsPerPerson} connections open, as many as one may have; end some first`,
+      );
+    }
     admit(login).catch((error: unknown) => {
       log.error('ssh: admission failed', { error: String(error) });
       refuse('access could not be decided just now; try again in a moment', 1);
@@ -105,19 +112,20 @@ export function serveConnection(
   /** Nothing will be opened: tells every channel, those still to come too, and then says goodbye. */
   const refuse = (message: string, code: number): void => {
     const sentence = `Reeve: ${plain(message)}`;
-    const goodbye = (): void => {
-      if (gone) return;
-      try {
-        sayGoodbye(conn, sentence);
-      } catch {
-        // already broken off
-      }
-      socket.end();
-      setTimeout(() => socket.destroy(), limits.lastWordsMs).unref();
-    };
+    const leave = (): void => goodbye(sentence);
     // a client that was told on its channel leaves by itself with the exit code it was given
-    channels.refuseAll(sentence, code, () => void setTimeout(goodbye, TOLD_MS).unref());
-    setTimeout(goodbye, TELL_MS).unref();
+    channels.refuseAll(sentence, code, () => void setTimeout(leave, TOLD_MS).unref());
+    setTimeout(leave, TELL_MS).unref();
+  };
+  const goodbye = (sentence: string): void => {
+    if (gone) return;
+    try {
+      sayGoodbye(conn, sentence);
+    } catch {
+      // already broken off
+    }
+    socket.end();
+    setTimeout(() => socket.destroy(), limits.lastWordsMs).unref();
   };
 
   const admit = async (proof: ProvenLogin): Promise<void> => {

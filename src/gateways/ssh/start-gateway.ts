@@ -9,6 +9,7 @@ import { newMetrics, type GatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
 import { serveConnection, type LiveConnection } from './serve-connection.ts';
 import { toOpenSshKey } from './openssh-key.ts';
+import { plain } from './tell.ts';
 import { acceptLent } from './wire/lent-reads.ts';
 import { IDENT, nativeCrypto, offer, PINNED_SSH2, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
 
@@ -42,7 +43,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
 
   const doors = new ConnectionLimits(limits);
   const connections = new Map<Socket, LiveConnection | undefined>();
-  const passes = new WeakMap<Socket, () => void>();
+  const passes = new WeakMap<Socket, (identityId: string) => boolean>();
   const server = new ssh2.Server({
     hostKeys: [hostKey],
     ident: IDENT,
@@ -53,9 +54,9 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   server.on('error', (error: Error) => log.error('ssh: server error', { error: error.message }));
   server.on('connection', (conn: Connection, info: { ip: string; header: { versions: { software: string } } }) => {
     const socket = socketOf(conn);
-    const version = info.header.versions.software.slice(0, 255);
+    const version = plain(info.header.versions.software.slice(0, 255));
     offer(conn, offerToClient(version));
-    const live = serveConnection(conn, { address: info.ip, version }, passes.get(socket) ?? (() => {}), {
+    const live = serveConnection(conn, { address: info.ip, version }, passes.get(socket) ?? (() => false), {
       ports,
       log,
       metrics,
@@ -65,7 +66,10 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   });
 
   const door = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true }, (accepted) => {
-    const pass = doors.enter(accepted.remoteAddress ?? '');
+    const pass = doors.enter(accepted.remoteAddress ?? '', () => {
+      metrics.refusedForLoad += 1;
+      socket.destroy();
+    });
     if (pass === undefined) {
       metrics.refusedForLoad += 1;
       accepted.destroy();
@@ -76,9 +80,9 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     metrics.connectionsOpen += 1;
     connections.set(socket, undefined);
     const late = setTimeout(() => socket.destroy(), limits.loginMs);
-    passes.set(socket, () => {
+    passes.set(socket, (identityId) => {
       clearTimeout(late);
-      pass.loggedIn();
+      return pass.loggedIn(identityId);
     });
     // ssh2 half-closes a broken connection and leaves it to the peer to close the rest
     socket.on('finish', () => setTimeout(() => socket.destroy(), 1_000).unref());

@@ -1,6 +1,7 @@
 import type { AuthContext, Connection } from 'ssh2';
 import type { Log } from '#kit/log/index.ts';
 import type { GatewayPorts } from '../../port.ts';
+import { socketOf } from '../wire/ssh2-surface.ts';
 import { readOfferedKey } from './verify-login.ts';
 
 export interface ProvenLogin {
@@ -34,19 +35,26 @@ export function admitLogin(
     context.reject(['publickey']);
   };
 
+  /** What is found out of somebody who has left meanwhile, or was dropped, lets nobody in. */
+  const gone = (): boolean => socketOf(conn).destroyed;
+
   const answer = async (context: AuthContext): Promise<void> => {
+    if (gone()) return;
     if (proven) return refuse(context, true);
     if (context.method === 'none') return refuse(context, false);
     const key = readOfferedKey(context);
     if (key === undefined || context.method !== 'publickey') return refuse(context, true);
     const proof = { kind: 'ssh_public_key', fingerprint: key.fingerprint, address } as const;
     if (context.signature === undefined) {
-      if (await ports.recognises(proof)) context.accept(); // answers "go on and sign", nothing more
+      const known = await ports.recognises(proof);
+      if (gone()) return;
+      if (known) context.accept(); // answers "go on and sign", nothing more
       else refuse(context, true);
       return;
     }
     if (!key.signedBy(context)) return refuse(context, true);
     const identity = await ports.identify(proof);
+    if (gone()) return;
     if (identity === undefined || proven) return refuse(context, true);
     proven = true;
     done.proven({ identityId: identity.identityId, fingerprint: key.fingerprint, typed: context.username });

@@ -11,16 +11,20 @@ test('addresses that one subscriber can pick freely are one source', () => {
   expect(sourceOf('::1')).toBe('0:0:0:0');
 });
 
-test('strangers are limited per source and in all, people who logged in are not counted among them', () => {
-  const limits = new ConnectionLimits({ preAuth: 3, preAuthPerSource: 2, connections: 5 });
-  const a1 = limits.enter('192.0.2.1');
-  const a2 = limits.enter('192.0.2.1');
-  expect(limits.enter('192.0.2.1')).toBeUndefined();
-  const b1 = limits.enter('192.0.2.2');
-  expect(limits.enter('192.0.2.3')).toBeUndefined();
-  a1?.loggedIn();
-  a1?.loggedIn();
-  const a3 = limits.enter('192.0.2.1');
+const LIMITS = { preAuth: 3, preAuthPerSource: 2, connections: 5, connectionsPerPerson: 9 };
+const nobody = (): void => {
+  throw new Error('put out for no reason');
+};
+
+test('strangers are limited per source, people who logged in are not counted among them', () => {
+  const limits = new ConnectionLimits(LIMITS);
+  const a1 = limits.enter('192.0.2.1', nobody);
+  const a2 = limits.enter('192.0.2.1', nobody);
+  expect(limits.enter('192.0.2.1', nobody)).toBeUndefined();
+  const b1 = limits.enter('192.0.2.2', nobody);
+  expect(a1?.loggedIn('a')).toBe(true);
+  expect(a1?.loggedIn('a')).toBe(true);
+  const a3 = limits.enter('192.0.2.1', nobody);
   expect(a3).toBeDefined();
   expect(limits).toMatchObject({ open: 4, waiting: 3 });
   for (const one of [a1, a2, a3, b1]) {
@@ -30,9 +34,36 @@ test('strangers are limited per source and in all, people who logged in are not 
   expect(limits).toMatchObject({ open: 0, waiting: 0 });
 });
 
+test('when strangers fill the door, a newcomer gets the oldest place of the most crowded source', () => {
+  const limits = new ConnectionLimits(LIMITS);
+  const out: string[] = [];
+  const b1 = limits.enter('192.0.2.2', () => out.push('b1'));
+  const a1 = limits.enter('192.0.2.1', () => out.push('a1'));
+  limits.enter('192.0.2.1', () => out.push('a2'));
+  expect(limits.enter('192.0.2.3', () => out.push('c1'))).toBeDefined();
+  expect(out).toEqual(['a1']);
+  expect(limits).toMatchObject({ open: 3, waiting: 3 });
+  a1?.left();
+  expect(a1?.loggedIn('late')).toBe(false);
+  expect(limits).toMatchObject({ open: 3, waiting: 3 });
+  expect(b1?.loggedIn('b')).toBe(true);
+  for (const address of ['192.0.2.4', '192.0.2.5']) limits.enter(address, () => out.push(address));
+  expect(out).toEqual(['a1', 'a2']);
+});
+
+test('one person may have only so many connections, and another still gets in', () => {
+  const limits = new ConnectionLimits({ preAuth: 9, preAuthPerSource: 9, connections: 9, connectionsPerPerson: 2 });
+  const [first, second, third, other] = Array.from({ length: 4 }, () => limits.enter('a', nobody));
+  expect([first?.loggedIn('lena'), second?.loggedIn('lena'), third?.loggedIn('lena')]).toEqual([true, true, false]);
+  expect(other?.loggedIn('tomas')).toBe(true);
+  third?.left();
+  first?.left();
+  expect(limits.enter('a', nobody)?.loggedIn('lena')).toBe(true);
+});
+
 test('more connections than allowed in all are refused, whoever they are', () => {
-  const limits = new ConnectionLimits({ preAuth: 9, preAuthPerSource: 9, connections: 2 });
-  limits.enter('a')?.loggedIn();
-  limits.enter('b')?.loggedIn();
-  expect(limits.enter('c')).toBeUndefined();
+  const limits = new ConnectionLimits({ preAuth: 9, preAuthPerSource: 9, connections: 2, connectionsPerPerson: 9 });
+  limits.enter('a', nobody)?.loggedIn('a');
+  limits.enter('b', nobody)?.loggedIn('b');
+  expect(limits.enter('c', nobody)).toBeUndefined();
 });

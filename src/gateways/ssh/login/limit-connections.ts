@@ -14,53 +14,97 @@ export function sourceOf(address: string): string {
     .join(':');
 }
 
+/** A connection that was let in. All of it may be called any number of times. */
+export interface Entry {
+  /** It is no stranger any more. False: that person has all the connections one may have. */
+  readonly loggedIn: (identityId: string) => boolean;
+  readonly left: () => void;
+}
+
+interface Stranger {
+  readonly source: string;
+  readonly leave: () => void;
+}
+
 /**
- * Counts who is at the door, so that strangers cannot crowd out people: connections before login are limited in all and
- * per source, and those after login do not count against them.
+ * Counts who is at the door, so that nobody can crowd out the others. Connections before login are limited in all and per
+ * source, and when all places are taken the newcomer gets that of the one who has waited longest from the source with the
+ * most: whoever fills the door pushes out their own. After login each person may have only so many.
  */
 export class ConnectionLimits {
-  readonly #limits: Pick<GatewayLimits, 'preAuth' | 'preAuthPerSource' | 'connections'>;
-  readonly #waiting = new Map<string, number>();
-  #waitingInAll = 0;
+  readonly #limits: Pick<GatewayLimits, 'preAuth' | 'preAuthPerSource' | 'connections' | 'connectionsPerPerson'>;
+  /** By source, each in the order of arrival. */
+  readonly #strangers = new Map<string, Set<Stranger>>();
+  readonly #people = new Map<string, number>();
+  #waiting = 0;
   #open = 0;
 
-  constructor(limits: Pick<GatewayLimits, 'preAuth' | 'preAuthPerSource' | 'connections'>) {
+  constructor(limits: Pick<GatewayLimits, 'preAuth' | 'preAuthPerSource' | 'connections' | 'connectionsPerPerson'>) {
     this.#limits = limits;
   }
 
-  /** Lets a connection in, or answers undefined when it is one too many. Both functions may be called any number of times. */
-  enter(address: string): { readonly loggedIn: () => void; readonly left: () => void } | undefined {
+  /** Lets a connection in, or answers undefined when it is one too many. `putOut` is called if it must make room later. */
+  enter(address: string, putOut: () => void): Entry | undefined {
     const source = sourceOf(address);
-    const fromSource = this.#waiting.get(source) ?? 0;
     if (this.#open >= this.#limits.connections) return undefined;
-    if (this.#waitingInAll >= this.#limits.preAuth || fromSource >= this.#limits.preAuthPerSource) return undefined;
-    this.#open += 1;
-    this.#waitingInAll += 1;
-    this.#waiting.set(source, fromSource + 1);
-    let waiting = true;
+    if ((this.#strangers.get(source)?.size ?? 0) >= this.#limits.preAuthPerSource) return undefined;
+    if (this.#waiting >= this.#limits.preAuth) this.#makeRoom();
+    if (this.#waiting >= this.#limits.preAuth) return undefined;
     let here = true;
-    const loggedIn = (): void => {
-      if (!waiting) return;
-      waiting = false;
-      this.#waitingInAll -= 1;
-      const left = (this.#waiting.get(source) ?? 1) - 1;
-      if (left > 0) this.#waiting.set(source, left);
-      else this.#waiting.delete(source);
+    let person: string | undefined;
+    const left = (): void => {
+      if (!here) return;
+      here = false;
+      this.#open -= 1;
+      this.#forget(stranger);
+      if (person !== undefined) this.#count(person, -1);
     };
-    return {
-      loggedIn,
-      left: () => {
-        loggedIn();
-        if (here) this.#open -= 1;
-        here = false;
+    const stranger: Stranger = {
+      source,
+      leave: () => {
+        left();
+        putOut();
       },
     };
+    this.#open += 1;
+    this.#waiting += 1;
+    const beside = this.#strangers.get(source) ?? new Set();
+    this.#strangers.set(source, beside.add(stranger));
+    const loggedIn = (identityId: string): boolean => {
+      this.#forget(stranger);
+      if (person !== undefined || !here) return here;
+      if ((this.#people.get(identityId) ?? 0) >= this.#limits.connectionsPerPerson) return false;
+      person = identityId;
+      this.#count(identityId, 1);
+      return true;
+    };
+    return { loggedIn, left };
+  }
+
+  #makeRoom(): void {
+    let most: Set<Stranger> | undefined;
+    for (const beside of this.#strangers.values()) if (beside.size > (most?.size ?? 0)) most = beside;
+    const [oldest] = most ?? [];
+    oldest?.leave();
+  }
+
+  #forget(stranger: Stranger): void {
+    const beside = this.#strangers.get(stranger.source);
+    if (beside?.delete(stranger) !== true) return;
+    this.#waiting -= 1;
+    if (beside.size === 0) this.#strangers.delete(stranger.source);
+  }
+
+  #count(person: string, by: number): void {
+    const now = (this.#people.get(person) ?? 0) + by;
+    if (now > 0) this.#people.set(person, now);
+    else this.#people.delete(person);
   }
 
   get open(): number {
     return this.#open;
   }
   get waiting(): number {
-    return this.#waitingInAll;
+    return this.#waiting;
   }
 }

@@ -3,9 +3,10 @@ import ssh2, { type AuthHandlerMiddleware, type Client, type ServerHostKeyAlgori
 import type { GatewayCredential, Ticket } from '../../port.ts';
 import { offerToTarget, openToTerrapin, TARGET_HOST_KEYS } from '../wire/algorithms.ts';
 import { toOpenSshKey } from '../openssh-key.ts';
-import { readEow } from '../wire/encode.ts';
 import { connectLent, lendWith } from '../wire/lent-reads.ts';
-import { IDENT, runLean, screenMessages, strictKex } from '../wire/ssh2-surface.ts';
+import { IDENT, runLean, strictKex } from '../wire/ssh2-surface.ts';
+import { shareWindows } from '../wire/take-wire.ts';
+import { screenTarget, type TargetEvents } from './screen-target.ts';
 
 /** Why a target could not be used. `message` is for the person; `kind` for counters and events. */
 export class TargetRefused extends Error {
@@ -26,14 +27,14 @@ const BEFORE_LOGIN = 256 * 1024;
 /**
  * Opens the second leg: reaches the target, refuses every host key that is not pinned before any credential leaves, logs
  * in with the leased credential and overwrites its bytes, whether it worked or not. A target with several host keys of
- * which another kind is pinned gets another try with that kind. `onEow` hears that the target no longer reads what a
- * channel is sent. Throws TargetRefused.
+ * which another kind is pinned gets another try with that kind. `on` hears what the target does after the login.
+ * Throws TargetRefused.
  */
 export async function connectTarget(
   ticket: Pick<Ticket, 'target' | 'credential'>,
   limits: { readonly targetMs: number; readonly keepaliveMs: number; readonly keepaliveMisses: number },
   signal: AbortSignal,
-  onEow: (channel: number) => void,
+  on: TargetEvents,
 ): Promise<Client> {
   const deadline = performance.now() + limits.targetMs;
   let offered: readonly ServerHostKeyAlgorithm[] = TARGET_HOST_KEYS;
@@ -51,7 +52,7 @@ export async function connectTarget(
         { ...limits, targetMs: Math.max(1, deadline - performance.now()) },
         offered,
         signal,
-        onEow,
+        on,
       );
       if ('client' in tried) return tried.client;
       seen.push(tried.presented);
@@ -86,7 +87,7 @@ function tryOnce(
   limits: { readonly targetMs: number; readonly keepaliveMs: number; readonly keepaliveMisses: number },
   hostKeys: readonly ServerHostKeyAlgorithm[],
   signal: AbortSignal,
-  onEow: (channel: number) => void,
+  on: TargetEvents,
 ): Promise<Tried> {
   const { target, credential } = ticket;
   const client = new ssh2.Client();
@@ -153,6 +154,7 @@ function tryOnce(
       fail('login', 'wants the password changed at login; the credential has to be rotated'),
     );
     client.on('ready', () => {
+      screen.loggedIn();
       lean.loggedIn();
       lendWith(socket, lean.lender);
       settle(() => resolve({ client }));
@@ -175,23 +177,13 @@ function tryOnce(
       authHandler: loginWith(credential),
     });
     const lean = runLean(client);
-    screenMessages(client, (payload) => {
-      const type = payload[0] ?? 0;
-      const eow = readEow(payload);
-      if (eow !== undefined && state === 'done') onEow(eow);
-      if (state === 'done') return !announcesHostKeys(payload);
-      if (type < 80) return true;
-      if (type === 80) return false; // OpenSSH announces its host keys early at times
-      fail('protocol', 'spoke out of turn before the login');
-      return false;
+    shareWindows(client);
+    const screen = screenTarget(client, {
+      ...on,
+      early: () => fail('protocol', 'spoke out of turn before the login'),
     });
   });
 }
-
-const HOST_KEYS = Buffer.from('hostkeys-00@openssh.com');
-/** OpenSSH offers its other host keys for a known_hosts file. Pins are changed by people, not by targets. */
-const announcesHostKeys = (payload: Buffer): boolean =>
-  payload[0] === 80 && payload.subarray(5, 5 + HOST_KEYS.length).equals(HOST_KEYS);
 
 const isPinned = (blob: Buffer, pinned: readonly string[]): boolean => pinned.includes(fingerprintOf(blob));
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Wire } from '../wire/ssh2-surface.ts';
+import type { Wire } from '../wire/take-wire.ts';
 
 /**
  * One direction of a channel. What the receiver has no window for waits here in order; it is at most the window we

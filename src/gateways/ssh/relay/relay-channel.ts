@@ -3,7 +3,8 @@ import type { ChannelMeta, ChannelRecorder } from '../../port.ts';
 import { Flow } from './flow.ts';
 import { SftpWatcher, type FileAct } from './watch-sftp.ts';
 import { EOW, text, word } from '../wire/encode.ts';
-import { takeWire, type Wire } from '../wire/ssh2-surface.ts';
+import { packetSizeOf } from '../wire/ssh2-surface.ts';
+import { takeWire, type Wire } from '../wire/take-wire.ts';
 import { say } from '../tell.ts';
 
 /** What a channel is for, and how its other half is opened on the target. */
@@ -23,12 +24,18 @@ export interface ChannelHost {
   touched(act: FileAct): void;
   sentToPerson(bytes: number): void;
   sentToTarget(bytes: number): void;
+  /** A request of the person's, such as a signal, went to the target. */
+  asked(): void;
   closed(channel: RelayChannel): void;
   abused(by: 'person' | 'target'): void;
 }
 
+/** Below this a peer makes us send a packet for every few bytes, or for none. OpenSSH says 32 KiB, the smallest known client 1 KiB. */
+export const SMALLEST_PACKET = 512;
+
 /** How long a target may take to say how a command ended that nobody listens to any more. */
 const LAST_WORD_MS = 2_000;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * One channel of a session: the person's half exists from the start, the target's half when it is reached. Every byte
@@ -45,8 +52,11 @@ export class RelayChannel {
   #watcher: SftpWatcher | undefined;
   #early: Buffer[] = [];
   #unread = false;
+  #targetUnread = false;
+  #size = '';
   #personEof = false;
   #personClosed = false;
+  #targetEof = false;
   #targetClosed = false;
   #exit: { code?: number; signal?: string; core?: boolean; note?: string } = {};
   #over = false;
@@ -63,7 +73,7 @@ export class RelayChannel {
     this.#person = takeWire(channel, {
       data: (chunk) => this.#fromPerson(chunk),
       window: () => this.#personHasRoom(),
-      eof: () => this.#personSaidAll(),
+      eof: () => this.personSaidAll(),
       close: () => this.leave(() => {}),
       abuse: on.abuse,
     });
@@ -89,10 +99,12 @@ export class RelayChannel {
     if (this.plan.meta.kind === 'subsystem' && this.plan.meta.command === 'sftp') {
       this.#watcher = new SftpWatcher((act) => host.touched(act));
     }
-    const early = this.#early;
+    const [early, said] = [this.#early, this.#personEof];
     this.#early = [];
+    this.#personEof = false;
     for (const chunk of early) this.#fromPerson(chunk);
-    if (this.#personEof) this.#toTarget.end();
+    this.#personEof = said;
+    if (said) this.#toTarget.end();
   }
 
   /** Opens the half on the target and lets the bytes go. */
@@ -106,6 +118,7 @@ export class RelayChannel {
         this.refuse(`Reeve: the target did not open this channel: ${error.message}`, 255);
         return;
       }
+      if (packetSizeOf(channel) < SMALLEST_PACKET) return this.#host?.abused('target');
       channel.on('exit', (code: number | null, signal?: string, core?: boolean, note?: string) => {
         this.#exit =
           code === null
@@ -116,6 +129,7 @@ export class RelayChannel {
         data: (chunk, stderr) => this.#fromTarget(chunk, stderr),
         window: () => this.#targetHasRoom(),
         eof: () => {
+          this.#targetEof = true;
           if (!this.#over) this.#toPerson.end();
         },
         close: () => {
@@ -133,43 +147,57 @@ export class RelayChannel {
 
   /** Nobody reads this output any more: the target learns it, so that `yes | head` comes to an end. */
   personStoppedReading(): void {
-    if (this.#over) return;
+    if (this.#over || this.#unread) return;
     this.#unread = true;
     this.#target?.request(EOW, Buffer.alloc(0));
   }
 
   /** The command has closed its input: the client stops sending. */
   targetStoppedReading(): void {
-    if (!this.#over) this.#person.request(EOW, Buffer.alloc(0));
+    if (this.#over || this.#targetUnread) return;
+    this.#targetUnread = true;
+    this.#person.request(EOW, Buffer.alloc(0));
   }
 
   /** Passes a request of the person on to the target's half, for instance `signal`. Nothing before it exists. */
   passOn(request: string, body: Buffer): void {
-    if (!this.#over) this.#target?.request(request, body);
+    if (this.#over || this.#target === undefined) return;
+    this.#target.request(request, body);
+    this.#host?.asked();
+  }
+
+  /** Asks the target to end what runs, for good; what it cannot end it leaves running. */
+  kill(): void {
+    if (!this.#over) this.#target?.request('signal', text('KILL'));
   }
 
   resize(cols: number, rows: number): void {
-    if (!this.#over) this.#recorder?.resize(cols, rows);
+    const size = `${cols}x${rows}`;
+    if (this.#over || this.#recorder === undefined || size === this.#size) return;
+    this.#size = size;
+    this.#recorder.resize(cols, rows);
+    // a recorder says whether it keeps up when it is handed bytes
+    if (!this.#recorder.input(NOTHING)) this.#host?.recorded(false);
   }
 
   /** Says why not and closes. */
   refuse(sentence: string, code: number): void {
     if (this.#over) return;
-    this.#person.send(say(sentence, this.plan.raw), true);
+    this.#person.say(say(sentence, this.plan.raw));
     this.#exit = { code };
     this.#finish();
   }
 
   /** Shows a line of the gateway's own to somebody at a terminal. */
   notice(line: string): void {
-    if (!this.#over && line !== '') this.#person.send(say(line, this.plan.raw), true);
+    if (!this.#over && line !== '') this.#person.say(say(line, this.plan.raw));
   }
 
   /** Ends at once: the last sentence goes out as far as the window allows, nothing else does. */
   cut(sentence: string | undefined): void {
     if (this.#over) return;
     this.#toPerson.drop();
-    if (sentence !== undefined) this.#person.send(say(sentence, this.plan.raw), true);
+    if (sentence !== undefined) this.#person.say(say(sentence, this.plan.raw));
     this.#finish();
   }
 
@@ -188,7 +216,7 @@ export class RelayChannel {
   }
 
   #fromPerson(chunk: Buffer): boolean {
-    if (this.#over || this.#personClosed) return false;
+    if (this.#over || this.#personClosed || this.#personEof) return false;
     if (this.#host === undefined || this.#recorder === undefined) {
       this.#early.push(Buffer.from(chunk));
       return false;
@@ -202,7 +230,7 @@ export class RelayChannel {
   }
 
   #fromTarget(chunk: Buffer, stderr: boolean): boolean {
-    if (this.#over || this.#host === undefined || this.#recorder === undefined) return false;
+    if (this.#over || this.#targetEof || this.#host === undefined || this.#recorder === undefined) return false;
     const mayGoOn = this.#recorder.output(chunk, stderr);
     const sent = this.#personClosed || this.#toPerson.send(chunk, stderr);
     this.#host.sentToPerson(chunk.length);
@@ -220,7 +248,8 @@ export class RelayChannel {
     if (!this.#over && this.#toTarget.flush()) this.#person.more();
   }
 
-  #personSaidAll(): void {
+  /** The person's client sends nothing more; what runs goes on. */
+  personSaidAll(): void {
     this.#personEof = true;
     if (!this.#over && this.#host !== undefined) this.#toTarget.end();
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Client, Connection } from 'ssh2';
 import type { Log } from '#kit/log/index.ts';
 import type { ChannelMeta, ChannelRecorder, SessionEvent, Ticket } from '../../port.ts';
@@ -145,6 +146,10 @@ export class RelaySession implements ChannelHost {
     this.#checkTarget();
   }
 
+  asked(): void {
+    this.#checkTarget();
+  }
+
   closed(channel: RelayChannel): void {
     if (this.#channels.delete(channel)) this.#deps.metrics.channelsOpen -= 1;
   }
@@ -176,7 +181,7 @@ export class RelaySession implements ChannelHost {
     for (const [type, so] of this.#events) if (so > MOST_EVENTS) this.#tell(type, `${so - MOST_EVENTS} more of these`);
     ticket.kill.removeEventListener('abort', this.#onKill);
     this.#reaching.abort();
-    if (this.#target !== undefined) socketOf(this.#target).destroy();
+    if (this.#target !== undefined) this.#leaveTarget(socketOf(this.#target));
     for (const channel of this.#channels) {
       try {
         channel.cut(sentence);
@@ -196,7 +201,16 @@ export class RelaySession implements ChannelHost {
       });
   }
 
+  /** Nothing more is read from the target; what was said to it last has a moment to leave. */
+  #leaveTarget(socket: Socket): void {
+    socket.pause();
+    socket.end();
+    setTimeout(() => socket.destroy(), this.#deps.limits.lastWordsMs).unref();
+  }
+
   #killed(): void {
+    // an sshd that loses a connection leaves commands without a terminal running
+    for (const channel of this.#channels) channel.kill();
     const why = typeof this.ticket.kill.reason === 'string' ? this.ticket.kill.reason : 'access ended';
     this.#deps.metrics.sessionsKilled += 1;
     this.end(`killed: ${why}`, why.startsWith('Reeve:') ? why : `Reeve: ${why}`);
@@ -219,13 +233,17 @@ export class RelaySession implements ChannelHost {
   async #reach(): Promise<void> {
     let target: Client;
     try {
-      target = await connectTarget(this.ticket, this.#deps.limits, this.#reaching.signal, (id) => {
-        for (const channel of this.#channels) if (channel.targetId === id) channel.targetStoppedReading();
+      target = await connectTarget(this.ticket, this.#deps.limits, this.#reaching.signal, {
+        stopsReading: (id) => {
+          for (const channel of this.#channels) if (channel.targetId === id) channel.targetStoppedReading();
+        },
+        violation: () => this.abused('target'),
       });
     } catch (error) {
       if (this.#ended) return;
       this.#deps.metrics.targetsFailed += 1;
-      const why = error instanceof TargetRefused ? error.message : 'the target could not be used';
+      // part of it may be the target's own words
+      const why = plain(error instanceof TargetRefused ? error.message : 'the target could not be used');
       if (error instanceof TargetRefused && error.kind === 'host_key') this.#deps.metrics.hostKeysRefused += 1;
       this.event('refused', why);
       if (this.#ended) return;

@@ -7,9 +7,9 @@ import { Outbox } from './outbox.ts';
 import type { Algorithms, ClientChannel, Connection, Client, ServerChannel, Session } from 'ssh2';
 
 /**
- * The one file that knows the inside of ssh2. Everything the library does not offer publicly and the gateway needs is
- * reached here and nowhere else; `ssh2-surface.test.ts` pins the version and every member used, so that an upgrade that
- * moves one of them fails a test instead of a session.
+ * This file and `take-wire.ts` know the inside of ssh2. Everything the library does not offer publicly and the gateway
+ * needs is reached here and nowhere else; `ssh2-surface.test.ts` pins the version and every member used, so that an
+ * upgrade that moves one of them fails a test instead of a session.
  *
  * Why reach inside at all: ssh2 1.17 ignores back-pressure of its socket, trusts the peer to respect windows and packet
  * sizes (a packet size of 0 makes it loop for ever), loses terminal modes, decodes commands as UTF-8, lets messages of
@@ -50,32 +50,52 @@ interface PrivateProtocol {
   channelWindowAdjust(id: number, amount: number): void;
   channelOpenFail(id: number, reason: number, description?: string): void;
   channelClose(id: number): void;
+  /** Ours as server: their number, our number, our window, our packet size. */
+  channelOpenConfirm(theirs: number, ours: number, window: number, packet: number): void;
+  /** Ours as client. */
+  session(ours: number, window: number, packet: number): void;
+  directTcpip(ours: number, window: number, packet: number, to: object): void;
+  /** What waits for the end of a key exchange. */
+  _queue: Buffer[] | undefined;
 }
-interface PrivateConnection {
+export interface PrivateConnection {
   _protocol: PrivateProtocol;
   _sock: Socket;
   _chanMgr: { remove(id: number): void };
+  once(event: 'handshake', listener: () => void): void;
 }
-interface PrivateChannel {
+export interface PrivateChannel {
   _client: PrivateConnection;
   incoming: { id: number; window: number; state: string };
   outgoing: { id: number; window: number; packetSize: number; state: string };
   _waitWindow: boolean;
-  _waitChanDrain: boolean;
   _chunkcb: (() => void) | undefined;
-  _read(size: number): void;
   push(chunk: Buffer | null): boolean;
   eof(): void;
   stderr: { push(chunk: Buffer | null): boolean; on(event: string, listener: () => void): void };
 }
 interface PrivateSession {
   _channel: unknown;
+  /** Once true, every request is passed over. */
+  _ending: boolean;
   _chanInfo: { incoming: { id: number }; outgoing: { id: number; packetSize: number } };
 }
 
 const KEXINIT = 20;
 
-const inside = (conn: Connection | Client): PrivateConnection => conn as unknown as PrivateConnection;
+/** What is behind ssh2's types. */
+export const inside = (conn: Connection | Client): PrivateConnection => conn as unknown as PrivateConnection;
+
+const METHODS = [
+  'channelData',
+  'channelExtData',
+  'channelWindowAdjust',
+  'channelOpenFail',
+  'channelClose',
+  'channelOpenConfirm',
+  'session',
+  'directTcpip',
+] as const;
 
 /** Every private member relied upon that is missing from `conn`; empty when the surface is as pinned. */
 export function missingFrom(conn: Connection | Client): string[] {
@@ -88,9 +108,8 @@ export function missingFrom(conn: Connection | Client): string[] {
     ['_protocol._cipher', typeof it._protocol?._cipher === 'object'],
     ['_protocol._kexinit', it._protocol !== undefined && '_kexinit' in it._protocol],
     ['_protocol._packetRW.write', typeof it._protocol?._packetRW?.write?.alloc === 'function'],
-    ...(['channelData', 'channelExtData', 'channelWindowAdjust', 'channelOpenFail', 'channelClose'] as const).map(
-      (name): [string, boolean] => [`_protocol.${name}`, typeof it._protocol?.[name] === 'function'],
-    ),
+    ['_protocol._queue', it._protocol !== undefined && '_queue' in it._protocol],
+    ...METHODS.map((name): [string, boolean] => [`_protocol.${name}`, typeof it._protocol?.[name] === 'function']),
   ];
   return has.filter(([, there]) => !there).map(([name]) => name);
 }
@@ -154,7 +173,7 @@ export function offer(conn: Connection, algorithms: Required<{ [K in keyof Algor
 const wires = new WeakMap<PrivateConnection, Set<number>>();
 
 /** The channels of a connection that a wire has taken over. Data for any other is dropped: ssh2 would keep what is only lent, and hand out another session's bytes later. */
-function wired(conn: PrivateConnection): Set<number> {
+export function wired(conn: PrivateConnection): Set<number> {
   const there = wires.get(conn) ?? new Set();
   wires.set(conn, there);
   return there;
@@ -219,105 +238,23 @@ export function freeEmptySession(conn: Connection, session: Session): void {
   inside(conn)._chanMgr.remove(it._chanInfo.incoming.id);
 }
 
-export const packetSizeOf = (session: Session): number =>
-  (session as unknown as PrivateSession)._chanInfo.outgoing.packetSize;
+/**
+ * Calls `saidAll` when the client ends its input. ssh2 takes that for the end of the session and answers no request after
+ * it, though a command may still be started, signalled or resized (RFC 4254 §5.3: only data ends).
+ */
+export function onInputEnd(session: Session, saidAll: () => void): void {
+  session.on('eof', () => {
+    (session as unknown as PrivateSession)._ending = false;
+    saidAll();
+  });
+}
+
+/** The largest piece of data the peer takes in one message of this channel. */
+export const packetSizeOf = (of: Session | ServerChannel | ClientChannel): number =>
+  ((of as unknown as Partial<PrivateSession>)._chanInfo ?? (of as unknown as PrivateChannel)).outgoing.packetSize;
 
 /**
  * How both legs introduce themselves. OpenSSH speaks its extensions, such as "nobody reads any more" (eow), only to a
  * peer whose name begins like its own; without it `ssh host yes | head` would never end.
  */
 export const IDENT = 'OpenSSH_Reeve';
-
-/** What happens on a wire. `data` answers whether more may come now; on false nothing is asked for until `more()`. */
-export interface WireEvents {
-  data(chunk: Buffer, stderr: boolean): boolean;
-  window(): void;
-  eof(): void;
-  close(): void;
-  /** The peer sent more than its window allowed; the connection must go. */
-  abuse(): void;
-}
-
-/** One channel without Node streams between: bytes go from packet to packet, and windows follow what was taken. */
-export interface Wire {
-  /** Our number of the channel, by which the peer addresses it. */
-  readonly id: number;
-  /** Sends what the peer's window allows and answers how many bytes that was; `window` fires when it opens again. */
-  send(data: Buffer, stderr: boolean): number;
-  more(): void;
-  /** A channel request without reply, for instance `exit-status`. `body` is encoded as RFC 4254 says. */
-  request(type: string, body: Buffer): void;
-  eof(): void;
-  close(): void;
-}
-
-const LARGEST_PIECE = 32 * 1024;
-
-/** Takes a channel over from ssh2's streams. To be called in the same turn in which ssh2 handed it out. */
-export function takeWire(channel: ServerChannel | ClientChannel, on: WireEvents): Wire {
-  const it = channel as unknown as PrivateChannel;
-  const conn = it._client as unknown as Connection | Client;
-  const protocol = it._client._protocol;
-  const size = Math.min(it.outgoing.packetSize, LARGEST_PIECE);
-  const alive = (): boolean => protocol._destruct !== undefined && it.outgoing.state === 'open';
-  let ended = false;
-
-  const take = (chunk: Buffer, stderr: boolean): boolean => {
-    if (it.incoming.window < 0) {
-      on.abuse();
-      return false;
-    }
-    return on.data(chunk, stderr);
-  };
-  it.push = (chunk) => {
-    if (chunk !== null) return take(chunk, false);
-    if (!ended) {
-      ended = true;
-      channel.emit('end'); // lets ssh2 emit 'close' without a stream that is read to its end
-      on.eof();
-    }
-    return false;
-  };
-  it.stderr.push = (chunk) => (chunk === null ? false : take(chunk, true));
-  channel.on('error', () => {});
-  it.stderr.on('error', () => {});
-  wired(it._client).add(it.incoming.id);
-  channel.on('close', () => {
-    wired(it._client).delete(it.incoming.id);
-    on.close();
-  });
-
-  return {
-    id: it.incoming.id,
-    send(data, stderr) {
-      if (!alive()) return data.length;
-      let at = 0;
-      while (at < data.length && it.outgoing.window > 0) {
-        const n = Math.min(data.length - at, it.outgoing.window, size);
-        const part = n === data.length ? data : data.subarray(at, at + n);
-        if (stderr) protocol.channelExtData(it.outgoing.id, part, 1);
-        else protocol.channelData(it.outgoing.id, part);
-        it.outgoing.window -= n;
-        at += n;
-      }
-      if (at < data.length) {
-        it._chunkcb = () => on.window();
-        it._waitWindow = true;
-      }
-      return at;
-    },
-    more() {
-      if (protocol._destruct !== undefined) it._read(0);
-    },
-    request(type, body) {
-      if (it.outgoing.state !== 'open' && it.outgoing.state !== 'eof') return;
-      sendMessage(conn, Buffer.concat([Buffer.from([98]), word(it.outgoing.id), text(type), Buffer.from([0]), body]));
-    },
-    eof() {
-      if (alive()) it.eof();
-    },
-    close() {
-      if (protocol._destruct !== undefined) channel.close();
-    },
-  };
-}

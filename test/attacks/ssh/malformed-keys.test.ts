@@ -1,0 +1,56 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { NO_TARGET, startDoor, type Door } from '#test/ssh-rig/door.ts';
+import { bool, byte, text, word } from '#test/ssh-rig/raw-client.ts';
+
+const FAILURE = 51;
+
+/** K13: a key that is none, or is too weak to be one, is an error and never a crash. */
+describe('a login', () => {
+  let door: Door;
+  beforeAll(async () => {
+    door = await startDoor(NO_TARGET);
+  });
+  afterEach(() => door.leave());
+  afterAll(() => door.stop());
+
+  test.each([
+    [
+      'an algorithm that rests on SHA-1',
+      'ssh-rsa',
+      Buffer.concat([text('ssh-rsa'), text(byte(3)), text(Buffer.alloc(256, 0xff))]),
+    ],
+    ['DSS', 'ssh-dss', Buffer.concat([text('ssh-dss'), text('a'), text('b'), text('c'), text('d')])],
+    ['a short Ed25519 key', 'ssh-ed25519', Buffer.concat([text('ssh-ed25519'), text(Buffer.alloc(31, 1))])],
+    [
+      'RSA with an exponent of 1',
+      'rsa-sha2-256',
+      Buffer.concat([text('ssh-rsa'), text(byte(1)), text(Buffer.alloc(256, 0x7f))]),
+    ],
+    [
+      'RSA of 1024 bits',
+      'rsa-sha2-256',
+      Buffer.concat([text('ssh-rsa'), text(byte(3)), text(Buffer.alloc(128, 0x7f))]),
+    ],
+    [
+      'RSA of 32768 bits',
+      'rsa-sha2-256',
+      Buffer.concat([text('ssh-rsa'), text(byte(3)), text(Buffer.alloc(4096, 0x7f))]),
+    ],
+    [
+      'a key that is not what its algorithm says',
+      'ssh-ed25519',
+      Buffer.concat([text('ssh-rsa'), text(byte(3)), text(Buffer.alloc(256, 0x7f))]),
+    ],
+    ['a key with a length of 4 GiB', 'ssh-ed25519', Buffer.concat([text('ssh-ed25519'), word(0xffffffff)])],
+    ['an empty key', 'ssh-ed25519', Buffer.alloc(0)],
+  ])('with %s is refused, and nothing breaks', async (_what, algorithm, blob) => {
+    const signature = text(Buffer.concat([text(algorithm), text(Buffer.alloc(64, 9))]));
+    for (const [signed, ...tail] of [[false], [true, signature]] as const) {
+      const client = await door.reach();
+      const start = [byte(50), text('root%web1'), text('ssh-connection'), text('publickey')];
+      client.send(...start, bool(signed), text(algorithm), text(blob), ...tail);
+      expect([FAILURE, 'closed']).toContain(await client.outcome());
+    }
+    expect(door.ports.identified).toEqual([]);
+  });
+});
