@@ -616,6 +616,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/discovery/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a reading: how far it is, what it changed, and why it is held */
+        get: operations["discovery.run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discovery/runs/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a held reading: what it does not name is gone. This reading, once */
+        post: operations["discovery.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/enrolment/begin": {
         parameters: {
             query?: never;
@@ -2060,6 +2094,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show when a system is read next, and how much a reading may take away */
+        get: operations["systems.showSchedule"];
+        put?: never;
+        /**
+         * Say how often a system is read by itself, and how much a reading may take away
+         * @description Whole readings, and readings of what changed where the system tells that. 0 seconds: never. `readEverySeconds` null: a day where changes are told, else a quarter of an hour. A reading in which more accounts or holdings are missing than `maxLossPercent` of them, or `maxLossFree` if that is more, is held until a person accepts it.
+         */
+        post: operations["systems.schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems/{system}": {
         parameters: {
             query?: never;
@@ -2482,6 +2537,7 @@ export interface operations {
                             /** Format: date-time */
                             observedAt: string;
                             quality: string;
+                            givenBy: string | null;
                             /** Format: date-time */
                             validFrom: string;
                             validTo: string | null;
@@ -4055,6 +4111,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 systemId?: string;
+                state?: "waiting" | "held" | "applying" | "done" | "failed" | "superseded";
             };
             header?: never;
             path?: never;
@@ -4074,17 +4131,104 @@ export interface operations {
                             id: string;
                             /** Format: uuid */
                             systemId: string;
+                            kind: string;
                             state: string;
+                            progress: {
+                                pieces: number;
+                                rows: number;
+                            };
                             trusted: boolean | null;
                             counts: {
                                 [key: string]: number;
                             } | null;
                             problem: string | null;
+                            acceptedBy: string | null;
+                            acceptedBecause: string | null;
                             /** Format: date-time */
                             askedAt: string;
                             endedAt: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "discovery.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        kind: string;
+                        state: string;
+                        progress: {
+                            pieces: number;
+                            rows: number;
+                        };
+                        trusted: boolean | null;
+                        counts: {
+                            [key: string]: number;
+                        } | null;
+                        problem: string | null;
+                        acceptedBy: string | null;
+                        acceptedBecause: string | null;
+                        /** Format: date-time */
+                        askedAt: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "discovery.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };
@@ -9092,8 +9236,10 @@ export interface operations {
                 "application/json": {
                     name: string & (unknown & unknown);
                     kind: string;
-                    host: string;
-                    port: number;
+                    /** @default  */
+                    host?: string;
+                    /** @default 0 */
+                    port?: number;
                     /** @default {} */
                     settings?: {
                         [key: string]: unknown;
@@ -9187,6 +9333,85 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         runId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "systems.showSchedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        readEverySeconds: number;
+                        readChangesEverySeconds: number;
+                        maxLossPercent: number;
+                        maxLossFree: number;
+                        nextReadAt: string | null;
+                        nextChangesAt: string | null;
+                        changesProblem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "systems.schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    readEverySeconds?: (0 | number) | null;
+                    readChangesEverySeconds?: 0 | number;
+                    maxLossPercent?: number;
+                    maxLossFree?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        readEverySeconds: number;
+                        readChangesEverySeconds: number;
+                        maxLossPercent: number;
+                        maxLossFree: number;
+                        nextReadAt: string | null;
+                        nextChangesAt: string | null;
+                        changesProblem: string | null;
                     };
                 };
             };
