@@ -697,12 +697,25 @@ create table discovery_run (
   trusted boolean,
   asked_at timestamp with time zone not null default reeve_now(),
   ended_at timestamp with time zone,
+  kind text not null default 'whole'::text,
+  pieces integer not null default 0,
+  rows bigint not null default 0,
+  tries integer not null default 0,
+  accepted_by uuid,
+  accepted_at timestamp with time zone,
+  accepted_because text,
   constraint discovery_run_pk PRIMARY KEY (id),
-  constraint discovery_run_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text]))),
-  constraint ended_discovery_run_says_when CHECK (((state = 'waiting'::text) = (ended_at IS NULL))),
+  constraint discovery_run_is_accepted_by_somebody CHECK ((num_nulls(accepted_by, accepted_at, accepted_because) = ANY (ARRAY[0, 3]))),
+  constraint discovery_run_kind_is_known CHECK ((kind = ANY (ARRAY['whole'::text, 'changes'::text]))),
+  constraint discovery_run_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'held'::text, 'applying'::text, 'done'::text, 'failed'::text, 'superseded'::text]))),
+  constraint ended_discovery_run_says_when CHECK (((state = ANY (ARRAY['waiting'::text, 'held'::text, 'applying'::text])) = (ended_at IS NULL))),
+  constraint held_discovery_run_says_why CHECK (((state <> 'held'::text) OR (problem IS NOT NULL))),
+  constraint only_an_accepted_reading_is_applied_against_the_rule CHECK (((state <> 'applying'::text) OR (accepted_by IS NOT NULL))),
+  constraint discovery_run_acceptor_is_an_identity FOREIGN KEY (accepted_by) REFERENCES identity(id),
   constraint discovery_run_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 CREATE INDEX discovery_run_by_system ON public.discovery_run USING btree (system_id, asked_at);
+CREATE UNIQUE INDEX system_has_one_open_reading ON public.discovery_run USING btree (system_id) WHERE (state = ANY (ARRAY['waiting'::text, 'applying'::text]));
 
 create table drift_baseline (
   system_id uuid not null,
@@ -979,6 +992,7 @@ create table holding (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null default reeve_now(),
+  given_by text,
   constraint holding_pkey PRIMARY KEY (account_id, entitlement_id, valid_from),
   constraint holding_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
   constraint holding_quality_is_known CHECK ((quality = ANY (ARRAY['read'::text, 'read_back'::text, 'reported'::text]))),
@@ -988,6 +1002,7 @@ create table holding (
 comment on table holding is 'What is: an account has an entitlement on the target, as read.';
 comment on column holding.observed_at is 'When this row was read or read back. A later whole reading that found it unchanged moves system.last_read_at only, so that reading 20 million unchanged rows writes none.';
 comment on column holding.quality is 'read: in a whole reading. read_back: the one account was read. reported: told by a feed, not seen on the target.';
+comment on column holding.given_by is 'Who gave it, in the words of the target, where it keeps that.';
 CREATE INDEX holding_by_entitlement ON public.holding USING btree (entitlement_id, account_id);
 CREATE UNIQUE INDEX holding_is_there_once ON public.holding USING btree (account_id, entitlement_id) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.holding FOR EACH ROW EXECUTE FUNCTION keep_history();
@@ -1002,6 +1017,7 @@ create table holding_history (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null,
+  given_by text,
   constraint holding_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table holding_history is 'What holding said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
@@ -1333,6 +1349,40 @@ comment on table provision_task is 'Level, not edge: a task says what is wanted 
 comment on column provision_task.creating is 'The account name this task is about to create: written before the target is called, so that after a crash the account found there is known to be ours.';
 CREATE INDEX provision_task_by_identity_and_system ON public.provision_task USING btree (identity_id, system_id);
 CREATE INDEX provision_task_still_open ON public.provision_task USING btree (decided_at) WHERE (state = ANY (ARRAY['waiting'::text, 'stuck'::text]));
+
+create table reading_mark (
+  system_id uuid not null,
+  mark text,
+  read_as text not null,
+  moved_at timestamp with time zone not null,
+  constraint reading_mark_pk PRIMARY KEY (system_id),
+  constraint reading_mark_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table reading_mark is 'Where the next reading of changes goes on, moved only with what was read up to it. read_as: which machine the last trusted reading came from.';
+
+create table reading_schedule (
+  system_id uuid not null,
+  read_every_seconds integer,
+  read_changes_every_seconds integer not null default 60,
+  max_loss_percent integer not null default 50,
+  max_loss_free integer not null default 0,
+  next_read_at timestamp with time zone,
+  next_changes_at timestamp with time zone,
+  changes_problem text,
+  claimed_for text,
+  claimed_by uuid,
+  claimed_until timestamp with time zone,
+  constraint reading_schedule_pk PRIMARY KEY (system_id),
+  constraint changes_are_read_never_or_at_most_once_a_minute CHECK (((read_changes_every_seconds = 0) OR (read_changes_every_seconds >= 60))),
+  constraint free_loss_is_not_negative CHECK ((max_loss_free >= 0)),
+  constraint loss_percent_is_a_percentage CHECK (((max_loss_percent >= 0) AND (max_loss_percent <= 100))),
+  constraint reading_claim_is_known CHECK ((claimed_for = ANY (ARRAY['whole'::text, 'changes'::text]))),
+  constraint reading_claim_is_somebodys CHECK ((num_nulls(claimed_for, claimed_by, claimed_until) = ANY (ARRAY[0, 3]))),
+  constraint system_is_read_never_or_at_most_once_a_minute CHECK (((read_every_seconds = 0) OR (read_every_seconds >= 60))),
+  constraint reading_schedule_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table reading_schedule is 'When a system is read, how much a reading may take away, and who reads it now. 0 seconds: never by itself; null: as fits what the system can tell.';
+CREATE INDEX reading_claim ON public.reading_schedule USING btree (claimed_until) WHERE (claimed_until IS NOT NULL);
 
 create table receipt_item (
   receipt_id uuid not null,
@@ -1987,6 +2037,38 @@ create table ssh_key (
 comment on table ssh_key is 'Public keys people prove themselves with at the SSH gateway. A key proves one identity at a time.';
 CREATE INDEX ssh_key_by_identity ON public.ssh_key USING btree (identity_id) WHERE (removed_at IS NULL);
 CREATE UNIQUE INDEX ssh_key_proves_one_identity ON public.ssh_key USING btree (fingerprint) WHERE (removed_at IS NULL);
+
+create table staged_piece (
+  reading_id uuid not null,
+  number integer not null,
+  accounts jsonb,
+  entitlements jsonb,
+  holdings jsonb,
+  nesting jsonb,
+  constraint staged_piece_pk PRIMARY KEY (reading_id, number),
+  constraint staged_pieces_are_counted_from_one CHECK ((number >= 1)),
+  constraint staged_piece_is_of_a_reading FOREIGN KEY (reading_id) REFERENCES staged_reading(id) ON DELETE CASCADE
+);
+comment on table staged_piece is 'What came with one piece, kept in the transaction that says how far the reading is. Read once, when the reading is whole, then gone.';
+
+create table staged_reading (
+  id uuid not null,
+  system_id uuid not null,
+  began_at timestamp with time zone not null,
+  pieces integer not null default 0,
+  rows bigint not null default 0,
+  resume_at text,
+  resume_after integer not null default 0,
+  whole boolean not null default false,
+  mark text,
+  read_as text not null,
+  constraint staged_reading_pk PRIMARY KEY (id),
+  constraint only_a_whole_reading_has_a_mark CHECK (((mark IS NULL) OR whole)),
+  constraint staged_reading_goes_on_after_a_piece_it_has CHECK (((resume_after >= 0) AND (resume_after <= pieces))),
+  constraint staged_reading_goes_on_from_somewhere CHECK (((resume_at IS NULL) = (resume_after = 0))),
+  constraint staged_reading_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table staged_reading is 'A whole reading on its way into the graph. resume_at is where the target goes on after piece resume_after; read_as says which machine answered.';
 
 create table subject_key (
   subject_id uuid not null,

@@ -92,10 +92,14 @@ const on = (n: number) => ({ systemId: systems[n]?.id ?? '', systemName: systems
 const readings: Item<'discovery.runs'>[] = systems.map((system, n) => ({
   id: id('4d', n),
   systemId: system.id,
-  state: 'done',
-  trusted: n !== 4,
-  counts: { accounts: 9 + n, entitlements: 14, privileged: 2 },
+  kind: 'whole',
+  state: n === 4 ? 'failed' : 'done',
+  progress: n === 4 ? { pieces: 0, rows: 0 } : { pieces: 1, rows: 40 + n },
+  trusted: n === 4 ? null : true,
+  counts: n === 4 ? null : { accounts: 9 + n, entitlements: 14, privileged: 2 },
   problem: n === 4 ? 'the host key differs from the pinned one; nothing was read' : null,
+  acceptedBy: null,
+  acceptedBecause: null,
   askedAt: minutes(-4 - n),
   endedAt: minutes(-4 - n),
 }));

@@ -208,8 +208,9 @@ describe('a file of the folder', () => {
 
 describe('an order', () => {
   const apply = (change: Change): Promise<unknown> => connector.apply(target, change);
-  const ordered = (change: Change): Promise<void> =>
-    expect(apply(change)).rejects.toMatchObject({ code: 'awaited', retry: true }) as Promise<void>;
+  const ordered = async (change: Change): Promise<void> => {
+    await expect(apply(change)).rejects.toMatchObject({ code: 'awaited', retry: true });
+  };
   const grant = { do: 'grant', account: 'lena', entitlement: 'post_journal' } as const;
   const revoke = { ...grant, do: 'revoke' } as const;
   const given = (): unknown[] =>

@@ -29,13 +29,16 @@ export interface ExportReading {
 export async function readExport(files: ExportFiles): Promise<ExportReading> {
   const accounts = await parseTable('accounts', files.accounts, {
     needed: ['account_id', 'account_name'],
-    may: ['display_name', 'email', 'employee_id', 'kind', 'status', 'created_on', 'last_used_at'],
+    may: ['display_name', 'email', 'employee_id', 'kind', 'status', 'created_on', 'last_used_at', 'privileged'],
   });
   const entitlements = await parseTable('entitlements', files.entitlements, {
     needed: ['entitlement_id', 'kind', 'name'],
     may: ['description', 'owner_username', 'risk', 'privileged', 'requestable'],
   });
-  const holdings = await parseTable('holdings', files.holdings, { needed: ['account_id', 'entitlement_id'], may: [] });
+  const holdings = await parseTable('holdings', files.holdings, {
+    needed: ['account_id', 'entitlement_id'],
+    may: ['given_by'],
+  });
   const nesting =
     files.nesting === undefined
       ? { rows: [], problems: [] }
@@ -67,7 +70,10 @@ export async function readExport(files: ExportFiles): Promise<ExportReading> {
           employeeId: at(r, 'employee_id'),
           createdOn: at(r, 'created_on'),
         }),
-        privilegedBecause: [],
+        privilegedBecause:
+          words('accounts', i, r, 'privileged', YES_NO) === true
+            ? [{ reason: 'the system calls it privileged', evidence: 'the export: privileged' }]
+            : [],
         ...instantOf(i, at(r, 'last_used_at'), problems),
       })),
       entitlements: entitlements.rows.map((r, i) => ({
@@ -77,7 +83,11 @@ export async function readExport(files: ExportFiles): Promise<ExportReading> {
         privileged: words('entitlements', i, r, 'privileged', YES_NO) ?? false,
         attributes: {},
       })),
-      holdings: holdings.rows.map((r) => ({ account: at(r, 'account_id'), entitlement: at(r, 'entitlement_id') })),
+      holdings: holdings.rows.map((r) => ({
+        account: at(r, 'account_id'),
+        entitlement: at(r, 'entitlement_id'),
+        ...(at(r, 'given_by') === '' ? {} : { by: at(r, 'given_by') }),
+      })),
       nesting: nesting.rows.map((r) => ({ parent: at(r, 'parent_id'), child: at(r, 'child_id') })),
     },
     described: entitlements.rows.map((r, i) => ({

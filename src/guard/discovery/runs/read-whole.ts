@@ -1,5 +1,5 @@
 import type { Targets } from '#connectors/port.ts';
-import { DbError } from '#kit/db/index.ts';
+import { DbError, sql } from '#kit/db/index.ts';
 import { AppError, notFound } from '#kit/errors/index.ts';
 import { forgetReading, getStagedReading } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
@@ -20,8 +20,11 @@ export interface ReadingEdges {
 
 /** Times a reading is taken up again without getting any further. */
 const MOST_TRIES = 5;
-const BUSY_MS = 5_000;
+/** How soon a reading asks again for its turn, and the first pause of one that broke off. */
+const BUSY_MS = 2_000;
+const PAUSE_MS = 5_000;
 const DAY_SECONDS = 86_400;
+const SET_UP_WRONG: ReadonlySet<string> = new Set(['unsupported', 'system.no_connector', 'system.no_credential']);
 
 /**
  * Carries a reading through that was asked for: reads the system whole, piece by piece, and makes the graph agree; or
@@ -34,7 +37,18 @@ export async function readSystem(edges: ReadingEdges, job: JobCtx, runId: string
   if (!isOpen(run)) return;
   const claim = { systemId: run.systemId, what: 'whole', atOnce: edges.atOnce } as const;
   const read = await asOnlyReader(job, claim, () => carryThrough(edges.targets, job, runId));
-  if (!read) await queueRun(job.db, runId, new Date(job.clock.now().getTime() + BUSY_MS));
+  if (read) await wakeNext(job);
+  else await queueRun(job.db, runId, new Date(job.clock.now().getTime() + BUSY_MS));
+}
+
+/** The next that waits for its turn has it now. */
+async function wakeNext(job: JobCtx): Promise<void> {
+  const next = await job.db.maybe<{ id: string }>(sql`
+    select o.id from discovery_run o left join reading_schedule r on r.system_id = o.system_id
+     where o.state in ('waiting', 'applying') and o.problem is null
+       and (r.claimed_until is null or r.claimed_until <= ${job.clock.now()})
+     order by o.asked_at, o.id limit 1`);
+  if (next !== undefined) await queueRun(job.db, next.id);
 }
 
 const isOpen = (run: DiscoveryRun): boolean => run.state === 'waiting' || run.state === 'applying';
@@ -68,13 +82,13 @@ async function breakOff(job: JobCtx, run: DiscoveryRun, error: unknown): Promise
   const mayGoOn = staged !== undefined && staged.resumeAt !== null && !staged.whole && !isFinal(error);
   if (mayGoOn && tries < MOST_TRIES) {
     await noteProblem(job.db, run.id, `broke off after ${staged.rows} rows, goes on soon: ${problem}`);
-    await queueRun(job.db, run.id, new Date(job.clock.now().getTime() + BUSY_MS * 2 ** tries));
+    await queueRun(job.db, run.id, new Date(job.clock.now().getTime() + PAUSE_MS * 2 ** tries));
     return;
   }
   await job.act({ action: 'system.read_target' }, async (ctx, permit) => {
     await settleRun(ctx.tx, run.id, { state: 'failed', at: ctx.now, problem });
     // A system that cannot be read as it is set up is not asked every quarter of an hour.
-    const atLeastSeconds = codeOf(error) === 'unsupported' ? DAY_SECONDS : 0;
+    const atLeastSeconds = SET_UP_WRONG.has(String(codeOf(error))) ? DAY_SECONDS : 0;
     await planNext(ctx.tx, { systemId: run.systemId, now: ctx.now, atLeastSeconds });
     await ctx.record(permit, { event: readingFailed, data: { runId: run.id, systemId: run.systemId, problem } });
   });

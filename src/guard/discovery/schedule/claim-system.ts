@@ -5,8 +5,8 @@ import type { JobCtx } from '#spine/operations/index.ts';
 export type Claimed = 'whole' | 'changes';
 
 /** How long a claim holds that nobody keeps up: a dead worker's system is free again this soon. */
-const CLAIM_SECONDS = 12;
-const KEEP_EVERY_MS = 4_000;
+const CLAIM_SECONDS = 8;
+const KEEP_EVERY_MS = 2_500;
 /** Any constant will do; it has to be the same on every node. */
 const LOCK = 0x72656164;
 
