@@ -1,6 +1,8 @@
-/** The whole lab in one call: five Linux hosts, a PostgreSQL server, a mail sink and, when asked for, a Windows domain, on loopback, gone when stopped or when its parent dies. */
+/** The whole lab in one call: five Linux hosts, a PostgreSQL server, a mail sink and on request a directory and a Windows domain, on loopback, gone when stopped or when its parent dies. */
 import { startHosts, type LabHosts } from './hosts.ts';
 import { makeLabDirectory, sweepLeftovers } from './lab-directory.ts';
+import { findSlapd } from './ldap/find-slapd.ts';
+import { startLdap, type LabLdap } from './ldap.ts';
 import { startMail, type LabMail } from './mail.ts';
 import { findPostgresBinaries } from './postgres/find-binaries.ts';
 import { startPostgres, type LabPostgres } from './postgres.ts';
@@ -25,11 +27,18 @@ export interface LabOptions {
   readonly hosts?: readonly string[];
   readonly postgres?: boolean;
   readonly mail?: boolean;
+  /** The company's OpenLDAP directory; false when not given. */
+  readonly ldap?: boolean;
   /** A Samba Active Directory domain controller with the company's domain; not unless asked for. */
   readonly ad?: boolean;
   readonly mode?: 'auto' | 'isolated' | 'user';
   /** Addresses and ports that stay the same from one start to the next, for a lab kept up beside a Reeve that remembers its targets. */
-  readonly fixed?: { readonly block?: string; readonly postgresPort?: number; readonly mailPort?: number };
+  readonly fixed?: {
+    readonly block?: string;
+    readonly postgresPort?: number;
+    readonly mailPort?: number;
+    readonly ldapPort?: number;
+  };
   readonly log?: (line: string) => void;
 }
 
@@ -38,6 +47,8 @@ export interface Lab {
   /** Undefined when not asked for or when no PostgreSQL server exists here; `skipped` then says so. */
   readonly postgres: LabPostgres | undefined;
   readonly mail: LabMail | undefined;
+  /** Undefined when not asked for or when no OpenLDAP server is installed; `skipped` then says so. */
+  readonly ldap: LabLdap | undefined;
   /** Undefined when not asked for or when this machine cannot run one; `skipped` then says so. */
   readonly ad: LabSamba | undefined;
   /** Everything asked for that could not be started, with the reason and the mend. */
@@ -63,6 +74,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     skipped.push('PostgreSQL: no server found (apt-get install postgresql)');
     log(`SKIP ${skipped.at(-1)}`);
   }
+  const canLdap = options.ldap === true && findSlapd() !== undefined;
+  if (options.ldap === true && !canLdap) {
+    skipped.push('LDAP: no OpenLDAP server found (apt-get install slapd)');
+    log(`SKIP ${skipped.at(-1)}`);
+  }
   const noSamba = options.ad === true ? whyNoSamba() : undefined;
   if (noSamba !== undefined) {
     skipped.push(`Active Directory: ${noSamba}`);
@@ -86,6 +102,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     (options.mail ?? true)
       ? startMail({ log, ...(options.fixed?.mailPort === undefined ? {} : { port: options.fixed.mailPort }) })
       : undefined,
+    canLdap
+      ? startLdap({
+          directory,
+          log,
+          ...(options.fixed?.ldapPort === undefined ? {} : { port: options.fixed.ldapPort }),
+        })
+      : undefined,
     options.ad === true && noSamba === undefined ? startSamba({ directory, log }) : undefined,
   ]);
   const stop = async (): Promise<void> => {
@@ -93,12 +116,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     directory.remove();
   };
   const failure = parts.find((part) => part.status === 'rejected');
-  const [hosts, postgres, mail, ad] = parts;
+  const [hosts, postgres, mail, ldap, ad] = parts;
   if (
     failure !== undefined ||
     hosts.status !== 'fulfilled' ||
     postgres.status !== 'fulfilled' ||
     mail.status !== 'fulfilled' ||
+    ldap.status !== 'fulfilled' ||
     ad.status !== 'fulfilled'
   ) {
     await stop();
@@ -111,6 +135,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     hosts: hosts.value,
     postgres: postgres.value,
     mail: mail.value,
+    ldap: ldap.value,
     ad: ad.value,
     skipped,
     startedInMs,

@@ -86,6 +86,18 @@ const NEEDS: readonly Need[] = [
     ['ldb-tools', '/usr/bin/ldbmodify'],
   ]),
   {
+    package: 'slapd',
+    files: ['/usr/sbin/slapd'],
+    modes: ['test'],
+    without: 'there is no LDAP directory to read and change',
+  },
+  {
+    package: 'ldap-utils',
+    files: ['/usr/bin/ldapsearch'],
+    modes: ['test'],
+    without: 'the directory is not tried with a real ldapsearch',
+  },
+  {
     package: 'chromium',
     files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
     modes: ['test'],

@@ -7,19 +7,20 @@ import { startLab, type Lab } from './index.ts';
 describe('the whole lab', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await startLab();
+    lab = await startLab({ ldap: true });
   });
   afterAll(() => lab.stop());
 
   it('is up with everything this machine can give, and names the rest', () => {
     expect(lab.startedInMs).toBeLessThan(15_000); // 2 s on two idle cores; tests share theirs
     expect(lab.mail).toBeDefined();
-    const reached = lab.hosts.hosts.size === COMPANY_HOSTS.length && lab.postgres !== undefined;
+    const reached =
+      lab.hosts.hosts.size === COMPANY_HOSTS.length && lab.postgres !== undefined && lab.ldap !== undefined;
     expect(reached).toBe(lab.skipped.length === 0);
   });
 
   it('listens on loopback only', () => {
-    const addresses = [...lab.hosts.hosts.values(), lab.postgres, lab.mail].flatMap((target) =>
+    const addresses = [...lab.hosts.hosts.values(), lab.postgres, lab.mail, lab.ldap].flatMap((target) =>
       target === undefined ? [] : [target.host],
     );
     expect(addresses.filter((address) => !address.startsWith('127.'))).toEqual([]);

@@ -31,12 +31,21 @@ function writeSecrets(lab: Lab): readonly string[] {
       `${'orders'.padEnd(9)} PGPASSFILE=${pass} psql "host=${host} port=${port} user=${superuser.username} dbname=shop"`,
     );
   }
+  if (lab.ldap !== undefined) {
+    const { host, port, management, suffix, tls } = lab.ldap;
+    const [pass, ca] = [join(folder, 'ldap-password'), join(folder, 'ldap.crt')];
+    writeFileSync(pass, management.password, { mode: 0o600 });
+    writeFileSync(ca, tls.certificate);
+    lines.push(
+      `${lab.ldap.name.padEnd(9)} LDAPTLS_CACERT=${ca} ldapsearch -x -H ldaps://${host}:${port} -D ${management.username} -y ${pass} -b ${suffix}`,
+    );
+  }
   if (lab.mail !== undefined) lines.push(`${'mail'.padEnd(9)} ${lab.mail.url}`);
   return lines;
 }
 
 async function up(): Promise<void> {
-  const lab = await startLab({ log: say });
+  const lab = await startLab({ log: say, ldap: true });
   const lines = writeSecrets(lab);
   say('');
   for (const line of lines) say(line);

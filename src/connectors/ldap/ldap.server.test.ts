@@ -342,8 +342,16 @@ describe('reaching it', () => {
     expect((await refusedWith(ldapConnector.read(byLogin))).message).toContain('whole name');
     for (const settings of [{ base: 'no name' }, { accountFilter: '(uid=' }, { privilegedGroups: 'admins' }])
       expect((await refusedWith(ldapConnector.read({ ...target, settings }))).code).toBe('unsupported');
-    const lena = { kind: 'password', username: people('lena'), password: lab.passwords.get('lena') ?? '' } as const;
-    const few = await refusedWith(apply({ ...target, credential: lena }, { do: 'lock_account', account: 'tomas' }));
+    const as = (name: string, password = lab.passwords.get(name) ?? '') =>
+      ({ ...target, credential: { kind: 'password', username: people(name), password } }) as const;
+    expect((await refusedWith(ldapConnector.read(as('gareth')))).message).toContain('the account is locked');
+    expect((await refusedWith(ldapConnector.read(as('lena', 'wrong')))).message).toContain('name or password is wrong');
+    await asRoot(lab, (ldap) =>
+      ldap.modify(people('lena'), [{ do: 'replace', attribute: 'pwdReset', values: ['TRUE'] }]),
+    );
+    expect((await refusedWith(ldapConnector.read(as('lena')))).message).toContain('must be changed first');
+    await asRoot(lab, (ldap) => ldap.modify(people('lena'), [{ do: 'replace', attribute: 'pwdReset', values: [] }]));
+    const few = await refusedWith(apply(as('lena'), { do: 'lock_account', account: 'tomas' }));
     expect([few.code, few.message]).toEqual(['refused', expect.stringContaining('insufficientAccessRights')]);
   });
 });

@@ -1,5 +1,5 @@
 /** What things are called: login names, native ids of accounts and groups. The grammar is in README.md. */
-import { firstRdn, normalDn, type LdapEntry } from '#kit/ldap/index.ts';
+import { firstRdn, normalDn, oneLine, type LdapEntry } from '#kit/ldap/index.ts';
 import { TargetError } from '../port.ts';
 
 /** A login name that may be a native id. ASCII only: letters that look alike must not be two accounts. */
@@ -17,7 +17,9 @@ export interface NamedEntry {
 export function loginNameOf(entry: NamedEntry, loginAttribute: string): string | undefined {
   const own = rdnValue(entry.dn, loginAttribute);
   const name = own ?? (entry.logins.length === 1 ? entry.logins[0] : undefined);
-  return name !== undefined && isLoginName(name) ? name : undefined;
+  if (name === undefined || !isLoginName(name)) return undefined;
+  // The value itself rather than a piece of the whole name, which would keep all of that in memory.
+  return entry.logins.find((login) => login === name) ?? name;
 }
 
 function rdnValue(dn: string, type: string): string | undefined {
@@ -66,4 +68,4 @@ export function checkAccount(account: string): void {
 }
 
 /** A stranger's text as part of one line. */
-export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 120);
+export const shown = (text: string): string => oneLine(text).slice(0, 120);

@@ -1,15 +1,19 @@
 /** A log-in to the directory as Reeve's account, for one call. */
 import {
+  errorOf,
   LdapError,
   normalDn,
   openLdap,
   parseDn,
+  resultCode,
   type Ldap,
   type LdapAddress,
   type LdapEntry,
+  type LdapResult,
 } from '#kit/ldap/index.ts';
 import { TargetError, type Target } from '../port.ts';
-import { policyRequest } from './password-policy.ts';
+import { shown } from './names.ts';
+import { policyRequest, policyVerdict, type PolicyVerdict } from './password-policy.ts';
 import { settingsOf, type LdapSettings } from './settings.ts';
 
 export interface Directory {
@@ -68,14 +72,15 @@ export async function openDirectory(target: Target): Promise<Directory> {
   const ldap = await connectTo(target, settings);
   try {
     const management = managementDn(credential.username);
-    await ldap.bind(credential.username, credential.password, [policyRequest]);
+    const at = `${target.host}:${target.port}`;
+    accepted(at, credential.username, await ldap.tryBind(credential.username, credential.password, [policyRequest]));
     const root = await ldap.readEntry('', ['namingContexts', 'supportedControl']);
     const contexts = root?.texts('namingContexts') ?? [];
     const base = settings.base === '' ? onlyContext(contexts) : settings.base;
     return {
       ldap,
       settings,
-      at: `${target.host}:${target.port}`,
+      at,
       management,
       base,
       accountsBase: settings.accountsBase === '' ? base : settings.accountsBase,
@@ -87,6 +92,22 @@ export async function openDirectory(target: Target): Promise<Directory> {
     ldap.close();
     throw error;
   }
+}
+
+const why: Partial<Record<PolicyVerdict, string>> = {
+  password_expired: 'its password has expired',
+  account_locked: 'the account is locked',
+  must_change: 'its password must be changed first',
+};
+
+/** Throws unless the log-in was accepted and is good for more than changing the password. */
+function accepted(at: string, username: string, result: LdapResult): void {
+  const verdict = policyVerdict(result);
+  if (result.code === resultCode.success && verdict !== 'must_change') return;
+  if (result.code !== resultCode.success && result.code !== resultCode.invalidCredentials)
+    throw errorOf(at, `log-in as ${shown(username)}`, result);
+  const reason = (verdict && why[verdict]) ?? 'name or password is wrong, or the account may not log in';
+  throw new TargetError('refused', `${at} does not accept the credential of \`${shown(username)}\`: ${reason}`);
 }
 
 function managementDn(username: string): string {

@@ -43,8 +43,6 @@ export function berInteger(value: number, tag: number = berTag.integer): Buffer 
   return ber(tag, bytes.subarray(start));
 }
 
-export const berBoolean = (value: boolean): Buffer => ber(berTag.boolean, Buffer.from([value ? 0xff : 0]));
-
 /** The elements of `bytes` one after the other; contents are views. Throws LdapError `failed` where they do not end as they say. */
 export function* readBer(bytes: Buffer): Generator<BerElement, void> {
   let at = 0;

@@ -111,10 +111,7 @@ class Entry implements LdapEntry {
   }
 
   texts(name: string): readonly string[] {
-    const values = this.#values.get(name.toLowerCase())?.again();
-    const found: string[] = [];
-    while (values?.more) found.push(values.text(tags.octets));
-    return found;
+    return [...this.eachText(name)];
   }
 
   bytes(name: string): Buffer | undefined {
@@ -131,6 +128,7 @@ class Entry implements LdapEntry {
 
   *eachText(name: string): Iterable<string> {
     const values = this.#values.get(name.toLowerCase())?.again();
-    while (values?.more) yield values.text(tags.octets);
+    if (!values) return;
+    while (values.more) yield values.text(tags.octets);
   }
 }

@@ -71,12 +71,6 @@ const normalAny = (text: string): string =>
 
 const fold = (value: string): string => value.normalize('NFKC').toLowerCase().trim().replace(/ {2,}/gu, ' ');
 
-/** Whether `dn` is `ancestor` or below it. */
-export function isWithin(dn: string, ancestor: string): boolean {
-  const [name, above] = [normalDn(dn), normalDn(ancestor)];
-  return above === '' || name === above || name.endsWith(`,${above}`);
-}
-
 const attributeType = /^(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)$/u;
 
 class DnScan {

@@ -1,7 +1,7 @@
-export { ber, berBoolean, berInteger, berTag, readBer, readBerInteger, type BerElement } from './ber.ts';
+export { ber, berInteger, berTag, readBer, readBerInteger, type BerElement } from './ber.ts';
 export { isLdapFilter } from './encode-request.ts';
 export type { LdapAddress } from './dial.ts';
-export { childDn, escapeDnValue, firstRdn, formatDn, isWithin, normalDn, parentDn, parseDn, type Rdn } from './dn.ts';
+export { childDn, firstRdn, formatDn, normalDn, parentDn, parseDn } from './dn.ts';
 export type {
   LdapControl,
   LdapEntry,
@@ -11,6 +11,6 @@ export type {
   LdapSearch,
   LdapValue,
 } from './entry.ts';
-export { escapeFilterValue, ldapFilter } from './filter.ts';
-export { LdapError, oneLine, resultCode } from './ldap-error.ts';
+export { ldapFilter } from './filter.ts';
+export { errorOf, LdapError, oneLine, resultCode } from './ldap-error.ts';
 export { openLdap, probeLdap, type Ldap, type LdapOptions, type SearchOptions } from './open-ldap.ts';

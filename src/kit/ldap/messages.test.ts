@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ber, berBoolean, berInteger, berTag } from './ber.ts';
+import { ber, berInteger, berTag } from './ber.ts';
 import { decodeMessage } from './decode-message.ts';
 import { encodeRequest } from './encode-request.ts';
 import { MessageFrames } from './frame-messages.ts';
@@ -9,7 +9,7 @@ import { LdapError } from './ldap-error.ts';
 const octets = (text: string | Buffer): Buffer => ber(berTag.octets, text);
 const controls = ber(
   0xa0,
-  ber(berTag.sequence, octets('1.2.3'), berBoolean(true), octets('v')),
+  ber(berTag.sequence, octets('1.2.3'), ber(berTag.boolean, Buffer.from([0xff])), octets('v')),
   ber(berTag.sequence, octets('1.2.4')),
 );
 const message = (id: number, op: Buffer, extra: Buffer = Buffer.alloc(0)): Buffer =>

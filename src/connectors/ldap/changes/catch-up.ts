@@ -27,7 +27,7 @@ export interface Caught {
   readonly again: readonly string[];
   readonly known: Overview;
   /** Counts what of the mark's moment is still there. */
-  readonly then: Census;
+  readonly before: Census;
   /** Counts what is there now, for the next mark. */
   readonly census: Census;
   readonly explained: Explained;
@@ -42,18 +42,18 @@ export async function catchUp(directory: Directory, mark: Mark, since: Moment): 
     const sync = await syncSince(directory, mark.cookie);
     if (!sync) return undefined;
     const log = await fatesSince(directory, since);
-    const then = new Census(since, mark.salt, log?.born);
+    const before = new Census(since, mark.salt, log?.born);
     const census = new Census(momentOf(sync.cookie), mark.salt);
-    const known = await overview(directory, [then, census]);
+    const known = await overview(directory, [before, census]);
     if (frameOf(directory, known.privileges) !== mark.frame) return undefined;
     known.accounts.listAll();
     const present = await presentOf(directory, log?.fates ?? []);
     const pairs = (log?.fates ?? []).map((fate) => ({ fate, present: present.get(fate.uuid) }));
-    const explained = explainDifference(directory, mark, then, pairs);
+    const explained = explainDifference(directory, mark, before, pairs);
     if (!explained) continue;
     const again = [...present.keys()];
     const changed = new Set([...sync.changed, ...mark.again]);
-    return { mark, since, cookie: sync.cookie, changed, again, known, then, census, explained, present };
+    return { mark, since, cookie: sync.cookie, changed, again, known, before, census, explained, present };
   }
   return undefined;
 }

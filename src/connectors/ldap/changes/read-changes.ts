@@ -66,7 +66,7 @@ async function changedAccounts(
   caught: Caught,
   now: string,
 ): Promise<ChangedAccounts | undefined> {
-  const { known, then, changed } = caught;
+  const { known, before, changed } = caught;
   const { loginAttribute } = directory.settings;
   const rows = new Map<string, ReadAccount>();
   const holdingsOf: { account: string; entitlements: readonly string[] }[] = [];
@@ -77,7 +77,7 @@ async function changedAccounts(
     if (!row) continue;
     rows.set(row.nativeId, row);
     const login = loginNameOf(namedEntry(entry, loginAttribute), loginAttribute);
-    if (then.ageOf(entry) !== 'old' || caught.present.has(String(row.attributes['entryUUID']))) {
+    if (before.ageOf(entry) !== 'old' || caught.present.has(String(row.attributes['entryUUID']))) {
       renewed.add(row.nativeId);
       // A login name that two have is nobody's: then ids of entries that did not change themselves are other ones.
       if (login !== undefined && known.accounts.likeLogin(login).length > 1) return undefined;
@@ -114,7 +114,11 @@ async function changedGroups(directory: Directory, caught: Caught): Promise<Read
     const group = groupOf(entry);
     if (!group) continue;
     found.add(group.uuid);
-    if (caught.then.ageOf(entry) !== 'old' || caught.present.has(group.uuid) || caught.mark.again?.includes(group.uuid))
+    if (
+      caught.before.ageOf(entry) !== 'old' ||
+      caught.present.has(group.uuid) ||
+      caught.mark.again?.includes(group.uuid)
+    )
       listed.push({ dn: entry.dn });
   }
   for (const { dn } of listed) for (const group of await groupsListing(directory, { dn })) found.add(group.uuid);
