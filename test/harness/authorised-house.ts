@@ -34,6 +34,8 @@ export interface AuthorisedHouse extends GuardedHouse {
   readonly tomas: KeyHolder;
   /** Gives lena the right and waits until it is real on the host; answers the grant. */
   give(): Promise<string>;
+  /** Ends a grant, as an administrator does; answers when it was on the record, in `performance.now()`. */
+  end(grantId: string): Promise<number>;
   /** Every session so far, oldest first. */
   sessions(): Promise<readonly SessionRow[]>;
   /** Waits until no session is live, and answers them all. */
@@ -43,8 +45,9 @@ export interface AuthorisedHouse extends GuardedHouse {
 }
 
 export async function authorisedHouse(): Promise<AuthorisedHouse> {
-  const [house, hosts] = await Promise.all([guardedHouse(), startHosts({ names: ['web1'] })]);
+  const hosts = await startHosts({ names: ['web1'] });
   const web1 = hosts.get('web1');
+  const house = await guardedHouse();
   const [admin, lenaId, tomasId] = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
     const person = async (displayName: string, username: string, managerId?: string): Promise<string> => {
       const facts = { displayName, username, ...(managerId === undefined ? {} : { managerId }) };
@@ -87,8 +90,9 @@ export async function authorisedHouse(): Promise<AuthorisedHouse> {
   );
   const sessions = (): Promise<readonly SessionRow[]> =>
     house.db.many<SessionRow>(sql`
-      select s.id, s.state, i.username as who, a.name as account, s.ended_because from session s
-      join identity i on i.id = s.identity_id join account a on a.id = s.account_id order by s.started_at, s.id`);
+      select s.id, s.state, f.username as who, a.name as account, s.ended_because from session s
+      join identity_facts f on f.identity_id = s.identity_id join account a on a.id = s.account_id
+      order by s.started_at, s.id`);
   return {
     ...house,
     web1,
@@ -105,6 +109,10 @@ export async function authorisedHouse(): Promise<AuthorisedHouse> {
       );
       await house.settle(60_000);
       return id;
+    },
+    end: async (id) => {
+      await house.perform('grants.end', { id, because: 'test' }, admin);
+      return performance.now();
     },
     sessions,
     quiet: async () => {

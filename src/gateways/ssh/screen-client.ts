@@ -24,7 +24,9 @@ export function screenClient(
   on: {
     readonly violation: (what: string) => void;
     readonly refused: (what: string) => void;
-    readonly mayForward: (host: string, port: number) => boolean;
+    /** Undefined: nobody knows yet, and `whenDecided` calls back with why not, or with nothing when it may. */
+    readonly mayForward: (host: string, port: number) => boolean | undefined;
+    readonly whenDecided: (host: string, port: number, then: (refusal?: string) => void) => void;
     /** The client reads no more of channel `id`. */
     readonly stopsReading: (id: number) => void;
     /** The client closes channel `id`. True: it will be `handOn`ed to ssh2 later. */
@@ -58,7 +60,7 @@ export function screenClient(
     checkUnread();
     const eow = readEow(payload);
     if (eow !== undefined) on.stopsReading(eow);
-    if (type === OPEN) return judgeOpen(conn, payload, on);
+    if (type === OPEN) return judgeOpen(conn, payload, on, handOnLater);
     if (type === CLOSE && payload.length >= 5) return !on.closes(payload.readUInt32BE(1), handOnLater(payload));
     if (type === GLOBAL) noteGlobal(payload, on.refused);
     return type <= 4 || type === 7 || type === 20 || (type >= GLOBAL && type <= 100);
@@ -77,7 +79,8 @@ export function screenClient(
 function judgeOpen(
   conn: Connection,
   payload: Buffer,
-  on: { readonly refused: (what: string) => void; readonly mayForward: (host: string, port: number) => boolean },
+  on: Pick<Parameters<typeof screenClient>[1], 'refused' | 'mayForward' | 'whenDecided'>,
+  handOnLater: (payload: Buffer) => () => void,
 ): boolean {
   const kind = textAt(payload, 1);
   if (kind === undefined || kind.end + 12 > payload.length) return true; // malformed: ssh2 breaks off
@@ -88,7 +91,16 @@ function judgeOpen(
     const host = textAt(payload, kind.end + 12);
     if (host === undefined || host.end + 4 > payload.length) return true;
     const port = payload.readUInt32BE(host.end);
-    if (on.mayForward(host.value, port)) return true;
+    const may = on.mayForward(host.value, port);
+    if (may === true) return true;
+    if (may === undefined) {
+      const handOn = handOnLater(payload);
+      on.whenDecided(host.value, port, (refusal) => {
+        if (refusal === undefined) handOn();
+        else refuseOpen(conn, sender, NOT_ALLOWED, refusal);
+      });
+      return false;
+    }
     what = `forward to ${host.value}:${port}`;
   }
   on.refused(plain(what));

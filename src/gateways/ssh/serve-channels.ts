@@ -15,6 +15,7 @@ import {
 import { RelayChannel, SMALLEST_PACKET, type ChannelPlan } from './relay/relay-channel.ts';
 import type { RelaySession } from './relay/relay-session.ts';
 import { currentMessage } from './screen-client.ts';
+import { plain } from './tell.ts';
 import { freeEmptySession, onInputEnd, packetSizeOf } from './wire/ssh2-surface.ts';
 
 const SUBSYSTEM = /^[A-Za-z0-9._@-]{1,64}$/;
@@ -31,6 +32,8 @@ export class ServeChannels {
   readonly #waiting = new Set<RelayChannel>();
   readonly #running = new Map<number, RelayChannel>();
   readonly #notes: string[] = [];
+  readonly #undecided: { readonly host: string; readonly port: number; readonly then: (refusal?: string) => void }[] =
+    [];
   #open = 0;
   #session: RelaySession | undefined;
   #refusal: { readonly sentence: string; readonly code: number; readonly told: () => void } | undefined;
@@ -42,10 +45,18 @@ export class ServeChannels {
     this.#abuse = abuse;
   }
 
-  /** The person is in: what waited begins. */
-  admitted(session: RelaySession): void {
+  /** The person is in, or was and has left meanwhile: what was refused before goes on the record. */
+  record(session: RelaySession): void {
     this.#session = session;
     for (const note of this.#notes.splice(0)) session.event('refused', note);
+    for (const { host, port, then } of this.#undecided.splice(0)) {
+      if (this.mayForward(host, port) === true) then();
+      else this.#refuseForward(host, port, then);
+    }
+  }
+
+  /** The person is in: what waited begins. */
+  admitted(session: RelaySession): void {
     for (const channel of this.#waiting) session.attach(channel);
     this.#waiting.clear();
   }
@@ -54,7 +65,9 @@ export class ServeChannels {
   refuseAll(sentence: string, code: number, told: () => void): void {
     this.#refusal = { sentence, code, told };
     const running = [...this.#running.values()];
-    if (running.length === 0) return;
+    const forwards = this.#undecided.splice(0);
+    for (const { then } of forwards) then(sentence);
+    if (running.length + forwards.length === 0) return;
     for (const channel of running) channel.refuse(sentence, code);
     this.#waiting.clear();
     told();
@@ -82,13 +95,27 @@ export class ServeChannels {
     this.#running.get(id)?.personStoppedReading();
   }
 
-  mayForward(host: string, port: number): boolean {
-    return this.#session?.ticket.obligations.allowForwarding.includes(`${host}:${port}`) === true;
+  /** Undefined while it is not decided whether the person is let in at all. */
+  mayForward(host: string, port: number): boolean | undefined {
+    if (this.#session === undefined) return this.#refusal === undefined ? undefined : false;
+    return this.#session.ticket.obligations.allowForwarding.includes(`${host}:${port}`);
+  }
+
+  /** Keeps a forward until it can be judged: `ssh -W` asks for one in the breath of its login. */
+  whenDecided(host: string, port: number, then: (refusal?: string) => void): void {
+    if (this.#undecided.length < this.#limits.channelsPerConnection) this.#undecided.push({ host, port, then });
+    else this.#refuseForward(host, port, then);
+  }
+
+  #refuseForward(host: string, port: number, then: (refusal?: string) => void): void {
+    const what = plain(`forward to ${host}:${port}`);
+    this.note(what);
+    then(`Reeve: ${what} is not allowed in this session`);
   }
 
   forward(accept: () => ServerChannel, reject: () => void, info: TcpipRequestInfo): void {
     const session = this.#session;
-    if (session === undefined || !this.mayForward(info.destIP, info.destPort) || !this.#room()) return reject();
+    if (session === undefined || this.mayForward(info.destIP, info.destPort) !== true || !this.#room()) return reject();
     const plan = planForward({ host: info.srcIP, port: info.srcPort }, { host: info.destIP, port: info.destPort });
     const channel = accept() as ServerChannel | undefined;
     if (channel === undefined) return;

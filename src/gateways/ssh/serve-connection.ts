@@ -63,6 +63,7 @@ export function serveConnection(
     },
     refused: (what) => channels.note(what),
     mayForward: (host, port) => channels.mayForward(host, port),
+    whenDecided: (host, port, then) => channels.whenDecided(host, port, then),
     stopsReading: (id) => channels.stopsReading(id),
     closes: (id, handOn) => channels.closes(id, handOn),
   });
@@ -147,6 +148,7 @@ export function serveConnection(
       return refuse(answer.message, 1);
     }
     session = new RelaySession(answer.ticket, conn, deps, (why) => refuse(why, 255));
+    channels.record(session);
     if (gone) return session.end('the person left');
     if (!session.over) channels.admitted(session);
   };

@@ -161,7 +161,7 @@ describe('in a house where lena has the right to web1 and tomas has a key', () =
     expect(await asOneAfterOffering(house.tomas.raw, [house.lena.raw])).toContain('/request?system=web1');
     expect(await house.quiet()).toEqual([]);
     const refused = await house.db.many<{ subject: string }>(
-      sql`select subject from audit_event where type = 'session.refused'`,
+      sql`select subject_id as subject from audit_event where type = 'session.refused'`,
     );
     expect(refused.map((r) => r.subject)).toEqual([house.tomas.id]);
   });
@@ -169,6 +169,27 @@ describe('in a house where lena has the right to web1 and tomas has a key', () =
   test('K1: who offers keys without rights first and proves the one with them is let in as that one', async () => {
     expect(await asOneAfterOffering(house.lena.raw, [house.tomas.raw, house.tomas.raw])).toContain('lena');
     expect(await house.quiet()).toMatchObject([{ who: 'lena', account: 'lena' }]);
+  });
+
+  test.each([
+    ['a shell', [text('shell'), bool(true)]],
+    ['a command', [text('exec'), bool(true), text('touch /tmp/tomas-was-here')]],
+    ['files', [text('subsystem'), bool(true), text('sftp')]],
+    ['old scp', [text('exec'), bool(true), text('scp -t /tmp/tomas-was-here')]],
+    ['rsync', [text('exec'), bool(true), text('rsync --server . /tmp/tomas-was-here')]],
+    ['git', [text('exec'), bool(true), text("git-upload-pack '/tmp'")]],
+    ['a subsystem nobody knows', [text('subsystem'), bool(true), text('netconf')]],
+  ])('K3, K10: who has no right gets none of it as %s', async (_what, request) => {
+    const client = await reach();
+    client.signIn('lena%web1', house.tomas.raw);
+    await client.waitFor(SUCCESS, 20_000);
+    client.openSession(0);
+    const remote = (await client.waitFor(91))?.readUInt32BE(5) ?? 0;
+    client.send(byte(98), word(remote), ...request);
+    await client.waitFor(97, 20_000);
+    expect(Buffer.concat(client.received.filter((p) => p[0] === 95)).toString()).toContain('/request?system=web1');
+    expect(client.types()).not.toContain(94);
+    expect((await house.web1.exec('ls /tmp')).stdout).not.toContain('tomas');
   });
 
   test('K2: an offer alone opens nothing and leaves no trace of a login', async () => {

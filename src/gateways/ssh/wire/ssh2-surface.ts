@@ -225,8 +225,9 @@ export function sayGoodbye(conn: Connection | Client, sentence: string): void {
   sendPacket(protocol, write.finalize(packet, true), true);
 }
 
-/** Refuses a CHANNEL_OPEN by its sender's number, with words the client shows. Reason 1: administratively prohibited. */
+/** Refuses a CHANNEL_OPEN by its sender's number, with words the client shows. Reason 1: administratively prohibited. Nothing when the connection is gone. */
 export function refuseOpen(conn: Connection, sender: number, reason: 1 | 4, sentence: string): void {
+  if (inside(conn)._protocol._destruct === undefined) return;
   inside(conn)._protocol.channelOpenFail(sender, reason, sentence);
 }
 
