@@ -1,9 +1,10 @@
 import { sql, type Db, type Tx } from '#kit/db/index.ts';
 
-const TABLES = ['audit_event', 'audit_leaf', 'audit_node', 'audit_checkpoint', 'audit_refused'];
+export const LOG_TABLES = ['audit_event', 'audit_leaf', 'audit_node', 'audit_checkpoint', 'audit_refused'];
 
 /** Changes the audit log as whoever owns its tables can: with every trigger off for the length of one transaction. */
-export const changeLog = (db: Db, work: (tx: Tx) => Promise<unknown>): Promise<void> => changeTables(db, TABLES, work);
+export const changeLog = (db: Db, work: (tx: Tx) => Promise<unknown>): Promise<void> =>
+  changeTables(db, LOG_TABLES, work);
 
 /** The same with any tables. */
 export async function changeTables(
