@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError, denied, notFound } from '#kit/errors/index.ts';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { refuseWhenBlocked, sodVerdict } from '#spine/decide/index.ts';
-import { findIdentityByUsername, getIdentity, startGrant, type Identity } from '#spine/graph/index.ts';
+import { findIdentityByUsername, getIdentity, holdIdentities, startGrant, type Identity } from '#spine/graph/index.ts';
 import { defineOperation, type Ctx, type Module } from '#spine/operations/index.ts';
 
 const give = defineOperation({
@@ -40,6 +40,7 @@ const give = defineOperation({
       });
     }
     const what = input.roleId === undefined ? { entitlementId: input.entitlementId } : { roleId: input.roleId };
+    await holdIdentities(ctx.tx, [identity.id]);
     refuseWhenBlocked(
       await sodVerdict(ctx.tx, identity.id, [{ ...what, validFrom: ctx.now, validTo: input.until ?? null }]),
     );
@@ -49,6 +50,7 @@ const give = defineOperation({
       validTo: input.until,
       origin: 'admin',
       reason: input.because,
+      said: 'given directly',
     });
   },
 });

@@ -19,6 +19,7 @@ export {
 } from './lifecycle-events.ts';
 export { createIdentity } from './identities/create-identity.ts';
 export { changeIdentityFacts } from './identities/change-identity-facts.ts';
+export { holdIdentities } from './identities/hold-identities.ts';
 export { reserveIdentities } from './identities/reserve-identities.ts';
 export { putIdentities, type IdentityRow, type PutResult } from './identities/put-identities.ts';
 export {

@@ -1,7 +1,7 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { describeConflict, sodVerdict } from '#spine/decide/index.ts';
-import { changeGrantEnd, endGrant, startGrant } from '#spine/graph/index.ts';
+import { changeGrantEnd, endGrant, holdIdentities, startGrant } from '#spine/graph/index.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { birthrightBlocked } from '../events.ts';
 import { addItems, type ReceiptItem } from '../consequences/receipts.ts';
@@ -41,6 +41,7 @@ async function settle(
   runId: string | undefined,
 ): Promise<void> {
   if (identityIds.length === 0) return;
+  await holdIdentities(ctx.tx, identityIds);
   const receipts = await receiptsOf(ctx.tx, identityIds, runId);
   const byId = new Map(rules.map((r) => [r.id, r]));
   const items: ReceiptItem[] = [];

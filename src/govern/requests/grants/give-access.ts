@@ -1,6 +1,5 @@
-import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
-import { getEntitlements, getIdentity, roleContent, startGrant } from '#spine/graph/index.ts';
+import { getEntitlements, getIdentity, holdIdentities, roleContent, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { judgeDuties, type Proposal } from '../lines/judge-duties.ts';
@@ -22,8 +21,7 @@ const KEPT_BY_REEVE = new Set(['account', 'admin_role']);
  * conflict of duties by now is refused, line by line, whoever approved it before.
  */
 export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rules: ApprovalRules): Promise<Given> => {
-  // Two requests of one person that are fine alone may be a conflict together: one waits for the other here.
-  await ctx.tx.run(sql`select from identity where id = ${request.beneficiaryId} for no key update`);
+  await holdIdentities(ctx.tx, [request.beneficiaryId]);
   const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => l.state === 'pending');
   const targets = await loadTargets(ctx.tx, {
     entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
