@@ -27,7 +27,7 @@ export interface AccessEdge extends TimedEdge {
 export const nodeKey = (kind: NodeKind, id: string): string => `${kind} ${id}`;
 
 /** The node an edge leads to, as a step of a path. Nobody asks for the path to an identity. */
-export const toStep = ({ kind, id, name }: EdgeRow): PathStep => {
+export const toStep = ({ kind, id, name }: Pick<EdgeRow, 'kind' | 'id' | 'name'>): PathStep => {
   if (kind === 'ask' || kind === 'identity') throw new Error(`a path does not pass ${kind} ${id}`);
   return { kind, id, name };
 };
@@ -35,7 +35,7 @@ export const toStep = ({ kind, id, name }: EdgeRow): PathStep => {
 /** An order of edges that depends on what they say and not on how they were found. */
 export const byNames = ({ row }: AccessEdge): string => `${row.name} ${row.id} ${row.fromId}`;
 
-export const toEdge = (row: EdgeRow): AccessEdge => ({
+const toEdge = (row: EdgeRow): AccessEdge => ({
   from: nodeKey(row.fromKind, row.fromId),
   to: nodeKey(row.kind, row.id),
   interval: [row.validFrom.getTime(), row.validTo?.getTime() ?? Infinity],

@@ -6,15 +6,16 @@
 /** From (included) until (excluded). */
 export type Interval = readonly [from: number, until: number];
 
-/** One edge of a graph that is followed from `from` to `to` while it lives. */
-export interface TimedEdge {
-  readonly from: string;
-  readonly to: string;
+/** One edge of a graph that is followed from `from` to `to` while it lives. Nodes are whatever tells them apart. */
+export interface TimedEdge<N = string> {
+  readonly from: N;
+  readonly to: N;
   readonly interval: Interval;
 }
 
 /** The intervals that two intervals share; undefined when they share no instant. */
 export const overlap = (a: Interval, b: Interval): Interval | undefined => {
+  if (b[0] <= a[0] && a[1] <= b[1]) return a;
   const from = Math.max(a[0], b[0]);
   const until = Math.min(a[1], b[1]);
   return from < until ? [from, until] : undefined;
@@ -33,11 +34,14 @@ export function unite(set: readonly Interval[], added: Interval): readonly Inter
   return [...apart, joined].sort((a, b) => a[0] - b[0]);
 }
 
-export type EdgesBy<E extends TimedEdge = TimedEdge> = ReadonlyMap<string, readonly E[]>;
+export type EdgesBy<E, N = string> = ReadonlyMap<N, readonly E[]>;
 
 /** Edges by one of their ends. */
-export function edgesBy<E extends TimedEdge>(end: 'from' | 'to', edges: readonly E[]): EdgesBy<E> {
-  const by = new Map<string, E[]>();
+export function edgesBy<E extends TimedEdge<unknown>>(
+  end: 'from' | 'to',
+  edges: readonly E[],
+): EdgesBy<E, E['from'] & E['to']> {
+  const by = new Map<E['from'] & E['to'], E[]>();
   for (const edge of edges) {
     const list = by.get(edge[end]);
     if (list === undefined) by.set(edge[end], [edge]);
@@ -50,45 +54,50 @@ export function edgesBy<E extends TimedEdge>(end: 'from' | 'to', edges: readonly
  * Every node's intervals, spread from the start nodes until nothing is added. Ends on cycles, because an interval
  * can only grow and its ends come from the edges. `against`: follows edges from `to` to `from`.
  */
-export function spread(
-  start: ReadonlyMap<string, Interval>,
-  edges: EdgesBy,
+export function spread<N>(
+  start: ReadonlyMap<N, Interval>,
+  edges: EdgesBy<TimedEdge<N>, N>,
   against = false,
-): ReadonlyMap<string, readonly Interval[]> {
-  const reached = new Map<string, readonly Interval[]>();
-  const open: [node: string, interval: Interval][] = [...start];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [node, interval] = next;
-    const before = reached.get(node) ?? [];
-    const after = unite(before, interval);
+): ReadonlyMap<N, readonly Interval[]> {
+  const reached = new Map<N, readonly Interval[]>();
+  const nodes = [...start.keys()];
+  const intervals = [...start.values()];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    const interval = intervals.pop() as Interval;
+    const before = reached.get(node);
+    const after = before === undefined ? [interval] : unite(before, interval);
     if (after === before) continue;
     reached.set(node, after);
-    for (const edge of edges.get(node) ?? []) {
+    for (const edge of edges.get(node) ?? NO_EDGES) {
       const shared = overlap(interval, edge.interval);
-      if (shared !== undefined) open.push([against ? edge.from : edge.to, shared]);
+      if (shared === undefined) continue;
+      nodes.push(against ? edge.from : edge.to);
+      intervals.push(shared);
     }
   }
   return reached;
 }
 
+const NO_EDGES: readonly never[] = [];
+
 /**
  * The first edge of a shortest walk back to one of the starts, for every node reached at one instant: follow them to
  * get a path. Among equally short ones the edge that comes first by `order` wins, however the edges lie.
  */
-export function walkAt<E extends TimedEdge>(
-  starts: readonly string[],
-  edges: EdgesBy<E>,
+export function walkAt<E extends TimedEdge<N>, N = string>(
+  starts: readonly N[],
+  edges: EdgesBy<E, N>,
   at: number,
   order: (edge: E) => string,
   against = false,
-): ReadonlyMap<string, E> {
-  const via = new Map<string, E>();
+): ReadonlyMap<N, E> {
+  const via = new Map<N, E>();
   const done = new Set(starts);
   let frontier = starts;
   while (frontier.length > 0) {
-    const next = new Map<string, E>();
+    const next = new Map<N, E>();
     for (const node of frontier) {
-      for (const edge of edges.get(node) ?? []) {
+      for (const edge of edges.get(node) ?? NO_EDGES) {
         const to = against ? edge.from : edge.to;
         if (done.has(to) || !contains(edge.interval, at)) continue;
         const other = next.get(to);

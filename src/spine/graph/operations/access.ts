@@ -58,10 +58,10 @@ export const accessOperations = [
     handler: async (ctx, _permit, { cursor, limit, system, ...rest }) => {
       const on = await onSystem(ctx.tx, system);
       const [from, at, knownAt] = firstInstants(cursor, ctx.now, rest);
-      const rows = await whoCouldReach(ctx.tx, { ...rest, systemId: on, at, knownAt });
-      const items = await accessWithNames(ctx.tx, rows.slice(from, from + limit));
+      const rows = await whoCouldReach(ctx.tx, { ...rest, systemId: on, at, knownAt }, { from, limit: limit + 1 });
+      const items = await accessWithNames(ctx.tx, rows.slice(0, limit));
       const next = cursorAfter([from + limit, at.toISOString(), (knownAt ?? ctx.now).toISOString()]);
-      return { items, nextCursor: from + limit < rows.length ? next : null };
+      return { items, nextCursor: rows.length > limit ? next : null };
     },
   }),
   defineOperation({
