@@ -291,6 +291,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the log where it lies, and name the first entry that is wrong
+         * @description Reads every entry, hash and checkpoint, and holds them against the checkpoint this node witnessed and those you send. Whoever does not trust this server takes a copy and verifies that: see the export.
+         */
+        post: operations["audit.verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/birthrights": {
         parameters: {
             query?: never;
@@ -457,6 +477,40 @@ export interface paths {
         put?: never;
         /** Sign my decisions: what I revoked ends now */
         post: operations["campaigns.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/change-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how much of each kind may change before a person has to look */
+        get: operations["changeLimits.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/change-limits/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how much of a kind may change at a time, everywhere or on one system */
+        put: operations["changeLimits.put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -650,6 +704,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where targets differ from what Reeve says, newest first */
+        get: operations["drift.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave drift as it is until a day, with the reason; then it is open again */
+        post: operations["drift.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what follows from drift: adopt it, remove it, put it back, or lock the account */
+        post: operations["drift.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what follows of itself from each situation */
+        get: operations["drift.reactions"];
+        /** Set what follows of itself from a situation, everywhere or on one system */
+        put: operations["drift.setReaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/enrolment/begin": {
         parameters: {
             query?: never;
@@ -804,7 +927,7 @@ export interface paths {
         put?: never;
         /**
          * Give somebody access directly, without a request: for appointing who runs Reeve, and for what cannot wait
-         * @description Separation of duties is enforced as everywhere. Nobody gives anything to themself or to a service they own.
+         * @description Separation of duties is enforced as everywhere. Nobody gives anything to themself or to a service they own. What was given directly already, for as long, is not given twice.
          */
         post: operations["grants.give"];
         delete?: never;
@@ -1026,6 +1149,143 @@ export interface paths {
         put?: never;
         /** Keep or revoke; nothing happens until it is signed, and undo works until then */
         post: operations["items.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the times in which systems are not written to */
+        get: operations["maintenance.list"];
+        put?: never;
+        /** Plan a time in which nothing is written to a system; what is wanted meanwhile follows after it */
+        post: operations["maintenance.plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maintenance/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a maintenance window for good, also an open one: what waits is carried out now */
+        post: operations["maintenance.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List effects on many at once, newest first: those that wait, and those that were */
+        get: operations["massChanges.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an effect on many at once: what it does where, and why it waits */
+        get: operations["massChanges.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply a held change, this one and once; with a canary, its first items only */
+        post: operations["massChanges.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a held change away, or what is left of one after its canary */
+        post: operations["massChanges.decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every single change of it, in the order they are applied */
+        get: operations["massChanges.items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mass-changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back all that a change did */
+        post: operations["massChanges.undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1580,6 +1840,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scim/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the directories that may push people over SCIM */
+        get: operations["scimClients.list"];
+        put?: never;
+        /**
+         * Let a directory push people and groups over SCIM; its token is shown once
+         * @description It becomes a source of people of that name. See docs/how-to/push-people-with-scim.md.
+         */
+        post: operations["scimClients.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scim/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Shut a directory out; nobody it pushed leaves by it */
+        delete: operations["scimClients.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scim/clients/{id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a directory another token, shown once; those it had end */
+        post: operations["scimClients.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -1655,7 +1970,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check that a recording is whole and unaltered */
+        /**
+         * Check that a recording is whole and unaltered
+         * @description Every chunk is held against its chain, and the last against the digest in the audit log; names the first that is wrong.
+         */
         get: operations["sessions.verify"];
         put?: never;
         post?: never;
@@ -2042,6 +2360,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/system-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which systems people get access on only after which others */
+        get: operations["systemOrder.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems": {
         parameters: {
             query?: never;
@@ -2054,6 +2389,40 @@ export interface paths {
         put?: never;
         /** Connect a system: where it is, what it is trusted by, and the credential Reeve reaches it with */
         post: operations["systems.connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/after": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set after which systems people get access on this one, for instance a directory it asks */
+        put: operations["systemOrder.put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare what should be with what was last read of a system, now */
+        post: operations["drift.look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3201,6 +3570,56 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "audit.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description signed checkpoints kept elsewhere
+                     * @default []
+                     */
+                    witnesses?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        /** @description entries under the last good checkpoint */
+                        size: number;
+                        checkpoints: number;
+                        root: string;
+                        /** @description committed events that still wait for their number */
+                        pending: number;
+                        publicKey: string;
+                        /** @description whether there was any checkpoint from outside to hold the log against */
+                        witnessed: boolean;
+                        /** @description in order, the first wrong entry first */
+                        findings: {
+                            kind: string;
+                            seq: number | null;
+                            id: string | null;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "birthrights.list": {
         parameters: {
             query?: {
@@ -3777,6 +4196,123 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "changeLimits.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            kind: string;
+                            systemId: string | null;
+                            limits: {
+                                create: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                update: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                delete: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                            };
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "changeLimits.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    systemId?: string;
+                    limits: {
+                        create?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        update?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        delete?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kind: string;
+                        systemId: string | null;
+                        limits: {
+                            create: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            update: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            delete: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "correlation.list": {
         parameters: {
             query?: {
@@ -4229,6 +4765,212 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+                identityId?: string;
+                situation?: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                state?: "open" | "reacting" | "accepted" | "adopted" | "removed" | "restored" | "disabled" | "gone";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            accountId: string | null;
+                            accountName: string | null;
+                            entitlementId: string | null;
+                            entitlementName: string | null;
+                            identityId: string | null;
+                            personName: string | null;
+                            grantId: string | null;
+                            privileged: boolean;
+                            /** Format: date-time */
+                            since: string;
+                            state: string;
+                            reaction: string | null;
+                            problem: string | null;
+                            /** Format: date-time */
+                            openedAt: string;
+                            settledAt: string | null;
+                            because: string | null;
+                            acceptedUntil: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    /** Format: date-time */
+                    until: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accepted: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.decide": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    /** @enum {string} */
+                    reaction: "adopt" | "remove" | "restore" | "disable";
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        massChangeId: string | null;
+                        state: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            systemId: string | null;
+                            /** @enum {string} */
+                            situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                            /** @enum {string} */
+                            reaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                            /** @enum {string} */
+                            privilegedReaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.setReaction": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                    /** Format: uuid */
+                    systemId?: string;
+                    /** @enum {string} */
+                    reaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                    /** @enum {string} */
+                    privilegedReaction?: "review" | "adopt" | "remove" | "restore" | "disable";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        systemId: string | null;
+                        /** @enum {string} */
+                        situation: "out_of_band" | "missing" | "orphan_account" | "leaver_account";
+                        /** @enum {string} */
+                        reaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                        /** @enum {string} */
+                        privilegedReaction: "review" | "adopt" | "remove" | "restore" | "disable";
                     };
                 };
             };
@@ -5483,6 +6225,431 @@ export interface operations {
                         effectMs: number | null;
                         proven: boolean | null;
                         closedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "maintenance.list": {
+        parameters: {
+            query?: {
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            repeatDays: number | null;
+                            because: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "maintenance.plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    systemId: string;
+                    /** Format: date-time */
+                    startsAt: string;
+                    /** Format: date-time */
+                    endsAt: string;
+                    repeatDays?: number;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        repeatDays: number | null;
+                        because: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "maintenance.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.list": {
+        parameters: {
+            query?: {
+                kind?: string;
+                state?: "held" | "applying" | "canary" | "applied" | "declined" | "superseded" | "undoing" | "undone";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            kind: string;
+                            title: string;
+                            state: string;
+                            heldBecause: {
+                                code: string;
+                                systemId: string | null;
+                                count: number;
+                                allowed: number;
+                                detail: string;
+                            }[];
+                            items: number;
+                            appliedTo: number;
+                            releasedTo: number;
+                            /** Format: date-time */
+                            plannedAt: string;
+                            plannedBy: string;
+                            settledAt: string | null;
+                            acceptedBy: string | null;
+                            acceptedAt: string | null;
+                            acceptedBecause: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                        effects: {
+                            effect: string;
+                            systemId: string | null;
+                            n: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                    canary?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.decline": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.items": {
+        parameters: {
+            query?: {
+                effect?: "create" | "update" | "delete";
+                state?: "waiting" | "done" | "skipped" | "undone" | "not_undone";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            position: number;
+                            effect: string;
+                            systemId: string | null;
+                            identityId: string | null;
+                            what: string;
+                            state: string;
+                            problem: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "massChanges.undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        kind: string;
+                        title: string;
+                        state: string;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        items: number;
+                        appliedTo: number;
+                        releasedTo: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        plannedBy: string;
+                        settledAt: string | null;
+                        acceptedBy: string | null;
+                        acceptedAt: string | null;
+                        acceptedBecause: string | null;
                     };
                 };
             };
@@ -7726,6 +8893,193 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "scimClients.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            sourceId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            readonly scopes: string[];
+                            usernameFrom: string;
+                            /** Format: date-time */
+                            baselineUntil: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            tokenEndsAt: string | null;
+                            lastUsedAt: string | null;
+                            users: number;
+                            groups: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "scimClients.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * @description What its tokens may do; a write of a resource reads it too
+                     * @default [
+                     *       "read",
+                     *       "write"
+                     *     ]
+                     */
+                    scopes?: ("read" | "write" | "users.read" | "users.write" | "groups.read" | "groups.write")[];
+                    /**
+                     * @description what of a userName is the person's username: what is before the @, all of it, or nothing
+                     * @default local_part
+                     * @enum {string}
+                     */
+                    usernameFrom?: "local_part" | "whole" | "none";
+                    /**
+                     * @description days of the first load, in which creating and changing has no limit
+                     * @default 7
+                     */
+                    baselineDays?: number;
+                    /** Format: date-time */
+                    tokenEndsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** Format: uuid */
+                        sourceId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        readonly scopes: string[];
+                        usernameFrom: string;
+                        /** Format: date-time */
+                        baselineUntil: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        token: string;
+                        /** Format: date-time */
+                        tokenEndsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "scimClients.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "scimClients.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    tokenEndsAt: string;
+                    /**
+                     * @description hours in which those it had still work
+                     * @default 0
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        token: string;
+                        /** Format: date-time */
+                        tokenEndsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.list": {
         parameters: {
             query?: {
@@ -9175,6 +10529,35 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "systemOrder.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            systemId: string;
+                            /** Format: uuid */
+                            afterSystemId: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "graph.listSystems": {
         parameters: {
             query?: {
@@ -9269,6 +10652,70 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         name: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "systemOrder.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    after: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "drift.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };
