@@ -218,7 +218,9 @@ test('submitted twenty times at the same instant, with and without a key: asked 
   expect(toldTo(keyed)).toEqual([]);
   for (const answer of keyed) expect(answer.body).toEqual(keyed[0]?.body);
   const thief = await who.call('POST', '/v1/requests', body, { headers });
-  expect(JSON.stringify(thief.body)).not.toContain(String((keyed[0]?.body['request'] as { id: string }).id));
+  expect(JSON.stringify(thief.body)).not.toContain(
+    String((keyed[0]?.body['request'] as { id: string } | undefined)?.id),
+  );
 });
 
 test('a secret taken by a hundred at the same instant is out once; back and out again at once: never twice', async () => {

@@ -32,7 +32,7 @@ export class ServeChannels {
   readonly #waiting = new Set<RelayChannel>();
   readonly #running = new Map<number, RelayChannel>();
   readonly #notes: string[] = [];
-  readonly #undecided: { readonly host: string; readonly port: number; readonly then: (refusal?: string) => void }[] =
+  readonly #undecided: { readonly host: string; readonly port: number; readonly answer: (refusal?: string) => void }[] =
     [];
   #open = 0;
   #session: RelaySession | undefined;
@@ -49,9 +49,9 @@ export class ServeChannels {
   record(session: RelaySession): void {
     this.#session = session;
     for (const note of this.#notes.splice(0)) session.event('refused', note);
-    for (const { host, port, then } of this.#undecided.splice(0)) {
-      if (this.mayForward(host, port) === true) then();
-      else this.#refuseForward(host, port, then);
+    for (const { host, port, answer } of this.#undecided.splice(0)) {
+      if (this.mayForward(host, port) === true) answer();
+      else this.#refuseForward(host, port, answer);
     }
   }
 
@@ -66,7 +66,7 @@ export class ServeChannels {
     this.#refusal = { sentence, code, told };
     const running = [...this.#running.values()];
     const forwards = this.#undecided.splice(0);
-    for (const { then } of forwards) then(sentence);
+    for (const { answer } of forwards) answer(sentence);
     if (running.length + forwards.length === 0) return;
     for (const channel of running) channel.refuse(sentence, code);
     this.#waiting.clear();
@@ -102,15 +102,15 @@ export class ServeChannels {
   }
 
   /** Keeps a forward until it can be judged: `ssh -W` asks for one in the breath of its login. */
-  whenDecided(host: string, port: number, then: (refusal?: string) => void): void {
-    if (this.#undecided.length < this.#limits.channelsPerConnection) this.#undecided.push({ host, port, then });
-    else this.#refuseForward(host, port, then);
+  whenDecided(host: string, port: number, answer: (refusal?: string) => void): void {
+    if (this.#undecided.length < this.#limits.channelsPerConnection) this.#undecided.push({ host, port, answer });
+    else this.#refuseForward(host, port, answer);
   }
 
-  #refuseForward(host: string, port: number, then: (refusal?: string) => void): void {
+  #refuseForward(host: string, port: number, answer: (refusal?: string) => void): void {
     const what = plain(`forward to ${host}:${port}`);
     this.note(what);
-    then(`Reeve: ${what} is not allowed in this session`);
+    answer(`Reeve: ${what} is not allowed in this session`);
   }
 
   forward(accept: () => ServerChannel, reject: () => void, info: TcpipRequestInfo): void {

@@ -122,13 +122,14 @@ class Entry implements LdapEntry {
   allBytes(name: string): readonly Buffer[] {
     const values = this.#values.get(name.toLowerCase())?.again();
     const found: Buffer[] = [];
-    while (values?.more) found.push(values.bytes(tags.octets));
+    // oxlint-disable-next-line no-unmodified-loop-condition -- reading a value moves it on
+    while (values?.more === true) found.push(values.bytes(tags.octets));
     return found;
   }
 
   *eachText(name: string): Iterable<string> {
     const values = this.#values.get(name.toLowerCase())?.again();
-    if (!values) return;
-    while (values.more) yield values.text(tags.octets);
+    // oxlint-disable-next-line no-unmodified-loop-condition -- reading a value moves it on
+    while (values?.more === true) yield values.text(tags.octets);
   }
 }

@@ -154,6 +154,7 @@ describe('in a house where lena has the right to web1 and tomas has a key', () =
     const remote = (await client.waitFor(91))?.readUInt32BE(5) ?? 0;
     client.exec(remote, 'id -un');
     await client.waitFor(97, 20_000);
+    client.end();
     return Buffer.concat(client.received.filter((p) => p[0] === 94 || p[0] === 95)).toString();
   };
 

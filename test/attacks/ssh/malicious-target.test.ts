@@ -139,8 +139,8 @@ describe('a malicious target', () => {
     expect(told).toContain('gone?]52;c;aWQ=');
     await door.ports.last().whenEnded;
     const { ended, events } = door.ports.last();
-    // eslint-disable-next-line no-control-regex
     for (const said of [told, ended[0]?.reason ?? '', ...events.map((e) => e.detail)])
+      // oxlint-disable-next-line no-control-regex -- controls are what it looks for
       expect(said).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 

@@ -88,9 +88,9 @@ describe.skipIf(sshdPath === undefined)('a client', () => {
   test('that fills the door from many addresses without end keeps nobody out', async () => {
     const inside = await door.visit('cat');
     let opened = 0;
-    let storming = true;
+    const storming = { on: true };
     const storm = async (): Promise<void> => {
-      while (storming && opened < 2000) {
+      while (storming.on && opened < 2000) {
         opened += 1;
         const one = await tcp(`127.7.0.${1 + (opened % 8)}`).catch(() => undefined);
         one?.on('error', () => {});
@@ -103,7 +103,7 @@ describe.skipIf(sshdPath === undefined)('a client', () => {
     expect(client.types()).toContain(SUCCESS);
     inside.client.send(byte(94), word(inside.remote), text('still here'));
     await until(() => inside.shown().toString() === 'still here', 'the session beside it');
-    storming = false;
+    storming.on = false;
     await Promise.all(storms);
     expect(door.gateway.metrics.connectionsOpen).toBeLessThanOrEqual(12 + 2);
   });
@@ -218,6 +218,7 @@ describe.skipIf(sshdPath === undefined)('a client', () => {
     client.socket.pause();
     await until(() => door.gateway.metrics.bytesOut > 0, 'the first bytes');
     await settled(32);
+    expect(client.closed).toBe(false);
     door.ports.last().recorder.channels.length = 0;
   });
 
@@ -228,6 +229,7 @@ describe.skipIf(sshdPath === undefined)('a client', () => {
     client.socket.pause();
     await until(() => door.gateway.metrics.bytesOut > 0, 'the first bytes');
     await settled(32);
+    expect(client.closed).toBe(false);
     door.ports.last().recorder.channels.length = 0;
   });
 

@@ -36,6 +36,7 @@ describe('a login name', () => {
     client.openSession(0);
     client.exec((await client.waitFor(91, 20_000))?.readUInt32BE(5) ?? 0, 'echo $(id -un) on $(hostname)');
     await client.waitFor(97, 30_000);
+    client.end();
     return Buffer.concat(
       client.received.flatMap((p) => (p[0] === 94 ? [p.subarray(9)] : p[0] === 95 ? [p.subarray(13)] : [])),
     ).toString();
