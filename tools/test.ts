@@ -28,7 +28,7 @@ const server = await runStep(
       `--outputFile.json=${report}`,
       ...only,
     ],
-    seconds: 2400,
+    seconds: 3600,
   },
   true,
 );
