@@ -104,6 +104,30 @@ describe('what changed since a mark', () => {
     expect(changes.entitlements.map((one) => one.name)).toContain('inner-renamed');
   });
 
+  it('names programs without a login name, and people named by something else, that went', async (context) => {
+    const lab = await shared;
+    if ('skip' in lab) return context.skip(lab.skip);
+    const gadget = 'cn=gadget,ou=services,dc=larkspur,dc=example';
+    await asRoot(lab, async (ldap) => {
+      const classes = ['organizationalRole', 'simpleSecurityObject'];
+      await ldap.add(gadget, { objectClass: classes, cn: ['gadget'], userPassword: ['not a secret'] });
+      await ldap.add(group('gadgets'), { objectClass: ['groupOfNames'], member: [gadget] });
+      const named = { objectClass: ['inetOrgPerson'], cn: ['Full Name'], uid: ['byuid'], sn: ['Name'] };
+      await ldap.add('cn=Full Name,ou=people,dc=larkspur,dc=example', named);
+    });
+    const since = await readAll(targetOf(lab));
+    expect(since.before.accounts.has('byuid')).toBe(true);
+    await asRoot(lab, async (ldap) => {
+      await ldap.delete(gadget);
+      await ldap.delete(group('gadgets'));
+    });
+    const changes = await expectFollowed(since);
+    expect([changes.goneAccounts, changes.goneEntitlements.length]).toEqual([[gadget], 1]);
+    // The log has the place of an entry and not its login name: this one's is not known any more.
+    await asRoot(lab, (ldap) => ldap.delete('cn=Full Name,ou=people,dc=larkspur,dc=example'));
+    expect(await changesSince({ ...since, mark: changes.mark })).toBeUndefined();
+  });
+
   it('tells who became privileged or ceased to be, though their own entries did not change', async (context) => {
     const lab = await shared;
     if ('skip' in lab) return context.skip(lab.skip);
