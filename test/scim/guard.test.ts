@@ -25,8 +25,12 @@ beforeAll(async () => {
       [ENTERPRISE]: { department: 'Finance' },
     },
   }));
-  const made = must(await entra.call('POST', '/Bulk', { schemas: [BULK], Operations }));
-  ids = (made['Operations'] as { location: string; status: string }[]).map((o) => o.location.split('/').at(-1) ?? '');
+  ids = [];
+  for (let i = 0; i < PEOPLE; i += 15) {
+    const some = { schemas: [BULK], Operations: Operations.slice(i, i + 15) };
+    const made = must(await entra.call('POST', '/Bulk', some))['Operations'] as { location: string }[];
+    ids.push(...made.map((o) => o.location.split('/').at(-1) ?? ''));
+  }
   await house.settle(60_000);
 });
 afterAll(() => house?.close());

@@ -56,7 +56,7 @@ const runCollection = (): Promise<Outcome> =>
           { key: 'Api', value: 'scim/v2' },
         ],
         reporters: [],
-        timeout: 60_000,
+        timeout: 170_000,
         timeoutRequest: 20_000,
       },
       (error, summary) => {
@@ -76,10 +76,10 @@ test("Microsoft's validation collection passes, all 108 assertions of it", async
   const { assertions, failures } = await runCollection();
   expect(failures).toEqual([]);
   expect(assertions).toBe(108);
-});
+}, 180_000);
 
 test('and once more on the same house, where its people have left and come back', async () => {
   const { assertions, failures } = await runCollection();
   expect(failures).toEqual([]);
   expect(assertions).toBe(108);
-});
+}, 180_000);

@@ -18,17 +18,14 @@ const NAMED = 20;
  * that are taken, with managers. A row whose username is somebody else's is skipped: taking it over would hand one
  * person another's accounts. `settle` may mend what was skipped before managers are looked for.
  */
-export async function matchRows(
-  tx: Tx,
-  sourceId: string,
-  settle: (tx: Tx) => Promise<void> = async () => {},
-): Promise<Unmatched> {
-  await tx.run(sql`analyze feed_row`);
+export async function matchRows(tx: Tx, sourceId: string, settle?: (tx: Tx) => Promise<void>): Promise<Unmatched> {
+  // A push is a few rows, for which the planner needs no counting.
+  if (settle === undefined) await tx.run(sql`analyze feed_row`);
   await adoptPeople(tx);
   await markTakenUsernames(tx);
-  await settle(tx);
+  await settle?.(tx);
   const taken = await skippedRows(tx);
-  const unknown = await matchManagers(tx, sourceId);
+  const unknown = await matchManagers(tx, sourceId, settle === undefined);
   return {
     skipped: taken.length,
     unknownManagers: unknown.length,
@@ -94,7 +91,7 @@ const skipHeldUsernames = async (tx: Tx): Promise<number> =>
  * Resolves managers by their key, in whatever order the rows come, into a table beside the staged rows, which are
  * wide. Returns the rows whose manager is nobody known.
  */
-async function matchManagers(tx: Tx, sourceId: string): Promise<number[]> {
+async function matchManagers(tx: Tx, sourceId: string, many: boolean): Promise<number[]> {
   await tx.run(sql`
     insert into feed_manager (identity_id, manager_id)
     select r.identity_id, m.identity_id
@@ -105,7 +102,7 @@ async function matchManagers(tx: Tx, sourceId: string): Promise<number[]> {
              where s.source_id = ${sourceId}
                and not exists (select from feed_row o where o.external_id = s.external_id)) m on m.external_id = r.manager
      where r.skip is null and m.identity_id <> r.identity_id`);
-  await tx.run(sql`analyze feed_manager`);
+  if (many) await tx.run(sql`analyze feed_manager`);
   const rows = await tx.many<{ rowNumber: number }>(sql`
     select r.row_number from feed_row r
      where r.manager is not null and r.skip is null
