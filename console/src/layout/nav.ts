@@ -1,26 +1,10 @@
+import type { RegisteredRouter } from '@tanstack/react-router';
 import { can } from '../api/me.ts';
 import type { Me } from '../api/shapes/people.ts';
 import type { IconName } from '../ui/show/icon.tsx';
 
 interface NavEntry {
-  readonly to:
-    | '/'
-    | '/inbox'
-    | '/access'
-    | '/requests'
-    | '/identities'
-    | '/sources'
-    | '/drift'
-    | '/changes'
-    | '/campaigns'
-    | '/sod'
-    | '/sessions'
-    | '/systems'
-    | '/vault'
-    | '/findings'
-    | '/audit'
-    | '/policies'
-    | '/settings';
+  readonly to: keyof RegisteredRouter['routesByPath'];
   readonly label: string;
   readonly icon: IconName;
   readonly keys: string;

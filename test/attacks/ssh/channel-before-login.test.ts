@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Outbox } from '#gateways/ssh/wire/outbox.ts';
 import { NO_TARGET, startDoor, type Door } from '#test/ssh-rig/door.ts';
 import { bool, byte, text, word } from '#test/ssh-rig/raw-client.ts';
+import { OurTargets } from '#test/ssh-rig/our-targets.ts';
 import { until } from '#test/ssh-rig/run-program.ts';
 
 const SUCCESS = 52;
@@ -80,8 +81,12 @@ describe('a client that has not logged in', () => {
   });
 
   test('K11: is not heard any more after a violation that follows the login either', async () => {
+    const targets = new OurTargets();
+    // A target that takes the connection and says nothing: the session lives until the violation ends it.
+    door.ports.target = { ...NO_TARGET, port: await targets.tcp(() => {}) };
+    const before = door.ports.sessions.length;
     const client = await door.login();
-    await until(() => door.ports.sessions.at(-1)?.ended.length === 0, 'the session');
+    await until(() => door.ports.sessions.length > before, 'the session');
     new Outbox(client.socket).adopt(client.cipher);
     client.send(byte(52));
     client.send(byte(90), text('direct-tcpip'), word(0), word(1 << 21), word(32768), ...ELSEWHERE);
@@ -89,6 +94,8 @@ describe('a client that has not logged in', () => {
     await door.ports.last().whenEnded;
     expect(door.ports.last().ended).toMatchObject([{ reason: 'protocol violation: message 52 after login' }]);
     expect(door.ports.last().events.filter((e) => e.detail.startsWith('forward'))).toEqual([]);
+    door.ports.target = NO_TARGET;
+    targets.close();
   });
 
   test('and logs in a second time is not somebody else', async () => {
