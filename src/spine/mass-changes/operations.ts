@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid } from '#kit/errors/index.ts';
 import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
+import { getSystem } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/contract.ts';
 import type { AnyOperation } from '#spine/operations/contract.ts';
 import type { KindOf } from './apply-mass-change.ts';
@@ -199,6 +200,8 @@ export const operations = (kindOf: KindOf, kinds: readonly string[]): readonly A
       if (!kinds.includes(input.kind))
         throw invalid('/kind', 'is no kind of mass change', `use one of ${kinds.join(', ')}`);
       const systemId = input.systemId ?? null;
+      if (systemId !== null && (await getSystem(ctx.tx, systemId)) === undefined)
+        throw invalid('/systemId', 'is no system', 'reeve systems ls names those there are');
       const rows = await limitsOfKind(ctx.tx, input.kind);
       const before = rows.find((row) => row.systemId === systemId) ?? rows.find((row) => row.systemId === null);
       const limits = {
