@@ -155,6 +155,18 @@ const changes = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/changes/changes-page.tsx'), 'ChangesPage'),
 });
+const correlation = createRoute({
+  getParentRoute: () => shell,
+  path: '/correlation',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/correlation/correlation-page.tsx'), 'CorrelationPage'),
+});
+const receipts = createRoute({
+  getParentRoute: () => shell,
+  path: '/receipts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/receipts/receipts-page.tsx'), 'ReceiptsPage'),
+});
 const sessions = createRoute({
   getParentRoute: () => shell,
   path: '/sessions',
@@ -244,6 +256,8 @@ const tree = root.addChildren([
     sodExceptions,
     ruleNew,
     sources,
+    receipts,
+    correlation,
     drift,
     changes,
     sessions,

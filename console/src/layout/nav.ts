@@ -48,6 +48,22 @@ const groups: readonly NavGroup[] = [
         needs: ['source.list'],
       },
       {
+        to: '/receipts',
+        label: 'Joiners and leavers',
+        icon: 'person',
+        keys: 'g j',
+        keywords: 'receipts mover leaver joiner lifecycle',
+        needs: ['receipt.list'],
+      },
+      {
+        to: '/correlation',
+        label: 'Whose accounts',
+        icon: 'search',
+        keys: 'g w',
+        keywords: 'correlation cases owner orphan match',
+        needs: ['correlation_case.list'],
+      },
+      {
         to: '/drift',
         label: 'Drift',
         icon: 'columns',

@@ -80,7 +80,7 @@ export const operations: readonly AnyOperation[] = [
     input: z.object({ systemId: z.uuid().optional() }),
     output: z.object({ items: z.array(windowOut) }),
     cli: {
-      command: 'maintenance list',
+      command: 'maintenance ls',
       columns: ['id', 'systemId', 'startsAt', 'endsAt', 'repeatDays', 'because'],
     },
     handler: async (ctx, _permit, input) => ({ items: await listWindows(ctx.tx, input.systemId) }),

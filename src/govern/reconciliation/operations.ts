@@ -60,7 +60,7 @@ export const operations = [
     }),
     output: pageOf(caseOut),
     cli: {
-      command: 'drift list',
+      command: 'drift ls',
       columns: ['id', 'situation', 'systemName', 'accountName', 'entitlementName', 'personName', 'state', 'since'],
     },
     handler: (ctx, _permit, input) => listCases(ctx.tx, input),

@@ -74,7 +74,7 @@ export const auditOperations = ({ keys }: { readonly keys: Keys }): readonly Any
       ...pageInput,
     }),
     output: pageOf(eventOut),
-    cli: { command: 'audit list', columns: ['seq', 'at', 'type', 'actor', 'subject', 'via', 'id'] },
+    cli: { command: 'audit ls', columns: ['seq', 'at', 'type', 'actor', 'subject', 'via', 'id'] },
     resource: (input) => trailOf(input.subject),
     handler: async (ctx, _permit, input) => {
       const { cursor, limit, ...filters } = input;

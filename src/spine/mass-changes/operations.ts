@@ -75,7 +75,7 @@ export const operations = (kindOf: KindOf, kinds: readonly string[]): readonly A
     summary: 'List effects on many at once, newest first: those that wait, and those that were',
     input: z.object({ kind: z.string().max(60).optional(), state: states.optional(), ...pageInput }),
     output: pageOf(massChangeOut),
-    cli: { command: 'changes list', columns: ['id', 'kind', 'title', 'state', 'items', 'appliedTo', 'plannedAt'] },
+    cli: { command: 'changes ls', columns: ['id', 'kind', 'title', 'state', 'items', 'appliedTo', 'plannedAt'] },
     handler: async (ctx, _permit, input) => {
       const before = readCursor(input.cursor, ['id'])?.[0] ?? null;
       const rows = await listMassChanges(ctx.tx, {

@@ -93,7 +93,7 @@ export const AuditPage = () => {
         onSearch={setSearch}
         detail={(row) => <EventDetail key={row.id} event={row} />}
         empty={{ title: 'The log is empty', text: 'The first sign-in writes the first entry.' }}
-        cli={`reeve audit list${Object.entries(filters)
+        cli={`reeve audit ls${Object.entries(filters)
           .map(([key, value]) => ` --${key} ${value}`)
           .join('')}`}
       />

@@ -162,7 +162,7 @@ export const ChangesPage = () => {
           title: 'No changes yet',
           text: 'When something would change for many at once, it appears here first.',
         }}
-        cli={`reeve changes list${filters['state'] === undefined ? '' : ` --state ${filters['state']}`}`}
+        cli={`reeve changes ls${filters['state'] === undefined ? '' : ` --state ${filters['state']}`}`}
       />
     </Page>
   );

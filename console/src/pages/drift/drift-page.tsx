@@ -160,7 +160,7 @@ export const DriftPage = () => {
           />
         )}
         empty={{ title: 'Nothing differs', text: 'Every reading of a system is compared with what was granted.' }}
-        cli={`reeve drift list${filters['state'] === undefined ? '' : ` --state ${filters['state']}`}`}
+        cli={`reeve drift ls${filters['state'] === undefined ? '' : ` --state ${filters['state']}`}`}
       />
     </Page>
   );
