@@ -10,7 +10,7 @@ import {
 } from '#kit/ldap/index.ts';
 import { malformed } from './identifiers.ts';
 
-/** Owner and access list of a security descriptor, without the audit ls, which only few may read. */
+/** Owner and access list of a security descriptor, without the audit list, which only few may read. */
 export const ownerAndAccess: LdapControl = {
   oid: '1.2.840.113556.1.4.801',
   critical: true,
