@@ -186,6 +186,11 @@ const systems = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/systems/systems-page.tsx'), 'SystemsPage'),
 });
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: '/systems/$id',
+  component: lazyRouteComponent(() => import('./pages/systems/system-page.tsx'), 'SystemPage'),
+});
 const accounts = createRoute({
   getParentRoute: () => shell,
   path: '/accounts',
@@ -263,6 +268,7 @@ const tree = root.addChildren([
     sessions,
     replay,
     systems,
+    system,
     accounts,
     vault,
     findings,

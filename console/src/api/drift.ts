@@ -12,7 +12,12 @@ export const driftList = (filters: Filters) =>
       take(
         api.GET('/v1/drift', {
           params: {
-            query: asQuery<'drift.list'>({ situation: filters['situation'], state: filters['state'], cursor }),
+            query: asQuery<'drift.list'>({
+              situation: filters['situation'],
+              state: filters['state'],
+              systemId: filters['systemId'],
+              cursor,
+            }),
           },
           signal,
         }),

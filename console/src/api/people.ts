@@ -27,26 +27,6 @@ export const reachQuery = (identity: string) =>
 export const makeEnrolmentLink = (id: string) =>
   take(api.POST('/v1/identities/{id}/enrolment', { params: { path: { id } } }));
 
-export const systemList = (filter: Filter = {}) =>
-  pagesOf(['systems', filter], (cursor, signal) =>
-    take(api.GET('/v1/systems', { params: { query: asQuery<'graph.listSystems'>({ ...filter, cursor }) }, signal })),
-  );
-export const systemQuery = (system: string) =>
-  queryOptions({
-    queryKey: ['systems', 'one', system],
-    queryFn: ({ signal }) => take(api.GET('/v1/systems/{system}', { params: { path: { system } }, signal })),
-    retry: false,
-  });
-export const readSystem = (id: string) => take(api.POST('/v1/systems/{id}/read', { params: { path: { id } } }));
-/** The newest readings of systems. */
-export const readingList = () =>
-  pagesOf(
-    ['systems', 'readings'],
-    (cursor, signal) =>
-      take(api.GET('/v1/discovery/runs', { params: { query: asQuery<'discovery.runs'>({ cursor }) }, signal })),
-    5_000,
-  );
-
 export const accountList = (filter: Filter) =>
   pagesOf(['accounts', filter], (cursor, signal) =>
     take(api.GET('/v1/accounts', { params: { query: asQuery<'graph.listAccounts'>({ ...filter, cursor }) }, signal })),

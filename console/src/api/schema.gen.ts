@@ -7280,6 +7280,7 @@ export interface operations {
                 limit?: number;
                 state?: "waiting" | "done" | "manual" | "stuck";
                 grantId?: string;
+                systemId?: string;
             };
             header?: never;
             path?: never;

@@ -43,6 +43,7 @@ export const operations: readonly AnyOperation[] = [
       ...pageInput,
       state: z.enum(['waiting', 'done', 'manual', 'stuck']).optional(),
       grantId: z.uuid().optional(),
+      systemId: z.uuid().optional(),
     }),
     output: pageOf(taskOut),
     cli: {

@@ -124,6 +124,7 @@ export async function listTasks(
   input: {
     readonly state?: string | undefined;
     readonly grantId?: string | undefined;
+    readonly systemId?: string | undefined;
     readonly cursor?: string | undefined;
     readonly limit: number;
   },
@@ -133,6 +134,7 @@ export async function listTasks(
     select ${columns} from provision_task
     where (${input.state ?? null}::text is null or state = ${input.state ?? ''})
       and (${input.grantId ?? null}::uuid is null or grant_id = ${input.grantId ?? null})
+      and (${input.systemId ?? null}::uuid is null or system_id = ${input.systemId ?? null})
       and (${after}::uuid is null or id < ${after}) order by id desc limit ${input.limit + 1}`);
   return page(rows, input.limit, (r) => [r.id]);
 }

@@ -4,7 +4,7 @@ import { useState, type FormEvent } from 'react';
 import { draftCampaign } from '../../api/campaigns.ts';
 import { fieldErrors } from '../../api/errors.ts';
 import { useRows } from '../../api/pages.ts';
-import { systemList } from '../../api/people.ts';
+import { systemList } from '../../api/systems.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';

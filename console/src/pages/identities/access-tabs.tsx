@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { can, useMe } from '../../api/me.ts';
-import { useRows, type Rows } from '../../api/pages.ts';
+import { useRows } from '../../api/pages.ts';
 import { accountList, endGrant, grantList, reachQuery } from '../../api/people.ts';
 import type { Grant, Reach } from '../../api/shapes/people.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
+import { Loaded } from '../../ui/feedback/loaded.tsx';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Privileged, StateBadge } from '../../ui/show/badges.tsx';
 import { Path } from '../../ui/show/facts.tsx';
@@ -17,17 +18,6 @@ import { grantState, nameOfGrant, originWords, until } from '../access/grant-wor
 import { driftOf } from './drift.ts';
 import { stateTone } from './identity-words.ts';
 
-/** A short list: waits, fails or shows. */
-const Loaded = <T,>({
-  list,
-  children,
-}: {
-  readonly list: Rows<T>;
-  readonly children: (rows: readonly T[]) => ReactNode;
-}) => {
-  if (list.error !== null && list.rows.length === 0) return <Failed error={list.error} onRetry={list.retry} />;
-  return list.loading ? <Waiting /> : children(list.rows);
-};
 const Reached = ({
   id,
   children,
@@ -162,7 +152,7 @@ export const AccountTab = ({ id }: { readonly id: string }) => (
             header: 'State',
             cell: (account) => <StateBadge tone={stateTone(account.state)}>{account.state}</StateBadge>,
           },
-          { id: 'linked', header: 'Hers because', cell: (account) => account.linkedBecause ?? '' },
+          { id: 'linked', header: 'Theirs because', cell: (account) => account.linkedBecause ?? '' },
           {
             id: 'privileged',
             header: 'Privilege',

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { readSystem, readingList, systemList } from '../../api/people.ts';
+import { readSystem, readingList, systemList } from '../../api/systems.ts';
 import type { System } from '../../api/shapes/people.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Page } from '../../ui/page.tsx';
@@ -17,8 +17,8 @@ import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { ReadingFacts, ReadingState } from './reading.tsx';
 
 const facets = { kind: { label: 'Kind' } };
-const accountsOf = (row: System) => (
-  <Link to="/accounts" search={{ q: `system:${row.name}` }}>
+const pageOf = (row: System) => (
+  <Link to="/systems/$id" params={{ id: row.id }}>
     {row.name}
   </Link>
 );
@@ -43,7 +43,7 @@ export const SystemsPage = () => {
       systems.length === 1 ? `Reading ${systems[0]?.name ?? ''} now` : `Reading ${String(systems.length)} systems now`,
   });
   const columns: readonly Column<System>[] = [
-    { id: 'name', header: 'System', title: true, cell: accountsOf },
+    { id: 'name', header: 'System', title: true, cell: pageOf },
     { id: 'kind', header: 'Kind', width: '9rem', cell: (row) => <Tag>{row.kind}</Tag> },
     {
       id: 'address',
@@ -95,7 +95,7 @@ export const SystemsPage = () => {
         onSearch={setSearch}
         commands={commands}
         selectable
-        onPage={(row) => void navigate({ to: '/accounts', search: { q: `system:${row.name}` } })}
+        onPage={(row) => void navigate({ to: '/systems/$id', params: { id: row.id } })}
         detail={(row) => (
           <div className="stack">
             <Facts

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { rotateAccount, secretList } from '../../api/guard.ts';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { systemList } from '../../api/people.ts';
+import { systemList } from '../../api/systems.ts';
 import type { Secret } from '../../api/shapes/guard.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
