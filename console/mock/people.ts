@@ -278,7 +278,30 @@ export const peopleRoutes: Routes = {
       where(systems, ask, 'kind', (row) => row.kind),
       ask,
     ),
-  'GET /v1/systems/{system}': ({ params }) => systems.find((row) => row.name === params['system']),
+  'GET /v1/systems/{system}': ({ params }) =>
+    systems.find((row) => row.name === params['system'] || row.id === params['system']),
+  'GET /v1/systems/{id}/schedule': ({ params }) => ({
+    systemId: params['id'],
+    readEverySeconds: 86_400,
+    readChangesEverySeconds: 300,
+    maxLossPercent: 20,
+    maxLossFree: 10,
+    nextReadAt: minutes(400),
+    nextChangesAt: minutes(3),
+    changesProblem: null,
+  }),
+  'GET /v1/maintenance': ({ query }) => ({
+    items: [
+      {
+        id: id('3a', 0),
+        systemId: query.get('systemId') ?? '',
+        startsAt: minutes(600),
+        endsAt: minutes(720),
+        repeatDays: 7,
+        because: 'patches on Sundays',
+      },
+    ],
+  }),
   'POST /v1/systems/{id}/read': () => ({ runId: id('4d', 0) }),
   'GET /v1/discovery/runs': (ask) => page(readings, ask),
   'GET /v1/accounts': (ask) =>

@@ -6,6 +6,7 @@ import { Refusal, type Ask, type Routes } from './answer.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
+import { lifecycleRoutes } from './lifecycle.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
@@ -20,6 +21,7 @@ const routes: Routes = {
   ...sodRoutes,
   ...sourceRoutes,
   ...driftRoutes,
+  ...lifecycleRoutes,
   ...platformRoutes,
 };
 const table = Object.entries(routes).map(([name, handle]) => {
