@@ -7,7 +7,7 @@ import { changeCases } from './conformance/change-cases.ts';
 import { hostileCases } from './conformance/hostile-cases.ts';
 import { pieceCases } from './conformance/piece-cases.ts';
 import { readingCases } from './conformance/reading-cases.ts';
-import type { Bench, Rig } from './conformance/rig.ts';
+import type { Bench, Case, Lacks, Rig } from './conformance/rig.ts';
 import { applied } from './conformance/steps.ts';
 import { trustCases } from './conformance/trust-cases.ts';
 import { withoutCases } from './conformance/without-cases.ts';
@@ -15,11 +15,35 @@ import type { Connector } from './port.ts';
 
 export type { Rig } from './conformance/rig.ts';
 
-/** Runs the suite. `start` answers a reason instead of a rig when this machine cannot start the target; every case then says SKIP. */
+const everyCase: readonly Case[] = [
+  ...trustCases,
+  ...readingCases,
+  ...pieceCases,
+  ...changeCases,
+  ...hostileCases,
+  ...withoutCases,
+];
+
+/** What can be shown of a kind that lacks these; says aloud what is left out, and why. */
+function casesFor(name: string, lacks: Lacks): readonly Case[] {
+  return everyCase.filter((one) => {
+    if (one.without !== undefined) return lacks[one.without] !== undefined;
+    const lacking = one.needs?.find((need) => lacks[need] !== undefined);
+    if (lacking !== undefined)
+      console.log(`${name} has no ${lacking}, ${lacks[lacking] ?? ''}; not shown: ${one.title}`);
+    return lacking === undefined;
+  });
+}
+
+/**
+ * Runs the suite. `start` answers a reason instead of a rig when this machine cannot start the target; every case then
+ * says SKIP. `lacks` is for kinds that are no network service.
+ */
 export function connectorConformance(
   name: string,
   connector: Connector,
   start: () => Promise<Rig | { readonly skip: string }>,
+  lacks: Lacks = {},
 ): void {
   describe(`${name} keeps the promise of a connector`, () => {
     let bench: Bench | undefined;
@@ -35,6 +59,7 @@ export function connectorConformance(
       const made: Bench = {
         connector,
         rig,
+        lacks,
         target: rig.target,
         newAccount: async () => {
           serial += 1;
@@ -47,17 +72,9 @@ export function connectorConformance(
     }, 60_000);
     afterAll(async () => bench?.rig.stop());
 
-    const cases = [...trustCases, ...readingCases, ...pieceCases, ...changeCases, ...hostileCases, ...withoutCases];
-    it.for(cases.map((one) => [one.title, one] as const))('%s', { timeout: 90_000 }, async ([, one], context) => {
+    const cases = casesFor(name, lacks).map((one) => [one.title, one] as const);
+    it.for(cases)('%s', { timeout: 90_000 }, async ([, one], context) => {
       if (!bench) return context.skip(reason);
-      const { lacks = {} } = bench.rig;
-      if (one.without !== undefined && lacks[one.without] === undefined) return context.skip(`it has ${one.without}`);
-      const lacking = one.needs?.find((need) => lacks[need] !== undefined);
-      if (lacking !== undefined) {
-        const why = `it has no ${lacking}: ${lacks[lacking] ?? ''}`;
-        console.log(`SKIP ${name}: ${one.title}: ${why}`);
-        return context.skip(why);
-      }
       await expect(one.prove(bench)).resolves.toBeUndefined();
     });
   });

@@ -1,3 +1,4 @@
+import { until } from '#kit/testing/index.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addition, modification, type LabSamba } from '#lab/index.ts';
 import type { LdapEntry } from '#kit/ldap/index.ts';
@@ -219,7 +220,12 @@ describe.skipIf(obstacle !== undefined)('reading a domain', () => {
     await allow(`CN=Deleted Objects,${dc.base}`, 'A;CI;RPLC;;');
     const services = `OU=Services,OU=Larkspur,${dc.base}`;
     await dc.write(addition(`CN=fleeting,${services}`, { objectClass: 'group', sAMAccountName: 'fleeting' }));
-    const { mark = '' } = await connector.read(monitor);
+    // The controller lets a new right be used some moments after it took it.
+    let mark = '';
+    await until(async () => (mark = (await connector.read(monitor)).mark ?? '') !== '', {
+      timeoutMs: 20_000,
+      what: 'the new rights',
+    });
     const [dana] = await dc.search('(sAMAccountName=dana)', ['cn']);
     await dc.write(
       `${modification(dana?.dn ?? '', 'replace', { title: 'CISO' })}dn: CN=fleeting,${services}\nchangetype: delete\n\n`,

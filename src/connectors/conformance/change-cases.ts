@@ -118,7 +118,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     title: 'taking from an account that is gone is done already; giving to it is refused',
-    prove: async ({ connector, target, rig }) => {
+    prove: async ({ connector, target, rig, lacks }) => {
       const account = 'conform-gone';
       const entitlement = rig.grantable[0] ?? '';
       const taking: readonly Change[] = [
@@ -129,9 +129,7 @@ export const changeCases: readonly Case[] = [
       const giving: readonly Change[] = [
         { do: 'unlock_account', account },
         { do: 'grant', account, entitlement },
-        ...(rig.lacks?.logins === undefined
-          ? [{ do: 'set_password', account, password: makePassword() } as const]
-          : []),
+        ...(lacks.logins === undefined ? [{ do: 'set_password', account, password: makePassword() } as const] : []),
       ];
       for (const change of taking) {
         assert.equal((await connector.preview(target, change)).needed, false, change.do);

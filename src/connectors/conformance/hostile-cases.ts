@@ -42,7 +42,7 @@ export const hostileCases: readonly Case[] = [
   {
     title: 'hostile account names are refused, or stay names',
     prove: async (bench) => {
-      const { connector, target, rig } = bench;
+      const { connector, target, rig, lacks } = bench;
       const before = await rig.unharmed();
       for (const account of hostileNames) {
         const error = await carriedOut(bench, {
@@ -58,8 +58,7 @@ export const hostileCases: readonly Case[] = [
           continue;
         }
         assert.equal((await connector.readAccount(target, account))?.account.name, account);
-        if (rig.lacks?.logins === undefined)
-          await applied(bench, { do: 'set_password', account, password: makePassword() });
+        if (lacks.logins === undefined) await applied(bench, { do: 'set_password', account, password: makePassword() });
         await applied(bench, { do: 'grant', account, entitlement: rig.grantable[0] ?? '' });
         await applied(bench, { do: 'lock_account', account });
         await applied(bench, { do: 'delete_account', account });

@@ -4,12 +4,13 @@ import type { Connector, Target } from '../port.ts';
 /** What a kind may be without. */
 export type Lack = 'pins' | 'logins' | 'network';
 
+/**
+ * What a kind of target has not, with the reason: nothing to pin, nobody to log in, no connection that breaks. The suite
+ * then leaves out what cannot be shown, saying so, and shows instead that the kind does not pretend.
+ */
+export type Lacks = Readonly<Partial<Record<Lack, string>>>;
+
 export interface Rig {
-  /**
-   * What this kind of target has not, with the reason: nothing to pin, nobody to log in, no connection that breaks. The
-   * suite then leaves out what cannot be shown, saying so, and shows instead that the kind does not pretend.
-   */
-  readonly lacks?: Readonly<Partial<Record<Lack, string>>>;
   /** For kinds whose changes others carry out (TargetError `awaited`): does what was ordered, as they would. */
   carryOut?(): Promise<void>;
   /** For kinds without a network: the same target gone, and cut off after a part of what it says (0 to 1). */
@@ -41,6 +42,7 @@ export interface Rig {
 export interface Bench {
   readonly connector: Connector;
   readonly rig: Rig;
+  readonly lacks: Lacks;
   readonly target: Target;
   /** Creates an account of its own for a case and returns its name. */
   newAccount(): Promise<string>;
