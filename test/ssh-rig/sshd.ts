@@ -70,6 +70,25 @@ export const accepts = (port: number): Promise<boolean> =>
     socket.on('error', () => resolve(false));
   });
 
+/** A killed test must not leave its server behind. */
+const tied = (): readonly string[] =>
+  existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM'] : [];
+
+/**
+ * Hides from the shells sshd starts what this machine's user has them do first, where root may: it is none of a test's
+ * business, and may cost a second a command.
+ */
+async function bare(dir: string): Promise<readonly string[]> {
+  const hide = join(dir, 'hide-settings');
+  writeFileSync(
+    hide,
+    'for file in .bashrc .bash_profile .profile .zshenv; do [ ! -f "$HOME/$file" ] || mount --bind /dev/null "$HOME/$file" || exit; done; exec "$@"',
+  );
+  const wrapped = ['unshare', '--mount', '--', 'sh', hide];
+  const possible = process.getuid?.() === 0 && (await run('unshare', ['--mount', '--', 'sh', hide, 'true'])).code === 0;
+  return possible ? wrapped : [];
+}
+
 export async function startSshd(sshd: string, extraConfig: readonly string[] = []): Promise<Sshd> {
   const dir = mkdtempSync(join(tmpdir(), 'reeve-sshd-'));
   const host = await makeKey(join(dir, 'host'));
@@ -101,11 +120,8 @@ export async function startSshd(sshd: string, extraConfig: readonly string[] = [
     ].join('\n'),
   );
   const args = ['-D', '-e', '-f', join(dir, 'sshd_config')];
-  // a killed test must not leave its server behind
-  const tied = existsSync('/usr/bin/setpriv')
-    ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', sshd, ...args]
-    : [sshd, ...args];
-  const server: Running = start(tied[0] ?? sshd, tied.slice(1), { limitMs: 600_000 });
+  const [program = sshd, ...rest] = [...tied(), ...(await bare(dir)), sshd, ...args];
+  const server: Running = start(program, rest, { limitMs: 600_000 });
   await until(
     async () => {
       if (server.child.exitCode !== null) throw new Error(`sshd did not start: ${server.stderr()}`);
