@@ -42,10 +42,11 @@ const sudoers = `sudoers_file() {
 }
 if [ -e /etc/sudoers ]; then sudoers_file /etc/sudoers 0; fi`;
 
-const sshdConfig = `S sshd
-{ sshd -T 2>/dev/null || sed 's/[[:space:]]*=[[:space:]]*/ /; s/^[[:space:]]*//' /etc/ssh/sshd_config 2>/dev/null || :; } |
-  tr '[:upper:]' '[:lower:]' | grep -E '^(authorizedkeyscommand|permitrootlogin|passwordauthentication|usepam)[[:space:]]' || :
-patterns=$({ sshd -T 2>/dev/null || cat /etc/ssh/sshd_config 2>/dev/null; } | awk 'tolower($1) == "authorizedkeysfile" { $1 = ""; print; exit }' || :)
+/** sshd tells its settings once: asking takes it as long as reading everything else. */
+const sshdConfig = `config=$(sshd -T 2>/dev/null || sed 's/[[:space:]]*=[[:space:]]*/ /; s/^[[:space:]]*//' /etc/ssh/sshd_config 2>/dev/null || :)
+S sshd; printf '%s\\n' "$config" | tr '[:upper:]' '[:lower:]' |
+  grep -E '^(authorizedkeyscommand|permitrootlogin|passwordauthentication|usepam)[[:space:]]' || :
+patterns=$(printf '%s\\n' "$config" | awk 'tolower($1) == "authorizedkeysfile" { $1 = ""; print; exit }' || :)
 [ -n "$patterns" ] || patterns='.ssh/authorized_keys .ssh/authorized_keys2'`;
 
 /** Every file sshd would accept a key of an account from, and the account's own public keys. Only lines that may be keys travel. */
