@@ -17,6 +17,7 @@ export type { DirectoryPlan, PlannedDirectoryGroup, PlannedEntry } from './ldap/
 export { startSamba, whyNoSamba, type LabSamba, type SambaOptions } from './samba.ts';
 export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUser } from './samba/plan.ts';
 export { addition, modification, type LdifEntry } from './samba/ldif.ts';
+export { startScim, type LabScim, type ScimResource } from './scim.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';
 export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Change } from '../port.ts';
 import type { Case } from './rig.ts';
-import { applied, makePassword, mustBeCarriedOut, opensByKey, opensWith, refusal, refused } from './steps.ts';
+import {
+  applied,
+  makePassword,
+  mustBeCarriedOut,
+  opensByKey,
+  opensWith,
+  refusal,
+  refused,
+  setsPasswords,
+} from './steps.ts';
 
 /** Passwords that end a quoting or a field somewhere, but are fine as passwords. */
 const awkwardPasswords: readonly string[] = [
@@ -26,7 +35,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     title: 'a password set is proved by logging in: the new one opens, the old one does not',
-    needs: ['logins'],
+    needs: ['logins', 'account_logins'],
     prove: async (bench) => {
       const account = await bench.newAccount();
       const [old, fresh] = [makePassword(), makePassword()];
@@ -58,7 +67,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     title: 'a locked account is refused every way in until it is unlocked, and a new password does not unlock it',
-    needs: ['logins'],
+    needs: ['logins', 'account_logins'],
     prove: async (bench) => {
       const { connector, target, rig } = bench;
       const account = await bench.newAccount();
@@ -129,7 +138,7 @@ export const changeCases: readonly Case[] = [
       const giving: readonly Change[] = [
         { do: 'unlock_account', account },
         { do: 'grant', account, entitlement },
-        ...(lacks.logins === undefined ? [{ do: 'set_password', account, password: makePassword() } as const] : []),
+        ...(setsPasswords(lacks) ? [{ do: 'set_password', account, password: makePassword() } as const] : []),
       ];
       for (const change of taking) {
         assert.equal((await connector.preview(target, change)).needed, false, change.do);
@@ -140,7 +149,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     title: 'Reeve cannot lock or delete the account it manages the target with',
-    needs: ['logins'],
+    needs: ['logins', 'account_logins'],
     prove: async ({ connector, target }) => {
       const account = target.credential.username;
       for (const action of ['lock_account', 'delete_account'] as const) {

@@ -9,6 +9,7 @@ import {
   opensWith,
   refusal,
   refused,
+  setsPasswords,
 } from './steps.ts';
 
 /** Names that end a quoting, a line, a list or an option somewhere. */
@@ -58,7 +59,7 @@ export const hostileCases: readonly Case[] = [
           continue;
         }
         assert.equal((await connector.readAccount(target, account))?.account.name, account);
-        if (lacks.logins === undefined) await applied(bench, { do: 'set_password', account, password: makePassword() });
+        if (setsPasswords(lacks)) await applied(bench, { do: 'set_password', account, password: makePassword() });
         await applied(bench, { do: 'grant', account, entitlement: rig.grantable[0] ?? '' });
         await applied(bench, { do: 'lock_account', account });
         await applied(bench, { do: 'delete_account', account });
@@ -107,7 +108,7 @@ export const hostileCases: readonly Case[] = [
   },
   {
     title: 'secrets show neither on the target nor in what is thrown',
-    needs: ['logins'],
+    needs: ['logins', 'account_logins'],
     prove: async (bench) => {
       const { connector, target, rig } = bench;
       const account = await bench.newAccount();

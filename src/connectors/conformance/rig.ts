@@ -2,10 +2,11 @@
 import type { Connector, Target } from '../port.ts';
 
 /** What a kind may be without. */
-export type Lack = 'pins' | 'logins' | 'network';
+export type Lack = 'pins' | 'logins' | 'account_logins' | 'network';
 
 /**
- * What a kind of target has not, with the reason: nothing to pin, nobody to log in, no connection that breaks. The suite
+ * What a kind of target has not, with the reason: nothing to pin, nobody to log in, no way to try the
+ * log-in of an account (only Reeve's own), no connection that breaks. The suite
  * then leaves out what cannot be shown, saying so, and shows instead that the kind does not pretend.
  */
 export type Lacks = Readonly<Partial<Record<Lack, string>>>;

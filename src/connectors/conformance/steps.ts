@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { TargetError, type Change, type Connector, type Target } from '../port.ts';
-import type { Bench } from './rig.ts';
+import type { Bench, Lacks } from './rig.ts';
 
 export const makePassword = (): string => `Pw-${randomBytes(18).toString('base64url')}`;
+
+/** Whether accounts of this kind are given passwords at all: only what can be tried is set. */
+export const setsPasswords = (lacks: Lacks): boolean =>
+  lacks.logins === undefined && lacks.account_logins === undefined;
 
 /**
  * Previews and applies `change`, then both again: what was needed is done, once. Where others carry changes out, it is

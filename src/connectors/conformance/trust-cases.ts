@@ -46,7 +46,11 @@ export const trustCases: readonly Case[] = [
     needs: ['logins'],
     prove: async ({ connector, target }) => {
       const password = 'Not-The-Password-4711';
-      const credential = { kind: 'password', username: target.credential.username, password } as const;
+      const { kind, username } = target.credential;
+      const credential =
+        kind === 'token'
+          ? ({ kind, username, token: password } as const)
+          : ({ kind: 'password', username, password } as const);
       const error = await refused(connector.read({ ...target, credential }), ['refused'], 'a wrong password');
       assert.ok(!everything(error).includes(password));
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Case } from './rig.ts';
-import { calls, makePassword, refusal, refused } from './steps.ts';
+import { applied, calls, everything, makePassword, refusal, refused } from './steps.ts';
 
 /** What a kind proves that has nothing to pin, nobody to log in, or no connection: that it does not pretend to. */
 export const withoutCases: readonly Case[] = [
@@ -32,6 +32,41 @@ export const withoutCases: readonly Case[] = [
       const error = await refused(connector.apply(target, change), ['unsupported'], 'set_password');
       assert.ok(!error.message.includes(password));
       await refused(connector.preview(target, change), ['unsupported'], 'set_password');
+    },
+  },
+  {
+    title:
+      'a kind that cannot try the log-in of an account sets no password, and proves only what it works with itself',
+    without: 'account_logins',
+    prove: async (bench) => {
+      const { connector, target } = bench;
+      const account = await bench.newAccount();
+      const password = makePassword();
+      assert.equal(await connector.verify(target, target.credential), true);
+      await refused(
+        connector.verify(target, { kind: 'password', username: account, password }),
+        ['unsupported'],
+        'verify',
+      );
+      const change = { do: 'set_password', account, password } as const;
+      for (const attempt of [connector.preview(target, change), connector.apply(target, change)]) {
+        const error = await refused(attempt, ['unsupported'], 'set_password');
+        assert.ok(!everything(error).includes(password));
+      }
+      const { credential } = target;
+      const own = credential.kind === 'token' ? credential.token : undefined;
+      const watching = bench.rig.watch();
+      for (const call of calls(connector, target)) {
+        const error = await refusal(call.run());
+        assert.ok(own === undefined || !everything(error).includes(own), `${call.name} threw the token`);
+      }
+      const seen = await watching.stop();
+      assert.ok(own === undefined || !seen.includes(own), 'the token was seen on the target');
+      if (own !== undefined) {
+        const wrong = { kind: 'token', username: '', token: `${own.slice(1)}x` } as const;
+        assert.equal(await connector.verify(target, wrong), false);
+      }
+      await applied(bench, { do: 'delete_account', account });
     },
   },
   {
