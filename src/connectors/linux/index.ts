@@ -111,7 +111,7 @@ async function provedByHost(
   settings: LinuxSettings,
 ): Promise<boolean> {
   const { username, password } = credential;
-  const script = `${readScript({ logins: false })}\n${samePasswordScript(username, password)}`;
+  const script = `${readScript({ logins: false, keysOf: username })}\n${samePasswordScript(username, password)}`;
   const sections = await runScript(session, script, { ...rootBy(target, settings), secrets: [password] });
   const user = userNamed(hostState(sections), username);
   const same = sections.find((section) => section.words[0] === 'same')?.text.trim();
@@ -129,7 +129,7 @@ async function plan(target: Target, change: Change, session: SshSession, setting
   const setting = change.do === 'set_password' ? change : undefined;
   const asked = setting ? `\n${samePasswordScript(setting.account, setting.password)}` : '';
   const secrets = setting ? [setting.password] : [];
-  const sections = await runScript(session, `${readScript({ logins: false })}${asked}`, {
+  const sections = await runScript(session, `${readScript({ logins: false, keysOf: change.account })}${asked}`, {
     ...rootBy(target, settings),
     secrets,
   });

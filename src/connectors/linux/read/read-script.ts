@@ -2,6 +2,7 @@
  * The one script that reads a host: everything in one round trip, as root.
  * Password hashes are reduced to a word on the host itself and never travel.
  */
+import { word } from '../ssh/script.ts';
 
 /** Largest part of one authorized_keys file that is read; a longer file is reported as cut, never silently shortened. */
 const maxKeysBytes = 262_144;
@@ -53,7 +54,7 @@ patterns=$(printf '%s\\n' "$config" | awk 'tolower($1) == "authorizedkeysfile" {
 const keys = `awk -F: '
   function put(s, from, to,   i, out) { out = ""; while ((i = index(s, from)) > 0) { out = out substr(s, 1, i - 1) to; s = substr(s, i + length(from)) } return out s }
   BEGIN { n = split(ENVIRON["patterns"], pattern, " ") }
-  NF == 7 && $1 !~ /^[#+-]/ && $6 ~ /^\\// { for (i = 1; i <= n; i++) { p = pattern[i]; if (p == "none") continue
+  NF == 7 && (ENVIRON["only"] == "" || $1 == ENVIRON["only"]) && $1 !~ /^[#+-]/ && $6 ~ /^\\// { for (i = 1; i <= n; i++) { p = pattern[i]; if (p == "none") continue
     p = put(p, "%%", "\\001"); p = put(p, "%h", $6); p = put(p, "%u", $1); p = put(p, "%U", $3); p = put(p, "\\001", "%")
     if (p !~ /^\\//) p = $6 "/" p
     print $1 "\\tkeys\\t" p }
@@ -75,8 +76,11 @@ done || die 'cannot read the authorized keys'`;
 const logins = `S last; last -w --time-format iso -n 20000 2>/dev/null | awk '!($1 in seen) { seen[$1] = 1; print }' || :
 S lastlog; lastlog 2>/dev/null | grep -v 'Never logged in' || :`;
 
-/** Script for {@link runScript}. Without `logins` it leaves out what no change needs to know. */
-export function readScript(parts: { readonly logins: boolean }): string {
-  const steps = [accounts, sudoers, sshdConfig, 'export patterns', keys];
+/**
+ * Script for {@link runScript}. Without `logins`, and with keys of one account only, it leaves out what no change of that
+ * account needs to know: each file it looks into costs the host some processes.
+ */
+export function readScript(parts: { readonly logins: boolean; readonly keysOf?: string }): string {
+  const steps = [accounts, sudoers, sshdConfig, `only=${word(parts.keysOf ?? '')}; export patterns only`, keys];
   return [...steps, ...(parts.logins ? [logins] : [])].join('\n');
 }
