@@ -1538,6 +1538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/provisioning/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a system without a connector was changed by hand, and what proves it */
+        post: operations["provisioning.complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/provisioning/{id}/retry": {
         parameters: {
             query?: never;
@@ -7315,6 +7332,57 @@ export interface operations {
                             settledAt: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "provisioning.complete": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account?: string;
+                    proof: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        grantId: string;
+                        /** Format: uuid */
+                        entitlementId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        wanted: string;
+                        state: string;
+                        tries: number;
+                        problem: string | null;
+                        /** Format: date-time */
+                        decidedAt: string;
+                        settledAt: string | null;
                     };
                 };
             };

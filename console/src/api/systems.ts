@@ -53,3 +53,6 @@ export const writeList = (systemId: string) =>
   );
 export const tryWriteAgain = (id: string) =>
   take(api.POST('/v1/provisioning/{id}/retry', { params: { path: { id } } }));
+/** Says that it was done by hand, and what shows it. */
+export const completeWrite = (id: string, proof: string) =>
+  take(api.POST('/v1/provisioning/{id}/complete', { params: { path: { id } }, body: { proof } }));

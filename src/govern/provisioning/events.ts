@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 /** What a grant wants of targets from now on. */
 export const accessWanted = defineEvent('access.wanted', {
@@ -16,6 +16,13 @@ export const provisioningStuck = defineEvent('provisioning.stuck', {
   problem: pub(z.string()),
 });
 export const provisioningRetried = defineEvent('provisioning.retried', { taskId: pub(z.uuid()) });
+/** A person says that a target was changed by hand, and what shows it. */
+export const provisioningCompleted = defineEvent('provisioning.completed', {
+  taskId: pub(z.uuid()),
+  grantId: pub(z.uuid()),
+  wanted: pub(z.enum(['present', 'absent'])),
+  proof: personal(z.string()),
+});
 
 const window = { windowId: pub(z.uuid()), systemId: pub(z.uuid()) };
 /** A time in which a system is not written to. */
@@ -31,6 +38,7 @@ export const events = [
   accessWanted,
   provisioningStuck,
   provisioningRetried,
+  provisioningCompleted,
   maintenancePlanned,
   maintenanceCancelled,
   systemOrderPut,

@@ -25,7 +25,7 @@ when { principal.state == "active" && principal.roles.containsAny(["administrato
 permit (
   principal is Reeve::Identity,
   action in [
-    Reeve::Action::"provisioning.retry", Reeve::Action::"maintenance.plan", Reeve::Action::"system_order.put"
+    Reeve::Action::"provisioning.retry", Reeve::Action::"provisioning.complete", Reeve::Action::"maintenance.plan", Reeve::Action::"system_order.put"
   ],
   resource
 )

@@ -4,6 +4,7 @@ import { notFound } from '#kit/errors/index.ts';
 import { instantIn, instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { completeByHand } from './complete-by-hand.ts';
 import { provisioningRetried } from './events.ts';
 import { listTasks, waitingOn } from './store.ts';
 import { RUN_TASK } from './want-access.ts';
@@ -70,6 +71,18 @@ export const operations: readonly AnyOperation[] = [
       await enqueue(ctx.tx, RUN_TASK, { taskId: input.id });
       return { id: input.id };
     },
+  }),
+  defineOperation({
+    name: 'provisioning.complete',
+    action: 'provisioning.complete',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/provisioning/{id}/complete',
+    summary: 'Say that a system without a connector was changed by hand, and what proves it',
+    input: z.object({ id: z.uuid(), account: text(250).optional(), proof: text(1000) }),
+    output: taskOut,
+    cli: { command: 'provisioning complete', positional: ['id'] },
+    handler: (ctx, permit, input) => completeByHand(ctx, permit, input),
   }),
   defineOperation({
     name: 'maintenance.list',

@@ -103,6 +103,14 @@ export async function settleTask(
   return settled === 1;
 }
 
+/** Settles a task that waits for a person; false when it waits for nobody, or changed its mind meanwhile. */
+export async function completeTask(tx: Queryable, task: ProvisionTask, at: Date): Promise<boolean> {
+  const settled = await tx.run(sql`
+    update provision_task set state = 'done', problem = null, settled_at = ${at}
+    where id = ${task.id} and wanted = ${task.wanted} and state in ('manual', 'stuck')`);
+  return settled === 1;
+}
+
 /** True while another live grant of the same identity gives the same entitlement, directly or through a role. */
 export async function wantedByAnother(tx: Queryable, task: ProvisionTask): Promise<boolean> {
   const row = await tx.one<{ wanted: boolean }>(sql`

@@ -8,6 +8,7 @@ import { useRows } from '../../api/pages.ts';
 import type { Item } from '../../api/shapes/of-contract.ts';
 import {
   acceptReading,
+  completeWrite,
   maintenanceQuery,
   readingList,
   scheduleQuery,
@@ -128,6 +129,18 @@ const writeTones: Readonly<Record<string, Tone>> = { waiting: 'wait', done: 'goo
 export const WriteTab = ({ id }: Props) => {
   const me = useMe();
   const again = useAct({ run: tryWriteAgain, stales: ['systems'], done: () => 'Trying it again now' });
+  const complete = useAct({
+    run: ({ id, proof }: { id: string; proof: string }) => completeWrite(id, proof),
+    stales: ['systems', 'accounts', 'drift'],
+    done: () => 'Noted as done by hand; it counts as told until a reading shows it',
+  });
+  const ask = (id: string): void =>
+    void confirm({
+      title: 'Was it done by hand?',
+      text: 'Say what shows it, for instance the number of the ticket. Your name stands beside it.',
+      action: 'It is done',
+      reason: 'required',
+    }).then((answer) => (answer === undefined ? undefined : complete.mutate({ id, proof: answer.reason })));
   return (
     <Loaded list={useRows(writeList(id))}>
       {(writes) => (
@@ -152,10 +165,19 @@ export const WriteTab = ({ id }: Props) => {
               id: 'actions',
               header: 'Actions',
               cell: (write) =>
-                (write.state === 'stuck' || write.state === 'manual') && can(me, 'provisioning.retry') ? (
-                  <Button variant="subtle" size="compact-xs" onClick={() => again.mutate(write.id)}>
-                    Try again
-                  </Button>
+                write.state === 'stuck' || write.state === 'manual' ? (
+                  <span className="row">
+                    {can(me, 'provisioning.retry') ? (
+                      <Button variant="subtle" size="compact-xs" onClick={() => again.mutate(write.id)}>
+                        Try again
+                      </Button>
+                    ) : null}
+                    {can(me, 'provisioning.complete') ? (
+                      <Button variant="subtle" size="compact-xs" onClick={() => ask(write.id)}>
+                        Done by hand…
+                      </Button>
+                    ) : null}
+                  </span>
                 ) : null,
             },
           ]}

@@ -17,6 +17,8 @@ export interface AccountReadingInput {
   /** The account's name on the system; with `found` undefined it is known to be gone. */
   readonly name: string;
   readonly found: { readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined;
+  /** `reported` where somebody told what is there; default `read_back`. */
+  readonly quality?: 'read_back' | 'reported' | undefined;
   /** When the look began; default now. */
   readonly readAt?: Date | undefined;
 }
@@ -67,7 +69,7 @@ export async function applyAccountReading(
   await meetAccounts(tx, scope);
   await meetHoldings(tx);
   const { missing } = await judged(tx, scope, true, '');
-  await mergeAll(tx, { scope, trusted: true, quality: 'read_back', missing });
+  await mergeAll(tx, { scope, trusted: true, quality: input.quality ?? 'read_back', missing });
   const account = await tx.maybe<{ accountId: string }>(sql`select account_id from met_account`);
   const accountId = account?.accountId;
   const now = await tx.many<{ entitlementId: string }>(sql`
