@@ -1,9 +1,11 @@
-/** The whole lab in one call: five Linux hosts, a PostgreSQL server, a mail sink and on request a directory and a Windows domain, on loopback, gone when stopped or when its parent dies. */
+/** The whole lab in one call: five Linux hosts, a PostgreSQL server, a mail sink and on request a directory, a MariaDB server and a Windows domain, on loopback, gone when stopped or when its parent dies. */
 import { startHosts, type LabHosts } from './hosts.ts';
 import { makeLabDirectory, sweepLeftovers } from './lab-directory.ts';
 import { findSlapd } from './ldap/find-slapd.ts';
 import { startLdap, type LabLdap } from './ldap.ts';
 import { startMail, type LabMail } from './mail.ts';
+import { findMariadb } from './mariadb/find-mariadb.ts';
+import { startMariadb, type LabMariadb } from './mariadb.ts';
 import { findPostgresBinaries } from './postgres/find-binaries.ts';
 import { startPostgres, type LabPostgres } from './postgres.ts';
 import { startSamba, whyNoSamba, type LabSamba } from './samba.ts';
@@ -17,7 +19,10 @@ export type { DirectoryPlan, PlannedDirectoryGroup, PlannedEntry } from './ldap/
 export { startSamba, whyNoSamba, type LabSamba, type SambaOptions } from './samba.ts';
 export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUser } from './samba/plan.ts';
 export { addition, modification, type LdifEntry } from './samba/ldif.ts';
+export { makeCertificate, type LabCertificate } from './tls-certificate.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
+export { startMariadb, type LabMariadb, type MariadbOptions } from './mariadb.ts';
+export type { MariadbPlan, PlannedMariadbAccount, PlannedMariadbRole } from './mariadb/plan.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';
 export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';
 export { runCommand, waitUntil, type CommandResult } from './run-command.ts';
@@ -29,6 +34,8 @@ export interface LabOptions {
   readonly mail?: boolean;
   /** The company's OpenLDAP directory; false when not given. */
   readonly ldap?: boolean;
+  /** The company's MariaDB server; false when not given. */
+  readonly mariadb?: boolean;
   /** A Samba Active Directory domain controller with the company's domain; not unless asked for. */
   readonly ad?: boolean;
   readonly mode?: 'auto' | 'isolated' | 'user';
@@ -38,6 +45,7 @@ export interface LabOptions {
     readonly postgresPort?: number;
     readonly mailPort?: number;
     readonly ldapPort?: number;
+    readonly mariadbPort?: number;
   };
   readonly log?: (line: string) => void;
 }
@@ -49,6 +57,8 @@ export interface Lab {
   readonly mail: LabMail | undefined;
   /** Undefined when not asked for or when no OpenLDAP server is installed; `skipped` then says so. */
   readonly ldap: LabLdap | undefined;
+  /** Undefined when not asked for or when no MariaDB server is installed; `skipped` then says so. */
+  readonly mariadb: LabMariadb | undefined;
   /** Undefined when not asked for or when this machine cannot run one; `skipped` then says so. */
   readonly ad: LabSamba | undefined;
   /** Everything asked for that could not be started, with the reason and the mend. */
@@ -77,6 +87,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const canLdap = options.ldap === true && findSlapd() !== undefined;
   if (options.ldap === true && !canLdap) {
     skipped.push('LDAP: no OpenLDAP server found (apt-get install slapd)');
+    log(`SKIP ${skipped.at(-1)}`);
+  }
+  const canMariadb = options.mariadb === true && findMariadb() !== undefined;
+  if (options.mariadb === true && !canMariadb) {
+    skipped.push('MariaDB: no server found (apt-get install mariadb-server)');
     log(`SKIP ${skipped.at(-1)}`);
   }
   const noSamba = options.ad === true ? whyNoSamba() : undefined;
@@ -109,6 +124,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           ...(options.fixed?.ldapPort === undefined ? {} : { port: options.fixed.ldapPort }),
         })
       : undefined,
+    canMariadb
+      ? startMariadb({
+          directory,
+          log,
+          ...(options.fixed?.mariadbPort === undefined ? {} : { port: options.fixed.mariadbPort }),
+        })
+      : undefined,
     options.ad === true && noSamba === undefined ? startSamba({ directory, log }) : undefined,
   ]);
   const stop = async (): Promise<void> => {
@@ -116,13 +138,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     directory.remove();
   };
   const failure = parts.find((part) => part.status === 'rejected');
-  const [hosts, postgres, mail, ldap, ad] = parts;
+  const [hosts, postgres, mail, ldap, mariadb, ad] = parts;
   if (
     failure !== undefined ||
     hosts.status !== 'fulfilled' ||
     postgres.status !== 'fulfilled' ||
     mail.status !== 'fulfilled' ||
     ldap.status !== 'fulfilled' ||
+    mariadb.status !== 'fulfilled' ||
     ad.status !== 'fulfilled'
   ) {
     await stop();
@@ -136,6 +159,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     postgres: postgres.value,
     mail: mail.value,
     ldap: ldap.value,
+    mariadb: mariadb.value,
     ad: ad.value,
     skipped,
     startedInMs,

@@ -3,6 +3,7 @@ import { csvConnector } from './csv/index.ts';
 import { ldapConnector } from './ldap/index.ts';
 import { linuxConnector } from './linux/index.ts';
 import { registerConnectors, type ConnectorRegistry } from './port.ts';
+import { mysqlConnector } from './mysql/index.ts';
 import { postgresConnector } from './postgres/index.ts';
 
 /** Every connector by the kind of system it reads and changes. `exchangeDir` is where systems without an API have their folders. */
@@ -12,5 +13,6 @@ export const connectors = ({ exchangeDir }: { readonly exchangeDir: string }): C
     postgresConnector,
     ldapConnector,
     activeDirectoryConnector,
+    mysqlConnector,
     csvConnector({ root: exchangeDir }),
   ]);
