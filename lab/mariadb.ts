@@ -66,7 +66,10 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<LabMar
     mkdirSync(base, { mode: 0o700 });
     if (user !== undefined) chownSync(base, user.uid, user.gid);
     server = new MariadbServer({ base, programs, user, address, directory, name: plan.name });
-    const [tls] = await Promise.all([makeCertificate(base, { name: 'lab mariadb', address, user }), server.initialise()]);
+    const [tls] = await Promise.all([
+      makeCertificate(base, { name: 'lab mariadb', address, user }),
+      server.initialise(),
+    ]);
     if (tls === undefined) throw new Error('the MariaDB server needs a certificate: apt-get install openssl');
     const management = { username: 'reeve', password: makePassword() };
     const passwords = new Map(plan.accounts.filter(hasPassword).map((account) => [account.name, makePassword()]));

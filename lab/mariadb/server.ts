@@ -43,7 +43,8 @@ export class MariadbServer {
   async initialise(): Promise<void> {
     const { base, programs } = this.#at;
     this.#own(this.#data, (path) => mkdirSync(path, { mode: 0o700 }));
-    for (const file of [this.#log, this.#statements]) this.#own(file, (path) => writeFileSync(path, '', { mode: 0o600 }));
+    for (const file of [this.#log, this.#statements])
+      this.#own(file, (path) => writeFileSync(path, '', { mode: 0o600 }));
     const [program = 'setpriv', ...args] = this.#asServer();
     const install = [
       programs.install,

@@ -7,7 +7,9 @@ import type { Target } from '../port.ts';
 /** A packet with its length and number. */
 export const packet = (sequence: number, ...parts: readonly (Buffer | string | number)[]): Buffer => {
   const content = Buffer.concat(
-    parts.map((one) => (typeof one === 'number' ? Buffer.from([one]) : typeof one === 'string' ? Buffer.from(one) : one)),
+    parts.map((one) =>
+      typeof one === 'number' ? Buffer.from([one]) : typeof one === 'string' ? Buffer.from(one) : one,
+    ),
   );
   const head = Buffer.alloc(4);
   head.writeUIntLE(content.length, 0, 3);

@@ -1,6 +1,7 @@
 /** The lab's MariaDB server for tests, with a way to talk to it outside the connector's changes. */
 import { startMariadb, type LabMariadb } from '#lab/index.ts';
-import type { Target } from '../port.ts';
+import type { Change, Target } from '../port.ts';
+import { mysqlConnector } from './index.ts';
 import { openSession, type Row } from './wire/session.ts';
 
 let started: Promise<LabMariadb> | undefined;
@@ -39,3 +40,9 @@ export const targetOf = (
   pinned: [`tls-sha256:${lab.tls.fingerprint256}`],
   credential: { kind: 'password', username, password },
 });
+
+/** Applies changes to the lab's server, with its management account. */
+export const applyOn =
+  (lab: () => LabMariadb) =>
+  (change: Change): Promise<{ readonly changed: boolean }> =>
+    mysqlConnector.apply(targetOf(lab()), change);

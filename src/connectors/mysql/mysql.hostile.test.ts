@@ -62,15 +62,19 @@ describe('a server that wants a file of Reeve’s machine', () => {
 });
 
 describe('a server that wants the password itself', () => {
-  it.each(['mysql_clear_password', 'dialog', 'sha256_password', 'mysql_old_password', 'caching_sha2_password', 'x\x1b[2J'])(
-    'by %j is hung up on',
-    async (asksFor) => {
-      const { error, clear, under } = await attempt({ asksFor });
-      expect(error.code).toBe('unsupported');
-      expect(clear + under).not.toContain('Not-For-You-1');
-      expect(under).toContain('reeve');
-    },
-  );
+  it.each([
+    'mysql_clear_password',
+    'dialog',
+    'sha256_password',
+    'mysql_old_password',
+    'caching_sha2_password',
+    'x\x1b[2J',
+  ])('by %j is hung up on', async (asksFor) => {
+    const { error, clear, under } = await attempt({ asksFor });
+    expect(error.code).toBe('unsupported');
+    expect(clear + under).not.toContain('Not-For-You-1');
+    expect(under).toContain('reeve');
+  });
 
   it('proves nothing when it asks for none', async () => {
     const name = Buffer.from('reeve@%');
@@ -84,7 +88,10 @@ describe('a server that wants the password itself', () => {
       ]);
     const fake = await fakeServer({ answer }, tls);
     const proof = mysqlConnector.verify(fake.target, fake.target.credential);
-    await expect(proof).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('proves nothing') });
+    await expect(proof).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('proves nothing'),
+    });
     await fake.stop();
   });
 });
@@ -120,10 +127,18 @@ describe('a server that does not keep to the protocol', () => {
     ['greets with a packet out of order', { greeting: packet(7, 10, 'x\0') }, 'failed'],
     ['greets with too little', { greeting: packet(0, 10, '10.11.0-MariaDB\0') }, 'failed'],
     ['greets like something else', { greeting: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n') }, 'failed'],
-    ['has too many connections', { greeting: packet(0, 0xff, Buffer.from([0x10, 0x04]), 'Too many connections') }, 'unreachable'],
+    [
+      'has too many connections',
+      { greeting: packet(0, 0xff, Buffer.from([0x10, 0x04]), 'Too many connections') },
+      'unreachable',
+    ],
     ['says nothing to a statement', { answer: () => Buffer.alloc(0) }, 'unreachable'],
     ['answers with a packet of 16 MiB', { answer: () => Buffer.from([0xff, 0xff, 0xff, 1]) }, 'failed'],
-    ['answers with more columns than were asked for', { answer: () => packet(1, 0xfc, Buffer.from([0xff, 0xff])) }, 'failed'],
+    [
+      'answers with more columns than were asked for',
+      { answer: () => packet(1, 0xfc, Buffer.from([0xff, 0xff])) },
+      'failed',
+    ],
     ['answers with a length that is none', { answer: () => packet(1, 0xff) }, 'failed'],
     ['answers out of order', { answer: () => packet(9, 1) }, 'failed'],
   ];

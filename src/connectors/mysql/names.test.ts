@@ -18,10 +18,34 @@ import {
 const anyName = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
   fc
-    .array(fc.constantFrom("'", "''", '`', '@', '%', '\\', '\\u{41}', '\n', '\u202e', 'a', 'A', ' ', ';', '--', '"', '.', '(', ')', '*', ':'), {
-      minLength: 1,
-      maxLength: 6,
-    })
+    .array(
+      fc.constantFrom(
+        "'",
+        "''",
+        '`',
+        '@',
+        '%',
+        '\\',
+        '\\u{41}',
+        '\n',
+        '\u202e',
+        'a',
+        'A',
+        ' ',
+        ';',
+        '--',
+        '"',
+        '.',
+        '(',
+        ')',
+        '*',
+        ':',
+      ),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    )
     .map((parts) => parts.join('')),
 );
 const name = anyName.filter((one) => !one.includes('\0'));
@@ -41,7 +65,10 @@ describe('names in SQL', () => {
 
 describe('account ids', () => {
   it('every name and host comes back from its id, and no two share one', () => {
-    const host = fc.oneof(fc.constantFrom('%', 'localhost', '10.0.%', '192.168.0.0/255.255.0.0', '::1', 'db_.lantern.example'), name);
+    const host = fc.oneof(
+      fc.constantFrom('%', 'localhost', '10.0.%', '192.168.0.0/255.255.0.0', '::1', 'db_.lantern.example'),
+      name,
+    );
     const who = fc.record({ user: fc.oneof(fc.constant(''), name), host });
     fc.assert(
       fc.property(who, who, (one, other) => {
@@ -65,19 +92,38 @@ describe('account ids', () => {
     expect(parseAccount(id)).toEqual(who);
   });
 
-  it.each(['', ' ', ' x', 'x ', 'lena@%', "'lena'", 'lena@', '@localhost', 'a@b@c', "o'brien", 'a\nb', 'a\0b', "'a\0b'", 'lena@LOCALHOST', 'a\u200bb'])(
-    '%j is none',
-    (id) => {
-      expect(() => parseAccount(id)).toThrow(TargetError);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    ' x',
+    'x ',
+    'lena@%',
+    "'lena'",
+    'lena@',
+    '@localhost',
+    'a@b@c',
+    "o'brien",
+    'a\nb',
+    'a\0b',
+    "'a\0b'",
+    'lena@LOCALHOST',
+    'a\u200bb',
+  ])('%j is none', (id) => {
+    expect(() => parseAccount(id)).toThrow(TargetError);
+  });
 
-  it.each(['PUBLIC', 'none', 'mariadb.sys@localhost', 'x'.repeat(129), '\u{1f600}', "''@localhost", "'x\\u{a}y'", "'o''brien'"])(
-    '%j cannot be made',
-    (id) => {
-      expect(() => newAccount(id)).toThrow(/cannot be an account name/u);
-    },
-  );
+  it.each([
+    'PUBLIC',
+    'none',
+    'mariadb.sys@localhost',
+    'x'.repeat(129),
+    '\u{1f600}',
+    "''@localhost",
+    "'x\\u{a}y'",
+    "'o''brien'",
+  ])('%j cannot be made', (id) => {
+    expect(() => newAccount(id)).toThrow(/cannot be an account name/u);
+  });
 });
 
 describe('entitlement ids', () => {
@@ -85,7 +131,9 @@ describe('entitlement ids', () => {
     fc.constant({ level: 'global' } as const),
     name.map((database) => ({ level: 'database', database }) as const),
     fc.tuple(name, name).map(([database, table]) => ({ level: 'table', database, table }) as const),
-    fc.tuple(name, name, name).map(([database, table, column]) => ({ level: 'column', database, table, column }) as const),
+    fc
+      .tuple(name, name, name)
+      .map(([database, table, column]) => ({ level: 'column', database, table, column }) as const),
     fc
       .tuple(name, name, fc.constantFrom('procedure', 'function', 'package', 'package body'))
       .map(([database, routine, type]) => ({ level: 'routine', database, routine, type }) as const),
@@ -93,20 +141,28 @@ describe('entitlement ids', () => {
 
   it('a right on anything comes back from its id, and no two share one', () => {
     fc.assert(
-      fc.property(scope, scope, fc.constantFrom('SELECT', 'GRANT OPTION', 'CREATE TEMPORARY TABLES'), (one, other, privilege) => {
-        const id = grantId(one, privilege);
-        expect(parseEntitlement(id)).toEqual({ kind: 'grant', scope: one, privilege });
-        if (grantId(other, privilege) === id) expect(other).toEqual(one);
-      }),
+      fc.property(
+        scope,
+        scope,
+        fc.constantFrom('SELECT', 'GRANT OPTION', 'CREATE TEMPORARY TABLES'),
+        (one, other, privilege) => {
+          const id = grantId(one, privilege);
+          expect(parseEntitlement(id)).toEqual({ kind: 'grant', scope: one, privilege });
+          if (grantId(other, privilege) === id) expect(other).toEqual(one);
+        },
+      ),
     );
   });
 
   it('a role of any name comes back from its id', () => {
     fc.assert(
-      fc.property(name.filter((one) => one !== 'PUBLIC'), (role) => {
-        expect(parseEntitlement(roleId(role))).toEqual({ kind: 'role', role, admin: false });
-        expect(parseEntitlement(roleAdminId(role))).toEqual({ kind: 'role', role, admin: true });
-      }),
+      fc.property(
+        name.filter((one) => one !== 'PUBLIC'),
+        (role) => {
+          expect(parseEntitlement(roleId(role))).toEqual({ kind: 'role', role, admin: false });
+          expect(parseEntitlement(roleAdminId(role))).toEqual({ kind: 'role', role, admin: true });
+        },
+      ),
     );
   });
 
@@ -143,7 +199,15 @@ describe('patterns of the grant tables', () => {
     fc.assert(
       fc.property(pattern, fc.stringMatching(/^[my.%_\\]{0,8}$/u), (parts, text) => {
         const source = parts.map((one) =>
-          one === '%' ? '.*' : one === '_' ? '.' : one === '.' ? '\\.' : one === '\\\\' ? '\\\\' : one.replace('\\', ''),
+          one === '%'
+            ? '.*'
+            : one === '_'
+              ? '.'
+              : one === '.'
+                ? '\\.'
+                : one === '\\\\'
+                  ? '\\\\'
+                  : one.replace('\\', ''),
         );
         expect(isLike(parts.join(''), text)).toBe(new RegExp(`^(?:${source.join('')})$`, 's').test(text));
       }),

@@ -132,11 +132,7 @@ function remove(one: OneAccount, { facts }: PlanState, summary: string): Plan {
   return { ...todo(summary, [`alter user ${name} account lock`, `drop user ${name}`]), endSessionsOf: one.row };
 }
 
-function planEntitlement(
-  one: OneAccount,
-  state: PlanState,
-  change: Extract<Change, { do: 'grant' | 'revoke' }>,
-): Plan {
+function planEntitlement(one: OneAccount, state: PlanState, change: Extract<Change, { do: 'grant' | 'revoke' }>): Plan {
   const granting = change.do === 'grant';
   const id = parseEntitlement(change.entitlement);
   const summary = `${granting ? 'give' : 'take'} ${shown(change.entitlement)} ${granting ? 'to' : 'from'} ${shown(one.row.id)} on ${state.at}`;
@@ -200,7 +196,10 @@ function guard(who: Who, { management, at }: PlanState, doing: string): void {
       `${shown(accountId(who))} is the account Reeve manages ${at} with; ${doing} it could shut Reeve out`,
     );
   if (who.user === 'mariadb.sys' && doing !== 'taking rights from')
-    throw new TargetError('refused', `${shown(accountId(who))} is the server's own; views of the database sys act as it`);
+    throw new TargetError(
+      'refused',
+      `${shown(accountId(who))} is the server's own; views of the database sys act as it`,
+    );
 }
 
 const done = (summary: string): Plan => ({ summary, needed: false, sql: [] });

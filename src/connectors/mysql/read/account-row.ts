@@ -61,7 +61,13 @@ export function accountRow([user, host, json, access, now]: Row, defaultLifetime
     id: accountId({ user, host }),
     privileges: privilegesOf(BigInt(access ?? '0')),
     methods: ways.map((one) => one.plugin ?? 'mysql_native_password'),
-    password: usable.some(isEmpty) ? 'empty' : usable.length > 0 ? 'set' : passwords.length > 0 ? 'unusable' : 'elsewhere',
+    password: usable.some(isEmpty)
+      ? 'empty'
+      : usable.length > 0
+        ? 'set'
+        : passwords.length > 0
+          ? 'unusable'
+          : 'elsewhere',
     locked: data.account_locked === true,
     expired: passwords.length > 0 && (changed === 0 || (lifetime > 0 && age > lifetime * 86_400)),
     passwordChangedAt: changed === undefined || changed === 0 ? undefined : new Date(changed * 1000).toISOString(),
@@ -73,7 +79,8 @@ export function accountRow([user, host, json, access, now]: Row, defaultLifetime
 
 type Way = z.infer<typeof way>;
 const isPassword = ({ plugin }: Way): boolean =>
-  plugin === undefined || /^(?:mysql_native_password|mysql_old_password|ed25519|caching_sha2_password|parsec)$/u.test(plugin);
+  plugin === undefined ||
+  /^(?:mysql_native_password|mysql_old_password|ed25519|caching_sha2_password|parsec)$/u.test(plugin);
 const isEmpty = (one: Way): boolean => (one.authentication_string ?? '') === '';
 
 function parsed(json: string | null): unknown {
@@ -109,7 +116,9 @@ export function readAccountOf(row: AccountRow, reasons: ReadAccount['privilegedB
 /** A first guess from the name; a person or a rule confirms it in the graph. */
 function kindOf(user: string): ReadAccount['kind'] {
   if (user === '' || /^(?:root|admin|administrator|dba|ops|shared|guest|test)[0-9]*$/u.test(user)) return 'shared';
-  return /^(?:svc|srv|service|app|sa|bot|backup|repl(?:ica|icator|ication)?|mysql|mariadb|monitor)(?:[-_.0-9]|$)/u.test(user)
+  return /^(?:svc|srv|service|app|sa|bot|backup|repl(?:ica|icator|ication)?|mysql|mariadb|monitor)(?:[-_.0-9]|$)/u.test(
+    user,
+  )
     ? 'service'
     : 'unknown';
 }

@@ -57,11 +57,7 @@ export async function accountPage(
 }
 
 /** Accounts by name; roles, which have no host, too. */
-export async function theseAccounts(
-  session: Session,
-  facts: ServerFacts,
-  part: Part,
-): Promise<readonly AccountRow[]> {
+export async function theseAccounts(session: Session, facts: ServerFacts, part: Part): Promise<readonly AccountRow[]> {
   const rows = await session.rows(
     `select ${accountColumns} from mysql.global_priv p where ${within(part, 'p')} order by binary User, binary Host`,
     5,
@@ -151,7 +147,11 @@ export interface GrantTables {
   /** Rights of one kind, ordered by the thing they are on, so that each thing comes once. */
   pages(
     kind: GrantKind,
-    options: { readonly after?: GrantKey | undefined; readonly where?: (table: string) => string; readonly most: number },
+    options: {
+      readonly after?: GrantKey | undefined;
+      readonly where?: (table: string) => string;
+      readonly most: number;
+    },
   ): AsyncGenerator<{ readonly grants: readonly Grant[]; readonly last: GrantKey }>;
 }
 
@@ -208,7 +208,8 @@ function scopeOf(kind: GrantKind, [database = '', thing = '', last = '']: readon
   if (kind === 'table') return { level: 'table', database, table: thing };
   if (kind === 'column') return { level: 'column', database, table: thing, column: last };
   const type = (['procedure', 'function', 'package', 'package body'] as const).find((known) => known === last);
-  if (type === undefined) throw new TargetError('failed', 'mysql.procs_priv holds a type of routine nobody has heard of');
+  if (type === undefined)
+    throw new TargetError('failed', 'mysql.procs_priv holds a type of routine nobody has heard of');
   return { level: 'routine', database, routine: thing, type };
 }
 

@@ -16,7 +16,10 @@ export interface OneAccount {
 }
 
 /** What a change of one account depends on. */
-export async function findOne(session: Session, who: Who): Promise<{ readonly known: Overview; readonly one?: OneAccount }> {
+export async function findOne(
+  session: Session,
+  who: Who,
+): Promise<{ readonly known: Overview; readonly one?: OneAccount }> {
   const known = await readOverview(session);
   const part = { of: 'these', who: [who] } as const;
   const [row] = await theseAccounts(session, known.facts, part);
@@ -41,7 +44,14 @@ export async function readOne(
   const { row, roles, holdings, known } = one;
   const dangers = await readDangers(session, known.tables, { of: 'these', who: [who] }, known.acting);
   return {
-    account: readAccountOf(row, known.reasonsOf(row, roles.map((each) => each.role), dangers)),
+    account: readAccountOf(
+      row,
+      known.reasonsOf(
+        row,
+        roles.map((each) => each.role),
+        dangers,
+      ),
+    ),
     holdings,
   };
 }

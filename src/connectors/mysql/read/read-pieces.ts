@@ -3,7 +3,13 @@
  * columns and routines. What is held at a time is one page and the roles. A sum over everything, taken before and after, shows that
  * nothing changed meanwhile.
  */
-import { TargetError, type ReadEntitlement, type ReadHolding, type ReadingPiece, type ReadNesting } from '../../port.ts';
+import {
+  TargetError,
+  type ReadEntitlement,
+  type ReadHolding,
+  type ReadingPiece,
+  type ReadNesting,
+} from '../../port.ts';
 import { accountId, grantId, roleAdminId, roleId, scopeText, type Scope, type Who } from '../names.ts';
 import { dangerOf, globalPrivileges } from '../privileges.ts';
 import { isLike } from '../match-pattern.ts';
@@ -11,7 +17,15 @@ import type { MysqlSettings } from '../settings.ts';
 import type { Session } from '../wire/session.ts';
 import { readAccountOf, type AccountRow } from './account-row.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
-import { accountPage, grantKinds, memberships, text, type Grant, type GrantKey, type GrantKind } from './grant-tables.ts';
+import {
+  accountPage,
+  grantKinds,
+  memberships,
+  text,
+  type Grant,
+  type GrantKey,
+  type GrantKind,
+} from './grant-tables.ts';
 import { everybody, readOverview, type Overview } from './overview.ts';
 import { readDangers } from './reasons.ts';
 import { packMark, packResume, type ResumePoint } from './resume.ts';
@@ -108,9 +122,19 @@ async function* accountPieces(
     const accounts = rows.map((row) => {
       const roles = held.get(JSON.stringify([row.user, row.host])) ?? [];
       for (const entitlement of heldWithoutTables(row, roles, known)) holdings.push({ account: row.id, entitlement });
-      return readAccountOf(row, known.reasonsOf(row, roles.map((one) => one.role), dangers));
+      return readAccountOf(
+        row,
+        known.reasonsOf(
+          row,
+          roles.map((one) => one.role),
+          dangers,
+        ),
+      );
     });
-    yield { piece: { accounts, holdings }, last: [upTo.user, upTo.host].map((name) => Buffer.from(name).toString('hex')) };
+    yield {
+      piece: { accounts, holdings },
+      last: [upTo.user, upTo.host].map((name) => Buffer.from(name).toString('hex')),
+    };
     if (rows.length < settings.pageRows) return;
     from = upTo;
   }
@@ -180,7 +204,9 @@ function holdingOf(grant: Grant, entitlement: string): ReadHolding {
 
 function grantEntitlement(scope: Scope, privilege: string): ReadEntitlement {
   const covers =
-    scope.level === 'database' ? isLike(scope.database, 'mysql') : scope.level !== 'global' && scope.database === 'mysql';
+    scope.level === 'database'
+      ? isLike(scope.database, 'mysql')
+      : scope.level !== 'global' && scope.database === 'mysql';
   return {
     nativeId: grantId(scope, privilege),
     kind: 'grant',

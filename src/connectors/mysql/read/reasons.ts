@@ -65,7 +65,10 @@ export async function readDangers(
     for await (const { grants } of tables.pages(kind, { where, most: 1_000 })) {
       for (const grant of grants) {
         const { scope } = grant;
-        const covers = scope.level !== 'global' && isLike(kind === 'database' ? scope.database : 'mysql', 'mysql') && (kind === 'database' || scope.database === 'mysql');
+        const covers =
+          scope.level !== 'global' &&
+          isLike(kind === 'database' ? scope.database : 'mysql', 'mysql') &&
+          (kind === 'database' || scope.database === 'mysql');
         for (const privilege of grant.privileges) {
           const reason = dangerOf(scope, privilege, covers);
           if (reason !== undefined) of(grant).add(reason, privilege, `on ${scopeText(scope)}`);

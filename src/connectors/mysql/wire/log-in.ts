@@ -70,12 +70,5 @@ function response(user: string): Buffer {
   const text = (value: string): Buffer => Buffer.from(`${value}\0`);
   const short = (value: string): Buffer => Buffer.concat([Buffer.from([Buffer.byteLength(value)]), Buffer.from(value)]);
   const attributes = Buffer.concat(['program_name', 'reeve'].map(short));
-  return Buffer.concat([
-    head,
-    text(user),
-    Buffer.from([0]),
-    text(noWay),
-    Buffer.from([attributes.length]),
-    attributes,
-  ]);
+  return Buffer.concat([head, text(user), Buffer.from([0]), text(noWay), Buffer.from([attributes.length]), attributes]);
 }

@@ -22,12 +22,16 @@ describe('proofs of a password', () => {
 
   it('by Ed25519 stand the check of RFC 8032, for their own question only', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[\x20-\x7e]{1,60}$/u), fc.uint8Array({ minLength: 32, maxLength: 32 }), (password, question) => {
-        const key = publicKey(Buffer.from(storedForm('ed25519', password), 'base64'));
-        const proof = ed25519Signature(Buffer.from(question), password);
-        const other = Buffer.from(question.map((byte) => byte ^ 1));
-        expect([verify(null, question, key, proof), verify(null, other, key, proof)]).toEqual([true, false]);
-      }),
+      fc.property(
+        fc.stringMatching(/^[\x20-\x7e]{1,60}$/u),
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        (password, question) => {
+          const key = publicKey(Buffer.from(storedForm('ed25519', password), 'base64'));
+          const proof = ed25519Signature(Buffer.from(question), password);
+          const other = Buffer.from(question.map((byte) => byte ^ 1));
+          expect([verify(null, question, key, proof), verify(null, other, key, proof)]).toEqual([true, false]);
+        },
+      ),
       { numRuns: 15 },
     );
   });

@@ -57,7 +57,9 @@ export function ed25519Signature(message: Buffer, password: string): Buffer {
 /** What the server keeps of a password: SHA1(SHA1(password)), or the public key. */
 export function storedForm(method: PasswordMethod, password: string): string {
   if (method === 'ed25519') return Buffer.from(ed25519Key(password).open).toString('base64').replace(/=+$/u, '');
-  return `*${digest('sha1', digest('sha1', Buffer.from(password))).toString('hex').toUpperCase()}`;
+  return `*${digest('sha1', digest('sha1', Buffer.from(password)))
+    .toString('hex')
+    .toUpperCase()}`;
 }
 
 /** The stored form of a password nobody knows: an account that has it waits for its first. */

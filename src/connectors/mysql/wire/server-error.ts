@@ -28,7 +28,10 @@ export function readError(packet: Buffer): ServerSaid {
   const cursor = new Cursor(packet);
   cursor.take(1);
   const number = cursor.uint16();
-  const text = cursor.rest().toString('utf8').replace(/^#.{5}/u, '');
+  const text = cursor
+    .rest()
+    .toString('utf8')
+    .replace(/^#.{5}/u, '');
   return { number, text: text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 300) };
 }
 

@@ -109,7 +109,10 @@ function checkProduct(version: string, at: string): void {
   // For the sake of old replicas MariaDB says `5.5.5-` before its real version.
   const [, major = '0', minor = '0'] = /^(?:5\.5\.5-)?(\d+)\.(\d+)/u.exec(version) ?? [];
   if (!/mariadb/iu.test(version))
-    throw new TargetError('unsupported', `${at} is MySQL ${version}; this kind reads and changes MariaDB 10.4 or newer`);
+    throw new TargetError(
+      'unsupported',
+      `${at} is MySQL ${version}; this kind reads and changes MariaDB 10.4 or newer`,
+    );
   if (Number(major) * 100 + Number(minor) < 1004)
     throw new TargetError('unsupported', `${at} is MariaDB ${version}; the oldest this kind knows is 10.4`);
 }
