@@ -21,6 +21,7 @@ export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUs
 export { addition, modification, type LdifEntry } from './samba/ldif.ts';
 export { makeCertificate, type LabCertificate } from './tls-certificate.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
+export { findMariadb } from './mariadb/find-mariadb.ts';
 export { startMariadb, type LabMariadb, type MariadbOptions } from './mariadb.ts';
 export type { MariadbPlan, PlannedMariadbAccount, PlannedMariadbRole } from './mariadb/plan.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';

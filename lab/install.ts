@@ -87,7 +87,7 @@ const NEEDS: readonly Need[] = [
     package: 'mariadb-client',
     files: ['/usr/bin/mariadb'],
     modes: ['test'],
-    without: 'nothing is tried with a real mariadb client',
+    without: 'there is no MariaDB server to read and change',
   },
   ...samba([
     ['samba', '/usr/sbin/samba'],

@@ -73,7 +73,8 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<LabMar
     if (tls === undefined) throw new Error('the MariaDB server needs a certificate: apt-get install openssl');
     const management = { username: 'reeve', password: makePassword() };
     const passwords = new Map(plan.accounts.filter(hasPassword).map((account) => [account.name, makePassword()]));
-    const port = await listenSomewhere(server, address, options.port, renderAccounts(plan, passwords, management));
+    const port = await listenSomewhere(server, address, options.port);
+    await server.tell(renderAccounts(plan, passwords, management));
     log(`${plan.name}: MariaDB on ${address} port ${port}, TLS`);
 
     const running = server;
@@ -103,16 +104,11 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<LabMar
 }
 
 /** Someone else can take a free port between the look and the bind: then another, unless this one was asked for. */
-async function listenSomewhere(
-  server: MariadbServer,
-  address: string,
-  wanted: number | undefined,
-  first: readonly string[],
-): Promise<number> {
+async function listenSomewhere(server: MariadbServer, address: string, wanted: number | undefined): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const port = wanted ?? (await freePort(address));
     try {
-      await server.up(port, first);
+      await server.up(port);
       return port;
     } catch (cause) {
       if (wanted !== undefined || attempt === 3 || !String(cause).includes('Address already in use')) throw cause;

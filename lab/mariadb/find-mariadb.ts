@@ -6,12 +6,18 @@ import { runCommand } from '../run-command.ts';
 export interface MariadbPrograms {
   readonly server: string;
   readonly install: string;
+  /** Comes with the server; plants what a plan says. */
+  readonly client: string;
 }
 
-/** Undefined when the server, the program that makes its data folder or the ed25519 log-in are not here. */
+/** Undefined when the server, the programs that make its data folder and talk to it, or the ed25519 log-in are not here. */
 export function findMariadb(): MariadbPrograms | undefined {
-  const programs = { server: '/usr/sbin/mariadbd', install: '/usr/bin/mariadb-install-db' };
-  const needed = [programs.server, programs.install, '/usr/lib/mysql/plugin/auth_ed25519.so'];
+  const programs = {
+    server: '/usr/sbin/mariadbd',
+    install: '/usr/bin/mariadb-install-db',
+    client: '/usr/bin/mariadb',
+  };
+  const needed = [...Object.values(programs), '/usr/lib/mysql/plugin/auth_ed25519.so'];
   return needed.every((file) => existsSync(file)) ? programs : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Turns a plan into SQL, one statement a line, as the server's init file wants it. */
+/** Turns a plan into SQL, one statement a line. */
 import type { MariadbPlan, PlannedMariadbAccount } from './plan.ts';
 
 const ident = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
