@@ -23,6 +23,9 @@ export function renderAccounts(
 ): readonly string[] {
   return [
     'set session sql_log_off = 1, sql_mode = ansi_quotes',
+    // A new server lets root in without a password, from several places.
+    "delete from mysql.global_priv where User = 'root' and Host <> 'localhost'",
+    'flush privileges',
     `alter user root@localhost identified by ${text(superuser.password)}`,
     `create user ${ident(superuser.username)} identified by ${text(superuser.password)}`,
     `grant all on *.* to ${ident(superuser.username)} with grant option`,
@@ -36,6 +39,8 @@ export function renderAccounts(
       ...(role.memberOf ?? []).map((parent) => `grant ${ident(parent)} to ${ident(role.name)}`),
       ...(role.grants ?? []).map((grant) => `grant ${grant} to ${ident(role.name)}`),
     ]),
+    // Not even a superuser gives out a role without being told to.
+    ...plan.roles.map((role) => `grant ${ident(role.name)} to ${ident(superuser.username)} with admin option`),
     ...plan.accounts.flatMap((account) => renderAccount(account, passwords)),
   ].map((statement) => `${statement};`);
 }

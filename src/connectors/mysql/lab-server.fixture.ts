@@ -1,8 +1,11 @@
 /** The lab's MariaDB server for tests, with a way to talk to it outside the connector's changes. */
-import { startMariadb, type LabMariadb } from '#lab/index.ts';
+import { findMariadb, startMariadb, type LabMariadb } from '#lab/index.ts';
 import type { Change, Target } from '../port.ts';
 import { mysqlConnector } from './index.ts';
 import { openSession, type Row } from './wire/session.ts';
+
+/** Why there is no server here; '' where there is one. One that does not start is an error, not a reason. */
+export const noServer = findMariadb() === undefined ? 'mariadb-server is not installed' : '';
 
 let started: Promise<LabMariadb> | undefined;
 /** The lab's server, started once a test file. */

@@ -1,14 +1,13 @@
 import { afterAll } from 'vitest';
 import { connectorConformance, type Rig } from '../conformance.ts';
 import { mysqlConnector } from './index.ts';
-import { ask, server, stopServer, targetOf } from './lab-server.fixture.ts';
+import { ask, noServer, server, stopServer, targetOf } from './lab-server.fixture.ts';
 
 afterAll(stopServer);
 
 async function rig(): Promise<Rig | { skip: string }> {
-  const outcome = await server().catch((error: unknown) => String(error));
-  if (typeof outcome === 'string') return { skip: outcome };
-  const lab = outcome;
+  if (noServer !== '') return { skip: noServer };
+  const lab = await server();
   await ask(lab, 0, 'create table if not exists billing.pwned (id int)');
   return {
     target: targetOf(lab),

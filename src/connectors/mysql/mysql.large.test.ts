@@ -2,23 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabMariadb } from '#lab/index.ts';
 import type { ReadingPiece, Target } from '../port.ts';
 import { mysqlConnector } from './index.ts';
-import { ask, server, stopServer, targetOf } from './lab-server.fixture.ts';
+import { ask, noServer, server, stopServer, targetOf } from './lab-server.fixture.ts';
 
 const PEOPLE = 5_000;
 
 let lab: LabMariadb;
-let skip = '';
+if (noServer !== '') console.log(`SKIP a MariaDB server with very many accounts: ${noServer}`);
 beforeAll(async () => {
-  const outcome = await server().catch((error: unknown) => String(error));
-  if (typeof outcome === 'string') {
-    console.log(`SKIP a MariaDB server with very many accounts: ${(skip = outcome)}`);
-    return;
-  }
-  lab = outcome;
+  if (noServer !== '') return;
+  lab = await server();
   const person = "concat('person-', lpad(seq, 6, '0'))";
   await ask(
     lab,
     0,
+    'use billing',
     `insert into mysql.global_priv select '%', ${person}, '{"access":0,"plugin":"mysql_native_password","authentication_string":"invalid"}' from seq_1_to_${PEOPLE}`,
     `insert into mysql.roles_mapping select '%', ${person}, 'billing_read', 'N' from seq_1_to_${PEOPLE}`,
     `insert into mysql.tables_priv (Host, Db, User, Table_name, Grantor, Timestamp, Table_priv, Column_priv)
@@ -32,7 +29,7 @@ beforeAll(async () => {
 afterAll(stopServer);
 
 const test = (name: string, act: () => Promise<void>): void => {
-  it(name, { timeout: 60_000 }, async (context) => (skip === '' ? act() : context.skip(skip)));
+  it(name, { timeout: 60_000 }, async (context) => (noServer === '' ? act() : context.skip(noServer)));
 };
 
 async function piecesOf(target: Target, from?: string): Promise<ReadingPiece[]> {

@@ -16,6 +16,9 @@ export function quoteName(name: string): string {
 
 export const quoteWho = (who: Who): string => `${quoteName(who.user)}@${quoteName(who.host)}`;
 
+/** `'…'`, safe because sessions have no_backslash_escapes on. */
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
 /** The bytes of a text as a literal no sql_mode reads otherwise. */
 export const bytesOf = (text: string): string => `x'${Buffer.from(text).toString('hex')}'`;
 
@@ -117,7 +120,7 @@ export function scopeText(scope: Scope): string {
 
 const name = '(?:[A-Za-z0-9_$]+|`(?:[^`]|``)+`)';
 const grantPattern = new RegExp(
-  `^grant:(?:(?<all>\\*\\.\\*)|(?:(?<type>procedure|function|package|package body) )?(?<database>${name})\\.(?:(?<whole>\\*)|(?<thing>${name})(?:\\((?<column>${name})\\))?)):(?<privilege>[A-Z]+(?: [A-Z]+)*)$`,
+  `^grant:(?:(?<all>\\*\\.\\*)|(?:(?<type>procedure|function|package|package body) )?(?<database>${name})\\.(?:(?<whole>\\*)|(?<thing>${name})(?:\\((?<column>${name})\\))?)):(?<privilege>[A-Z_]+(?: [A-Z_]+)*)$`,
   'u',
 );
 

@@ -1,4 +1,5 @@
 /** What is known about one account beyond the grant tables a reading needs: its stored password, its sessions, what acts as it. */
+import { z } from 'zod';
 import type { Change } from '../../port.ts';
 import { accountFor } from '../match-pattern.ts';
 import { bytesOf, type Who } from '../names.ts';
@@ -12,7 +13,7 @@ export interface AccountFacts {
   /** What would be left without its owner, in words: views, routines, triggers and events that act as the account. */
   readonly actsThrough: readonly string[];
   /** For `set_password`: how its password is kept, and whether it is that one already. */
-  readonly password?: { readonly method: PasswordMethod; readonly same: boolean };
+  readonly password?: { readonly method: PasswordMethod; readonly same: boolean; readonly ways: readonly Way[] };
 }
 
 export async function factsAbout(session: Session, who: Who, change: Change): Promise<AccountFacts> {
@@ -65,35 +66,48 @@ async function actsThrough(session: Session, who: Who): Promise<readonly string[
   return rows.map(([what, database, count]) => `${text(count)} ${text(what)} in ${text(database)}`);
 }
 
-/** The stored form is read for this one account, compared here, and forgotten. */
+/** A way an account logs in by. */
+interface Way {
+  readonly plugin: string;
+  readonly stored: string;
+  /** It is the one whose password is set. */
+  readonly settable: boolean;
+}
+
+const way = z.object({
+  plugin: z.string().default('mysql_native_password'),
+  authentication_string: z.string().default(''),
+});
+const noWay = z.strictObject({});
+
+/** What is stored is read for this one account, compared here, and forgotten. */
 async function storedPassword(session: Session, who: Who, password: string): Promise<AccountFacts['password']> {
   const [row] = await session.rows(
-    `select json_value(Priv, '$.plugin'), json_value(Priv, '$.authentication_string'), json_extract(Priv, '$.auth_or')
-     from mysql.global_priv where binary User = ${bytesOf(who.user)} and binary Host = ${bytesOf(who.host)}`,
-    3,
+    `select Priv, json_extract(Priv, '$.auth_or') from mysql.global_priv
+     where binary User = ${bytesOf(who.user)} and binary Host = ${bytesOf(who.host)}`,
+    2,
   );
   if (!row) return undefined;
-  const [plugin, stored, others] = row;
-  const ways = [{ plugin, stored }, ...alternatives(others ?? null)];
-  for (const way of ways) {
-    const method = methodOf(way.plugin);
-    if (method) return { method, same: way.stored === storedForm(method, password) };
-  }
-  return undefined;
+  const own = way.parse(JSON.parse(text(row[0])));
+  const list: unknown = row[1] === null || row[1] === undefined ? [own] : JSON.parse(row[1]);
+  // An empty one stands for the way told outside of the list.
+  const ways = z
+    .array(z.unknown())
+    .parse(list)
+    .map((one) => (noWay.safeParse(one).success ? own : way.parse(one)));
+  const at = ways.findIndex(({ plugin }) => isPasswordMethod(plugin));
+  const method = ways[at]?.plugin;
+  if (method === undefined || !isPasswordMethod(method)) return undefined;
+  return {
+    method,
+    same: ways[at]?.authentication_string === storedForm(method, password),
+    ways: ways.map((one, index) => ({
+      plugin: one.plugin,
+      stored: one.authentication_string,
+      settable: index === at,
+    })),
+  };
 }
 
-const methodOf = (plugin: string | null | undefined): PasswordMethod | undefined => {
-  if (plugin === 'ed25519') return plugin;
-  return plugin === null || plugin === undefined || plugin === '' || plugin === 'mysql_native_password'
-    ? 'mysql_native_password'
-    : undefined;
-};
-
-function alternatives(json: string | null): readonly { plugin: string; stored: string }[] {
-  const list: unknown = JSON.parse(json ?? '[]');
-  return (Array.isArray(list) ? list : []).flatMap((one: unknown) => {
-    const fields = new Map(typeof one === 'object' && one !== null ? Object.entries(one) : []);
-    const [plugin, stored] = [fields.get('plugin') as unknown, fields.get('authentication_string') as unknown];
-    return typeof plugin === 'string' ? [{ plugin, stored: typeof stored === 'string' ? stored : '' }] : [];
-  });
-}
+const isPasswordMethod = (plugin: string): plugin is PasswordMethod =>
+  plugin === 'ed25519' || plugin === 'mysql_native_password';

@@ -6,6 +6,7 @@ import {
   parseAccount,
   parseEntitlement,
   quoteName,
+  quoteText,
   quoteWho,
   scopeText,
   shown,
@@ -14,7 +15,7 @@ import {
 } from '../names.ts';
 import { grantableAt } from '../privileges.ts';
 import type { OneAccount } from '../read/read-one.ts';
-import type { Overview } from '../read/overview.ts';
+import type { Base } from '../read/overview.ts';
 import type { MysqlSettings } from '../settings.ts';
 import { nobodysForm, storedForm, usable, type PasswordMethod } from '../wire/proofs.ts';
 import type { AccountFacts } from './account-facts.ts';
@@ -35,7 +36,7 @@ export interface PlanState {
   /** The account Reeve is logged in as. */
   readonly management: Who;
   readonly settings: MysqlSettings;
-  readonly known: Overview;
+  readonly known: Base;
   /** Absent where there is no such account. */
   readonly one?: OneAccount;
   readonly facts: AccountFacts;
@@ -103,7 +104,7 @@ const methodForNew = ({ settings, known }: PlanState): PasswordMethod => {
   return known.facts.hasEd25519 ? 'ed25519' : 'mysql_native_password';
 };
 
-/** `set password` leaves other ways in, a lock and everything else as they are. The server is given the stored form only. */
+/** Other ways in, a lock and everything else stay as they are. The server is given the stored form only. */
 function setPassword(who: Who, { facts }: PlanState, password: string, summary: string): Plan {
   if (facts.password === undefined)
     throw new TargetError(
@@ -112,7 +113,11 @@ function setPassword(who: Who, { facts }: PlanState, password: string, summary: 
     );
   if (facts.password.same) return done(summary);
   const form = storedForm(facts.password.method, password);
-  return { ...todo(summary, [`set password for ${quoteWho(who)} = '${form}'`]), secret: true };
+  const ways = facts.password.ways.map((way) => {
+    const kept = way.settable ? form : way.stored;
+    return `${quoteName(way.plugin)}${kept === '' ? '' : ` using ${quoteText(kept)}`}`;
+  });
+  return { ...todo(summary, [`alter user ${quoteWho(who)} identified via ${ways.join(' or ')}`]), secret: true };
 }
 
 /** The account keeps its password, roles and rights: only the way in is closed, and what is open ends. */

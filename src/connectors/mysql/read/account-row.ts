@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TargetError, type ReadAccount } from '../../port.ts';
 import { accountId, type Who } from '../names.ts';
 import { privilegesOf } from '../privileges.ts';
+import type { ServerFacts } from './server-facts.ts';
 import type { Row } from '../wire/session.ts';
 
 /** A way in: its plugin, and whether something is stored for it. */
@@ -42,7 +43,7 @@ export interface AccountRow extends Who {
   readonly connectionLimit: number;
 }
 
-export function accountRow([user, host, json, access, now]: Row, defaultLifetimeDays: number): AccountRow {
+export function accountRow([user, host, json, access, now]: Row, server: ServerFacts): AccountRow {
   const facts = stored.safeParse(parsed(json ?? null));
   if (user == null || host == null || !facts.success)
     throw new TargetError('failed', 'a row of mysql.global_priv is not what this was written for');
@@ -50,7 +51,7 @@ export function accountRow([user, host, json, access, now]: Row, defaultLifetime
   // An empty object among the alternatives stands for the way told outside of them.
   const ways = (data.auth_or ?? [data]).map((one) => (one.plugin === undefined ? data : one));
   const days = data.password_lifetime ?? -1;
-  const lifetime = days < 0 ? defaultLifetimeDays : days;
+  const lifetime = days < 0 ? server.passwordDays : days;
   const changed = data.password_last_changed;
   const age = changed === undefined ? 0 : Number(now ?? 0) - changed;
   const passwords = ways.filter(isPassword);
@@ -59,7 +60,7 @@ export function accountRow([user, host, json, access, now]: Row, defaultLifetime
     user,
     host,
     id: accountId({ user, host }),
-    privileges: privilegesOf(BigInt(access ?? '0')),
+    privileges: privilegesOf(BigInt(access ?? '0'), server.privilegeCount),
     methods: ways.map((one) => one.plugin ?? 'mysql_native_password'),
     password: usable.some(isEmpty)
       ? 'empty'

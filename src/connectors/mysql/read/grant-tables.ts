@@ -3,6 +3,7 @@ import { TargetError } from '../../port.ts';
 import { bytesOf, type Scope, type Who } from '../names.ts';
 import type { Row, Session } from '../wire/session.ts';
 import { accountColumns, accountRow, type AccountRow } from './account-row.ts';
+import type { ServerFacts } from './server-facts.ts';
 
 /** Some rows of a table that is about accounts and roles. A role has no host. */
 export type Part =
@@ -24,22 +25,6 @@ export function within(part: Part, table: string): string {
   }
 }
 
-/** What the server says of itself that readings and changes depend on. */
-export interface ServerFacts {
-  /** Days a password is good for where the account does not say; 0: for ever. */
-  readonly passwordDays: number;
-  readonly hasEd25519: boolean;
-}
-
-export async function readFacts(session: Session): Promise<ServerFacts> {
-  const [row] = await session.rows(
-    `select @@global.default_password_lifetime,
-       exists (select 1 from information_schema.PLUGINS where PLUGIN_NAME = 'ed25519' and PLUGIN_STATUS = 'ACTIVE')`,
-    2,
-  );
-  return { passwordDays: Number(row?.[0] ?? 0), hasEd25519: row?.[1] === '1' };
-}
-
 /** Accounts in the order of their names, after `after`. */
 export async function accountPage(
   session: Session,
@@ -53,7 +38,7 @@ export async function accountPage(
     5,
     most,
   );
-  return rows.map((row) => accountRow(row, facts.passwordDays));
+  return rows.map((row) => accountRow(row, facts));
 }
 
 /** Accounts by name; roles, which have no host, too. */
@@ -62,7 +47,7 @@ export async function theseAccounts(session: Session, facts: ServerFacts, part: 
     `select ${accountColumns} from mysql.global_priv p where ${within(part, 'p')} order by binary User, binary Host`,
     5,
   );
-  return rows.map((row) => accountRow(row, facts.passwordDays));
+  return rows.map((row) => accountRow(row, facts));
 }
 
 /** `who` is a member of `role`; `admin`: and may give it to others. */

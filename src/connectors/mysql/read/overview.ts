@@ -2,25 +2,21 @@
 import { accountId, type Who } from '../names.ts';
 import type { Session } from '../wire/session.ts';
 import type { AccountRow } from './account-row.ts';
-import {
-  grantTables,
-  memberships,
-  readFacts,
-  text,
-  theseAccounts,
-  type GrantTables,
-  type Membership,
-  type ServerFacts,
-} from './grant-tables.ts';
+import { grantTables, memberships, text, theseAccounts, type GrantTables, type Membership } from './grant-tables.ts';
+import { readFacts, type ServerFacts } from './server-facts.ts';
 import { callsEverywhere, ownReasons, readDangers, type ActingRoutine, type Because, type Dangers } from './reasons.ts';
 
 /** The role everybody is in (MariaDB 10.11). */
 export const everybody = 'PUBLIC';
 
-export interface Overview {
+/** What changes need of it. */
+export interface Base {
   readonly facts: ServerFacts;
   readonly tables: GrantTables;
   readonly roles: ReadonlyMap<string, AccountRow>;
+}
+
+export interface Overview extends Base {
   /** Memberships of roles in roles. */
   readonly inRoles: readonly Membership[];
   readonly acting: readonly ActingRoutine[];
@@ -30,11 +26,14 @@ export interface Overview {
   reasonsOf(row: AccountRow, roles: readonly string[], dangers: Dangers): readonly Because[];
 }
 
-export async function readOverview(session: Session): Promise<Overview> {
+export async function readBase(session: Session): Promise<Base> {
   const facts = await readFacts(session);
-  const tables = grantTables(session);
   const rows = await theseAccounts(session, facts, { of: 'roles' });
-  const roles = new Map(rows.map((row) => [row.user, row]));
+  return { facts, tables: grantTables(session), roles: new Map(rows.map((row) => [row.user, row])) };
+}
+
+export async function readOverview(session: Session, base?: Base): Promise<Overview> {
+  const { facts, tables, roles } = base ?? (await readBase(session));
   const inRoles = await memberships(session, { of: 'roles' });
   const parents = new Map<string, string[]>();
   for (const { user, role } of inRoles) parents.set(user, [...(parents.get(user) ?? []), role]);

@@ -4,7 +4,7 @@ import { grantId, type Who } from '../names.ts';
 import type { Session } from '../wire/session.ts';
 import { readAccountOf, type AccountRow } from './account-row.ts';
 import { grantKinds, memberships, theseAccounts, within, type Membership } from './grant-tables.ts';
-import { readOverview, type Overview } from './overview.ts';
+import { readBase, readOverview, type Base } from './overview.ts';
 import { heldWithoutTables } from './read-pieces.ts';
 import { readDangers } from './reasons.ts';
 
@@ -12,15 +12,14 @@ export interface OneAccount {
   readonly row: AccountRow;
   readonly roles: readonly Membership[];
   readonly holdings: readonly string[];
-  readonly known: Overview;
 }
 
 /** What a change of one account depends on. */
 export async function findOne(
   session: Session,
   who: Who,
-): Promise<{ readonly known: Overview; readonly one?: OneAccount }> {
-  const known = await readOverview(session);
+): Promise<{ readonly known: Base; readonly one?: OneAccount }> {
+  const known = await readBase(session);
   const part = { of: 'these', who: [who] } as const;
   const [row] = await theseAccounts(session, known.facts, part);
   if (!row || who.host === '') return { known };
@@ -31,7 +30,7 @@ export async function findOne(
       for (const { scope, privileges } of grants)
         for (const privilege of privileges) holdings.push(grantId(scope, privilege));
   }
-  return { known, one: { row, roles, holdings, known } };
+  return { known, one: { row, roles, holdings } };
 }
 
 /** As a whole reading has it. */
@@ -39,9 +38,10 @@ export async function readOne(
   session: Session,
   who: Who,
 ): Promise<{ readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined> {
-  const { one } = await findOne(session, who);
+  const { known: base, one } = await findOne(session, who);
   if (!one) return undefined;
-  const { row, roles, holdings, known } = one;
+  const { row, roles, holdings } = one;
+  const known = await readOverview(session, base);
   const dangers = await readDangers(session, known.tables, { of: 'these', who: [who] }, known.acting);
   return {
     account: readAccountOf(

@@ -11,7 +11,7 @@ import {
   type ReadNesting,
 } from '../../port.ts';
 import { accountId, grantId, roleAdminId, roleId, scopeText, type Scope, type Who } from '../names.ts';
-import { dangerOf, globalPrivileges } from '../privileges.ts';
+import { dangerOf, globalPrivileges, privilegesOf } from '../privileges.ts';
 import { isLike } from '../match-pattern.ts';
 import type { MysqlSettings } from '../settings.ts';
 import type { Session } from '../wire/session.ts';
@@ -26,7 +26,7 @@ import {
   type GrantKey,
   type GrantKind,
 } from './grant-tables.ts';
-import { everybody, readOverview, type Overview } from './overview.ts';
+import { everybody, readOverview, type Base, type Overview } from './overview.ts';
 import { readDangers } from './reasons.ts';
 import { packMark, packResume, type ResumePoint } from './resume.ts';
 
@@ -67,13 +67,13 @@ export class ChangedMeanwhile extends TargetError {}
 
 /** Privileges on everything, roles, what is in roles. */
 async function commonPiece(session: Session, known: Overview): Promise<ReadingPiece> {
-  const [held] = await session.rows(`select bit_or(json_value(Priv, '$.access')) from mysql.global_priv`, 1);
-  const given = BigInt(text(held?.[0]));
-  const unknown = [...known.roles.values()].flatMap((row) => row.privileges);
-  const highest = given.toString(2).length;
-  const names = new Set([...globalPrivileges, ...unknown]);
-  for (let bit = globalPrivileges.length; bit < highest; bit += 1)
-    if ((given >> BigInt(bit)) & 1n) names.add(`UNKNOWN PRIVILEGE ${bit}`);
+  const [held] = await session.rows(
+    `select bit_or(cast(json_value(Priv, '$.access') as unsigned)) from mysql.global_priv
+      where json_value(Priv, '$.access') <> '18446744073709551615'`,
+    1,
+  );
+  const given = privilegesOf(BigInt(text(held?.[0])), known.facts.privilegeCount);
+  const names = new Set([...globalPrivileges.slice(0, known.facts.privilegeCount), ...given]);
   const admins = await session.rows(
     `select distinct m.Role from mysql.roles_mapping m join mysql.global_priv p on p.User = m.User and p.Host = m.Host
        join mysql.global_priv r on r.User = m.Role and r.Host = '' where m.Admin_option = 'Y' order by m.Role`,
@@ -144,7 +144,7 @@ async function* accountPieces(
 export const heldWithoutTables = (
   row: AccountRow,
   roles: readonly { readonly role: string; readonly admin: boolean }[],
-  known: Overview,
+  known: Base,
 ): readonly string[] => [
   ...globalGrants(row),
   ...roles.flatMap(membershipIds),

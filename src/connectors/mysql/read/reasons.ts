@@ -26,10 +26,14 @@ export interface Dangers {
 const everyPrivilege = globalPrivileges.slice(0, 29).filter((one) => one !== 'GRANT OPTION');
 const everywhere: Scope = { level: 'global' };
 
+function hasEverything(row: AccountRow): boolean {
+  const has = new Set(row.privileges);
+  return everyPrivilege.every((one) => has.has(one));
+}
+
 /** By the rights a row of the accounts itself has on everything. */
 export function ownReasons(row: AccountRow): readonly Because[] {
-  const has = new Set(row.privileges);
-  const all = everyPrivilege.every((one) => has.has(one));
+  const all = hasEverything(row);
   const dangers = new Collected();
   if (all) dangers.add('holds every global privilege', 'ALL PRIVILEGES', 'on *.*');
   for (const privilege of all ? row.privileges.filter((one) => one === 'GRANT OPTION') : row.privileges) {
@@ -91,7 +95,7 @@ export async function readDangers(
 /** Whoever may run routines anywhere may run these. */
 export function callsEverywhere(row: AccountRow, acting: readonly ActingRoutine[]): readonly Because[] {
   const calls = new Collected();
-  if (row.privileges.includes('EXECUTE')) calls.call(everywhere, acting);
+  if (row.privileges.includes('EXECUTE') && !hasEverything(row)) calls.call(everywhere, acting);
   return calls.list();
 }
 
