@@ -141,6 +141,7 @@ describe.skipIf(!hasServer)('a real MariaDB server', () => {
     await house.perform('grants.end', { id: given.id, because: 'done' }, admin);
     await until(async () => !(await held()).includes('role:billing_read'), { timeoutMs: 30_000, what: 'its end' });
     await house.settle(30_000);
+    expect((await mysqlConnector.readAccount(onTarget, 'ada'))?.account.attributes['defaultRole']).toBeUndefined();
   });
 
   test('a password rotated by Reeve opens the account, the old one does not, and the server never saw either', async () => {

@@ -28,10 +28,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(stopServer);
 
-const test = (name: string, act: () => Promise<void>): void => {
-  it(name, { timeout: 60_000 }, async (context) => (noServer === '' ? act() : context.skip(noServer)));
-};
-
 async function piecesOf(target: Target, from?: string): Promise<ReadingPiece[]> {
   const pieces: ReadingPiece[] = [];
   for await (const piece of mysqlConnector.readInPieces?.(target, from) ?? []) pieces.push(piece);
@@ -40,8 +36,8 @@ async function piecesOf(target: Target, from?: string): Promise<ReadingPiece[]> 
 const rows = (pieces: readonly ReadingPiece[], what: 'accounts' | 'entitlements' | 'holdings' | 'nesting') =>
   pieces.flatMap((piece): readonly unknown[] => piece[what] ?? []).map((row) => JSON.stringify(row));
 
-describe('a server of 5,000 accounts with rights of all kinds', () => {
-  test('comes in small pieces that together are the whole reading', async () => {
+describe.skipIf(noServer !== '')('a server of 5,000 accounts with rights of all kinds', () => {
+  it('comes in small pieces that together are the whole reading', async () => {
     const target = targetOf(lab);
     const pieces = await piecesOf(target);
     const reading = await mysqlConnector.read(target);
@@ -55,7 +51,7 @@ describe('a server of 5,000 accounts with rights of all kinds', () => {
     expect(largest).toBeLessThanOrEqual(5_000);
   });
 
-  test('goes on where it broke off, in the middle of what one table is granted to', async () => {
+  it('goes on where it broke off, in the middle of what one table is granted to', async () => {
     const target = { ...targetOf(lab), settings: { pageRows: 700 } };
     const whole = await piecesOf(target);
     const breaks = whole.flatMap((piece, at) => (piece.resumeAt === undefined ? [] : [{ at, from: piece.resumeAt }]));
@@ -70,7 +66,7 @@ describe('a server of 5,000 accounts with rights of all kinds', () => {
     await expect(piecesOf(targetOf(lab), breaks[3]?.from)).rejects.toMatchObject({ code: 'failed' });
   });
 
-  test('does not pass for whole when rights changed while it was read, nor goes on after that', async () => {
+  it('does not pass for whole when rights changed while it was read, nor goes on after that', async () => {
     const target = targetOf(lab);
     const kept: ReadingPiece[] = [];
     const read = async (): Promise<void> => {
@@ -84,7 +80,7 @@ describe('a server of 5,000 accounts with rights of all kinds', () => {
     await expect(piecesOf(target, kept.at(-1)?.resumeAt)).rejects.toMatchObject({ code: 'failed' });
   });
 
-  test('tells in no time that nothing changed, and asks to be read whole when anything did', async () => {
+  it('tells in no time that nothing changed, and asks to be read whole when anything did', async () => {
     const target = targetOf(lab);
     const { mark = '' } = await mysqlConnector.read(target);
     const begun = performance.now();

@@ -55,7 +55,7 @@ export function parseAccount(id: string): Who {
   if (who && accountId(who) === id && !id.includes('\0')) return who;
   throw new TargetError(
     'refused',
-    who && accountId(who).length < 300 && !/[\0-\x1f]/u.test(id)
+    who && accountId(who).length < 300 && !/\p{Cc}/u.test(id)
       ? `${shown(id)} is no account name as Reeve spells it: ${shown(accountId(who))}`
       : `${shown(id)} is no account name of a MariaDB server: \`name\` or \`name@host\``,
   );

@@ -64,6 +64,7 @@ export function planChange(state: PlanState, change: Change): Plan {
   const named = `${shown(change.account)} on ${at}`;
   if (change.do === 'create_account') {
     if (one) return done(`create account ${named}`);
+    refuseJudge(state);
     const method = methodForNew(state);
     return {
       ...todo(`create account ${named}`, [
@@ -105,19 +106,30 @@ const methodForNew = ({ settings, known }: PlanState): PasswordMethod => {
 };
 
 /** Other ways in, a lock and everything else stay as they are. The server is given the stored form only. */
-function setPassword(who: Who, { facts }: PlanState, password: string, summary: string): Plan {
+function setPassword(who: Who, state: PlanState, password: string, summary: string): Plan {
+  const { facts } = state;
   if (facts.password === undefined)
     throw new TargetError(
       'refused',
       `${shown(accountId(who))} does not log in by a password Reeve can set (its ways in are others)`,
     );
   if (facts.password.same) return done(summary);
+  refuseJudge(state);
   const form = storedForm(facts.password.method, password);
   const ways = facts.password.ways.map((way) => {
     const kept = way.settable ? form : way.stored;
     return `${quoteName(way.plugin)}${kept === '' ? '' : ` using ${quoteText(kept)}`}`;
   });
   return { ...todo(summary, [`alter user ${quoteWho(who)} identified via ${ways.join(' or ')}`]), secret: true };
+}
+
+/** What judges passwords has to hear them, and Reeve tells no server one. */
+function refuseJudge({ known, at }: PlanState): void {
+  if (!known.facts.judgesPasswords) return;
+  throw new TargetError(
+    'refused',
+    `${at} judges passwords by a plugin of its own and takes no stored form of one; say \`set global strict_password_validation = off\` there`,
+  );
 }
 
 /** The account keeps its password, roles and rights: only the way in is closed, and what is open ends. */
