@@ -39,6 +39,10 @@ export function hostFits(pattern: string, host: string): boolean {
   return isLike(pattern.toLowerCase(), host.toLowerCase());
 }
 
+/** Whether whoever an account is for may come from where a right of the same name is good. */
+export const hostTakesIn = (pattern: string, accountHost: string): boolean =>
+  pattern === '%' || pattern === accountHost || hostFits(pattern, accountHost);
+
 function numberOf(address: string): bigint | undefined {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/u.exec(address)?.slice(1).map(Number);
   if (!parts || parts.some((one) => one > 255)) return undefined;

@@ -9,6 +9,7 @@ import { TargetError } from '../port.ts';
 import { fakeServer, ok, packet, type Manners } from './fake-server.fixture.ts';
 import { mysqlConnector } from './index.ts';
 import { Cursor } from './wire/cursor.ts';
+import { openSession } from './wire/session.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reeve-fake-mysql-'));
 let tls: { key: string; cert: string; pin: string };
@@ -150,10 +151,18 @@ describe('a server that does not keep to the protocol', () => {
   });
 
   it('cannot make an answer endless', async () => {
-    const rows = Buffer.concat(Array.from({ length: 251 }, (_, index) => packet((index + 4) % 256, 1, 'x')));
-    const head = Buffer.concat([packet(1, 2), packet(2, 'a'), packet(3, 'b'), packet(4, 0xfe, Buffer.alloc(4))]);
-    const { error } = await attempt({ answer: () => Buffer.concat([head, rows, rows]) });
-    expect(error.code).toBe('failed');
+    const head = Buffer.concat([packet(1, 1), packet(2, 'a'), packet(3, 0xfe, Buffer.alloc(4))]);
+    const rows = Array.from({ length: 300 }, (_, index) => packet((index + 4) % 256, 1, 'x'));
+    const fake = await fakeServer({ answer: () => Buffer.concat([head, ...rows]) }, tls);
+    const { host, port, pinned, credential } = fake.target;
+    const address = { host, port, connectMs: 2_000 };
+    const login = { address, user: 'reeve', credential, pinned, statementMs: 1_000 };
+    const limited = await openSession(login);
+    const refused = { code: 'failed', message: expect.stringContaining('more than was asked for') };
+    await expect(limited.rows('select 1', 1, 299)).rejects.toMatchObject(refused);
+    const waiting = await openSession(login);
+    await expect(waiting.rows('select 1', 1, 300)).rejects.toMatchObject({ code: 'unreachable' });
+    await fake.stop();
   });
 
   it('cannot make a reader of packets read past them', () => {

@@ -90,6 +90,65 @@ describe.skipIf(noServer !== '')('who is privileged', () => {
     await ask(lab, 0, `drop user ${made.join(', ')}`, 'drop role nested1, nested2');
   });
 
+  it('counts rights that were given to the same name from elsewhere, to nobody by name, and to everybody', async () => {
+    await ask(
+      lab,
+      0,
+      "create user same, same@'10.1.%', same@'10.2.%', other1",
+      'grant insert on mysql.* to same',
+      "grant select on wiki.* to same@'10.1.%' with grant option",
+      'grant select on wiki.page to public',
+    );
+    const own = 'writes the server’s own tables (database mysql), where rights are kept';
+    const before = await mysqlConnector.read(targetOf(lab));
+    expect(because(before, 'same@10.1.%')).toEqual([
+      { reason: 'gives its rights on something to others', evidence: 'GRANT OPTION on wiki.*' },
+      { reason: own, evidence: 'INSERT on mysql.*, granted to same' },
+      { reason: 'gets in without a password', evidence: 'empty password, host 10.1.%' },
+    ]);
+    expect(because(before, 'same@10.2.%')?.map(({ evidence }) => evidence)).toEqual([
+      'INSERT on mysql.*, granted to same',
+      'empty password, host 10.2.%',
+    ]);
+    // What everybody has is held by everybody, and no danger as long as it is none.
+    expect(before.nesting).toContainEqual({ parent: 'role:PUBLIC', child: 'grant:wiki.page:SELECT' });
+    expect(before.holdings.filter(({ entitlement }) => entitlement === 'role:PUBLIC').length).toBe(
+      before.accounts.length,
+    );
+    expect(because(before, 'lena')).toEqual([]);
+
+    await ask(
+      lab,
+      0,
+      "insert into mysql.db (Host, User, Db, Delete_priv) values ('10.%', '', 'm%', 'Y')",
+      'flush privileges',
+      'grant file on *.* to public',
+    );
+    const after = await mysqlConnector.read(targetOf(lab));
+    expect(because(after, 'wiki@10.20.%')).toEqual([
+      { reason: own, evidence: 'DELETE on `m%`.*, granted to everybody from 10.%' },
+      {
+        reason: 'through PUBLIC: reads and writes files as the server',
+        evidence: 'wiki@10.20.% → PUBLIC; FILE on *.*',
+      },
+    ]);
+    expect(because(after, 'lena')?.map(({ reason }) => reason)).toEqual([
+      'through PUBLIC: reads and writes files as the server',
+      'is privileged and may log in from anywhere',
+    ]);
+    expect((await mysqlConnector.readAccount(targetOf(lab), 'lena'))?.account.privilegedBecause).toEqual(
+      because(after, 'lena'),
+    );
+    await ask(
+      lab,
+      0,
+      "delete from mysql.db where User = '' and Host = '10.%'",
+      'flush privileges',
+      'revoke all privileges, grant option from public',
+      "drop user same, same@'10.1.%', same@'10.2.%', other1",
+    );
+  });
+
   it('root as a new server has it: every right, from several places, without a password', async () => {
     await ask(
       lab,

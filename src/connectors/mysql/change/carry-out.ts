@@ -12,6 +12,7 @@ export async function carryOut(session: Session, plan: Plan): Promise<void> {
     await session.run(statement, { secret: plan.secret === true });
     if (index === 0 && plan.endSessionsOf) await endSessions(session, plan.endSessionsOf);
   }
+  for (const statement of plan.afterwards ?? []) await session.run(statement).catch(ifRefused);
 }
 
 function ifRefused(error: unknown): void {

@@ -23,6 +23,8 @@ import type { AccountFacts } from './account-facts.ts';
 export interface Plan extends ChangePreview {
   /** Statements in their order. The server has no transaction for them: each is safe to repeat. */
   readonly sql: readonly string[];
+  /** Good to have, and left out where Reeve's account may not. */
+  readonly afterwards?: readonly string[];
   /** The statements hold the stored form of a password. */
   readonly secret?: boolean;
   /** After the first statement, end every session of this account. */
@@ -155,34 +157,50 @@ function planEntitlement(one: OneAccount, state: PlanState, change: Extract<Chan
   const summary = `${granting ? 'give' : 'take'} ${shown(change.entitlement)} ${granting ? 'to' : 'from'} ${shown(one.row.id)} on ${state.at}`;
   if (!granting) guard(one.row, state, 'taking rights from');
   if (one.holdings.includes(change.entitlement) === granting) return done(summary);
-  if (id.kind === 'role') return todo(summary, granting ? giveRole(one, id, state) : takeRole(one, id, state));
-  return todo(summary, [granting ? grantSql(one.row, id) : revokeSql(one.row, id)]);
+  if (id.kind === 'role') return granting ? giveRole(one, id, state, summary) : takeRole(one, id, state, summary);
+  return todo(summary, granting ? [grantSql(one.row, id)] : takeGrant(one, id));
 }
 
 type RoleId = Extract<EntitlementId, { kind: 'role' }>;
 type GrantId = Extract<EntitlementId, { kind: 'grant' }>;
 
-function giveRole(one: OneAccount, id: RoleId, { known, settings, at }: PlanState): readonly string[] {
+function giveRole(one: OneAccount, id: RoleId, { known, settings, at }: PlanState, summary: string): Plan {
   if (!known.roles.has(id.role)) throw new TargetError('refused', `there is no role ${shown(id.role)} on ${at}`);
   const [role, to] = [quoteName(id.role), quoteWho(one.row)];
   const becomesDefault = settings.defaultRole === 'first' && one.row.defaultRole === undefined;
-  return [
-    `grant ${role} to ${to}${id.admin ? ' with admin option' : ''}`,
-    ...(becomesDefault ? [`set default role ${role} for ${to}`] : []),
-  ];
+  const grant = todo(summary, [`grant ${role} to ${to}${id.admin ? ' with admin option' : ''}`]);
+  return becomesDefault ? { ...grant, afterwards: [`set default role ${role} for ${to}`] } : grant;
 }
 
-function takeRole(one: OneAccount, id: RoleId, { settings }: PlanState): readonly string[] {
+function takeRole(one: OneAccount, id: RoleId, { settings }: PlanState, summary: string): Plan {
   const [role, from] = [quoteName(id.role), quoteWho(one.row)];
-  if (id.admin) return [`revoke admin option for ${role} from ${from}`];
+  if (id.admin) return todo(summary, [`revoke admin option for ${role} from ${from}`]);
   const wasDefault = settings.defaultRole === 'first' && one.row.defaultRole === id.role;
-  return [...(wasDefault ? [`set default role none for ${from}`] : []), `revoke ${role} from ${from}`];
+  const revoke = todo(summary, [`revoke ${role} from ${from}`]);
+  return wasDefault ? { ...revoke, afterwards: [`set default role none for ${from}`] } : revoke;
 }
 
 /** `grant option` is no privilege in SQL but an addition to whatever else is held there. */
 function grantSql(to: Who, { scope, privilege }: GrantId): string {
   if (privilege === 'GRANT OPTION') return `grant usage on ${place(scope)} to ${quoteWho(to)} with grant option`;
   return `grant ${words(scope, privilege)} on ${place(scope)} to ${quoteWho(to)}`;
+}
+
+/** Taken from a table, a privilege goes from its columns as well: what the account has on those by itself is given again. */
+function takeGrant(one: OneAccount, id: GrantId): readonly string[] {
+  const { scope, privilege } = id;
+  const kept = one.holdings.flatMap((held) => {
+    const other = /^grant:[^(]+\(/u.test(held) ? parseEntitlement(held) : undefined;
+    const isColumn =
+      other?.kind === 'grant' &&
+      scope.level === 'table' &&
+      other.scope.level === 'column' &&
+      other.scope.database === scope.database &&
+      other.scope.table === scope.table &&
+      other.privilege === privilege;
+    return isColumn ? [grantSql(one.row, other)] : [];
+  });
+  return [revokeSql(one.row, id), ...kept];
 }
 
 const revokeSql = (from: Who, { scope, privilege }: GrantId): string =>

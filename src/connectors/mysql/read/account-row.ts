@@ -1,7 +1,7 @@
 /** One row of mysql.global_priv, and the account it is. Of a password only its kind comes here. */
 import { z } from 'zod';
 import { TargetError, type ReadAccount } from '../../port.ts';
-import { accountId, type Who } from '../names.ts';
+import { accountId, shown, type Who } from '../names.ts';
 import { privilegesOf } from '../privileges.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { Row } from '../wire/session.ts';
@@ -45,8 +45,10 @@ export interface AccountRow extends Who {
 
 export function accountRow([user, host, json, access, now]: Row, server: ServerFacts): AccountRow {
   const facts = stored.safeParse(parsed(json ?? null));
-  if (user == null || host == null || !facts.success)
-    throw new TargetError('failed', 'a row of mysql.global_priv is not what this was written for');
+  if (user == null || host == null || !facts.success) {
+    const whose = user == null || host == null ? 'nobody' : accountId({ user, host });
+    throw new TargetError('failed', `what mysql.global_priv says of ${shown(whose)} is not what this was written for`);
+  }
   const { data } = facts;
   // An empty object among the alternatives stands for the way told outside of them.
   const ways = (data.auth_or ?? [data]).map((one) => (one.plugin === undefined ? data : one));
@@ -71,12 +73,16 @@ export function accountRow([user, host, json, access, now]: Row, server: ServerF
           : 'elsewhere',
     locked: data.account_locked === true,
     expired: passwords.length > 0 && (changed === 0 || (lifetime > 0 && age > lifetime * 86_400)),
-    passwordChangedAt: changed === undefined || changed === 0 ? undefined : new Date(changed * 1000).toISOString(),
+    passwordChangedAt: changed === undefined || changed <= 0 || changed > LAST_SECOND ? undefined : instant(changed),
     defaultRole: data.default_role === '' ? undefined : data.default_role,
     tls: (['none', 'any', 'x509', 'specified'] as const)[data.ssl_type ?? 0] ?? 'specified',
     connectionLimit: data.max_user_connections ?? 0,
   };
 }
+
+/** The end of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+const instant = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 type Way = z.infer<typeof way>;
 const isPassword = ({ plugin }: Way): boolean =>

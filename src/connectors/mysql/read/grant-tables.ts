@@ -9,7 +9,10 @@ import type { ServerFacts } from './server-facts.ts';
 export type Part =
   | { readonly of: 'roles' }
   | { readonly of: 'accounts'; readonly after: Who | undefined; readonly upTo: Who }
-  | { readonly of: 'these'; readonly who: readonly Who[] };
+  | { readonly of: 'these'; readonly who: readonly Who[] }
+  /** Accounts of these names, or of names between two, whatever their hosts. */
+  | { readonly of: 'named'; readonly users: readonly string[] }
+  | { readonly of: 'names'; readonly from: string; readonly to: string };
 
 /** The condition of a part on the columns `User` and `Host` of `table`. Compared byte by byte, as the pages are ordered. */
 export function within(part: Part, table: string): string {
@@ -20,6 +23,10 @@ export function within(part: Part, table: string): string {
       return `${table}.Host = ''`;
     case 'accounts':
       return `${table}.Host <> '' and ${part.after ? `(${user}, ${host}) > ${key(part.after)} and ` : ''}(${user}, ${host}) <= ${key(part.upTo)}`;
+    case 'named':
+      return `${table}.Host <> '' and ${user} in (${part.users.map(bytesOf).join(', ') || 'null'})`;
+    case 'names':
+      return `${table}.Host <> '' and ${user} between ${bytesOf(part.from)} and ${bytesOf(part.to)}`;
     case 'these':
       return part.who.length === 0 ? 'false' : `(${user}, ${host}) in (${part.who.map(key).join(', ')})`;
   }
@@ -136,6 +143,8 @@ export interface GrantTables {
       readonly after?: GrantKey | undefined;
       readonly where?: (table: string) => string;
       readonly most: number;
+      /** Rights of those who have no account by that name and host, too. */
+      readonly ofNobody?: boolean;
     },
   ): AsyncGenerator<{ readonly grants: readonly Grant[]; readonly last: GrantKey }>;
 }
@@ -152,7 +161,7 @@ export function grantTables(session: Session): GrantTables {
       const { thing, privileges, by } = await shapeFor(kind);
       return ['t.User', 't.Host', ...thing, privileges, by];
     },
-    async *pages(kind, { after, where, most }) {
+    async *pages(kind, { after, where, most, ofNobody = false }) {
       const shape = await shapeFor(kind);
       const keys = [...shape.thing, 't.User', 't.Host'].map((column) => `cast(${column} as binary)`);
       let from = after;
@@ -160,7 +169,7 @@ export function grantTables(session: Session): GrantTables {
         const beyond = from && `(${keys.join(', ')}) > (${from.map((hex) => `x'${hex}'`).join(', ')})`;
         const rows = await session.rows(
           `select t.User, t.Host, ${shape.privileges}, ${shape.by}, ${shape.thing.join(', ')}
-             from mysql.${shape.table} t join mysql.global_priv p on p.User = t.User and p.Host = t.Host
+             from mysql.${shape.table} t${ofNobody ? '' : ' join mysql.global_priv p on p.User = t.User and p.Host = t.Host'}
             where ${[...(where ? [where('t')] : []), ...(beyond === undefined ? [] : [beyond])].join(' and ') || 'true'}
             order by ${keys.join(', ')} limit ${most}`,
           4 + shape.thing.length,

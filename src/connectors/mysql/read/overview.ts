@@ -144,7 +144,8 @@ async function readActing(
   );
   const who = definers.map(([definer]) => definerOf(text(definer)));
   const rows = await theseAccounts(session, known.facts, { of: 'these', who });
-  const dangers = await readDangers(session, known.tables, { of: 'these', who }, []);
+  const named = { of: 'named', users: who.map(({ user }) => user) } as const;
+  const dangers = await readDangers(session, known.tables, named, []);
   const privileged = rows.filter((row) =>
     row.host === '' ? known.reasonsOfRole(row.user).length > 0 : ownReasons(row).length + dangers.of(row).length > 0,
   );

@@ -42,7 +42,7 @@ export async function readOne(
   if (!one) return undefined;
   const { row, roles, holdings } = one;
   const known = await readOverview(session, base);
-  const dangers = await readDangers(session, known.tables, { of: 'these', who: [who] }, known.acting);
+  const dangers = await readDangers(session, known.tables, { of: 'named', users: [who.user] }, known.acting);
   return {
     account: readAccountOf(
       row,

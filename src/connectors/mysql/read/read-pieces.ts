@@ -112,7 +112,8 @@ async function* accountPieces(
     const upTo = rows.at(-1);
     if (!upTo) return;
     const part = { of: 'accounts', after: from, upTo } as const;
-    const dangers = await readDangers(session, known.tables, part, known.acting);
+    const names = { of: 'names', from: rows[0]?.user ?? '', to: upTo.user } as const;
+    const dangers = await readDangers(session, known.tables, names, known.acting);
     const held = new Map<string, { role: string; admin: boolean }[]>();
     for (const one of await memberships(session, part)) {
       const key = JSON.stringify([one.user, one.host]);

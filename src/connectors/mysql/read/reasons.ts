@@ -1,6 +1,6 @@
 /** Why accounts and roles are privileged: by their own rights, by roles with the path, by routines that act as somebody else. */
 import type { ReadAccount } from '../../port.ts';
-import { isLike } from '../match-pattern.ts';
+import { hostTakesIn, isLike } from '../match-pattern.ts';
 import { accountId, scopeText, type Scope, type Who } from '../names.ts';
 import { dangerOf, globalPrivileges } from '../privileges.ts';
 import type { Session } from '../wire/session.ts';
@@ -43,20 +43,18 @@ export function ownReasons(row: AccountRow): readonly Because[] {
   return dangers.list();
 }
 
-/** What is dangerous among the rights of some grantees on databases, tables, columns and routines. */
+/**
+ * What is dangerous among the rights of some grantees on databases, tables, columns and routines. The server looks these up by name
+ * and caller, not by account: what `lena` has is good for `lena@10.0.%` too, and a right on a database given to nobody by name is
+ * good for all.
+ */
 export async function readDangers(
   session: Session,
   tables: GrantTables,
   part: Part,
   acting: readonly ActingRoutine[],
 ): Promise<Dangers> {
-  const found = new Map<string, Collected>();
-  const of = (who: Who): Collected => {
-    const key = accountId(who);
-    const known = found.get(key) ?? new Collected();
-    found.set(key, known);
-    return known;
-  };
+  const found = new Granted();
   const calls = acting.length > 0;
   const conditions = {
     database: `(t.Grant_priv = 'Y' or 'mysql' like t.Db escape '\\'${calls ? ` or t.Execute_priv = 'Y'` : ''})`,
@@ -64,20 +62,21 @@ export async function readDangers(
     column: `t.Db = 'mysql'`,
     routine: `(find_in_set('Grant', t.Proc_priv)${calls ? ` or find_in_set('Execute', t.Proc_priv)` : ''})`,
   } as const;
+  const ofAll = part.of === 'roles' ? '' : ` or (t.User = '' and t.Host <> '')`;
   for (const kind of ['database', 'table', 'column', 'routine'] as const) {
-    const where = (table: string): string => `${within(part, table)} and ${conditions[kind]}`;
-    for await (const { grants } of tables.pages(kind, { where, most: 1_000 })) {
+    const where = (table: string): string =>
+      `(${within(part, table)}${kind === 'database' ? ofAll : ''}) and ${conditions[kind]}`;
+    for await (const { grants } of tables.pages(kind, { where, most: 1_000, ofNobody: true })) {
       for (const grant of grants) {
         const { scope } = grant;
-        const covers =
-          scope.level !== 'global' &&
-          isLike(kind === 'database' ? scope.database : 'mysql', 'mysql') &&
-          (kind === 'database' || scope.database === 'mysql');
+        if (scope.level === 'global') continue;
+        const covers = kind === 'database' ? isLike(scope.database, 'mysql') : scope.database === 'mysql';
+        const to = found.to(grant, kind === 'database' && grant.user === '');
         for (const privilege of grant.privileges) {
           const reason = dangerOf(scope, privilege, covers);
-          if (reason !== undefined) of(grant).add(reason, privilege, `on ${scopeText(scope)}`);
+          if (reason !== undefined) to.add(reason, privilege, `on ${scopeText(scope)}`);
         }
-        if (grant.privileges.includes('EXECUTE')) of(grant).call(scope, acting);
+        if (grant.privileges.includes('EXECUTE')) to.call(scope, acting);
       }
     }
   }
@@ -87,9 +86,37 @@ export async function readDangers(
   );
   for (const [user, host, asUser, asHost] of proxies) {
     const whom = asUser === '' ? 'anybody' : accountId({ user: text(asUser), host: text(asHost) });
-    of({ user: text(user), host: text(host) }).add('may log in as somebody else', 'PROXY', `on ${whom}`);
+    found.to({ user: text(user), host: text(host) }, false).add('may log in as somebody else', 'PROXY', `on ${whom}`);
   }
-  return { of: (who) => found.get(accountId(who))?.list() ?? [] };
+  return found;
+}
+
+/** Dangerous rights by the name and host they were given to. */
+class Granted implements Dangers {
+  readonly #byName = new Map<string, Map<string, Collected>>();
+  readonly #toAll = new Map<string, Collected>();
+
+  to(who: Who, all: boolean): Collected {
+    const hosts = all ? this.#toAll : (this.#byName.get(who.user) ?? new Map<string, Collected>());
+    if (!all) this.#byName.set(who.user, hosts);
+    const known = hosts.get(who.host) ?? new Collected();
+    hosts.set(who.host, known);
+    return known;
+  }
+
+  of(who: Who): readonly Because[] {
+    const hosts = this.#byName.get(who.user) ?? new Map<string, Collected>();
+    const own = hosts.get(who.host)?.list() ?? [];
+    // A role is no account, and nobody calls from nowhere.
+    if (who.host === '') return own;
+    const others = [...hosts].filter(([host]) => host !== '' && host !== who.host && hostTakesIn(host, who.host));
+    const all = [...this.#toAll].filter(([host]) => hostTakesIn(host, who.host));
+    return [
+      ...own,
+      ...others.flatMap(([host, rights]) => rights.list(`, granted to ${accountId({ user: who.user, host })}`)),
+      ...all.flatMap(([host, rights]) => rights.list(`, granted to everybody from ${host}`)),
+    ];
+  }
 }
 
 /** Whoever may run routines anywhere may run these. */
@@ -125,15 +152,16 @@ class Collected {
     }
   }
 
-  list(): readonly Because[] {
+  /** `note` is said behind what shows each. */
+  list(note = ''): readonly Because[] {
     const reasons = [...this.#shown].map(([reason, places]) => ({
       reason,
-      evidence: few([...places].map(([where, privileges]) => `${[...privileges].join(', ')} ${where}`)),
+      evidence: few([...places].map(([where, privileges]) => `${[...privileges].join(', ')} ${where}`)) + note,
     }));
     if (this.#called.size === 0) return reasons;
     return [
       ...reasons,
-      { reason: 'runs routines that act as somebody privileged', evidence: few([...this.#called.values()]) },
+      { reason: 'runs routines that act as somebody privileged', evidence: few([...this.#called.values()]) + note },
     ];
   }
 }

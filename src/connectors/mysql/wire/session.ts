@@ -123,7 +123,7 @@ function checkProduct(version: string, at: string): void {
  */
 const settle = (statementMs: number): string =>
   `set session sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,NO_AUTO_CREATE_USER,STRICT_ALL_TABLES', time_zone = '+00:00',
-   max_statement_time = ${Math.ceil(statementMs / 1000)}, lock_wait_timeout = 5, group_concat_max_len = 65536, old_passwords = 0`;
+   max_statement_time = ${Math.ceil(statementMs / 1000)}, lock_wait_timeout = 5, wait_timeout = 3600, old_passwords = 0`;
 
 class ExpiredPassword extends TargetError {}
 
