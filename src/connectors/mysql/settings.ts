@@ -8,7 +8,7 @@ export const mysqlSettings = z.strictObject({
   /** `first`: the first role an account is given is taken on at log-in, since without that it does nothing until `set role`; `leave`: default roles are let be. */
   defaultRole: z.enum(['first', 'leave']).default('first'),
   /** Rows asked for at a time. */
-  pageRows: z.int().min(1).max(5_000).default(1_000),
+  pageRows: z.int().min(1).max(20_000).default(5_000),
   /** Longest time one statement may take, in seconds. */
   timeoutSeconds: z.int().min(1).max(300).default(30),
   /** Longest time to wait for connection, TLS and log-in, in seconds. */

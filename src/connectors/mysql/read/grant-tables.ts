@@ -8,6 +8,7 @@ import type { ServerFacts } from './server-facts.ts';
 /** Some rows of a table that is about accounts and roles. A role has no host. */
 export type Part =
   | { readonly of: 'roles' }
+  | { readonly of: 'all accounts' }
   | { readonly of: 'accounts'; readonly after: Who | undefined; readonly upTo: Who }
   | { readonly of: 'these'; readonly who: readonly Who[] }
   /** Accounts of these names, or of names between two, whatever their hosts. */
@@ -21,6 +22,8 @@ export function within(part: Part, table: string): string {
   switch (part.of) {
     case 'roles':
       return `${table}.Host = ''`;
+    case 'all accounts':
+      return `${table}.Host <> ''`;
     case 'accounts':
       return `${table}.Host <> '' and ${part.after ? `(${user}, ${host}) > ${key(part.after)} and ` : ''}(${user}, ${host}) <= ${key(part.upTo)}`;
     case 'named':
@@ -175,16 +178,25 @@ export function grantTables(session: Session): GrantTables {
           4 + shape.thing.length,
           most,
         );
-        const final = rows.at(-1);
-        if (!final) return;
-        const last = [...final.slice(4), final[0], final[1]].map((value) => Buffer.from(text(value)).toString('hex'));
-        yield { grants: rows.map((row) => grantOf(kind, row)), last };
+        for (const some of inPieces(rows)) {
+          from = keyOf(some.at(-1) ?? []);
+          yield { grants: some.map((row) => grantOf(kind, row)), last: from };
+        }
         if (rows.length < most) return;
-        from = last;
       }
     },
   };
 }
+
+/** The server looks at a whole table for each page, so pages are large; what is made of them at a time is not. */
+const PIECE_ROWS = 1_000;
+
+export function* inPieces<Item>(rows: readonly Item[]): Generator<readonly Item[]> {
+  for (let begin = 0; begin < rows.length; begin += PIECE_ROWS) yield rows.slice(begin, begin + PIECE_ROWS);
+}
+
+const keyOf = ([user, host, , , ...thing]: Row): GrantKey =>
+  [...thing, user, host].map((value) => Buffer.from(text(value)).toString('hex'));
 
 function grantOf(kind: GrantKind, [user, host, privileges, by, ...thing]: Row): Grant {
   const words = text(privileges).split(',');

@@ -20,6 +20,7 @@ import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
 import {
   accountPage,
   grantKinds,
+  inPieces,
   memberships,
   text,
   type Grant,
@@ -27,7 +28,7 @@ import {
   type GrantKind,
 } from './grant-tables.ts';
 import { everybody, readOverview, type Base, type Overview } from './overview.ts';
-import { readDangers } from './reasons.ts';
+import { readAllDangers, readDangers } from './reasons.ts';
 import { packMark, packResume, type ResumePoint } from './resume.ts';
 
 /** Throws TargetError `failed` when something changed while it ran: what was read before does not fit any more. */
@@ -106,6 +107,7 @@ async function* accountPieces(
   after: GrantKey | undefined,
 ): AsyncGenerator<{ readonly piece: ReadingPiece; readonly last: GrantKey }> {
   const [user, host] = (after ?? []).map((part) => Buffer.from(part, 'hex').toString('utf8'));
+  const all = await readAllDangers(session, known.tables, known.acting);
   let from: Who | undefined = user === undefined || host === undefined ? undefined : { user, host };
   for (;;) {
     const rows = await accountPage(session, known.facts, from, settings.pageRows);
@@ -113,29 +115,28 @@ async function* accountPieces(
     if (!upTo) return;
     const part = { of: 'accounts', after: from, upTo } as const;
     const names = { of: 'names', from: rows[0]?.user ?? '', to: upTo.user } as const;
-    const dangers = await readDangers(session, known.tables, names, known.acting);
+    const dangers = all ?? (await readDangers(session, known.tables, names, known.acting));
     const held = new Map<string, { role: string; admin: boolean }[]>();
     for (const one of await memberships(session, part)) {
       const key = JSON.stringify([one.user, one.host]);
       held.set(key, [...(held.get(key) ?? []), one]);
     }
-    const holdings: ReadHolding[] = [];
-    const accounts = rows.map((row) => {
-      const roles = held.get(JSON.stringify([row.user, row.host])) ?? [];
-      for (const entitlement of heldWithoutTables(row, roles, known)) holdings.push({ account: row.id, entitlement });
-      return readAccountOf(
-        row,
-        known.reasonsOf(
+    for (const some of inPieces(rows)) {
+      const holdings: ReadHolding[] = [];
+      const accounts = some.map((row) => {
+        const roles = held.get(JSON.stringify([row.user, row.host])) ?? [];
+        for (const entitlement of heldWithoutTables(row, roles, known)) holdings.push({ account: row.id, entitlement });
+        const reasons = known.reasonsOf(
           row,
           roles.map((one) => one.role),
           dangers,
-        ),
-      );
-    });
-    yield {
-      piece: { accounts, holdings },
-      last: [upTo.user, upTo.host].map((name) => Buffer.from(name).toString('hex')),
-    };
+        );
+        return readAccountOf(row, reasons);
+      });
+      const { user: lastUser, host: lastHost } = some.at(-1) ?? upTo;
+      const last = [lastUser, lastHost].map((name) => Buffer.from(name).toString('hex'));
+      yield { piece: { accounts, holdings }, last };
+    }
     if (rows.length < settings.pageRows) return;
     from = upTo;
   }

@@ -43,6 +43,25 @@ export function ownReasons(row: AccountRow): readonly Because[] {
   return dangers.list();
 }
 
+/** More dangerous rights than this are not held in memory at a time. */
+const MOST_AT_ONCE = 20_000;
+
+/** {@link readDangers} of all accounts, for servers where few of them have any; undefined where that would be too many. */
+export async function readAllDangers(
+  session: Session,
+  tables: GrantTables,
+  acting: readonly ActingRoutine[],
+): Promise<Dangers | undefined> {
+  try {
+    return await readDangers(session, tables, { of: 'all accounts' }, acting, MOST_AT_ONCE);
+  } catch (error) {
+    if (error instanceof TooMany) return undefined;
+    throw error;
+  }
+}
+
+class TooMany extends Error {}
+
 /**
  * What is dangerous among the rights of some grantees on databases, tables, columns and routines. The server looks these up by name
  * and caller, not by account: what `lena` has is good for `lena@10.0.%` too, and a right on a database given to nobody by name is
@@ -53,8 +72,10 @@ export async function readDangers(
   tables: GrantTables,
   part: Part,
   acting: readonly ActingRoutine[],
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Dangers> {
   const found = new Granted();
+  let rows = 0;
   const calls = acting.length > 0;
   const conditions = {
     database: `(t.Grant_priv = 'Y' or 'mysql' like t.Db escape '\\'${calls ? ` or t.Execute_priv = 'Y'` : ''})`,
@@ -67,6 +88,8 @@ export async function readDangers(
     const where = (table: string): string =>
       `(${within(part, table)}${kind === 'database' ? ofAll : ''}) and ${conditions[kind]}`;
     for await (const { grants } of tables.pages(kind, { where, most: 1_000, ofNobody: true })) {
+      rows += grants.length;
+      if (rows > most) throw new TooMany();
       for (const grant of grants) {
         const { scope } = grant;
         if (scope.level === 'global') continue;
