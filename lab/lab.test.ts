@@ -7,7 +7,7 @@ import { startLab, type Lab } from './index.ts';
 describe('the whole lab', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await startLab({ ldap: true, mariadb: true });
+    lab = await startLab({ ldap: true });
   });
   afterAll(() => lab.stop());
 
@@ -15,15 +15,12 @@ describe('the whole lab', () => {
     expect(lab.startedInMs).toBeLessThan(15_000); // 2 s on two idle cores; tests share theirs
     expect(lab.mail).toBeDefined();
     const reached =
-      lab.hosts.hosts.size === COMPANY_HOSTS.length &&
-      lab.postgres !== undefined &&
-      lab.ldap !== undefined &&
-      lab.mariadb !== undefined;
+      lab.hosts.hosts.size === COMPANY_HOSTS.length && lab.postgres !== undefined && lab.ldap !== undefined;
     expect(reached).toBe(lab.skipped.length === 0);
   });
 
   it('listens on loopback only', () => {
-    const addresses = [...lab.hosts.hosts.values(), lab.postgres, lab.mail, lab.ldap, lab.mariadb].flatMap((target) =>
+    const addresses = [...lab.hosts.hosts.values(), lab.postgres, lab.mail, lab.ldap].flatMap((target) =>
       target === undefined ? [] : [target.host],
     );
     expect(addresses.filter((address) => !address.startsWith('127.'))).toEqual([]);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLab } from './index.ts';
 import { labFoldersOf, sweepLeftovers } from './lab-directory.ts';
 import { isFree } from './loopback.ts';
 import { findMariadb } from './mariadb/find-mariadb.ts';
@@ -22,7 +23,7 @@ describe.skipIf(!hasServer)('the MariaDB target', () => {
   let target: LabMariadb;
   beforeAll(async () => {
     target = await startMariadb();
-  }, 60_000);
+  });
   afterAll(() => target.stop());
 
   /** One statement over a real client; the password travels in the environment of that one process. */
@@ -87,6 +88,15 @@ describe.skipIf(!hasServer)('the MariaDB target', () => {
     expect(await isFree(second.host, second.port)).toBe(true);
     expect(labFoldersOf(process.pid)).toEqual(before);
   });
+});
+
+it.skipIf(!hasServer)('the lab brings one where it is asked for, on loopback', async () => {
+  const lab = await startLab({ hosts: [], postgres: false, mail: false, mariadb: true });
+  try {
+    expect([lab.mariadb?.host.startsWith('127.'), lab.skipped]).toEqual([true, []]);
+  } finally {
+    await lab.stop();
+  }
 });
 
 describe.skipIf(!hasServer)('a MariaDB target whose parent is killed', () => {

@@ -9,6 +9,7 @@ import { lastLines, mustRun, waitUntil } from '../run-command.ts';
 import type { MariadbPrograms } from './find-mariadb.ts';
 
 const START_LIMIT_MS = 20_000;
+const INSTALL_LIMIT_MS = 100_000;
 /** Empty data folders to copy from, beside what other tools keep there; gone with the next `npm ci`. Making one is five seconds of waiting for the disk. */
 const TEMPLATES = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'reeve-lab');
 /** Small files: a data folder is made for each run. */
@@ -71,7 +72,7 @@ export class MariadbServer {
       '--skip-log-bin',
       ...small,
     ];
-    await mustRun(program, [...args, ...install], { env: this.#env, limit: 60_000, cwd: base });
+    await mustRun(program, [...args, ...install], { env: this.#env, limit: INSTALL_LIMIT_MS, cwd: base });
     const making = `${template}.${process.pid}`;
     try {
       mkdirSync(TEMPLATES, { recursive: true, mode: 0o700 });

@@ -10,7 +10,7 @@ let lab: LabMariadb;
 if (noServer !== '') console.log(`SKIP a real MariaDB server: ${noServer}`);
 beforeAll(async () => {
   if (noServer === '') lab = await server();
-}, 60_000);
+});
 afterAll(stopServer);
 
 const applied = applyOn(() => lab);
@@ -243,6 +243,33 @@ describe.skipIf(noServer !== '')('changes', () => {
     for (const action of ['lock_account', 'delete_account'] as const)
       await expect(mysqlConnector.apply(target, { do: action, account: 'keeper' })).rejects.toThrow(/shut Reeve out/u);
     await applied({ do: 'delete_account', account: 'keeper' });
+  });
+
+  it('an account that may read the grant tables reads everything, and changes nothing', async () => {
+    await ask(
+      lab,
+      0,
+      "create user reader identified via mysql_native_password using password('Reader-4711')",
+      'grant select on mysql.* to reader',
+    );
+    const target = targetOf(lab, 'reader', 'Reader-4711');
+    const { mark: mine, ...seen } = await mysqlConnector.read(targetOf(lab));
+    const { mark: its, ...same } = await mysqlConnector.read(target);
+    expect(same).toEqual(seen);
+    expect(its).not.toBe(mine);
+    for (const change of [
+      { do: 'create_account', account: 'unmade', fullName: '' },
+      { do: 'lock_account', account: 'lena' },
+      { do: 'set_password', account: 'lena', password: 'Reader-4712' },
+      { do: 'grant', account: 'lena', entitlement: 'role:support' },
+      { do: 'grant', account: 'lena', entitlement: 'grant:wiki.*:SELECT' },
+      { do: 'delete_account', account: 'lena' },
+    ] as const)
+      expect([change.do, await mysqlConnector.apply(target, change).catch(String)]).toEqual([
+        change.do,
+        expect.stringMatching(/TargetError/u),
+      ]);
+    await applied({ do: 'delete_account', account: 'reader' });
   });
 
   it('an account that may read nothing is refused, not shown an empty server', async () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
     `insert into mysql.db (Host, Db, User, Select_priv) select '%', concat('db', seq % 500), ${person}, 'Y' from seq_1_to_${PEOPLE}`,
     'flush privileges',
   );
-}, 60_000);
+});
 afterAll(stopServer);
 
 async function piecesOf(target: Target, from?: string): Promise<ReadingPiece[]> {

@@ -9,7 +9,7 @@ let lab: LabMariadb;
 if (noServer !== '') console.log(`SKIP a real MariaDB server: ${noServer}`);
 beforeAll(async () => {
   if (noServer === '') lab = await server();
-}, 60_000);
+});
 afterAll(stopServer);
 
 const because = (reading: Reading, id: string) =>
