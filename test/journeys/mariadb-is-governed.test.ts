@@ -48,7 +48,7 @@ describe.skipIf(!hasServer)('a real MariaDB server', () => {
   beforeAll(async () => {
     [house, target] = await Promise.all([guardedHouse(), startMariadb()]);
     await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
-      for (const name of ['first-admin', 'ada']) {
+      for (const name of ['first-admin', 'ada', 'bo']) {
         const made = await createIdentity(ctx, permit, {
           kind: 'person',
           facts: { displayName: name, username: name },
@@ -77,6 +77,7 @@ describe.skipIf(!hasServer)('a real MariaDB server', () => {
       admin,
     );
     systemId = connected.id;
+    await mysqlConnector.apply(onTarget, { do: 'create_account', account: 'bo@10.30.%', fullName: '' });
     await house.perform('discovery.read', { id: systemId }, admin);
     await house.settle(30_000);
   }, 90_000);
@@ -109,6 +110,21 @@ describe.skipIf(!hasServer)('a real MariaDB server', () => {
       sql`select name from entitlement where system_id = ${systemId} and kind = 'account' and valid_to is null order by name`,
     );
     expect(shared.map(({ name }) => name)).toContain('use root@localhost');
+  });
+
+  test('an account that may come from one network only is found to be its person’s by the name they log in by', async () => {
+    const linked = await house.db.maybe<{ username: string }>(sql`
+      select f.username from account a join identity_facts f on f.identity_id = a.identity_id and f.valid_to is null
+       where a.system_id = ${systemId} and a.native_id = 'bo@10.30.%'`);
+    const { items } = await house.perform<{ items: { accountName: string; candidates: { username: string }[] }[] }>(
+      'correlation.list',
+      { limit: 100 },
+      admin,
+    );
+    const open = items
+      .find(({ accountName }) => accountName === 'bo@10.30.%')
+      ?.candidates.map(({ username }) => username);
+    expect(linked?.username ?? open?.join()).toBe('bo');
   });
 
   test('a finding is gone when its cause is, and nothing is read whole when nothing changed', async () => {

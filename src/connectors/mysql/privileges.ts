@@ -49,7 +49,6 @@ export const globalPrivileges: readonly string[] = [
 export function privilegeCount(version: string): number {
   const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/u.exec(version) ?? [];
   const release = Number(major) * 100 + Number(minor);
-  if (release < 1005) return 30;
   return release < 1103 ? 39 : globalPrivileges.length;
 }
 

@@ -106,6 +106,7 @@ export function readAccountOf(row: AccountRow, reasons: ReadAccount['privilegedB
     kind: kindOf(row.user),
     attributes: {
       user: row.user,
+      ...(row.host === '%' || row.user === '' ? {} : { loginName: row.user }),
       host: row.host,
       loginMethods: row.methods,
       password: row.password,

@@ -104,17 +104,17 @@ async function reach(login: Login): Promise<{ line: Line; outcome: LoginOutcome;
   }
 }
 
-/** Its grant tables are another matter before 10.4, and in MySQL. */
+/** Its privileges are others before 10.6, and everything is in MySQL. */
 function checkProduct(version: string, at: string): void {
   // For the sake of old replicas MariaDB says `5.5.5-` before its real version.
   const [, major = '0', minor = '0'] = /^(?:5\.5\.5-)?(\d+)\.(\d+)/u.exec(version) ?? [];
   if (!/mariadb/iu.test(version))
     throw new TargetError(
       'unsupported',
-      `${at} is MySQL ${version}; this kind reads and changes MariaDB 10.4 or newer`,
+      `${at} is MySQL ${version}; this kind reads and changes MariaDB 10.6 or newer`,
     );
-  if (Number(major) * 100 + Number(minor) < 1004)
-    throw new TargetError('unsupported', `${at} is MariaDB ${version}; the oldest this kind knows is 10.4`);
+  if (Number(major) * 100 + Number(minor) < 1006)
+    throw new TargetError('unsupported', `${at} is MariaDB ${version}; the oldest this kind knows is 10.6`);
 }
 
 /**
