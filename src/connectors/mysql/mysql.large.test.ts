@@ -47,6 +47,9 @@ describe.skipIf(noServer !== '')('a server of 3,000 accounts with rights of all 
       expect(rows(pieces, what).sort()).toEqual(whole.sort());
     }
     expect(reading.holdings.length).toBeGreaterThan(5 * PEOPLE);
+    const listed = new Set(reading.entitlements.map(({ nativeId }) => nativeId));
+    expect(reading.holdings.filter(({ entitlement }) => !listed.has(entitlement))).toEqual([]);
+    expect([...listed].filter((id) => /^grant:db\d+\.\*:SELECT$/u.test(id))).toHaveLength(500);
     const largest = Math.max(...pieces.map((piece) => (piece.holdings?.length ?? 0) + (piece.accounts?.length ?? 0)));
     expect(largest).toBeLessThanOrEqual(5_000);
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMariadb, type LabMariadb } from '#lab/index.ts';
 import type { Reading } from '../port.ts';
 import { mysqlConnector } from './index.ts';
+import { accountColumns } from './read/account-row.ts';
 import { applyOn, ask, noServer, server, stopServer, targetOf } from './lab-server.fixture.ts';
 
 let lab: LabMariadb;
@@ -199,6 +200,30 @@ describe.skipIf(noServer !== '')('what an account is', () => {
     const hashes = stored.map(([hash]) => hash ?? '').filter((hash) => hash.length > 10);
     expect(hashes.length).toBeGreaterThan(8);
     expect(hashes.filter((hash) => JSON.stringify(reading).includes(hash))).toEqual([]);
+  });
+
+  it('is covered up by the server before it is sent: only what is no password stays', async () => {
+    const crafted = (host: string, json: string): string =>
+      `insert into mysql.global_priv values ('${host}', 'crafted', '${json}')`;
+    await ask(
+      lab,
+      0,
+      crafted('a', '{"plugin":"pam","authentication_string":"secret-one\\" \\\\ secret-two","x":"kept"}'),
+      crafted(
+        'b',
+        '{"plugin":"ed25519", "authentication_string" : "secret-three","auth_or":[{"plugin":"x","authentication_string":"secret-four"},{}]}',
+      ),
+    );
+    const sent = await ask(lab, 5, `select ${accountColumns} from mysql.global_priv`);
+    const stored = await ask(lab, 1, `select json_value(Priv, '$.authentication_string') from mysql.global_priv`);
+    const secrets = stored.map(([one]) => one ?? '').filter((one) => one !== '' && one !== 'invalid');
+    expect(secrets.length).toBeGreaterThan(8);
+    expect(secrets.filter((one) => JSON.stringify(sent).includes(one))).toEqual([]);
+    const of = (host: string): string => sent.find(([user, from]) => user === 'crafted' && from === host)?.[2] ?? '';
+    expect(of('a')).toBe('{"plugin":"pam","authentication_string":"set","x":"kept"}');
+    expect(of('b')).not.toContain('secret');
+    expect(JSON.parse(of('b'))).toMatchObject({ auth_or: [{ plugin: 'x', authentication_string: 'set' }, {}] });
+    await ask(lab, 0, "delete from mysql.global_priv where User = 'crafted'");
   });
 
   it('names of every kind are read, locked, granted to and deleted, and nothing else is', async () => {

@@ -118,11 +118,12 @@ function checkProduct(version: string, at: string): void {
 }
 
 /**
- * Names and texts mean what they say whatever the server is set to; a grant never makes an account (no_auto_create_user);
+ * Names and texts mean what they say whatever the server is set to (it may not even heed the character set of the log-in); a grant never makes an account (no_auto_create_user);
  * waits have limits on the server's side too.
  */
 const settle = (statementMs: number): string =>
   `set session sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,NO_AUTO_CREATE_USER,STRICT_ALL_TABLES', time_zone = '+00:00',
+   character_set_client = utf8mb4, character_set_connection = utf8mb4, character_set_results = utf8mb4,
    max_statement_time = ${Math.ceil(statementMs / 1000)}, lock_wait_timeout = 5, wait_timeout = 3600, old_passwords = 0`;
 
 class ExpiredPassword extends TargetError {}
