@@ -123,30 +123,34 @@ describe('a server that is not what was pinned', () => {
 });
 
 describe('a server that does not keep to the protocol', () => {
-  const cases: readonly [name: string, manners: Manners, code: string][] = [
-    ['greets with a huge packet', { greeting: Buffer.from([0xff, 0xff, 0xff, 0]) }, 'failed'],
-    ['greets with a packet out of order', { greeting: packet(7, 10, 'x\0') }, 'failed'],
-    ['greets with too little', { greeting: packet(0, 10, '10.11.0-MariaDB\0') }, 'failed'],
-    ['greets like something else', { greeting: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n') }, 'failed'],
+  const cases: readonly [name: string, manners: Manners, says: RegExp][] = [
+    ['greets with a huge packet', { greeting: Buffer.from([0xff, 0xff, 0xff, 0]) }, /^failed .*16777215 bytes/u],
+    ['greets with a packet out of order', { greeting: packet(7, 10, 'x\0') }, /^failed .*out of order/u],
+    ['greets with too little', { greeting: packet(0, 10, '10.11.0-MariaDB\0') }, /^failed .*ends too early/u],
+    ['greets like something else', { greeting: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n') }, /^failed .* bytes where/u],
     [
       'has too many connections',
       { greeting: packet(0, 0xff, Buffer.from([0x10, 0x04]), 'Too many connections') },
-      'unreachable',
+      /^unreachable .*Too many connections \(1040\)/u,
     ],
-    ['says nothing to a statement', { answer: () => Buffer.alloc(0) }, 'unreachable'],
-    ['answers with a packet of 16 MiB', { answer: () => Buffer.from([0xff, 0xff, 0xff, 1]) }, 'failed'],
+    ['says nothing to a statement', { answer: () => Buffer.alloc(0) }, /^unreachable .*no answer in time/u],
+    [
+      'answers with a packet of 16 MiB',
+      { answer: () => Buffer.from([0xff, 0xff, 0xff, 1]) },
+      /^failed .*16777215 bytes/u,
+    ],
     [
       'answers with more columns than were asked for',
       { answer: () => packet(1, 0xfc, Buffer.from([0xff, 0xff])) },
-      'failed',
+      /^failed .*not asked for/u,
     ],
-    ['answers with a length that is none', { answer: () => packet(1, 0xff) }, 'failed'],
-    ['answers out of order', { answer: () => packet(9, 1) }, 'failed'],
+    ['answers with a length that is none', { answer: () => packet(1, 0xff) }, /^failed .*ends too early/u],
+    ['answers out of order', { answer: () => packet(9, 1) }, /^failed .*out of order/u],
   ];
-  it.each(cases)('%s: an error, soon', async (_, manners, code) => {
+  it.each(cases)('%s: an error, soon', async (_, manners, says) => {
     const begun = performance.now();
     const { error } = await attempt(manners);
-    expect(error.code).toBe(code);
+    expect(`${error.code} ${error.message}`).toMatch(says);
     expect(performance.now() - begun).toBeLessThan(4_000);
   });
 
