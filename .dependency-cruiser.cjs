@@ -87,6 +87,12 @@ module.exports = {
       to: { path: 'node_modules/ldapts/' },
     },
     {
+      name: 'noble-has-one-owner',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/connectors/mysql/wire/proofs\\.ts$'] },
+      to: { path: 'node_modules/@noble/' },
+    },
+    {
       name: 'ciphers-live-in-kit-crypto',
       severity: 'error',
       from: {

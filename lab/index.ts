@@ -1,9 +1,11 @@
-/** The whole lab in one call: five Linux hosts, a PostgreSQL server, a mail sink and on request a directory and a Windows domain, on loopback, gone when stopped or when its parent dies. */
+/** The whole lab in one call: five Linux hosts, a PostgreSQL server, a mail sink and on request a directory, a MariaDB server and a Windows domain, on loopback, gone when stopped or when its parent dies. */
 import { startHosts, type LabHosts } from './hosts.ts';
 import { makeLabDirectory, sweepLeftovers } from './lab-directory.ts';
 import { findSlapd } from './ldap/find-slapd.ts';
 import { startLdap, type LabLdap } from './ldap.ts';
 import { startMail, type LabMail } from './mail.ts';
+import { findMariadb } from './mariadb/find-mariadb.ts';
+import { startMariadb, type LabMariadb } from './mariadb.ts';
 import { findPostgresBinaries } from './postgres/find-binaries.ts';
 import { startPostgres, type LabPostgres } from './postgres.ts';
 import { startSamba, whyNoSamba, type LabSamba } from './samba.ts';
@@ -18,7 +20,11 @@ export { startSamba, whyNoSamba, type LabSamba, type SambaOptions } from './samb
 export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUser } from './samba/plan.ts';
 export { addition, modification, type LdifEntry } from './samba/ldif.ts';
 export { startScim, type LabScim, type ScimResource } from './scim.ts';
+export { makeCertificate, type LabCertificate } from './tls-certificate.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
+export { findMariadb } from './mariadb/find-mariadb.ts';
+export { startMariadb, type LabMariadb, type MariadbOptions } from './mariadb.ts';
+export type { MariadbPlan, PlannedMariadbAccount, PlannedMariadbRole } from './mariadb/plan.ts';
 export { installNeeds, type InstallMode, type InstallReport } from './install.ts';
 export { makeSshKey, makePassword, type SshKey } from './ssh-keys.ts';
 export { runCommand, waitUntil, type CommandResult } from './run-command.ts';
@@ -30,6 +36,8 @@ export interface LabOptions {
   readonly mail?: boolean;
   /** The company's OpenLDAP directory; false when not given. */
   readonly ldap?: boolean;
+  /** The company's MariaDB server; false when not given. */
+  readonly mariadb?: boolean;
   /** A Samba Active Directory domain controller with the company's domain; not unless asked for. */
   readonly ad?: boolean;
   readonly mode?: 'auto' | 'isolated' | 'user';
@@ -39,6 +47,7 @@ export interface LabOptions {
     readonly postgresPort?: number;
     readonly mailPort?: number;
     readonly ldapPort?: number;
+    readonly mariadbPort?: number;
   };
   readonly log?: (line: string) => void;
 }
@@ -50,6 +59,8 @@ export interface Lab {
   readonly mail: LabMail | undefined;
   /** Undefined when not asked for or when no OpenLDAP server is installed; `skipped` then says so. */
   readonly ldap: LabLdap | undefined;
+  /** Undefined when not asked for or when no MariaDB server is installed; `skipped` then says so. */
+  readonly mariadb: LabMariadb | undefined;
   /** Undefined when not asked for or when this machine cannot run one; `skipped` then says so. */
   readonly ad: LabSamba | undefined;
   /** Everything asked for that could not be started, with the reason and the mend. */
@@ -78,6 +89,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const canLdap = options.ldap === true && findSlapd() !== undefined;
   if (options.ldap === true && !canLdap) {
     skipped.push('LDAP: no OpenLDAP server found (apt-get install slapd)');
+    log(`SKIP ${skipped.at(-1)}`);
+  }
+  const canMariadb = options.mariadb === true && findMariadb() !== undefined;
+  if (options.mariadb === true && !canMariadb) {
+    skipped.push('MariaDB: no server found (apt-get install mariadb-server)');
     log(`SKIP ${skipped.at(-1)}`);
   }
   const noSamba = options.ad === true ? whyNoSamba() : undefined;
@@ -110,6 +126,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
           ...(options.fixed?.ldapPort === undefined ? {} : { port: options.fixed.ldapPort }),
         })
       : undefined,
+    canMariadb
+      ? startMariadb({
+          directory,
+          log,
+          ...(options.fixed?.mariadbPort === undefined ? {} : { port: options.fixed.mariadbPort }),
+        })
+      : undefined,
     options.ad === true && noSamba === undefined ? startSamba({ directory, log }) : undefined,
   ]);
   const stop = async (): Promise<void> => {
@@ -117,13 +140,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     directory.remove();
   };
   const failure = parts.find((part) => part.status === 'rejected');
-  const [hosts, postgres, mail, ldap, ad] = parts;
+  const [hosts, postgres, mail, ldap, mariadb, ad] = parts;
   if (
     failure !== undefined ||
     hosts.status !== 'fulfilled' ||
     postgres.status !== 'fulfilled' ||
     mail.status !== 'fulfilled' ||
     ldap.status !== 'fulfilled' ||
+    mariadb.status !== 'fulfilled' ||
     ad.status !== 'fulfilled'
   ) {
     await stop();
@@ -137,6 +161,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     postgres: postgres.value,
     mail: mail.value,
     ldap: ldap.value,
+    mariadb: mariadb.value,
     ad: ad.value,
     skipped,
     startedInMs,

@@ -77,6 +77,18 @@ const NEEDS: readonly Need[] = [
     modes: ['test'],
     without: 'nothing is tried with a real psql',
   },
+  {
+    package: 'mariadb-server',
+    files: ['/usr/sbin/mariadbd'],
+    modes: ['test'],
+    without: 'there is no MariaDB server to read and change',
+  },
+  {
+    package: 'mariadb-client',
+    files: ['/usr/bin/mariadb'],
+    modes: ['test'],
+    without: 'there is no MariaDB server to read and change',
+  },
   ...samba([
     ['samba', '/usr/sbin/samba'],
     ['samba-common-bin', '/usr/bin/samba-tool'],

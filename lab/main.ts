@@ -40,12 +40,20 @@ function writeSecrets(lab: Lab): readonly string[] {
       `${lab.ldap.name.padEnd(9)} LDAPTLS_CACERT=${ca} ldapsearch -x -H ldaps://${host}:${port} -D ${management.username} -y ${pass} -b ${suffix}`,
     );
   }
+  if (lab.mariadb !== undefined) {
+    const { host, port, management, certificateFile } = lab.mariadb;
+    const options = join(folder, 'mariadb.cnf');
+    writeFileSync(options, `[client]\nuser=${management.username}\npassword=${management.password}\n`, { mode: 0o600 });
+    lines.push(
+      `${lab.mariadb.name.padEnd(9)} mariadb --defaults-file=${options} --ssl-ca=${certificateFile} -h ${host} -P ${port}`,
+    );
+  }
   if (lab.mail !== undefined) lines.push(`${'mail'.padEnd(9)} ${lab.mail.url}`);
   return lines;
 }
 
 async function up(): Promise<void> {
-  const lab = await startLab({ log: say, ldap: true });
+  const lab = await startLab({ log: say, ldap: true, mariadb: true });
   const lines = writeSecrets(lab);
   say('');
   for (const line of lines) say(line);

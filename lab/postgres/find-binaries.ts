@@ -46,11 +46,11 @@ export async function findServerUser(): Promise<ServerUser | undefined> {
   throw new Error('PostgreSQL does not run as root and this machine has neither a user postgres nor nobody');
 }
 
-/** Prefix that drops to the server's user and ends the process when the one who started it ends. */
-export const asServer = (user: ServerUser | undefined): readonly string[] => [
+/** Prefix that drops to the server's user and ends the process, with the signal it shuts down by, when the one who started it ends. */
+export const asServer = (user: ServerUser | undefined, signal: 'INT' | 'TERM' = 'INT'): readonly string[] => [
   'setpriv',
   ...(user === undefined ? [] : [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups']),
-  '--pdeathsig=INT',
+  `--pdeathsig=${signal}`,
 ];
 
 /** The binaries in a place the server's user can reach: a checkout below a closed home is copied once into `spare`. */

@@ -4,6 +4,7 @@ import { ldapConnector } from './ldap/index.ts';
 import { linuxConnector } from './linux/index.ts';
 import { registerConnectors, type ConnectorRegistry } from './port.ts';
 import { scimConnector } from './scim/index.ts';
+import { mysqlConnector } from './mysql/index.ts';
 import { postgresConnector } from './postgres/index.ts';
 
 /** Every connector by the kind of system it reads and changes. `exchangeDir` is where systems without an API have their folders. */
@@ -14,5 +15,6 @@ export const connectors = ({ exchangeDir }: { readonly exchangeDir: string }): C
     ldapConnector,
     activeDirectoryConnector,
     scimConnector,
+    mysqlConnector,
     csvConnector({ root: exchangeDir }),
   ]);

@@ -93,7 +93,8 @@ function cluesOf(account: OrphanAccount): AccountClues {
   const a = account.attributes;
   const names = [text(a['fullName']), text(a['displayName']), text(a['gecos'])?.split(',')[0] ?? null];
   return {
-    name: account.name,
+    // Where an account is more than its log-in name, such as `lena@10.0.%`, its connector says that name.
+    name: text(a['loginName']) ?? account.name,
     fullNames: names.filter((n) => n !== null),
     email: text(a['email']) ?? text(a['mail']),
     externalId: text(a['employeeId']),

@@ -1,0 +1,67 @@
+import { afterAll } from 'vitest';
+import { connectorConformance, type Rig } from '../conformance.ts';
+import { mysqlConnector } from './index.ts';
+import { ask, noServer, server, stopServer, targetOf } from './lab-server.fixture.ts';
+
+afterAll(stopServer);
+
+// Started here, where only the lab's own limits count: a first start makes a data folder, which takes long on a busy machine.
+const lab = noServer === '' ? await server() : undefined;
+
+async function rig(): Promise<Rig | { skip: string }> {
+  if (lab === undefined) return { skip: noServer };
+  await ask(lab, 0, 'create table if not exists billing.pwned (id int)');
+  return {
+    target: targetOf(lab),
+    otherPin: `tls-sha256:${Array.from({ length: 32 }, () => 'AB').join(':')}`,
+    impatient: { connectSeconds: 1, timeoutSeconds: 2 },
+    privileged: [
+      'reeve',
+      'mikael',
+      'yusra',
+      'svc_billing@127.0.0.%',
+      'svc_report',
+      'svc_backup@localhost',
+      'temp_import',
+      'kiosk',
+      'svc_wiki_admin',
+      'monitor@localhost',
+      "''@localhost",
+      'root@localhost',
+    ],
+    ordinary: ['lena', 'annika', 'priya', 'gareth', 'nadia', 'jkessler', 'wiki@10.20.%'],
+    grantable: [
+      'role:billing_read',
+      'role-admin:support',
+      'grant:*.*:SHOW DATABASES',
+      'grant:wiki.*:SELECT',
+      'grant:billing.invoice:UPDATE',
+      'grant:billing.customer(name):SELECT',
+      'grant:function billing.vat:EXECUTE',
+    ],
+    loginAttempts: async () => lab.logs().match(/ Connect\t|Access denied for user/gu)?.length ?? 0,
+    watch: () => {
+      const ended = new AbortController();
+      const loop = async (): Promise<string> => {
+        if (ended.signal.aborted) return '';
+        const rows = await ask(lab, 2, 'select USER, INFO from information_schema.PROCESSLIST');
+        return `${JSON.stringify(rows)}\n${await loop()}`;
+      };
+      const seen = loop();
+      return {
+        stop: async () => {
+          ended.abort();
+          return `${await seen}${lab.logs()}`;
+        },
+      };
+    },
+    unharmed: async () => {
+      const [found] = await ask(lab, 1, `select count(*) from information_schema.TABLES where TABLE_NAME = 'pwned'`);
+      if (found?.[0] !== '1') throw new Error('an injected statement dropped the table');
+      return (await ask(lab, 1, `select User from mysql.global_priv where Host <> ''`)).map(([user]) => String(user));
+    },
+    stop: async () => {},
+  };
+}
+
+connectorConformance('mysql (MariaDB)', mysqlConnector, rig);
