@@ -93,14 +93,18 @@ test('a grant becomes an account with the access, proved on the target, and open
   expect([ran.code, ran.out.trim()]).toEqual([0, '0']);
 });
 
-test('revoked in a certification, the live session ends within a second and the access is gone on the target: 20 of 20', async () => {
+/** Revocations, and sessions that each of them ends. */
+const ROUNDS = 5;
+const AT_ONCE = 4;
+
+test('revoked in a certification, every live session ends within a second and the access is gone on the target: 20 of 20', async () => {
   const times: number[] = [];
-  for (let round = 0; round < 20; round += 1) {
-    const live = ssh.start('lena@web1', ['sleep', '600']);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const live = Array.from({ length: AT_ONCE }, () => ssh.start('lena@web1', ['sleep', '600']));
     await until(
       async () =>
-        (await house.db.one<{ n: number }>(sql`select count(*) as n from session where state = 'live'`)).n === 1,
-      { timeoutMs: 20_000, what: 'a live session' },
+        (await house.db.one<{ n: number }>(sql`select count(*) as n from session where state = 'live'`)).n === AT_ONCE,
+      { timeoutMs: 20_000, what: 'live sessions' },
     );
 
     const dueAt = new Date(house.clock.now().getTime() + 86_400_000).toISOString();
@@ -118,9 +122,10 @@ test('revoked in a certification, the live session ends within a second and the 
     await house.perform('items.decide', { id: items[0]?.id, decision: 'revoke' }, admin);
     const signed = performance.now();
     await house.perform('campaigns.sign', { id: campaign.id }, admin);
-    const ended = await live.ended;
-    times.push(ended.at - signed);
-    expect(live.output()).toContain('Reeve: access ended');
+    for (const session of live) {
+      times.push((await session.ended).at - signed);
+      expect(session.output()).toContain('Reeve: access ended');
+    }
 
     await house.settle(30_000);
     const item = await house.perform<{ state: string; proven: boolean; sessionsEndedMs: number }>(
@@ -136,7 +141,7 @@ test('revoked in a certification, the live session ends within a second and the 
   }
   console.log(`revoke to session end, ms: ${times.map((t) => t.toFixed(0)).join(' ')}`);
   expect(Math.max(...times)).toBeLessThan(1000);
-}, 240_000);
+}, 300_000);
 
 test('every session has a recording that opens and verifies against the digest in the log', async () => {
   const sessions = await house.db.many<{ id: string }>(sql`select id from session where state = 'ended'`);
