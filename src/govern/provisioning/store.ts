@@ -44,6 +44,26 @@ export const wantAgain = (
      where grant_id = ${task.grantId} and entitlement_id = ${task.entitlementId} and wanted = 'present'
     returning ${columns}`);
 
+/** `wantOf` for several grants of one person, all wanted present; returns those that are news. */
+export const wantAllPresent = (
+  tx: Queryable,
+  wanted: {
+    readonly identityId: string;
+    readonly decidedAt: Date;
+    readonly tasks: readonly Pick<ProvisionTask, 'id' | 'grantId' | 'entitlementId' | 'systemId'>[];
+  },
+): Promise<Pick<ProvisionTask, 'id' | 'grantId'>[]> =>
+  tx.many(sql`
+    insert into provision_task as t (id, grant_id, entitlement_id, identity_id, system_id, wanted, decided_at)
+    select w.id, w.grant_id, w.entitlement_id, ${wanted.identityId}::uuid, w.system_id, 'present', ${wanted.decidedAt}::timestamptz
+      from unnest(${sql.array(wanted.tasks.map((t) => t.id))}::uuid[], ${sql.array(wanted.tasks.map((t) => t.grantId))}::uuid[],
+                  ${sql.array(wanted.tasks.map((t) => t.entitlementId))}::uuid[],
+                  ${sql.array(wanted.tasks.map((t) => t.systemId))}::uuid[]) as w(id, grant_id, entitlement_id, system_id)
+    on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update
+      set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null
+      where t.wanted <> excluded.wanted
+    returning id, grant_id`);
+
 export const getTask = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
   tx.maybe<ProvisionTask>(sql`select ${columns} from provision_task where id = ${id}`);
 

@@ -1,7 +1,7 @@
 import { enqueue } from '#kit/jobs/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { accessWithdrawn, getEntitlements, getGrant, roleContent, type Entitlement } from '#spine/graph/index.ts';
+import { accessWithdrawn, getEntitlements, getGrant, holdLiveGrants, roleContent, type Entitlement } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
 import { tasksOfGrant, wantAgain, wantOf } from './store.ts';
@@ -24,7 +24,7 @@ async function entitlementsOfRole(ctx: Ctx, roleId: string): Promise<string[]> {
 }
 
 /** The entitlements a grant stands for: its own, or all its role contains. */
-async function entitlementsOf(
+export async function entitlementsOf(
   ctx: Ctx,
   grant: { readonly entitlementId?: string | undefined; readonly roleId?: string | undefined },
 ): Promise<readonly Entitlement[]> {
@@ -49,8 +49,7 @@ export async function wantPresent(
     readonly decidedAt: Date;
   },
 ): Promise<void> {
-  const live = await getGrant(ctx.tx, grant.grantId);
-  if (live === undefined || live.endedBecause !== null) return;
+  if (!(await holdLiveGrants(ctx.tx, [grant.grantId])).has(grant.grantId)) return;
   let wanted = 0;
   for (const entitlement of await entitlementsOf(ctx, grant)) {
     const task = await wantOf(ctx.tx, {

@@ -10,4 +10,4 @@ export {
   type Outcome,
   type OverLimit,
 } from './model.ts';
-export { planMassChange } from './plan-mass-change.ts';
+export { judgeMassEffect, planMassChange } from './plan-mass-change.ts';

@@ -78,15 +78,18 @@ export async function noteOutcomes(
   outcomes: readonly Outcome[],
   states: { readonly done: string; readonly skipped: string },
 ): Promise<void> {
-  const rows = outcomes.map((o) => ({
-    position: o.position,
-    state: o.state === 'done' ? states.done : states.skipped,
-    problem: o.state === 'skipped' ? o.problem : null,
-    data: o.state === 'done' ? (o.data ?? {}) : {},
-  }));
+  const plain = outcomes.filter((o) => o.state === 'done' && o.data === undefined).map((o) => o.position);
+  const rest = outcomes.filter((o) => o.state === 'skipped' || o.data !== undefined);
+  await tx.run(sql`
+    update mass_change_item set state = ${states.done}
+     where mass_change_id = ${id} and position = any(${sql.array(plain)}::int[])`);
   await tx.run(sql`
     update mass_change_item i set state = r.state, problem = r.problem, data = i.data || r.data
-      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(position int, state text, problem text, data jsonb)
+      from unnest(${sql.array(rest.map((o) => o.position))}::int[],
+                  ${sql.array(rest.map((o) => (o.state === 'done' ? states.done : states.skipped)))}::text[],
+                  ${sql.array(rest.map((o) => (o.state === 'skipped' ? o.problem : null)))}::text[],
+                  ${sql.array(rest.map((o) => sql.json(o.state === 'done' ? o.data : {})))}::jsonb[])
+             as r(position, state, problem, data)
      where i.mass_change_id = ${id} and i.position = r.position`);
 }
 
