@@ -16,7 +16,7 @@ const SIZES =
   process.env['REEVE_BENCH_PEOPLE'] === undefined
     ? [1000, 10_000]
     : process.env['REEVE_BENCH_PEOPLE'].split(',').map(Number);
-const WARM_UP = 500;
+const WARM_UP = 200;
 const EACH = 100;
 
 const DEPARTMENTS = ['Sales', 'Care', 'Finance', 'Engineering'];
@@ -32,7 +32,13 @@ const KINDS = [
   { field: 'location', values: SITES, rules: 20 },
 ] as const;
 
-const CASES = ['100 grants each start', 'all agrees', 'one more each', 'a quarter lose one', 'all agrees again'] as const;
+const CASES = [
+  '100 grants each start',
+  'all agrees',
+  'one more each',
+  'a quarter lose one',
+  'all agrees again',
+] as const;
 type Case = (typeof CASES)[number];
 
 /**
@@ -66,7 +72,15 @@ export async function run(): Promise<readonly BenchLine[]> {
       for (const name of CASES) {
         const ratio = Math.round((rates[name] / smallest[name]) * 100) / 100;
         const against = `${size} against ${(SIZES[0] ?? 0) / 1000}k, ${name}`;
-        lines.push({ bench: 'recompute', case: against, metric: 'flat', value: ratio, unit: 'rate/rate', baseline: 1, ratio });
+        lines.push({
+          bench: 'recompute',
+          case: against,
+          metric: 'flat',
+          value: ratio,
+          unit: 'rate/rate',
+          baseline: 1,
+          ratio,
+        });
       }
     }
     smallest ??= rates;

@@ -1,7 +1,14 @@
 import { enqueue } from '#kit/jobs/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { accessWithdrawn, getEntitlements, getGrant, holdLiveGrants, roleContent, type Entitlement } from '#spine/graph/index.ts';
+import {
+  accessWithdrawn,
+  getEntitlements,
+  getGrant,
+  holdLiveGrants,
+  roleContent,
+  type Entitlement,
+} from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
 import { tasksOfGrant, wantAgain, wantOf } from './store.ts';

@@ -1,8 +1,8 @@
 import { sql } from '#kit/db/index.ts';
 import type { Ctx, JobCtx } from '#spine/operations/contract.ts';
 import { massChangeAdvanced, massChangeApplied, massChangeUndone } from './events.ts';
-import type { MassChange, MassItem, MassKind, Outcome } from './model.ts';
-import { countOutcomes, itemsAfter, lockMassChange, noteOutcomes } from './store.ts';
+import type { MassChange, MassKind, Outcome } from './model.ts';
+import { countOutcomes, doneItems, itemsAfter, lockMassChange, noteOutcomes, noteUndone } from './store.ts';
 
 /** Items a transaction takes, unless the kind says otherwise. */
 const BATCH = 200;
@@ -27,7 +27,7 @@ export async function applyMassChange(job: JobCtx, kindOf: KindOf, id: string): 
       const items = await itemsAfter(ctx.tx, { id, after: change.appliedTo, limit: upTo - change.appliedTo });
       if (items.length > 0) {
         const outcomes = await kind.apply(ctx, permit, items, change);
-        await noteOutcomes(ctx.tx, id, outcomes, APPLIED);
+        await noteOutcomes(ctx.tx, id, outcomes);
         await ctx.tx.run(sql`update mass_change set applied_to = ${upTo} where id = ${id}`);
         await ctx.record(permit, {
           event: massChangeAdvanced,
@@ -55,12 +55,10 @@ export async function undoMassChange(job: JobCtx, kindOf: KindOf, id: string): P
       const change = await lockMassChange(ctx.tx, id);
       if (change.state !== 'undoing') return false;
       const kind = kindOf(change.kind);
-      const items = await ctx.tx.many<MassItem>(sql`
-        select position, effect, system_id, identity_id, what, data from mass_change_item
-         where mass_change_id = ${id} and state = 'done' order by position desc limit ${kind.batch ?? BATCH}`);
+      const items = await doneItems(ctx.tx, id, kind.batch ?? BATCH);
       if (items.length > 0) {
         const outcomes = (await kind.undo?.(ctx, permit, items, change)) ?? [];
-        await noteOutcomes(ctx.tx, id, outcomes, UNDONE);
+        await noteUndone(ctx.tx, id, outcomes);
         return true;
       }
       await settle(ctx, id, 'undone');

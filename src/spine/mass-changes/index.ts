@@ -11,3 +11,4 @@ export {
   type OverLimit,
 } from './model.ts';
 export { judgeMassEffect, planMassChange } from './plan-mass-change.ts';
+export { IS_DONE } from './store.ts';

@@ -11,11 +11,7 @@ import { settleDifferences } from './settle-differences.ts';
 import { rulesInForce, termsOfNew, type RuleTerms } from './store.ts';
 
 const skipped = (item: MassItem, problem: string): Outcome => ({ position: item.position, state: 'skipped', problem });
-const done = (item: MassItem, data?: Readonly<Record<string, unknown>>): Outcome => ({
-  position: item.position,
-  state: 'done',
-  ...(data === undefined ? {} : { data }),
-});
+const done = (item: MassItem): Outcome => ({ position: item.position, state: 'done' });
 const isOfRule = (item: MassItem): boolean => item.identityId === null;
 const outcomeOf = (item: MassItem, problem: string | undefined): Outcome =>
   problem === undefined ? done(item) : skipped(item, problem);
@@ -74,8 +70,7 @@ async function rulesOfPlan(
   change: MassChange,
   ruleIds: readonly string[],
 ): Promise<{ readonly rules: readonly BirthrightRule[]; readonly terms?: ReadonlyMap<string, RuleTerms> }> {
-  if (change.key === EVERYBODY)
-    return { rules: (await rulesInForce(tx)).filter((rule) => ruleIds.includes(rule.id)) };
+  if (change.key === EVERYBODY) return { rules: (await rulesInForce(tx)).filter((rule) => ruleIds.includes(rule.id)) };
   const last = await tx.one<MassItem>(sql`
     select position, effect, system_id, identity_id, what, data from mass_change_item
      where mass_change_id = ${change.id} and position = ${change.items}`);
@@ -101,13 +96,11 @@ async function applyPairs(
   const planned = new Set(
     items.map((item) => (item.effect === 'create' ? startKey(item.identityId, ruleOf(item)) : grantOf(item))),
   );
-  const due = (await byPerson(ctx.tx, found, rules)).map(
-    ({ identityId, starts, ends }): Differences => ({
-      identityId,
-      starts: starts.filter((rule) => planned.has(startKey(identityId, rule.id))),
-      ends: ends.filter((end) => planned.has(end.grantId)),
-    }),
-  );
+  const due = (await byPerson(ctx.tx, found, rules)).map(({ identityId, starts, ends }): Differences => ({
+    identityId,
+    starts: starts.filter((rule) => planned.has(startKey(identityId, rule.id))),
+    ends: ends.filter((end) => planned.has(end.grantId)),
+  }));
   const settled = await settleDifferences(ctx, permit, due, { terms });
   const ended = new Set(settled.map((s) => s.grantId));
   const started = new Map(settled.map((s) => [startKey(s.identityId, s.ruleId), s]));
@@ -116,18 +109,26 @@ async function applyPairs(
       return ended.has(grantOf(item)) ? done(item) : skipped(item, 'it is not due any more');
     const start = started.get(startKey(item.identityId, ruleOf(item)));
     if (start?.blocked !== undefined) return skipped(item, start.blocked);
-    return start?.grantId === undefined
-      ? skipped(item, 'it is not due any more')
-      : done(item, { grantId: start.grantId });
+    return start?.grantId === undefined ? skipped(item, 'it is not due any more') : done(item);
   });
 }
 
+/** Ends what was given: what stands by the rule, since a person has one grant by a rule at a time. */
 async function endStarted(ctx: Ctx, permit: Permit, items: readonly MassItem[]): Promise<Outcome[]> {
   const started = items.filter((item) => item.effect === 'create');
-  const ended = new Set(
-    await endGrants(ctx, permit, { because: UNDONE, grants: started.map((item) => ({ grantId: grantOf(item) })) }),
+  if (started.length === 0) return [];
+  const standing = await ctx.tx.many<{ id: string; identityId: string; ruleId: string }>(sql`
+    select g.id, g.identity_id, g.origin_id as rule_id
+      from unnest(${sql.array(started.map((item) => item.identityId))}::uuid[], ${sql.array(started.map(ruleOf))}::uuid[])
+             as p(identity_id, rule_id)
+      join access_grant g on g.identity_id = p.identity_id and g.origin_id = p.rule_id
+     where g.origin = 'birthright' and g.ended_because is null and g.valid_to is null`);
+  const grants = standing.map(({ id }) => ({ grantId: id }));
+  const ended = new Set(await endGrants(ctx, permit, { because: UNDONE, grants }));
+  const ending = new Set(standing.filter((g) => ended.has(g.id)).map((g) => startKey(g.identityId, g.ruleId)));
+  return started.map((item) =>
+    ending.has(startKey(item.identityId, ruleOf(item))) ? done(item) : skipped(item, 'the grant has ended already'),
   );
-  return started.map((item) => (ended.has(grantOf(item)) ? done(item) : skipped(item, 'the grant has ended already')));
 }
 
 /** Gives again what was taken away, or was to end later; as a rule in force would, and judged as anything it gives. */

@@ -1,4 +1,5 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import { IS_DONE } from '#spine/mass-changes/index.ts';
 import { BIRTHRIGHTS, EVERYBODY, type BirthrightRule, type Scope } from './model.ts';
 import { justified } from './fit-people.ts';
 
@@ -53,7 +54,7 @@ export const differences = ({ identityIds, rules, only }: Asked, at: Date): Sql 
 const NOT_BY_OPEN_PLAN: Sql = sql`not exists (
   select from mass_change_item i join mass_change c on c.id = i.mass_change_id
    where c.kind = ${BIRTHRIGHTS} and c.key <> ${EVERYBODY} and c.state in ('applying', 'canary', 'undoing')
-     and i.state = 'done' and i.identity_id = d.identity_id and i.data->>'ruleId' = d.rule_id::text)`;
+     and ${IS_DONE} and i.identity_id = d.identity_id and i.data->>'ruleId' = d.rule_id::text)`;
 
 /** Differences by the rules in force: the ones anybody but a plan to change a rule may carry out. */
 export const differencesInForce = (asked: Asked, at: Date): Sql =>
@@ -78,9 +79,9 @@ export async function nextPeople(
 
 /** Those for whom anything differs, in order of id. */
 export const peopleOf = async (tx: Tx, found: Sql): Promise<string[]> =>
-  (
-    await tx.many<{ identityId: string }>(sql`select distinct identity_id from (${found}) x order by identity_id`)
-  ).map((r) => r.identityId);
+  (await tx.many<{ identityId: string }>(sql`select distinct identity_id from (${found}) x order by identity_id`)).map(
+    (r) => r.identityId,
+  );
 
 /** What is to be done for one person: start what rules give, end grants no rule stands behind. */
 export interface Differences {

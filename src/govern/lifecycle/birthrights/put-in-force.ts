@@ -18,7 +18,11 @@ const say = async (
 };
 
 /** From now on the rule is as the change says. Returns why not, where it cannot be any more. */
-export async function putInForce(ctx: Ctx, permit: Permit, { what, rule, before }: RuleChange): Promise<string | undefined> {
+export async function putInForce(
+  ctx: Ctx,
+  permit: Permit,
+  { what, rule, before }: RuleChange,
+): Promise<string | undefined> {
   const known = await lockRule(ctx.tx, rule.id);
   if (known !== undefined && known.validTo !== null) return 'the rule was removed meanwhile';
   if (what === 'remove') await endRule(ctx.tx, rule.id);

@@ -56,11 +56,7 @@ async function changeOf(ctx: Ctx, input: RuleInput): Promise<RuleChange> {
     validTo: null,
   };
   if (known !== undefined && (known.entitlementId !== rule.entitlementId || known.roleId !== rule.roleId))
-    throw conflict(
-      'birthright.gives_another',
-      `${known.name} gives something else`,
-      'remove it and make another rule',
-    );
+    throw conflict('birthright.gives_another', `${known.name} gives something else`, 'remove it and make another rule');
   const before = known === undefined ? null : { condition: known.condition, graceDays: known.graceDays };
   return { what: 'put', rule, before };
 }
@@ -135,12 +131,7 @@ export async function removeRule(
   return { rule, change: await planOrDo(ctx, permit, change, staged) };
 }
 
-async function planOrDo(
-  ctx: Ctx,
-  permit: Permit,
-  change: RuleChange,
-  staged: Staged,
-): Promise<MassChange | undefined> {
+async function planOrDo(ctx: Ctx, permit: Permit, change: RuleChange, staged: Staged): Promise<MassChange | undefined> {
   const { what, rule, before } = change;
   const verb = what === 'remove' ? 'ends' : before === null ? 'is made' : 'is changed';
   const planned = await planMassChange(ctx, permit, birthrightChanges, {

@@ -35,7 +35,8 @@ export async function recomputeBirthrights(job: JobCtx, scope: Scope): Promise<v
 
 async function settlePage(job: JobCtx, people: readonly string[], runId: string | undefined): Promise<void> {
   const differ = await job.db.tx(
-    async (tx) => await peopleOf(tx, differencesInForce({ identityIds: people, rules: await rulesInForce(tx) }, tx.now)),
+    async (tx) =>
+      await peopleOf(tx, differencesInForce({ identityIds: people, rules: await rulesInForce(tx) }, tx.now)),
     { readOnly: true },
   );
   if (differ.length === 0) return;

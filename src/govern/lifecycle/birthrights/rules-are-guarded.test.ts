@@ -16,7 +16,8 @@ beforeAll(async () => {
   house = await lifecycleHouse();
   await house.as('test').act({ action: 'test.set_up' }, async (ctx, permit) => {
     const { id: systemId } = await registerSystem(ctx, permit, { name: 'intranet', kind: 'fake' });
-    entitlementId = (await putEntitlement(ctx, permit, { systemId, kind: 'group', nativeId: 'staff', name: 'staff' })).id;
+    entitlementId = (await putEntitlement(ctx, permit, { systemId, kind: 'group', nativeId: 'staff', name: 'staff' }))
+      .id;
   });
   for (let n = 0; n < STAFF; n += 1) people.push(await hire(n));
   const few = { percent: 0, free: 5, most: null };
@@ -74,7 +75,12 @@ const lookAtAll = (): Promise<void> => recomputeBirthrights(house.as('lifecycle'
 
 test('a rule over a limit gives nobody anything and is not in force, whatever looks at people meanwhile', async () => {
   const preview = await house.perform('birthrights.preview', rule({ site: ['Graz'] }), house.admin);
-  expect(preview).toMatchObject({ starts: STAFF, ends: 0, blocked: 0, over: [{ code: 'limit.create' }, { code: 'limit.create' }] });
+  expect(preview).toMatchObject({
+    starts: STAFF,
+    ends: 0,
+    blocked: 0,
+    over: [{ code: 'limit.create' }, { code: 'limit.create' }],
+  });
   const { change } = await put({ site: ['Graz'] });
   expect(change).toMatchObject({ state: 'held', heldBecause: [{ code: 'limit.create' }, { code: 'limit.create' }] });
   await lookAtAll();

@@ -33,13 +33,11 @@ export async function stageDifferences(
     identity_id uuid not null, rule_id uuid not null, place integer, grant_id uuid, blocked boolean not null default false
   ) on commit delete rows`);
   await tx.run(sql`delete from birthright_difference`);
-  const rows = await tx.run(
-    sql`insert into birthright_difference (identity_id, rule_id, place, grant_id) ${found}`,
-  );
+  const rows = await tx.run(sql`insert into birthright_difference (identity_id, rule_id, place, grant_id) ${found}`);
   if (rows > WORTH_ANALYZING) await tx.run(sql`analyze birthright_difference`);
-  const ruleIds = (
-    await tx.many<{ ruleId: string }>(sql`select distinct rule_id from birthright_difference`)
-  ).map((r) => r.ruleId);
+  const ruleIds = (await tx.many<{ ruleId: string }>(sql`select distinct rule_id from birthright_difference`)).map(
+    (r) => r.ruleId,
+  );
   const terms = new Map([...(await termsOf(tx, ruleIds)), ...newTerms]);
   const blocked = await judgeStaged(tx, rules, terms);
   const counts = await tx.one<{ starts: number; ends: number }>(sql`
@@ -63,7 +61,7 @@ async function judgeStaged(
   if (judged.length === 0) return [];
   const places = new Map(rules.map((rule, place) => [place, rule]));
   const blocked: BlockedStart[] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const page = await startingPeople(tx, judged, after);
     if (page.length === 0) return blocked;
     after = page.at(-1)?.identityId;

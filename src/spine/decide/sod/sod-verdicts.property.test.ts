@@ -71,9 +71,7 @@ const wordsOf = (conflict: SodConflict): unknown => ({
   mode: conflict.rule.mode,
   sides: conflict.sides.map(({ function: name, access }) => ({
     name,
-    access: access
-      .map((a) => `${a.entitlementId} ${a.validFrom.toISOString()} ${a.validTo?.toISOString()}`)
-      .toSorted(),
+    access: access.map((a) => `${a.entitlementId} ${a.validFrom.toISOString()} ${a.validTo?.toISOString()}`).toSorted(),
   })),
 });
 
@@ -91,8 +89,7 @@ async function build(ctx: Ctx, permit: Permit, w: World) {
     ents.push((await putEntitlement(ctx, permit, made)).id);
   }
   const ent = (n: number): string => ents[n] ?? '';
-  for (const [a, b] of w.nesting)
-    if (a !== b) await addEdge(ctx, permit, { parentId: ent(a), childId: ent(b) });
+  for (const [a, b] of w.nesting) if (a !== b) await addEdge(ctx, permit, { parentId: ent(a), childId: ent(b) });
   const roles: string[] = [];
   for (const [n, content] of w.roles.entries()) {
     const { id } = await createRole(ctx, permit, { name: `r${n} ${newId()}` });
