@@ -29,7 +29,7 @@ permit (principal == Reeve::Component::"bench", action in [${actions.map((a) => 
 /** An empty house of these modules on the embedded PostgreSQL with its ordinary settings (fsync on), gone afterwards. */
 export async function withHouse<T>(
   modules: (parts: { readonly decide: Decide; readonly db: Db; readonly keys: Keys }) => readonly Module[],
-  work: (spine: Spine, db: Db) => Promise<T>,
+  work: (spine: Spine, db: Db, url: string) => Promise<T>,
 ): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'reeve-bench-'));
   const server = await startEmbedded({ dataDir, log: silentLog });
@@ -41,7 +41,7 @@ export async function withHouse<T>(
     const parts = { db, clock: systemClock, log: silentLog, keys };
     const spine = await assembleSpine({ ...parts, modules: (decide) => modules({ decide, db, keys }) });
     try {
-      return await work(spine, db);
+      return await work(spine, db, server.url);
     } finally {
       await db.close();
     }

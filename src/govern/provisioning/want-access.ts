@@ -41,8 +41,12 @@ export async function entitlementsOf(
       : grant.roleId === undefined
         ? []
         : await entitlementsOfRole(ctx, grant.roleId);
-  return (await getEntitlements(ctx.tx, ids)).filter((e) => !HELD_BY_REEVE.has(e.kind));
+  return await onTargets(ctx, ids);
 }
+
+/** Those of these entitlements that are something on a target. */
+export const onTargets = async (ctx: Ctx, ids: readonly string[]): Promise<readonly Entitlement[]> =>
+  (await getEntitlements(ctx.tx, ids)).filter((e) => !HELD_BY_REEVE.has(e.kind));
 
 /** A grant is live: each entitlement it stands for is wanted on its target. One that ended before this ran wants nothing. */
 export async function wantPresent(

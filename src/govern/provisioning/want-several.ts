@@ -5,7 +5,7 @@ import { holdLiveGrants, type Entitlement } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
 import { wantAllPresent } from './store.ts';
-import { entitlementsOf, RUN_TASK } from './want-access.ts';
+import { entitlementsOf, onTargets, RUN_TASK } from './want-access.ts';
 
 interface StartedGrant {
   readonly grantId: string;
@@ -25,11 +25,7 @@ export async function wantSeveralPresent(
     started.grants.map((g) => g.grantId),
   );
   const grants = started.grants.filter((g) => live.has(g.grantId));
-  const given = new Map<string, readonly Entitlement[]>();
-  for (const grant of grants) {
-    const what = grant.entitlementId ?? grant.roleId ?? '';
-    if (!given.has(what)) given.set(what, await entitlementsOf(ctx, grant));
-  }
+  const given = await entitlementsOfEach(ctx, grants);
   const wanted = grants.flatMap((grant) =>
     (given.get(grant.entitlementId ?? grant.roleId ?? '') ?? []).map((entitlement) => ({
       id: newId(ctx.now.getTime()),
@@ -39,9 +35,12 @@ export async function wantSeveralPresent(
     })),
   );
   const news = await wantAllPresent(ctx.tx, { identityId, decidedAt, tasks: wanted });
+  // One job a system: whoever carries out the first task takes the others of the person there along.
+  const systemOf = new Map(wanted.map((task) => [task.id, task.systemId]));
+  const firstOn = new Map(news.toReversed().map((task) => [systemOf.get(task.id), task.id]));
   await enqueueMany(
     ctx.tx,
-    news.map((task) => ({ name: RUN_TASK, payload: { taskId: task.id } })),
+    [...firstOn.values()].map((taskId) => ({ name: RUN_TASK, payload: { taskId } })),
   );
   const targets = new Map<string, number>();
   for (const { grantId } of news) targets.set(grantId, (targets.get(grantId) ?? 0) + 1);
@@ -53,4 +52,18 @@ export async function wantSeveralPresent(
       data: { grantId, wanted: 'present' as const, targets: targets.get(grantId) ?? 0 },
     })),
   );
+}
+
+/** What each of these grants stands for, by what it is of: the entitlements asked for once, each role by itself. */
+async function entitlementsOfEach(
+  ctx: Ctx,
+  grants: readonly StartedGrant[],
+): Promise<ReadonlyMap<string, readonly Entitlement[]>> {
+  const given = new Map<string, readonly Entitlement[]>();
+  const ids = [...new Set(grants.flatMap((grant) => grant.entitlementId ?? []))];
+  for (const entitlement of await onTargets(ctx, ids)) given.set(entitlement.id, [entitlement]);
+  for (const { entitlementId, roleId } of grants)
+    if (entitlementId === undefined && roleId !== undefined && !given.has(roleId))
+      given.set(roleId, await entitlementsOf(ctx, { roleId }));
+  return given;
 }
