@@ -115,7 +115,14 @@ async function connect(spine: Spine, keys: Keys, server: LabPostgres): Promise<v
     const { name, host, port, tls, superuser } = server;
     const pinned = [tls === undefined ? 'tls:none' : `tls-sha256:${tls.fingerprint256}`];
     const settings = { database: 'postgres' };
-    const { id: systemId } = await registerSystem(ctx, permit, { name, kind: 'postgres', host, port, settings, pinned });
+    const { id: systemId } = await registerSystem(ctx, permit, {
+      name,
+      kind: 'postgres',
+      host,
+      port,
+      settings,
+      pinned,
+    });
     const secret = await createSecret(keys, ctx, permit, {
       name: `connections/${name}`,
       kind: 'password',

@@ -42,10 +42,7 @@ export const changeCases: readonly Case[] = [
         assert.equal(nobody?.code, 'refused');
         const given = { do: 'grant', account, entitlement } as const;
         const came = await session.applyEach([{ ...given, account: 'conform-gone' }, given, given]);
-        assert.deepEqual(
-          came.map((one) => ('error' in one ? 'refused' : one.changed)).slice(0, 2),
-          ['refused', true],
-        );
+        assert.deepEqual(came.map((one) => ('error' in one ? 'refused' : one.changed)).slice(0, 2), ['refused', true]);
         assert.deepEqual(await session.applyEach([given]), [{ changed: false }]);
         assert.deepEqual(await session.apply({ do: 'lock_account', account }), { changed: true });
         return await session.readAccount(account);

@@ -45,8 +45,7 @@ export const postgresConnector: Connector = {
       return role?.isAccount === true ? readOne(role, state) : undefined;
     }),
 
-  together: (target, work) =>
-    withDatabase(target, (database, settings) => work(sessionOn(target, database, settings))),
+  together: (target, work) => withDatabase(target, (database, settings) => work(sessionOn(target, database, settings))),
 
   async preview(target, change) {
     checkNames(change);

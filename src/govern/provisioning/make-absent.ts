@@ -49,9 +49,7 @@ async function withdraw(
 ): Promise<Readback> {
   if ((await session.readAccount(what.name)) === undefined) return undefined;
   const account = what.name;
-  const first = what.keep
-    ? undefined
-    : await order(session, { do: 'revoke', account, entitlement: what.entitlement });
+  const first = what.keep ? undefined : await order(session, { do: 'revoke', account, entitlement: what.entitlement });
   const second = what.keepAccount ? undefined : await order(session, { do: 'lock_account', account });
   const awaited = first ?? second;
   if (awaited !== undefined) throw new StillAwaited(awaited);

@@ -78,7 +78,12 @@ async function entitlementsOf(job: JobCtx, tasks: readonly ProvisionTask[]): Pro
   );
 }
 
-async function give(session: AccountSession, job: JobCtx, wanted: Wanted, failed: Map<string, unknown>): Promise<Given> {
+async function give(
+  session: AccountSession,
+  job: JobCtx,
+  wanted: Wanted,
+  failed: Map<string, unknown>,
+): Promise<Given> {
   const { name, fullName, known } = wanted.account;
   let created = false;
   let first: string | undefined;
