@@ -3,25 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { lifecycleModule, applyRun, putSource, takeFeed } from '#govern/lifecycle/index.ts';
-import { systemClock } from '#kit/clock/index.ts';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
-import { migrate, openDb, sql, startEmbedded, type Db } from '#kit/db/index.ts';
-import { AppError } from '#kit/errors/index.ts';
-import { installJobs } from '#kit/jobs/index.ts';
-import { silentLog } from '#kit/log/index.ts';
-import { assembleSpine, type Spine } from '#spine/assemble.ts';
+import { sql, type Db } from '#kit/db/index.ts';
+import type { Spine } from '#spine/assemble.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import { generatePeople, type ScaleOptions } from '#test/fixtures/company/index.ts';
+import { benchMay, noTargets, watchMemory, withHouse } from './house/index.ts';
 import type { BenchLine } from './report.ts';
 
 /** Published for another open product: people a minute, imported from a file into its database by one server. */
 const PUBLISHED = 3064;
 const SIZES = process.env['REEVE_BENCH_LARGE'] === '1' ? [10_000, 200_000, 1_000_000] : [10_000, 200_000];
 
-const policies = `
-@id("bench.component_feeds")
-permit (principal == Reeve::Component::"bench", action in [Reeve::Action::"source.put", Reeve::Action::"source.feed"], resource);
-`;
+const modules = () => [graphModule, lifecycleModule({ targets: noTargets }), benchMay('source.put', 'source.feed')];
 
 /** So many people are imported first, uncounted: the first figure is not that of code that runs for the first time. */
 const WARM_UP = 5000;
@@ -35,11 +28,11 @@ const WARM_UP = 5000;
  */
 export async function run(): Promise<readonly BenchLine[]> {
   const lines: BenchLine[] = [];
-  await withHouse((spine, db) => measure(spine, db, WARM_UP));
+  await withHouse(modules, (spine, db) => measure(spine, db, WARM_UP));
   let smallest: number | undefined;
   for (const people of SIZES) {
     const size = `${people / 1000}k`;
-    const { load, unchanged, moved } = await withHouse((spine, db) => measure(spine, db, people));
+    const { load, unchanged, moved } = await withHouse(modules, (spine, db) => measure(spine, db, people));
     const rate = (name: string, { perMinute: value }: Figure, baseline: number | null): BenchLine => ({
       bench: 'import',
       case: `${size} ${name}`,
@@ -124,50 +117,5 @@ function* piecesOf(file: string): Generator<string, void, void> {
     for (let n = readSync(from, piece); n > 0; n = readSync(from, piece)) yield decoder.write(piece.subarray(0, n));
   } finally {
     closeSync(from);
-  }
-}
-
-/** The most memory this process is seen to hold, looked at twenty times a second. */
-function watchMemory(): { stop: () => number } {
-  let peak = process.memoryUsage.rss();
-  const look = (): void => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  };
-  const timer = setInterval(look, 50);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      look();
-      return peak / 1024 / 1024;
-    },
-  };
-}
-
-async function withHouse<T>(work: (spine: Spine, db: Db) => Promise<T>): Promise<T> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'reeve-bench-'));
-  const server = await startEmbedded({ dataDir, log: silentLog });
-  try {
-    await migrate({ url: server.url, log: silentLog });
-    await installJobs({ url: server.url, log: silentLog });
-    const db = await openDb({ url: server.url, clock: systemClock, log: silentLog });
-    const targets = {
-      use: () =>
-        Promise.reject(new AppError({ code: 'system.no_connector', status: 409, detail: 'none in a benchmark' })),
-    };
-    const spine = await assembleSpine({
-      db,
-      clock: systemClock,
-      log: silentLog,
-      keys: keysOf(rootKeyOf(Buffer.alloc(32, 7))),
-      modules: () => [graphModule, lifecycleModule({ targets }), { name: 'bench', policies }],
-    });
-    try {
-      return await work(spine, db);
-    } finally {
-      await db.close();
-    }
-  } finally {
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }

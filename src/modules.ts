@@ -9,7 +9,7 @@ import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { entitlementsModule } from '#govern/entitlements/index.ts';
-import { lifecycleModule } from '#govern/lifecycle/index.ts';
+import { birthrightChanges, lifecycleModule } from '#govern/lifecycle/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
@@ -43,7 +43,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   graphModule,
   decideModule(edges),
   auditModule(edges),
-  massChangesModule([driftChanges]),
+  massChangesModule([driftChanges, birthrightChanges]),
   signinModule(edges),
   devicesModule,
   vaultModule(edges),

@@ -148,6 +148,24 @@ interface ProbeResult {
   readonly proved: boolean;
 }
 
+/** A target somebody is logged in to, for calls about its accounts. */
+export interface AccountSession {
+  readAccount(account: string): ReturnType<Connector['readAccount']>;
+  apply(change: Change): ReturnType<Connector['apply']>;
+  /** Applies changes in their order, in one go where the target can; one that cannot be made leaves the others be. An answer for each. */
+  applyEach(changes: readonly Change[]): Promise<readonly Applied[]>;
+}
+
+/** What came of one of several changes; `error` is what `apply` would have thrown. */
+export type Applied = { readonly changed: boolean } | { readonly error: unknown };
+
+/** Applies changes one after another, for targets that know no other way. */
+export async function applyInTurn(apply: AccountSession['apply'], changes: readonly Change[]): Promise<Applied[]> {
+  const came: Applied[] = [];
+  for (const change of changes) came.push(await apply(change).catch((error: unknown) => ({ error })));
+  return came;
+}
+
 export interface Connector {
   readonly kind: string;
   /** Checks `Target.settings`; unknown keys are refused. Every key has a working default. */
@@ -183,6 +201,11 @@ export interface Connector {
    * and `awaited` for one that is ordered and not yet to be seen; asked again, it is not ordered again.
    */
   apply(target: Target, change: Change): Promise<{ readonly changed: boolean }>;
+  /**
+   * Several calls about accounts, one after another, with one log-in for all of them; each is what it is alone, and one
+   * that throws leaves the others be. Absent where a kind logs in for each call anyway, or not at all.
+   */
+  together?<T>(target: Target, work: (session: AccountSession) => Promise<T>): Promise<T>;
   /**
    * Tries to log in on the target as `credential`: the proof behind every rotation. Network trouble throws; a refusal
    * returns false; a target that lets anyone in without asking throws, because then nothing is proved.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '#kit/testing/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { runCommand, startPostgres, type LabPostgres } from '#lab/index.ts';
-import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
+import { ADMIN_ROLES, createIdentity, startGrant, startGrants } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
 
 let house: GuardedHouse;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   [house, target] = await Promise.all([guardedHouse(), startPostgres()]);
   other = await startPostgres();
   await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
-    for (const name of ['first-admin', 'ada', 'ben', 'cleo', 'dora', 'emil']) {
+    for (const name of ['first-admin', 'ada', 'ben', 'cleo', 'dora', 'emil', 'fay']) {
       const made = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: name, username: name } });
       people.set(name, made.id);
     }
@@ -139,6 +139,54 @@ test('in a maintenance window nothing is written; when it is cancelled, or over,
   await house.perform('maintenance.cancel', { id: window.id }, admin);
   await Promise.all([settled(kept), settled(dropped)]);
   expect([await exists('cleo'), await exists('dora')]).toEqual([true, false]);
+});
+
+test('what a person is given at once is carried out with one log-in, each once; what cannot be had does not keep the rest', async () => {
+  const roles = ['shop_read', 'shop_write', 'gone_meanwhile'];
+  await ask('create role gone_meanwhile');
+  await house.perform('discovery.read', { id: orders }, admin);
+  await house.settle(30_000);
+  await ask('drop role gone_meanwhile');
+  const ids = await house.db.many<{ id: string }>(sql`
+    select id from entitlement where system_id = ${orders} and valid_to is null
+       and native_id = any(${roles.map((r) => `role:${r}`)}::text[])`);
+  expect(ids).toHaveLength(roles.length);
+  const identityId = people.get('fay') ?? '';
+  await house.as('boot').act({ action: 'enrolment.create' }, (ctx, permit) =>
+    startGrants(ctx, permit, {
+      origin: 'admin',
+      grants: ids.map(({ id }) => ({ identityId, entitlementId: id, roleId: null, originId: null, reason: 'test' })),
+    }),
+  );
+  await house.settle(60_000);
+  const tasks = await house.db.many<{ state: string; name: string; problem: string | null }>(sql`
+    select t.state, e.name, t.problem from provision_task t join entitlement e on e.id = t.entitlement_id
+     where t.identity_id = ${identityId} order by e.name`);
+  expect(tasks.map((t) => [t.name, t.state])).toEqual([
+    ['gone_meanwhile', 'stuck'],
+    ['shop_read', 'done'],
+    ['shop_write', 'done'],
+  ]);
+  expect(tasks[0]?.problem).toMatch(/there is no role/);
+  const logIns = await house.db.one<{ n: number }>(sql`
+    select count(*)::int as n from audit_event
+     where type = 'secret.used' and data->>'purpose' = 'connection'
+       and id > (select id from audit_event where type = 'grants.started' and subject_id = ${identityId})
+       and id < (select min(id::text)::uuid from audit_event where type = 'access.realised' and subject_id = ${identityId})`);
+  expect(logIns.n).toBe(1);
+  expect((await grantedBy('fay')).split(',')).toHaveLength(2);
+  expect(
+    await house.db.many(sql`
+      select type, count(*)::int as n from audit_event
+       where subject_id = ${identityId} and type in ('grants.started', 'account.created', 'access.realised', 'access.wanted', 'provisioning.stuck')
+       group by type order by type`),
+  ).toEqual([
+    { type: 'access.realised', n: 2 },
+    { type: 'access.wanted', n: 3 },
+    { type: 'account.created', n: 1 },
+    { type: 'grants.started', n: 1 },
+    { type: 'provisioning.stuck', n: 1 },
+  ]);
 });
 
 test(

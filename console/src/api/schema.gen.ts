@@ -321,7 +321,7 @@ export interface paths {
         /** List the rules that give access without asking */
         get: operations["birthrights.list"];
         put?: never;
-        /** Make a rule, or change whom it fits; grants follow at once */
+        /** Make a rule, or change whom it fits; it is in force when all that follows is done, or held over a limit */
         post: operations["birthrights.put"];
         delete?: never;
         options?: never;
@@ -339,7 +339,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End a rule; what only it stands behind ends after its grace */
+        /** End a rule; what only it stands behind ends after its grace, or is held over a limit */
         delete: operations["birthrights.remove"];
         options?: never;
         head?: never;
@@ -355,7 +355,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Count what a rule would start and end, changing nothing */
+        /** Count what a rule would start and end, and say whether it would be held, changing nothing */
         post: operations["birthrights.preview"];
         delete?: never;
         options?: never;
@@ -3723,6 +3723,18 @@ export interface operations {
                         graceDays: number;
                         /** Format: date-time */
                         validFrom: string;
+                        change: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            heldBecause: {
+                                code: string;
+                                systemId: string | null;
+                                count: number;
+                                allowed: number;
+                                detail: string;
+                            }[];
+                        } | null;
                     };
                 };
             };
@@ -3752,6 +3764,18 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                        change: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            heldBecause: {
+                                code: string;
+                                systemId: string | null;
+                                count: number;
+                                allowed: number;
+                                detail: string;
+                            }[];
+                        } | null;
                     };
                 };
             };
@@ -3793,6 +3817,14 @@ export interface operations {
                     "application/json": {
                         starts: number;
                         ends: number;
+                        blocked: number;
+                        over: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
                     };
                 };
             };

@@ -34,6 +34,36 @@ export const changeCases: readonly Case[] = [
     },
   },
   {
+    title: 'calls made together are what they are alone, with one log-in, and one that is refused leaves the others be',
+    prove: async ({ connector, target, rig }) => {
+      if (connector.together === undefined) return;
+      const account = 'conform-together';
+      const entitlement = rig.grantable[0] ?? '';
+      const first = await rig.loginAttempts();
+      await connector.readAccount(target, account);
+      const before = await rig.loginAttempts();
+      const seen = await connector.together(target, async (session) => {
+        assert.equal(await session.readAccount(account), undefined);
+        const made = { do: 'create_account', account, fullName: 'To Gether' } as const;
+        assert.deepEqual(await session.apply(made), { changed: true });
+        assert.deepEqual(await session.apply(made), { changed: false });
+        const nobody = await refusal(session.apply({ do: 'grant', account: 'conform-gone', entitlement }));
+        assert.equal(nobody?.code, 'refused');
+        const given = { do: 'grant', account, entitlement } as const;
+        const came = await session.applyEach([{ ...given, account: 'conform-gone' }, given, given]);
+        assert.deepEqual(came.map((one) => ('error' in one ? 'refused' : one.changed)).slice(0, 2), ['refused', true]);
+        assert.deepEqual(await session.applyEach([given]), [{ changed: false }]);
+        assert.deepEqual(await session.apply({ do: 'lock_account', account }), { changed: true });
+        return await session.readAccount(account);
+      });
+      assert.equal((await rig.loginAttempts()) - before, before - first);
+      assert.equal(seen?.account.state, 'locked');
+      assert.ok(seen.holdings.includes(entitlement));
+      assert.deepEqual(await connector.readAccount(target, account), seen);
+      await connector.apply(target, { do: 'delete_account', account });
+    },
+  },
+  {
     title: 'a password set is proved by logging in: the new one opens, the old one does not',
     needs: ['logins', 'account_logins'],
     prove: async (bench) => {

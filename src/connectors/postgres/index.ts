@@ -1,5 +1,13 @@
 /** PostgreSQL servers. See README.md for the native ids, the settings and what the management role needs. */
-import { TargetError, type Change, type Connector, type Credential, type Target } from '../port.ts';
+import {
+  applyInTurn,
+  TargetError,
+  type AccountSession,
+  type Change,
+  type Connector,
+  type Credential,
+  type Target,
+} from '../port.ts';
 import { buildReading, readOne } from './build-reading.ts';
 import { openDatabase, tryLogin, type Database, type Login } from './client.ts';
 import { readCluster, type ClusterState } from './cluster-state.ts';
@@ -37,10 +45,12 @@ export const postgresConnector: Connector = {
       return role?.isAccount === true ? readOne(role, state) : undefined;
     }),
 
+  together: (target, work) => withDatabase(target, (database, settings) => work(sessionOn(target, database, settings))),
+
   async preview(target, change) {
     checkNames(change);
     return withDatabase(target, async (database, settings) => {
-      const { summary, needed } = await plan(target, change, database, settings);
+      const { summary, needed } = await plan(target, change, database, await readCluster(database, settings));
       return { summary, needed };
     });
   },
@@ -48,7 +58,7 @@ export const postgresConnector: Connector = {
   async apply(target, change) {
     checkNames(change);
     return withDatabase(target, async (database, settings) => {
-      const made = await plan(target, change, database, settings);
+      const made = await plan(target, change, database, await readCluster(database, settings));
       if (made.needed) await carryOut(target, database, made);
       return { changed: made.needed };
     });
@@ -56,6 +66,53 @@ export const postgresConnector: Connector = {
 
   verify: (target, credential) => tryLogin({ ...loginOf(target), credential }),
 };
+
+/** Calls over one log-in. What is given does not depend on what else is given, so that one look at the cluster serves many. */
+function sessionOn(target: Target, database: Database, settings: PostgresSettings): AccountSession {
+  let known: ClusterState | undefined;
+  const undone = async (): Promise<void> => {
+    known = undefined;
+    await database.query('rollback').catch(() => undefined);
+  };
+  const apply: AccountSession['apply'] = async (change) => {
+    checkNames(change);
+    known ??= await readCluster(database, settings);
+    try {
+      const made = await plan(target, change, database, known);
+      if (made.needed) await carryOut(target, database, made);
+      if (made.needed) known = undefined;
+      return { changed: made.needed };
+    } catch (error) {
+      await undone();
+      throw error;
+    }
+  };
+  return {
+    readAccount: async (account) => {
+      known = await readCluster(database, settings);
+      const role = known.roles.get(account);
+      return role?.isAccount === true ? readOne(role, known) : undefined;
+    },
+    apply,
+    applyEach: async (changes) => {
+      if (changes.some((change) => change.do !== 'grant')) return await applyInTurn(apply, changes);
+      try {
+        known ??= await readCluster(database, settings);
+        const plans: (Plan | { readonly error: unknown })[] = [];
+        for (const change of changes)
+          plans.push(await plan(target, change, database, known).catch((error: unknown) => ({ error })));
+        const made = plans.flatMap((one) => ('error' in one || !one.needed ? [] : one.sql));
+        if (made.length > 0) await carryOut(target, database, { summary: 'give', needed: true, sql: made });
+        known = undefined;
+        return plans.map((one) => ('error' in one ? one : { changed: one.needed }));
+      } catch {
+        // One of them is not to be had: which, they say one by one.
+        await undone();
+        return await applyInTurn(apply, changes);
+      }
+    },
+  };
+}
 
 function loginOf(target: Target, database?: string): Login {
   const settings = settingsOf(target);
@@ -81,8 +138,7 @@ async function withDatabase<Result>(
   }
 }
 
-async function plan(target: Target, change: Change, database: Database, settings: PostgresSettings): Promise<Plan> {
-  const state = await readCluster(database, settings);
+async function plan(target: Target, change: Change, database: Database, state: ClusterState): Promise<Plan> {
   const verifier = change.do === 'set_password' ? await makeVerifier(change.password) : '';
   return planChange(state, change, await factsAbout(target, change, database, state), verifier);
 }

@@ -21,12 +21,19 @@ export const feedAccepted = defineEvent('feed.accepted', { ...run, because });
 export const feedDeclined = defineEvent('feed.declined', { ...run, because });
 export const feedApplied = defineEvent('feed.applied', { ...run, counts });
 
+/** Somebody asked for a rule to be so; `birthright.in_force` follows when it is. */
 export const birthrightPut = defineEvent('birthright.put', {
   ruleId: pub(id),
   name: pub(z.string()),
   changed: pub(z.array(z.string())),
 });
 export const birthrightRemoved = defineEvent('birthright.removed', { ruleId: pub(id), name: pub(z.string()) });
+/** From now on a rule is as it was asked for, is no more, or is again what it was before a change that was undone. */
+export const birthrightInForce = defineEvent('birthright.in_force', {
+  ruleId: pub(id),
+  name: pub(z.string()),
+  now: pub(z.enum(['put', 'removed', 'undone'])),
+});
 /** A rule would have given what separation of duties forbids together with what the person has. */
 export const birthrightBlocked = defineEvent('birthright.blocked', {
   ruleId: pub(id),
@@ -59,6 +66,7 @@ export const events = [
   feedApplied,
   birthrightPut,
   birthrightRemoved,
+  birthrightInForce,
   birthrightBlocked,
   correlationOpened,
   correlationResolved,

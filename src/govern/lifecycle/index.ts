@@ -4,8 +4,8 @@ import { sql } from '#kit/db/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { accessWithdrawn, grantEnded, identityProofsEnded, systemRead, useEnded } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
-import { RECOMPUTE } from './birthrights/put-rule.ts';
-import { recomputeBirthrights } from './birthrights/recompute.ts';
+import { RECOMPUTE } from './birthrights/model.ts';
+import { planRecompute, recomputeBirthrights } from './birthrights/recompute.ts';
 import { applyDates } from './consequences/apply-dates.ts';
 import { LOCK_ACCOUNT } from './consequences/leave.ts';
 import { lockAccountOfLeaver } from './consequences/lock-account.ts';
@@ -21,6 +21,8 @@ import { policies } from './policies.ts';
 import { FOLLOW_PUSH } from './pushes/take-pushed.ts';
 import { applyRun } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
+export { birthrightChanges } from './birthrights/birthright-changes.ts';
+export { putRule } from './birthrights/put-rule.ts';
 export { feedApplied, feedDeclined } from './events.ts';
 export { HOSTILE, isAddress, isReserved, isUsername, LONGEST } from './feed/fact-rules.ts';
 export { isDay } from './feed/day-start.ts';
@@ -69,7 +71,9 @@ export const lifecycleModule = (edges: { readonly targets: Targets }): Module =>
       name: RECOMPUTE,
       input: z.object({}).loose(),
       every: '17 2 * * *',
-      run: (job) => recomputeBirthrights(job, { everybody: true }),
+      run: async (job) => {
+        await planRecompute(job);
+      },
     }),
     defineJob({
       name: FOLLOW_PUSH,

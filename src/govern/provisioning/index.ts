@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Targets } from '#connectors/port.ts';
-import { grantEnded, grantStarted } from '#spine/graph/index.ts';
+import { grantEnded, grantsStarted, grantStarted } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { agreeTarget } from './agree-target.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { RUN_TASK, wantAbsent, wantPresent } from './want-access.ts';
+import { wantSeveralPresent } from './want-several.ts';
 
 export { BEING_CARRIED_OUT, openTasksOfGrant } from './store.ts';
 export { restoreOnTarget } from './want-access.ts';
@@ -54,6 +55,14 @@ export const provisioningModule = (edges: { readonly targets: Targets }): Module
       run: (job, event) =>
         job.act({ action: 'access.provision' }, (ctx, permit) =>
           wantPresent(ctx, permit, { ...event.data, decidedAt: event.at }),
+        ),
+    }),
+    defineReaction({
+      on: grantsStarted,
+      name: 'provisioning.fulfil_several',
+      run: (job, event) =>
+        job.act({ action: 'access.provision' }, (ctx, permit) =>
+          wantSeveralPresent(ctx, permit, { ...event.data, decidedAt: event.at }),
         ),
     }),
     defineReaction({

@@ -44,8 +44,33 @@ export const wantAgain = (
      where grant_id = ${task.grantId} and entitlement_id = ${task.entitlementId} and wanted = 'present'
     returning ${columns}`);
 
+/** `wantOf` for several grants of one person, all wanted present; returns those that are news. */
+export const wantAllPresent = (
+  tx: Queryable,
+  wanted: {
+    readonly identityId: string;
+    readonly decidedAt: Date;
+    readonly tasks: readonly Pick<ProvisionTask, 'id' | 'grantId' | 'entitlementId' | 'systemId'>[];
+  },
+): Promise<Pick<ProvisionTask, 'id' | 'grantId'>[]> =>
+  tx.many(sql`
+    insert into provision_task as t (id, grant_id, entitlement_id, identity_id, system_id, wanted, decided_at)
+    select w.id, w.grant_id, w.entitlement_id, ${wanted.identityId}::uuid, w.system_id, 'present', ${wanted.decidedAt}::timestamptz
+      from unnest(${sql.array(wanted.tasks.map((t) => t.id))}::uuid[], ${sql.array(wanted.tasks.map((t) => t.grantId))}::uuid[],
+                  ${sql.array(wanted.tasks.map((t) => t.entitlementId))}::uuid[],
+                  ${sql.array(wanted.tasks.map((t) => t.systemId))}::uuid[]) as w(id, grant_id, entitlement_id, system_id)
+    on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update
+      set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null
+      where t.wanted <> excluded.wanted
+    returning id, grant_id`);
+
 export const getTask = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
   tx.maybe<ProvisionTask>(sql`select ${columns} from provision_task where id = ${id}`);
+
+/** These tasks, in the order they were decided. */
+export const getTasks = (tx: Queryable, ids: readonly string[]): Promise<ProvisionTask[]> =>
+  tx.many<ProvisionTask>(sql`
+    select ${columns} from provision_task where id = any(${sql.array(ids)}::uuid[]) order by decided_at, id`);
 
 export const tasksOfGrant = (tx: Queryable, grantId: string): Promise<ProvisionTask[]> =>
   tx.many<ProvisionTask>(sql`select ${columns} from provision_task where grant_id = ${grantId}`);
@@ -62,19 +87,34 @@ export async function claimTask(tx: Queryable, id: string, now: Date): Promise<b
   return claimed === 1;
 }
 
-export const keepClaim = (tx: Queryable, id: string, now: Date): Promise<number> =>
+/** Tasks carried out together at most. */
+const TOGETHER = 200;
+
+/** Takes what else waits to be given to the same person on the same system and nobody is at; returns the tasks. */
+export async function claimOthers(tx: Queryable, task: ProvisionTask, now: Date): Promise<string[]> {
+  const rows = await tx.many<{ id: string }>(sql`
+    update provision_task set claimed_until = ${now}::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
+     where id in (select id from provision_task
+                   where identity_id = ${task.identityId} and system_id = ${task.systemId} and id <> ${task.id}
+                     and state = 'waiting' and wanted = 'present' and (claimed_until is null or claimed_until < ${now})
+                   order by id limit ${TOGETHER} for no key update skip locked)
+    returning id`);
+  return rows.map((r) => r.id);
+}
+
+export const keepClaims = (tx: Queryable, ids: readonly string[], now: Date): Promise<number> =>
   tx.run(sql`
     update provision_task set claimed_until = ${now}::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
-    where id = ${id} and claimed_until is not null`);
+    where id = any(${sql.array(ids)}::uuid[]) and claimed_until is not null`);
 
-export const releaseTask = (tx: Queryable, id: string): Promise<number> =>
-  tx.run(sql`update provision_task set claimed_until = null where id = ${id}`);
+export const releaseTasks = (tx: Queryable, ids: readonly string[]): Promise<number> =>
+  tx.run(sql`update provision_task set claimed_until = null where id = any(${sql.array(ids)}::uuid[])`);
 
-export const noteAccount = (tx: Queryable, id: string, accountId: string): Promise<number> =>
-  tx.run(sql`update provision_task set account_id = ${accountId} where id = ${id}`);
+export const noteAccount = (tx: Queryable, ids: readonly string[], accountId: string): Promise<number> =>
+  tx.run(sql`update provision_task set account_id = ${accountId} where id = any(${sql.array(ids)}::uuid[])`);
 
-export const noteCreating = (tx: Queryable, id: string, name: string): Promise<number> =>
-  tx.run(sql`update provision_task set creating = ${name} where id = ${id}`);
+export const noteCreating = (tx: Queryable, ids: readonly string[], name: string): Promise<number> =>
+  tx.run(sql`update provision_task set creating = ${name} where id = any(${sql.array(ids)}::uuid[])`);
 
 /** Counts a try that failed; returns how many there were. */
 export const countTry = async (tx: Queryable, id: string, problem: string): Promise<number> =>
@@ -83,9 +123,10 @@ export const countTry = async (tx: Queryable, id: string, problem: string): Prom
       update provision_task set tries = tries + 1, problem = ${problem} where id = ${id} and state = 'waiting' returning tries`)
   )?.tries ?? 0;
 
-/** Why a task is not done yet, without counting a try. */
-export const noteProblem = (tx: Queryable, id: string, problem: string): Promise<number> =>
-  tx.run(sql`update provision_task set problem = ${problem} where id = ${id} and state = 'waiting'`);
+/** Why tasks are not done yet, without counting a try. */
+export const noteProblem = (tx: Queryable, ids: readonly string[], problem: string): Promise<number> =>
+  tx.run(sql`
+    update provision_task set problem = ${problem} where id = any(${sql.array(ids)}::uuid[]) and state = 'waiting'`);
 
 /** Tasks of a system that are to be carried out. */
 export const waitingOn = (tx: Queryable, systemId: string): Promise<{ id: string }[]> =>
@@ -109,6 +150,14 @@ export async function completeTask(tx: Queryable, task: ProvisionTask, at: Date)
     update provision_task set state = 'done', problem = null, settled_at = ${at}
     where id = ${task.id} and wanted = ${task.wanted} and state in ('manual', 'stuck')`);
   return settled === 1;
+}
+
+/** Settles tasks that still want presence as done; returns those. */
+export async function settlePresent(tx: Queryable, ids: readonly string[], at: Date): Promise<ReadonlySet<string>> {
+  const rows = await tx.many<{ id: string }>(sql`
+    update provision_task set state = 'done', problem = null, settled_at = ${at}
+    where id = any(${sql.array(ids)}::uuid[]) and wanted = 'present' and state = 'waiting' returning id`);
+  return new Set(rows.map((r) => r.id));
 }
 
 /** True while another live grant of the same identity gives the same entitlement, directly or through a role. */

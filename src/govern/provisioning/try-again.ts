@@ -10,8 +10,13 @@ const LOOK_AGAIN_MS = 60_000;
 /** How soon a target is looked at again where others carry changes out. */
 const AWAITED_MS = 120_000;
 
-/** Puts a task off while its system is in maintenance, or while the same person waits for a system that comes first. */
-export async function putOff(job: JobCtx, task: ProvisionTask): Promise<boolean> {
+/**
+ * Puts tasks of one person on one system off while the system is in maintenance, or while the person waits for a system
+ * that comes first. One of them is queued: whoever carries it out takes the others along.
+ */
+export async function putOff(job: JobCtx, tasks: readonly ProvisionTask[]): Promise<boolean> {
+  const [task] = tasks;
+  if (task === undefined) return false;
   const now = job.clock.now();
   const until = await closedUntil(job.db, task.systemId, now);
   const first = until === undefined ? await waitsForSystem(job.db, task) : undefined;
@@ -20,7 +25,11 @@ export async function putOff(job: JobCtx, task: ProvisionTask): Promise<boolean>
     until === undefined ? `waits until ${first} is done` : `waits for the end of maintenance at ${until.toISOString()}`;
   const afterMs = until === undefined ? LOOK_AGAIN_MS : Math.min(until.getTime() - now.getTime(), LOOK_AGAIN_MS);
   await job.db.tx(async (tx) => {
-    await noteProblem(tx, task.id, problem);
+    await noteProblem(
+      tx,
+      tasks.map((t) => t.id),
+      problem,
+    );
     await enqueue(tx, RUN_TASK, { taskId: task.id }, { key: retryKey(task.id), afterMs });
   });
   return true;
@@ -50,7 +59,7 @@ export async function tryAgainLater(job: JobCtx, taskId: string, error: unknown,
 /** What is ordered where others carry it out is looked at again later; nothing went wrong, so no try is counted. */
 export async function lookAgainLater(job: JobCtx, taskId: string, problem: string): Promise<void> {
   await job.db.tx(async (tx) => {
-    await noteProblem(tx, taskId, problem);
+    await noteProblem(tx, [taskId], problem);
     await enqueue(tx, RUN_TASK, { taskId }, { key: retryKey(taskId), afterMs: AWAITED_MS });
   });
 }

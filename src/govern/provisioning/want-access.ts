@@ -1,7 +1,14 @@
 import { enqueue } from '#kit/jobs/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { accessWithdrawn, getEntitlements, getGrant, roleContent, type Entitlement } from '#spine/graph/index.ts';
+import {
+  accessWithdrawn,
+  getEntitlements,
+  getGrant,
+  holdLiveGrants,
+  roleContent,
+  type Entitlement,
+} from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
 import { tasksOfGrant, wantAgain, wantOf } from './store.ts';
@@ -24,7 +31,7 @@ async function entitlementsOfRole(ctx: Ctx, roleId: string): Promise<string[]> {
 }
 
 /** The entitlements a grant stands for: its own, or all its role contains. */
-async function entitlementsOf(
+export async function entitlementsOf(
   ctx: Ctx,
   grant: { readonly entitlementId?: string | undefined; readonly roleId?: string | undefined },
 ): Promise<readonly Entitlement[]> {
@@ -34,8 +41,12 @@ async function entitlementsOf(
       : grant.roleId === undefined
         ? []
         : await entitlementsOfRole(ctx, grant.roleId);
-  return (await getEntitlements(ctx.tx, ids)).filter((e) => !HELD_BY_REEVE.has(e.kind));
+  return await onTargets(ctx, ids);
 }
+
+/** Those of these entitlements that are something on a target. */
+export const onTargets = async (ctx: Ctx, ids: readonly string[]): Promise<readonly Entitlement[]> =>
+  (await getEntitlements(ctx.tx, ids)).filter((e) => !HELD_BY_REEVE.has(e.kind));
 
 /** A grant is live: each entitlement it stands for is wanted on its target. One that ended before this ran wants nothing. */
 export async function wantPresent(
@@ -49,8 +60,7 @@ export async function wantPresent(
     readonly decidedAt: Date;
   },
 ): Promise<void> {
-  const live = await getGrant(ctx.tx, grant.grantId);
-  if (live === undefined || live.endedBecause !== null) return;
+  if (!(await holdLiveGrants(ctx.tx, [grant.grantId])).has(grant.grantId)) return;
   let wanted = 0;
   for (const entitlement of await entitlementsOf(ctx, grant)) {
     const task = await wantOf(ctx.tx, {

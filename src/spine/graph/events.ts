@@ -121,6 +121,12 @@ const grantFields = {
 /** A grant was made that begins later; `grant.started` follows when its time comes. */
 export const grantPlanned = defineEvent('grant.planned', { ...grantFields, validFrom: pub(when) });
 export const grantStarted = defineEvent('grant.started', grantFields);
+/** Several grants of one person started together, for one kind of cause: what `grant.started` says of one, without each one's reason. */
+export const grantsStarted = defineEvent('grants.started', {
+  identityId: pub(id),
+  origin: pub(z.string()),
+  grants: pub(z.array(z.object({ grantId: id, originId: maybeId, entitlementId: maybeId, roleId: maybeId }))),
+});
 export const grantShortened = defineEvent('grant.shortened', { ...grantFields, validTo: pub(when) });
 export const grantEnded = defineEvent('grant.ended', grantFields);
 
@@ -146,6 +152,7 @@ export const graphEvents = [
   roleChanged,
   grantPlanned,
   grantStarted,
+  grantsStarted,
   grantShortened,
   grantEnded,
 ];

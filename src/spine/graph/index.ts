@@ -5,6 +5,7 @@ export {
   entitlementPut,
   grantEnded,
   grantStarted,
+  grantsStarted,
   identityChanged,
   identityImported,
   roleChanged,
@@ -67,11 +68,14 @@ export {
   grantVersions,
   lapsedGrants,
   listGrants,
+  holdLiveGrants,
   type GrantFilter,
   type GrantVersion,
 } from './grants/read-grants.ts';
 export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
+export { startGrants, type GrantToStart } from './grants/start-grants.ts';
 export { changeGrantEnd, endGrant } from './grants/end-grant.ts';
+export { endGrants } from './grants/end-grants.ts';
 export { applyReading, type ReadingInput } from './readings/apply-reading.ts';
 export { applyChanges, changedAnything, type ChangesInput } from './readings/apply-changes.ts';
 export {
@@ -87,8 +91,8 @@ export {
   type AccountReadingInput,
   type AccountReadingResult,
 } from './readings/apply-account-reading.ts';
-export { effectiveAccess, type AccessWindow } from './closure/effective-access.ts';
-export { reachedFrom } from './closure/reached-from.ts';
+export { effectiveAccess, effectiveAccessOf, type AccessWindow } from './closure/effective-access.ts';
+export { reachedFrom, type Reached } from './closure/reached-from.ts';
 export { refuseLastAdministrator } from './grants/last-administrator.ts';
 export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts';
 export { privilegeOf } from './closure/privilege-of.ts';

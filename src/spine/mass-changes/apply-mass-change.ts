@@ -2,9 +2,9 @@ import { sql } from '#kit/db/index.ts';
 import type { Ctx, JobCtx } from '#spine/operations/contract.ts';
 import { massChangeAdvanced, massChangeApplied, massChangeUndone } from './events.ts';
 import type { MassChange, MassKind, Outcome } from './model.ts';
-import { countOutcomes, itemsAfter, lockMassChange, noteOutcomes } from './store.ts';
+import { countOutcomes, doneItems, itemsAfter, lockMassChange, noteOutcomes, noteUndone } from './store.ts';
 
-/** Items a transaction takes. */
+/** Items a transaction takes, unless the kind says otherwise. */
 const BATCH = 200;
 
 const APPLIED = { done: 'done', skipped: 'skipped' } as const;
@@ -22,11 +22,12 @@ export async function applyMassChange(job: JobCtx, kindOf: KindOf, id: string): 
     const left = await job.act({ action: 'mass_change.apply' }, async (ctx, permit) => {
       const change = await lockMassChange(ctx.tx, id);
       if (change.state !== 'applying') return false;
-      const upTo = Math.min(change.appliedTo + BATCH, change.releasedTo);
+      const kind = kindOf(change.kind);
+      const upTo = Math.min(change.appliedTo + (kind.batch ?? BATCH), change.releasedTo);
       const items = await itemsAfter(ctx.tx, { id, after: change.appliedTo, limit: upTo - change.appliedTo });
       if (items.length > 0) {
-        const outcomes = await kindOf(change.kind).apply(ctx, permit, items);
-        await noteOutcomes(ctx.tx, id, outcomes, APPLIED);
+        const outcomes = await kind.apply(ctx, permit, items, change);
+        await noteOutcomes(ctx.tx, id, outcomes);
         await ctx.tx.run(sql`update mass_change set applied_to = ${upTo} where id = ${id}`);
         await ctx.record(permit, {
           event: massChangeAdvanced,
@@ -53,12 +54,11 @@ export async function undoMassChange(job: JobCtx, kindOf: KindOf, id: string): P
     const left = await job.act({ action: 'mass_change.apply' }, async (ctx, permit) => {
       const change = await lockMassChange(ctx.tx, id);
       if (change.state !== 'undoing') return false;
-      const items = await ctx.tx.many<Parameters<MassKind['apply']>[2][number]>(sql`
-        select position, effect, system_id, identity_id, what, data from mass_change_item
-         where mass_change_id = ${id} and state = 'done' order by position desc limit ${BATCH}`);
+      const kind = kindOf(change.kind);
+      const items = await doneItems(ctx.tx, id, kind.batch ?? BATCH);
       if (items.length > 0) {
-        const outcomes = (await kindOf(change.kind).undo?.(ctx, permit, items)) ?? [];
-        await noteOutcomes(ctx.tx, id, outcomes, UNDONE);
+        const outcomes = (await kind.undo?.(ctx, permit, items, change)) ?? [];
+        await noteUndone(ctx.tx, id, outcomes);
         return true;
       }
       await settle(ctx, id, 'undone');

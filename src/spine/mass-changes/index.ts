@@ -10,4 +10,5 @@ export {
   type Outcome,
   type OverLimit,
 } from './model.ts';
-export { planMassChange } from './plan-mass-change.ts';
+export { judgeMassEffect, planMassChange } from './plan-mass-change.ts';
+export { IS_DONE } from './store.ts';

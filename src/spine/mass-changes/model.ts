@@ -100,10 +100,14 @@ export type Outcome = { readonly position: number } & (
  */
 export interface MassKind {
   readonly kind: string;
+  /** Items a transaction takes; default 200. For a kind that works on sets. */
+  readonly batch?: number;
   /** How many things there are that it could change, by system (null: of no system). */
   population(tx: Tx): Promise<ReadonlyMap<string | null, number>>;
-  apply(ctx: Ctx, permit: Permit, items: readonly MassItem[]): Promise<readonly Outcome[]>;
-  undo?(ctx: Ctx, permit: Permit, items: readonly MassItem[]): Promise<readonly Outcome[]>;
+  /** Carries out the items of a plan, in their order. */
+  apply(ctx: Ctx, permit: Permit, items: readonly MassItem[], change: MassChange): Promise<readonly Outcome[]>;
+  /** Puts back items of a plan that were done, newest first. */
+  undo?(ctx: Ctx, permit: Permit, items: readonly MassItem[], change: MassChange): Promise<readonly Outcome[]>;
 }
 
 /** What is to be planned. */

@@ -19,8 +19,8 @@ import { countEffects, limitsOfKind, lockOpenOf, requireMassChange } from './sto
 
 export const APPLY = 'mass_changes.apply';
 
-/** Which limits these counts are over, by what was set for the kind and its systems. */
-async function judgeMassEffect(
+/** Which limits these counts are over, by what was set for the kind and its systems: what planning it would find. */
+export async function judgeMassEffect(
   tx: Tx,
   kind: Pick<MassKind, 'kind' | 'population'>,
   counts: readonly EffectCount[],

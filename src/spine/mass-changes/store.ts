@@ -1,4 +1,4 @@
-import { sql, type Tx } from '#kit/db/index.ts';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import type { ChangeLimits, EffectCount, MassChange, MassItem, Outcome } from './model.ts';
 
@@ -49,6 +49,15 @@ export const countEffects = async (tx: Tx, id: string): Promise<EffectCount[]> =
     select effect, system_id, count(*)::int as n from mass_change_item where mass_change_id = ${id}
      group by effect, system_id order by effect, system_id nulls first`);
 
+/**
+ * How an item `i` of a change `c` stands. Items are carried out in their order, so the mark of how far it is says of
+ * nearly all that they are done; a row is written only for what came out otherwise.
+ */
+const itemState = sql`case when i.state = 'waiting' and i.position <= c.applied_to then 'done' else i.state end`;
+
+/** Items `i` of changes `c` that are done and were not put back, as a condition. */
+export const IS_DONE: Sql = sql`i.position <= c.applied_to and i.state in ('waiting', 'done')`;
+
 export interface ListedItem extends MassItem {
   readonly state: string;
   readonly problem: string | null;
@@ -65,28 +74,39 @@ export const itemsAfter = async (
   },
 ): Promise<ListedItem[]> =>
   await tx.many<ListedItem>(sql`
-    select position, effect, system_id, identity_id, what, data, state, problem from mass_change_item
-     where mass_change_id = ${input.id} and position > ${input.after}
-       and (${input.effect ?? null}::text is null or effect = ${input.effect ?? null})
-       and (${input.state ?? null}::text is null or state = ${input.state ?? null})
-     order by position limit ${input.limit}`);
+    select i.position, i.effect, i.system_id, i.identity_id, i.what, i.data, ${itemState} as state, i.problem
+      from mass_change_item i join mass_change c on c.id = i.mass_change_id
+     where i.mass_change_id = ${input.id} and i.position > ${input.after}
+       and (${input.effect ?? null}::text is null or i.effect = ${input.effect ?? null})
+       and (${input.state ?? null}::text is null or ${itemState} = ${input.state ?? null})
+     order by i.position limit ${input.limit}`);
 
-/** Notes what came of items; what `data` an outcome brings is kept with the item, for the undo. */
-export async function noteOutcomes(
-  tx: Tx,
-  id: string,
-  outcomes: readonly Outcome[],
-  states: { readonly done: string; readonly skipped: string },
-): Promise<void> {
-  const rows = outcomes.map((o) => ({
-    position: o.position,
-    state: o.state === 'done' ? states.done : states.skipped,
-    problem: o.state === 'skipped' ? o.problem : null,
-    data: o.state === 'done' ? (o.data ?? {}) : {},
-  }));
+/** The last items that are done, newest first. */
+export const doneItems = async (tx: Tx, id: string, limit: number): Promise<MassItem[]> =>
+  await tx.many<MassItem>(sql`
+    select i.position, i.effect, i.system_id, i.identity_id, i.what, i.data
+      from mass_change_item i join mass_change c on c.id = i.mass_change_id
+     where i.mass_change_id = ${id} and ${IS_DONE} order by i.position desc limit ${limit}`);
+
+/** Notes what came of items of a plan; what `data` an outcome brings is kept with the item, for the undo. */
+export async function noteOutcomes(tx: Tx, id: string, outcomes: readonly Outcome[]): Promise<void> {
+  const rows = outcomes.filter((o) => o.state === 'skipped' || o.data !== undefined);
+  if (rows.length === 0) return;
   await tx.run(sql`
     update mass_change_item i set state = r.state, problem = r.problem, data = i.data || r.data
-      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(position int, state text, problem text, data jsonb)
+      from unnest(${sql.array(rows.map((o) => o.position))}::int[], ${sql.array(rows.map((o) => o.state))}::text[],
+                  ${sql.array(rows.map((o) => (o.state === 'skipped' ? o.problem : null)))}::text[],
+                  ${sql.array(rows.map((o) => sql.json(o.state === 'done' ? o.data : {})))}::jsonb[])
+             as r(position, state, problem, data)
+     where i.mass_change_id = ${id} and i.position = r.position`);
+}
+
+/** Notes what was put back, and what could not be. */
+export async function noteUndone(tx: Tx, id: string, outcomes: readonly Outcome[]): Promise<void> {
+  await tx.run(sql`
+    update mass_change_item i set state = case when r.problem is null then 'undone' else 'not_undone' end, problem = r.problem
+      from unnest(${sql.array(outcomes.map((o) => o.position))}::int[],
+                  ${sql.array(outcomes.map((o) => (o.state === 'skipped' ? o.problem : null)))}::text[]) as r(position, problem)
      where i.mass_change_id = ${id} and i.position = r.position`);
 }
 
@@ -96,9 +116,9 @@ export const countOutcomes = async (
   states: { readonly done: string; readonly skipped: string },
 ): Promise<{ readonly done: number; readonly skipped: number }> =>
   await tx.one(sql`
-    select (count(*) filter (where state = ${states.done}))::int as done,
-           (count(*) filter (where state = ${states.skipped}))::int as skipped
-      from mass_change_item where mass_change_id = ${id}`);
+    select (count(*) filter (where ${itemState} = ${states.done}))::int as done,
+           (count(*) filter (where ${itemState} = ${states.skipped}))::int as skipped
+      from mass_change_item i join mass_change c on c.id = i.mass_change_id where i.mass_change_id = ${id}`);
 
 interface LimitsRow {
   readonly kind: string;

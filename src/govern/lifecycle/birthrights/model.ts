@@ -1,3 +1,11 @@
+/** The kind of mass change that birthright makes. */
+export const BIRTHRIGHTS = 'birthrights';
+/** The key of the plan that makes all grants agree with the rules in force; any other is a rule's. */
+export const EVERYBODY = 'everybody';
+/** The job that plans to make all grants agree. */
+export const RECOMPUTE = 'lifecycle.recompute';
+export const planKeyOf = (ruleName: string): string => `rule:${ruleName.toLowerCase()}`;
+
 /** Field → the values that fit. Every field has to fit; none given means everybody. */
 export type RuleCondition = Readonly<Record<string, readonly string[]>>;
 
@@ -14,8 +22,12 @@ export interface BirthrightRule {
   readonly validTo: Date | null;
 }
 
-/** Whose access is looked at again. */
-export type Scope =
-  | { readonly runId: string }
-  | { readonly identityIds: readonly string[] }
-  | { readonly everybody: true };
+/** A rule as it is to be, or that is to end, and as it was before: null where it is new. */
+export interface RuleChange {
+  readonly what: 'put' | 'remove';
+  readonly rule: BirthrightRule;
+  readonly before: Pick<BirthrightRule, 'condition' | 'graceDays'> | null;
+}
+
+/** Whose access is looked at again, because something about them changed. */
+export type Scope = { readonly runId: string } | { readonly identityIds: readonly string[] };

@@ -1,23 +1,17 @@
 import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
+import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { getEntitlement, getRole } from '#spine/graph/index.ts';
+import { judgeMassEffect, planMassChange, type MassChange, type OverLimit } from '#spine/mass-changes/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { birthrightPut, birthrightRemoved } from '../events.ts';
-import type { BirthrightRule, RuleCondition } from './model.ts';
-import {
-  changeRule,
-  countDifferences,
-  endRule,
-  findRule,
-  insertRule,
-  requireRule,
-  rulesInForce,
-  startsRiskyAccessFor,
-} from './store.ts';
-
-export const RECOMPUTE = 'lifecycle.recompute';
+import { birthrightChanges } from './birthright-changes.ts';
+import { differences } from './find-differences.ts';
+import { planKeyOf, type BirthrightRule, type RuleChange, type RuleCondition } from './model.ts';
+import { putInForce } from './put-in-force.ts';
+import { countStaged, itemsOfStaged, stageDifferences, type Staged } from './stage-differences.ts';
+import { findRule, isRisky, requireRule, termsOfNew } from './store.ts';
 
 export interface RuleInput {
   readonly name: string;
@@ -47,65 +41,113 @@ async function checkGiven(ctx: Ctx, input: RuleInput): Promise<void> {
     );
 }
 
-const ruleOf = (ctx: Ctx, input: RuleInput, known: BirthrightRule | undefined): BirthrightRule => ({
-  id: known?.id ?? newId(ctx.now.getTime()),
-  name: input.name,
-  condition: input.condition,
-  entitlementId: input.entitlementId ?? null,
-  roleId: input.roleId ?? null,
-  graceDays: input.graceDays,
-  validFrom: known?.validFrom ?? ctx.now,
-  validTo: null,
-});
-
-/** What a rule would start and end, were it put like this now. Changes nothing. */
-export async function previewRule(ctx: Ctx, input: RuleInput): Promise<{ starts: number; ends: number }> {
+/** The change a person asks for. Throws what does not let a rule be like this. */
+async function changeOf(ctx: Ctx, input: RuleInput): Promise<RuleChange> {
   await checkGiven(ctx, input);
   const known = await findRule(ctx.tx, input.name);
-  const rule = ruleOf(ctx, input, known);
-  const others = (await rulesInForce(ctx.tx)).filter((r) => r.id !== rule.id);
-  return await countDifferences(ctx.tx, [...others, rule], rule.id);
+  const rule = {
+    id: known?.id ?? newId(ctx.now.getTime()),
+    name: known?.name ?? input.name,
+    condition: input.condition,
+    entitlementId: input.entitlementId ?? null,
+    roleId: input.roleId ?? null,
+    graceDays: input.graceDays,
+    validFrom: known?.validFrom ?? ctx.now,
+    validTo: null,
+  };
+  if (known !== undefined && (known.entitlementId !== rule.entitlementId || known.roleId !== rule.roleId))
+    throw conflict('birthright.gives_another', `${known.name} gives something else`, 'remove it and make another rule');
+  const before = known === undefined ? null : { condition: known.condition, graceDays: known.graceDays };
+  return { what: 'put', rule, before };
 }
 
-/** Makes a rule, or changes whom it fits; what it gives stays, because grants name it as their origin. */
-export async function putRule(ctx: Ctx, permit: Permit<'birthright.put'>, input: RuleInput): Promise<BirthrightRule> {
-  await checkGiven(ctx, input);
-  const known = await findRule(ctx.tx, input.name);
-  const rule = ruleOf(ctx, input, known);
-  const others = (await rulesInForce(ctx.tx)).filter((r) => r.id !== rule.id);
-  if (
-    ctx.principal.kind === 'identity' &&
-    (await startsRiskyAccessFor(ctx.tx, [...others, rule], rule.id, ctx.principal.id))
-  )
+/** All that follows from a change of a rule, laid out; nothing is changed. */
+async function stageChange(ctx: Ctx, { what, rule }: RuleChange): Promise<Staged> {
+  const rules = what === 'put' ? [rule] : [];
+  const terms = await termsOfNew(ctx.tx, rule);
+  const found = differences({ rules, only: [rule.id] }, ctx.now);
+  return await stageDifferences(ctx.tx, found, rules, new Map(terms === undefined ? [] : [[rule.id, terms]]));
+}
+
+/** What would follow from a rule, were it put like this now: the plan that putting it makes. */
+export interface RulePreview {
+  readonly starts: number;
+  readonly ends: number;
+  /** What separation of duties would not let start. */
+  readonly blocked: number;
+  /** Limits it is over: then it would wait for a person. */
+  readonly over: readonly OverLimit[];
+}
+
+/** Plans as putting the rule does, and says what that comes to. Changes nothing. */
+export async function previewRule(ctx: Ctx, input: RuleInput): Promise<RulePreview> {
+  const staged = await stageChange(ctx, await changeOf(ctx, input));
+  const counts = await countStaged(ctx.tx, staged);
+  const whole = counts.length === 0 ? [] : [...counts, { effect: 'update' as const, systemId: null, n: 1 }];
+  return {
+    starts: staged.starts,
+    ends: staged.ends,
+    blocked: staged.blocked.length,
+    over: await judgeMassEffect(ctx.tx, birthrightChanges, whole),
+  };
+}
+
+/** A rule as it was asked for. `change` is the plan it comes into force with; undefined: it is in force now. */
+export interface AskedRule {
+  readonly rule: BirthrightRule;
+  readonly change: MassChange | undefined;
+}
+
+/**
+ * Makes a rule, or changes whom it fits; what it gives stays, because grants name it as their origin. All that follows
+ * is planned before, and over a limit held; the rule is in force when the plan has been carried out, and where nothing
+ * follows, at once.
+ */
+export async function putRule(ctx: Ctx, permit: Permit<'birthright.put'>, input: RuleInput): Promise<AskedRule> {
+  const change = await changeOf(ctx, input);
+  const { rule, before } = change;
+  const staged = await stageChange(ctx, change);
+  if (ctx.principal.kind === 'identity' && (await isRisky(ctx.tx, rule)) && (await starts(ctx, ctx.principal.id)))
     throw denied(
       'birthright.own_benefit',
       'this rule would give privileged or risky access to whoever makes it',
       'have another administrator make it, or ask for the access',
     );
-  if (known === undefined) await insertRule(ctx.tx, rule);
-  else {
-    if (known.entitlementId !== rule.entitlementId || known.roleId !== rule.roleId)
-      throw conflict(
-        'birthright.gives_another',
-        `${known.name} gives something else`,
-        'remove it and make another rule',
-      );
-    await changeRule(ctx.tx, rule);
-  }
-  const changed = known === undefined ? ['created'] : ['condition', 'graceDays'];
+  const changed = before === null ? ['created'] : ['condition', 'graceDays'];
   await ctx.record(permit, { event: birthrightPut, data: { ruleId: rule.id, name: rule.name, changed } });
-  await enqueue(ctx.tx, RECOMPUTE, {}, { key: RECOMPUTE });
-  return rule;
+  return { rule, change: await planOrDo(ctx, permit, change, staged) };
 }
 
-/** Ends a rule: what only it stands behind ends too, after its grace. */
+/** Ends a rule: what only it stands behind ends too, after its grace. Planned and judged as putting one is. */
 export async function removeRule(
   ctx: Ctx,
   permit: Permit<'birthright.remove'>,
   input: { readonly id: string },
-): Promise<void> {
+): Promise<AskedRule> {
   const rule = await requireRule(ctx.tx, input.id);
-  await endRule(ctx.tx, rule.id);
+  const change: RuleChange = { what: 'remove', rule, before: { condition: rule.condition, graceDays: rule.graceDays } };
+  const staged = await stageChange(ctx, change);
   await ctx.record(permit, { event: birthrightRemoved, data: { ruleId: rule.id, name: rule.name } });
-  await enqueue(ctx.tx, RECOMPUTE, {}, { key: RECOMPUTE });
+  return { rule, change: await planOrDo(ctx, permit, change, staged) };
 }
+
+async function planOrDo(ctx: Ctx, permit: Permit, change: RuleChange, staged: Staged): Promise<MassChange | undefined> {
+  const { what, rule, before } = change;
+  const verb = what === 'remove' ? 'ends' : before === null ? 'is made' : 'is changed';
+  const planned = await planMassChange(ctx, permit, birthrightChanges, {
+    key: planKeyOf(rule.name),
+    title: `The birthright rule ${rule.name} ${verb}`,
+    items: itemsOfStaged(staged, change),
+  });
+  if (planned !== undefined) return planned;
+  const problem = await putInForce(ctx, permit, change);
+  if (problem !== undefined) throw conflict('birthright.changed_meanwhile', problem, 'look at it and ask again');
+  return undefined;
+}
+
+/** Whether what is staged starts anything for this person, or would if separation of duties let it. */
+const starts = async (ctx: Ctx, identityId: string): Promise<boolean> =>
+  (
+    await ctx.tx.one<{ starts: boolean }>(sql`
+      select exists (select from birthright_difference where identity_id = ${identityId} and grant_id is null) as starts`)
+  ).starts;

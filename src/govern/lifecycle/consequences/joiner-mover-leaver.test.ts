@@ -42,8 +42,17 @@ beforeAll(async () => {
     sql`select identity_id as id, username from identity_facts where valid_to is null`,
   ))
     id.set(row.username, row.id);
-  const put = (name: string, condition: Record<string, string[]>, entitlementId: string | undefined, graceDays = 0) =>
-    house.perform('birthrights.put', { name, condition, entitlementId, graceDays }, house.admin);
+  const put = async (name: string, condition: Record<string, string[]>, entitlementId?: string, graceDays = 0) => {
+    const rule = { name, condition, entitlementId, graceDays };
+    const { change } = await house.perform<{ change: { id: string; state: string } | null }>(
+      'birthrights.put',
+      rule,
+      house.admin,
+    );
+    if (change?.state === 'held')
+      await house.perform('massChanges.accept', { id: change.id, because: 'the first of its kind' }, house.admin);
+    await house.settle();
+  };
   await put('everybody employed', { employment_type: ['employee', 'fixed_term', 'intern'] }, entitlement['staff']);
   await put('care', { department: [moverBefore.department] }, entitlement['care'], 14);
   await put('marketing', { department: [mover.department] }, entitlement['marketing']);

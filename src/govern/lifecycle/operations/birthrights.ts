@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
+import type { MassChange } from '#spine/mass-changes/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { previewRule, putRule, removeRule } from '../birthrights/put-rule.ts';
 import { listRules } from '../birthrights/store.ts';
@@ -23,6 +24,18 @@ const ruleOut = z.object({
   graceDays: z.int(),
   validFrom: instantOut,
 });
+
+const overOut = z.object({
+  code: z.string(),
+  systemId: z.uuid().nullable(),
+  count: z.int(),
+  allowed: z.int(),
+  detail: z.string(),
+});
+/** The plan a rule comes into force with; null: it is in force now. */
+const changeOut = z.object({ id: z.uuid(), state: z.string(), heldBecause: z.array(overOut) }).nullable();
+const askedOut = (change: MassChange | undefined): z.input<typeof changeOut> =>
+  change === undefined ? null : { id: change.id, state: change.state, heldBecause: [...change.heldBecause] };
 
 export const birthrightOperations = [
   defineOperation({
@@ -51,9 +64,9 @@ export const birthrightOperations = [
     kind: 'read',
     method: 'POST',
     path: '/v1/birthrights/preview',
-    summary: 'Count what a rule would start and end, changing nothing',
+    summary: 'Count what a rule would start and end, and say whether it would be held, changing nothing',
     input: z.object(ruleIn),
-    output: z.object({ starts: z.int(), ends: z.int() }),
+    output: z.object({ starts: z.int(), ends: z.int(), blocked: z.int(), over: z.array(overOut) }),
     cli: { command: 'birthrights preview', positional: ['name'] },
     handler: (ctx, _permit, input) => previewRule(ctx, input),
   }),
@@ -63,13 +76,14 @@ export const birthrightOperations = [
     kind: 'write',
     method: 'POST',
     path: '/v1/birthrights',
-    summary: 'Make a rule, or change whom it fits; grants follow at once',
+    summary: 'Make a rule, or change whom it fits; it is in force when all that follows is done, or held over a limit',
     input: z.object(ruleIn),
-    output: ruleOut,
+    output: ruleOut.extend({ change: changeOut }),
     cli: { command: 'birthrights put', positional: ['name'] },
     handler: async (ctx, permit, input) => {
-      const { validTo: _, ...rule } = await putRule(ctx, permit, input);
-      return rule;
+      const asked = await putRule(ctx, permit, input);
+      const { validTo: _, ...rule } = asked.rule;
+      return { ...rule, change: askedOut(asked.change) };
     },
   }),
   defineOperation({
@@ -78,13 +92,13 @@ export const birthrightOperations = [
     kind: 'write',
     method: 'DELETE',
     path: '/v1/birthrights/{id}',
-    summary: 'End a rule; what only it stands behind ends after its grace',
+    summary: 'End a rule; what only it stands behind ends after its grace, or is held over a limit',
     input: z.object({ id: z.uuid() }),
-    output: z.object({ id: z.uuid() }),
+    output: z.object({ id: z.uuid(), change: changeOut }),
     cli: { command: 'birthrights rm', positional: ['id'] },
     handler: async (ctx, permit, input) => {
-      await removeRule(ctx, permit, input);
-      return input;
+      const { change } = await removeRule(ctx, permit, input);
+      return { id: input.id, change: askedOut(change) };
     },
   }),
 ];

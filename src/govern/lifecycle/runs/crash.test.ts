@@ -57,7 +57,7 @@ const outcome = async (house: LifecycleHouse): Promise<unknown> => ({
       left join receipt_item i on i.receipt_id = r.id order by 1, 2, 4, 5`),
   events: await house.db.many(sql`
     select type, count(*)::int as n from audit_event
-     where type in ('identity.left', 'identity.moved', 'identity.joined', 'grant.ended', 'grant.started', 'feed.applied')
+     where type in ('identity.left', 'identity.moved', 'identity.joined', 'grant.ended', 'grants.started', 'feed.applied')
      group by type order by type`),
   values: await house.db.many(sql`select * from feed_value`),
 });

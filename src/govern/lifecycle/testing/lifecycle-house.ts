@@ -1,10 +1,11 @@
 import type { Targets } from '#connectors/port.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { ADMIN_ROLES, createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
+import { massChangesModule } from '#spine/mass-changes/index.ts';
 import type { Module } from '#spine/operations/index.ts';
 import { PERSON_COLUMNS, type Person } from '#test/fixtures/company/index.ts';
 import { testHouse, type House, type HouseParts } from '#test/harness/house.ts';
-import { lifecycleModule } from '../index.ts';
+import { birthrightChanges, lifecycleModule } from '../index.ts';
 
 /** A day on which the company is looked at, and an instant in the middle of it. */
 export const TODAY = '2026-03-02';
@@ -53,6 +54,7 @@ export async function lifecycleHouse(
 ): Promise<LifecycleHouse> {
   const house = await testHouse((parts) => [
     graphModule,
+    massChangesModule([birthrightChanges]),
     lifecycleModule({ targets }),
     { name: 'test', policies: bootPolicy },
     ...also(parts),

@@ -1,9 +1,9 @@
 import type { Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
-import { effectiveAccess, reachedFrom, type Access } from '#spine/graph/index.ts';
+import { effectiveAccess, reachedFrom, type Access, type Reached } from '#spine/graph/index.ts';
 import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
 import { intersectionOf, intervalOf, timesOf } from './intervals.ts';
-import type { HeldAccess, SodConflict, SodRule } from './model.ts';
+import type { HeldAccess, SodConflict, SodException, SodRule } from './model.ts';
 import { exceptionsOf, rulesTouching } from './store.ts';
 
 /** Something an identity would get: exactly one of entitlement and role, from when until when. */
@@ -45,9 +45,20 @@ export const sodVerdict = async (
     tx,
     coming.map(({ entitlementId }) => entitlementId),
   );
-  if (rules.length === 0) return { outcome: 'clear', conflicts: [], tolerated: [], standing: [] };
+  if (rules.length === 0) return CLEAR;
   const before = await fromNowOn(tx, identityId, options.apart ?? []);
-  const exceptions = await exceptionsOf(tx, identityId);
+  return judge(rules, before, coming, await exceptionsOf(tx, identityId));
+};
+
+export const CLEAR: SodVerdict = { outcome: 'clear', conflicts: [], tolerated: [], standing: [] };
+
+/** The verdict, once all it rests on is known. */
+export const judge = (
+  rules: readonly SodRule[],
+  before: readonly HeldAccess[],
+  coming: readonly HeldAccess[],
+  exceptions: readonly SodException[],
+): SodVerdict => {
   const standing = findConflicts(rules, before);
   const worse = worsens(standing, findConflicts(rules, [...before, ...coming]));
   const conflicts = withoutExcepted(worse, exceptions);
@@ -76,27 +87,42 @@ const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcome'] => 
   return modes.has('record') ? 'recorded' : 'clear';
 };
 
-const fromNowOn = async (tx: Tx, identityId: string, apart: readonly string[]): Promise<HeldAccess[]> => {
-  const access = await effectiveAccess(tx, identityId, { at: tx.now, through: END_OF_TIME });
-  return access.flatMap((row: Access): HeldAccess[] =>
-    row.entitlementId === undefined || apart.includes(row.sourceId)
-      ? []
-      : clipped(tx, { ...row, entitlementId: row.entitlementId }),
+const fromNowOn = async (tx: Tx, identityId: string, apart: readonly string[]): Promise<HeldAccess[]> =>
+  heldOf(
+    tx,
+    (await effectiveAccess(tx, identityId, foreverFrom(tx))).filter((row) => !apart.includes(row.sourceId)),
   );
-};
 
-const comingWith = async (tx: Tx, proposed: readonly ProposedAccess[]): Promise<HeldAccess[]> => {
-  const entitlementIds = proposed.flatMap(({ entitlementId }) => entitlementId ?? []);
-  const roleIds = proposed.flatMap(({ roleId }) => roleId ?? []);
-  const reached = await reachedFrom(tx, { entitlementIds, roleIds }, { at: tx.now, through: END_OF_TIME });
-  return proposed.flatMap((proposal) =>
-    reached
-      .filter(({ originId }) => originId === (proposal.entitlementId ?? proposal.roleId))
-      .flatMap((row) =>
-        intersectionOf([intervalOf(row)], [intervalOf(proposal)]).flatMap((together) =>
-          clipped(tx, { ...row, ...timesOf(together) }),
-        ),
+/** From now on, however far. */
+export const foreverFrom = (tx: Tx): { readonly at: Date; readonly through: Date } => ({
+  at: tx.now,
+  through: END_OF_TIME,
+});
+
+export const heldOf = (tx: Tx, access: readonly Access[]): HeldAccess[] =>
+  access.flatMap((row): HeldAccess[] =>
+    row.entitlementId === undefined ? [] : clipped(tx, { ...row, entitlementId: row.entitlementId }),
+  );
+
+const comingWith = async (tx: Tx, proposed: readonly ProposedAccess[]): Promise<HeldAccess[]> =>
+  (await comingWithEach(tx, proposed)).flat();
+
+/** What each proposal brings along, for its time. */
+export const comingWithEach = async (tx: Tx, proposed: readonly ProposedAccess[]): Promise<HeldAccess[][]> => {
+  const entitlementIds = [...new Set(proposed.flatMap(({ entitlementId }) => entitlementId ?? []))];
+  const roleIds = [...new Set(proposed.flatMap(({ roleId }) => roleId ?? []))];
+  const reached = new Map<string, Reached[]>();
+  for (const row of await reachedFrom(tx, { entitlementIds, roleIds }, foreverFrom(tx))) {
+    const known = reached.get(row.originId);
+    if (known === undefined) reached.set(row.originId, [row]);
+    else known.push(row);
+  }
+  return proposed.map((proposal) =>
+    (reached.get(proposal.entitlementId ?? proposal.roleId ?? '') ?? []).flatMap((row) =>
+      intersectionOf([intervalOf(row)], [intervalOf(proposal)]).flatMap((together) =>
+        clipped(tx, { ...row, ...timesOf(together) }),
       ),
+    ),
   );
 };
 

@@ -57,6 +57,13 @@ export const liveRules = async (tx: Tx): Promise<StoredRule[]> =>
 
 /** Exceptions of one identity that tolerate something now or later. */
 export const exceptionsOf = async (tx: Tx, identityId: string): Promise<SodException[]> =>
+  (await exceptionsOfAll(tx, [identityId])).map(({ identityId: _whose, ...exception }) => exception);
+
+/** The same of many. */
+export const exceptionsOfAll = async (
+  tx: Tx,
+  identityIds: readonly string[],
+): Promise<(SodException & { readonly identityId: string })[]> =>
   await tx.many(sql`
-    select id, rule_id, valid_from, valid_to from sod_exception
-     where identity_id = ${identityId} and valid_to > reeve_now() order by valid_from`);
+    select identity_id, id, rule_id, valid_from, valid_to from sod_exception
+     where identity_id = any(${sql.array(identityIds)}::uuid[]) and valid_to > reeve_now() order by valid_from`);

@@ -30,13 +30,14 @@ export async function reachedFrom(
   const edges = await readEdgesFrom(tx, origins, { at, through: window.through ?? at, knownAt: window.knownAt });
   const from = edgesBy('from', edges);
   const edgeTo = new Map(edges.map((e) => [e.to, e]));
+  const asked = new Map(edges.filter((e) => e.row.fromKind === 'ask').map((e) => [e.to, e]));
   const starts = [
     ...(origins.entitlementIds ?? []).map((id) => ({ kind: 'entitlement' as const, id })),
     ...(origins.roleIds ?? []).map((id) => ({ kind: 'role' as const, id })),
   ];
   return starts.flatMap(({ kind, id }): Reached[] => {
     const start = nodeKey(kind, id);
-    const self = edges.find((e) => e.row.fromKind === 'ask' && e.to === start);
+    const self = asked.get(start);
     if (self === undefined) return [];
     const own: PathStep = { kind, id, name: self.row.name };
     const reached: Reached[] = [];

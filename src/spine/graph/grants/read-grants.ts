@@ -10,6 +10,19 @@ const columns = sql`g.id, g.identity_id, g.entitlement_id, g.role_id, g.valid_fr
 export const getGrant = async (tx: Tx, id: string): Promise<Grant | undefined> =>
   await tx.maybe<Grant>(sql`select ${columns} from access_grant g where g.id = ${id}`);
 
+/**
+ * Those of these grants that have not ended, held so that none ends before the transaction does: what is made of them
+ * here is there to be taken back by whatever follows from their end.
+ */
+export const holdLiveGrants = async (tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await tx.many<{ id: string }>(sql`
+        select id from access_grant where id = any(${sql.array(ids)}::uuid[]) and ended_because is null
+         order by id for share`)
+    ).map((g) => g.id),
+  );
+
 /** The grant, held against other writers until the transaction ends. Throws `grant.not_found`. */
 export async function lockGrant(tx: Tx, id: string): Promise<Grant> {
   const grant = await tx.maybe<Grant>(sql`select ${columns} from access_grant g where g.id = ${id} for no key update`);
