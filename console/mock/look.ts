@@ -30,6 +30,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['sod-exceptions', '/sod/exceptions'],
   ['sod-new', '/sod/new'],
   ['sources', `/sources?open=${id('f0', 0)}`],
+  ['source', '/sources/hr'],
   ['sessions', '/sessions'],
   ['replay', `/sessions/${id('5e5', 4)}`],
   ['systems', '/systems'],

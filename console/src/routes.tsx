@@ -137,6 +137,11 @@ const ruleNew = createRoute({
   path: '/sod/new',
   component: lazyRouteComponent(() => import('./pages/sod/rule-new-page.tsx'), 'RuleNewPage'),
 });
+const source = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources/$name',
+  component: lazyRouteComponent(() => import('./pages/sources/source-page.tsx'), 'SourcePage'),
+});
 const sources = createRoute({
   getParentRoute: () => shell,
   path: '/sources',
@@ -244,6 +249,7 @@ const tree = root.addChildren([
     sodExceptions,
     ruleNew,
     sources,
+    source,
     drift,
     changes,
     sessions,
