@@ -1269,16 +1269,19 @@ create table people_source (
   limits jsonb not null,
   recorded_from timestamp with time zone not null default reeve_now(),
   terms jsonb not null,
+  put_by uuid,
   constraint people_source_pk PRIMARY KEY (id),
   constraint people_source_name_is_one_sources UNIQUE (name),
   constraint people_source_kind_is_known CHECK ((kind = ANY (ARRAY['hr_csv'::text, 'scim'::text]))),
   constraint people_source_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
   constraint people_source_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   constraint people_source_name_is_plain CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text)),
-  constraint people_source_terms_are_an_object CHECK ((jsonb_typeof(terms) = 'object'::text))
+  constraint people_source_terms_are_an_object CHECK ((jsonb_typeof(terms) = 'object'::text)),
+  constraint people_source_was_put_by_an_identity FOREIGN KEY (put_by) REFERENCES identity(id)
 );
 comment on table people_source is 'Where people come from. time_zone is that of its dates: a first day begins, and a last day ends, at midnight there.';
 comment on column people_source.terms is 'How it stands beside other sources: whether it decides who joins and leaves, its rank and that of single facts, and how its rows are met with people others know.';
+comment on column people_source.put_by is 'Who said last how it is read: a delivery that then changes their own row waits for somebody else.';
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.people_source FOR EACH ROW EXECUTE FUNCTION keep_history();
 
 create table people_source_history (
@@ -1291,6 +1294,7 @@ create table people_source_history (
   limits jsonb not null,
   recorded_from timestamp with time zone not null,
   terms jsonb,
+  put_by uuid,
   constraint people_source_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table people_source_history is 'What people_source said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
@@ -1692,7 +1696,6 @@ create table scim_resource (
   constraint scim_resource_changes_after_it_is_made CHECK ((changed_at >= created_at)),
   constraint scim_resource_type_is_known CHECK ((type = ANY (ARRAY['User'::text, 'Group'::text]))),
   constraint scim_resource_version_counts_up CHECK ((version > 0)),
-  constraint scim_user_who_is_there_is_somebody CHECK (((type = 'Group'::text) OR (deleted_at IS NOT NULL) OR (identity_id IS NOT NULL))),
   constraint scim_resource_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
   constraint scim_user_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );

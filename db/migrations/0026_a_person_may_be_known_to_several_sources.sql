@@ -1,8 +1,11 @@
--- module: lifecycle. Several sources may know one person; each fact is that of the source that counts for it. Mappings hold expressions. How accounts are met with people is the house's to say.
+-- module: lifecycle, scim. Several sources may know one person; each fact is that of the source that counts for it. Mappings hold expressions. How accounts are met with people is the house's to say.
 
 alter table people_source add column terms jsonb not null default '{"lifecycle": true, "rank": 100, "ranks": {}, "join": []}';
 alter table people_source alter column terms drop default;
 alter table people_source add constraint people_source_terms_are_an_object check (jsonb_typeof(terms) = 'object');
+alter table people_source add column put_by uuid;
+alter table people_source add constraint people_source_was_put_by_an_identity foreign key (put_by) references identity (id);
+comment on column people_source.put_by is 'Who said last how it is read: a delivery that then changes their own row waits for somebody else.';
 comment on column people_source.terms is 'How it stands beside other sources: whether it decides who joins and leaves, its rank and that of single facts, and how its rows are met with people others know.';
 call make_bitemporal('people_source');
 update people_source set mapping = mapping || '{"expressions": {}}';
@@ -57,6 +60,9 @@ create table source_case (
 );
 comment on table source_case is 'A row of which a person has to say who it is, with who it may be. linked: that person, from the next delivery on. nobody: none of them.';
 create index open_source_case on source_case (source_id, id) where state = 'open';
+
+-- A user a directory pushes may be nobody until another source brings them, or a person says who they are.
+alter table scim_resource drop constraint scim_user_who_is_there_is_somebody;
 
 create table correlation_rules (
   one boolean not null default true,

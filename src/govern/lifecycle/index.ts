@@ -22,7 +22,7 @@ import { policies } from './policies.ts';
 import { FOLLOW_PUSH } from './pushes/take-pushed.ts';
 import { applyRun } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
-export { feedApplied, feedDeclined } from './events.ts';
+export { feedApplied, feedDeclined, sourceCaseResolved } from './events.ts';
 export { HOSTILE, isAddress, isReserved, isUsername, LONGEST } from './feed/fact-rules.ts';
 export { isDay } from './feed/day-start.ts';
 export type { FeedRecord } from './feed/model.ts';

@@ -14,8 +14,16 @@ export async function joinPeople(tx: Tx, source: PeopleSource): Promise<void> {
     await tx.run(sql`
       update feed_row r set skip = 'ambiguous'
        where r.skip is null and exists (select from feed_claim c where c.external_id = r.external_id and not (${sure(source)}))`);
+    // Who is back under another key in a source that only fills in goes on with the record they had.
+    if (!source.terms.lifecycle)
+      await tx.run(sql`
+        update source_record k set external_id = c.external_id
+          from feed_claim c join feed_row r on r.external_id = c.external_id
+         where r.skip is null and ${unmet} and k.source_id = ${source.id} and k.identity_id = c.identity_id`);
     await tx.run(sql`
-      update feed_row r set identity_id = c.identity_id, what = 'met'
+      update feed_row r
+         set identity_id = c.identity_id, what = 'met',
+             known = exists (select from source_record k where k.source_id = ${source.id} and k.external_id = r.external_id)
         from feed_claim c where c.external_id = r.external_id and r.skip is null and ${unmet}`);
   }
   if (!source.terms.lifecycle)
@@ -28,7 +36,8 @@ const unmet: Sql = sql`not r.known and r.what is null`;
 const sure = (source: PeopleSource): Sql => sql`
   not exists (select from feed_claim o where o.external_id = c.external_id and o.identity_id <> c.identity_id)
   and not exists (select from feed_claim o where o.identity_id = c.identity_id and o.external_id <> c.external_id)
-  and not exists (select from source_record k where k.source_id = ${source.id} and k.identity_id = c.identity_id)
+  and not exists (select from source_record k where k.source_id = ${source.id} and k.identity_id = c.identity_id
+                     and (k.present or ${source.terms.lifecycle}::boolean))
   and not exists (select from feed_row o where o.identity_id = c.identity_id and o.external_id <> c.external_id)
   and ${source.terms.lifecycle ? sql`not c.gone` : sql`true`}`;
 

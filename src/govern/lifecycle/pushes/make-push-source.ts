@@ -28,6 +28,7 @@ export async function makePushSource(ctx: Ctx, permit: Permit, name: string): Pr
     mapping: { ...DEFAULT_MAPPING, statuses: { active: 'active', [INACTIVE]: 'leaver' }, attributes: {} },
     limits: DEFAULT_LIMITS,
     terms: ALONE,
+    putBy: null,
   };
   await writeSource(ctx.tx, source);
   await ctx.record(permit, { event: sourcePut, data: { sourceId: source.id, name, changed: ['created'] } });

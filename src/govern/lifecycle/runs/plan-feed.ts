@@ -5,7 +5,7 @@ import type { PeopleSource } from '../sources/model.ts';
 import type { RecordCounts } from '../sources/store.ts';
 import { lastAdministratorLeaves } from './check-administrators.ts';
 import { checkLimits } from './check-limits.ts';
-import { deliverersOwnRow } from './check-own-row.ts';
+import { deliverersOwnRow, readersOwnRow } from './check-own-row.ts';
 import { checkTrust } from './check-trust.ts';
 import { matchRows, type Unmatched } from './match-rows.ts';
 import { NO_COUNTS, type FeedRun, type HeldBecause, type RunCounts } from './model.ts';
@@ -80,10 +80,15 @@ export async function planStaged(
   const heldBecause = [
     ...checkLimits(counts, before.staying, run.baseline, source.limits),
     ...(await lastAdministratorLeaves(tx, run.id)),
-    ...(await deliverersOwnRow(tx, run.id, by)),
+    ...(await ownRow(tx, source, run, by)),
   ];
   const plannedRows = Object.values(planned).reduce((sum, n) => sum + n, 0);
   return { distrust, problems, counts, heldBecause, plannedRows };
+}
+
+async function ownRow(tx: Tx, source: PeopleSource, run: FeedRun, by: Principal): Promise<readonly HeldBecause[]> {
+  const deliverers = await deliverersOwnRow(tx, run.id, by);
+  return deliverers.length > 0 ? deliverers : await readersOwnRow(tx, run, source);
 }
 
 const countsOf = (reading: FeedReading, unmatched: Unmatched, missing: number, planned: PlannedCounts): RunCounts => ({

@@ -1,6 +1,7 @@
 import { invalid } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Tx } from '#kit/db/index.ts';
+import type { Principal } from '#spine/decide/port.ts';
 import { isTimeZone } from '../feed/day-start.ts';
 import { compileExpression } from '../feed/expression/compile-expression.ts';
 import { ExpressionError } from '../feed/expression/expression-error.ts';
@@ -32,7 +33,7 @@ export interface SourceDraft {
 }
 
 /** A source as it would be with these settings. Throws 422 with the place where one of them cannot be. */
-export async function draftSource(tx: Tx, input: SourceSettings): Promise<SourceDraft> {
+export async function draftSource(tx: Tx, input: SourceSettings, by: Principal): Promise<SourceDraft> {
   if (input.timeZone !== undefined && !isTimeZone(input.timeZone))
     throw invalid('/timeZone', 'is not a time zone', 'use an IANA name, for instance Europe/Amsterdam');
   const known = await findSource(tx, input.name);
@@ -47,6 +48,7 @@ export async function draftSource(tx: Tx, input: SourceSettings): Promise<Source
     mapping: mergeMapping(before.mapping, input.mapping),
     limits: { ...before.limits, ...given(input.limits ?? {}) },
     terms: { ...before.terms, ...given(input.terms ?? {}) },
+    putBy: by.kind === 'identity' ? by.id : null,
   };
   checkExpressions(source.mapping);
   return { source, known };

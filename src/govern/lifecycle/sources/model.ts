@@ -57,4 +57,6 @@ export interface PeopleSource {
   readonly mapping: FeedMapping;
   readonly limits: SourceLimits;
   readonly terms: SourceTerms;
+  /** Who said last how it is read; null where that was Reeve itself. */
+  readonly putBy: string | null;
 }

@@ -63,7 +63,7 @@ export async function previewSource(ctx: Ctx, input: PreviewInput): Promise<Sour
 
 async function tryOut(ctx: Ctx, input: PreviewInput): Promise<SourcePreview> {
   const { tx } = ctx;
-  const { source, known } = await draftSource(tx, input.settings);
+  const { source, known } = await draftSource(tx, input.settings, ctx.principal);
   if (input.content === undefined && known === undefined)
     throw invalid('/content', 'is needed for a source there is not yet', 'give a file as HR would deliver it');
   if (input.content === undefined && input.settings.mapping !== undefined)

@@ -9,7 +9,7 @@ import { findSource, forgetDigests, forgetSharedDigests, lockSource, writeSource
 export async function putSource(ctx: Ctx, permit: Permit<'source.put'>, input: SourceSettings): Promise<PeopleSource> {
   const before = await findSource(ctx.tx, input.name);
   if (before !== undefined) await lockSource(ctx.tx, before.id);
-  const { source, known } = await draftSource(ctx.tx, input);
+  const { source, known } = await draftSource(ctx.tx, input, ctx.principal);
   await writeSource(ctx.tx, source);
   if (known !== undefined && known.timeZone !== source.timeZone) await forgetDigests(ctx.tx, source.id);
   if (known !== undefined && input.terms !== undefined) await forgetSharedDigests(ctx.tx, source.id);

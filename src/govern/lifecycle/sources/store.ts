@@ -2,7 +2,7 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import type { PeopleSource } from './model.ts';
 
-const columns = sql`id, name, kind, time_zone, mapping, limits, terms`;
+const columns = sql`id, name, kind, time_zone, mapping, limits, terms, put_by`;
 const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** By id or by name. */
@@ -35,11 +35,12 @@ export const listSources = async (
 
 export const writeSource = async (tx: Tx, source: PeopleSource): Promise<void> => {
   await tx.run(sql`
-    insert into people_source (id, name, kind, time_zone, mapping, limits, terms)
+    insert into people_source (id, name, kind, time_zone, mapping, limits, terms, put_by)
     values (${source.id}, ${source.name}, ${source.kind}, ${source.timeZone}, ${sql.json(source.mapping)}::jsonb,
-            ${sql.json(source.limits)}::jsonb, ${sql.json(source.terms)}::jsonb)
+            ${sql.json(source.limits)}::jsonb, ${sql.json(source.terms)}::jsonb, ${source.putBy})
     on conflict (id) do update
-       set time_zone = excluded.time_zone, mapping = excluded.mapping, limits = excluded.limits, terms = excluded.terms`);
+       set time_zone = excluded.time_zone, mapping = excluded.mapping, limits = excluded.limits, terms = excluded.terms,
+           put_by = excluded.put_by`);
 };
 
 /** People of a source: how many rows it had, and how many of them have not left. */
