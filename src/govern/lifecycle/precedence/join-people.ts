@@ -7,24 +7,12 @@ import type { JoinRule, PeopleSource } from '../sources/model.ts';
  * somebody the source knew under another key are for a person to decide: such a row is left out, and `feed_claim` has
  * who it may be. A source that does not decide who joins makes nobody of the rest.
  */
-export async function joinPeople(tx: Tx, source: PeopleSource): Promise<void> {
+export async function joinPeople(tx: Tx, source: PeopleSource, many: boolean): Promise<void> {
   await takeDecided(tx, source.id);
   for (const rule of source.terms.join) await claim(tx, source.id, rule);
   if (source.terms.join.length > 0) {
-    await tx.run(sql`
-      update feed_row r set skip = 'ambiguous'
-       where r.skip is null and exists (select from feed_claim c where c.external_id = r.external_id and not (${sure(source)}))`);
-    // Who is back under another key in a source that only fills in goes on with the record they had.
-    if (!source.terms.lifecycle)
-      await tx.run(sql`
-        update source_record k set external_id = c.external_id
-          from feed_claim c join feed_row r on r.external_id = c.external_id
-         where r.skip is null and ${unmet} and k.source_id = ${source.id} and k.identity_id = c.identity_id`);
-    await tx.run(sql`
-      update feed_row r
-         set identity_id = c.identity_id, what = 'met',
-             known = exists (select from source_record k where k.source_id = ${source.id} and k.external_id = r.external_id)
-        from feed_claim c where c.external_id = r.external_id and r.skip is null and ${unmet}`);
+    if (many) await tx.run(sql`analyze feed_claim`);
+    await judgeClaims(tx, source);
   }
   if (!source.terms.lifecycle)
     await tx.run(sql`update feed_row r set skip = 'nobody' where r.skip is null and ${unmet}`);
@@ -32,14 +20,35 @@ export async function joinPeople(tx: Tx, source: PeopleSource): Promise<void> {
 
 const unmet: Sql = sql`not r.known and r.what is null`;
 
-/** A claim that is the only one from both sides, to somebody who can be taken without asking. */
-const sure = (source: PeopleSource): Sql => sql`
-  not exists (select from feed_claim o where o.external_id = c.external_id and o.identity_id <> c.identity_id)
-  and not exists (select from feed_claim o where o.identity_id = c.identity_id and o.external_id <> c.external_id)
-  and not exists (select from source_record k where k.source_id = ${source.id} and k.identity_id = c.identity_id
-                     and (k.present or ${source.terms.lifecycle}::boolean))
-  and not exists (select from feed_row o where o.identity_id = c.identity_id and o.external_id <> c.external_id)
-  and ${source.terms.lifecycle ? sql`not c.gone` : sql`true`}`;
+/**
+ * A claim is taken without asking where it is the only one from both sides, no other row is that person, and a source
+ * that decides does not bring back by it somebody who has left or whom it knew under another key. In a source that only
+ * fills in, who is back under another key goes on with the record they had. One pass over all claims.
+ */
+async function judgeClaims(tx: Tx, source: PeopleSource): Promise<void> {
+  await tx.run(sql`
+    update feed_row r
+       set identity_id = case when v.sure then v.identity_id else r.identity_id end,
+           known = v.sure and v.was_known, what = case when v.sure then 'met' end,
+           skip = case when not v.sure then 'ambiguous' end
+      from (
+        select c.external_id, c.identity_id, k.identity_id is not null as was_known,
+               c.people = 1 and c.rows = 1 and o.identity_id is null
+               and (${!source.terms.lifecycle}::boolean or k.identity_id is null and not c.gone) as sure
+          from (
+            select external_id, (array_agg(identity_id))[1] as identity_id, count(*) as people, max(rows) as rows, bool_or(gone) as gone
+              from (select external_id, identity_id, bool_or(gone) as gone, count(*) over (partition by identity_id) as rows
+                      from feed_claim group by external_id, identity_id) pair
+             group by external_id) c
+          left join source_record k on k.source_id = ${source.id} and k.identity_id = c.identity_id
+          left join (select distinct identity_id from feed_row where known or what is not null) o on o.identity_id = c.identity_id) v
+     where v.external_id = r.external_id and r.skip is null and ${unmet}`);
+  await tx.run(sql`
+    update source_record k set external_id = r.external_id
+      from feed_row r
+     where r.what = 'met' and r.known and k.source_id = ${source.id} and k.identity_id = r.identity_id
+       and k.external_id <> r.external_id and not k.present`);
+}
 
 /** What a person said of a row before. Somebody who is back under another key goes on with the record they had. */
 async function takeDecided(tx: Tx, sourceId: string): Promise<void> {

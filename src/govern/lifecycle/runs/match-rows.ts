@@ -29,7 +29,7 @@ export async function matchRows(tx: Tx, source: PeopleSource, settle?: (tx: Tx) 
   await adoptPeople(tx);
   const several = await standsBesideOthers(tx, source);
   if (several) {
-    await joinPeople(tx, source);
+    await joinPeople(tx, source, settle === undefined);
     await takeRankedUsernames(tx, source);
   }
   await markTakenUsernames(tx);
