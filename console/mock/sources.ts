@@ -139,7 +139,62 @@ const preview = {
   ],
 };
 
+const rules = {
+  weights: { employeeId: 0.99, mailAddress: 0.95, username: 0.85, fullName: 0.8, accountElsewhere: 0.5 },
+  sure: 0.9,
+  worthAsking: 0.5,
+  margin: 0.15,
+  alike: 0.75,
+  unlike: 0.5,
+};
+const candidates = [0, 1].map((n) => ({
+  identityId: person(n).id,
+  name: person(n).name,
+  username: `p${String(n)}`,
+  score: 0.85 - n / 10,
+  parts: [{ attribute: 'username', score: 0.85 - n / 10 }],
+}));
+
 export const sourceRoutes: Routes = {
+  'GET /v1/correlation/rules': () => rules,
+  'PUT /v1/correlation/rules': () => rules,
+  'POST /v1/correlation/preview': () => ({
+    rules,
+    accounts: 12,
+    more: false,
+    before: { link: 1, case: 3, nothing: 8 },
+    after: { link: 2, case: 2, nothing: 8 },
+    items: [
+      {
+        accountId: id('ac', 0),
+        accountName: 'lena',
+        systemName: 'desk',
+        before: 'case',
+        after: 'link',
+        because: 'username matches (0.95)',
+        candidates,
+      },
+    ],
+  }),
+  'GET /v1/correlation/cases': () => ({
+    items: [
+      {
+        id: id('cc', 0),
+        accountId: id('ac', 0),
+        accountName: 'lena',
+        systemId: id('5a', 0),
+        systemName: 'desk',
+        state: 'open',
+        candidates,
+        openedAt: days(-1),
+        resolvedAt: null,
+        resolvedBy: null,
+        identityId: null,
+      },
+    ],
+    nextCursor: null,
+  }),
+  'POST /v1/correlation/cases/{id}/resolve': () => ({}),
   'GET /v1/sources': () => ({ items: [source], nextCursor: null }),
   'PUT /v1/sources/{source}': () => source,
   'POST /v1/sources/{source}/preview': () => preview,

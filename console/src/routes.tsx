@@ -137,6 +137,11 @@ const ruleNew = createRoute({
   path: '/sod/new',
   component: lazyRouteComponent(() => import('./pages/sod/rule-new-page.tsx'), 'RuleNewPage'),
 });
+const correlation = createRoute({
+  getParentRoute: () => shell,
+  path: '/correlation',
+  component: lazyRouteComponent(() => import('./pages/correlation/correlation-page.tsx'), 'CorrelationPage'),
+});
 const source = createRoute({
   getParentRoute: () => shell,
   path: '/sources/$name',
@@ -250,6 +255,7 @@ const tree = root.addChildren([
     ruleNew,
     sources,
     source,
+    correlation,
     drift,
     changes,
     sessions,

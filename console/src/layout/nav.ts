@@ -48,6 +48,14 @@ const groups: readonly NavGroup[] = [
         needs: ['source.list'],
       },
       {
+        to: '/correlation',
+        label: 'Whose accounts are',
+        icon: 'person',
+        keys: 'g w',
+        keywords: 'correlation owner orphan match rules weights',
+        needs: ['correlation_case.list'],
+      },
+      {
         to: '/drift',
         label: 'Drift',
         icon: 'columns',
