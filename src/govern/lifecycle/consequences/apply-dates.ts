@@ -133,12 +133,13 @@ const dueRecords = async (tx: Tx): Promise<DueRow[]> =>
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
      where s.due_at <= ${tx.now} order by s.due_at, s.identity_id limit ${PAGE} for no key update of s skip locked`);
 
-/** People whom no source knows, and whose contract has ended. */
+/** People whom no source that decides knows, and whose contract has ended. */
 const endedContracts = async (tx: Tx): Promise<DueRow[]> =>
   await tx.many<DueRow>(sql`
     select f.identity_id, i.kind, f.display_name, f.state, null as source, null as source_id, null as external_id, null as time_zone,
            null as status, null as starts_on, null as ends_on, f.contract_end as due_at
       from identity_facts f join identity i on i.id = f.identity_id
      where f.contract_end <= ${tx.now} and f.valid_to is null and f.valid_from <= ${tx.now} and f.state <> 'leaver'
-       and not exists (select from source_record s where s.identity_id = f.identity_id)
+       and not exists (select from source_record s join people_source p on p.id = s.source_id
+                        where s.identity_id = f.identity_id and (p.terms->>'lifecycle')::boolean)
      order by f.contract_end, f.identity_id limit ${PAGE} for no key update of i skip locked`);

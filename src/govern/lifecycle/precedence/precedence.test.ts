@@ -199,6 +199,46 @@ describe('a second source that fills in', () => {
   });
 });
 
+describe('a source that does not decide, and somebody no source decides about', () => {
+  const known = ['d1,A.,L.,ada@work.example,IT,Head,E1,D7', 'd2,Bo,Berg,BO@x.example,IT,Chief,,D8'];
+
+  test('a contract made by hand still ends on its day', async () => {
+    const ends = new Date(house.clock.now().getTime() + 3_600_000);
+    await house.as('test').act({ action: 'test.set_up' }, async (ctx, permit) => {
+      await createIdentity(ctx, permit, {
+        kind: 'vendor',
+        facts: { displayName: 'Vi Vendor', username: 'vi', email: 'vi@x.example', contractEnd: ends },
+      });
+    });
+    await deliver('directory', dir(...known, 'd9,Vi,V,vi@x.example,,Fitter,,'));
+    expect(await who('vi')).toMatchObject({ jobTitle: 'Fitter', state: 'active' });
+    house.clock.advance(2 * 3_600_000);
+    await house.tasks['lifecycle.apply_dates']?.({}, undefined as never);
+    await house.settle(30_000);
+    expect((await who('vi')).state).toBe('leaver');
+  });
+
+  test('HR still finds the person of its row, whom the other filled in before', async () => {
+    const id = await house.as('test').act({ action: 'test.set_up' }, async (ctx, permit) => {
+      const made = await createIdentity(ctx, permit, {
+        kind: 'person',
+        facts: { displayName: 'Flo Fern', username: 'flo', email: 'flo@x.example' },
+      });
+      return made.id;
+    });
+    await deliver('directory', dir(...known, 'd10,Flo,F,flo@x.example,,Baker,,'));
+    const run = await deliver(
+      'hr',
+      hr(ADA, BO, ...PADDING, 'E7,Flo,Fern,flo@x.example,flo,Kitchen,,,active,2020-01-01,'),
+    );
+    expect(run.counts).toMatchObject({ skipped: 0 });
+    expect(await who('flo')).toMatchObject({ id, department: 'Kitchen', jobTitle: 'Baker' });
+    await deliver('hr', hr(ADA, BO, ...PADDING));
+    expect((await who('flo')).state).toBe('leaver');
+    await deliver('directory', dir(...known));
+  });
+});
+
 describe('a row that may be several people', () => {
   interface Case {
     readonly id: string;

@@ -26,7 +26,7 @@ const NAMED = 20;
 export async function matchRows(tx: Tx, source: PeopleSource, settle?: (tx: Tx) => Promise<void>): Promise<Unmatched> {
   // A push is a few rows, for which the planner needs no counting.
   if (settle === undefined) await tx.run(sql`analyze feed_row`);
-  await adoptPeople(tx);
+  await adoptPeople(tx, source.id);
   const several = await standsBesideOthers(tx, source);
   if (several) {
     await joinPeople(tx, source, settle === undefined);
@@ -75,10 +75,10 @@ const UNMATCHED = {
 } as const;
 
 /**
- * Somebody who is here already and has no record of any source is the person of a new row when the username and one
+ * Somebody who is here already and has no record of any source that decides is the person of a new row when the username and one
  * more fact say so: the mail address, or the name where no address is known.
  */
-const adoptPeople = async (tx: Tx): Promise<number> =>
+const adoptPeople = async (tx: Tx, sourceId: string): Promise<number> =>
   await tx.run(sql`
     update feed_row r set identity_id = f.identity_id, what = 'adopt'
       from identity_facts f join identity i on i.id = f.identity_id
@@ -87,7 +87,8 @@ const adoptPeople = async (tx: Tx): Promise<number> =>
        and i.kind in ('person', 'vendor') and i.kind = r.record->>'kind'
        and (lower(f.email) = lower(r.record->>'email')
             or f.email is null and lower(f.display_name) = lower(r.record->>'displayName'))
-       and not exists (select from source_record s where s.identity_id = f.identity_id)`);
+       and not exists (select from source_record s join people_source p on p.id = s.source_id
+                        where s.identity_id = f.identity_id and (s.source_id = ${sourceId} or (p.terms->>'lifecycle')::boolean))`);
 
 /** Marks rows that claim a username another row or another identity has. */
 async function markTakenUsernames(tx: Tx): Promise<void> {
