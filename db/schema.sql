@@ -649,6 +649,26 @@ create table correlation_case (
 comment on table correlation_case is 'An account whose owner a person has to name, with who it may be and what speaks for each. nobody: somebody looked and it is none of them.';
 CREATE INDEX open_correlation_case ON public.correlation_case USING btree (system_id, id) WHERE (state = 'open'::text);
 
+create table correlation_rules (
+  one boolean not null default true,
+  rules jsonb not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint correlation_rules_are_one_set PRIMARY KEY (one),
+  constraint correlation_rules_are_an_object CHECK ((jsonb_typeof(rules) = 'object'::text)),
+  constraint correlation_rules_are_of_the_house CHECK (one)
+);
+comment on table correlation_rules is 'What speaks for an account being somebody''s, and how sure is sure; without a row, what Reeve comes with.';
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.correlation_rules FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table correlation_rules_history (
+  recorded_to timestamp with time zone not null,
+  one boolean not null,
+  rules jsonb not null,
+  recorded_from timestamp with time zone not null,
+  constraint correlation_rules_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table correlation_rules_history is 'What correlation_rules said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+
 create table decision_made (
   id uuid not null,
   at timestamp with time zone not null default reeve_now(),
@@ -1248,14 +1268,20 @@ create table people_source (
   mapping jsonb not null,
   limits jsonb not null,
   recorded_from timestamp with time zone not null default reeve_now(),
+  terms jsonb not null,
+  put_by uuid,
   constraint people_source_pk PRIMARY KEY (id),
   constraint people_source_name_is_one_sources UNIQUE (name),
   constraint people_source_kind_is_known CHECK ((kind = ANY (ARRAY['hr_csv'::text, 'scim'::text]))),
   constraint people_source_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
   constraint people_source_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
-  constraint people_source_name_is_plain CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text))
+  constraint people_source_name_is_plain CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text)),
+  constraint people_source_terms_are_an_object CHECK ((jsonb_typeof(terms) = 'object'::text)),
+  constraint people_source_was_put_by_an_identity FOREIGN KEY (put_by) REFERENCES identity(id)
 );
 comment on table people_source is 'Where people come from. time_zone is that of its dates: a first day begins, and a last day ends, at midnight there.';
+comment on column people_source.terms is 'How it stands beside other sources: whether it decides who joins and leaves, its rank and that of single facts, and how its rows are met with people others know.';
+comment on column people_source.put_by is 'Who said last how it is read: a delivery that then changes their own row waits for somebody else.';
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.people_source FOR EACH ROW EXECUTE FUNCTION keep_history();
 
 create table people_source_history (
@@ -1267,6 +1293,8 @@ create table people_source_history (
   mapping jsonb not null,
   limits jsonb not null,
   recorded_from timestamp with time zone not null,
+  terms jsonb,
+  put_by uuid,
   constraint people_source_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table people_source_history is 'What people_source said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
@@ -1668,7 +1696,6 @@ create table scim_resource (
   constraint scim_resource_changes_after_it_is_made CHECK ((changed_at >= created_at)),
   constraint scim_resource_type_is_known CHECK ((type = ANY (ARRAY['User'::text, 'Group'::text]))),
   constraint scim_resource_version_counts_up CHECK ((version > 0)),
-  constraint scim_user_who_is_there_is_somebody CHECK (((type = 'Group'::text) OR (deleted_at IS NOT NULL) OR (identity_id IS NOT NULL))),
   constraint scim_resource_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
   constraint scim_user_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
@@ -1997,6 +2024,31 @@ create table sod_rule_history (
 comment on table sod_rule_history is 'What sod_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX sod_rule_history_by_id ON public.sod_rule_history USING btree (id, recorded_from);
 
+create table source_case (
+  id uuid not null,
+  source_id uuid not null,
+  external_id text not null,
+  display_name text not null,
+  state text not null,
+  candidates jsonb not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  resolved_by uuid,
+  identity_id uuid,
+  constraint source_case_pk PRIMARY KEY (id),
+  constraint source_case_is_one_a_row UNIQUE (source_id, external_id),
+  constraint linked_source_case_names_whom CHECK (((state = 'linked'::text) = (identity_id IS NOT NULL))),
+  constraint source_case_candidates_are_a_list CHECK ((jsonb_typeof(candidates) = 'array'::text)),
+  constraint source_case_is_answered_by_somebody CHECK (((state <> ALL (ARRAY['linked'::text, 'nobody'::text])) OR (resolved_by IS NOT NULL))),
+  constraint source_case_is_resolved_with_a_time CHECK (((state = 'open'::text) = (resolved_at IS NULL))),
+  constraint source_case_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'linked'::text, 'nobody'::text, 'closed'::text]))),
+  constraint source_case_answer_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint source_case_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint source_case_resolver_is_an_identity FOREIGN KEY (resolved_by) REFERENCES identity(id)
+);
+comment on table source_case is 'A row of which a person has to say who it is, with who it may be. linked: that person, from the next delivery on. nobody: none of them.';
+CREATE INDEX open_source_case ON public.source_case USING btree (source_id, id) WHERE (state = 'open'::text);
+
 create table source_record (
   source_id uuid not null,
   external_id text not null,
@@ -2010,15 +2062,17 @@ create table source_record (
   present boolean not null default true,
   since timestamp with time zone not null,
   run_id uuid not null,
+  record jsonb not null,
   constraint source_record_pk PRIMARY KEY (source_id, external_id),
-  constraint identity_comes_from_one_record UNIQUE (identity_id),
+  constraint identity_is_once_in_a_source UNIQUE (identity_id, source_id),
+  constraint source_record_is_an_object CHECK ((jsonb_typeof(record) = 'object'::text)),
   constraint source_record_state_is_known CHECK ((state = ANY (ARRAY['pre_hire'::text, 'active'::text, 'leave'::text, 'suspended'::text, 'leaver'::text]))),
   constraint source_record_status_is_known CHECK ((status = ANY (ARRAY['pre_hire'::text, 'active'::text, 'leave'::text, 'leaver'::text]))),
   constraint source_record_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint source_record_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
   constraint source_record_was_put_by_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
 );
-comment on table source_record is 'Which row of a source an identity is. digest tells an unchanged row without looking further; due_at is when its dates next change the state.';
+comment on table source_record is 'Which row of a source an identity is, and what it says; an identity has one for each source that knows it. digest tells an unchanged row without looking further; due_at is when its dates next change the state.';
 CREATE INDEX source_record_due ON public.source_record USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 create table ssh_key (

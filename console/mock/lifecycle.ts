@@ -1,33 +1,8 @@
-import type { Item, Out } from '../src/api/shapes/of-contract.ts';
+import type { Out } from '../src/api/shapes/of-contract.ts';
 import { days, id, minutes, missing, page, where, type Routes } from './answer.ts';
-import { person, systems } from './people.ts';
+import { person } from './people.ts';
 
-type Case = Item<'correlation.list'>;
 type Receipt = Out<'receipts.show'>;
-
-const candidate = (n: number, score: number): Case['candidates'][number] => ({
-  identityId: person(n).id,
-  name: person(n).name,
-  username: `user${String(n)}`,
-  score,
-  parts: [
-    { attribute: 'full_name', score },
-    { attribute: 'email', score: score / 2 },
-  ],
-});
-let cases: Case[] = [0, 1, 2].map((n) => ({
-  id: id('cc', n),
-  accountId: id('a1', n),
-  accountName: ['mlopez', 'jsmith2', 'backup'][n] ?? '',
-  systemId: systems[n]?.id ?? '',
-  systemName: systems[n]?.name ?? '',
-  state: 'open',
-  candidates: n === 2 ? [] : [candidate(n + 4, 0.78), candidate(n + 7, 0.74)],
-  openedAt: days(-n - 1),
-  resolvedAt: null,
-  resolvedBy: null,
-  identityId: null,
-}));
 
 const receipts: Receipt[] = (['left', 'moved', 'joined'] as const).map((what, n) => ({
   id: id('4c', n),
@@ -74,23 +49,8 @@ const receipts: Receipt[] = (['left', 'moved', 'joined'] as const).map((what, n)
   ],
 }));
 
-/** Whose accounts are, and what followed for those who came and left. */
+/** What followed for those who came and left. */
 export const lifecycleRoutes: Routes = {
-  'GET /v1/correlation/cases': (ask) =>
-    page(
-      where(cases, ask, 'state', (row) => row.state),
-      ask,
-    ),
-  'POST /v1/correlation/cases/{id}/resolve': ({ params, body }) => {
-    const identityId = typeof body['identityId'] === 'string' ? body['identityId'] : null;
-    cases = cases.map((row) =>
-      row.id === params['id'] ? { ...row, state: identityId === null ? 'nobody' : 'linked', identityId } : row,
-    );
-    const found = cases.find((row) => row.id === params['id']);
-    if (found === undefined) throw missing('correlation_case');
-    return found;
-  },
-  'POST /v1/correlation/look': () => ({ queued: true }),
   'GET /v1/receipts': (ask) =>
     page(
       where(receipts, ask, 'what', (row) => row.what),

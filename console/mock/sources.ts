@@ -13,6 +13,7 @@ const counts = {
   unchanged: 292,
   missing: 0,
   skipped: 0,
+  unmatched: 0,
 };
 const runOf = (n: number, more: Partial<Run>): Run => ({
   id: id('f0', n),
@@ -67,8 +68,175 @@ const decide = (wanted: string | undefined, state: string): Run | undefined => {
   return runs[at];
 };
 
+const source: Item<'sources.list'> = {
+  id: id('f5', 0),
+  name: 'hr',
+  kind: 'hr_csv',
+  timeZone: 'Europe/Amsterdam',
+  mapping: {
+    delimiter: ',',
+    columns: {
+      externalId: 'employee_id',
+      firstName: 'first_name',
+      lastName: 'last_name',
+      email: 'email',
+      status: 'status',
+    },
+    attributes: { cost_centre: 'cost_centre' },
+    expressions: { username: 'lower(ascii(left(row.first_name, 1) + row.last_name))' },
+    statuses: { active: 'active' },
+    vendorTypes: ['vendor'],
+  },
+  limits: {
+    created: { percent: 20, free: 50, most: null },
+    changed: { percent: 20, free: 50, most: null },
+    left: { percent: 20, free: 50, most: null },
+    missingRows: { percent: 20, free: 50, most: null },
+    badRows: { percent: 1, free: 5, most: null },
+    unknownManagers: { percent: 5, free: 10, most: null },
+  },
+  terms: { lifecycle: true, rank: 100, ranks: {}, join: [] },
+};
+const preview = {
+  source,
+  state: 'held',
+  counts,
+  problems: [{ code: 'row.value', detail: 'row 3: email is not a mail address', row: 3 }],
+  heldBecause: [
+    { code: 'limit.left', detail: '77 people would be marked as leavers; 15 may be', count: 77, allowed: 15 },
+  ],
+  rows: [
+    {
+      row: 1,
+      externalId: 'E1',
+      record: {
+        externalId: 'E1',
+        kind: 'person',
+        displayName: 'Ada Lund',
+        email: 'ada@x.example',
+        username: 'alund',
+        department: 'Care',
+        orgUnit: null,
+        jobTitle: 'Nurse',
+        managerExternalId: null,
+        status: 'active',
+        startsOn: '2020-01-01',
+        endsOn: null,
+        attributes: { cost_centre: 'C1' },
+      },
+      problems: [],
+      what: 'move',
+      changed: ['department'],
+    },
+    {
+      row: 3,
+      externalId: 'E3',
+      record: null,
+      problems: [{ code: 'row.value', detail: 'row 3: email is not a mail address' }],
+      what: 'bad',
+      changed: [],
+    },
+  ],
+};
+
+const rules = {
+  weights: { employeeId: 0.99, mailAddress: 0.95, username: 0.85, fullName: 0.8, accountElsewhere: 0.5 },
+  sure: 0.9,
+  worthAsking: 0.5,
+  margin: 0.15,
+  alike: 0.75,
+  unlike: 0.5,
+};
+const candidates = [0, 1].map((n) => ({
+  identityId: person(n).id,
+  name: person(n).name,
+  username: `p${String(n)}`,
+  score: 0.85 - n / 10,
+  parts: [{ attribute: 'username', score: 0.85 - n / 10 }],
+}));
+
 export const sourceRoutes: Routes = {
-  'GET /v1/sources': () => ({ items: [{ id: id('f5', 0), name: 'hr', kind: 'csv' }], nextCursor: null }),
+  'GET /v1/correlation/rules': () => rules,
+  'PUT /v1/correlation/rules': () => rules,
+  'POST /v1/correlation/preview': () => ({
+    rules,
+    accounts: 12,
+    more: false,
+    before: { link: 1, case: 3, nothing: 8 },
+    after: { link: 2, case: 2, nothing: 8 },
+    items: [
+      {
+        accountId: id('ac', 0),
+        accountName: 'lena',
+        systemName: 'desk',
+        before: 'case',
+        after: 'link',
+        because: 'username matches (0.95)',
+        candidates,
+      },
+    ],
+  }),
+  'GET /v1/correlation/cases': () => ({
+    items: [
+      {
+        id: id('cc', 0),
+        accountId: id('ac', 0),
+        accountName: 'lena',
+        systemId: id('5a', 0),
+        systemName: 'desk',
+        state: 'open',
+        candidates,
+        openedAt: days(-1),
+        resolvedAt: null,
+        resolvedBy: null,
+        identityId: null,
+      },
+    ],
+    nextCursor: null,
+  }),
+  'POST /v1/correlation/cases/{id}/resolve': () => ({}),
+  'GET /v1/sources': () => ({ items: [source], nextCursor: null }),
+  'PUT /v1/sources/{source}': () => source,
+  'POST /v1/sources/{source}/preview': () => preview,
+  'GET /v1/sources/cases': () => ({
+    items: [
+      {
+        id: id('f7', 0),
+        sourceId: id('f5', 0),
+        sourceName: 'hr',
+        externalId: 'd5',
+        displayName: 'Ada Lund',
+        state: 'open',
+        candidates: [
+          { identityId: id('1d', 0), name: person(0).name, username: 'a', because: ['email'], gone: false },
+          { identityId: id('1d', 1), name: person(1).name, username: 'b', because: ['number'], gone: true },
+        ],
+        openedAt: days(-1),
+        resolvedAt: null,
+        resolvedBy: null,
+        identityId: null,
+      },
+    ],
+    nextCursor: null,
+  }),
+  'POST /v1/sources/cases/{id}/resolve': () => ({}),
+  'GET /v1/identities/{identity}/lineage': (ask) => ({
+    identityId: ask.params['identity'],
+    sources: [
+      { source: 'hr', externalId: 'E1', present: true, lifecycle: true, rank: 100 },
+      { source: 'entra', externalId: 'd1', present: true, lifecycle: false, rank: 200 },
+    ],
+    facts: [
+      {
+        fact: 'email',
+        value: 'a@x.example',
+        source: 'entra',
+        externalId: 'd1',
+        others: [{ source: 'hr', value: 'b@x.example' }],
+      },
+      { fact: 'department', value: 'Care', source: 'hr', externalId: 'E1', others: [] },
+    ],
+  }),
   'GET /v1/sources/{source}/runs': (ask) =>
     page(
       where(runs, ask, 'state', (run) => run.state),

@@ -137,6 +137,16 @@ const ruleNew = createRoute({
   path: '/sod/new',
   component: lazyRouteComponent(() => import('./pages/sod/rule-new-page.tsx'), 'RuleNewPage'),
 });
+const correlation = createRoute({
+  getParentRoute: () => shell,
+  path: '/correlation',
+  component: lazyRouteComponent(() => import('./pages/correlation/correlation-page.tsx'), 'CorrelationPage'),
+});
+const source = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources/$name',
+  component: lazyRouteComponent(() => import('./pages/sources/source-page.tsx'), 'SourcePage'),
+});
 const sources = createRoute({
   getParentRoute: () => shell,
   path: '/sources',
@@ -154,12 +164,6 @@ const changes = createRoute({
   path: '/changes',
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/changes/changes-page.tsx'), 'ChangesPage'),
-});
-const correlation = createRoute({
-  getParentRoute: () => shell,
-  path: '/correlation',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/correlation/correlation-page.tsx'), 'CorrelationPage'),
 });
 const receipts = createRoute({
   getParentRoute: () => shell,
@@ -262,6 +266,7 @@ const tree = root.addChildren([
     ruleNew,
     sources,
     receipts,
+    source,
     correlation,
     drift,
     changes,

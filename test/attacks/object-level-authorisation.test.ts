@@ -49,6 +49,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'feed_run.list',
     'feed_run.read',
     'grant.read',
+    'identity.lineage',
     'identity.read',
     'mass_change.read',
     'policy_version.read',

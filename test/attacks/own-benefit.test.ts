@@ -169,6 +169,50 @@ test('an administrator who delivers a feed does not change their own row with it
   must(await second.call('POST', accept, { because: 'it is right' }));
 });
 
+test('nor by saying how the feed is read, and waiting until somebody else delivers it', async () => {
+  await house.settle();
+  const hrboss = await signedIn('hrboss');
+  const mine = 'row.employee_id == "E2" ? "Board" : row.department';
+  must(await hrboss.call('PUT', '/v1/sources/hr', { mapping: { expressions: { department: mine } } }));
+  const held = must<{ id: string; state: string; heldBecause: { code: string }[] }>(
+    await second.call('POST', '/v1/sources/hr/feeds', { content: people('E3') }),
+  );
+  expect(held).toMatchObject({ state: 'held', heldBecause: [{ code: 'limit.own_row' }] });
+  const accept = `/v1/runs/${held.id}/accept`;
+  refusedAs(await hrboss.call('POST', accept, { because: 'it is right' }), 403, 'feed.own_row');
+  must(await second.call('POST', `/v1/runs/${held.id}/decline`, { because: 'it is not' }));
+});
+
+test('nor by a source of their own that goes before HR', async () => {
+  const hrboss = await signedIn('hrboss');
+  must(
+    await hrboss.call('PUT', '/v1/sources/shadow', {
+      mapping: {
+        columns: {
+          preferredName: null,
+          username: null,
+          orgUnit: null,
+          jobTitle: null,
+          manager: null,
+          employmentType: null,
+          status: null,
+          startDate: null,
+          endDate: null,
+        },
+        attributes: {},
+      },
+      terms: { lifecycle: false, rank: 1, join: [{ fact: 'email', with: 'email' }] },
+    }),
+  );
+  const held = must<{ id: string; state: string; heldBecause: { code: string }[] }>(
+    await second.call('POST', '/v1/sources/shadow/feeds', {
+      content: 'employee_id,first_name,last_name,email,department\nx,hrboss,Example,hrboss@example.com,Board\n',
+    }),
+  );
+  expect(held).toMatchObject({ state: 'held', heldBecause: [{ code: 'limit.own_row' }] });
+  refusedAs(await hrboss.call('POST', `/v1/runs/${held.id}/accept`, { because: 'mine' }), 403, 'feed.own_row');
+});
+
 /** Somebody who came with a feed, signed in. */
 async function signedIn(username: string): Promise<Caller> {
   const { id } = await house.db.one<{ id: string }>(

@@ -5,25 +5,6 @@ import { asQuery } from './query.ts';
 
 type Filters = Readonly<Record<string, string | undefined>>;
 
-/** Accounts whose owner a person has to name. */
-export const caseList = (filters: Filters) =>
-  pagesOf(
-    ['correlation', filters],
-    (cursor, signal) =>
-      take(
-        api.GET('/v1/correlation/cases', {
-          params: {
-            query: asQuery<'correlation.list'>({ state: filters['state'], system: filters['system'], cursor }),
-          },
-          signal,
-        }),
-      ),
-    10_000,
-  );
-export const resolveCase = (id: string, identityId: string | null, because: string) =>
-  take(api.POST('/v1/correlation/cases/{id}/resolve', { params: { path: { id } }, body: { identityId, because } }));
-export const lookAgain = () => take(api.POST('/v1/correlation/look', { body: {} }));
-
 /** What followed from joining, moving and leaving. */
 export const receiptList = (filters: Filters) =>
   pagesOf(

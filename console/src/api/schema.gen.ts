@@ -585,6 +585,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/correlation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge the accounts without an owner by a draft of the rules: which would be linked, which become cases
+         * @description Nothing is linked and no case is opened. Accounts that would end otherwise come first.
+         */
+        post: operations["correlation.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correlation/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what speaks for an account being somebody’s, and how sure is sure */
+        get: operations["correlation.rules"];
+        /**
+         * Change how accounts are met with people; those without an owner are looked at again
+         * @description What is left out stays. Accounts that are linked stay so. Try it first with `correlation.preview`.
+         */
+        put: operations["correlation.putRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device-login": {
         parameters: {
             query?: never;
@@ -1096,6 +1137,23 @@ export interface paths {
          * @description Narrow it with system, entitlementId or accountId to ask why somebody reaches it.
          */
         get: operations["graph.why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show which source each fact of somebody is from, and what other sources say */
+        get: operations["sources.lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2325,6 +2383,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a draft of a source on a file, or on what it said last: what is read, and what would change
+         * @description Everything a delivery does up to its plan, and nothing of it is kept. A mapping is tried on a file; terms, limits and time zone also without one.
+         */
+        post: operations["sources.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/runs": {
         parameters: {
             query?: never;
@@ -2336,6 +2414,40 @@ export interface paths {
         get: operations["sources.runs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rows of which a person has to say who they are */
+        get: operations["sources.cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/cases/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whose a row is, or that it is none of the candidates; it is taken so with the next delivery */
+        post: operations["sources.resolveCase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4559,6 +4671,199 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "correlation.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What speaks for an account being somebody’s, each from 0 to 1 */
+                    weights?: {
+                        employeeId?: number;
+                        mailAddress?: number;
+                        username?: number;
+                        fullName?: number;
+                        accountElsewhere?: number;
+                    };
+                    /** @description At least this sure, and nobody else nearly as likely: linked without asking */
+                    sure?: number;
+                    /** @description Less than this opens no case */
+                    worthAsking?: number;
+                    /** @description Somebody within this of the best makes it ambiguous */
+                    margin?: number;
+                    /** @description Names less alike than this say nothing */
+                    alike?: number;
+                    /** @description Names less alike than this speak against */
+                    unlike?: number;
+                    system?: string;
+                    /**
+                     * @description How many accounts to show
+                     * @default 20
+                     */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rules: {
+                            weights: {
+                                employeeId: number;
+                                mailAddress: number;
+                                username: number;
+                                fullName: number;
+                                accountElsewhere: number;
+                            };
+                            sure: number;
+                            worthAsking: number;
+                            margin: number;
+                            alike: number;
+                            unlike: number;
+                        };
+                        accounts: number;
+                        more: boolean;
+                        before: {
+                            link: number;
+                            case: number;
+                            nothing: number;
+                        };
+                        after: {
+                            link: number;
+                            case: number;
+                            nothing: number;
+                        };
+                        items: {
+                            /** Format: uuid */
+                            accountId: string;
+                            accountName: string;
+                            systemName: string;
+                            before: string;
+                            after: string;
+                            because: string | null;
+                            candidates: {
+                                /** Format: uuid */
+                                identityId: string;
+                                name: string | null;
+                                username: string | null;
+                                score: number;
+                                readonly parts: {
+                                    attribute: string;
+                                    score: number;
+                                }[];
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "correlation.rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        weights: {
+                            employeeId: number;
+                            mailAddress: number;
+                            username: number;
+                            fullName: number;
+                            accountElsewhere: number;
+                        };
+                        sure: number;
+                        worthAsking: number;
+                        margin: number;
+                        alike: number;
+                        unlike: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "correlation.putRules": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What speaks for an account being somebody’s, each from 0 to 1 */
+                    weights?: {
+                        employeeId?: number;
+                        mailAddress?: number;
+                        username?: number;
+                        fullName?: number;
+                        accountElsewhere?: number;
+                    };
+                    /** @description At least this sure, and nobody else nearly as likely: linked without asking */
+                    sure?: number;
+                    /** @description Less than this opens no case */
+                    worthAsking?: number;
+                    /** @description Somebody within this of the best makes it ambiguous */
+                    margin?: number;
+                    /** @description Names less alike than this say nothing */
+                    alike?: number;
+                    /** @description Names less alike than this speak against */
+                    unlike?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        weights: {
+                            employeeId: number;
+                            mailAddress: number;
+                            username: number;
+                            fullName: number;
+                            accountElsewhere: number;
+                        };
+                        sure: number;
+                        worthAsking: number;
+                        margin: number;
+                        alike: number;
+                        unlike: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "deviceLogin.ask": {
         parameters: {
             query?: never;
@@ -6002,6 +6307,50 @@ export interface operations {
                             validTo: string | null;
                         }[];
                         nextCursor: null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        sources: {
+                            source: string;
+                            externalId: string;
+                            present: boolean;
+                            lifecycle: boolean;
+                            rank: number;
+                        }[];
+                        facts: {
+                            fact: string;
+                            value: string | null;
+                            source: string | null;
+                            externalId: string | null;
+                            others: {
+                                source: string;
+                                value: string;
+                            }[];
+                        }[];
                     };
                 };
             };
@@ -8776,6 +9125,7 @@ export interface operations {
                             unchanged: number;
                             missing: number;
                             skipped: number;
+                            unmatched: number;
                         };
                         problems: {
                             code: string;
@@ -8850,6 +9200,7 @@ export interface operations {
                             unchanged: number;
                             missing: number;
                             skipped: number;
+                            unmatched: number;
                         };
                         problems: {
                             code: string;
@@ -8924,6 +9275,7 @@ export interface operations {
                             unchanged: number;
                             missing: number;
                             skipped: number;
+                            unmatched: number;
                         };
                         problems: {
                             code: string;
@@ -10179,6 +10531,9 @@ export interface operations {
                                 attributes: {
                                     [key: string]: string;
                                 };
+                                expressions: {
+                                    [key: string]: string;
+                                };
                                 statuses: {
                                     [key: string]: string;
                                 };
@@ -10215,6 +10570,17 @@ export interface operations {
                                     free: number;
                                     most: number | null;
                                 };
+                            };
+                            terms: {
+                                lifecycle: boolean;
+                                rank: number;
+                                ranks: {
+                                    [key: string]: number;
+                                };
+                                join: {
+                                    fact: string;
+                                    with: string;
+                                }[];
                             };
                         }[];
                         nextCursor: string | null;
@@ -10262,6 +10628,10 @@ export interface operations {
                         attributes?: {
                             [key: string]: string;
                         };
+                        /** @description Fact or attribute → an expression over the row, in place of a column; null takes it away */
+                        expressions?: {
+                            [key: string]: string | null;
+                        };
                         statuses?: {
                             [key: string]: "pre_hire" | "active" | "leave" | "leaver";
                         };
@@ -10305,6 +10675,21 @@ export interface operations {
                             most?: number | null;
                         };
                     };
+                    terms?: {
+                        /** @description Whether it decides who joins and leaves; otherwise it only fills in facts */
+                        lifecycle?: boolean;
+                        /** @description Of two sources that say a fact, the lower rank counts */
+                        rank?: number;
+                        /** @description Other ranks for single facts or attributes */
+                        ranks?: {
+                            [key: string]: number;
+                        };
+                        /** @description How rows are met with people other sources know: a fact of the row, and the same of the person */
+                        join?: {
+                            fact: string;
+                            with: string;
+                        }[];
+                    };
                 };
             };
         };
@@ -10327,6 +10712,9 @@ export interface operations {
                                 [key: string]: string | null;
                             };
                             attributes: {
+                                [key: string]: string;
+                            };
+                            expressions: {
                                 [key: string]: string;
                             };
                             statuses: {
@@ -10365,6 +10753,17 @@ export interface operations {
                                 free: number;
                                 most: number | null;
                             };
+                        };
+                        terms: {
+                            lifecycle: boolean;
+                            rank: number;
+                            ranks: {
+                                [key: string]: number;
+                            };
+                            join: {
+                                fact: string;
+                                with: string;
+                            }[];
                         };
                     };
                 };
@@ -10428,6 +10827,7 @@ export interface operations {
                             unchanged: number;
                             missing: number;
                             skipped: number;
+                            unmatched: number;
                         };
                         problems: {
                             code: string;
@@ -10447,6 +10847,263 @@ export interface operations {
                         acceptedBy: string | null;
                         acceptedAt: string | null;
                         acceptedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    timeZone?: string;
+                    mapping?: {
+                        /** @enum {string} */
+                        delimiter?: "," | ";" | "\t" | "|";
+                        columns?: {
+                            externalId?: string;
+                            firstName?: string;
+                            lastName?: string;
+                            preferredName?: string | null;
+                            email?: string | null;
+                            username?: string | null;
+                            department?: string | null;
+                            orgUnit?: string | null;
+                            jobTitle?: string | null;
+                            manager?: string | null;
+                            employmentType?: string | null;
+                            status?: string | null;
+                            startDate?: string | null;
+                            endDate?: string | null;
+                        };
+                        attributes?: {
+                            [key: string]: string;
+                        };
+                        /** @description Fact or attribute → an expression over the row, in place of a column; null takes it away */
+                        expressions?: {
+                            [key: string]: string | null;
+                        };
+                        statuses?: {
+                            [key: string]: "pre_hire" | "active" | "leave" | "leaver";
+                        };
+                        vendorTypes?: string[];
+                    };
+                    limits?: {
+                        created?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        changed?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        left?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        missingRows?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        badRows?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                        unknownManagers?: {
+                            percent: number;
+                            free: number;
+                            /** @default null */
+                            most?: number | null;
+                        };
+                    };
+                    terms?: {
+                        /** @description Whether it decides who joins and leaves; otherwise it only fills in facts */
+                        lifecycle?: boolean;
+                        /** @description Of two sources that say a fact, the lower rank counts */
+                        rank?: number;
+                        /** @description Other ranks for single facts or attributes */
+                        ranks?: {
+                            [key: string]: number;
+                        };
+                        /** @description How rows are met with people other sources know: a fact of the row, and the same of the person */
+                        join?: {
+                            fact: string;
+                            with: string;
+                        }[];
+                    };
+                    /** @description A CSV file, as it would be delivered */
+                    content?: string;
+                    /**
+                     * @description base64 keeps every byte of a file as it was, which text in JSON does not
+                     * @default text
+                     * @enum {string}
+                     */
+                    encoding?: "text" | "base64";
+                    /**
+                     * @description Which rows to show
+                     * @default first
+                     * @enum {string}
+                     */
+                    show?: "first" | "bad" | "changed";
+                    /**
+                     * @description How many rows to show
+                     * @default 20
+                     */
+                    rows?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        source: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            kind: string;
+                            timeZone: string;
+                            mapping: {
+                                delimiter: string;
+                                columns: {
+                                    [key: string]: string | null;
+                                };
+                                attributes: {
+                                    [key: string]: string;
+                                };
+                                expressions: {
+                                    [key: string]: string;
+                                };
+                                statuses: {
+                                    [key: string]: string;
+                                };
+                                vendorTypes: string[];
+                            };
+                            limits: {
+                                created: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                changed: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                left: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                missingRows: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                badRows: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                                unknownManagers: {
+                                    percent: number;
+                                    free: number;
+                                    most: number | null;
+                                };
+                            };
+                            terms: {
+                                lifecycle: boolean;
+                                rank: number;
+                                ranks: {
+                                    [key: string]: number;
+                                };
+                                join: {
+                                    fact: string;
+                                    with: string;
+                                }[];
+                            };
+                        };
+                        /** @enum {string} */
+                        state: "refused" | "held" | "applying";
+                        counts: {
+                            rows: number;
+                            joined: number;
+                            moved: number;
+                            changed: number;
+                            left: number;
+                            returned: number;
+                            unchanged: number;
+                            missing: number;
+                            skipped: number;
+                            unmatched: number;
+                        };
+                        problems: {
+                            code: string;
+                            detail: string;
+                            fix?: string;
+                            row?: number;
+                            column?: string;
+                        }[];
+                        heldBecause: {
+                            code: string;
+                            detail: string;
+                            count: number;
+                            allowed: number;
+                        }[];
+                        rows: {
+                            row: number | null;
+                            externalId: string | null;
+                            record: {
+                                externalId: string;
+                                kind: string;
+                                displayName: string;
+                                email: string | null;
+                                username: string | null;
+                                department: string | null;
+                                orgUnit: string | null;
+                                jobTitle: string | null;
+                                managerExternalId: string | null;
+                                status: string;
+                                startsOn: string | null;
+                                endsOn: string | null;
+                                attributes: {
+                                    [key: string]: string | string[];
+                                };
+                            } | null;
+                            problems: {
+                                code: string;
+                                detail: string;
+                                fix?: string;
+                                row?: number;
+                                column?: string;
+                            }[];
+                            what: string;
+                            changed: string[];
+                        }[];
                     };
                 };
             };
@@ -10499,6 +11156,7 @@ export interface operations {
                                 unchanged: number;
                                 missing: number;
                                 skipped: number;
+                                unmatched: number;
                             };
                             problems: {
                                 code: string;
@@ -10520,6 +11178,113 @@ export interface operations {
                             acceptedBecause: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.cases": {
+        parameters: {
+            query?: {
+                source?: string;
+                state?: "open" | "linked" | "nobody" | "closed";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            sourceId: string;
+                            sourceName: string;
+                            externalId: string;
+                            displayName: string;
+                            state: string;
+                            candidates: {
+                                /** Format: uuid */
+                                identityId: string;
+                                name: string | null;
+                                username: string | null;
+                                readonly because: string[];
+                                gone: boolean;
+                            }[];
+                            /** Format: date-time */
+                            openedAt: string;
+                            resolvedAt: string | null;
+                            resolvedBy: string | null;
+                            identityId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.resolveCase": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    identityId: string | null;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        sourceId: string;
+                        sourceName: string;
+                        externalId: string;
+                        displayName: string;
+                        state: string;
+                        candidates: {
+                            /** Format: uuid */
+                            identityId: string;
+                            name: string | null;
+                            username: string | null;
+                            readonly because: string[];
+                            gone: boolean;
+                        }[];
+                        /** Format: date-time */
+                        openedAt: string;
+                        resolvedAt: string | null;
+                        resolvedBy: string | null;
+                        identityId: string | null;
                     };
                 };
             };

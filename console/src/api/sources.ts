@@ -2,6 +2,8 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import { pagesOf } from './pages.ts';
 import { asQuery } from './query.ts';
+import type { operations } from './schema.gen.ts';
+import type { Out } from './shapes/of-contract.ts';
 
 export const sourcesQuery = queryOptions({
   queryKey: ['sources'],
@@ -33,3 +35,43 @@ export const declineRun = (id: string, because: string) =>
   take(api.POST('/v1/runs/{id}/decline', { params: { path: { id } }, body: { because } }));
 export const deliverFeed = (source: string, content: string) =>
   take(api.POST('/v1/sources/{source}/feeds', { params: { path: { source } }, body: { content } }));
+
+/** A draft of a source, as it would be put. */
+export type SourceDraft = NonNullable<operations['sources.put']['requestBody']>['content']['application/json'];
+export type SourcePreview = Out<'sources.preview'>;
+
+export const putSource = (source: string, draft: SourceDraft) =>
+  take(api.PUT('/v1/sources/{source}', { params: { path: { source } }, body: draft }));
+/** What a delivery would do by a draft; nothing is kept. Without a file, what the source said last is planned by it. */
+export const previewSource = (
+  source: string,
+  draft: SourceDraft,
+  ask: { readonly content: string | undefined; readonly show: 'first' | 'bad' | 'changed' },
+) =>
+  take(
+    api.POST('/v1/sources/{source}/preview', {
+      params: { path: { source } },
+      body: {
+        ...draft,
+        show: ask.show,
+        rows: 50,
+        encoding: 'text',
+        ...(ask.content === undefined ? {} : { content: ask.content }),
+      },
+    }),
+  );
+/** Rows of which a person has to say who they are. */
+export const sourceCaseList = (source: string) =>
+  pagesOf(['source-cases', source], (cursor, signal) =>
+    take(api.GET('/v1/sources/cases', { params: { query: asQuery<'sources.cases'>({ source, cursor }) }, signal })),
+  );
+export const resolveSourceCase = (id: string, identityId: string | null, because: string) =>
+  take(api.POST('/v1/sources/cases/{id}/resolve', { params: { path: { id } }, body: { identityId, because } }));
+/** Which source each fact of somebody is from. */
+export const lineageQuery = (identity: string) =>
+  queryOptions({
+    queryKey: ['identities', identity, 'lineage'],
+    queryFn: ({ signal }) =>
+      take(api.GET('/v1/identities/{identity}/lineage', { params: { path: { identity } }, signal })),
+    retry: false,
+  });

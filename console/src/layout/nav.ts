@@ -57,10 +57,10 @@ const groups: readonly NavGroup[] = [
       },
       {
         to: '/correlation',
-        label: 'Whose accounts',
-        icon: 'search',
+        label: 'Whose accounts are',
+        icon: 'person',
         keys: 'g w',
-        keywords: 'correlation cases owner orphan match',
+        keywords: 'correlation owner orphan match rules weights',
         needs: ['correlation_case.list'],
       },
       {

@@ -21,6 +21,17 @@ export const feedAccepted = defineEvent('feed.accepted', { ...run, because });
 export const feedDeclined = defineEvent('feed.declined', { ...run, because });
 export const feedApplied = defineEvent('feed.applied', { ...run, counts });
 
+/** Rows of which a person has to say who they are. */
+export const sourceCasesOpened = defineEvent('source.cases_opened', { ...run, opened: pub(z.number().int()) });
+export const sourceCaseResolved = defineEvent('source_case.resolved', {
+  caseId: pub(id),
+  sourceId: pub(id),
+  identityId: pub(id.optional()),
+  because,
+});
+/** How accounts are met with people was changed. */
+export const correlationRulesPut = defineEvent('correlation_rules.put', { changed: pub(z.array(z.string())) });
+
 /** Somebody asked for a rule to be so; `birthright.in_force` follows when it is. */
 export const birthrightPut = defineEvent('birthright.put', {
   ruleId: pub(id),
@@ -64,6 +75,9 @@ export const events = [
   feedAccepted,
   feedDeclined,
   feedApplied,
+  sourceCasesOpened,
+  sourceCaseResolved,
+  correlationRulesPut,
   birthrightPut,
   birthrightRemoved,
   birthrightInForce,

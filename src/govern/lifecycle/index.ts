@@ -14,6 +14,7 @@ import { CORRELATE, correlateAccounts } from './correlation/correlate.ts';
 import { events } from './events.ts';
 import { birthrightOperations } from './operations/birthrights.ts';
 import { correlationOperations } from './operations/correlation.ts';
+import { precedenceOperations } from './operations/precedence.ts';
 import { receiptOperations } from './operations/receipts.ts';
 import { runOperations } from './operations/runs.ts';
 import { sourceOperations } from './operations/sources.ts';
@@ -23,7 +24,7 @@ import { applyRun } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
 export { birthrightChanges } from './birthrights/birthright-changes.ts';
 export { putRule } from './birthrights/put-rule.ts';
-export { feedApplied, feedDeclined } from './events.ts';
+export { feedApplied, feedDeclined, sourceCaseResolved } from './events.ts';
 export { HOSTILE, isAddress, isReserved, isUsername, LONGEST } from './feed/fact-rules.ts';
 export { isDay } from './feed/day-start.ts';
 export type { FeedRecord } from './feed/model.ts';
@@ -36,7 +37,8 @@ export type { PeopleSource } from './sources/model.ts';
 export { lockSource, requireSource } from './sources/store.ts';
 export { applyRun } from './runs/apply-run.ts';
 export { takeFeed, type Delivery } from './runs/take-feed.ts';
-export { putSource, type SourceSettings } from './sources/put-source.ts';
+export type { SourceSettings } from './sources/draft-source.ts';
+export { putSource } from './sources/put-source.ts';
 
 const settle = (job: JobCtx, what: readonly ItemKind[], subjectId: string, proven: boolean): Promise<number> =>
   job.act({ action: 'lifecycle.apply' }, (ctx) => settleItems(ctx.tx, { what, subjectId, proven }));
@@ -46,6 +48,7 @@ export const lifecycleModule = (edges: { readonly targets: Targets }): Module =>
   name: 'lifecycle',
   operations: [
     ...sourceOperations,
+    ...precedenceOperations,
     ...runOperations,
     ...birthrightOperations,
     ...correlationOperations,

@@ -5,6 +5,7 @@ permit (
   principal is Reeve::Identity,
   action in [
     Reeve::Action::"source.put", Reeve::Action::"source.feed", Reeve::Action::"feed_run.accept",
+    Reeve::Action::"source.preview", Reeve::Action::"source_case.resolve", Reeve::Action::"correlation_rules.put",
     Reeve::Action::"birthright.put", Reeve::Action::"birthright.remove",
     Reeve::Action::"correlation_case.resolve", Reeve::Action::"correlation_case.look"
   ],
@@ -23,6 +24,8 @@ permit (
     Reeve::Action::"source.list", Reeve::Action::"feed_run.list", Reeve::Action::"feed_run.read",
     Reeve::Action::"birthright.list", Reeve::Action::"birthright.preview",
     Reeve::Action::"correlation_case.list", Reeve::Action::"correlation_case.read",
+    Reeve::Action::"source_case.list", Reeve::Action::"correlation_rules.read",
+    Reeve::Action::"correlation_rules.preview", Reeve::Action::"identity.lineage",
     Reeve::Action::"receipt.list", Reeve::Action::"receipt.read"
   ],
   resource
@@ -31,6 +34,10 @@ when {
   principal.state == "active" &&
   principal.roles.containsAny(["administrator", "auditor", "security_officer"])
 };
+
+@id("lifecycle.people_see_where_their_own_facts_are_from")
+permit (principal is Reeve::Identity, action == Reeve::Action::"identity.lineage", resource is Reeve::Identity)
+when { principal.state == "active" && principal == resource };
 
 @id("lifecycle.managers_see_what_followed_for_their_reports")
 permit (

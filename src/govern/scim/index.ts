@@ -1,9 +1,10 @@
-import { feedApplied, feedDeclined } from '#govern/lifecycle/index.ts';
+import { feedApplied, feedDeclined, sourceCaseResolved } from '#govern/lifecycle/index.ts';
 import { defineReaction, type Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 import { applyHeld, dropHeld } from './resources/apply-held.ts';
+import { matchAgain } from './resources/match-again.ts';
 import { scimClientType } from './resource-types.ts';
 export { runBulk } from './bulk/run-bulk.ts';
 export { createClientAuthenticator, type ProvenClient } from './clients/authenticate-client.ts';
@@ -41,6 +42,8 @@ export const scimModule: Module = {
   ],
   reactions: [
     defineReaction({ on: feedApplied, name: 'scim.apply_held', run: applyHeld }),
+    defineReaction({ on: feedApplied, name: 'scim.match_newcomers', run: matchAgain }),
+    defineReaction({ on: sourceCaseResolved, name: 'scim.match_resolved', run: matchAgain }),
     defineReaction({ on: feedDeclined, name: 'scim.drop_held', run: dropHeld }),
   ],
 };

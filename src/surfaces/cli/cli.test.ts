@@ -124,6 +124,16 @@ test('an unsafe call carries an Idempotency-Key and the token, and the token is 
   expect(last?.headers['authorization']).toBe('Bearer rv_test');
 });
 
+test('a file a command can do without is sent where it is named, and missed where it is needed', async () => {
+  const file = join(home, 'draft.csv');
+  writeFileSync(file, 'id\n1\n');
+  await run(['sources', 'preview', 'hr', '--terms', '{"rank":5}']);
+  expect(JSON.parse(seen.at(-1)?.body() ?? '')).toEqual({ terms: { rank: 5 } });
+  await run(['sources', 'preview', 'hr', '--file', file]);
+  expect(JSON.parse(seen.at(-1)?.body() ?? '')).toEqual({ content: 'aWQKMQo=', encoding: 'base64' });
+  expect((await run(['sources', 'import', 'hr'])).err).toContain("required option '--file <path>'");
+});
+
 test('a file is sent byte for byte, and an answer that is a no exits 7 with its reasons', async () => {
   const file = join(home, 'people.csv');
   writeFileSync(file, Buffer.from([0xff, 0x00, 0x41]));

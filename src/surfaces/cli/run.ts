@@ -45,7 +45,13 @@ function addCommand(program: Command, command: ContractCommand): void {
   const filled = new Set(
     command.file === undefined ? [] : [command.file.field, ...Object.keys(command.file.base64 ?? {})],
   );
-  if (command.file !== undefined) leaf.requiredOption('--file <path>', 'the file to send; - is standard input');
+  if (command.file !== undefined) {
+    const option = new Option('--file <path>', 'the file to send; - is standard input');
+    const { field: filledBy } = command.file;
+    leaf.addOption(
+      command.fields.find((f) => f.name === filledBy)?.required === true ? option.makeOptionMandatory() : option,
+    );
+  }
   for (const field of command.fields.filter((f) => !command.positional.includes(f.name) && !filled.has(f.name))) {
     const flag = `--${kebab(field.name)}`;
     const option = new Option(
@@ -70,7 +76,8 @@ function addCommand(program: Command, command: ContractCommand): void {
       if (given !== undefined && !filled.has(field.name))
         values[field.name] = given === true ? true : parseValue(field, String(given));
     }
-    if (command.file !== undefined) Object.assign(values, readFile(command.file, String(options['file'])));
+    const { file } = options;
+    if (command.file !== undefined && file !== undefined) Object.assign(values, readFile(command.file, String(file)));
     const answer = await send(command, values);
     const json = options['json'];
     printAnswer(answer, {

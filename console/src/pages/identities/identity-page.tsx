@@ -10,10 +10,10 @@ import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StateBadge, Tag } from '../../ui/show/badges.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
-import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { AccountTab, DriftTab, GrantTab, ReachTab } from './access-tabs.tsx';
 import { DutiesTab } from './duties-tab.tsx';
+import { FactsFrom } from './facts-tab.tsx';
 import { HistoryTab, SessionTab } from './history-tabs.tsx';
 import { IdentityName } from './identity-name.tsx';
 import { stateTone } from './identity-words.ts';
@@ -104,7 +104,8 @@ export const IdentityPage = () => {
             <HistoryTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="facts">
-            <Facts
+            <FactsFrom
+              id={id}
               of={[
                 ['Id', <Copyable key="id" text={who.id} label="the identity's id" />],
                 ['User name', who.username ?? undefined],

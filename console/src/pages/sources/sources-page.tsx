@@ -1,5 +1,6 @@
 import { Button, FileButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { Item } from '../../api/shapes/of-contract.ts';
@@ -138,15 +139,25 @@ export const SourcesPage = () => {
       title="People sources"
       lead="A delivery that is not whole changes nothing and says why; one over a limit waits for you."
       actions={
-        source !== undefined && can(me, 'source.feed') ? (
-          <FileButton accept=".csv,text/csv" onChange={(file) => (file === null ? undefined : deliver.mutate(file))}>
-            {(props) => (
-              <Button {...props} loading={deliver.isPending}>
-                Deliver a file…
-              </Button>
-            )}
-          </FileButton>
-        ) : null
+        source === undefined ? null : (
+          <>
+            <Link to="/sources/$name" params={{ name: source }}>
+              How {source} is read
+            </Link>
+            {can(me, 'source.feed') ? (
+              <FileButton
+                accept=".csv,text/csv"
+                onChange={(file) => (file === null ? undefined : deliver.mutate(file))}
+              >
+                {(props) => (
+                  <Button {...props} loading={deliver.isPending}>
+                    Deliver a file…
+                  </Button>
+                )}
+              </FileButton>
+            ) : null}
+          </>
+        )
       }
     >
       {sources.error === null ? null : <Failed error={sources.error} onRetry={() => void sources.refetch()} />}

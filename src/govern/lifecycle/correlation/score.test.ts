@@ -14,7 +14,7 @@ const person = (more: Partial<PersonClues>): PersonClues => ({
   username: 'thruby',
   fullNames: ['Tomáš Hrubý'],
   email: 'tomas.hruby@larkspur.example',
-  externalId: 'E1004',
+  externalIds: ['E1004'],
   accountNames: [],
   ...more,
 });

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { DEFAULT_RULES, type CorrelationRules } from './rules.ts';
 
 /** What an account tells about who it may belong to. */
 export interface AccountClues {
@@ -14,7 +15,8 @@ export interface PersonClues {
   readonly username: string | null;
   readonly fullNames: readonly string[];
   readonly email: string | null;
-  readonly externalId: string | null;
+  /** Their keys in the sources that know them. */
+  readonly externalIds: readonly string[];
   /** Names of the accounts they are known to have on other systems. */
   readonly accountNames: readonly string[];
 }
@@ -31,18 +33,6 @@ export interface Candidate {
   readonly score: number;
   readonly parts: readonly ScorePart[];
 }
-
-const WEIGHTS = {
-  'employee id': 0.99,
-  'mail address': 0.95,
-  username: 0.85,
-  'full name': 0.8,
-  'account elsewhere': 0.5,
-} as const;
-/** Names less alike than this say nothing. */
-const ALIKE = 0.75;
-/** Names less alike than this speak against: somebody else of the same username. */
-const UNLIKE = 0.5;
 
 /** Letters only, without accents and case, words in order of the alphabet: `Hrubý, Tomáš` is `hruby tomas`. */
 export const foldName = (name: string): string =>
@@ -81,41 +71,42 @@ const round = (n: number): number => Math.round(n * 100) / 100;
  * and full name together come to 0.97. A name that clearly differs halves all but an employee id, since usernames
  * and addresses are given to another person sooner than people change their names. Pure.
  */
-export function scoreCandidate(account: AccountClues, person: PersonClues): Candidate {
+export function scoreCandidate(
+  account: AccountClues,
+  person: PersonClues,
+  rules: CorrelationRules = DEFAULT_RULES,
+): Candidate {
   const parts: ScorePart[] = [];
-  if (same(account.externalId, person.externalId))
-    parts.push({ attribute: 'employee id', score: WEIGHTS['employee id'] });
+  const speaks = (attribute: ScorePart['attribute'], score: number): void => {
+    if (score > 0) parts.push({ attribute, score });
+  };
+  const { weights } = rules;
+  if (person.externalIds.some((id) => same(account.externalId, id))) speaks('employee id', weights.employeeId);
   const alike = nameLikeness(account, person);
-  const against = alike !== undefined && alike < UNLIKE ? 0.5 : 1;
-  if (same(account.email, person.email))
-    parts.push({ attribute: 'mail address', score: WEIGHTS['mail address'] * against });
-  if (same(account.name, person.username)) parts.push({ attribute: 'username', score: WEIGHTS.username * against });
-  if (alike !== undefined && alike >= ALIKE)
-    parts.push({ attribute: 'full name', score: round(WEIGHTS['full name'] * alike ** 2) });
+  const against = alike !== undefined && alike < rules.unlike ? 0.5 : 1;
+  if (same(account.email, person.email)) speaks('mail address', weights.mailAddress * against);
+  if (same(account.name, person.username)) speaks('username', weights.username * against);
+  if (alike !== undefined && alike >= rules.alike) speaks('full name', round(weights.fullName * alike ** 2));
   if (person.accountNames.some((name) => same(name, account.name)))
-    parts.push({ attribute: 'account elsewhere', score: WEIGHTS['account elsewhere'] * against });
+    speaks('account elsewhere', weights.accountElsewhere * against);
   const score = 1 - parts.reduce((rest, p) => rest * (1 - p.score), 1);
   return { identityId: person.identityId, score: round(score), parts };
 }
 
-/** At least this sure, and nobody else nearly as likely: linked without asking. */
-export const SURE = 0.9;
-/** Less than this is not worth a person's time. */
-export const WORTH_ASKING = 0.5;
-/** Somebody within this of the best makes it ambiguous. */
-const MARGIN = 0.15;
-
 /** Best first; `link` when the first is sure and alone. */
-export function judge(candidates: readonly Candidate[]): {
+export function judge(
+  candidates: readonly Candidate[],
+  { sure, worthAsking, margin }: Pick<CorrelationRules, 'sure' | 'worthAsking' | 'margin'> = DEFAULT_RULES,
+): {
   readonly ranked: readonly Candidate[];
   readonly link: boolean;
 } {
   const ranked = candidates
-    .filter((c) => c.score >= WORTH_ASKING)
+    .filter((c) => c.score >= worthAsking)
     .sort((a, b) => b.score - a.score || (a.identityId < b.identityId ? -1 : 1));
   const [best, next] = ranked;
-  const alone = next === undefined || (next.score < SURE && best !== undefined && best.score - next.score >= MARGIN);
-  return { ranked, link: best !== undefined && best.score >= SURE && alone };
+  const alone = next === undefined || (next.score < sure && best !== undefined && best.score - next.score >= margin);
+  return { ranked, link: best !== undefined && best.score >= sure && alone };
 }
 
 /** `username and full name match (0.97)`. */

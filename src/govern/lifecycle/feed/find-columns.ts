@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { compileExpression, type Expression } from './expression/compile-expression.ts';
 import type { FeedMapping, FeedProblem } from './model.ts';
 
 /** Where each mapped fact and attribute stands in a row; -1 where the feed does not have it by design. */
@@ -6,6 +7,12 @@ export interface ColumnPlaces {
   readonly width: number;
   readonly fact: Readonly<Record<keyof FeedMapping['columns'], number>>;
   readonly attribute: readonly (readonly [name: string, place: number])[];
+  /** What each fact is called in a problem: its column, or itself where an expression makes it. */
+  readonly names: FeedMapping['columns'];
+  /** Facts and attributes that are made by an expression, by name. */
+  readonly computed: ReadonlyMap<string, Expression>;
+  /** Every column an expression reads, as it spells it. */
+  readonly cells: readonly (readonly [name: string, place: number])[];
 }
 
 const spelled = (name: string): string => name.trim().normalize('NFC').toLowerCase();
@@ -20,7 +27,6 @@ export function findColumns(header: readonly string[], mapping: FeedMapping): Co
   const twice = names.filter((name, i) => name !== '' && names.indexOf(name) !== i);
   for (const name of new Set(twice))
     problems.push({ code: 'feed.column_twice', detail: `the header names the column ${name} twice`, column: name });
-  const used = new Set<string>();
   const place = (column: string | null): number => {
     if (column === null) return -1;
     const at = names.indexOf(spelled(column));
@@ -31,14 +37,21 @@ export function findColumns(header: readonly string[], mapping: FeedMapping): Co
           names.filter((n) => !isMapped(n, mapping)),
         ),
       );
-    used.add(spelled(column));
     return at;
   };
+  const computed = new Map(Object.entries(mapping.expressions).map(([name, text]) => [name, compileExpression(text)]));
+  const read = [...new Set([...computed.values()].flatMap((e) => e.columns))];
   const fact = Object.fromEntries(
-    Object.entries(mapping.columns).map(([name, column]) => [name, place(column)]),
+    Object.entries(mapping.columns).map(([name, column]) => [name, computed.has(name) ? -1 : place(column)]),
   ) as ColumnPlaces['fact'];
-  const attribute = Object.entries(mapping.attributes).map(([name, column]) => [name, place(column)] as const);
-  return problems.length > 0 ? problems : { width: header.length, fact, attribute };
+  const attribute = Object.entries(mapping.attributes).flatMap(([name, column]) =>
+    computed.has(name) ? [] : [[name, place(column)] as const],
+  );
+  const cells = read.map((name) => [name, place(name)] as const);
+  const called = Object.fromEntries(
+    Object.entries(mapping.columns).map(([name, column]) => [name, computed.has(name) ? name : column]),
+  ) as unknown as FeedMapping['columns'];
+  return problems.length > 0 ? problems : { width: header.length, fact, attribute, names: called, computed, cells };
 }
 
 const isMapped = (name: string, mapping: FeedMapping): boolean =>

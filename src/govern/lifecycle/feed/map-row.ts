@@ -1,5 +1,6 @@
 import { sha256 } from '#kit/crypto/index.ts';
 import { isDay } from './day-start.ts';
+import { NoAnswer } from './expression/expression-error.ts';
 import { HOSTILE, isAddress, isReserved, isUsername, LONGEST, LONGEST_ADDRESS } from './fact-rules.ts';
 import type { ColumnPlaces } from './find-columns.ts';
 import type { FeedMapping, FeedProblem, FeedRecord } from './model.ts';
@@ -16,16 +17,29 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
     problems.push({ code: 'row.value', detail: `row ${row}: ${detail}`, row, column: column ?? undefined });
     return null;
   };
-  const { columns } = mapping;
-  const read = (place: number, column: string | null, longest = LONGEST): string | null => {
-    if (place < 0) return null;
-    const value = (fields[place] ?? '').trim().normalize('NFC');
+  const columns = places.names;
+  const sound = (text: string, column: string | null, longest: number): string | null => {
+    const value = text.trim().normalize('NFC');
     if (value === '') return null;
     if (value.length > longest) return bad(column, `${column} is longer than ${longest} characters`);
     if (HOSTILE.test(value)) return bad(column, `${column} holds control or direction characters`);
     return value;
   };
-  const fact = (name: keyof FeedMapping['columns']): string | null => read(places.fact[name], columns[name]);
+  const cells = cellsOf(fields, places);
+  const compute = (name: string, longest: number): string | null => {
+    if (cells === undefined)
+      return bad(name, `a column that ${name} is made of is longer than ${LONGEST_CELL} characters`);
+    try {
+      return sound(places.computed.get(name)?.of(cells) ?? '', name, longest);
+    } catch (error) {
+      if (error instanceof NoAnswer) return bad(name, `${name} cannot be made: ${error.message}`);
+      throw error;
+    }
+  };
+  const read = (place: number, column: string | null, longest = LONGEST): string | null =>
+    place < 0 ? null : sound(fields[place] ?? '', column, longest);
+  const fact = (name: keyof FeedMapping['columns'], longest = LONGEST): string | null =>
+    places.computed.has(name) ? compute(name, longest) : read(places.fact[name], columns[name], longest);
   const needed = (name: keyof FeedMapping['columns']): string => {
     const value = fact(name);
     if (value === null && !problems.some((p) => p.column === columns[name]))
@@ -45,7 +59,7 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
     !problems.some((p) => p.column === columns.firstName || p.column === columns.lastName)
   )
     bad(columns.lastName, `${columns.firstName} and ${columns.lastName} are empty`);
-  const email = read(places.fact.email, columns.email, LONGEST_ADDRESS);
+  const email = fact('email', LONGEST_ADDRESS);
   if (email !== null && !isAddress(email)) bad(columns.email, `${columns.email} is not a mail address`);
   const username = fact('username');
   if (username !== null && !isUsername(username))
@@ -72,6 +86,11 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
     const value = read(place, mapping.attributes[name] ?? name);
     if (value !== null) attributes[name] = value;
   }
+  for (const name of places.computed.keys()) {
+    if (Object.hasOwn(mapping.columns, name)) continue;
+    const value = compute(name, LONGEST);
+    if (value !== null) attributes[name] = value;
+  }
   const record = {
     externalId,
     kind: employment !== null && mapping.vendorTypes.includes(employment) ? 'vendor' : 'person',
@@ -88,6 +107,20 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
     attributes,
   } as const;
   return problems.length > 0 ? { problems, externalId: externalId === '' ? undefined : externalId } : { record };
+}
+
+/** Longest column an expression reads, in characters. */
+const LONGEST_CELL = 2000;
+
+/** What expressions read of a row; undefined when one of the columns is too long for them. */
+function cellsOf(fields: readonly string[], places: ColumnPlaces): ReadonlyMap<string, string> | undefined {
+  const cells = new Map<string, string>();
+  for (const [name, place] of places.cells) {
+    const value = fields[place] ?? '';
+    if (value.length > LONGEST_CELL) return undefined;
+    cells.set(name, value);
+  }
+  return cells;
 }
 
 /** Tells an unchanged row from a changed one: the same whenever everything read from it is the same. */

@@ -55,6 +55,8 @@ export interface FeedMapping {
   };
   /** Attribute name → column, for whatever else should be known. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Name of a fact (as in `columns`) or of an attribute → an expression over the row; it takes the place of a column. */
+  readonly expressions: Readonly<Record<string, string>>;
   /** Word in the status column, in lower case → what it means. */
   readonly statuses: Readonly<Record<string, RecordStatus>>;
   /** Employment types that make a vendor of somebody. */
@@ -81,6 +83,7 @@ export const DEFAULT_MAPPING: FeedMapping = {
     endDate: 'end_date',
   },
   attributes: { company: 'company', location: 'location', time_zone: 'time_zone', cost_centre: 'cost_centre' },
+  expressions: {},
   statuses: { active: 'active', leave: 'leave', terminated: 'leaver', pre_hire: 'pre_hire' },
   vendorTypes: ['vendor'],
 };

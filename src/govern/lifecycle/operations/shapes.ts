@@ -55,6 +55,9 @@ export const mappingIn = z
       })
       .partial(),
     attributes: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,60}$/), column),
+    expressions: z
+      .record(z.string().max(61), text(2000).nullable())
+      .describe('Fact or attribute → an expression over the row, in place of a column; null takes it away'),
     statuses: z.record(z.string().max(60), status),
     vendorTypes: z.array(text(60)).max(50),
   })
@@ -63,8 +66,29 @@ const mappingOut = z.object({
   delimiter: z.string(),
   columns: z.record(z.string(), z.string().nullable()),
   attributes: z.record(z.string(), z.string()),
+  expressions: z.record(z.string(), z.string()),
   statuses: z.record(z.string(), z.string()),
   vendorTypes: z.array(z.string()),
+});
+
+const rank = z.int().min(0).max(10_000);
+const factName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,60}$/);
+export const termsIn = z
+  .object({
+    lifecycle: z.boolean().describe('Whether it decides who joins and leaves; otherwise it only fills in facts'),
+    rank: rank.describe('Of two sources that say a fact, the lower rank counts'),
+    ranks: z.record(factName, rank).describe('Other ranks for single facts or attributes'),
+    join: z
+      .array(z.object({ fact: factName, with: factName }))
+      .max(5)
+      .describe('How rows are met with people other sources know: a fact of the row, and the same of the person'),
+  })
+  .partial();
+const termsOut = z.object({
+  lifecycle: z.boolean(),
+  rank: z.number(),
+  ranks: z.record(z.string(), z.number()),
+  join: z.array(z.object({ fact: z.string(), with: z.string() })),
 });
 
 export const sourceOut = z.object({
@@ -74,6 +98,7 @@ export const sourceOut = z.object({
   timeZone: z.string(),
   mapping: mappingOut,
   limits: limitsOut,
+  terms: termsOut,
 });
 
 const counts = z.object({
@@ -86,6 +111,7 @@ const counts = z.object({
   unchanged: z.int(),
   missing: z.int(),
   skipped: z.int(),
+  unmatched: z.int(),
 });
 const problem = z.object({
   code: z.string(),
@@ -127,4 +153,39 @@ export const planLineOut = z.object({
   changed: z.array(z.string()).readonly(),
   values: z.record(z.string(), z.unknown()).nullable(),
   skipped: z.string().nullable(),
+});
+
+const record = z.object({
+  externalId: z.string(),
+  kind: z.string(),
+  displayName: z.string(),
+  email: z.string().nullable(),
+  username: z.string().nullable(),
+  department: z.string().nullable(),
+  orgUnit: z.string().nullable(),
+  jobTitle: z.string().nullable(),
+  managerExternalId: z.string().nullable(),
+  status: z.string(),
+  startsOn: z.string().nullable(),
+  endsOn: z.string().nullable(),
+  attributes: z.record(z.string(), z.union([z.string(), z.array(z.string()).readonly()])),
+});
+
+/** What would become of a delivery, and of single rows of it. */
+export const previewOut = z.object({
+  source: sourceOut,
+  state: z.enum(['refused', 'held', 'applying']),
+  counts,
+  problems: z.array(problem),
+  heldBecause: z.array(held),
+  rows: z.array(
+    z.object({
+      row: z.int().nullable(),
+      externalId: z.string().nullable(),
+      record: record.nullable(),
+      problems: z.array(problem),
+      what: z.string(),
+      changed: z.array(z.string()),
+    }),
+  ),
 });

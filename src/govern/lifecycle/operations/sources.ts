@@ -6,10 +6,23 @@ import type { FeedRun } from '../runs/model.ts';
 import { takeFeed } from '../runs/take-feed.ts';
 import { putSource } from '../sources/put-source.ts';
 import { listSources } from '../sources/store.ts';
-import { limitsIn, mappingIn, runOut, sourceName, sourceOut } from './shapes.ts';
+import { previewSource } from '../sources/preview-source.ts';
+import { limitsIn, mappingIn, previewOut, runOut, sourceName, sourceOut, termsIn } from './shapes.ts';
 
 /** Largest delivery over HTTP: about 300,000 people. */
 const LARGEST = 64 * 1024 * 1024;
+
+const settings = {
+  source: sourceName,
+  timeZone: z.string().max(60).optional(),
+  mapping: mappingIn.optional(),
+  limits: limitsIn.optional(),
+  terms: termsIn.optional(),
+};
+const encoding = z
+  .enum(['text', 'base64'])
+  .default('text')
+  .describe('base64 keeps every byte of a file as it was, which text in JSON does not');
 
 const shown = ({ endsWithNewline: _, ...run }: FeedRun): Omit<FeedRun, 'endsWithNewline'> => run;
 export const shownRun = shown;
@@ -39,15 +52,42 @@ export const sourceOperations = [
     path: '/v1/sources/{source}',
     summary: 'Make a source of people, or change how it is read',
     description: 'What is left out keeps its default, or what it was. See docs/how-to/feed-people.md.',
-    input: z.object({
-      source: sourceName,
-      timeZone: z.string().max(60).optional(),
-      mapping: mappingIn.optional(),
-      limits: limitsIn.optional(),
-    }),
+    input: z.object(settings),
     output: sourceOut,
     cli: { command: 'sources put', positional: ['source'] },
-    handler: (ctx, permit, { source, ...settings }) => putSource(ctx, permit, { name: source, ...settings }),
+    handler: (ctx, permit, { source, ...rest }) => putSource(ctx, permit, { name: source, ...rest }),
+  }),
+  defineOperation({
+    name: 'sources.preview',
+    action: 'source.preview',
+    kind: 'read',
+    method: 'POST',
+    path: '/v1/sources/{source}/preview',
+    summary: 'Try a draft of a source on a file, or on what it said last: what is read, and what would change',
+    description:
+      'Everything a delivery does up to its plan, and nothing of it is kept. A mapping is tried on a file; terms, limits and time zone also without one.',
+    maxBody: LARGEST,
+    input: z.object({
+      ...settings,
+      content: z.string().optional().describe('A CSV file, as it would be delivered'),
+      encoding,
+      show: z.enum(['first', 'bad', 'changed']).default('first').describe('Which rows to show'),
+      rows: z.int().min(0).max(200).default(20).describe('How many rows to show'),
+    }),
+    output: previewOut,
+    cli: {
+      command: 'sources preview',
+      positional: ['source'],
+      file: { field: 'content', base64: { encoding: 'base64' } },
+      fails: { field: 'state', values: { refused: 'conflict', held: 'pending' }, because: ['problems', 'heldBecause'] },
+    },
+    handler: (ctx, _permit, { source, content, encoding: how, show, rows, ...rest }) =>
+      previewSource(ctx, {
+        settings: { name: source, ...rest },
+        content: content === undefined ? undefined : bytesOf(content, how),
+        show,
+        limit: rows,
+      }),
   }),
   defineOperation({
     name: 'sources.feed',
@@ -62,10 +102,7 @@ export const sourceOperations = [
     input: z.object({
       source: z.string().min(1).max(200),
       content: z.string().describe('The CSV file'),
-      encoding: z
-        .enum(['text', 'base64'])
-        .default('text')
-        .describe('base64 keeps every byte of a file as it was, which text in JSON does not'),
+      encoding,
     }),
     output: runOut,
     cli: {

@@ -2,7 +2,7 @@ import type { Allowance } from '#spine/mass-changes/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { lastAdministratorLeaves } from '../runs/check-administrators.ts';
 import { checkLimits } from '../runs/check-limits.ts';
-import { changesRowOf } from '../runs/check-own-row.ts';
+import { changesRowOf, readersOwnRow } from '../runs/check-own-row.ts';
 import type { FeedRun, HeldBecause, RunCounts } from '../runs/model.ts';
 import type { PlannedCounts } from '../runs/write-plan.ts';
 import type { PeopleSource } from '../sources/model.ts';
@@ -47,7 +47,10 @@ export async function holdBecause(
   );
   const together = (terms.over ?? []).filter((h) => asked.includes(h.code));
   const over = together.length > 0 ? together : await overWindow(ctx, source, mine, asked);
-  return [...over, ...(await lastAdministratorLeaves(ctx.tx, run.id)), ...(await pushersOwnRow(ctx, run, terms))];
+  const pushers = await pushersOwnRow(ctx, run, terms);
+  const own =
+    pushers.length > 0 ? pushers : await readersOwnRow(ctx.tx, { id: run.id, after: run.plannedRows }, source);
+  return [...over, ...(await lastAdministratorLeaves(ctx.tx, run.id)), ...own];
 }
 
 async function overWindow(

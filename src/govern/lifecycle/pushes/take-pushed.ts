@@ -5,6 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { CORRELATE } from '../correlation/correlate.ts';
 import type { FeedRecord } from '../feed/model.ts';
+import { keepCases } from '../precedence/source-cases.ts';
 import { applyBatch } from '../runs/apply-batch.ts';
 import { matchRows } from '../runs/match-rows.ts';
 import type { ChangeKind, HeldBecause } from '../runs/model.ts';
@@ -63,7 +64,7 @@ export async function takePushed(
   );
   for (let i = 0; i < rows.length; i += CHUNK) await stageRows(tx, source.id, rows.slice(i, i + CHUNK));
   const withheld: string[] = [];
-  const unmatched = await matchRows(tx, source.id, async () => {
+  const unmatched = await matchRows(tx, source, async () => {
     withheld.push(...(await withholdUsernames(tx)));
   });
   if (unmatched.skipped > 0 && pushed.length === 1)
@@ -76,11 +77,12 @@ export async function takePushed(
   const gone = pushed.filter((p) => p.record === null).map((p) => p.externalId);
   const planned = await writePlan(tx, {
     id: run.id,
-    sourceId: source.id,
-    timeZone: source.timeZone,
+    source,
     after: run.plannedRows,
     gone,
   });
+  if (unmatched.unmatched > 0 || source.terms.join.length > 0)
+    await keepCases(ctx, permit, { sourceId: source.id, runId: run.id, delivered: pushed.map((p) => p.externalId) });
   const people = await plannedPeople(tx, run.id, run.plannedRows);
   const because = await holdBecause(ctx, source, run, planned, terms);
   if (because.length > 0) return { held: await holdPlanned(ctx, permit, source, run, because), people };

@@ -1,6 +1,7 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import {
+  holdIdentities,
   putIdentities,
   reserveIdentities,
   type IdentityKind,
@@ -13,6 +14,10 @@ import { leave } from '../consequences/leave.ts';
 import type { LifeChange } from '../consequences/receipts.ts';
 import { deriveState, type DerivedState } from '../feed/derive-state.ts';
 import type { FeedRecord } from '../feed/model.ts';
+import { factsOfMerged, stateOfMerged } from '../precedence/facts-of-merged.ts';
+import { mergeRecords, type Merged } from '../precedence/merge-records.ts';
+import { keepFreeUsernames } from '../precedence/keep-free-usernames.ts';
+import { readOthers, saidNow, standsBesideOthers } from '../precedence/read-said.ts';
 import type { PeopleSource } from '../sources/model.ts';
 import { factsOf } from './facts-of.ts';
 import type { FeedRun } from './model.ts';
@@ -34,6 +39,7 @@ interface PlannedRow {
   /** What is so of the person before this batch; null for somebody new. */
   readonly state: IdentityState | null;
   readonly displayName: string | null;
+  readonly attributes: Readonly<Record<string, unknown>> | null;
   readonly kind: IdentityKind | null;
   readonly managerState: IdentityState | null;
   /** Since when the source knows them. */
@@ -43,7 +49,12 @@ interface PlannedRow {
 /** A row together with what it makes of the person at this instant. */
 interface Step {
   readonly row: PlannedRow;
+  /** What is so of the person, by all sources that decide it. */
   readonly now: DerivedState;
+  /** What this row alone says. */
+  readonly own: DerivedState;
+  /** Set where other sources know the person, or this one does not decide: all of it made one. */
+  readonly merged?: Merged | undefined;
 }
 
 /**
@@ -61,11 +72,16 @@ export async function applyBatch(
   const rows = await nextRows(ctx.tx, run, size);
   const last = rows.at(-1);
   if (last === undefined) return 0;
-  const steps = rows.filter((r) => r.skipped === null).map((row) => ({ row, now: stateOf(row, source, ctx.now) }));
+  const steps = await stepsOf(
+    ctx,
+    source,
+    rows.filter((r) => r.skipped === null),
+  );
   await reserveManagers(ctx, permit, run, steps);
+  const put = steps.flatMap((s) => identityRow(s, source, ctx.now));
   await putIdentities(ctx, permit, {
     origin: `${source.name} run ${run.id}`,
-    rows: steps.flatMap((s) => identityRow(s, source, ctx.now)),
+    rows: await keepFreeUsernames(ctx.tx, put, namedByOthers(steps, source)),
   });
   await keepRecords(ctx.tx, run, steps);
   await follow(ctx, permit, source, run, steps);
@@ -76,9 +92,35 @@ export async function applyBatch(
   return rows.length;
 }
 
+/** Each row with what it makes of the person. What other sources say is read once nobody else can change it. */
+async function stepsOf(ctx: Ctx, source: PeopleSource, rows: readonly PlannedRow[]): Promise<readonly Step[]> {
+  const alone = rows.map((row): Step => {
+    const own = stateOf(row, source, ctx.now);
+    return { row, own, now: own };
+  });
+  if (!(await standsBesideOthers(ctx.tx, source))) return alone;
+  const ids = rows.map((r) => r.identityId);
+  await holdIdentities(ctx.tx, ids);
+  const others = await readOthers(ctx.tx, source.id, ids);
+  return alone.map((step) => {
+    const more = others.get(step.row.identityId) ?? [];
+    if (more.length === 0 && source.terms.lifecycle) return step;
+    const merged = mergeRecords([saidNow(source, step.row), ...more], ctx.now);
+    const was = { state: step.row.state ?? 'active', dueAt: null, since: null };
+    return { ...step, merged, now: stateOfMerged(merged) ?? was };
+  });
+}
+
+/** People whose username is another source's. */
+const namedByOthers = (steps: readonly Step[], source: PeopleSource): readonly string[] =>
+  steps.flatMap(({ row, merged }) => {
+    const by = merged?.from.get('username');
+    return by === undefined || by.sourceId === source.id ? [] : [row.identityId];
+  });
+
 /** What is true of somebody now: a look at one row by its key, whatever the planner believes of tables that are growing. */
 const factsNow = (id: Sql, at: Date): Sql => sql`
-  lateral (select f.state, f.display_name, f.valid_to from identity_facts f
+  lateral (select f.state, f.display_name, f.attributes, f.valid_to from identity_facts f
             where f.identity_id = ${id} and f.valid_from <= ${at} order by f.valid_from desc limit 1)`;
 
 async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[]> {
@@ -87,14 +129,15 @@ async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[
   const upTo = run.appliedRows + (leaving === undefined ? size : Math.min(size, LEAVERS));
   return await tx.many<PlannedRow>(sql`
     select c.position, c.external_id, c.identity_id, c.what, c.changed, encode(c.digest, 'hex') as digest,
-           v.record, v.manager_id, c.skipped, f.state, f.display_name, i.kind, m.state as manager_state, s.since
+           v.record, v.manager_id, c.skipped, f.state, f.display_name, f.attributes, i.kind, m.state as manager_state, s.since
       from feed_change c
       left join lateral (select manager_id, record from feed_value v
                           where v.run_id = c.run_id and v.position = c.position limit 1) v on true
       left join lateral (select kind from identity i where i.id = c.identity_id limit 1) i on true
       left join ${factsNow(sql`c.identity_id`, tx.now)} f on f.valid_to is null or f.valid_to > ${tx.now}
       left join ${factsNow(sql`v.manager_id`, tx.now)} m on m.valid_to is null or m.valid_to > ${tx.now}
-      left join lateral (select since from source_record s where s.identity_id = c.identity_id limit 1) s on true
+      left join lateral (select since from source_record s
+                          where s.identity_id = c.identity_id and s.source_id = ${run.sourceId} limit 1) s on true
      where c.run_id = ${run.id} and c.position > ${run.appliedRows} and c.position <= ${upTo} order by c.position`);
 }
 
@@ -106,8 +149,16 @@ function stateOf(row: PlannedRow, source: PeopleSource, at: Date): DerivedState 
   return orphaned ? { ...derived, state: 'suspended' } : derived;
 }
 
-function identityRow({ row, now }: Step, source: PeopleSource, at: Date): IdentityRow[] {
+function identityRow({ row, now, own, merged }: Step, source: PeopleSource, at: Date): IdentityRow[] {
   const { record } = row;
+  if (merged !== undefined) {
+    if (row.displayName === null) return [];
+    const facts = factsOfMerged(merged, { state: row.state ?? 'active', attributes: row.attributes ?? {} });
+    const { identityId, kind } = row;
+    return [
+      { identityId, kind: kind ?? 'person', facts: { ...facts, displayName: facts.displayName ?? row.displayName } },
+    ];
+  }
   if (record === null) {
     if (row.displayName === null || row.state === 'leaver') return [];
     return [
@@ -119,11 +170,12 @@ function identityRow({ row, now }: Step, source: PeopleSource, at: Date): Identi
     ];
   }
   const facts = factsOf(record, { state: now.state, managerId: row.managerId, timeZone: source.timeZone });
-  return [{ identityId: row.identityId, kind: record.kind, facts, validFrom: trueSince({ row, now }, at) }];
+  return [{ identityId: row.identityId, kind: record.kind, facts, validFrom: trueSince({ row, now, own }, at) }];
 }
 
 /** A leaver found out late is one since the day after the last day, as far as nothing else is said about then. */
-function trueSince({ row, now }: Step, at: Date): Date {
+function trueSince({ row, now, merged }: Step, at: Date): Date {
+  if (merged !== undefined) return at;
   const onlyLeft = row.what === 'leave' && row.changed.every((name) => name === 'state' || name === 'contractEnd');
   if (!onlyLeft || now.since === null || row.since === null) return at;
   const since = now.since < row.since ? row.since : now.since;
@@ -144,24 +196,27 @@ async function reserveManagers(ctx: Ctx, permit: Permit, run: FeedRun, steps: re
 
 /** What the source remembers of its rows, so that tomorrow an unchanged one costs nothing. */
 async function keepRecords(tx: Tx, run: FeedRun, steps: readonly Step[]): Promise<void> {
-  const kept = steps.flatMap(({ row, now }) => (row.record === null ? [] : [{ ...row, record: row.record, now }]));
+  const kept = steps.flatMap(({ row, own }) => (row.record === null ? [] : [{ ...row, record: row.record, now: own }]));
   const gone = steps.flatMap(({ row }) => (row.record === null ? [row.identityId] : []));
   await tx.run(sql`
-    insert into source_record (source_id, external_id, identity_id, digest, status, starts_on, ends_on, state, due_at, since, run_id)
-    select ${run.sourceId}::uuid, r.*, ${tx.now}, ${run.id}::uuid
-      from unnest(${sql.array(kept.map((k) => k.externalId))}::text[], ${sql.array(kept.map((k) => k.identityId))}::uuid[],
+    insert into source_record (source_id, external_id, identity_id, digest, status, starts_on, ends_on, state, due_at, since, run_id, record)
+    select ${run.sourceId}::uuid, r.external_id, r.identity_id, r.digest, r.status, r.starts_on, r.ends_on, r.state, r.due_at,
+           ${tx.now}, ${run.id}::uuid, v.record
+      from unnest(${sql.array(kept.map((k) => k.position))}::int[], ${sql.array(kept.map((k) => k.externalId))}::text[], ${sql.array(kept.map((k) => k.identityId))}::uuid[],
                   ${sql.array(kept.map((k) => (k.digest === null ? null : `\\x${k.digest}`)))}::bytea[], ${sql.array(kept.map((k) => k.record.status))}::text[],
                   ${sql.array(kept.map((k) => k.record.startsOn))}::date[],
                   ${sql.array(kept.map((k) => k.record.endsOn))}::date[],
                   ${sql.array(kept.map((k) => k.now.state))}::text[],
-                  ${sql.array(kept.map((k) => k.now.dueAt))}::timestamptz[]) as r
+                  ${sql.array(kept.map((k) => k.now.dueAt))}::timestamptz[])
+             as r(position, external_id, identity_id, digest, status, starts_on, ends_on, state, due_at)
+      join feed_value v on v.run_id = ${run.id} and v.position = r.position
     on conflict on constraint source_record_pk do update
        set digest = excluded.digest, status = excluded.status, starts_on = excluded.starts_on, ends_on = excluded.ends_on,
-           state = excluded.state, due_at = excluded.due_at, present = true, run_id = excluded.run_id`);
+           state = excluded.state, due_at = excluded.due_at, present = true, run_id = excluded.run_id, record = excluded.record`);
   if (gone.length > 0) {
     await tx.run(sql`
       update source_record set present = false, state = 'leaver', due_at = null, run_id = ${run.id}
-       where identity_id = any(${gone}::uuid[])`);
+       where source_id = ${run.sourceId} and identity_id = any(${gone}::uuid[])`);
   }
 }
 
@@ -173,11 +228,12 @@ async function follow(
   run: FeedRun,
   steps: readonly Step[],
 ): Promise<void> {
-  const change = ({ row, now }: Step): LifeChange => ({
-    identityId: row.identityId,
-    effectiveAt: trueSince({ row, now }, ctx.now),
-    because: row.record === null ? `no longer in ${source.name}` : `${source.name} says so of ${row.externalId}`,
-    source: `${source.name} ${row.externalId}`,
+  const change = (step: Step): LifeChange => ({
+    identityId: step.row.identityId,
+    effectiveAt: trueSince(step, ctx.now),
+    because:
+      step.row.record === null ? `no longer in ${source.name}` : `${source.name} says so of ${step.row.externalId}`,
+    source: `${source.name} ${step.row.externalId}`,
     runId: run.id,
   });
   const is = (s: Step, state: IdentityState): boolean => s.now.state === state;

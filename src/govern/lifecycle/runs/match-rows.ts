@@ -1,10 +1,15 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { FeedProblem } from '../feed/model.ts';
+import { unmatchedRows, joinPeople, takeRankedUsernames } from '../precedence/join-people.ts';
+import { standsBesideOthers } from '../precedence/read-said.ts';
+import type { PeopleSource } from '../sources/model.ts';
 
 /** What could not be matched, by row. */
 export interface Unmatched {
   readonly skipped: number;
   readonly unknownManagers: number;
+  /** Left out because it is not known who they are. */
+  readonly unmatched: number;
   readonly problems: readonly FeedProblem[];
 }
 
@@ -14,21 +19,28 @@ const PASSES = 50;
 const NAMED = 20;
 
 /**
- * Matches staged rows, as sets: with people who are here without a source (the first administrator), with usernames
- * that are taken, with managers. A row whose username is somebody else's is skipped: taking it over would hand one
+ * Matches staged rows, as sets: with people who are here without a source (the first administrator), with people other
+ * sources know, with usernames that are taken, with managers. A row whose username is somebody else's is skipped: taking it over would hand one
  * person another's accounts. `settle` may mend what was skipped before managers are looked for.
  */
-export async function matchRows(tx: Tx, sourceId: string, settle?: (tx: Tx) => Promise<void>): Promise<Unmatched> {
+export async function matchRows(tx: Tx, source: PeopleSource, settle?: (tx: Tx) => Promise<void>): Promise<Unmatched> {
   // A push is a few rows, for which the planner needs no counting.
   if (settle === undefined) await tx.run(sql`analyze feed_row`);
-  await adoptPeople(tx);
+  await adoptPeople(tx, source.id);
+  const several = await standsBesideOthers(tx, source);
+  if (several) {
+    await joinPeople(tx, source, settle === undefined);
+    await takeRankedUsernames(tx, source);
+  }
   await markTakenUsernames(tx);
   await settle?.(tx);
   const taken = await skippedRows(tx);
-  const unknown = await matchManagers(tx, sourceId, settle === undefined);
+  const unknown = await matchManagers(tx, source.id, settle === undefined);
+  const unmatched = several ? await unmatchedRows(tx) : [];
   return {
     skipped: taken.length,
     unknownManagers: unknown.length,
+    unmatched: unmatched.length,
     problems: [
       ...taken.slice(0, NAMED).map((row) => ({
         code: 'row.username_taken',
@@ -41,15 +53,32 @@ export async function matchRows(tx: Tx, sourceId: string, settle?: (tx: Tx) => P
         detail: `row ${row}: the manager is in no row; taken without one`,
         row,
       })),
+      ...unmatched.slice(0, NAMED).map(({ row, why }) => ({
+        code: `row.${why}`,
+        detail: `row ${row}: ${UNMATCHED[why].detail}`,
+        row,
+        fix: UNMATCHED[why].fix,
+      })),
     ],
   };
 }
 
+const UNMATCHED = {
+  nobody: {
+    detail: 'is nobody another source knows, and this source makes nobody',
+    fix: 'it is taken once they come; the rules of the source say how its rows are met with people',
+  },
+  ambiguous: {
+    detail: 'it is not clear which person this is; left out until somebody says it',
+    fix: 'see reeve sources cases',
+  },
+} as const;
+
 /**
- * Somebody who is here already and has no record of any source is the person of a new row when the username and one
+ * Somebody who is here already and has no record of any source that decides is the person of a new row when the username and one
  * more fact say so: the mail address, or the name where no address is known.
  */
-const adoptPeople = async (tx: Tx): Promise<number> =>
+const adoptPeople = async (tx: Tx, sourceId: string): Promise<number> =>
   await tx.run(sql`
     update feed_row r set identity_id = f.identity_id, what = 'adopt'
       from identity_facts f join identity i on i.id = f.identity_id
@@ -58,21 +87,23 @@ const adoptPeople = async (tx: Tx): Promise<number> =>
        and i.kind in ('person', 'vendor') and i.kind = r.record->>'kind'
        and (lower(f.email) = lower(r.record->>'email')
             or f.email is null and lower(f.display_name) = lower(r.record->>'displayName'))
-       and not exists (select from source_record s where s.identity_id = f.identity_id)`);
+       and not exists (select from source_record s join people_source p on p.id = s.source_id
+                        where s.identity_id = f.identity_id and (s.source_id = ${sourceId} or (p.terms->>'lifecycle')::boolean))`);
 
 /** Marks rows that claim a username another row or another identity has. */
 async function markTakenUsernames(tx: Tx): Promise<void> {
   await tx.run(sql`
     update feed_row r set skip = 'username_taken'
-      from (select username from feed_row where username is not null group by username having count(*) > 1) twice
-     where r.username = twice.username`);
+      from (select username from feed_row where username is not null and skip is null
+             group by username having count(*) > 1) twice
+     where r.username = twice.username and r.skip is null`);
   // Who is left out keeps the username they have, which may be the one another row counted on: hence again.
   for (let pass = 0; pass < PASSES && (await skipHeldUsernames(tx)) > 0; pass += 1);
 }
 
 async function skippedRows(tx: Tx): Promise<number[]> {
   const rows = await tx.many<{ rowNumber: number }>(
-    sql`select row_number from feed_row where skip is not null order by row_number`,
+    sql`select row_number from feed_row where skip = 'username_taken' order by row_number`,
   );
   return rows.map((r) => r.rowNumber);
 }
@@ -107,6 +138,7 @@ async function matchManagers(tx: Tx, sourceId: string, many: boolean): Promise<n
     select r.row_number from feed_row r
      where r.manager is not null and r.skip is null
        and not exists (select from feed_manager m where m.identity_id = r.identity_id)
+       and not exists (select from feed_row o where o.external_id = r.manager and o.skip in ('nobody', 'ambiguous'))
      order by r.row_number`);
   return rows.map((r) => r.rowNumber);
 }

@@ -17,6 +17,8 @@ export interface RunCounts {
   readonly missing: number;
   /** Rows that cannot be taken as they are; the person is left as is. */
   readonly skipped: number;
+  /** Rows left out because it is not known who they are. */
+  readonly unmatched: number;
 }
 
 /** Why a plan waits for a person. */
@@ -59,4 +61,5 @@ export const NO_COUNTS: RunCounts = {
   unchanged: 0,
   missing: 0,
   skipped: 0,
+  unmatched: 0,
 };

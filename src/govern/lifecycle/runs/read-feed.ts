@@ -1,7 +1,7 @@
 import { readRows, UnreadableCsv } from '#kit/csv/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import { findColumns, type ColumnPlaces } from '../feed/find-columns.ts';
-import { mapRow } from '../feed/map-row.ts';
+import { mapRow, type MappedRow } from '../feed/map-row.ts';
 import type { FeedProblem } from '../feed/model.ts';
 import type { PeopleSource } from '../sources/model.ts';
 import { CHUNK, stageRows, type ReadRow } from './stage-feed.ts';
@@ -22,11 +22,23 @@ export interface FeedReading {
   readonly rowProblems: readonly FeedProblem[];
 }
 
+/** Told of each row as it is read, in order: where somebody wants to look on. */
+export type ReadWatcher = (row: {
+  readonly row: number;
+  readonly fields: readonly string[];
+  readonly mapped: MappedRow;
+}) => void;
+
 /**
  * Reads a delivery and stages what is new or differs. While the database takes one chunk of rows the next is read:
  * memory is bounded by the two.
  */
-export async function readFeed(tx: Tx, source: PeopleSource, pieces: Iterable<string | Buffer>): Promise<FeedReading> {
+export async function readFeed(
+  tx: Tx,
+  source: PeopleSource,
+  pieces: Iterable<string | Buffer>,
+  watch?: ReadWatcher,
+): Promise<FeedReading> {
   const fatal: FeedProblem[] = [];
   const rowProblems: FeedProblem[] = [];
   const twice: number[] = [];
@@ -65,6 +77,7 @@ export async function readFeed(tx: Tx, source: PeopleSource, pieces: Iterable<st
         break;
       }
       const mapped = mapRow(fields, rows, places, source.mapping);
+      watch?.({ row: rows, fields, mapped });
       if (mapped.problems === undefined) {
         chunk.push({ row: rows, externalId: mapped.record.externalId, record: mapped.record });
       } else {

@@ -13,6 +13,10 @@ const TABLES = [
     username text, manager text, digest bytea not null, record jsonb not null,
     what text, changed text[], skip text) on commit delete rows`,
   sql`create temp table if not exists feed_manager (identity_id uuid not null, manager_id uuid not null) on commit delete rows`,
+  sql`create temp table if not exists feed_claim (
+    external_id text not null, identity_id uuid not null, because text not null, gone boolean not null,
+    primary key (external_id, identity_id, because)) on commit delete rows`,
+  sql`create temp table if not exists feed_gone (identity_id uuid primary key, what text not null, changed text[] not null) on commit delete rows`,
 ];
 
 /** Empty temporary tables of this connection; they empty themselves again at the end of the transaction. */
@@ -24,7 +28,8 @@ export async function openStage(tx: Tx): Promise<void> {
 /** Empties them within a transaction that stages more than once. */
 export async function emptyStage(tx: Tx): Promise<void> {
   // Few rows: to truncate would make new files each time.
-  for (const table of ['feed_seen', 'feed_row', 'feed_manager']) await tx.run(sql`delete from ${sql.id(table)}`);
+  for (const table of ['feed_seen', 'feed_row', 'feed_manager', 'feed_claim', 'feed_gone'])
+    await tx.run(sql`delete from ${sql.id(table)}`);
 }
 
 export interface ReadRow {

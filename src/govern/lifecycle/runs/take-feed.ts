@@ -11,16 +11,11 @@ import { feedHeld, feedPlanned, feedRefused } from '../events.ts';
 import type { FeedProblem } from '../feed/model.ts';
 import type { PeopleSource } from '../sources/model.ts';
 import { countRecords, lockSource, requireSource } from '../sources/store.ts';
-import { lastAdministratorLeaves } from './check-administrators.ts';
-import { checkLimits } from './check-limits.ts';
-import { deliverersOwnRow } from './check-own-row.ts';
-import { checkTrust } from './check-trust.ts';
-import { matchRows, type Unmatched } from './match-rows.ts';
+import { keepCases } from '../precedence/source-cases.ts';
+import { standsBesideOthers } from '../precedence/read-said.ts';
 import { NO_COUNTS, type FeedRun, type RunCounts } from './model.ts';
-import { readFeed, type FeedReading } from './read-feed.ts';
-import { countMissing, openStage } from './stage-feed.ts';
-import { forgetValues, insertRun, lastGoodRun, openRunOf, requireRun, settlePlan } from './store.ts';
-import { writePlan, type PlannedCounts } from './write-plan.ts';
+import { planFeed } from './plan-feed.ts';
+import { forgetValues, insertRun, openRunOf, requireRun, settlePlan } from './store.ts';
 
 export const APPLY_RUN = 'lifecycle.apply_run';
 
@@ -50,69 +45,29 @@ export async function takeFeed(
     delivery instanceof Uint8Array
       ? Buffer.from(delivery.buffer, delivery.byteOffset, delivery.byteLength)
       : Buffer.alloc(0);
-  const run: FeedRun & { contentDigest: Buffer } = {
-    id: newId(ctx.now.getTime()),
-    sourceId: source.id,
-    state: 'applying',
-    verdict: 'trusted',
-    startedAt: ctx.now,
-    startedBy: ctx.principal.id,
-    settledAt: null,
-    contentDigest: sha256(bytes),
-    endsWithNewline: whole === undefined || (whole.problem === undefined && whole.text.endsWith('\n')),
-    baseline: before.known === 0,
-    rows: 0,
-    counts: NO_COUNTS,
-    problems: [],
-    heldBecause: [],
-    plannedRows: 0,
-    appliedRows: 0,
-    acceptedBy: null,
-    acceptedAt: null,
-    acceptedBecause: null,
-  };
+  const endsWithNewline = whole === undefined || (whole.problem === undefined && whole.text.endsWith('\n'));
+  const run = newRun(ctx, source, { contentDigest: sha256(bytes), endsWithNewline, baseline: before.known === 0 });
   await insertRun(ctx.tx, run);
   if (whole?.problem !== undefined) return await refuse(ctx, permit, source, run, NO_COUNTS, [whole.problem]);
 
-  await openStage(ctx.tx);
   const pieces = whole === undefined ? (input.delivery as Iterable<string>) : inPieces(whole.text);
-  const reading = await readFeed(ctx.tx, source, pieces);
-  const unmatched = reading.fatal.length > 0 ? NOTHING_UNMATCHED : await matchRows(ctx.tx, source.id);
-  const missing = await countMissing(ctx.tx, source.id);
-  const last = await lastGoodRun(ctx.tx, source.id);
-  const problems = [...reading.rowProblems, ...unmatched.problems];
-  const distrust = checkTrust(
-    reading,
-    {
-      present: before.present,
-      missing,
-      endedWithNewline: last?.endsWithNewline,
-      endsWithNewline: run.endsWithNewline,
-      ...unmatched,
-    },
-    source.limits,
-  );
-  if (distrust.length > 0) {
-    const counts = { ...NO_COUNTS, rows: reading.rows, missing, skipped: reading.badRows + unmatched.skipped };
-    return await refuse(ctx, permit, source, run, counts, [...distrust, ...problems]);
-  }
-  const planned = await writePlan(ctx.tx, { id: run.id, sourceId: source.id, timeZone: source.timeZone });
-  const counts = countsOf(reading, unmatched, missing, planned);
-  const heldBecause = [
-    ...checkLimits(counts, before.staying, run.baseline, source.limits),
-    ...(await lastAdministratorLeaves(ctx.tx, run.id)),
-    ...(await deliverersOwnRow(ctx.tx, run.id, ctx.principal)),
-  ];
-  const plannedRows = Object.values(planned).reduce((sum, n) => sum + n, 0);
+  const { distrust, problems, counts, heldBecause, plannedRows } = await planFeed(ctx.tx, source, run, {
+    pieces,
+    by: ctx.principal,
+    before,
+  });
+  if (distrust.length > 0) return await refuse(ctx, permit, source, run, counts, [...distrust, ...problems]);
+  if (await standsBesideOthers(ctx.tx, source))
+    await keepCases(ctx, permit, { sourceId: source.id, runId: run.id, delivered: 'all' });
   const state = heldBecause.length > 0 ? 'held' : 'applying';
-  await settlePlan(ctx.tx, { ...run, state, rows: reading.rows, counts, problems, heldBecause, plannedRows });
+  await settlePlan(ctx.tx, { ...run, state, rows: counts.rows, counts, problems, heldBecause, plannedRows });
   const data = { runId: run.id, sourceId: source.id, counts: { ...counts } };
   if (state === 'held') {
     await ctx.record(permit, { event: feedHeld, data: { ...data, codes: heldBecause.map((h) => h.code) } });
     await tellAdministrators(ctx, permit, {
       template: 'feed.held',
       source: source.name,
-      rows: reading.rows,
+      rows: counts.rows,
       because: heldBecause,
     });
   } else {
@@ -122,7 +77,30 @@ export async function takeFeed(
   return await requireRun(ctx.tx, run.id);
 }
 
-const NOTHING_UNMATCHED: Unmatched = { skipped: 0, unknownManagers: 0, problems: [] };
+/** A run of which nothing is known yet. */
+export const newRun = (
+  ctx: Pick<Ctx, 'now' | 'principal'>,
+  source: Pick<PeopleSource, 'id'>,
+  of: { readonly contentDigest: Buffer; readonly endsWithNewline: boolean; readonly baseline: boolean },
+): FeedRun & { readonly contentDigest: Buffer } => ({
+  id: newId(ctx.now.getTime()),
+  sourceId: source.id,
+  state: 'applying',
+  verdict: 'trusted',
+  startedAt: ctx.now,
+  startedBy: ctx.principal.id,
+  settledAt: null,
+  rows: 0,
+  counts: NO_COUNTS,
+  problems: [],
+  heldBecause: [],
+  plannedRows: 0,
+  appliedRows: 0,
+  acceptedBy: null,
+  acceptedAt: null,
+  acceptedBecause: null,
+  ...of,
+});
 
 async function supersede(ctx: Ctx, source: PeopleSource): Promise<void> {
   const open = await openRunOf(ctx.tx, source.id);
@@ -164,15 +142,3 @@ async function refuse(
   });
   return await requireRun(ctx.tx, run.id);
 }
-
-const countsOf = (reading: FeedReading, unmatched: Unmatched, missing: number, planned: PlannedCounts): RunCounts => ({
-  rows: reading.rows,
-  joined: planned.join + planned.adopt,
-  moved: planned.move,
-  changed: planned.change,
-  left: planned.leave,
-  returned: planned.return,
-  unchanged: reading.unchanged + planned.note,
-  missing,
-  skipped: reading.badRows + unmatched.skipped,
-});

@@ -23,6 +23,29 @@ export const DEFAULT_LIMITS: SourceLimits = {
   unknownManagers: { percent: 5, free: 10, most: null },
 };
 
+/** A row is somebody another source knows when this fact of the row is that fact of the person. */
+export interface JoinRule {
+  /** `externalId`, `email`, `username`, or the name of an attribute, of the row. */
+  readonly fact: string;
+  /** The same of the person; `externalId` is their key in another source. */
+  readonly with: string;
+}
+
+/** How a source stands beside others that know the same people. */
+export interface SourceTerms {
+  /** Whether it decides who joins and leaves. One that does not makes nobody and ends nobody; it fills in facts. */
+  readonly lifecycle: boolean;
+  /** Of two sources that say a fact, the lower rank counts; of equal ranks, the older source. */
+  readonly rank: number;
+  /** Other ranks for single facts (as in `columns`) or attributes, by name. */
+  readonly ranks: Readonly<Record<string, number>>;
+  /** How its rows are met with people other sources know; empty: not at all. */
+  readonly join: readonly JoinRule[];
+}
+
+/** The terms of a source that is alone. */
+export const ALONE: SourceTerms = { lifecycle: true, rank: 100, ranks: {}, join: [] };
+
 /** Where people come from. */
 export interface PeopleSource {
   readonly id: string;
@@ -33,4 +56,7 @@ export interface PeopleSource {
   readonly timeZone: string;
   readonly mapping: FeedMapping;
   readonly limits: SourceLimits;
+  readonly terms: SourceTerms;
+  /** Who said last how it is read; null where that was Reeve itself. */
+  readonly putBy: string | null;
 }

@@ -2,7 +2,7 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import type { PeopleSource } from './model.ts';
 
-const columns = sql`id, name, kind, time_zone, mapping, limits`;
+const columns = sql`id, name, kind, time_zone, mapping, limits, terms, put_by`;
 const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** By id or by name. */
@@ -35,17 +35,22 @@ export const listSources = async (
 
 export const writeSource = async (tx: Tx, source: PeopleSource): Promise<void> => {
   await tx.run(sql`
-    insert into people_source (id, name, kind, time_zone, mapping, limits)
+    insert into people_source (id, name, kind, time_zone, mapping, limits, terms, put_by)
     values (${source.id}, ${source.name}, ${source.kind}, ${source.timeZone}, ${sql.json(source.mapping)}::jsonb,
-            ${sql.json(source.limits)}::jsonb)
-    on conflict (id) do update set time_zone = excluded.time_zone, mapping = excluded.mapping, limits = excluded.limits`);
+            ${sql.json(source.limits)}::jsonb, ${sql.json(source.terms)}::jsonb, ${source.putBy})
+    on conflict (id) do update
+       set time_zone = excluded.time_zone, mapping = excluded.mapping, limits = excluded.limits, terms = excluded.terms,
+           put_by = excluded.put_by`);
 };
 
 /** People of a source: how many rows it had, and how many of them have not left. */
-export const countRecords = async (
-  tx: Tx,
-  sourceId: string,
-): Promise<{ known: number; present: number; staying: number }> =>
+export interface RecordCounts {
+  readonly known: number;
+  readonly present: number;
+  readonly staying: number;
+}
+
+export const countRecords = async (tx: Tx, sourceId: string): Promise<RecordCounts> =>
   await tx.one(sql`
     select count(*)::int as known, (count(*) filter (where present))::int as present,
            (count(*) filter (where present and state <> 'leaver'))::int as staying
@@ -54,4 +59,12 @@ export const countRecords = async (
 /** The next delivery compares every row anew: what a date means has changed. */
 export const forgetDigests = async (tx: Tx, sourceId: string): Promise<void> => {
   await tx.run(sql`update source_record set digest = '\\x' where source_id = ${sourceId}`);
+};
+
+/** As forgetDigests, for the people another source knows too: which of them counts has changed. */
+export const forgetSharedDigests = async (tx: Tx, sourceId: string): Promise<void> => {
+  await tx.run(sql`
+    update source_record r set digest = '\\x'
+     where r.source_id = ${sourceId}
+       and exists (select from source_record o where o.identity_id = r.identity_id and o.source_id <> r.source_id)`);
 };

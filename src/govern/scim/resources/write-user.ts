@@ -13,6 +13,7 @@ import { requireVersion, type Condition } from './condition.ts';
 import { findHeldUser, forgetHeld, keepHeld } from './held.ts';
 import { mapUser } from './map-user.ts';
 import { groupsOf, linkMembers } from './members.ts';
+import { nameMatched } from './name-matched.ts';
 import { heldOf, termsOf, type PushOptions, type PushPermit } from './push-terms.ts';
 import {
   buryUser,
@@ -119,6 +120,7 @@ async function change(
     return { held: heldOf(pushed.held) };
   }
   await forgetHeld(tx, by.source.id, id);
+  if (row.identityId === null) await nameMatched(tx, by.source.id, [id]);
   const after = changed.length === 0 ? row : await updateRow(tx, USERS, id, body);
   await tell(ctx, permit, by, id, 'changed', row.identityId, changed);
   return { row: after, changed: changed.length > 0 };
@@ -156,7 +158,9 @@ export async function pushAgain(
   options: PushOptions,
 ): Promise<{ readonly pushed: Pushed; readonly records: readonly PushedRecord[] }> {
   const records = await recordsOf(ctx.tx, by, userIds);
-  return { pushed: await takePushed(ctx, permit, by.source, records, termsOf(ctx, by, options)), records };
+  const pushed = await takePushed(ctx, permit, by.source, records, termsOf(ctx, by, options));
+  await nameMatched(ctx.tx, by.source.id, userIds);
+  return { pushed, records };
 }
 
 async function recordsOf(tx: Tx, by: Pusher, userIds: readonly string[]): Promise<PushedRecord[]> {
