@@ -88,7 +88,11 @@ async function applyAndProve(edges: RotationEdges, job: JobCtx, rotation: Rotati
 
   const outcome = await edges.targets.use(rotation.systemId, async (connector, target) => {
     if (!(await connector.verify(target, pending))) {
-      await connector.apply(target, { do: 'set_password', account: rotation.accountNativeId, password: pending.password });
+      await connector.apply(target, {
+        do: 'set_password',
+        account: rotation.accountNativeId,
+        password: pending.password,
+      });
     }
     const takesNew = await connector.verify(target, pending);
     const takesOld = current !== undefined && (await connector.verify(target, current));
