@@ -85,6 +85,7 @@ const NOT_SEALED = [
   'feed_change.digest',
   'feed_run.content_digest',
   'passkey.public_key',
+  'scim_token.token_hash',
   'signin.token_hash',
   'source_record.digest',
 ];
