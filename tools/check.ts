@@ -23,6 +23,7 @@ const steps: readonly Step[] = [
       '.dependency-cruiser.cjs',
     ],
   },
+  { name: 'supply', command: ['node_modules/.bin/tsx', 'tools/check-supply.ts'] },
   { name: 'dead code', command: ['node_modules/.bin/knip'] },
   { name: 'generated files', command: ['node_modules/.bin/tsx', 'tools/generate.ts', '--check'] },
   {

@@ -23,7 +23,13 @@ export interface GuardedHouse extends House {
   readonly exchangeDir: string;
 }
 
-export async function guardedHouse(options: HouseOptions = {}): Promise<GuardedHouse> {
+/** What a test may choose of the whole product. */
+export interface GuardedHouseOptions extends HouseOptions {
+  /** Where its mails go; absent: none is sent. */
+  readonly smtpUrl?: string;
+}
+
+export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<GuardedHouse> {
   const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
   const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
   let connector: (() => JobCtx) | undefined;
@@ -46,7 +52,16 @@ export async function guardedHouse(options: HouseOptions = {}): Promise<GuardedH
       if (recordings === undefined) throw new Error('not open yet');
       return recordings;
     };
-    return modules({ db, keys, decide, targets, recordings: lazy, publicUrl: 'http://localhost:8470' });
+    return modules({
+      db,
+      keys,
+      decide,
+      targets,
+      recordings: lazy,
+      publicUrl: 'http://localhost:8470',
+      smtpUrl: options.smtpUrl,
+      mailFrom: 'reeve@larkspur.example',
+    });
   }, options);
   connector = () => house.as('connector');
   const opened = await openRecordings({ dir: recordingsDir, keys: house.keys });

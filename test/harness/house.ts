@@ -3,7 +3,7 @@ import type { TestClock } from '#kit/clock/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
 import { silentLog, type Log } from '#kit/log/index.ts';
-import { testDatabase, until } from '#kit/testing/index.ts';
+import { testDatabase, until, type TestDatabaseOptions } from '#kit/testing/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Decide, Principal } from '#spine/decide/index.ts';
@@ -31,6 +31,8 @@ export interface House extends Spine {
   as(component: string): JobCtx;
   /** Waits until no queued job is ready to run; throws, naming one, when a job has failed for good or time is over. */
   settle(timeoutMs?: number): Promise<void>;
+  /** Stops the worker: from now on jobs run where a test runs them, by `tasks`. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export interface HouseOptions {
   /** 32 bytes; every house has the same unless told otherwise. */
   readonly rootKey?: Buffer;
   readonly log?: Log;
+  readonly database?: Omit<TestDatabaseOptions, 'log' | 'max' | 'empty'>;
 }
 
 /** Builds a house for a test. `modules` is the wiring list of this test: include `graphModule` and whatever the modules lean on. */
@@ -47,7 +50,7 @@ export async function testHouse(
   options: HouseOptions = {},
 ): Promise<House> {
   const log = options.log ?? silentLog;
-  const base = await testDatabase({ max: 10, log });
+  const base = await testDatabase({ ...options.database, max: 10, log });
   const { db, clock } = base;
   const keys = keysOf(rootKeyOf(options.rootKey ?? Buffer.alloc(32, 7)));
   await installJobs({ url: base.url, log });
@@ -59,6 +62,8 @@ export async function testHouse(
     modules: (decide) => modules({ db, keys, clock, decide }),
   });
   const worker = await startWorker({ url: base.url, db, tasks: spine.tasks, log, concurrency: 4 });
+  let stopped: Promise<void> | undefined;
+  const stopWorker = (): Promise<void> => (stopped ??= worker.stop(2_000));
   return {
     ...spine,
     db,
@@ -94,8 +99,9 @@ export async function testHouse(
         { timeoutMs },
       );
     },
+    idle: () => stopWorker(),
     close: async () => {
-      await worker.stop(2_000);
+      await stopWorker();
       await base.drop();
     },
   };

@@ -7,8 +7,7 @@ import { createAuthenticator } from '#platform/signin/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant, type AdminRole } from '#spine/graph/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
-import { guardedHouse, type GuardedHouse } from './guarded-house.ts';
-import type { HouseOptions } from './house.ts';
+import { guardedHouse, type GuardedHouse, type GuardedHouseOptions } from './guarded-house.ts';
 
 /** What came back over the wire, whatever it was. */
 export interface Answer {
@@ -84,7 +83,7 @@ function objectIn(text: string): Record<string, unknown> {
  * built console, where a test looks at it.
  */
 export async function peopledHouse(
-  options: HouseOptions & { readonly consoleDir?: string } = {},
+  options: GuardedHouseOptions & { readonly consoleDir?: string } = {},
 ): Promise<PeopledHouse> {
   const house = await guardedHouse(options);
   const server = await serveHttp({

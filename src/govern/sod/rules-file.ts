@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '#kit/errors/index.ts';
-import { text } from '#kit/http/index.ts';
+import { nestsDeeper, text } from '#kit/http/index.ts';
 
 /** Rules as a file: entitlements and systems by the names people know, owners by username. */
 const rulesFile = z.strictObject({
@@ -34,11 +34,18 @@ const unreadable = (detail: string, pointer = '/yaml'): AppError =>
     errors: [{ pointer, detail }],
   });
 
+/** Far deeper than rules are; the parser goes down with each level and takes seconds over a hundred thousand. */
+const DEEPEST = 50;
+/** Lists and keys that begin within each other on one line. */
+const NESTED_LINE = /(?:[-?:][ \t]+){50}/;
+
 /**
  * Reads rules from YAML 1.2. Aliases are not followed, so that a small file cannot unfold into a large one; a key
  * written twice, a field that does not exist and a rule named twice are refused. Throws `sod.file_unreadable`.
  */
 export const readRules = (yaml: string): FileRule[] => {
+  if (nestsDeeper(yaml, DEEPEST) || NESTED_LINE.test(yaml))
+    throw unreadable('this is no file of rules: it is nested too deep');
   let raw: unknown;
   try {
     raw = parse(yaml, { maxAliasCount: 0, uniqueKeys: true, schema: 'core' });

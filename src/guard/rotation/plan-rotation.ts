@@ -11,6 +11,9 @@ import { insertRotation, openRotation, type Rotation } from './store.ts';
 
 export const RUN_ROTATION = 'rotation.run';
 
+/** What may stand in the name of a secret; systems name accounts as they like, by whole distinguished names for instance. */
+const PATH_PART = /^[A-Za-z0-9._@$ -]+$/;
+
 /**
  * Plans a rotation of an account's credential; the vault gets a secret for it if it has none. One at a time: while
  * one is open, asking again returns that one, and `fresh` is false. With `said`, the event says that in clear, and
@@ -29,12 +32,13 @@ export async function planRotation(
   const secret =
     (await secretOfAccount(ctx.tx, account.id)) ??
     (await createSecret(keys, ctx, permit, {
-      name: `systems/${system.name}/${account.name}`,
+      name: `systems/${system.name}/${PATH_PART.test(account.name) ? account.name : account.id}`,
       kind: 'password',
       purpose: 'account',
       accountId: account.id,
       systemId: system.id,
       ownerId: account.identityId ?? undefined,
+      ...(PATH_PART.test(account.name) ? {} : { description: `the credential of ${account.name}` }),
     }));
   const id = newId(ctx.now.getTime());
   const inserted = await insertRotation(ctx.tx, {

@@ -49,7 +49,7 @@ async function sealNext(edges: RotationEdges, job: JobCtx, rotation: Rotation): 
     const version = await sealVersion(edges.keys, ctx, permit, {
       secretId: rotation.secretId,
       value,
-      username: rotation.accountName,
+      username: rotation.accountNativeId,
     });
     value.fill(0);
     await moveRotation(ctx.tx, rotation.id, 'planned', { state: 'sealed', version });
@@ -77,7 +77,7 @@ async function credentialIn(
     });
     const password = opened.value.toString('utf8');
     opened.value.fill(0);
-    return { kind: 'password' as const, username: rotation.accountName, password };
+    return { kind: 'password' as const, username: rotation.accountNativeId, password };
   });
 }
 
@@ -88,7 +88,11 @@ async function applyAndProve(edges: RotationEdges, job: JobCtx, rotation: Rotati
 
   const outcome = await edges.targets.use(rotation.systemId, async (connector, target) => {
     if (!(await connector.verify(target, pending))) {
-      await connector.apply(target, { do: 'set_password', account: rotation.accountName, password: pending.password });
+      await connector.apply(target, {
+        do: 'set_password',
+        account: rotation.accountNativeId,
+        password: pending.password,
+      });
     }
     const takesNew = await connector.verify(target, pending);
     const takesOld = current !== undefined && (await connector.verify(target, current));

@@ -8,6 +8,8 @@ export interface Rotation {
   readonly id: string;
   readonly accountId: string;
   readonly accountName: string;
+  /** What the system itself knows the account by: what one logs in with, and what changes name. */
+  readonly accountNativeId: string;
   readonly systemId: string;
   readonly secretId: string;
   readonly because: string;
@@ -20,7 +22,7 @@ export interface Rotation {
 }
 
 const selected = sql`
-  select r.id, r.account_id, a.name as account_name, a.system_id, r.secret_id, r.because, r.state, r.version, r.tries,
+  select r.id, r.account_id, a.name as account_name, a.native_id as account_native_id, a.system_id, r.secret_id, r.because, r.state, r.version, r.tries,
          r.problem, r.planned_at, r.ended_at
   from rotation r join account a on a.id = r.account_id`;
 

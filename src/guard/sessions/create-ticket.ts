@@ -1,12 +1,15 @@
 import { seal } from '#kit/crypto/index.ts';
-import { sql } from '#kit/db/index.ts';
+import { isAway, sql } from '#kit/db/index.ts';
 import type { AdmitRequest, GatewayCredential, SessionEvent, Ticket } from '#gateways/port.ts';
 import type { Account, System } from '#spine/graph/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { finishSession } from './finish-session.ts';
 import { classOf } from './model.ts';
+import { untilKept } from './until-kept.ts';
 
 const FLUSH_MS = 500;
+/** So many events wait for a database that is away; the recording holds what came of the rest. */
+const MOST_WAITING = 10_000;
 
 /** What ties a session event's ciphertext to its place. */
 export const eventContext = (sessionId: string, n: number): string => `session_event/${sessionId}/${n}`;
@@ -45,28 +48,32 @@ export function createTicket(
     ended: (how) => {
       ended ??= (async () => {
         edges.live.remove(sessionId);
-        await log
-          .flush()
-          .catch((error: unknown) => edges.log.error('events of a session were lost', { sessionId, error }));
+        const at = edges.clock.now();
         const head = await recording.finish().catch((error: unknown) => {
           edges.log.error('a recording could not be closed', { sessionId, error });
           return undefined;
         });
-        await finishSession(edges, {
-          id: sessionId,
-          at: edges.clock.now(),
-          because: how.reason,
-          bytesIn: how.bytesIn,
-          bytesOut: how.bytesOut,
-          recordingHead: head?.head,
-        });
+        await untilKept(edges, { sessionId, doing: 'keeping the events of a session' }, () => log.flush());
+        await untilKept(edges, { sessionId, doing: 'closing the record of a session' }, () =>
+          finishSession(edges, {
+            id: sessionId,
+            at,
+            because: how.reason,
+            bytesIn: how.bytesIn,
+            bytesOut: how.bytesOut,
+            recordingHead: head?.head,
+          }),
+        );
       })();
       return ended;
     },
   };
 }
 
-/** Keeps what happens in a session, written in batches; details sealed, since people type secrets into commands. */
+/**
+ * Keeps what happens in a session, written in batches; details sealed, since people type secrets into commands. What
+ * the database does not take waits for the next batch.
+ */
 function keepEvents(
   edges: AdmissionEdges,
   sessionId: string,
@@ -75,26 +82,48 @@ function keepEvents(
   let waiting: { n: number; event: SessionEvent }[] = [];
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
-  const flush = async (): Promise<void> => {
+  let flushed: Promise<void> = Promise.resolve();
+  const flush = (): Promise<void> => {
+    flushed = flushed.catch(() => undefined).then(writeWaiting);
+    return flushed;
+  };
+  const writeWaiting = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
+    try {
+      await insert(batch);
+    } catch (error) {
+      if (isAway(error)) waiting = [...batch, ...waiting].slice(0, MOST_WAITING);
+      throw error;
+    }
+  };
+  const insert = async (batch: typeof waiting): Promise<void> => {
     await edges.db.run(sql`
       insert into session_event (session_id, n, at_ms, type, class, sealed_detail)
       select ${sessionId}, * from unnest(
         ${batch.map((b) => b.n)}::int[], ${batch.map((b) => Math.round(b.event.atMs))}::int[], ${batch.map((b) => b.event.type)}::text[],
         ${batch.map((b) => (b.event.type === 'exec' || b.event.type === 'command' ? classOf(b.event.detail) : 'other'))}::text[],
-        ${batch.map((b) => seal(key, Buffer.from(b.event.detail.slice(0, 8192)), eventContext(sessionId, b.n)))}::bytea[])`);
+        ${batch.map((b) => seal(key, Buffer.from(b.event.detail.slice(0, 8192)), eventContext(sessionId, b.n)))}::bytea[])
+      on conflict on constraint session_event_pk do nothing`); // a batch may be there though its answer was lost
+  };
+  const later = (): void => {
+    timer ??= setTimeout(() => {
+      flush().catch((error: unknown) => {
+        if (!isAway(error)) return edges.log.error('events of a session were lost', { sessionId, error });
+        edges.log.warn('events of a session wait for the database', { sessionId, error });
+        later();
+      });
+    }, FLUSH_MS);
   };
   return {
     add: (event) => {
-      waiting.push({ n: count, event });
+      if (waiting.length < MOST_WAITING) waiting.push({ n: count, event });
+      else edges.log.error('an event of a session was lost: the database is away for too long', { sessionId });
       count += 1;
-      timer ??= setTimeout(() => {
-        flush().catch((error: unknown) => edges.log.error('events of a session were lost', { sessionId, error }));
-      }, FLUSH_MS);
+      later();
     },
     flush,
   };

@@ -25,6 +25,11 @@ export class LiveSessions {
     for (const [id, session] of this.#sessions) if (session.identityId === identityId) this.end(id, sentence);
   }
 
+  /** Ends all sessions of this node. */
+  endAll(sentence: string): void {
+    for (const id of this.#sessions.keys()) this.end(id, sentence);
+  }
+
   /**
    * Calls `look` when `at` has come, however far off that is. The node's own clock decides, so that a session ends on
    * time also while the database is away.
@@ -47,6 +52,10 @@ export class LiveSessions {
   remove(id: string): void {
     clearTimeout(this.#sessions.get(id)?.timer);
     this.#sessions.delete(id);
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#sessions.keys()];
   }
 
   get size(): number {

@@ -3,11 +3,13 @@ import type { GatewayPorts } from '#gateways/port.ts';
 import { admitSession } from './admit-session.ts';
 import type { AdmissionEdges } from './edges.ts';
 import { finishSession } from './finish-session.ts';
-import { liveSessionsOf, sayAlive } from './store.ts';
+import { closedAmong, liveSessionsOf, sayAlive } from './store.ts';
 
 const ALIVE_EVERY_MS = 2_000;
 /** A node silent for this long is dead: its sessions died with it, and their records are closed by whoever notices. */
 const SILENT_MS = 8_000;
+/** A node that could not say so for this long ends its sessions itself, before others take them for dead. */
+const CUT_OFF_MS = SILENT_MS - ALIVE_EVERY_MS;
 
 /** What gateways of this node are handed to admit people. */
 export const gatewayPorts = (edges: AdmissionEdges): GatewayPorts => ({
@@ -22,20 +24,34 @@ export const gatewayPorts = (edges: AdmissionEdges): GatewayPorts => ({
 
 /**
  * Keeps a gateway node in step: ends sessions when signals say so, says every two seconds that it lives, and closes
- * the records of sessions whose node fell silent. Returns a stop.
+ * the records of sessions whose node fell silent. A node that cannot reach the database ends its sessions after six
+ * seconds: it would not hear that an access was revoked. Returns a stop.
  */
 export async function serveSessions(edges: AdmissionEdges): Promise<() => Promise<void>> {
   const stopSignals = await followSignals({ db: edges.db, log: edges.log }, (signal) => {
     if (signal.kind === 'end_session') edges.live.end(signal.subject, signal.message);
     if (signal.kind === 'lock_identity') edges.live.endAllOf(signal.subject, signal.message);
   });
+  let cutOff: NodeJS.Timeout | undefined;
+  const inReach = (): void => {
+    clearTimeout(cutOff);
+    cutOff = undefined;
+  };
+  const endAll = (): void => {
+    cutOff = undefined;
+    if (edges.live.size === 0) return;
+    edges.log.error('sessions were ended because the database could not be reached', { sessions: edges.live.size });
+    edges.live.endAll('Reeve could not tell whether the access still holds');
+  };
   const tick = async (): Promise<void> => {
     const now = edges.clock.now();
-    if (edges.live.size > 0) await sayAlive(edges.db, edges.node, now);
+    if (edges.live.size > 0) await stayAlive(edges, now);
+    inReach();
     await closeSilent(edges, new Date(now.getTime() - SILENT_MS));
   };
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
+    cutOff ??= setTimeout(endAll, CUT_OFF_MS).unref();
     running ??= tick()
       .catch((error: unknown) => edges.log.warn('the node could not say that it lives', { error }))
       .finally(() => {
@@ -44,9 +60,17 @@ export async function serveSessions(edges: AdmissionEdges): Promise<() => Promis
   }, ALIVE_EVERY_MS);
   return async () => {
     clearInterval(timer);
+    inReach();
     await running;
     await stopSignals();
   };
+}
+
+/** Says that the sessions here live; those whose record somebody closed meanwhile, taking this node for dead, end. */
+async function stayAlive(edges: AdmissionEdges, now: Date): Promise<void> {
+  if ((await sayAlive(edges.db, edges.node, now)) >= edges.live.size) return;
+  for (const id of await closedAmong(edges.db, edges.live.ids))
+    edges.live.end(id, 'its record was closed while its gateway could not be reached');
 }
 
 async function closeSilent(edges: AdmissionEdges, silentSince: Date): Promise<void> {

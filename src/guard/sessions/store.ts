@@ -171,3 +171,11 @@ export const earlier = (a: Date | null, b: Date | null): Date | null => (a === n
 
 export const sayAlive = (tx: Queryable, node: string, now: Date): Promise<number> =>
   tx.run(sql`update session set seen_at = ${now} where node = ${node} and state = 'live'`);
+
+/** Which of these sessions have a record that is closed. */
+export const closedAmong = async (tx: Queryable, ids: readonly string[]): Promise<string[]> => {
+  const rows = await tx.many<{ id: string }>(
+    sql`select id from session where id = any(${ids}::uuid[]) and state = 'ended'`,
+  );
+  return rows.map((row) => row.id);
+};

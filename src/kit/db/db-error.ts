@@ -39,6 +39,43 @@ export const isConstraint = (error: unknown, name: string): boolean =>
 export const mayRetry = (error: unknown): boolean =>
   error instanceof DbError && (error.sqlstate === '40001' || error.sqlstate === '40P01');
 
+/** Why PostgreSQL can take no change at the moment, whoever asks; in words, by SQLSTATE or its class (manual, appendix A). */
+const CANNOT_WRITE: Readonly<Record<string, string>> = {
+  '53100': 'its disk is full',
+  '53': 'it has run out of memory or connections',
+  '58': 'its disk fails',
+  '25006': 'it may only be read',
+  '42501': 'Reeve lacks a right there',
+  '55P03': 'somebody else held it for too long',
+  '57014': 'it took longer than it may',
+  XX001: 'it is damaged',
+  XX002: 'it is damaged',
+};
+
+/** Why the database could not do what it was asked, where that has nothing to do with what was asked; else undefined. */
+export const cannotWrite = (error: unknown): string | undefined =>
+  error instanceof DbError ? (CANNOT_WRITE[error.sqlstate] ?? CANNOT_WRITE[error.sqlstate.slice(0, 2)]) : undefined;
+
+/**
+ * Such a failure as a letter to whoever asked, since it is no fault of Reeve's: 503 `database.cannot_write`. Anything
+ * else is as it was.
+ */
+export function asUnavailable(error: unknown): unknown {
+  const why = cannotWrite(error);
+  if (why === undefined) return error;
+  return new AppError({
+    code: 'database.cannot_write',
+    status: 503,
+    detail: `the database could not take this (${why}), so it was not done`,
+    fix: 'tell whoever looks after the database; it works again as soon as that is mended',
+    cause: error,
+  });
+}
+
+/** True where the database is away or takes nothing at the moment: the same work may succeed later, and should be tried. */
+export const isAway = (error: unknown): boolean =>
+  (error instanceof AppError && error.status === 503) || cannotWrite(error) !== undefined || mayRetry(error);
+
 const field = (error: object, key: string): string | undefined => {
   const value: unknown = Reflect.get(error, key);
   return typeof value === 'string' ? value : undefined;

@@ -32,6 +32,21 @@ export const textProblem = (given: string): string | undefined =>
       ? undefined
       : 'holds half of a surrogate pair, which is no character';
 
+/**
+ * True where more than `most` brackets of any kind are open at once, those within quotes too: before a text is given to a
+ * parser that goes down with every bracket, and runs out of stack or takes seconds.
+ */
+export function nestsDeeper(given: string, most: number): boolean {
+  let open = 0;
+  for (let at = 0; at < given.length; at += 1) {
+    const character = given[at];
+    if (character === '(' || character === '[' || character === '{') open += 1;
+    else if ((character === ')' || character === ']' || character === '}') && open > 0) open -= 1;
+    if (open > most) return true;
+  }
+  return false;
+}
+
 /** The largest number a column of the database type `integer` holds. */
 export const LARGEST_INT = 2_147_483_647;
 

@@ -7,6 +7,7 @@ export {
   pageOf,
   readCursor,
   text,
+  nestsDeeper,
   textProblem,
 } from './fields.ts';
 export { toProblem, type Problem } from './problem.ts';

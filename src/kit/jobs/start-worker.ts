@@ -89,6 +89,9 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
         logger,
         events,
         pollInterval: 1_000,
+        // At once, and with somebody who looks whether it could be written: else a job whose outcome was lost with a
+        // connection stays locked for four hours. So the worker ends, is started again, and its jobs are free.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       },
       taskList,
       parsedCronItems,

@@ -28,27 +28,40 @@ async function asAdmin(statement: string): Promise<void> {
   }
 }
 
+/** What a test may choose of its database. */
+export interface TestDatabaseOptions {
+  readonly log?: Log;
+  readonly max?: number;
+  /** Without any migration. */
+  readonly empty?: boolean;
+  /** Turns the database's address into another it is reached by: a relay that a test breaks. */
+  readonly through?: (url: string) => string;
+  readonly statementTimeoutMs?: number;
+  readonly waitMs?: number;
+  readonly reconnectMs?: number;
+}
+
 /**
  * A fresh copy of the migrated template on the server of this test run; `empty` gives one without any migration.
  * Throws when a migration failed.
  */
-export async function testDatabase(
-  options: { readonly log?: Log; readonly max?: number; readonly empty?: boolean } = {},
-): Promise<TestDatabase> {
+export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = inject('reeveTestServer');
   const { empty = false } = options;
   if (!empty && server.failure !== undefined)
     throw new Error(`the test template could not be migrated: ${server.failure}`);
   const name = `test_${newId().replaceAll('-', '')}`;
   await asAdmin(`create database ${name} owner reeve template ${empty ? 'template0' : TEMPLATE} strategy file_copy`);
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
+  const direct = new URL(server.url);
+  direct.pathname = `/${name}`;
+  const url = options.through?.(direct.href) ?? direct.href;
   const openedAt = new Date();
   const clock = new TestClock('2026-03-02T09:00:00Z');
-  const db = await openDb({ url: url.href, clock, log: options.log ?? silentLog, max: options.max ?? 5 });
+  const { empty: _empty, through: _through, ...patience } = options;
+  const db = await openDb({ log: silentLog, max: 5, ...patience, url, clock });
   return {
     db,
-    url: url.href,
+    url,
     clock,
     openedAt,
     drop: async () => {

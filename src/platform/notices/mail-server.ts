@@ -22,6 +22,12 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 /** One address and nothing else: no list, no comment, no name that could smuggle a second one. */
 const ADDRESS = /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[^\s@<>()[\]\\,;:"\p{Cc}]+$/u;
 
+/**
+ * A subject as it is to be read. Text that looks like an encoded word (RFC 2047) would be decoded by whoever shows it, line
+ * breaks included, so it is taken apart.
+ */
+const plainly = (subject: string): string => subject.replaceAll('=?', '= ?');
+
 interface SmtpError extends Error {
   readonly code?: string;
   readonly responseCode?: number;
@@ -58,7 +64,7 @@ export const smtpServer = (settings: { readonly url: string; readonly from: stri
         await transport.sendMail({
           from: { name: 'Reeve', address: settings.from },
           to: { name: '', address: mail.to },
-          subject: mail.subject,
+          subject: plainly(mail.subject),
           text: mail.text,
           date: mail.at,
           // The same at every try, so that a mail delivered twice shows once.

@@ -5,13 +5,16 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { enrolmentLinkMade } from './events.ts';
 
-/** True until somebody holds Reeve's administrator entitlement; only then does a first-run link work. */
+/**
+ * True until somebody holds Reeve's administrator entitlement; only then does a first-run link work. One who holds it from
+ * later on counts too: else a clock set back behind the first administrator would open the first run again.
+ */
 export async function needsFirstAdministrator(tx: Tx): Promise<boolean> {
   const row = await tx.one<{ none: boolean }>(sql`
     select not exists (
       select 1 from access_grant g join entitlement e on e.id = g.entitlement_id
       where e.kind = 'admin_role' and e.native_id = 'administrator'
-        and g.valid_from <= ${tx.now} and (g.valid_to is null or g.valid_to > ${tx.now})
+        and g.ended_because is null and (g.valid_to is null or g.valid_to > ${tx.now})
     ) as none`);
   return row.none;
 }

@@ -29,7 +29,7 @@ const passkeyOut = z.object({
 const rolesOf = async (ctx: Ctx): Promise<string[]> => {
   const rows = await ctx.tx.many<{ nativeId: string }>(sql`
     select distinct e.native_id from access_grant g join entitlement e on e.id = g.entitlement_id
-    where g.identity_id = ${ctx.principal.id} and e.kind = 'admin_role'
+    where g.identity_id = ${ctx.principal.id} and e.kind = 'admin_role' and g.ended_because is null
       and g.valid_from <= ${ctx.now} and (g.valid_to is null or g.valid_to > ${ctx.now}) order by 1`);
   return rows.map((r) => r.nativeId);
 };

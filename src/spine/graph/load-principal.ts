@@ -15,7 +15,7 @@ export interface PrincipalSnapshot {
 
 /**
  * Facts and live admin roles of identities at the transaction's instant, in one prepared statement: every decision
- * asks it. Those without facts now are left out.
+ * asks it. Those without facts now are left out. What was ended has ended, also when a clock goes back behind its end.
  */
 export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<PrincipalSnapshot[]> =>
   await tx.many<PrincipalSnapshot>(
@@ -28,7 +28,7 @@ export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<Pr
         reached(identity_id, entitlement_id, role_id) as (
           select g.identity_id, g.entitlement_id, g.role_id
             from asked join access_grant g on g.identity_id = asked.id cross join instant
-           where g.valid_from <= at and (g.valid_to is null or g.valid_to > at)
+           where g.ended_because is null and g.valid_from <= at and (g.valid_to is null or g.valid_to > at)
           union
           select r.identity_id, n.entitlement_id, n.role_id
             from reached r cross join instant cross join lateral (

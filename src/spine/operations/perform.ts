@@ -1,7 +1,7 @@
 import { AppError, conflict, invalid, unavailable } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Clock } from '#kit/clock/index.ts';
-import { DbError, mayRetry, type Db, type Tx } from '#kit/db/index.ts';
+import { asUnavailable, DbError, mayRetry, type Db, type Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import type { NewEvent } from '#spine/audit/event-type.ts';
 import {
@@ -119,26 +119,30 @@ export function createOperator(parts: OperatorParts): Operator {
 
   /** A refusal rolled its transaction back, so it is recorded in one of its own. */
   const recordRefusal = async (asker: Asker, question: Question, error: AppError): Promise<void> => {
-    await db.tx(async (tx) => {
-      await parts.refused?.(tx, error);
-      const refused = {
-        event: {
-          event: operationRefused,
-          subject: asker.principal.kind === 'identity' ? asker.principal.id : undefined,
-          data: {
-            action: question.action,
-            resourceType: question.resource.type,
-            resourceId: question.resource.id,
-            code: error.code,
-          },
-        } as unknown as NewEvent,
-        principal: asker.principal,
-        origin: asker.origin,
-        trace: asker.trace,
-        permit: undefined,
-      };
-      await parts.append(tx, [refused]);
-    });
+    await db
+      .tx(async (tx) => {
+        await parts.refused?.(tx, error);
+        const refused = {
+          event: {
+            event: operationRefused,
+            subject: asker.principal.kind === 'identity' ? asker.principal.id : undefined,
+            data: {
+              action: question.action,
+              resourceType: question.resource.type,
+              resourceId: question.resource.id,
+              code: error.code,
+            },
+          } as unknown as NewEvent,
+          principal: asker.principal,
+          origin: asker.origin,
+          trace: asker.trace,
+          permit: undefined,
+        };
+        await parts.append(tx, [refused]);
+      })
+      .catch((unrecorded: unknown) => {
+        throw asUnavailable(unrecorded);
+      });
   };
 
   const decideThen = async <A extends string, T>(
@@ -164,7 +168,7 @@ export function createOperator(parts: OperatorParts): Operator {
     } catch (error) {
       if (error instanceof AppError && asked !== undefined && isRefusal(error, permitted))
         await recordRefusal(asker, asked, error);
-      throw error;
+      throw asUnavailable(error);
     }
   };
 

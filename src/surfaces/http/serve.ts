@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { asUnavailable } from '#kit/db/index.ts';
 import { AppError, denied } from '#kit/errors/index.ts';
 import { toProblem } from '#kit/http/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -227,7 +228,7 @@ function withCookie(parts: HttpParts, operation: Operation, reply: FastifyReply,
 
 function sendProblem(parts: HttpParts, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const trace = String(request.id);
-  const shown = toAppError(error, request.routeOptions.bodyLimit ?? MAX_BODY);
+  const shown = toAppError(asUnavailable(error), request.routeOptions.bodyLimit ?? MAX_BODY);
   const problem = toProblem(shown, trace);
   if (problem.status >= 500)
     parts.log.error('a call failed', { trace, method: request.method, route: request.routeOptions.url, error });

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorBody, scimErrorOf, type ScimError } from '#govern/scim/index.ts';
+import { asUnavailable } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { helpHeaders } from './prove-client.ts';
@@ -8,7 +9,7 @@ export const SCIM_JSON = 'application/scim+json; charset=utf-8';
 
 /** Answers any refusal or fault in SCIM's form (RFC 7644 §3.12). A fault says nothing of its cause. */
 export function sendError(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = bodyOf(error, request);
+  const body = bodyOf(asUnavailable(error), request);
   const status = Number(body.status);
   if (status >= 500 && status !== 501)
     log.error('a SCIM call failed', {

@@ -13,12 +13,14 @@ export interface SourceLimits {
 }
 
 const MASS_CHANGE: Allowance = { percent: 20, free: 50, most: null };
+/** Fewer are free to go: fifty who are in no row any more, or whose last day is over, may be a whole company. */
+const MASS_LEAVING: Allowance = { percent: 20, free: 5, most: null };
 
 export const DEFAULT_LIMITS: SourceLimits = {
   created: MASS_CHANGE,
   changed: MASS_CHANGE,
-  left: MASS_CHANGE,
-  missingRows: MASS_CHANGE,
+  left: MASS_LEAVING,
+  missingRows: MASS_LEAVING,
   badRows: { percent: 1, free: 5, most: null },
   unknownManagers: { percent: 5, free: 10, most: null },
 };

@@ -1,5 +1,6 @@
 import { seal, type Keys, type SealingKey } from '#kit/crypto/index.ts';
-import type { Tx } from '#kit/db/index.ts';
+import { cannotWrite, DbError, mayRetry, type Tx } from '#kit/db/index.ts';
+import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Decision, Principal } from '#spine/decide/port.ts';
 import type { Origin } from '#spine/operations/contract.ts';
@@ -27,7 +28,8 @@ export interface Happening<E extends EventType = EventType> extends NewEvent<E> 
  * secret. Personal fields are sealed under the subject's key. One insert.
  *
  * Throws `audit.unclassified_field`, `audit.invalid_event`, `audit.subject_missing` (mistakes of the caller) and
- * `audit.unwritable` (text the log cannot hold, for instance a NUL character).
+ * `audit.unwritable` (text the log cannot hold, for instance a NUL character). Throws `audit.not_recorded` where the
+ * database does not take it: then nothing of the change may stay.
  */
 export async function appendEvent<E extends EventType>(tx: Tx, keys: Keys, happening: Happening<E>): Promise<string> {
   const [id] = await appendEvents(tx, keys, [happening as unknown as Happening]);
@@ -42,9 +44,20 @@ export async function appendEvents(tx: Tx, keys: Keys, happenings: readonly Happ
   const sealing = holders.length === 0 ? NO_KEYS : await sealingKeysFor(tx, keys, holders);
   const at = tx.now.toISOString();
   const rows = drafts.map((draft) => rowOf(draft, at, sealing, keys));
-  await tx.run(insertRows(rows));
+  await tx.run(insertRows(rows)).catch((error: unknown) => refuseUnrecorded(error));
   wakeAfterCommit(tx);
   return rows.map((row) => row.entry.id);
+}
+
+function refuseUnrecorded(error: unknown): never {
+  if (!(error instanceof DbError) || mayRetry(error)) throw error;
+  throw new AppError({
+    code: 'audit.not_recorded',
+    status: 503,
+    detail: `this could not be recorded in the audit log (${cannotWrite(error) ?? 'the database refused the row'}), so it was not done`,
+    fix: 'tell whoever looks after the database; it works again as soon as the log can be written',
+    cause: error,
+  });
 }
 
 const NO_KEYS: ReadonlyMap<string, SealingKey> = new Map();

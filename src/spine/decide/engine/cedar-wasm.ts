@@ -1,11 +1,6 @@
+import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import {
-  isAuthorized,
-  policySetTextToParts,
-  policyToJson,
-  schemaToJsonWithResolvedTypes,
-  validate,
-} from '@cedar-policy/cedar-wasm/nodejs';
+import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
 
 /**
  * The only door to Cedar's own code: parsing and validating policies, and the reference the engine is tested against.
@@ -16,4 +11,38 @@ import {
  */
 if (process.versions.v8.startsWith('11.')) setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
-export { isAuthorized, policySetTextToParts, policyToJson, schemaToJsonWithResolvedTypes, validate };
+const require = createRequire(import.meta.url);
+const load = (): typeof Cedar => require('@cedar-policy/cedar-wasm/nodejs') as typeof Cedar;
+let cedar = load();
+
+/** A text took Cedar more stack than there is, for instance by a thousand brackets within each other. */
+export class CedarGaveUp extends Error {
+  override readonly name = 'CedarGaveUp';
+}
+
+/** WebAssembly.RuntimeError, which the types of Node 20 do not name as a value. */
+const isTrap = (error: unknown): boolean =>
+  error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError');
+
+/**
+ * Calls Cedar. An instance that ran out of stack is of no use any more: every later call ends with "memory access out of
+ * bounds". So it is thrown away, and the next call finds a new one.
+ */
+const calling =
+  <A extends readonly unknown[], R>(pick: (from: typeof Cedar) => (...args: A) => R) =>
+  (...args: A): R => {
+    try {
+      return pick(cedar)(...args);
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      delete require.cache[require.resolve('@cedar-policy/cedar-wasm/nodejs')];
+      cedar = load();
+      throw new CedarGaveUp('Cedar ran out of stack', { cause: error });
+    }
+  };
+
+export const isAuthorized = calling((from) => from.isAuthorized);
+export const policySetTextToParts = calling((from) => from.policySetTextToParts);
+export const policyToJson = calling((from) => from.policyToJson);
+export const schemaToJsonWithResolvedTypes = calling((from) => from.schemaToJsonWithResolvedTypes);
+export const validate = calling((from) => from.validate);

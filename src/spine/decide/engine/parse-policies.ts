@@ -1,4 +1,5 @@
 import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
+import { nestsDeeper } from '#kit/http/index.ts';
 import * as cedar from './cedar-wasm.ts';
 import type { PolicyAst } from './ast.ts';
 import { setAsideLiterals } from './literals.ts';
@@ -44,6 +45,27 @@ export const problemOf = (error: Cedar.DetailedError, policy?: string, offset = 
  * is the name decisions give as their reason. Templates are refused: Reeve keeps no links to fill them.
  */
 export const parsePolicies = (text: string): Parsed => {
+  if (nestsDeeper(text, DEEPEST)) return tooComplex;
+  try {
+    return parse(text);
+  } catch (error) {
+    // A RangeError: this reader's own stack, which only what is nested beyond all use fills.
+    if (error instanceof cedar.CedarGaveUp || error instanceof RangeError) return tooComplex;
+    throw error;
+  }
+};
+
+/** Brackets within each other; people write five. */
+const DEEPEST = 100;
+
+/** What is wrong with a text that takes more stack to read than there is. */
+export const TOO_COMPLEX: PolicyProblem = {
+  message: 'this is nested too deep, or strung together from too much, to be read',
+  help: 'write it as several policies',
+};
+const tooComplex: Parsed = { ok: false, problems: [TOO_COMPLEX] };
+
+const parse = (text: string): Parsed => {
   // Cedar judges the text as written; only what it accepts is rewritten and taken apart.
   const written = cedar.policySetTextToParts(text);
   if (written.type === 'failure') return { ok: false, problems: written.errors.map((error) => problemOf(error)) };

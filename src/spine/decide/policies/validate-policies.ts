@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
-import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { SchemaJson, ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import * as cedar from '../engine/cedar-wasm.ts';
-import { problemOf, type ParsedPolicy, type PolicyProblem } from '../engine/parse-policies.ts';
+import { problemOf, TOO_COMPLEX, type ParsedPolicy, type PolicyProblem } from '../engine/parse-policies.ts';
 import { readObligations } from '../obligations.ts';
 
 export interface Validation {
@@ -12,11 +12,17 @@ export interface Validation {
 
 /** Cedar's strict validation with its suggestions, and the annotations Reeve gives a meaning to. */
 export const validatePolicies = (schema: SchemaJson<string>, policies: readonly ParsedPolicy[]): Validation => {
-  const answer = cedar.validate({
-    schema,
-    policies: { staticPolicies: Object.fromEntries(policies.map(({ id, text }) => [id, text])) },
-    validationSettings: { mode: 'strict' },
-  });
+  let answer: ValidationAnswer;
+  try {
+    answer = cedar.validate({
+      schema,
+      policies: { staticPolicies: Object.fromEntries(policies.map(({ id, text }) => [id, text])) },
+      validationSettings: { mode: 'strict' },
+    });
+  } catch (error) {
+    if (error instanceof cedar.CedarGaveUp) return { problems: [TOO_COMPLEX], warnings: [] };
+    throw error;
+  }
   const starts = new Map(policies.map(({ id, start }) => [id, start]));
   if (answer.type === 'failure') return { problems: answer.errors.map((error) => problemOf(error)), warnings: [] };
   return {

@@ -55,7 +55,7 @@ export const findRule = async (tx: Tx, id: string): Promise<StoredRule | undefin
 export const liveRules = async (tx: Tx): Promise<StoredRule[]> =>
   (await tx.many<RuleRow>(sql`${rulesWhere(live)} order by r.name`)).map(toRule);
 
-/** Exceptions of one identity that tolerate something now or later. */
+/** Exceptions of one identity that tolerate something now or later; one that ended does not come back with a clock set back. */
 export const exceptionsOf = async (tx: Tx, identityId: string): Promise<SodException[]> =>
   (await exceptionsOfAll(tx, [identityId])).map(({ identityId: _whose, ...exception }) => exception);
 
@@ -66,4 +66,4 @@ export const exceptionsOfAll = async (
 ): Promise<(SodException & { readonly identityId: string })[]> =>
   await tx.many(sql`
     select identity_id, id, rule_id, valid_from, valid_to from sod_exception
-     where identity_id = any(${sql.array(identityIds)}::uuid[]) and valid_to > reeve_now() order by valid_from`);
+     where identity_id = any(${sql.array(identityIds)}::uuid[]) and lapse_recorded_at is null and valid_to > reeve_now() order by valid_from`);

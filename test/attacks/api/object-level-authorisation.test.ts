@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Operation } from '#spine/operations/index.ts';
-import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { kindOf } from './fuzz/kinds.ts';
-import { oneOfEach, type OneOfEach } from './one-of-each.ts';
-import { smallestInput } from './smallest-input.ts';
+import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { kindOf } from '../fuzz/kinds.ts';
+import { oneOfEach, type OneOfEach } from '../one-of-each.ts';
+import { smallestInput } from '../smallest-input.ts';
 
 let house: PeopledHouse;
 let world: OneOfEach;

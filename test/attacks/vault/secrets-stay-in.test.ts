@@ -12,9 +12,9 @@ import { runStory, type StoryEnd } from '#lab/demo/story.ts';
 import { tellNobody } from '#lab/demo/tell.ts';
 import { startLab, type Lab } from '#lab/index.ts';
 import { startReeve, type Reeve } from '#lab/reeve/start-reeve.ts';
-import { dumpDatabase, openVault } from './search/dump-database.ts';
-import { findSecrets, type Place, type Secret } from './search/find-secrets.ts';
-import { watchProcesses } from './search/watch-processes.ts';
+import { dumpDatabase, openVault } from '../search/dump-database.ts';
+import { findSecrets, type Place, type Secret } from '../search/find-secrets.ts';
+import { watchProcesses } from '../search/watch-processes.ts';
 
 const PRINTED = 'what Reeve printed';
 const DUMP = 'the dump of the database';

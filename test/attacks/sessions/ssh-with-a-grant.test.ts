@@ -6,12 +6,12 @@ import { until } from '#kit/testing/index.ts';
 import { makeSshKey, runCommand, startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
-import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
-import { accepts, freePort } from '../ssh-rig/sshd.ts';
+import { guardedHouse, type GuardedHouse } from '../../harness/guarded-house.ts';
+import { accepts, freePort } from '../../ssh-rig/sshd.ts';
 
 /**
  * What somebody with a real OpenSSH client and a live grant tries to make more of it: attacks 4 to 8 and 11. What is
- * done to the wire itself is tried in src/gateways/ssh; `test/attacks/README.md` says what is where.
+ * done to the wire itself is tried in `ssh/`; `README.md` says what is where.
  */
 let house: GuardedHouse;
 let hosts: LabHosts;
@@ -19,6 +19,7 @@ let web1: LabHost;
 let admin: string;
 let lena: string;
 let ssh: SshUser;
+let systemId: string;
 let entitlementId: string;
 /** A service beside Reeve that nobody may reach through it, and who reached it. */
 let inside: Server;
@@ -46,7 +47,7 @@ beforeAll(async () => {
   const key = await makeSshKey('lena@laptop');
   await house.perform('devices.addSshKey', { publicKey: key.publicKey }, lena);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
-  const system = await house.perform<{ id: string }>(
+  ({ id: systemId } = await house.perform<{ id: string }>(
     'systems.connect',
     {
       name: 'web1',
@@ -58,12 +59,12 @@ beforeAll(async () => {
       secret: { kind: 'ssh_key', value: web1.management.privateKey },
     },
     admin,
-  );
-  await house.perform('discovery.read', { id: system.id }, admin);
+  ));
+  await house.perform('discovery.read', { id: systemId }, admin);
   await house.settle(60_000);
   entitlementId = (
     await house.db.one<{ id: string }>(
-      sql`select id from entitlement where system_id = ${system.id} and native_id = 'sudo:ALL'`,
+      sql`select id from entitlement where system_id = ${systemId} and native_id = 'sudo:ALL'`,
     )
   ).id;
   await give();
@@ -235,6 +236,60 @@ test('4. certificate tricks: no certificate logs in, whoever signed it, though t
   expect(made.code).toBe(255);
   expect(made.stdout).toBe('');
   expect(await sessions()).toBe(before);
+});
+
+test('K18: a target that shows another host key is sent nothing, the person is told why, and it is on the record', async () => {
+  const key = '/etc/ssh/ssh_host_ed25519_key';
+  const logSince = (from: number): string => web1.logs().slice(from);
+  const showing = async (script: string): Promise<void> => {
+    const before = web1.logs().length;
+    await web1.exec(`${script} && kill -HUP $(cat /run/sshd.pid)`);
+    await until(() => logSince(before).includes('Server listening'), { timeoutMs: 10_000, what: 'sshd with its key' });
+  };
+  await showing(
+    `cp -p ${key} /root/before && ssh-keygen -q -t ed25519 -N '' -f /root/other && cat /root/other > ${key}`,
+  );
+  try {
+    const before = web1.logs().length;
+    const made = await ssh.run('lena@web1', ['id']);
+    expect([made.code === 0, made.out]).toEqual([false, '']);
+    expect(made.err).toMatch(/host key of web1 is not the one on record \(it showed SHA256:.*Nothing was sent to it/s);
+    expect(logSince(before)).toContain('Connection');
+    expect(logSince(before)).not.toMatch(/Accepted|Failed|Postponed|Authentication|lena/);
+    await nobodyLive();
+    const { id } = await house.db.one<{ id: string }>(
+      sql`select id from session order by started_at desc, id desc limit 1`,
+    );
+    const ended = await house.db.one<{ data: { because: string } }>(
+      sql`select data from audit_event where type = 'use.ended' and data->>'useId' = ${id}`,
+    );
+    expect(ended.data.because).toMatch(/host key/);
+    const { events } = await house.perform<{ events: { type: string; detail: string }[] }>(
+      'sessions.show',
+      { id },
+      admin,
+    );
+    expect(events.find((event) => event.type === 'refused')?.detail).toMatch(/SHA256:/);
+    // Reeve's own way in, which would change accounts there.
+    const { runId } = await house.perform<{ runId: string }>('discovery.read', { id: systemId }, admin);
+    interface Run {
+      readonly state: string;
+      readonly problem: string | null;
+    }
+    const run = await until(
+      async () => {
+        const now = await house.perform<Run>('discovery.run', { id: runId }, admin);
+        return now.problem === null ? undefined : now;
+      },
+      { timeoutMs: 20_000, what: 'the reading to fail' },
+    );
+    expect(run.problem).toMatch(/SHA256:/);
+    expect(logSince(before)).not.toMatch(/Accepted|Failed|Postponed/);
+  } finally {
+    await showing(`cat /root/before > ${key}`);
+  }
+  expect((await ssh.run('lena@web1', ['id', '-un'])).out.trim()).toBe('lena');
+  await nobodyLive();
 });
 
 test('11. abrupt close: a client that is killed leaves no terminal on the target, and its session is closed in the record', async () => {

@@ -10,12 +10,12 @@ import { openDb, sql } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { makeEnrolmentLink } from '#platform/signin/index.ts';
 import { readEvents } from '#spine/audit/read/read-events.ts';
-import { openAccount } from '../harness/open-account.ts';
-import { callWith, peopledHouse, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { dumpDatabase } from './search/dump-database.ts';
-import { findSecrets, type Secret } from './search/find-secrets.ts';
-import { walkDatabase, type Leaf } from './search/walk-database.ts';
-import { must, oneOfEach } from './one-of-each.ts';
+import { openAccount } from '../../harness/open-account.ts';
+import { callWith, peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { dumpDatabase } from '../search/dump-database.ts';
+import { findSecrets, type Secret } from '../search/find-secrets.ts';
+import { walkDatabase, type Leaf } from '../search/walk-database.ts';
+import { must, oneOfEach } from '../one-of-each.ts';
 
 /** What people choose or bring, and could be guessed: the rest is random. */
 interface Chosen {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatewayPorts } from '#guard/sessions/index.ts';
-import { openBrowser } from '../harness/browser.ts';
-import { openAccount } from '../harness/open-account.ts';
-import { peopledHouse, type PeopledHouse } from '../harness/peopled-house.ts';
+import { openBrowser } from '../../harness/browser.ts';
+import { openAccount } from '../../harness/open-account.ts';
+import { peopledHouse, type PeopledHouse } from '../../harness/peopled-house.ts';
 
-const consoleDir = join(import.meta.dirname, '../../dist/console');
+const consoleDir = join(import.meta.dirname, '../../../dist/console');
 const why = !existsSync(join(consoleDir, 'index.html'))
   ? 'the console is not built (npm run build)'
   : !existsSync('/usr/bin/chromium')

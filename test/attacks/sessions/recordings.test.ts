@@ -24,11 +24,11 @@ import { makeSshKey } from '#lab/index.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { findSshd, startSshd, type Sshd } from '#test/ssh-rig/sshd.ts';
 import { rehash } from '#spine/audit/testing/sound-log.ts';
-import { runHere, runProcess, type Ran } from '../harness/cli.ts';
-import { openAccount } from '../harness/open-account.ts';
-import { peopledHouse, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { changeLog } from './search/change-log.ts';
-import { must } from './one-of-each.ts';
+import { runHere, runProcess, type Ran } from '../../harness/cli.ts';
+import { openAccount } from '../../harness/open-account.ts';
+import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { changeLog } from '../search/change-log.ts';
+import { must } from '../one-of-each.ts';
 
 const sshdPath = findSshd();
 if (sshdPath === undefined) console.log('SKIP recordings: no sshd on this machine (apt-get install openssh-server)');
@@ -305,7 +305,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
     const holder = await house.person('nadia');
     const key = await makeSshKey('nadia@laptop');
     must(await holder.call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
-    const account = '../../escaped\u001b]0;pwned\u0007';
+    const account = '../../../escaped\u001b]0;pwned\u0007';
     await openAccount(house, {
       system: 'web9',
       host: '127.0.0.1',
@@ -329,9 +329,9 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
     await admission.ticket.ended({ reason: 'the person left', bytesIn: 0, bytesOut: 0 });
     const after = readdirSync(house.recordingsDir).filter((name) => !before.includes(name));
     expect(after).toEqual([admission.ticket.sessionId]);
-    expect(existsSync(join(house.recordingsDir, '../../escaped'))).toBe(false);
+    expect(existsSync(join(house.recordingsDir, '../../../escaped'))).toBe(false);
     const cast = await auditor.call('GET', `/v1/sessions/${admission.ticket.sessionId}/recording`);
-    expect((JSON.parse(cast.text.split('\n')[0] ?? '') as { title: string }).title).toBe('../../escaped@web9');
+    expect((JSON.parse(cast.text.split('\n')[0] ?? '') as { title: string }).title).toBe('../../../escaped@web9');
   });
 });
 

@@ -8,11 +8,11 @@ import { until } from '#kit/testing/index.ts';
 import { makePassword, makeSshKey, startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
 import { whyNotIsolated } from '#lab/hosts.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
-import { openAccount } from '../harness/open-account.ts';
-import { peopledHouse, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { dumpDatabase } from './search/dump-database.ts';
-import { findSecrets, type Place, type Secret } from './search/find-secrets.ts';
-import { must } from './one-of-each.ts';
+import { openAccount } from '../../harness/open-account.ts';
+import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { dumpDatabase } from '../search/dump-database.ts';
+import { findSecrets, type Place, type Secret } from '../search/find-secrets.ts';
+import { must } from '../one-of-each.ts';
 
 const why = await whyNotIsolated();
 if (why !== undefined) console.log(`SKIP hidden-input: ${why}`);

@@ -4,9 +4,9 @@ import { sql } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { makeEnrolmentLink } from '#platform/signin/index.ts';
-import { callWith, peopledHouse, type Answer, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { softPasskey } from '../harness/soft-passkey.ts';
-import { must } from './one-of-each.ts';
+import { callWith, peopledHouse, type Answer, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { softPasskey } from '../../harness/soft-passkey.ts';
+import { must } from '../one-of-each.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const AT_ONCE = 20;

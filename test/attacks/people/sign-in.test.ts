@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import type { AppError } from '#kit/errors/index.ts';
 import { makeEnrolmentLink } from '#platform/signin/index.ts';
-import { callWith, peopledHouse, type Answer, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { softPasskey, type Lies, type SoftPasskey } from '../harness/soft-passkey.ts';
-import { must } from './one-of-each.ts';
+import { callWith, peopledHouse, type Answer, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { softPasskey, type Lies, type SoftPasskey } from '../../harness/soft-passkey.ts';
+import { must } from '../one-of-each.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const SITE = { origin: 'http://localhost:8470', rpId: 'localhost' };

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { ADMIN_ROLES, putEntitlement, registerSystem } from '#spine/graph/index.ts';
-import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { must } from './one-of-each.ts';
+import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { must } from '../one-of-each.ts';
 
 let house: PeopledHouse;
 let boss: Caller;

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Operation } from '#spine/operations/index.ts';
-import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
-import { send, travelsWhole, withThings } from './fuzz/send.ts';
-import { fieldOf, inputWith, isText, pointerOf, spotsOf, type Spot } from './fuzz/spots.ts';
-import { storedTexts } from './fuzz/stored-texts.ts';
-import { oneOfEach, type OneOfEach } from './one-of-each.ts';
-import { smallestInput, valueOf } from './smallest-input.ts';
+import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { send, travelsWhole, withThings } from '../fuzz/send.ts';
+import { fieldOf, inputWith, isText, pointerOf, spotsOf, type Spot } from '../fuzz/spots.ts';
+import { storedTexts } from '../fuzz/stored-texts.ts';
+import { oneOfEach, type OneOfEach } from '../one-of-each.ts';
+import { smallestInput, valueOf } from '../smallest-input.ts';
 
 const NAUGHTY = JSON.parse(
-  readFileSync(new URL('../fixtures/naughty-strings/strings.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../fixtures/naughty-strings/strings.json', import.meta.url), 'utf8'),
 ) as readonly string[];
 /** What every text is marked with that is sent, so that it is found again wherever it was kept. */
 const MARK = 'zq9mark';
