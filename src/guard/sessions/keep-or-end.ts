@@ -1,4 +1,4 @@
-import { getAccount } from '#spine/graph/index.ts';
+import { getAccount, getGrant } from '#spine/graph/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import type { AdmissionEdges } from './edges.ts';
 import type { Session } from './model.ts';
@@ -32,7 +32,7 @@ export async function lookAgain(
         const session = await getSession(tx, sessionId);
         const grants = session === undefined ? [] : await grantsOf(tx, session, edges.clock.now());
         if (grants.length === 0) {
-          edges.live.end(sessionId, 'the grant it rests on ended');
+          edges.live.end(sessionId, await whyEnded(tx, session));
           return;
         }
         const mustEndAt = session?.mustEndAt ?? null;
@@ -49,4 +49,13 @@ export async function lookAgain(
     edges.log.error('a session was ended because its grants could not be looked up', { sessionId, error });
     edges.live.end(sessionId, 'Reeve could not tell whether the access still holds');
   }
+}
+
+/** In the words the person would have been told had the news of the grant's end come first. */
+async function whyEnded(tx: Tx, session: Session | undefined): Promise<string> {
+  for (const id of session?.grantIds ?? []) {
+    const because = (await getGrant(tx, id))?.endedBecause;
+    if (because !== null && because !== undefined) return `access ended: ${because}`;
+  }
+  return 'the grant it rests on ended';
 }
