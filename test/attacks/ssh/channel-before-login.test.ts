@@ -83,7 +83,7 @@ describe('a client that has not logged in', () => {
   test('K11: is not heard any more after a violation that follows the login either', async () => {
     const targets = new OurTargets();
     // A target that takes the connection and says nothing: the session lives until the violation ends it.
-    door.ports.target = { ...NO_TARGET, port: await targets.tcp(() => {}) };
+    door.ports.target = { ...NO_TARGET, port: await targets.tcp(() => {}), pinned: ['SHA256:of-nobody'] };
     const before = door.ports.sessions.length;
     const client = await door.login();
     await until(() => door.ports.sessions.length > before, 'the session');
