@@ -4,7 +4,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { sourcePut } from '../events.ts';
 import { DEFAULT_MAPPING } from '../feed/model.ts';
-import { ALONE, DEFAULT_LIMITS, type PeopleSource } from '../sources/model.ts';
+import { ALONE, PUSH_LIMITS, type PeopleSource } from '../sources/model.ts';
 import { findSource, writeSource } from '../sources/store.ts';
 
 /** The word in a source's `statuses` for a user the directory calls inactive. */
@@ -26,7 +26,7 @@ export async function makePushSource(ctx: Ctx, permit: Permit, name: string): Pr
     kind: 'scim',
     timeZone: 'UTC',
     mapping: { ...DEFAULT_MAPPING, statuses: { active: 'active', [INACTIVE]: 'leaver' }, attributes: {} },
-    limits: DEFAULT_LIMITS,
+    limits: PUSH_LIMITS,
     terms: ALONE,
     putBy: null,
   };

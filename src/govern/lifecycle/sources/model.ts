@@ -25,6 +25,9 @@ export const DEFAULT_LIMITS: SourceLimits = {
   unknownManagers: { percent: 5, free: 10, most: null },
 };
 
+/** A push names everybody who goes, one by one: nobody is lost in it because a file was cut. Counted over a day. */
+export const PUSH_LIMITS: SourceLimits = { ...DEFAULT_LIMITS, left: MASS_CHANGE };
+
 /** A row is somebody another source knows when this fact of the row is that fact of the person. */
 export interface JoinRule {
   /** `externalId`, `email`, `username`, or the name of an attribute, of the row. */
