@@ -78,7 +78,8 @@ beforeAll(async () => {
   t = await testDatabase();
   sourceId = newId();
   await t.db.run(sql`
-    insert into people_source (id, name, kind, time_zone, mapping, limits) values (${sourceId}, 'entra', 'scim', 'UTC', '{}', '{}')`);
+    insert into people_source (id, name, kind, time_zone, mapping, limits, terms)
+    values (${sourceId}, 'entra', 'scim', 'UTC', '{}', '{}', '{}')`);
 });
 afterAll(() => t?.drop());
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { accountsSeenBy, checkoutEnded } from '#guard/vault/index.ts';
-import { accountCreated, grantEnded } from '#spine/graph/index.ts';
+import type { Queryable } from '#kit/db/index.ts';
+import { accountsSeenBy, checkoutEnded, readVersion, secretOfAccount } from '#guard/vault/index.ts';
+import { accessRealised, accountCreated, grantEnded } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
@@ -19,6 +20,12 @@ when { principal.state == "active" && principal.roles.contains("auditor") };
 @id("rotation.reeve_rotates")
 permit (principal == Reeve::Component::"rotation", action == Reeve::Action::"account.rotate", resource);
 `;
+
+/** An account Reeve keeps a secret for, with no value that a log-on has proved. */
+async function isUnproved(db: Queryable, accountId: string): Promise<boolean> {
+  const secret = await secretOfAccount(db, accountId);
+  return secret !== undefined && (await readVersion(db, secret.id, { state: 'current' })) === undefined;
+}
 
 /** Gives accounts new credentials, and proves each by log-on. */
 export const rotationModule = (edges: RotationEdges): Module => {
@@ -43,6 +50,16 @@ export const rotationModule = (edges: RotationEdges): Module => {
         name: 'rotation.manage',
         run: async (job, event) => {
           await plan(job, event.data.accountId, 'the account was created by Reeve');
+        },
+      }),
+      defineReaction({
+        on: accessRealised,
+        name: 'rotation.prove_again',
+        run: async (job, event) => {
+          // Locked before its first log-on, for instance by a grant that was over at once: nothing opens it yet.
+          const { accountId } = event.data;
+          if (accountId !== undefined && (await isUnproved(job.db, accountId)))
+            await plan(job, accountId, 'the account is open again, and nothing proved its credential yet');
         },
       }),
       defineReaction({
