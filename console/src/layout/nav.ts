@@ -58,7 +58,7 @@ const groups: readonly NavGroup[] = [
       {
         to: '/correlation',
         label: 'Whose accounts are',
-        icon: 'person',
+        icon: 'search',
         keys: 'g w',
         keywords: 'correlation owner orphan match rules weights',
         needs: ['correlation_case.list'],

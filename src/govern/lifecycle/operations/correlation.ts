@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import type { Tx } from '#kit/db/index.ts';
 import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
-import { getIdentities, requireSystem } from '#spine/graph/index.ts';
+import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { CORRELATE } from '../correlation/correlate.ts';
 import { listCases, requireCase, resolveCase } from '../correlation/cases.ts';
 import { previewRules } from '../correlation/preview-rules.ts';
 import { putRules } from '../correlation/put-rules.ts';
 import { readRules } from '../correlation/rules.ts';
-import type { Candidate } from '../correlation/score.ts';
 import { correlationAsked } from '../events.ts';
+import { withNames } from './name-candidates.ts';
 
 const weight = z.number().min(0).max(1);
 const rulesIn = {
@@ -61,19 +60,6 @@ const caseOut = z.object({
   resolvedBy: z.uuid().nullable(),
   identityId: z.uuid().nullable(),
 });
-
-async function withNames<C extends { readonly candidates: readonly Candidate[] }>(tx: Tx, cases: readonly C[]) {
-  const people = await getIdentities(tx, [...new Set(cases.flatMap((c) => c.candidates.map((k) => k.identityId)))]);
-  const byId = new Map(people.map((p) => [p.id, p]));
-  return cases.map((c) => ({
-    ...c,
-    candidates: c.candidates.map((k) => ({
-      ...k,
-      name: byId.get(k.identityId)?.displayName ?? null,
-      username: byId.get(k.identityId)?.username ?? null,
-    })),
-  }));
-}
 
 export const correlationOperations = [
   defineOperation({

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
-import { findIdentityByUsername, getIdentities, getIdentity, type Identity } from '#spine/graph/index.ts';
+import { findIdentityByUsername, getIdentity, type Identity } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { lineageOf } from '../precedence/lineage.ts';
-import { listSourceCases, resolveSourceCase, type SourceCase } from '../precedence/source-cases.ts';
+import { listSourceCases, resolveSourceCase } from '../precedence/source-cases.ts';
 import { requireSource } from '../sources/store.ts';
+import { withNames } from './name-candidates.ts';
 
 const caseOut = z.object({
   id: z.uuid(),
@@ -29,19 +30,6 @@ const caseOut = z.object({
   resolvedBy: z.uuid().nullable(),
   identityId: z.uuid().nullable(),
 });
-
-async function withNames(tx: Tx, cases: readonly SourceCase[]) {
-  const people = await getIdentities(tx, [...new Set(cases.flatMap((c) => c.candidates.map((k) => k.identityId)))]);
-  const byId = new Map(people.map((p) => [p.id, p]));
-  return cases.map((c) => ({
-    ...c,
-    candidates: c.candidates.map((k) => ({
-      ...k,
-      name: byId.get(k.identityId)?.displayName ?? null,
-      username: byId.get(k.identityId)?.username ?? null,
-    })),
-  }));
-}
 
 const findIdentity = async (tx: Tx, idOrName: string): Promise<Identity | undefined> =>
   (await getIdentity(tx, idOrName)) ?? (await findIdentityByUsername(tx, idOrName));
