@@ -61,3 +61,41 @@ it.each(CASES)(
     expect(runs).toBe(2);
   },
 );
+
+it('a job that runs on when its worker was cut off does not keep the others waiting', async () => {
+  const url = new URL(t.url);
+  url.hostname = '127.0.0.1';
+  url.port = String(relay.port);
+  let began = 0;
+  let fed = 0;
+  let end = (): void => undefined;
+  const held = new Promise<void>((done) => (end = done));
+  let fail = (): void => undefined;
+  const gate = new Promise<void>((done) => (fail = done));
+  worker = await startWorker({
+    url: url.href,
+    db: t.db,
+    log: silentLog,
+    tasks: {
+      'pet.groom': () => {
+        began += 1;
+        return held;
+      },
+      'pet.walk': async () => {
+        began += 1;
+        await gate;
+      },
+      'pet.feed': async () => void (fed += 1),
+    },
+  });
+  await enqueue(t.db, 'pet.groom', {});
+  await enqueue(t.db, 'pet.walk', {});
+  await until(() => began === 2, { timeoutMs: 10_000, what: 'both jobs to begin' });
+  await relay.break('refused');
+  fail();
+  await new Promise((done) => setTimeout(done, 500));
+  await relay.mend();
+  await enqueue(t.db, 'pet.feed', {});
+  await until(() => fed === 1, { timeoutMs: 15_000, what: 'another job to run' });
+  end();
+});

@@ -49,6 +49,20 @@ export interface Worker {
 }
 
 const RESTART_PAUSE_MS = 1_000;
+/** As long as a worker that fails is waited for before another takes its place: one long job must not hold all others. */
+const DRAIN_MS = 2_000;
+
+/** One run of the queue's worker, from its start to its failure. */
+interface Run {
+  readonly runner: Runner;
+  readonly presence: Presence;
+  /** By what its jobs are locked. */
+  readonly pool: string;
+  /** Settles when it takes no more jobs; those it has may still run. */
+  readonly failing: Promise<void>;
+  /** Settles when nothing of it runs any more. */
+  readonly ended: Promise<void>;
+}
 
 /**
  * Runs queued jobs on this node until stopped. The queue's schema must be installed. When the worker itself fails,
@@ -73,8 +87,9 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
 
   const stopping = new AbortController();
   const { signal } = stopping;
-  const begin = async (): Promise<{ runner: Runner; presence: Presence; pool: string }> => {
+  const begin = async (): Promise<Run> => {
     const events = new EventEmitter();
+    const failing = new Promise<void>((resolve) => events.once('pool:gracefulShutdown', () => resolve()));
     const made = new Promise<string>((resolve) => {
       events.once('pool:create', (event: { workerPool: { id: string } }) => resolve(event.workerPool.id));
     });
@@ -97,14 +112,20 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
       parsedCronItems,
     );
     const pool = await made;
-    return { runner, pool, presence: await holdPresence({ url, name: pool, log }) };
+    const ended = runner.promise.catch(() => undefined);
+    return { runner, pool, failing, ended, presence: await holdPresence({ url, name: pool, log }) };
   };
 
   let current = await begin();
+  const draining = new Set<Promise<void>>();
   const keepUp = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await current.runner.promise.catch(() => undefined);
-      await current.presence.release();
+    for (;;) {
+      const { ended, failing, presence } = current;
+      await Promise.race([ended, failing.then(() => pause(DRAIN_MS, undefined, { ref: false }))]);
+      if (signal.aborted) return;
+      draining.add(ended);
+      void ended.finally(() => draining.delete(ended));
+      await presence.release();
       while (!signal.aborted) {
         log.warn('the worker ended and is started again');
         await pause(RESTART_PAUSE_MS, undefined, { ref: false });
@@ -134,10 +155,7 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
       if (signal.aborted) return;
       stopping.abort();
       clearInterval(sweeper);
-      const gentle = current.runner.stop().then(
-        () => true,
-        () => true,
-      );
+      const gentle = Promise.allSettled([current.runner.stop(), ...draining]).then(() => true);
       if (!(await Promise.race([gentle, pause(timeoutMs, false)]))) {
         log.warn('jobs still run after the time to stop; they are given back to the queue');
         await db.run(sql`select graphile_worker.force_unlock_workers(array[${current.pool}::text])`);
