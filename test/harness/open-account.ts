@@ -31,10 +31,10 @@ export async function openAccount(
 ): Promise<OpenAccount> {
   const accountId = newId();
   const systemId = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
-    // A kind no connector changes: nothing is provisioned behind the test's back.
+    // A kind no connector knows: nothing is provisioned behind the test's back.
     const system = await registerSystem(ctx, permit, {
       name: at.system,
-      kind: 'csv',
+      kind: 'elsewhere',
       host: at.host,
       port: at.port,
       pinned: [at.hostKeyFingerprint],
