@@ -1,4 +1,4 @@
-import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import { sql, type Db, type Sql, type Tx } from '#kit/db/index.ts';
 import { IS_DONE } from '#spine/mass-changes/index.ts';
 import { BIRTHRIGHTS, EVERYBODY, type BirthrightRule, type Scope } from './model.ts';
 import { justified } from './fit-people.ts';
@@ -60,21 +60,22 @@ const NOT_BY_OPEN_PLAN: Sql = sql`not exists (
 export const differencesInForce = (asked: Asked, at: Date): Sql =>
   sql`select d.* from (${differences(asked, at)}) d where ${NOT_BY_OPEN_PLAN}`;
 
-/** The next people in scope, by id. */
-export async function nextPeople(
-  tx: Tx,
-  input: { readonly scope: Scope; readonly after: string; readonly limit: number },
-): Promise<string[]> {
-  const { scope, after, limit } = input;
-  if ('identityIds' in scope)
-    return [...new Set(scope.identityIds)]
-      .toSorted()
-      .filter((id) => id > after)
-      .slice(0, limit);
-  const rows = await tx.many<{ identityId: string }>(sql`
-    select distinct identity_id from feed_change
-     where run_id = ${scope.runId} and what <> 'note' and identity_id > ${after} order by identity_id limit ${limit}`);
-  return rows.map((r) => r.identityId);
+/** The people in scope, so many at a time; whoever is in several rows of a run may come more than once. */
+export async function* pagesOf(db: Db, scope: Scope, size: number): AsyncGenerator<readonly string[], void, void> {
+  if ('identityIds' in scope) {
+    const ids = [...new Set(scope.identityIds)].toSorted();
+    for (let from = 0; from < ids.length; from += size) yield ids.slice(from, from + size);
+    return;
+  }
+  for (let after = 0; ; ) {
+    const rows = await db.many<{ position: number; identityId: string }>(sql`
+      select position, identity_id from feed_change
+       where run_id = ${scope.runId} and position > ${after} and what <> 'note' order by position limit ${size}`);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield [...new Set(rows.map((row) => row.identityId))];
+    after = last.position;
+  }
 }
 
 /** Those for whom anything differs, in order of id. */

@@ -5,7 +5,7 @@ import { holdIdentities } from '#spine/graph/index.ts';
 import { planMassChange, type MassChange } from '#spine/mass-changes/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { birthrightChanges } from './birthright-changes.ts';
-import { byPerson, differencesInForce, nextPeople, peopleOf } from './find-differences.ts';
+import { byPerson, differencesInForce, pagesOf, peopleOf } from './find-differences.ts';
 import { EVERYBODY, RECOMPUTE, type Scope } from './model.ts';
 import { recordBlocked, settleDifferences } from './settle-differences.ts';
 import { itemsOfStaged, stageDifferences } from './stage-differences.ts';
@@ -13,7 +13,6 @@ import { rulesInForce } from './store.ts';
 
 /** People looked at together. */
 const PAGE = 500;
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** For a statement over everybody. */
 const LONG_MS = 15 * 60_000;
 /** How soon a recompute is asked for again that found an earlier one under way. */
@@ -27,10 +26,7 @@ const AGAIN_MS = 60_000;
  */
 export async function recomputeBirthrights(job: JobCtx, scope: Scope): Promise<void> {
   const runId = 'runId' in scope ? scope.runId : undefined;
-  const next = (after: string): Promise<string[]> =>
-    job.db.tx((tx) => nextPeople(tx, { scope, after, limit: PAGE }), { readOnly: true });
-  for (let page = await next(NOBODY); page.length > 0; page = await next(page.at(-1) ?? NOBODY))
-    await settlePage(job, page, runId);
+  for await (const page of pagesOf(job.db, scope, PAGE)) await settlePage(job, page, runId);
 }
 
 async function settlePage(job: JobCtx, people: readonly string[], runId: string | undefined): Promise<void> {
