@@ -8,11 +8,22 @@ export const NOT_DUE = 'no birthright any more';
 export const UNDONE = 'what gave it was undone';
 const NO_DECISION = [NOT_DUE, UNDONE, 'left', 'its time was over'];
 
-/** Facts that hold now, of people who have not left: leavers are nobody's birthright, their grants ended when they left. */
-const hereNow = (at: Date): Sql =>
-  sql`f.valid_from <= ${at} and (f.valid_to is null or f.valid_to > ${at}) and f.state <> 'leaver'`;
-
-const among = (identityIds: readonly string[]): Sql => sql`f.identity_id = any(${sql.array(identityIds)}::uuid[])`;
+/**
+ * Facts that hold now, of people who have not left: leavers are nobody's birthright, their grants ended when they left.
+ * Named people are looked up one by one, whatever the planner believes of tables that are growing.
+ */
+const peopleHere = (identityIds: readonly string[] | undefined, at: Date): Sql => {
+  const columns = sql`f.identity_id, f.state, i.kind, f.department, f.org_unit, f.job_title, f.attributes`;
+  const here = sql`(f.valid_to is null or f.valid_to > ${at}) and f.state <> 'leaver'`;
+  return identityIds === undefined
+    ? sql`select ${columns} from identity_facts f join identity i on i.id = f.identity_id
+           where f.valid_from <= ${at} and ${here}`
+    : sql`select ${columns} from unnest(${sql.array(identityIds)}::uuid[]) as w(id)
+           cross join lateral (select * from identity_facts f where f.identity_id = w.id and f.valid_from <= ${at}
+                                order by f.valid_from desc limit 1) f
+           cross join lateral (select kind from identity i where i.id = w.id limit 1) i
+           where ${here}`;
+};
 
 /** Whose differences, and by which rules. */
 export interface Asked {
@@ -31,9 +42,7 @@ export interface Asked {
  */
 export const differences = ({ identityIds, rules, only }: Asked, at: Date): Sql => sql`
     with people as materialized (
-      select f.identity_id, f.state, i.kind, f.department, f.org_unit, f.job_title, f.attributes
-        from identity_facts f join identity i on i.id = f.identity_id
-       where ${hereNow(at)} and ${identityIds === undefined ? sql`true` : among(identityIds)}
+      ${peopleHere(identityIds, at)}
     ), ${justified(rules)}
     , mine as (
       select g.id, g.identity_id, g.origin_id as rule_id, g.ended_because is null as stands
@@ -67,14 +76,13 @@ export async function* pagesOf(db: Db, scope: Scope, size: number): AsyncGenerat
     for (let from = 0; from < ids.length; from += size) yield ids.slice(from, from + size);
     return;
   }
-  for (let after = 0; ; ) {
-    const rows = await db.many<{ position: number; identityId: string }>(sql`
-      select position, identity_id from feed_change
-       where run_id = ${scope.runId} and position > ${after} and what <> 'note' order by position limit ${size}`);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield [...new Set(rows.map((row) => row.identityId))];
-    after = last.position;
+  const { runId } = scope;
+  const { n } = await db.one<{ n: number }>(sql`select planned_rows as n from feed_run where id = ${runId}`);
+  for (let after = 0; after < n; after += size) {
+    const rows = await db.many<{ identityId: string }>(sql`
+      select distinct identity_id from feed_change
+       where run_id = ${runId} and position > ${after} and position <= ${after + size} and what <> 'note'`);
+    yield rows.map((row) => row.identityId);
   }
 }
 

@@ -67,7 +67,8 @@ export async function stageRows(tx: Tx, sourceId: string, rows: readonly ReadRow
     select i.external_id, f.external_id is null as twice, r.identity_id,
            coalesce(r.present and r.digest = i.digest, false) as same
       from input i left join fresh f using (external_id)
-      left join source_record r on r.source_id = ${sourceId} and r.external_id = i.external_id`);
+      left join lateral (select identity_id, present, digest from source_record s
+                          where s.source_id = ${sourceId} and s.external_id = i.external_id limit 1) r on true`);
   const staged: StagedRow[] = [];
   let unchanged = 0;
   for (const m of met) {
