@@ -111,9 +111,15 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
       taskList,
       parsedCronItems,
     );
-    const pool = await made;
     const ended = runner.promise.catch(() => undefined);
-    return { runner, pool, failing, ended, presence: await holdPresence({ url, name: pool, log }) };
+    const pool = await made;
+    try {
+      return { runner, pool, failing, ended, presence: await holdPresence({ url, name: pool, log }) };
+    } catch (error) {
+      // Without its presence its jobs would be taken for a dead worker's.
+      await runner.stop().catch(() => undefined);
+      throw error;
+    }
   };
 
   let current = await begin();
