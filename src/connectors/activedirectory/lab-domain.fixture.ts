@@ -11,9 +11,11 @@ export { whyNoSamba };
 /** The company's domain, started once a test file. */
 export const labDomain = (): Promise<LabSamba> => (started ??= startSamba());
 
-/** Stops what {@link labDomain} started. */
+/** Stops what {@link labDomain} started; the next test file starts its own. */
 export async function stopDomain(): Promise<void> {
-  await (await started)?.stop();
+  const stopping = started;
+  started = undefined;
+  await (await stopping)?.stop();
 }
 
 /** The domain as a target, with its administrator when nobody else is named. */

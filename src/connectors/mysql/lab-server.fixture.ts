@@ -10,9 +10,10 @@ export const noServer = findMariadb() === undefined ? 'mariadb-server is not ins
 let started: Promise<LabMariadb> | undefined;
 /** The lab's server, started once a test file. */
 export const server = (): Promise<LabMariadb> => (started ??= startMariadb());
-/** Stops what {@link server} started. */
+/** Stops what {@link server} started; the next test file starts its own. */
 export async function stopServer(): Promise<void> {
   const lab = await started?.catch(() => undefined);
+  started = undefined;
   await lab?.stop();
 }
 

@@ -10,9 +10,11 @@ export const server = (binaries: 'debian' | 'embedded'): Promise<LabPostgres> =>
   started.set(binaries, known);
   return known;
 };
-/** Stops what {@link server} started. */
+/** Stops what {@link server} started; the next test file starts its own. */
 export async function stopServers(): Promise<void> {
-  for (const one of started.values()) await (await one).stop();
+  const stopping = [...started.values()];
+  started.clear();
+  for (const one of stopping) await (await one).stop();
 }
 
 /** Tells the server something outside any change of Reeve's, as the superuser. */
