@@ -97,5 +97,6 @@ it('a job that runs on when its worker was cut off does not keep the others wait
   await relay.mend();
   await enqueue(t.db, 'pet.feed', {});
   await until(() => fed === 1, { timeoutMs: 15_000, what: 'another job to run' });
+  expect(began).toBeGreaterThanOrEqual(2);
   end();
 });
