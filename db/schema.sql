@@ -1270,6 +1270,7 @@ create table people_source (
   recorded_from timestamp with time zone not null default reeve_now(),
   terms jsonb not null,
   put_by uuid,
+  drop_file text,
   constraint people_source_pk PRIMARY KEY (id),
   constraint people_source_name_is_one_sources UNIQUE (name),
   constraint people_source_kind_is_known CHECK ((kind = ANY (ARRAY['hr_csv'::text, 'scim'::text]))),
@@ -1277,6 +1278,7 @@ create table people_source (
   constraint people_source_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   constraint people_source_name_is_plain CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text)),
   constraint people_source_terms_are_an_object CHECK ((jsonb_typeof(terms) = 'object'::text)),
+  constraint people_source_that_is_pushed_has_no_file CHECK (((drop_file IS NULL) OR (kind = 'hr_csv'::text))),
   constraint people_source_was_put_by_an_identity FOREIGN KEY (put_by) REFERENCES identity(id)
 );
 comment on table people_source is 'Where people come from. time_zone is that of its dates: a first day begins, and a last day ends, at midnight there.';
@@ -1295,6 +1297,7 @@ create table people_source_history (
   recorded_from timestamp with time zone not null,
   terms jsonb,
   put_by uuid,
+  drop_file text,
   constraint people_source_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table people_source_history is 'What people_source said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
@@ -2048,6 +2051,19 @@ create table source_case (
 );
 comment on table source_case is 'A row of which a person has to say who it is, with who it may be. linked: that person, from the next delivery on. nobody: none of them.';
 CREATE INDEX open_source_case ON public.source_case USING btree (source_id, id) WHERE (state = 'open'::text);
+
+create table source_drop (
+  source_id uuid not null,
+  mark text not null,
+  looked_at timestamp with time zone not null,
+  run_id uuid,
+  problem text,
+  constraint source_drop_pk PRIMARY KEY (source_id),
+  constraint source_drop_came_to_a_run_or_a_problem CHECK ((num_nonnulls(run_id, problem) = 1)),
+  constraint source_drop_is_a_sources FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint source_drop_run_is_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table source_drop is 'The file of a source that was looked at last. mark changes whenever the file does, so that each is delivered once.';
 
 create table source_record (
   source_id uuid not null,

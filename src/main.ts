@@ -84,6 +84,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         publicUrl: config.publicUrl,
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
+        exchangeDir: config.exchangeDir,
         readingsAtOnce: config.readingsAtOnce,
       }),
   });

@@ -35,6 +35,7 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
+  readonly exchangeDir?: string | undefined;
   readonly readingsAtOnce?: number | undefined;
 }
 

@@ -72,6 +72,8 @@ const source: Item<'sources.list'> = {
   id: id('f5', 0),
   name: 'hr',
   kind: 'hr_csv',
+  dropFile: 'hr/people.csv',
+  collected: { lookedAt: '2026-03-01T05:00:00.000Z', runId: id('f1', 1), problem: null },
   timeZone: 'Europe/Amsterdam',
   mapping: {
     delimiter: ',',
@@ -111,6 +113,12 @@ const preview = {
       externalId: 'E1',
       record: {
         externalId: 'E1',
+        dropFile: 'hr/people.csv',
+        collected: {
+          lookedAt: '2026-03-01T05:00:00Z',
+          runId: null,
+          problem: 'people.csv is a link; put the file itself there',
+        },
         kind: 'person',
         displayName: 'Ada Lund',
         email: 'ada@x.example',

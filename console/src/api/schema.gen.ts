@@ -10582,6 +10582,14 @@ export interface operations {
                                     with: string;
                                 }[];
                             };
+                            dropFile: string | null;
+                            /** @description The file that was collected last: the run it came to, or why it came to none */
+                            collected: {
+                                /** Format: date-time */
+                                lookedAt: string;
+                                runId: string | null;
+                                problem: string | null;
+                            } | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -10690,6 +10698,8 @@ export interface operations {
                             with: string;
                         }[];
                     };
+                    /** @description A file of the exchange folder that is delivered whenever a new one is there; null: none */
+                    dropFile?: string | null;
                 };
             };
         };
@@ -10765,6 +10775,7 @@ export interface operations {
                                 with: string;
                             }[];
                         };
+                        dropFile: string | null;
                     };
                 };
             };
@@ -11046,6 +11057,7 @@ export interface operations {
                                     with: string;
                                 }[];
                             };
+                            dropFile: string | null;
                         };
                         /** @enum {string} */
                         state: "refused" | "held" | "applying";

@@ -209,7 +209,8 @@ describe.skipIf(obstacle !== undefined)('reading a domain', () => {
 
     const [sid] = await heldBy(dc, 'svc-monitor', 'objectSid');
     const allow = async (dn: string, entry: string): Promise<void> => {
-      const [found] = await dc.search('(objectClass=*)', ['nTSecurityDescriptor'], dn, true);
+      const below = await dc.search('(objectClass=*)', ['nTSecurityDescriptor'], dn, true);
+      const found = below.find((one) => one.dn.toLowerCase() === dn.toLowerCase());
       const sddl = found?.attributes.get('nTSecurityDescriptor')?.[0] ?? '';
       const wider = sddl.replace(/D:[A-Z]*/u, (list) => `${list}(${entry};${sid})`);
       await dc.write(modification(dn, 'replace', { nTSecurityDescriptor: wider }), { deleted: true });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { decodeFlowing, readTable, UnreadableCsv } from '#kit/csv/index.ts';
+import type { Folder } from '#kit/files/index.ts';
 import { TargetError } from '../port.ts';
-import type { Folder } from './open-folder.ts';
 import type { CsvSettings } from './settings.ts';
 import { tableOf, TABLES, type TableName } from './tables.ts';
 

@@ -1,9 +1,9 @@
 /** A folder of CSV files, for systems with no API. See README.md for the files, the settings and how orders are carried out. */
 import { systemClock, type Clock } from '#kit/clock/index.ts';
+import { Folder, FolderError } from '#kit/files/index.ts';
 import { TargetError, type Change, type Connector, type Target } from '../port.ts';
 import { ExportFiles } from './export-files.ts';
 import { knowsEntitlement, lookUp } from './look-up.ts';
-import { Folder } from './open-folder.ts';
 import { awaited, giveOrder, ordersSince } from './orders.ts';
 import { planChange, type Plan } from './plan-change.ts';
 import { readExport, readWhole } from './read-export.ts';
@@ -23,11 +23,14 @@ export function csvConnector({
     work: (folder: Folder, settings: CsvSettings) => Promise<T>,
   ): Promise<T> => {
     const settings = settingsOf(target, root);
-    const folder = await Folder.open(root, settings.path);
+    let folder: Folder | undefined;
     try {
+      folder = await Folder.open(root, settings.path);
       return await work(folder, settings);
+    } catch (error) {
+      throw asTargetError(error);
     } finally {
-      await folder.close();
+      await folder?.close();
     }
   };
   const alone = takingTurns();
@@ -52,11 +55,14 @@ export function csvConnector({
 
     async *readInPieces(target, from) {
       const settings = settingsOf(target, root);
-      const folder = await Folder.open(root, settings.path);
+      let folder: Folder | undefined;
       try {
+        folder = await Folder.open(root, settings.path);
         yield* readExport(folder, settings, from);
+      } catch (error) {
+        throw asTargetError(error);
       } finally {
-        await folder.close();
+        await folder?.close();
       }
     },
 
@@ -108,6 +114,9 @@ export function csvConnector({
     },
   };
 }
+
+const asTargetError = (error: unknown): unknown =>
+  error instanceof FolderError ? new TargetError(error.code, error.message, { cause: error }) : error;
 
 async function plan(folder: Folder, settings: CsvSettings, change: Change, now: Date): Promise<Plan> {
   const files = await ExportFiles.open(folder, settings);

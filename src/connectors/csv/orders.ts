@@ -1,8 +1,8 @@
 import { csvRow, decodeFlowing, plainCell, readRows, UnreadableCsv } from '#kit/csv/index.ts';
 import { sha256 } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import type { Folder } from '#kit/files/index.ts';
 import { TargetError } from '../port.ts';
-import type { Folder } from './open-folder.ts';
 
 /** Where orders are given, one file each. */
 const ORDERS = 'changes';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Folder } from '#kit/files/index.ts';
 import { TargetError, type Reading, type ReadingPiece } from '../port.ts';
 import { ExportFiles, unfit } from './export-files.ts';
-import type { Folder } from './open-folder.ts';
 import type { CsvSettings } from './settings.ts';
 import { TABLES } from './tables.ts';
 

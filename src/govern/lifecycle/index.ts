@@ -11,6 +11,7 @@ import { LOCK_ACCOUNT } from './consequences/leave.ts';
 import { lockAccountOfLeaver } from './consequences/lock-account.ts';
 import { settleItems, type ItemKind } from './consequences/receipts.ts';
 import { CORRELATE, correlateAccounts } from './correlation/correlate.ts';
+import { COLLECT, collectDrops } from './drops/collect-drops.ts';
 import { events } from './events.ts';
 import { birthrightOperations } from './operations/birthrights.ts';
 import { correlationOperations } from './operations/correlation.ts';
@@ -36,7 +37,7 @@ export type { HeldBecause } from './runs/model.ts';
 export type { PeopleSource } from './sources/model.ts';
 export { lockSource, requireSource } from './sources/store.ts';
 export { applyRun } from './runs/apply-run.ts';
-export { takeFeed, type Delivery } from './runs/take-feed.ts';
+export { takeFeed } from './runs/take-feed.ts';
 export type { SourceSettings } from './sources/draft-source.ts';
 export { putSource } from './sources/put-source.ts';
 
@@ -44,7 +45,10 @@ const settle = (job: JobCtx, what: readonly ItemKind[], subjectId: string, prove
   job.act({ action: 'lifecycle.apply' }, (ctx) => settleItems(ctx.tx, { what, subjectId, proven }));
 
 /** Joiners, movers and leavers: people follow their sources, and what they have follows them. */
-export const lifecycleModule = (edges: { readonly targets: Targets }): Module => ({
+export const lifecycleModule = (edges: {
+  readonly targets: Targets;
+  readonly exchangeDir?: string | undefined;
+}): Module => ({
   name: 'lifecycle',
   operations: [
     ...sourceOperations,
@@ -68,6 +72,15 @@ export const lifecycleModule = (edges: { readonly targets: Targets }): Module =>
       run: async (job) => {
         await applyDates(job);
         await resumeRuns(job);
+      },
+    }),
+    defineJob({
+      name: COLLECT,
+      input: z.object({}).loose(),
+      every: '* * * * *',
+      maxAttempts: 1,
+      run: async (job) => {
+        if (edges.exchangeDir !== undefined) await collectDrops(job, edges.exchangeDir);
       },
     }),
     defineJob({

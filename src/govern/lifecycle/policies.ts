@@ -49,4 +49,7 @@ when { principal.state == "active" && resource has manager && resource.manager =
 
 @id("lifecycle.reeve_applies_what_was_decided")
 permit (principal == Reeve::Component::"lifecycle", action == Reeve::Action::"lifecycle.apply", resource);
+
+@id("lifecycle.reeve_collects_files_of_people")
+permit (principal == Reeve::Component::"lifecycle", action == Reeve::Action::"source.feed", resource);
 `;

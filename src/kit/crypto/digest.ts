@@ -19,3 +19,15 @@ export const equalBytes = (a: Buffer, b: Buffer): boolean => a.length === b.leng
 export function wipe(...secrets: readonly (Buffer | undefined)[]): void {
   for (const secret of secrets) secret?.fill(0);
 }
+
+/** SHA-256 of what comes in pieces. */
+interface FlowingDigest {
+  add(bytes: Uint8Array): void;
+  /** Of all that was added; once. */
+  end(): Buffer;
+}
+
+export function flowingSha256(): FlowingDigest {
+  const hash = createHash('sha256');
+  return { add: (bytes) => void hash.update(bytes), end: () => hash.digest() };
+}

@@ -1,4 +1,4 @@
-export { equalBytes, mac, sha256 } from './digest.ts';
+export { equalBytes, flowingSha256, mac, sha256 } from './digest.ts';
 export { newDataKey, openEnvelope, rebindKey, sealEnvelope, unwrapKey } from './envelope.ts';
 export { keysOf, rootKeyOf, type Keys } from './keys.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';

@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, NativeSelect } from '@mantine/core';
+import { Button, FileButton, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Empty, Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { linesOf, mappingOf, type Source } from './draft.ts';
 import { MappingEditor } from './mapping-editor.tsx';
 import { PreviewResult } from './preview-result.tsx';
@@ -19,17 +20,27 @@ const route = getRouteApi('/shell/sources/$name');
 
 type Show = 'first' | 'bad' | 'changed';
 
+const LastCollected = ({ of }: { readonly of: Source['collected'] }) =>
+  of === null ? null : (
+    <p className="dim">
+      <TimeAgo at={of.lookedAt} />:{' '}
+      {of.problem === null ? 'a file was delivered.' : `a file was not taken: ${of.problem}`}
+    </p>
+  );
+
 const Editor = ({ source }: { readonly source: Source }) => {
   const me = useMe();
   const may = can(me, 'source.put');
   const [lines, setLines] = useState(linesOf(source));
   const [delimiter, setDelimiter] = useState(source.mapping.delimiter);
   const [terms, setTerms] = useState(termsDraftOf(source.terms));
+  const [dropFile, setDropFile] = useState(source.dropFile ?? '');
   const [file, setFile] = useState<File | null>(null);
   const [show, setShow] = useState<Show>('changed');
   const delivered = source.kind !== 'scim';
   const draft = (tried: boolean): SourceDraft => ({
     ...(delivered && (!tried || file !== null) ? { mapping: mappingOf(source, lines, delimiter) } : {}),
+    ...(delivered && !tried ? { dropFile: dropFile.trim() === '' ? null : dropFile.trim() } : {}),
     terms: termsOf(terms),
   });
   const preview = useMutation({
@@ -45,6 +56,20 @@ const Editor = ({ source }: { readonly source: Source }) => {
   const problems = { ...fieldErrors(preview.error), ...fieldErrors(save.error) };
   return (
     <>
+      {delivered ? (
+        <Section title="Where the file is">
+          <TextInput
+            label="File in the exchange folder"
+            description="Delivered whenever a new one is there. Empty: the file is sent with a request."
+            placeholder="hr/people.csv"
+            disabled={!may}
+            value={dropFile}
+            error={problems['dropFile']}
+            onChange={(event) => setDropFile(event.currentTarget.value)}
+          />
+          <LastCollected of={source.collected} />
+        </Section>
+      ) : null}
       {delivered ? (
         <Section title="Where each fact is">
           <NativeSelect
@@ -138,7 +163,7 @@ export const SourcePage = () => {
       {sources.data !== undefined && source === undefined ? (
         <Empty title="No such source" text="It may have another name." />
       ) : null}
-      {source === undefined ? null : <Editor key={JSON.stringify(source)} source={source} />}
+      {source === undefined ? null : <Editor key={JSON.stringify({ ...source, collected: null })} source={source} />}
     </Page>
   );
 };

@@ -46,7 +46,8 @@ export function deleteScript(user: HostUser, state: HostState, uid: number | und
     ...(own
       ? [
           `if [ -d ${word(home)} ] && [ ! -L ${word(home)} ]; then
-  kept=${word(home)}.removed-$(date -u +%Y%m%dT%H%M%SZ)
+  put=${word(home)}.removed-$(date -u +%Y%m%dT%H%M%SZ) kept=$put n=1
+  while [ -e "$kept" ] || [ -L "$kept" ]; do n=$((n + 1)) kept=$put-$n; done
   chown -h root:root ${word(home)} && chmod 700 ${word(home)} && mv -- ${word(home)} "$kept" || die 'cannot put the home of ${name} aside'
 fi`,
         ]

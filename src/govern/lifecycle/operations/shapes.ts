@@ -91,6 +91,16 @@ const termsOut = z.object({
   join: z.array(z.object({ fact: z.string(), with: z.string() })),
 });
 
+export const dropFileIn = z
+  .string()
+  .max(300)
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*){1,5}$/,
+    'is a folder and a file in it, of letters, digits, dots, dashes and underscores, for instance hr/people.csv',
+  )
+  .nullable()
+  .describe('A file of the exchange folder that is delivered whenever a new one is there; null: none');
+
 export const sourceOut = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -99,6 +109,13 @@ export const sourceOut = z.object({
   mapping: mappingOut,
   limits: limitsOut,
   terms: termsOut,
+  dropFile: z.string().nullable(),
+});
+export const sourceListed = sourceOut.extend({
+  collected: z
+    .object({ lookedAt: instantOut, runId: z.uuid().nullable(), problem: z.string().nullable() })
+    .nullable()
+    .describe('The file that was collected last: the run it came to, or why it came to none'),
 });
 
 const counts = z.object({

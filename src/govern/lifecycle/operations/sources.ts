@@ -7,7 +7,17 @@ import { takeFeed } from '../runs/take-feed.ts';
 import { putSource } from '../sources/put-source.ts';
 import { listSources } from '../sources/store.ts';
 import { previewSource } from '../sources/preview-source.ts';
-import { limitsIn, mappingIn, previewOut, runOut, sourceName, sourceOut, termsIn } from './shapes.ts';
+import {
+  dropFileIn,
+  limitsIn,
+  mappingIn,
+  previewOut,
+  runOut,
+  sourceListed,
+  sourceName,
+  sourceOut,
+  termsIn,
+} from './shapes.ts';
 
 /** Largest delivery over HTTP: about 300,000 people. */
 const LARGEST = 64 * 1024 * 1024;
@@ -36,7 +46,7 @@ export const sourceOperations = [
     path: '/v1/sources',
     summary: 'List where people come from',
     input: z.object({ ...pageInput }),
-    output: pageOf(sourceOut),
+    output: pageOf(sourceListed),
     cli: { command: 'sources ls', columns: ['name', 'kind', 'timeZone', 'id'] },
     handler: async (ctx, _permit, input) => {
       const after = readCursor(input.cursor, ['name'])?.[0] ?? null;
@@ -52,7 +62,7 @@ export const sourceOperations = [
     path: '/v1/sources/{source}',
     summary: 'Make a source of people, or change how it is read',
     description: 'What is left out keeps its default, or what it was. See docs/how-to/feed-people.md.',
-    input: z.object(settings),
+    input: z.object({ ...settings, dropFile: dropFileIn.optional() }),
     output: sourceOut,
     cli: { command: 'sources put', positional: ['source'] },
     handler: (ctx, permit, { source, ...rest }) => putSource(ctx, permit, { name: source, ...rest }),

@@ -24,6 +24,7 @@ export async function makePushSource(ctx: Ctx, permit: Permit, name: string): Pr
     id: newId(ctx.now.getTime()),
     name,
     kind: 'scim',
+    dropFile: null,
     timeZone: 'UTC',
     mapping: { ...DEFAULT_MAPPING, statuses: { active: 'active', [INACTIVE]: 'leaver' }, attributes: {} },
     limits: PUSH_LIMITS,

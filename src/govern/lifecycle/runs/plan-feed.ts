@@ -39,7 +39,7 @@ export async function planFeed(
   source: PeopleSource,
   run: FeedRun,
   delivery: Delivered & {
-    readonly pieces: Iterable<string | Buffer>;
+    readonly pieces: AsyncIterable<string> | Iterable<string | Buffer>;
     readonly watch?: ReadWatcher | undefined;
   },
 ): Promise<PlannedFeed> {

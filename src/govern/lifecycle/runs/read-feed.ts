@@ -36,7 +36,7 @@ export type ReadWatcher = (row: {
 export async function readFeed(
   tx: Tx,
   source: PeopleSource,
-  pieces: Iterable<string | Buffer>,
+  pieces: AsyncIterable<string> | Iterable<string | Buffer>,
   watch?: ReadWatcher,
 ): Promise<FeedReading> {
   const fatal: FeedProblem[] = [];

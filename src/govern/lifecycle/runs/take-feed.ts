@@ -1,5 +1,3 @@
-import { sha256 } from '#kit/crypto/index.ts';
-import { decodeCsv, inPieces } from '#kit/csv/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -13,14 +11,12 @@ import type { PeopleSource } from '../sources/model.ts';
 import { countRecords, lockSource, requireSource } from '../sources/store.ts';
 import { keepCases } from '../precedence/source-cases.ts';
 import { standsBesideOthers } from '../precedence/read-said.ts';
+import { openDelivery, type Delivery } from './delivery.ts';
 import { NO_COUNTS, type FeedRun, type RunCounts } from './model.ts';
 import { planFeed } from './plan-feed.ts';
 import { forgetValues, insertRun, openRunOf, requireRun, settlePlan } from './store.ts';
 
 export const APPLY_RUN = 'lifecycle.apply_run';
-
-/** A delivery: whole bytes as they came, or pieces of CSV text known to be good (benchmarks, other importers). */
-export type Delivery = Uint8Array | Iterable<string>;
 
 /**
  * Takes one delivery of a feed: reads it through, decides whether it is to be trusted, and plans every change it
@@ -38,21 +34,18 @@ export async function takeFeed(
     throw conflict('source.is_pushed', `${source.name} is pushed to, not delivered`, 'deliver to a source of your own');
   await lockSource(ctx.tx, source.id);
   await supersede(ctx, source);
-  const whole = input.delivery instanceof Uint8Array ? decodeCsv(input.delivery) : undefined;
+  const opened = openDelivery(input.delivery);
   const before = await countRecords(ctx.tx, source.id);
-  const { delivery } = input;
-  const bytes =
-    delivery instanceof Uint8Array
-      ? Buffer.from(delivery.buffer, delivery.byteOffset, delivery.byteLength)
-      : Buffer.alloc(0);
-  const endsWithNewline = whole === undefined || (whole.problem === undefined && whole.text.endsWith('\n'));
-  const run = newRun(ctx, source, { contentDigest: sha256(bytes), endsWithNewline, baseline: before.known === 0 });
+  const run = newRun(ctx, source, {
+    contentDigest: opened.digest,
+    endsWithNewline: opened.endsWithNewline,
+    baseline: before.known === 0,
+  });
   await insertRun(ctx.tx, run);
-  if (whole?.problem !== undefined) return await refuse(ctx, permit, source, run, NO_COUNTS, [whole.problem]);
+  if (opened.problem !== undefined) return await refuse(ctx, permit, source, run, NO_COUNTS, [opened.problem]);
 
-  const pieces = whole === undefined ? (input.delivery as Iterable<string>) : inPieces(whole.text);
   const { distrust, problems, counts, heldBecause, plannedRows } = await planFeed(ctx.tx, source, run, {
-    pieces,
+    pieces: opened.pieces(),
     by: ctx.principal,
     before,
   });

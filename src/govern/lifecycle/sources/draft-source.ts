@@ -24,6 +24,8 @@ export interface SourceSettings {
     | undefined;
   readonly limits?: { readonly [K in keyof SourceLimits]?: SourceLimits[K] | undefined } | undefined;
   readonly terms?: Loose<SourceTerms> | undefined;
+  /** Null: nothing is collected. */
+  readonly dropFile?: string | null | undefined;
 }
 
 export interface SourceDraft {
@@ -37,9 +39,17 @@ export async function draftSource(tx: Tx, input: SourceSettings, by: Principal):
   if (input.timeZone !== undefined && !isTimeZone(input.timeZone))
     throw invalid('/timeZone', 'is not a time zone', 'use an IANA name, for instance Europe/Amsterdam');
   const known = await findSource(tx, input.name);
-  const before = known ?? { mapping: DEFAULT_MAPPING, limits: DEFAULT_LIMITS, timeZone: 'UTC', terms: ALONE };
+  const before = known ?? {
+    mapping: DEFAULT_MAPPING,
+    limits: DEFAULT_LIMITS,
+    timeZone: 'UTC',
+    terms: ALONE,
+    dropFile: null,
+  };
   if (known?.kind === 'scim' && Object.keys(input.mapping?.expressions ?? {}).length > 0)
     throw invalid('/mapping/expressions', 'are of files; this source is pushed to', 'say it in the directory');
+  if (known?.kind === 'scim' && typeof input.dropFile === 'string')
+    throw invalid('/dropFile', 'is of files; this source is pushed to', 'leave it out');
   const source: PeopleSource = {
     id: known?.id ?? newId(tx.now.getTime()),
     name: input.name,
@@ -48,6 +58,7 @@ export async function draftSource(tx: Tx, input: SourceSettings, by: Principal):
     mapping: mergeMapping(before.mapping, input.mapping),
     limits: { ...before.limits, ...given(input.limits ?? {}) },
     terms: { ...before.terms, ...given(input.terms ?? {}) },
+    dropFile: input.dropFile === undefined ? before.dropFile : input.dropFile,
     putBy: by.kind === 'identity' ? by.id : null,
   };
   checkExpressions(source.mapping);

@@ -62,6 +62,8 @@ export interface PeopleSource {
   readonly mapping: FeedMapping;
   readonly limits: SourceLimits;
   readonly terms: SourceTerms;
+  /** A file of the exchange folder that is delivered whenever a new one is there. */
+  readonly dropFile: string | null;
   /** Who said last how it is read; null where that was Reeve itself. */
   readonly putBy: string | null;
 }

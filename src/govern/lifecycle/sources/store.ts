@@ -2,7 +2,7 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import type { PeopleSource } from './model.ts';
 
-const columns = sql`id, name, kind, time_zone, mapping, limits, terms, put_by`;
+const columns = sql`id, name, kind, time_zone, mapping, limits, terms, drop_file, put_by`;
 const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** By id or by name. */
@@ -25,22 +25,37 @@ export async function lockSource(tx: Tx, id: string): Promise<void> {
   await tx.run(sql`select id from people_source where id = ${id} for no key update`);
 }
 
+/** The file of a source that was looked at last: the run it came to, or why it came to none. */
+interface Collected {
+  readonly lookedAt: Date;
+  readonly runId: string | null;
+  readonly problem: string | null;
+}
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
+
+/** In the order of their names, each with the file that was collected last. */
 export const listSources = async (
   tx: Tx,
   input: { readonly after: string | null; readonly limit: number },
-): Promise<PeopleSource[]> =>
-  await tx.many<PeopleSource>(sql`
-    select ${columns} from people_source
+): Promise<(PeopleSource & { readonly collected: Collected | null })[]> => {
+  const rows = await tx.many<PeopleSource & Nullable<Collected>>(sql`
+    select ${columns}, d.looked_at, d.run_id, d.problem
+      from people_source left join source_drop d on d.source_id = id
      where ${input.after}::text is null or name > ${input.after} order by name limit ${input.limit + 1}`);
+  return rows.map(({ lookedAt, runId, problem, ...source }) => ({
+    ...source,
+    collected: lookedAt === null ? null : { lookedAt, runId, problem },
+  }));
+};
 
 export const writeSource = async (tx: Tx, source: PeopleSource): Promise<void> => {
   await tx.run(sql`
-    insert into people_source (id, name, kind, time_zone, mapping, limits, terms, put_by)
+    insert into people_source (id, name, kind, time_zone, mapping, limits, terms, drop_file, put_by)
     values (${source.id}, ${source.name}, ${source.kind}, ${source.timeZone}, ${sql.json(source.mapping)}::jsonb,
-            ${sql.json(source.limits)}::jsonb, ${sql.json(source.terms)}::jsonb, ${source.putBy})
+            ${sql.json(source.limits)}::jsonb, ${sql.json(source.terms)}::jsonb, ${source.dropFile}, ${source.putBy})
     on conflict (id) do update
        set time_zone = excluded.time_zone, mapping = excluded.mapping, limits = excluded.limits, terms = excluded.terms,
-           put_by = excluded.put_by`);
+           drop_file = excluded.drop_file, put_by = excluded.put_by`);
 };
 
 /** People of a source: how many rows it had, and how many of them have not left. */

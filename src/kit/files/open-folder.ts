@@ -1,7 +1,16 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { TargetError } from '../port.ts';
+
+/** Why something cannot be done with files others write; the message is in words for whoever put them there. */
+export class FolderError extends Error {
+  override readonly name = 'FolderError';
+  readonly code: 'unreachable' | 'refused' | 'failed';
+  constructor(code: FolderError['code'], message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
 
@@ -23,11 +32,11 @@ export class Folder {
    */
   static async open(root: string, path: string): Promise<Folder> {
     const real = await realpath(root).catch(() => {
-      throw new TargetError('unreachable', 'the folder that exchange_dir names is not there');
+      throw new FolderError('unreachable', 'the folder that exchange_dir names is not there');
     });
     const inside = relative(root, path);
     if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
-      throw new TargetError('refused', 'the path of this system is not inside the folder that exchange_dir names');
+      throw new FolderError('refused', 'the path is not inside the folder that exchange_dir names');
     await refuseLinks(real, inside);
     const folder = new Folder(await openDirectory(join(real, inside)));
     try {
@@ -50,12 +59,12 @@ export class Folder {
       handle = await open(this.#at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
-      if (codeOf(error) === 'ELOOP') throw new TargetError('refused', `${name} is a link; put the file itself there`);
-      throw new TargetError('failed', `${name} cannot be read (${String(codeOf(error))})`, { cause: error });
+      if (codeOf(error) === 'ELOOP') throw new FolderError('refused', `${name} is a link; put the file itself there`);
+      throw new FolderError('failed', `${name} cannot be read (${String(codeOf(error))})`, { cause: error });
     }
     if ((await handle.stat()).isFile()) return handle;
     await handle.close();
-    throw new TargetError('refused', `${name} is no ordinary file`);
+    throw new FolderError('refused', `${name} is no ordinary file`);
   }
 
   /** A folder in it, made where it is not there. */
@@ -92,11 +101,10 @@ export class Folder {
   }
 }
 
-const linked = (): TargetError =>
-  new TargetError('refused', 'the path of this system leads through a link; name the folder itself');
+const linked = (): FolderError => new FolderError('refused', 'the path leads through a link; name the folder itself');
 
-const unwritable = (error: unknown): TargetError =>
-  new TargetError('failed', `Reeve cannot write orders there (${String(codeOf(error))})`, { cause: error });
+const unwritable = (error: unknown): FolderError =>
+  new FolderError('failed', `Reeve cannot write there (${String(codeOf(error))})`, { cause: error });
 
 async function openDirectory(path: string): Promise<FileHandle> {
   try {
@@ -104,7 +112,7 @@ async function openDirectory(path: string): Promise<FileHandle> {
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ELOOP' || code === 'ENOTDIR') throw linked();
-    throw new TargetError('unreachable', `the folder of this system cannot be opened (${String(code)})`, {
+    throw new FolderError('unreachable', `the folder cannot be opened (${String(code)})`, {
       cause: error,
     });
   }

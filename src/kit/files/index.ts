@@ -1,0 +1,1 @@
+export { Folder, FolderError } from './open-folder.ts';
