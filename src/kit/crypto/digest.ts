@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * SHA-256 (FIPS 180-4) of the bytes, or of the text as UTF-8; 32 bytes. Taken out as text and put into a pooled
