@@ -1,8 +1,10 @@
 import { runCrashes } from './crash/run-crashes.ts';
+import { runImports } from './import/run-imports.ts';
 
 /**
  * `npm run chaos -- crash [--rounds 50] [--seed N]`: kills Reeve at random moments of the story and checks what is
- * left. A failure prints the seed that repeats it.
+ * left. `npm run chaos -- import [--people 1000000] [--kills 8] [--seed N]`: kills it while it imports people, and
+ * compares with an import nobody disturbed. A failure prints the seed that repeats it.
  */
 const [what, ...options] = process.argv.slice(2);
 const option = (name: string, otherwise: number): number => {
@@ -12,19 +14,32 @@ const option = (name: string, otherwise: number): number => {
   return given;
 };
 
-if (what !== 'crash') {
-  console.error('usage: npm run chaos -- crash [--rounds 50] [--seed N]');
+const seed = option('seed', Math.floor(Date.now() / 1000) % 1_000_000);
+const say = (line: string): void => console.log(line);
+
+const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
+  crash: async () => {
+    const rounds = option('rounds', 50);
+    say(`kill -9 of Reeve, ${rounds} times, seed ${seed}`);
+    const rows = await runCrashes({ rounds, seed, say });
+    const most = (of: (row: (typeof rows)[number]) => number): number => Math.max(...rows.map(of));
+    return `${rows.length} crashes; slowest start ${most((r) => r.upAgainMs)} ms, slowest agreement ${most((r) => r.agreedMs)} ms, most lost of a recording ${most((r) => r.lostMs)} ms`;
+  },
+  import: async () => {
+    const [people, kills] = [option('people', 1_000_000), option('kills', 8)];
+    say(`kill -9 of Reeve while it imports ${people} people, ${kills} times, seed ${seed}`);
+    const { kills: done, lines } = await runImports({ people, kills, seed, say });
+    return `killed ${done} times, ${lines} lines of people, records and counts are the same byte for byte`;
+  },
+};
+
+const attack = ATTACKS[what ?? ''];
+if (attack === undefined) {
+  console.error('usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8], [--seed N]');
   process.exitCode = 2;
 } else {
-  const rounds = option('rounds', 50);
-  const seed = option('seed', Math.floor(Date.now() / 1000) % 1_000_000);
-  console.log(`kill -9 of Reeve, ${rounds} times, seed ${seed}`);
   try {
-    const rows = await runCrashes({ rounds, seed, say: (line) => console.log(line) });
-    const most = (of: (row: (typeof rows)[number]) => number): number => Math.max(...rows.map(of));
-    console.log(
-      `passed: ${rows.length} crashes; slowest start ${most((r) => r.upAgainMs)} ms, slowest agreement ${most((r) => r.agreedMs)} ms, most lost of a recording ${most((r) => r.lostMs)} ms`,
-    );
+    say(`passed: ${await attack()}`);
   } catch (error) {
     console.error(`failed with seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;

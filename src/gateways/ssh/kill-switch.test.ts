@@ -49,14 +49,17 @@ describe.skipIf(sshdPath === undefined)('the kill switch', () => {
 
   test('ends an interactive session at once, and says why', async () => {
     const it = begin(rig.ssh('-tt'));
-    it.child.stdin?.write('echo ready-$((40+2)); sleep 4711\n');
+    // Its own number: another run on this machine may have one too.
+    const command = `sleep 4711.${process.pid}`;
+    it.child.stdin?.write(`echo ready-$((40+2)); ${command}\n`);
     await until(() => it.stdout().includes('ready-42'), 'the shell');
+    await until(async () => (await left(command)) !== '', 'the command on the target', 5000);
     expect(await kill()).toBeLessThan(WITHIN_MS);
     const ran = await it.done;
     expect(ran.stderr.toString()).toContain(`${SENTENCE}\r\n`);
     expect(ran.code).toBe(255);
     expect(rig.ports.last().ended).toMatchObject([{ reason: `killed: ${SENTENCE}` }]);
-    await until(async () => (await left('sleep 4711')) === '', 'the command on the target to end', 5000);
+    await until(async () => (await left(command)) === '', 'the command on the target to end', 5000);
   });
 
   test('ends a session whose client is stopped and reads nothing', async () => {

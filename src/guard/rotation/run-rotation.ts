@@ -32,10 +32,16 @@ export async function runRotation(edges: RotationEdges, job: JobCtx, rotationId:
     if (rotation.state === 'planned') await sealNext(edges, job, rotation);
     await applyAndProve(edges, job, { ...rotation, state: rotation.state === 'planned' ? 'sealed' : rotation.state });
   } catch (error) {
-    await countTry(job.db, rotation.id, error instanceof Error ? error.message : 'failed');
+    const problem = error instanceof Error ? error.message : 'failed';
+    if (isUnsupported(error)) return await giveUp(edges, job, rotation, problem, true);
+    await countTry(job.db, rotation.id, problem);
     throw error;
   }
 }
+
+/** Such a system has no credentials that could be set, now or later: nothing was changed, and no other try will. */
+const isUnsupported = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'unsupported';
 
 async function sealNext(edges: RotationEdges, job: JobCtx, rotation: Rotation): Promise<void> {
   await job.act({ action: 'secret.update' }, async (ctx, permit) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grantEnded } from '#spine/graph/index.ts';
+import { grantEnded, identityLeft } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { checkIn } from './check-out.ts';
 import type { Checkout } from './model.ts';
@@ -25,4 +25,12 @@ export const takeBackAfterGrant = defineReaction({
   name: 'vault.take_back',
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'the grant it rested on ended'),
+});
+
+/** Who has left gives back what they have out, also what rested on no grant. */
+export const takeBackFromLeaver = defineReaction({
+  on: identityLeft,
+  name: 'vault.take_back_from_leaver',
+  run: async (job, event) =>
+    endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'they have left'),
 });

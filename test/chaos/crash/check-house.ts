@@ -30,7 +30,7 @@ interface Grant {
 const WITHIN_MS = 45_000;
 
 /** Says what is wrong with the audit log, checked as a copy with the checkpoint kept outside the database. */
-export async function auditWrong(looked: Looked): Promise<string | undefined> {
+export async function auditWrong(looked: Pick<Looked, 'administrator' | 'dataDir'>): Promise<string | undefined> {
   const { administrator, dataDir } = looked;
   const key = await until(
     () => administrator.get<{ publicKey: string; size: number }>('/v1/audit/key'),

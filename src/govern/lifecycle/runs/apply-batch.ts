@@ -12,6 +12,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { join, move } from '../consequences/come-and-move.ts';
 import { leave } from '../consequences/leave.ts';
 import type { LifeChange } from '../consequences/receipts.ts';
+import { rest } from '../consequences/rest.ts';
 import { deriveState, type DerivedState } from '../feed/derive-state.ts';
 import type { FeedRecord } from '../feed/model.ts';
 import { factsOfMerged, stateOfMerged } from '../precedence/facts-of-merged.ts';
@@ -239,6 +240,11 @@ async function follow(
   const is = (s: Step, state: IdentityState): boolean => s.now.state === state;
   const was = (s: Step, state: IdentityState | null): boolean => s.row.state === state;
   await leave(ctx, permit, steps.filter((s) => is(s, 'leaver') && !was(s, 'leaver') && !was(s, null)).map(change));
+  const away = (state: IdentityState | null): boolean => state === 'leave' || state === 'suspended';
+  await rest(
+    ctx.tx,
+    steps.filter((s) => away(s.now.state) && was(s, 'active')).map((s) => s.row.identityId),
+  );
   await join(ctx, permit, 'returned', steps.filter((s) => was(s, 'leaver') && !is(s, 'leaver')).map(change));
   await lookAtVendorsAgain(
     ctx.tx,

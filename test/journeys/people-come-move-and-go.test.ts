@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ticket } from '#gateways/port.ts';
+import { applyDates } from '#govern/lifecycle/consequences/apply-dates.ts';
+import { gatewayPorts } from '#guard/sessions/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { until } from '#kit/testing/index.ts';
+import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
+import { generateCompany, PERSON_COLUMNS, type Person } from '#test/fixtures/company/index.ts';
+import { everyTarget, type EveryTarget, type GovernedTarget } from '#test/harness/every-target.ts';
+import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+
+const TODAY = '2026-03-02';
+const TOMORROW = '2026-03-03';
+/** Midnight of that day in the time zone of the feed. */
+const MIDNIGHT = '2026-03-02T23:00:00.000Z';
+const company = generateCompany({ today: TODAY });
+
+const person = (id: string, username: string, facts: Partial<Person> = {}): Person => ({
+  ...company.person('lena'),
+  employee_id: id,
+  first_name: username,
+  last_name: 'Larsson',
+  preferred_name: '',
+  email: `${username}@larkspur.example`,
+  username,
+  department: 'Field',
+  org_unit: '',
+  manager_employee_id: '',
+  employment_type: 'employee',
+  status: 'active',
+  start_date: '2025-01-01',
+  end_date: '',
+  ...facts,
+});
+const csvOf = (people: readonly Person[]): string =>
+  `${[PERSON_COLUMNS.join(','), ...people.map((p) => PERSON_COLUMNS.map((c) => p[c]).join(','))].join('\n')}\n`;
+
+let house: GuardedHouse;
+let admin: string;
+let all: EveryTarget | undefined;
+let people: Person[] = [person('J1', 'nova', { start_date: TOMORROW }), person('J2', 'sol', { department: 'Desk' })];
+
+const say = async (username: string, facts: Partial<Person>): Promise<void> => {
+  people = people.map((p) => (p.username === username ? { ...p, ...facts } : p));
+  await deliver();
+};
+async function deliver(): Promise<void> {
+  house.clock.advance(1_000);
+  const run = await house.perform<{ id: string; state: string; problems: unknown; heldBecause: unknown }>(
+    'sources.feed',
+    { source: 'hr', content: csvOf(people) },
+    admin,
+  );
+  expect(run.state, JSON.stringify([run.problems, run.heldBecause])).toBe('applying');
+  await house.settle(60_000);
+}
+/** The clock strikes, and what is due at that instant follows. */
+async function strike(at: string): Promise<void> {
+  house.clock.set(at);
+  await applyDates(house.as('lifecycle'));
+  await house.settle(60_000);
+}
+
+interface Receipt {
+  readonly at: string;
+  readonly items: readonly { readonly what: string; readonly doneAt: Date | null; readonly provenAt: Date | null }[];
+}
+
+type Seen = 'nothing' | 'holds' | 'empty' | 'locked';
+/** What each system itself says of somebody's account. */
+async function everywhere(username: string): Promise<Readonly<Record<string, Seen>>> {
+  const seen = await Promise.all(
+    (all?.targets ?? []).map(async (target): Promise<[string, Seen]> => {
+      const account = await target.look(username);
+      if (account === undefined) return [target.name, 'nothing'];
+      return [target.name, account.state === 'locked' ? 'locked' : account.holds ? 'holds' : 'empty'];
+    }),
+  );
+  return Object.fromEntries(seen);
+}
+const isEverywhere = (username: string, wanted: Seen, withinMs = 20_000): Promise<unknown> =>
+  until(async () => Object.values(await everywhere(username)).every((one) => one === wanted), {
+    timeoutMs: withinMs,
+    everyMs: 250,
+    what: `${username} to be "${wanted}" everywhere`,
+  }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}: ${JSON.stringify(await everywhere(username))}`);
+  });
+const idOf = async (username: string): Promise<string> =>
+  (
+    await house.db.one<{ id: string }>(
+      sql`select identity_id as id from identity_facts where username = ${username} and valid_to is null`,
+    )
+  ).id;
+const target = (name: string): GovernedTarget => {
+  const found = all?.targets.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+};
+async function openedBy(username: string): Promise<Ticket> {
+  const admission = await gatewayPorts(house.edges).admit({
+    identityId: await idOf(username),
+    account: username,
+    system: 'web1',
+    protocol: 'ssh',
+    clientAddress: '127.0.0.1',
+    clientVersion: 'test',
+  });
+  if (!admission.admitted) throw new Error(admission.message);
+  return admission.ticket;
+}
+
+beforeAll(async () => {
+  house = await guardedHouse();
+  house.clock.set(`${TODAY}T09:00:00Z`);
+  admin = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+    const made = await createIdentity(ctx, permit, {
+      kind: 'person',
+      facts: { displayName: 'First Administrator', username: 'first-admin' },
+    });
+    await startGrant(ctx, permit, {
+      identityId: made.id,
+      entitlementId: ADMIN_ROLES.administrator,
+      origin: 'admin',
+      reason: 'test',
+    });
+    return made.id;
+  });
+  all = await everyTarget(house, admin);
+  await house.perform('sources.put', { source: 'hr', timeZone: 'Europe/Amsterdam' }, admin);
+  for (const { name, entitlementId } of all?.targets ?? [])
+    await house.perform(
+      'birthrights.put',
+      { name: `field-${name}`, condition: { department: ['Field'] }, entitlementId },
+      admin,
+    );
+  await house.settle(60_000);
+  await deliver();
+}, 180_000);
+afterAll(async () => {
+  await house?.close();
+  await all?.stop();
+});
+
+describe('on a Linux host, PostgreSQL, MariaDB, OpenLDAP, a Windows domain and a SCIM server at once', () => {
+  test('who is hired for tomorrow has nothing before midnight there, and everything within a minute after', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    await strike(new Date(Date.parse(MIDNIGHT) - 1_000).toISOString());
+    await isEverywhere('nova', 'nothing', 0);
+    const struck = performance.now();
+    await strike(MIDNIGHT);
+    await isEverywhere('nova', 'holds');
+    const seconds = (performance.now() - struck) / 1000;
+    console.log(`joiner: six systems in ${seconds.toFixed(1)} s`);
+    expect(seconds).toBeLessThan(60);
+  });
+
+  test('who moves loses what the old place gave; an account nothing is left on is locked, and opened again when they are back', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    await say('nova', { department: 'Desk' });
+    await isEverywhere('nova', 'locked');
+    await say('nova', { department: 'Field' });
+    await isEverywhere('nova', 'holds');
+  });
+
+  test('who is on leave opens nothing, and is back as they were', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    const live = await openedBy('nova');
+    await say('nova', { status: 'leave' });
+    await until(() => live.kill.aborted, { timeoutMs: 10_000, what: 'the session of somebody on leave to end' });
+    await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
+    await expect(openedBy('nova')).rejects.toThrow();
+    await say('nova', { status: 'active' });
+    await isEverywhere('nova', 'holds');
+    const again = await openedBy('nova');
+    await again.ended({ reason: 'the person left', bytesIn: 0, bytesOut: 0 });
+  });
+
+  test('who leaves loses session, checkout and every account, what they saw is changed, and the receipt says when', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    const id = await idOf('nova');
+    const secret = await house.db.one<{ id: string }>(sql`
+      select s.id from secret s join account a on a.id = s.account_id
+       where a.identity_id = ${id} and a.system_id = ${target('orders').systemId}`);
+    const out = await house.perform<{ checkoutId: string }>('vault.checkOut', { id: secret.id, reason: 'looking' }, id);
+    const versions = (): Promise<{ current: number }> =>
+      house.db.one(sql`select max(version)::int as current from secret_version where secret_id = ${secret.id}`);
+    const seen = await versions();
+    const live = await openedBy('nova');
+    await say('nova', { status: 'terminated' });
+    await until(() => live.kill.aborted, { timeoutMs: 5_000, what: 'the session to end' });
+    await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
+    await isEverywhere('nova', 'locked');
+    await house.settle(60_000);
+    const given = await house.db.one<{ ended: boolean }>(
+      sql`select ended_at is not null as ended from secret_checkout where id = ${out.checkoutId}`,
+    );
+    expect(given.ended).toBe(true);
+    expect((await versions()).current).toBeGreaterThan(seen.current);
+    const { items } = await house.perform<{ items: { id: string; what: string }[] }>(
+      'receipts.list',
+      { identityId: id, limit: 20 },
+      admin,
+    );
+    const receipt = await house.perform<Receipt>(
+      'receipts.show',
+      { id: items.find((one) => one.what === 'left')?.id },
+      admin,
+    );
+    expect(receipt).toMatchObject({ open: 0, because: 'hr says so of J1', effectiveAt: receipt.at });
+    const count = new Map<string, number>();
+    for (const { what, doneAt, provenAt } of receipt.items) {
+      count.set(what, (count.get(what) ?? 0) + 1);
+      expect([what, doneAt, provenAt]).toEqual([what, expect.anything(), expect.anything()]);
+    }
+    expect(Object.fromEntries(count)).toEqual({
+      account_locked: 6,
+      grant_ended: 6,
+      session_ended: 1,
+      sign_ins_ended: 1,
+    });
+  });
+
+  test('who comes back is the same person, with the same accounts and what the place gives now', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    const before = await idOf('nova');
+    const accounts = (): Promise<unknown> =>
+      house.db.many(sql`
+        select id, system_id from account where name = 'nova' and identity_id = ${before} and valid_to is null order by 1`);
+    const had = await accounts();
+    await say('nova', { status: 'active' });
+    await isEverywhere('nova', 'holds');
+    expect(await idOf('nova')).toBe(before);
+    expect(await accounts()).toEqual(had);
+  });
+
+  test('a contractor is out when the contract is over, without another delivery', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    people = [
+      ...people,
+      person('V1', 'vik', { employment_type: 'vendor', manager_employee_id: 'J1', end_date: '2026-03-20' }),
+    ];
+    await deliver();
+    await isEverywhere('vik', 'holds');
+    await strike('2026-03-20T22:59:59Z');
+    await isEverywhere('vik', 'holds', 0);
+    await strike('2026-03-20T23:00:00Z');
+    await isEverywhere('vik', 'locked');
+    expect(await target('web1').look('nova')).toMatchObject({ state: 'active' });
+  });
+});
