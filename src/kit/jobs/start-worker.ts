@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JobHelpers, ParsedCronItem, Runner } from 'graphile-worker';
-import { holdPresence, sql, type Db, type Presence } from '#kit/db/index.ts';
+import { holdPresence, lendPool, sql, type Db, type Presence } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { freeAbandonedJobs } from './free-abandoned-jobs.ts';
 import { workerLogger } from './worker-logger.ts';
@@ -93,10 +93,11 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
     const made = new Promise<string>((resolve) => {
       events.once('pool:create', (event: { workerPool: { id: string } }) => resolve(event.workerPool.id));
     });
-    const runner = await graphile.run(
+    // Ours, and closed by us: the queue's own would no longer be listened to while it closes, and end the process.
+    const pgPool = lendPool({ url, max: Math.min(10, concurrency + 2), log });
+    const starting = graphile.run(
       {
-        connectionString: url,
-        maxPoolSize: Math.min(10, concurrency + 2),
+        pgPool,
         concurrency,
         taskList,
         parsedCronItems,
@@ -111,7 +112,11 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
       taskList,
       parsedCronItems,
     );
-    const ended = runner.promise.catch(() => undefined);
+    const runner = await starting.catch(async (error: unknown) => {
+      await pgPool.end();
+      throw error;
+    });
+    const ended = runner.promise.catch(() => undefined).then(() => pgPool.end());
     const pool = await made;
     try {
       return { runner, pool, failing, ended, presence: await holdPresence({ url, name: pool, log }) };
@@ -167,6 +172,7 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
         await db.run(sql`select graphile_worker.force_unlock_workers(array[${current.pool}::text])`);
       }
       await current.presence.release();
+      await Promise.race([current.ended, pause(1_000, undefined, { ref: false })]);
     },
   };
 }
