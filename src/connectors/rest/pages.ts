@@ -29,6 +29,9 @@ export async function readList(server: Server, list: List, scope: Scope, what: s
     const said = totalOf(server, list, page, what);
     if (total !== undefined && said !== total) throw changed(server, what);
     total = said;
+    // A service that counts is not asked for what it says is not there; one that goes on by itself is followed to its end.
+    const counted = list.paging?.page ?? list.paging?.offset;
+    if (counted !== undefined && found.length === total) break;
   }
   if (total !== undefined && found.length !== total)
     throw new TargetError('failed', `${server.at} says there are ${total} and shows ${found.length}: ${what}`);

@@ -48,9 +48,24 @@ function readAnew(text: string): Read {
   return problems.length > 0 ? { problems } : { description: parsed.data };
 }
 
+const SHAPES: Readonly<Record<string, string>> = {
+  object: 'keys with values',
+  record: 'keys with values',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
 function problemOf(issue: z.core.$ZodIssue): Problem {
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return { path: issue.path, message: missing ? 'is missing' : issue.message };
+  const { path } = issue;
+  if (issue.code === 'invalid_key') return { path, message: issue.issues[0]?.message ?? 'is no name that can be here' };
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid'))
+    return { path, message: `is one of ${issue.values.map(String).join(', ')}` };
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid')) return { path, message: issue.message };
+  if (issue.message.endsWith('received undefined')) return { path, message: 'is missing' };
+  return { path, message: `should be ${SHAPES[issue.expected] ?? issue.expected}` };
 }
 
 interface Place {
