@@ -106,6 +106,40 @@ describe.skipIf(skip !== undefined)('a service that only a description knows', (
     await house.perform('grants.end', { id: given.id, because: 'done' }, admin);
     await until(async () => !(await holds()), { timeoutMs: 30_000, what: 'its end' });
     await house.settle(30_000);
+    expect(await user('ada')).toMatchObject({ scope: [] });
+  });
+
+  test('is described anew, and a description that is wrong is refused by its places before it is kept', async () => {
+    const wrong = description.replace('id: /username', 'ids: /username').replace('version: 1', 'version: 3');
+    const places = [
+      { pointer: '/settings/description/version', detail: 'is 1, the version of this format' },
+      { pointer: '/settings/description/accounts/map/id', detail: 'is missing' },
+      { pointer: '/settings/description/accounts/map', detail: '`ids` is not known here; did you mean `id`?' },
+    ];
+    const refused = { code: 'system.settings_wrong', status: 422, errors: places };
+    const connect = { name: 'other', kind: 'rest', settings: { description: wrong } };
+    await expect(house.perform('systems.connect', connect, admin)).rejects.toMatchObject(refused);
+    const configure = (input: object) => house.perform('systems.configure', { id: systemId, ...input }, admin);
+    await expect(configure({ description: wrong })).rejects.toMatchObject(refused);
+    await expect(configure({})).rejects.toMatchObject({ status: 422 });
+    const kept = async (): Promise<unknown> =>
+      (await house.perform<{ settings: unknown }>('graph.showSystem', { system: 'sso' }, admin)).settings;
+    expect(await kept()).toEqual({ description });
+
+    const anew = description.replace('mail: /email', 'mail: /email, source: /source');
+    await configure({ description: anew, settings: { timeoutSeconds: 20 } });
+    expect(await kept()).toEqual({ description: anew, timeoutSeconds: 20 });
+    house.clock.advance(60_000);
+    await house.perform('discovery.read', { id: systemId }, admin);
+    await house.settle(30_000);
+    const { attributes } = await house.db.one<{ attributes: Record<string, unknown> }>(
+      sql`select attributes from account where native_id = 'mikael' and system_id = ${systemId} and valid_to is null`,
+    );
+    expect(attributes).toMatchObject({ full_name: 'Mikael', source: 'database' });
+    const { count } = await house.db.one<{ count: number }>(
+      sql`select count(*)::int as count from audit_event where type = 'system.changed'`,
+    );
+    expect(count).toBeGreaterThan(0);
   });
 
   test('takes passwords Reeve rotates, proved by logging in', async () => {
