@@ -176,14 +176,13 @@ function pathHere(server: Server, next: unknown, what: string): string {
   throw new TargetError('failed', `the next page is outside \`base_path\` of ${server.at}: ${what}`);
 }
 
+const LINK = /<([^<>]*)>((?:\s*;\s*[^\s;=,]+(?:\s*=\s*(?:"[^"]*"|[^\s";,]+))?)*)/gu;
+const PARAMETER = /;\s*([^\s;=,]+)(?:\s*=\s*(?:"([^"]*)"|([^\s";,]+)))?/gu;
+
 /** `rel=next` of a Link header (RFC 8288). */
 function linkOf({ answer }: Page): string | undefined {
-  const header = answer.headers['link'] ?? '';
-  for (const [, target, parameters = ''] of header.matchAll(
-    /<([^<>]*)>((?:\s*;\s*[^\s;=,]+(?:\s*=\s*(?:"[^"]*"|[^\s";,]*))?)*)/gu,
-  )) {
-    const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s";,]+))/iu.exec(parameters);
-    if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/u).includes('next')) return target;
-  }
+  for (const [, target, parameters = ''] of (answer.headers['link'] ?? '').matchAll(LINK))
+    for (const [, name = '', quoted, bare = ''] of parameters.matchAll(PARAMETER))
+      if (name.toLowerCase() === 'rel' && (quoted ?? bare).toLowerCase().split(/\s+/u).includes('next')) return target;
   return undefined;
 }

@@ -142,7 +142,7 @@ describe('pages', () => {
   it('in a Link header are followed', async () => {
     fake.answer = users((_asked, url) => {
       const at = Number(url.searchParams.get('at') ?? '0');
-      const next = `</v1/users?at=0>; rel="first", <https://127.0.0.1:${fake.port}/v1/users?at=${at + 2}>; title="a, b"; rel="next last"`;
+      const next = `</v1/users?at=0>; rel="first", <https://127.0.0.1:${fake.port}/v1/users?at=${at + 2}>; title="a, b; rel=prev"; rel="next last"`;
       return json({ users: five.slice(at, at + 2) }, at + 2 < 5 ? { link: next } : {});
     });
     expect(await names('paging: { link: { } }')).toEqual(all);

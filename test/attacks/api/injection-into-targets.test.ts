@@ -338,7 +338,8 @@ test('CSV: a system whose administrators open orders in a spreadsheet is sent no
       because: 'an attack',
     }),
   );
-  await until(() => office.orders().length > 0, { timeoutMs: 20_000, what: 'the order' });
+  const written = (): boolean => office.orders().some((order) => office.linesOf(order).length > 0);
+  await until(written, { timeoutMs: 20_000, what: 'the order' });
   const lines = office.orders().flatMap((order) => {
     const text = readFileSync(join(folder, 'changes', order), 'utf8');
     return parse(text, { columns: true }) as Record<string, string>[];

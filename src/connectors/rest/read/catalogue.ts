@@ -48,7 +48,11 @@ function nestingOf(entitlements: readonly Entitlement[], all: Catalogue['all'], 
 /** The way to a privileged entitlement from one that is held, itself first; undefined where there is none. */
 export function privilegedWays({ all, nesting }: Catalogue): (start: string) => readonly string[] | undefined {
   const implied = new Map<string, string[]>();
-  for (const { parent, child } of nesting) implied.set(parent, [...(implied.get(parent) ?? []), child]);
+  for (const { parent, child } of nesting) {
+    const children = implied.get(parent);
+    if (children === undefined) implied.set(parent, [child]);
+    else children.push(child);
+  }
   const known = new Map<string, readonly string[] | undefined>();
   const find = (start: string): readonly string[] | undefined => {
     const seen = new Set([start]);

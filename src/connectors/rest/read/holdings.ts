@@ -19,20 +19,28 @@ export async function readHoldings(
   const byKey = new Map(accounts.map((one) => [one.key, one]));
   const give = (account: Account, entitlement: string): void => void held.get(account)?.push(entitlement);
   for (const kind of server.description.entitlements) {
-    for (const account of accounts)
-      for (const id of await ofAccount(server, kind, catalogue, account)) give(account, id);
-    for (const entitlement of catalogue.all.values()) {
-      if (entitlement.kind !== kind) continue;
-      for (const key of await ofEntitlement(server, entitlement)) {
+    const ofEach = await fourAtOnce(accounts, (account) => ofAccount(server, kind, catalogue, account));
+    for (const [index, account] of accounts.entries()) for (const id of ofEach[index] ?? []) give(account, id);
+    const kept = [...catalogue.all.values()].filter((one) => one.kind === kind);
+    const keys = await fourAtOnce(kept, (entitlement) => ofEntitlement(server, entitlement));
+    const refs = kind.held?.in_entitlement ?? kind.held?.of_entitlement;
+    for (const [index, entitlement] of kept.entries())
+      for (const key of keys[index] ?? []) {
         const account = byKey.get(key);
-        const refs = kind.held?.in_entitlement ?? kind.held?.of_entitlement;
         if (everybody && refs !== undefined)
           isListed(account !== undefined, refs, key, `${kind.kind} ${shown(entitlement.id)} of ${server.at}`);
         if (account !== undefined) give(account, entitlement.nativeId);
       }
-    }
   }
   return held;
+}
+
+/** As many as there are connections: what is kept with each of many is a request each. */
+async function fourAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const done: R[] = [];
+  for (let from = 0; from < items.length; from += 4)
+    done.push(...(await Promise.all(items.slice(from, from + 4).map((item) => work(item)))));
+  return done;
 }
 
 /** What an account holds of a kind that is kept with accounts. */
