@@ -162,10 +162,9 @@ async function* followed(server: Server, list: List, first: Promise<Page>, what:
 
 /** The part behind the base path of an address on this service; throws for every other. */
 function pathHere(server: Server, next: unknown, what: string): string {
-  const base = `https://${server.at}`;
-  const here = typeof next === 'string' && URL.canParse(next, `${base}${server.description.base_path}/`);
-  const url = here ? new URL(next, `${base}${server.description.base_path}/`) : undefined;
-  if (url?.origin !== new URL(base).origin || url.username !== '' || url.password !== '')
+  const base = `${server.origin}${server.description.base_path}/`;
+  const url = typeof next === 'string' && URL.canParse(next, base) ? new URL(next, base) : undefined;
+  if (url?.origin !== server.origin || url.username !== '' || url.password !== '')
     throw new TargetError(
       'failed',
       `the next page is on another service than ${server.at}; it was not asked for: ${what}`,

@@ -1,4 +1,5 @@
 /** One described service, spoken to with one credential: requests, answers judged, errors in words. */
+import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpsError, PinnedHttps, type HttpsAnswer } from '#kit/https/index.ts';
 import { TargetError, type Credential, type Target } from '../port.ts';
@@ -19,6 +20,8 @@ export class Server {
   readonly settings: RestSettings;
   /** `crm.example.com:443`, for messages. */
   readonly at: string;
+  /** `https://crm.example.com`, as addresses of it begin. */
+  readonly origin: string;
   readonly #https: PinnedHttps;
   readonly #credential: Credential;
   readonly #secrets = new Set<string>();
@@ -29,6 +32,10 @@ export class Server {
     this.settings = settingsOf(target);
     this.description = descriptionOf(this.settings);
     this.at = `${target.host}:${target.port}`;
+    const host = isIP(target.host) === 6 ? `[${target.host}]` : target.host;
+    this.origin = URL.canParse(`https://${host}:${target.port}`)
+      ? new URL(`https://${host}:${target.port}`).origin
+      : '';
     this.#credential = target.credential;
     this.hide(secretOf(target.credential));
     const address = { host: target.host, port: target.port, connectMs: this.settings.connectSeconds * 1000 };
