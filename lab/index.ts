@@ -19,6 +19,7 @@ export type { DirectoryPlan, PlannedDirectoryGroup, PlannedEntry } from './ldap/
 export { startSamba, whyNoSamba, type LabSamba, type SambaOptions } from './samba.ts';
 export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUser } from './samba/plan.ts';
 export { addition, modification, type LdifEntry } from './samba/ldif.ts';
+export { startGlewlwyd, whyNoGlewlwyd, type LabGlewlwyd } from './glewlwyd.ts';
 export { startScim, type LabScim, type ScimResource } from './scim.ts';
 export { makeCertificate, type LabCertificate } from './tls-certificate.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';

@@ -110,6 +110,18 @@ const NEEDS: readonly Need[] = [
     without: 'the directory is not tried with a real ldapsearch',
   },
   {
+    package: 'glewlwyd',
+    files: ['/usr/bin/glewlwyd'],
+    modes: ['test'],
+    without: 'there is no service with a REST API to read and change',
+  },
+  {
+    package: 'sqlite3',
+    files: ['/usr/bin/sqlite3'],
+    modes: ['test'],
+    without: 'there is no service with a REST API to read and change',
+  },
+  {
     package: 'chromium',
     files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
     modes: ['test'],

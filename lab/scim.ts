@@ -133,6 +133,8 @@ export async function startScim(options: { readonly port?: number } = {}): Promi
 
   const app = express();
   app.use((request, response, next) => {
+    // Express 5 parses a query anew at each look, and SCIMMY casts startIndex and count in place: without this it pages nothing.
+    Object.defineProperty(request, 'query', { value: { ...request.query } });
     asked.push(`${request.method} ${request.originalUrl}`);
     if (request.header('authorization') !== undefined) attempts += 1;
     const instead = lab.answer?.(request.method, request.originalUrl);

@@ -1,6 +1,6 @@
 import type { Account, Entitlement, Grant, IdentityDetail, Me, Reach, System } from '../src/api/shapes/people.ts';
 import type { Item } from '../src/api/shapes/of-contract.ts';
-import { days, id, minutes, missing, page, where, type Routes } from './answer.ts';
+import { Refusal, days, id, minutes, missing, page, where, type Routes } from './answer.ts';
 
 const first = [
   'Lena',
@@ -74,13 +74,14 @@ export const identities: IdentityDetail[] = Array.from({ length: 304 }, (_, n) =
 });
 export const person = (n: number) => ({ id: identities[n]?.id ?? '', name: identities[n]?.displayName ?? '' });
 
-export const systems: System[] = ['web1', 'web2', 'db1', 'build1', 'files1', 'orders'].map((name, n) => ({
+export const systems: System[] = ['web1', 'web2', 'db1', 'build1', 'files1', 'orders', 'sso'].map((name, n) => ({
   id: id('5e', n),
   name,
-  kind: name === 'orders' ? 'postgres' : 'linux',
+  kind: { orders: 'postgres', sso: 'rest' }[name] ?? 'linux',
   host: '127.0.0.1',
   port: name === 'orders' ? 55_432 : 2_201 + n,
-  settings: {},
+  settings:
+    name === 'sso' ? { description: 'version: 1\nabout: Glewlwyd 2.7\naccounts:\n  map:\n    id: /username\n' } : {},
   pinned: ['SHA256:3xq1Lw0cBq8n6n0m2m7m3Q1k0o5mZq1T9yYVY3n4f0A'],
   ownerId: id('1d', 2),
   ownerName: 'Otto Gross',
@@ -302,6 +303,17 @@ export const peopleRoutes: Routes = {
       },
     ],
   }),
+  'POST /v1/systems/{id}/settings': () => {
+    throw new Refusal({
+      status: 422,
+      code: 'system.settings_wrong',
+      detail: 'settings of a system of kind rest are wrong: /description/version is 1, the version of this format',
+      errors: [
+        { pointer: '/settings/description/version', detail: 'is 1, the version of this format' },
+        { pointer: '/settings/description/accounts/map', detail: '`ids` is not known here; did you mean `id`?' },
+      ],
+    });
+  },
   'POST /v1/systems/{id}/read': () => ({ runId: id('4d', 0) }),
   'GET /v1/discovery/runs': (ask) => page(readings, ask),
   'GET /v1/accounts': (ask) =>

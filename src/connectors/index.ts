@@ -3,6 +3,7 @@ import { csvConnector } from './csv/index.ts';
 import { ldapConnector } from './ldap/index.ts';
 import { linuxConnector } from './linux/index.ts';
 import { registerConnectors, type ConnectorRegistry } from './port.ts';
+import { restConnector } from './rest/index.ts';
 import { scimConnector } from './scim/index.ts';
 import { mysqlConnector } from './mysql/index.ts';
 import { postgresConnector } from './postgres/index.ts';
@@ -15,6 +16,7 @@ export const connectors = ({ exchangeDir }: { readonly exchangeDir: string }): C
     ldapConnector,
     activeDirectoryConnector,
     scimConnector,
+    restConnector,
     mysqlConnector,
     csvConnector({ root: exchangeDir }),
   ]);

@@ -251,4 +251,12 @@ export function registerConnectors(connectors: readonly Connector[]): ConnectorR
 export interface Targets {
   /** Throws an AppError where the system is unknown, has no connector or no credential; TargetErrors of `work` pass through. */
   use<T>(systemId: string, work: (connector: Connector, target: Target) => Promise<T>): Promise<T>;
+  /**
+   * What is wrong with settings of a kind, by the JSON Pointer of its place; nothing for kinds no connector has.
+   * Absent where nothing is known of kinds.
+   */
+  wrongSettings?(
+    kind: string,
+    settings: Readonly<Record<string, unknown>>,
+  ): readonly { readonly pointer: string; readonly detail: string }[];
 }

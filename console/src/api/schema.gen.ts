@@ -2613,6 +2613,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say anew how a system is read and changed: its settings, or the description of its API
+         * @description `settings` take the place of all there were; `description` is the setting of that name, for systems of kind `rest`. What is wrong is named by its place, and nothing is changed.
+         */
+        post: operations["systems.configure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems/{system}": {
         parameters: {
             query?: never;
@@ -11737,6 +11757,47 @@ export interface operations {
                         nextReadAt: string | null;
                         nextChangesAt: string | null;
                         changesProblem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "systems.configure": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    settings?: {
+                        [key: string]: unknown;
+                    };
+                    description?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        settings: {
+                            [key: string]: unknown;
+                        };
                     };
                 };
             };

@@ -16,6 +16,9 @@ export const systemQuery = (system: string) =>
     retry: false,
   });
 export const readSystem = (id: string) => take(api.POST('/v1/systems/{id}/read', { params: { path: { id } } }));
+/** Says what its API is like; refused with the place of every mistake. */
+export const describeSystem = (id: string, description: string) =>
+  take(api.POST('/v1/systems/{id}/settings', { params: { path: { id } }, body: { description } }));
 /** The newest readings, of all systems or of one. */
 export const readingList = (systemId?: string) =>
   pagesOf(

@@ -99,9 +99,10 @@ export const changeCases: readonly Case[] = [
     title: 'a locked account is refused every way in until it is unlocked, and a new password does not unlock it',
     needs: ['logins', 'account_logins'],
     prove: async (bench) => {
-      const { connector, target, rig } = bench;
+      const { connector, target, rig, lacks } = bench;
       const account = await bench.newAccount();
       const [first, second] = [makePassword(), makePassword()];
+      const unlocked = lacks.locked_passwords === undefined ? second : first;
       const key = rig.keys?.[0];
       await applied(bench, { do: 'set_password', account, password: first });
       if (key) await applied(bench, { do: 'set_keys', account, add: [key.publicKey], remove: [] });
@@ -109,11 +110,13 @@ export const changeCases: readonly Case[] = [
       assert.equal((await connector.readAccount(target, account))?.account.state, 'locked');
       assert.equal(await opensWith(bench, account, first), false);
       if (key) assert.equal(await opensByKey(bench, account, key.privateKey), false);
-      await applied(bench, { do: 'set_password', account, password: second });
+      const change = { do: 'set_password', account, password: second } as const;
+      if (lacks.locked_passwords === undefined) await applied(bench, change);
+      else await refused(connector.apply(target, change), ['refused'], 'set_password while locked');
       assert.equal(await opensWith(bench, account, second), false);
       await applied(bench, { do: 'unlock_account', account });
       assert.equal((await connector.readAccount(target, account))?.account.state, 'active');
-      assert.equal(await opensWith(bench, account, second), true);
+      assert.equal(await opensWith(bench, account, unlocked), true);
       if (key) assert.equal(await opensByKey(bench, account, key.privateKey), true);
       await applied(bench, { do: 'delete_account', account });
     },

@@ -2,11 +2,12 @@
 import type { Connector, Target } from '../port.ts';
 
 /** What a kind may be without. */
-export type Lack = 'pins' | 'logins' | 'account_logins' | 'network';
+export type Lack = 'pins' | 'logins' | 'account_logins' | 'locked_passwords' | 'network';
 
 /**
  * What a kind of target has not, with the reason: nothing to pin, nobody to log in, no way to try the
- * log-in of an account (only Reeve's own), no connection that breaks. The suite
+ * log-in of an account (only Reeve's own), no way to tell whether a password is the right one of a locked account (then
+ * none is set while it is locked), no connection that breaks. The suite
  * then leaves out what cannot be shown, saying so, and shows instead that the kind does not pretend.
  */
 export type Lacks = Readonly<Partial<Record<Lack, string>>>;

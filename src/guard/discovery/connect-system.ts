@@ -1,9 +1,11 @@
+import type { Targets } from '#connectors/port.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { changeSystem, registerSystem, type System } from '#spine/graph/index.ts';
 import { createSecret } from '#guard/vault/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { checkSettings } from './configure-system.ts';
 import { systemConnected } from './events.ts';
 import { schedule } from './schedule/store.ts';
 
@@ -24,13 +26,14 @@ export interface NewConnection {
 
 /** Makes a target known; the credential goes straight into the vault and is never shown again. */
 export async function connectSystem(
-  keys: Keys,
+  { keys, targets }: { readonly keys: Keys; readonly targets: Targets },
   ctx: Ctx,
   permit: Permit<'system.connect'>,
   input: NewConnection,
 ): Promise<System> {
   if (input.secret !== undefined && (input.host === '' || input.port === 0))
     throw invalid('/host', 'a system with a credential is somewhere', 'say host and port');
+  checkSettings(targets, input.kind, input.settings);
   const system = await registerSystem(ctx, permit, {
     name: input.name,
     kind: input.kind,

@@ -11,7 +11,7 @@ import { tick } from './schedule/tick.ts';
 
 const policies = `
 @id("discovery.administrators_connect_systems")
-permit (principal is Reeve::Identity, action in [Reeve::Action::"system.connect", Reeve::Action::"system.pin", Reeve::Action::"system.schedule"], resource)
+permit (principal is Reeve::Identity, action in [Reeve::Action::"system.connect", Reeve::Action::"system.configure", Reeve::Action::"system.pin", Reeve::Action::"system.schedule"], resource)
 when { principal.state == "active" && principal.roles.contains("administrator") };
 
 @id("discovery.officers_read_systems_and_answer_findings")

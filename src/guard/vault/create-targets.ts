@@ -23,6 +23,10 @@ export function createTargets(parts: {
   readonly job: () => JobCtx;
 }): Targets {
   return {
+    wrongSettings: (kind, settings) => {
+      const issues = parts.connectors.get(kind)?.settings.safeParse(settings).error?.issues ?? [];
+      return issues.map(({ path, message }) => ({ pointer: ['', ...path.map(String)].join('/'), detail: message }));
+    },
     use: async (systemId, work) => {
       const { connector, target } = await parts
         .job()

@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
+import { DescriptionTab } from './description-tab.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
 
 const route = getRouteApi('/shell/systems/$id');
@@ -53,6 +54,7 @@ export const SystemPage = () => {
           {can(me, 'provisioning.list') ? <Tabs.Tab value="writes">Writes</Tabs.Tab> : null}
           {can(me, 'secret.list') ? <Tabs.Tab value="credentials">Credentials</Tabs.Tab> : null}
           <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
+          {data.kind === 'rest' ? <Tabs.Tab value="description">Description</Tabs.Tab> : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
@@ -71,6 +73,9 @@ export const SystemPage = () => {
           <Tabs.Panel value="schedule">
             <ScheduleTab id={id} />
           </Tabs.Panel>
+          <Tabs.Panel value="description">
+            <DescriptionTab id={id} description={String(data.settings['description'] ?? '')} />
+          </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts
               of={[
@@ -79,7 +84,9 @@ export const SystemPage = () => {
                 ['Address', `${data.host}:${String(data.port)}`],
                 ['Owner', data.ownerName ?? undefined],
                 ['Since', <TimeAgo key="since" at={data.validFrom} />],
-                ...Object.entries(data.settings).map(([name, value]) => [name, String(value)] as const),
+                ...Object.entries(data.settings)
+                  .filter(([name]) => data.kind !== 'rest' || name !== 'description')
+                  .map(([name, value]) => [name, String(value)] as const),
                 ...data.pinned.map((pin) => ['Trusted by', <Copyable key={pin} text={pin} />] as const),
               ]}
             />

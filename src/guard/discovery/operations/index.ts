@@ -1,10 +1,11 @@
+import type { Targets } from '#connectors/port.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import type { AnyOperation } from '#spine/operations/index.ts';
 import { findingOperations } from './findings.ts';
 import { readingOperations } from './readings.ts';
 import { systemOperations } from './systems.ts';
 
-export const operations = (edges: { readonly keys: Keys }): readonly AnyOperation[] => [
+export const operations = (edges: { readonly keys: Keys; readonly targets: Targets }): readonly AnyOperation[] => [
   ...systemOperations(edges),
   ...readingOperations,
   ...findingOperations,

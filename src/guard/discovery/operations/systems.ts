@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Targets } from '#connectors/port.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { instantOut, text } from '#kit/http/index.ts';
 import { pinSystem } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { configureSystem } from '../configure-system.ts';
 import { connectSystem } from '../connect-system.ts';
 import { setSchedule } from '../schedule/set-schedule.ts';
 import { getSchedule } from '../schedule/store.ts';
@@ -21,7 +23,10 @@ const scheduleOut = z.object({
   changesProblem: z.string().nullable(),
 });
 
-export const systemOperations = (edges: { readonly keys: Keys }): readonly AnyOperation[] => [
+export const systemOperations = (edges: {
+  readonly keys: Keys;
+  readonly targets: Targets;
+}): readonly AnyOperation[] => [
   defineOperation({
     name: 'systems.connect',
     action: 'system.connect',
@@ -43,7 +48,29 @@ export const systemOperations = (edges: { readonly keys: Keys }): readonly AnyOp
         .optional(),
     }),
     output: z.object({ id: z.uuid(), name: z.string() }),
-    handler: (ctx, permit, input) => connectSystem(edges.keys, ctx, permit, input),
+    handler: (ctx, permit, input) => connectSystem(edges, ctx, permit, input),
+  }),
+  defineOperation({
+    name: 'systems.configure',
+    action: 'system.configure',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/systems/{id}/settings',
+    summary: 'Say anew how a system is read and changed: its settings, or the description of its API',
+    description:
+      '`settings` take the place of all there were; `description` is the setting of that name, for systems of kind `rest`. What is wrong is named by its place, and nothing is changed.',
+    input: z.object({
+      id: z.uuid(),
+      settings: z.record(z.string(), z.unknown()).optional(),
+      description: z.string().min(1).max(100_000).optional(),
+    }),
+    output: z.object({ id: z.uuid(), settings: z.record(z.string(), z.unknown()) }),
+    cli: { command: 'systems configure', positional: ['id'], file: { field: 'description' } },
+    resource: (input) => ({ type: 'System', id: input.id }),
+    handler: async (ctx, permit, { id, ...change }) => {
+      const { settings } = await configureSystem(edges.targets, ctx, permit, { systemId: id, ...change });
+      return { id, settings };
+    },
   }),
   defineOperation({
     name: 'systems.pin',
