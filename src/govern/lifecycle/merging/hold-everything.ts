@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
+import { conflict, type AppError } from '#kit/errors/index.ts';
 import { holdIdentities } from '#spine/graph/index.ts';
 
 /**
@@ -7,6 +8,9 @@ import { holdIdentities } from '#spine/graph/index.ts';
  */
 export async function holdEverything(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.run(sql`select from people_source order by id for no key update`);
+  // Looked at before the records: a delivery that is being applied holds people first, and then their records.
+  const [open] = await refusalsOfRuns(tx, ids);
+  if (open !== undefined) throw open;
   await tx.run(sql`
     select from source_record where identity_id = any(${[...ids]}::uuid[]) order by source_id, external_id for no key update`);
   const answeredFor = await tx.many<{ id: string }>(sql`
@@ -17,7 +21,7 @@ export async function holdEverything(tx: Tx, ids: readonly string[]): Promise<vo
 }
 
 /** A delivery that is being applied, or waits for somebody, and changes one of these people. */
-export const openRunNaming = async (
+const openRunNaming = async (
   tx: Tx,
   ids: readonly string[],
 ): Promise<{ readonly id: string; readonly source: string; readonly state: string } | undefined> =>
@@ -29,3 +33,28 @@ export const openRunNaming = async (
                            or exists (select from feed_value v where v.run_id = c.run_id and v.position = c.position
                                          and v.manager_id = any(${[...ids]}::uuid[]))))
      order by r.id limit 1`);
+
+/** A delivery planned before knows them as two: what it does next is done first, or put away. */
+export async function refusalsOfRuns(tx: Tx, ids: readonly string[]): Promise<AppError[]> {
+  const open = await openRunNaming(tx, ids);
+  if (open !== undefined)
+    return [
+      conflict(
+        'identity.delivery_open',
+        `a delivery of ${open.source} that changes one of them is ${open.state === 'held' ? 'held' : 'being applied'}`,
+        open.state === 'held' ? `accept or decline run ${open.id} first` : 'try again when it is applied',
+      ),
+    ];
+  const ahead = await tx.maybe<{ displayName: string }>(sql`
+    select display_name from identity_facts
+     where identity_id = any(${[...ids]}::uuid[]) and valid_from > ${tx.now} limit 1`);
+  return ahead === undefined
+    ? []
+    : [
+        conflict(
+          'identity.change_planned',
+          `a change of ${ahead.displayName} is planned for later`,
+          'take it back, or wait until it has come',
+        ),
+      ];
+}

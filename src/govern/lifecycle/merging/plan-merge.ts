@@ -1,11 +1,11 @@
-import { sql, type Tx } from '#kit/db/index.ts';
+import type { Tx } from '#kit/db/index.ts';
 import { AppError, conflict, denied } from '#kit/errors/index.ts';
 import { describeConflict, sodVerdictOnUnion } from '#spine/decide/index.ts';
 import { loadPrincipals, survivorsOf, type Identity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { factsOfRecords, movesOf } from './facts-of-records.ts';
 import { piecesOf } from './find-pieces.ts';
-import { openRunNaming } from './hold-everything.ts';
+import { refusalsOfRuns } from './hold-everything.ts';
 import type { GrantMove, GrantPiece, MergePlan, Pieces, RecordMove } from './model.ts';
 
 /** What a merge leans on of its caller. */
@@ -196,29 +196,4 @@ function refusalsOfRecords(plan: Omit<MergePlan, 'refusals'>): AppError[] {
       ),
     );
   return refusals;
-}
-
-/** A delivery planned before knows them as two: what it does next is done first, or put away. */
-export async function refusalsOfRuns(tx: Tx, ids: readonly string[]): Promise<AppError[]> {
-  const open = await openRunNaming(tx, ids);
-  if (open !== undefined)
-    return [
-      conflict(
-        'identity.delivery_open',
-        `a delivery of ${open.source} that changes one of them is ${open.state === 'held' ? 'held' : 'being applied'}`,
-        open.state === 'held' ? `accept or decline run ${open.id} first` : 'try again when it is applied',
-      ),
-    ];
-  const ahead = await tx.maybe<{ displayName: string }>(sql`
-    select display_name from identity_facts
-     where identity_id = any(${[...ids]}::uuid[]) and valid_from > ${tx.now} limit 1`);
-  return ahead === undefined
-    ? []
-    : [
-        conflict(
-          'identity.change_planned',
-          `a change of ${ahead.displayName} is planned for later`,
-          'take it back, or wait until it has come',
-        ),
-      ];
 }

@@ -4,8 +4,9 @@ import { survivorsOf, type Identity, type IdentityFacts, type IdentityKind } fro
 import type { Ctx } from '#spine/operations/index.ts';
 import type { GrantToCarry } from './carry-over.ts';
 import { factsIn, factsOfRecords } from './facts-of-records.ts';
+import { refusalsOfRuns } from './hold-everything.ts';
 import type { Charges, Piece, Pieces, RecordPiece } from './model.ts';
-import { refusalsOfAsker, refusalsOfRuns } from './plan-merge.ts';
+import { refusalsOfAsker } from './plan-merge.ts';
 
 /** What goes from one identity to the other. */
 export interface Going {
