@@ -69,6 +69,8 @@ export const identities: IdentityDetail[] = Array.from({ length: 304 }, (_, n) =
     contractEnd: null,
     attributes: {},
     adminRoles: n === 0 ? ['administrator'] : [],
+    mergedInto: null,
+    merged: [],
     ...always,
   };
 });
@@ -198,6 +200,8 @@ const reached: Reach[] = [
   ...grants.map((grant, n): Reach => ({
     identityId: id('1d', 0),
     identityName: 'Lena Berg',
+    nowIdentityId: null,
+    nowIdentityName: null,
     via: 'grant',
     sourceId: grant.id,
     entitlementId: grant.entitlementId ?? '',
@@ -219,6 +223,8 @@ const reached: Reach[] = [
           {
             identityId: id('1d', 0),
             identityName: 'Lena Berg',
+            nowIdentityId: null,
+            nowIdentityName: null,
             via: 'holding',
             sourceId: id('40', n),
             entitlementId: what.id,

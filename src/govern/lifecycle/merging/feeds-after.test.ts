@@ -25,7 +25,10 @@ beforeAll(async () => {
     house.admin,
   );
 });
-afterAll(() => house?.close());
+afterAll(async () => {
+  await house?.settle(30_000);
+  await house?.close();
+});
 
 const deliver = async (source: string, ...rows: string[]): Promise<RunAnswer> => {
   const made = await house.perform<RunAnswer>('sources.feed', { source, content: csv(source, ...rows) }, house.admin);

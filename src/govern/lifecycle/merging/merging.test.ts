@@ -11,7 +11,10 @@ beforeAll(async () => {
   wiki = await house.entitlement('wiki');
   sudo = await house.entitlement('sudo');
 });
-afterAll(() => house?.close());
+afterAll(async () => {
+  await house?.settle(30_000);
+  await house?.close();
+});
 
 const later = (days: number): Date => new Date(house.clock.now().getTime() + days * 86_400_000);
 const preview = (identity: string, into: string, as = house.admin): Promise<PlanAnswer> =>

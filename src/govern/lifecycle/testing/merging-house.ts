@@ -1,3 +1,4 @@
+import { decideModule } from '#spine/decide/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { sql } from '#kit/db/index.ts';
 import {
@@ -53,7 +54,7 @@ export interface MergingHouse extends LifecycleHouse {
 
 /** A house in which identities turn out to be others. */
 export async function mergingHouse(): Promise<MergingHouse> {
-  const house = await lifecycleHouse();
+  const house = await lifecycleHouse(({ decide }) => [decideModule({ decide })]);
   const act = house.as('test');
   const person: MergingHouse['person'] = (name, facts = {}, kind = 'person') =>
     act.act({ action: 'test.set_up' }, async (ctx, permit) => {

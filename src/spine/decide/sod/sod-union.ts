@@ -5,6 +5,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import type { Permit } from '../port.ts';
 import { sodExceptionEnded, sodExceptionGranted } from './events.ts';
 import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
+import type { SodConflict } from './model.ts';
 import { CLEAR, foreverFrom, heldOf, outcomeOf, type SodVerdict } from './sod-verdict.ts';
 import { exceptionsOf, rulesTouching } from './store.ts';
 
@@ -25,7 +26,12 @@ export async function sodVerdictOnUnion(tx: Tx, identityId: string, otherId: str
   if (rules.length === 0) return CLEAR;
   const standing = [...findConflicts(rules, own), ...findConflicts(rules, other)];
   const worse = worsens(standing, findConflicts(rules, [...own, ...other]));
-  const conflicts = withoutExcepted(worse, await exceptionsOf(tx, identityId));
+  const exceptions = await exceptionsOf(tx, identityId);
+  // Every exception ends, and what both have may not: what is left of a conflict behind its exception is open then, and
+  // whoever owns the rule is told. It is no reason now.
+  const goesOn = ({ rule, validFrom }: SodConflict): boolean =>
+    exceptions.some((x) => x.ruleId === rule.id && x.validTo.getTime() === validFrom.getTime());
+  const conflicts = withoutExcepted(worse, exceptions).filter((conflict) => !goesOn(conflict));
   return { outcome: outcomeOf(conflicts), conflicts, tolerated: worsens(conflicts, worse), standing };
 }
 
