@@ -24,7 +24,7 @@ export {
 export { createIdentity } from './identities/create-identity.ts';
 export { changeIdentityFacts } from './identities/change-identity-facts.ts';
 export { holdIdentities } from './identities/hold-identities.ts';
-export { mergedInto, nowOf, survivorsOf, type MergedWith } from './identities/merges.ts';
+export { nowOf, survivorsOf } from './identities/merges.ts';
 export { reserveIdentities } from './identities/reserve-identities.ts';
 export { putIdentities, type IdentityRow, type PutResult } from './identities/put-identities.ts';
 export {
