@@ -4,7 +4,7 @@ import type { MergePlan } from '../../api/merging.ts';
 export const GRANT_WORDS: Readonly<Record<MergePlan['grants'][number]['what'], string>> = {
   moves: 'ends, and an equal one starts',
   same: 'ends; there is one like it already',
-  ends: 'ends: it gives nothing any more',
+  ends: 'ends, and nothing starts for it',
   again: 'is given back; the other keeps theirs',
 };
 /** What becomes of a row of a source. */

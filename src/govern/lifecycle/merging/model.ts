@@ -58,7 +58,8 @@ export interface Pieces {
 /** What becomes of a grant of the duplicate. */
 export interface GrantMove {
   readonly grant: GrantPiece;
-  /** `moves`: an equal one starts for the survivor. `same`: the survivor has as much. `ends`: it gives nothing any more. */
+  /** `moves`: an equal one starts for the survivor. `same`: the survivor has as much. `ends`: it gives nothing any more, or
+   * a person took the same away from the survivor. */
   readonly what: 'moves' | 'same' | 'ends';
   /** The survivor's grant that gives as much. */
   readonly same: string | null;

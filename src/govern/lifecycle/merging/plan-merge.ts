@@ -3,6 +3,7 @@ import { AppError, conflict, denied } from '#kit/errors/index.ts';
 import { describeConflict, sodVerdictOnUnion } from '#spine/decide/index.ts';
 import { loadPrincipals, survivorsOf, type Identity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { rulesDecidedAgainst } from '../birthrights/find-differences.ts';
 import { factsOfRecords, movesOf } from './facts-of-records.ts';
 import { piecesOf } from './find-pieces.ts';
 import { refusalsOfRuns } from './hold-everything.ts';
@@ -41,7 +42,7 @@ export async function planMerge(
     facts: movesOf(pair.survivor, change),
     accounts: duplicate.accounts,
     records,
-    grants: moveGrants(duplicate.grants, survivor.grants, ctx.now),
+    grants: moveGrants(duplicate.grants, survivor.grants, await rulesDecidedAgainst(tx, pair.survivor.id), ctx.now),
   };
   const refusals = [
     ...(await refusalsOfWho(ctx, pair)),
@@ -67,11 +68,21 @@ function moveRecords(duplicate: Pieces, survivor: Pieces): RecordMove[] {
   });
 }
 
-/** Each grant of the duplicate: what the survivor has for as long, and from the same kind of cause, is not given twice. */
-function moveGrants(from: readonly GrantPiece[], to: readonly GrantPiece[], now: Date): GrantMove[] {
+/**
+ * Each grant of the duplicate: what the survivor has for as long, and from the same kind of cause, is not given twice;
+ * what a rule gave the one and a person took away from the other is not given again.
+ */
+function moveGrants(
+  from: readonly GrantPiece[],
+  to: readonly GrantPiece[],
+  takenAway: ReadonlySet<string>,
+  now: Date,
+): GrantMove[] {
   const over = (g: GrantPiece): boolean => g.gone || (g.validTo !== null && g.validTo <= now);
+  const decided = (g: GrantPiece): boolean =>
+    g.origin === 'birthright' && g.originId !== null && takenAway.has(g.originId);
   return from.map((grant): GrantMove => {
-    if (over(grant)) return { grant, what: 'ends', same: null };
+    if (over(grant) || decided(grant)) return { grant, what: 'ends', same: null };
     const same = to.find((own) => !over(own) && givesAsMuch(own, grant, now));
     return same === undefined ? { grant, what: 'moves', same: null } : { grant, what: 'same', same: same.id };
   });
