@@ -25,6 +25,8 @@ export const identityProofsEnded = defineEvent('identity.proofs_ended', {
   ended: pub(z.number().int()),
 });
 
+/** Grants that ended because an equal one goes on, and that one. */
+const goesOn = pub(z.array(z.object({ from: z.uuid(), to: z.uuid() })));
 const counts = pub(z.record(z.string(), z.number().int()));
 /** Two identities turned out to be one person: from now on `duplicateId` is `survivorId`, and what proved it proves nothing. */
 export const identityMerged = defineEvent('identity.merged', {
@@ -33,6 +35,7 @@ export const identityMerged = defineEvent('identity.merged', {
   survivorId: pub(z.uuid()),
   /** How much of each went over, ended or was put aside. */
   counts,
+  goesOn,
   /** Words of whoever said so. */
   because: personal(z.string()),
 });
@@ -43,6 +46,7 @@ export const identitySplit = defineEvent('identity.split', {
   /** The merge that was undone, where it was one. */
   mergeId: pub(z.uuid().optional()),
   counts,
+  goesOn,
   because: personal(z.string()),
 });
 

@@ -114,3 +114,31 @@ test('nobody says over HTTP who they are, and whoever may not, hears of nobody',
   );
   expect(n).toBe(0);
 });
+
+test('what is under review does not escape it by turning out to be somebody else’s, nor reviews itself', async () => {
+  const [nils, double] = [await house.person('nils'), await house.person('nils2')];
+  const wiki = await house.db.one<{ id: string }>(sql`select id from entitlement where name = 'wiki'`);
+  const given = must<{ id: string }>(
+    await boss.call('POST', '/v1/grants', { identity: double.id, entitlementId: wiki.id, because: 'to work' }),
+  );
+  const dueAt = new Date(house.clock.now().getTime() + 86_400_000).toISOString();
+  const campaign = must<{ id: string }>(
+    await boss.call('POST', '/v1/campaigns', {
+      name: 'what nils has',
+      scope: { identityId: double.id, reviewerId: nils.id },
+      reviewerRule: 'named',
+      dueAt,
+    }),
+  );
+  must(await boss.call('POST', `/v1/campaigns/${campaign.id}/launch`));
+  await merge(double, nils);
+  await house.settle();
+  const items = await house.db.many<{ grantId: string; identityId: string; reviewerId: string }>(sql`
+    select grant_id, identity_id, reviewer_id from campaign_item where campaign_id = ${campaign.id}`);
+  expect(items).toMatchObject([{ identityId: nils.id, reviewerId: boss.id }]);
+  expect(items[0]?.grantId).not.toBe(given.id);
+  const live = await house.db.one<{ of: string; ended: string | null }>(
+    sql`select identity_id as of, ended_because as ended from access_grant where id = ${items[0]?.grantId ?? ''}`,
+  );
+  expect(live).toEqual({ of: nils.id, ended: null });
+});

@@ -69,6 +69,10 @@ export async function startEqual(
   return started;
 }
 
+/** Which grant goes on as which, as events say it. */
+export const goesOnAs = (started: ReadonlyMap<string, string>): { from: string; to: string }[] =>
+  [...started].map(([from, to]) => ({ from, to }));
+
 /** Ends grants because what they gave goes on elsewhere, or nowhere. */
 export const endCarried = (
   ctx: Ctx,

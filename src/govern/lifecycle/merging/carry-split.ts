@@ -7,7 +7,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { leave } from '../consequences/leave.ts';
 import { takeUp } from '../precedence/leave-aside.ts';
 import { FOLLOW_PUSH } from '../pushes/take-pushed.ts';
-import { carryAccounts, carryCharges, endCarried, putFacts, startEqual } from './carry-over.ts';
+import { carryAccounts, carryCharges, endCarried, goesOnAs, putFacts, startEqual } from './carry-over.ts';
 import type { Merge } from './model.ts';
 import type { SplitPlan } from './plan-split.ts';
 import { undoMerge } from './store.ts';
@@ -41,7 +41,11 @@ export async function carrySplit(
   });
   await carryAccounts(ctx, permit, { accounts: going.accounts, to: other.id, because: 'split' });
   const works = (plan.otherChange.state ?? other.facts.state) !== 'leaver';
-  if (works) await startEqual(ctx, permit, { grants: going.grants, to: other.id, because: 'split' });
+  const started = await startEqual(ctx, permit, {
+    grants: works ? going.grants : [],
+    to: other.id,
+    because: 'split',
+  });
   const ending = going.grants.filter((g) => g.ends).map((g) => g.grant);
   await endCarried(ctx, permit, ending, 'split');
   await carryCharges(ctx, permit, going.charges, other.id);
@@ -59,9 +63,10 @@ export async function carrySplit(
       counts: {
         accounts: going.accounts.length,
         records: going.records.length,
-        grants: works ? going.grants.length : 0,
+        grants: started.size,
         grantsEnded: ending.length,
       },
+      goesOn: goesOnAs(started),
       because,
     },
   });

@@ -10,7 +10,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { identityMergeRepeated } from '../events.ts';
 import { putAside } from '../precedence/leave-aside.ts';
 import { FOLLOW_PUSH } from '../pushes/take-pushed.ts';
-import { carryAccounts, carryCases, carryCharges, endCarried, putFacts, startEqual } from './carry-over.ts';
+import { carryAccounts, carryCases, carryCharges, endCarried, goesOnAs, putFacts, startEqual } from './carry-over.ts';
 import { requireIdentity } from './find-pieces.ts';
 import { holdEverything } from './hold-everything.ts';
 import type { Merge, MergePlan, Moved, RecordMove } from './model.ts';
@@ -122,7 +122,14 @@ async function carryOut(ctx: Ctx, permit: Permit, plan: MergePlan, because: stri
   await ctx.record(permit, {
     event: identityMerged,
     subject: to.id,
-    data: { mergeId: merge.id, duplicateId: from.id, survivorId: to.id, counts: countsOf(plan), because },
+    data: {
+      mergeId: merge.id,
+      duplicateId: from.id,
+      survivorId: to.id,
+      counts: countsOf(plan),
+      goesOn: goesOnAs(started),
+      because,
+    },
   });
   await enqueue(ctx.tx, FOLLOW_PUSH, { identityIds: [from.id, to.id] });
   return merge;

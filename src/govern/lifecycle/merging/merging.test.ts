@@ -178,6 +178,16 @@ describe('a merge is refused', () => {
     expect((await liveGrants(hal)).map((g) => g.entitlementId)).toEqual([ADMIN_ROLES.auditor]);
   });
 
+  test('by whom it would give another manager', async () => {
+    const [ivo, double] = [await house.person('ivo'), await house.person('ivo2')];
+    await house.db.run(sql`update identity_facts set manager_id = ${double} where identity_id = ${house.second}`);
+    await expect(house.merge(double, ivo, house.second)).rejects.toMatchObject({ code: 'identity.own_benefit' });
+    await house.merge(double, ivo, house.admin);
+    await expect(
+      house.perform('identities.unmerge', { identity: double, because: 'no' }, house.second),
+    ).rejects.toMatchObject({ code: 'identity.own_benefit' });
+  });
+
   test('by somebody who runs nothing', async () => {
     await people();
     const nobody = await house.person('nobody');

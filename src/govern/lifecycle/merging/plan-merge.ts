@@ -7,7 +7,7 @@ import { rulesDecidedAgainst } from '../birthrights/find-differences.ts';
 import { factsOfRecords, movesOf } from './facts-of-records.ts';
 import { piecesOf } from './find-pieces.ts';
 import { refusalsOfRuns } from './hold-everything.ts';
-import type { GrantMove, GrantPiece, MergePlan, Pieces, RecordMove } from './model.ts';
+import type { Charges, GrantMove, GrantPiece, MergePlan, Pieces, RecordMove } from './model.ts';
 
 /** What a merge leans on of its caller. */
 type Asked = Pick<Ctx, 'tx' | 'now' | 'principal'>;
@@ -46,6 +46,7 @@ export async function planMerge(
   };
   const refusals = [
     ...(await refusalsOfWho(ctx, pair)),
+    ...refusalsOfManaged(ctx.principal, duplicate.charges),
     ...refusalsOfRecords(plan),
     ...(await refusalsOfRuns(tx, ids)),
     ...blocking,
@@ -182,6 +183,18 @@ export async function refusalsOfAsker(
     ),
   ];
 }
+
+/** One's own manager decides who approves for one: nobody says who that is. */
+export const refusalsOfManaged = (principal: Ctx['principal'], charges: Charges): AppError[] =>
+  [...charges.reports, ...charges.owned].some((one) => one.id === principal.id)
+    ? [
+        denied(
+          'identity.own_benefit',
+          'it would say who your own manager is',
+          'ask another administrator or security officer',
+        ),
+      ]
+    : [];
 
 function refusalsOfRecords(plan: Omit<MergePlan, 'refusals'>): AppError[] {
   const { duplicate, survivor, records, change } = plan;

@@ -6,7 +6,7 @@ import type { GrantToCarry } from './carry-over.ts';
 import { factsIn, factsOfRecords } from './facts-of-records.ts';
 import { refusalsOfRuns } from './hold-everything.ts';
 import type { Charges, Piece, Pieces, RecordPiece } from './model.ts';
-import { refusalsOfAsker } from './plan-merge.ts';
+import { refusalsOfAsker, refusalsOfManaged } from './plan-merge.ts';
 
 /** What goes from one identity to the other. */
 export interface Going {
@@ -81,6 +81,7 @@ export async function planSplit(
     refusals: [
       ...input.refusals,
       ...(await refusalsOfSplit(ctx, from.identity, other)),
+      ...refusalsOfManaged(ctx.principal, going.charges),
       ...(await refusalsOfRuns(tx, same)),
       ...(other.isNew && state === 'leaver' && going.grants.length > 0
         ? [conflict('identity.split_leaver', 'whoever is split off has left', 'leave the grants out')]
