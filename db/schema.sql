@@ -178,6 +178,11 @@ CREATE OR REPLACE FUNCTION public.refuse_merged_identity()
  LANGUAGE plpgsql
 AS $function$
 begin
+  -- Whoever links an account at the instant of a merge: one of the two waits for the other, and then sees it. Everything
+  -- else is written with the identity held already.
+  if tg_table_name = 'account' then
+    perform from identity where id = new.identity_id for share;
+  end if;
   if exists (select from identity_merge m where m.duplicate_id = new.identity_id and m.undone_at is null) then
     raise exception 'identity % was merged into another', new.identity_id
       using errcode = 'check_violation', constraint = 'merged_identity_gets_nothing_new', table = tg_table_name;

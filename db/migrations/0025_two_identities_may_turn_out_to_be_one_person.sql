@@ -33,6 +33,11 @@ create trigger refuse_delete before delete on identity_merge for each statement 
 -- Whoever was merged into somebody is nobody of their own any more: nothing new is given to them, by whatever way it comes.
 create function refuse_merged_identity() returns trigger language plpgsql as $$
 begin
+  -- Whoever links an account at the instant of a merge: one of the two waits for the other, and then sees it. Everything
+  -- else is written with the identity held already.
+  if tg_table_name = 'account' then
+    perform from identity where id = new.identity_id for share;
+  end if;
   if exists (select from identity_merge m where m.duplicate_id = new.identity_id and m.undone_at is null) then
     raise exception 'identity % was merged into another', new.identity_id
       using errcode = 'check_violation', constraint = 'merged_identity_gets_nothing_new', table = tg_table_name;

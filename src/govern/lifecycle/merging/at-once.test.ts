@@ -54,7 +54,7 @@ describe('at the same instant', () => {
   });
 
   test('what is given to the duplicate goes over, or is not given', async () => {
-    for (let i = 0; i < 6; i += 1) {
+    for (let i = 0; i < 12; i += 1) {
       const [stays, double] = await pair();
       const giving = codeOf(house.grant(double, wiki));
       const merging = codeOf(house.merge(double, stays));
