@@ -69,8 +69,14 @@ export const identities: IdentityDetail[] = Array.from({ length: 304 }, (_, n) =
     contractEnd: null,
     attributes: {},
     adminRoles: n === 0 ? ['administrator'] : [],
-    mergedInto: null,
-    merged: [],
+    mergedInto:
+      n === 60
+        ? { identityId: id('1d', 3), displayName: 'Mira Brandt', username: 'mira.brandt', since: days(-4) }
+        : null,
+    merged:
+      n === 3
+        ? [{ identityId: id('1d', 60), displayName: 'Finn Brandt', username: 'finn.brandt', since: days(-4) }]
+        : [],
     ...always,
   };
 });

@@ -71,7 +71,7 @@ export const MergedLines = ({ who, may }: { readonly who: Identity; readonly may
   return (
     <>
       {who.mergedInto === null ? null : (
-        <div className="card" role="status">
+        <p className="card" role="status">
           This is{' '}
           <Link to="/identities/$id" params={{ id: who.mergedInto.identityId }}>
             {who.mergedInto.displayName}
@@ -82,7 +82,7 @@ export const MergedLines = ({ who, may }: { readonly who: Identity; readonly may
               Take it back…
             </Button>
           ) : null}
-        </div>
+        </p>
       )}
       {who.merged.length === 0 ? null : (
         <p className="dim">
