@@ -100,11 +100,14 @@ export async function putFacts(
     readonly identityId: string;
     readonly before: Pick<IdentityFacts, 'state'>;
     readonly change: Partial<IdentityFacts>;
+    /** The two it is about: a username of whoever turned out to be one of them is given up for it. */
+    readonly same: readonly string[];
     readonly because: Because;
   },
 ): Promise<void> {
   const { identityId, before, change } = input;
   if (Object.keys(change).length === 0) return;
+  if (typeof change.username === 'string') await giveUpUsername(ctx, permit, change.username, input.same);
   await changeIdentityFacts(ctx, permit, { identityId, change });
   if (before.state === 'leaver' && change.state !== undefined && change.state !== 'leaver')
     await join(ctx, permit, 'returned', [{ identityId, effectiveAt: ctx.now, because: WORDS[input.because] }]);
@@ -113,3 +116,11 @@ export async function putFacts(
 /** Decisions of people that a row or an account is somebody's, not carried out yet, name who that is now. */
 export const carryCases = async (ctx: Ctx, from: string, to: string): Promise<number> =>
   await ctx.tx.run(sql`update source_case set identity_id = ${to} where identity_id = ${from} and state = 'linked'`);
+
+async function giveUpUsername(ctx: Ctx, permit: Permit, username: string, same: readonly string[]): Promise<void> {
+  const held = await ctx.tx.many<{ identityId: string }>(sql`
+    select m.duplicate_id as identity_id from identity_merge m join identity_facts f on f.identity_id = m.duplicate_id
+     where m.now_id = any(${[...same]}::uuid[]) and m.undone_at is null and lower(f.username) = lower(${username})
+       and (f.valid_to is null or f.valid_to > ${ctx.now})`);
+  for (const { identityId } of held) await changeIdentityFacts(ctx, permit, { identityId, change: { username: null } });
+}

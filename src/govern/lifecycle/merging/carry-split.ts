@@ -31,12 +31,20 @@ export async function carrySplit(
   if (other.isNew) await createIdentity(ctx, permit, { id: other.id, kind: other.kind, facts: other.facts });
   await carryRecords(ctx.tx, plan);
   const { identity } = from;
-  await putFacts(ctx, permit, { identityId: identity.id, before: identity, change: plan.change, because: 'split' });
+  const same = [identity.id, other.id];
+  await putFacts(ctx, permit, {
+    identityId: identity.id,
+    before: identity,
+    change: plan.change,
+    same,
+    because: 'split',
+  });
   await putFacts(ctx, permit, {
     identityId: other.id,
     // Who was a leaver only because they were somebody else has not come back to work.
     before: { state: merge?.moved.state ?? other.facts.state },
     change: plan.otherChange,
+    same,
     because: 'split',
   });
   await carryAccounts(ctx, permit, { accounts: going.accounts, to: other.id, because: 'split' });

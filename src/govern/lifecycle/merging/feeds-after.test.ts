@@ -163,6 +163,40 @@ describe('taken back', () => {
   });
 });
 
+describe('a row that is about somebody else', () => {
+  test('makes somebody new of it, whom the next delivery changes, and leaves the other as their own rows say', async () => {
+    await deliver('hr', row('X1', 'Fay', { dept: 'Care' }), row('E3', 'Cleo'));
+    await deliver('second', row('Y1', 'Fae', { dept: 'Lab' }));
+    const [fay, fae] = [await idOf('fay'), await idOf('fae')];
+    await house.merge(fae, fay);
+    await house.settle();
+    const ask = {
+      identity: fay,
+      displayName: 'not used, since the row has a name',
+      records: [{ source: 'second', externalId: 'Y1' }],
+    };
+    const plan = await house.perform<PlanAnswer>('identities.splitPreview', ask, house.admin);
+    expect(plan).toMatchObject({ refusals: [], records: [{ externalId: 'Y1', what: 'moves' }] });
+    const { otherId } = await house.perform<{ otherId: string }>(
+      'identities.split',
+      { ...ask, because: 'neither of the two' },
+      house.admin,
+    );
+    expect([fay, fae]).not.toContain(otherId);
+    // The username is the row's: the duplicate, which still is Fay, gives it up.
+    expect(await facts(otherId)).toMatchObject({ state: 'active', department: 'Lab', username: 'fae' });
+    expect(await facts(fae)).toMatchObject({ state: 'leaver', username: null });
+    expect(await facts(fay)).toMatchObject({ state: 'active', department: 'Care', username: 'fay' });
+    await house.settle();
+    const run = await deliver('second', row('Y1', 'Fae', { dept: 'Roof' }));
+    expect(run.counts).toMatchObject({ joined: 0, left: 0, moved: 1, skipped: 0 });
+    expect([(await facts(fay)).department, (await facts(otherId)).department]).toEqual(['Care', 'Roof']);
+    const gone = await deliver('hr', row('E3', 'Cleo'));
+    expect(gone.counts).toMatchObject({ left: 1 });
+    expect([(await facts(fay)).state, (await facts(otherId)).state]).toEqual(['leaver', 'active']);
+  });
+});
+
 describe('at the same instant', () => {
   test('a merge and deliveries about both end as one after the other, whichever is first', async () => {
     let refused = 0;

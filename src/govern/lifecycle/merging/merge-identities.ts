@@ -71,7 +71,13 @@ async function carryOut(ctx: Ctx, permit: Permit, plan: MergePlan, because: stri
     change: takes ? { state: 'leaver', username: null } : { state: 'leaver' },
   });
   await carryRecords(ctx.tx, plan.records, to.id);
-  await putFacts(ctx, permit, { identityId: to.id, before: to, change: plan.change, because: 'merged' });
+  await putFacts(ctx, permit, {
+    identityId: to.id,
+    before: to,
+    change: plan.change,
+    same: [from.id, to.id],
+    because: 'merged',
+  });
   await carryAccounts(ctx, permit, { accounts: plan.accounts, to: to.id, because: 'merged' });
   const moving = plan.grants.filter((g) => g.what === 'moves');
   const started = await startEqual(ctx, permit, {

@@ -75,21 +75,26 @@ describe('a merge', () => {
       nowIdentityId: string | null;
       [key: string]: unknown;
     }
-    const ask = async (): Promise<Row[]> =>
+    const ask = async (more: object = {}): Promise<Row[]> =>
       (
         await house.perform<{ items: Row[] }>(
           'graph.whoCouldReach',
-          { system: 'web1', at: then.toISOString() },
+          { system: 'web1', at: then.toISOString(), ...more },
           house.admin,
         )
       ).items;
     const before = await ask();
+    const known = { knownAt: then.toISOString() };
+    const knownThen = await ask(known);
     await house.merge('bo2', 'bo');
     await house.settle();
     house.clock.advance(60_000);
     const after = await ask();
     const plain = (rows: Row[]) => rows.map(({ nowIdentityId: _, nowIdentityName: __, validTo: ___, ...row }) => row);
     expect(plain(after)).toEqual(plain(before));
+    // By what was known then, also how long it was to last is as it was.
+    const asKnown = (rows: Row[]) => rows.map(({ nowIdentityId: _, nowIdentityName: __, ...row }) => row);
+    expect(asKnown(await ask(known))).toEqual(asKnown(knownThen));
     expect(after.filter((r) => r.identityId === double)).toHaveLength(2);
     expect(after.filter((r) => r.identityId === double).every((r) => r.nowIdentityId === bo)).toBe(true);
     expect(after.filter((r) => r.identityId === bo)).toEqual([]);
