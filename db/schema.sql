@@ -173,20 +173,44 @@ begin
     using errcode = 'check_violation', constraint = 'graph_rows_are_ended_not_deleted', table = tg_table_name;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.refuse_merged_identity()
+CREATE OR REPLACE FUNCTION public.refuse_merged(id uuid, of_table text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'identity % was merged into another', id
+    using errcode = 'check_violation', constraint = 'merged_identity_gets_nothing_new', table = of_table;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_merged_facts()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  -- Whoever links an account at the instant of a merge: one of the two waits for the other, and then sees it. Everything
-  -- else is written with the identity held already.
-  if tg_table_name = 'account' then
-    perform from identity where id = new.identity_id for share;
-  end if;
-  if exists (select from identity_merge m where m.duplicate_id = new.identity_id and m.undone_at is null) then
-    raise exception 'identity % was merged into another', new.identity_id
-      using errcode = 'check_violation', constraint = 'merged_identity_gets_nothing_new', table = tg_table_name;
-  end if;
+  perform refuse_merged(c.identity_id, tg_table_name)
+     from came c join identity_merge m on m.duplicate_id = c.identity_id and m.undone_at is null
+    where c.valid_to is null and c.state <> 'leaver';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_merged_identities()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform refuse_merged(c.identity_id, tg_table_name)
+     from came c join identity_merge m on m.duplicate_id = c.identity_id and m.undone_at is null;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_merged_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from identity where id = new.identity_id for share;
+  perform refuse_merged(m.duplicate_id, tg_table_name) from identity_merge m
+    where m.duplicate_id = new.identity_id and m.undone_at is null;
   return new;
 end $function$;
 
@@ -239,7 +263,7 @@ CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_fro
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
-CREATE TRIGGER refuse_merged BEFORE INSERT ON public.access_grant FOR EACH ROW EXECUTE FUNCTION refuse_merged_identity();
+CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.access_grant REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
 
 create table access_grant_history (
   recorded_to timestamp with time zone not null,
@@ -333,7 +357,7 @@ CREATE TRIGGER follow_owner_on_insert AFTER INSERT ON public.account FOR EACH RO
 CREATE TRIGGER follow_owner_on_update AFTER UPDATE OF identity_id ON public.account FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_account_owner();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
-CREATE TRIGGER refuse_merged BEFORE INSERT OR UPDATE OF identity_id ON public.account FOR EACH ROW WHEN (((new.identity_id IS NOT NULL) AND (new.valid_to IS NULL))) EXECUTE FUNCTION refuse_merged_identity();
+CREATE TRIGGER refuse_merged BEFORE INSERT OR UPDATE OF identity_id ON public.account FOR EACH ROW WHEN (((new.identity_id IS NOT NULL) AND (new.valid_to IS NULL))) EXECUTE FUNCTION refuse_merged_owner();
 
 create table account_history (
   recorded_to timestamp with time zone not null,
@@ -1126,7 +1150,8 @@ CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner
 CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
 CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE TRIGGER refuse_merged BEFORE INSERT OR UPDATE ON public.identity_facts FOR EACH ROW WHEN (((new.valid_to IS NULL) AND (new.state <> 'leaver'::text))) EXECUTE FUNCTION refuse_merged_identity();
+CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
+CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
 
 create table identity_facts_history (
   recorded_to timestamp with time zone not null,
@@ -2176,7 +2201,8 @@ create table source_record (
 comment on table source_record is 'Which row of a source an identity is, and what it says; an identity has one for each source that knows it. digest tells an unchanged row without looking further; due_at is when its dates next change the state.';
 CREATE INDEX source_record_due ON public.source_record USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE TRIGGER follow_record_on_update AFTER UPDATE OF identity_id ON public.source_record FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_source_record();
-CREATE TRIGGER refuse_merged BEFORE INSERT OR UPDATE OF identity_id ON public.source_record FOR EACH ROW EXECUTE FUNCTION refuse_merged_identity();
+CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.source_record REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
+CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.source_record REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
 
 create table ssh_key (
   id uuid not null,

@@ -31,25 +31,46 @@ create index identity_merge_by_duplicate on identity_merge (duplicate_id, merged
 create trigger refuse_delete before delete on identity_merge for each statement execute function refuse_graph_delete();
 
 -- Whoever was merged into somebody is nobody of their own any more: nothing new is given to them, by whatever way it comes.
-create function refuse_merged_identity() returns trigger language plpgsql as $$
+-- Looked at once a statement, since an import writes rows by the thousand.
+create function refuse_merged(id uuid, of_table text) returns void language plpgsql as $$
 begin
-  -- Whoever links an account at the instant of a merge: one of the two waits for the other, and then sees it. Everything
-  -- else is written with the identity held already.
-  if tg_table_name = 'account' then
-    perform from identity where id = new.identity_id for share;
-  end if;
-  if exists (select from identity_merge m where m.duplicate_id = new.identity_id and m.undone_at is null) then
-    raise exception 'identity % was merged into another', new.identity_id
-      using errcode = 'check_violation', constraint = 'merged_identity_gets_nothing_new', table = tg_table_name;
-  end if;
+  raise exception 'identity % was merged into another', id
+    using errcode = 'check_violation', constraint = 'merged_identity_gets_nothing_new', table = of_table;
+end $$;
+create function refuse_merged_identities() returns trigger language plpgsql as $$
+begin
+  perform refuse_merged(c.identity_id, tg_table_name)
+     from came c join identity_merge m on m.duplicate_id = c.identity_id and m.undone_at is null;
+  return null;
+end $$;
+create function refuse_merged_facts() returns trigger language plpgsql as $$
+begin
+  perform refuse_merged(c.identity_id, tg_table_name)
+     from came c join identity_merge m on m.duplicate_id = c.identity_id and m.undone_at is null
+    where c.valid_to is null and c.state <> 'leaver';
+  return null;
+end $$;
+-- Whoever links an account at the instant of a merge: one of the two waits for the other, and then sees it. Everything else
+-- is written with the identity, or its source, held already.
+create function refuse_merged_owner() returns trigger language plpgsql as $$
+begin
+  perform from identity where id = new.identity_id for share;
+  perform refuse_merged(m.duplicate_id, tg_table_name) from identity_merge m
+    where m.duplicate_id = new.identity_id and m.undone_at is null;
   return new;
 end $$;
-create trigger refuse_merged before insert on access_grant for each row execute function refuse_merged_identity();
+create trigger refuse_merged_on_insert after insert on access_grant referencing new table as came
+  for each statement execute function refuse_merged_identities();
+create trigger refuse_merged_on_insert after insert on source_record referencing new table as came
+  for each statement execute function refuse_merged_identities();
+create trigger refuse_merged_on_update after update on source_record referencing new table as came
+  for each statement execute function refuse_merged_identities();
+create trigger refuse_merged_on_insert after insert on identity_facts referencing new table as came
+  for each statement execute function refuse_merged_facts();
+create trigger refuse_merged_on_update after update on identity_facts referencing new table as came
+  for each statement execute function refuse_merged_facts();
 create trigger refuse_merged before insert or update of identity_id on account for each row
-  when (new.identity_id is not null and new.valid_to is null) execute function refuse_merged_identity();
-create trigger refuse_merged before insert or update of identity_id on source_record for each row execute function refuse_merged_identity();
-create trigger refuse_merged before insert or update on identity_facts for each row
-  when (new.valid_to is null and new.state <> 'leaver') execute function refuse_merged_identity();
+  when (new.identity_id is not null and new.valid_to is null) execute function refuse_merged_owner();
 
 create table source_aside (
   source_id uuid not null,
