@@ -34,6 +34,18 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.follow_source_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.external_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    update scim_resource set identity_id = new.identity_id
+     where source_id = new.source_id and id = new.external_id::uuid and type = 'User' and identity_id is distinct from new.identity_id;
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_grant_promise()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -161,6 +173,47 @@ begin
     using errcode = 'check_violation', constraint = 'graph_rows_are_ended_not_deleted', table = tg_table_name;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_merged(id uuid, of_table text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'identity % was merged into another', id
+    using errcode = 'check_violation', constraint = 'merged_identity_gets_nothing_new', table = of_table;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_merged_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform refuse_merged(c.identity_id, tg_table_name)
+     from came c join identity_merge m on m.duplicate_id = c.identity_id and m.undone_at is null
+    where c.valid_to is null and c.state <> 'leaver';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_merged_identities()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform refuse_merged(c.identity_id, tg_table_name)
+     from came c join identity_merge m on m.duplicate_id = c.identity_id and m.undone_at is null;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_merged_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from identity where id = new.identity_id for share;
+  perform refuse_merged(m.duplicate_id, tg_table_name) from identity_merge m
+    where m.duplicate_id = new.identity_id and m.undone_at is null;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_own_approval()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -210,6 +263,7 @@ CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_fro
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.access_grant REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
 
 create table access_grant_history (
   recorded_to timestamp with time zone not null,
@@ -303,6 +357,7 @@ CREATE TRIGGER follow_owner_on_insert AFTER INSERT ON public.account FOR EACH RO
 CREATE TRIGGER follow_owner_on_update AFTER UPDATE OF identity_id ON public.account FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_account_owner();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+CREATE TRIGGER refuse_merged BEFORE INSERT OR UPDATE OF identity_id ON public.account FOR EACH ROW WHEN (((new.identity_id IS NOT NULL) AND (new.valid_to IS NULL))) EXECUTE FUNCTION refuse_merged_owner();
 
 create table account_history (
   recorded_to timestamp with time zone not null,
@@ -1095,6 +1150,8 @@ CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner
 CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
 CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
+CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
 
 create table identity_facts_history (
   recorded_to timestamp with time zone not null,
@@ -1127,6 +1184,36 @@ create table identity_history (
 );
 comment on table identity_history is 'What identity said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX identity_history_by_id ON public.identity_history USING btree (id, recorded_from);
+
+create table identity_merge (
+  id uuid not null,
+  duplicate_id uuid not null,
+  survivor_id uuid not null,
+  now_id uuid not null,
+  because text not null,
+  merged_at timestamp with time zone not null,
+  merged_by uuid not null,
+  moved jsonb not null,
+  undone_at timestamp with time zone,
+  undone_by uuid,
+  undone_because text,
+  constraint identity_merge_pk PRIMARY KEY (id),
+  constraint identity_is_not_merged_into_itself CHECK (((duplicate_id <> survivor_id) AND (duplicate_id <> now_id))),
+  constraint identity_merge_is_undone_by_somebody CHECK ((num_nulls(undone_at, undone_by, undone_because) = ANY (ARRAY[0, 3]))),
+  constraint identity_merge_moved_is_an_object CHECK ((jsonb_typeof(moved) = 'object'::text)),
+  constraint identity_merge_says_why CHECK ((btrim(because) <> ''::text)),
+  constraint nobody_merges_themselves CHECK (((merged_by <> duplicate_id) AND (merged_by <> survivor_id))),
+  constraint merged_duplicate_is_an_identity FOREIGN KEY (duplicate_id) REFERENCES identity(id),
+  constraint merged_now_is_an_identity FOREIGN KEY (now_id) REFERENCES identity(id),
+  constraint merged_survivor_is_an_identity FOREIGN KEY (survivor_id) REFERENCES identity(id),
+  constraint merger_is_an_identity FOREIGN KEY (merged_by) REFERENCES identity(id),
+  constraint unmerger_is_an_identity FOREIGN KEY (undone_by) REFERENCES identity(id)
+);
+comment on table identity_merge is 'From merged_at on, duplicate is survivor; of the time before nothing is changed. now_id: who that is now, where the survivor was merged on. moved: what went over, so that it can go back.';
+CREATE UNIQUE INDEX identity_is_merged_once ON public.identity_merge USING btree (duplicate_id) WHERE (undone_at IS NULL);
+CREATE INDEX identity_merge_by_duplicate ON public.identity_merge USING btree (duplicate_id, merged_at);
+CREATE INDEX identity_merge_by_now ON public.identity_merge USING btree (now_id) WHERE (undone_at IS NULL);
+CREATE TRIGGER refuse_delete BEFORE DELETE ON public.identity_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
 create table lifecycle_receipt (
   id uuid not null,
@@ -2027,6 +2114,29 @@ create table sod_rule_history (
 comment on table sod_rule_history is 'What sod_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX sod_rule_history_by_id ON public.sod_rule_history USING btree (id, recorded_from);
 
+create table source_aside (
+  source_id uuid not null,
+  external_id text not null,
+  identity_id uuid not null,
+  digest bytea not null,
+  status text not null,
+  starts_on date,
+  ends_on date,
+  state text not null,
+  due_at timestamp with time zone,
+  present boolean not null,
+  since timestamp with time zone not null,
+  run_id uuid not null,
+  record jsonb not null,
+  constraint source_aside_pk PRIMARY KEY (source_id, external_id),
+  constraint source_aside_is_an_object CHECK ((jsonb_typeof(record) = 'object'::text)),
+  constraint source_aside_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint source_aside_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint source_aside_was_put_by_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table source_aside is 'A second row of one source about somebody it has already: known to be them, and not read, until the first is in a delivery no longer.';
+CREATE INDEX source_aside_by_identity ON public.source_aside USING btree (identity_id, source_id);
+
 create table source_case (
   id uuid not null,
   source_id uuid not null,
@@ -2090,6 +2200,9 @@ create table source_record (
 );
 comment on table source_record is 'Which row of a source an identity is, and what it says; an identity has one for each source that knows it. digest tells an unchanged row without looking further; due_at is when its dates next change the state.';
 CREATE INDEX source_record_due ON public.source_record USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE TRIGGER follow_record_on_update AFTER UPDATE OF identity_id ON public.source_record FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_source_record();
+CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.source_record REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
+CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.source_record REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
 
 create table ssh_key (
   id uuid not null,

@@ -69,6 +69,14 @@ export const identities: IdentityDetail[] = Array.from({ length: 304 }, (_, n) =
     contractEnd: null,
     attributes: {},
     adminRoles: n === 0 ? ['administrator'] : [],
+    mergedInto:
+      n === 60
+        ? { identityId: id('1d', 3), displayName: 'Mira Brandt', username: 'mira.brandt', since: days(-4) }
+        : null,
+    merged:
+      n === 3
+        ? [{ identityId: id('1d', 60), displayName: 'Finn Brandt', username: 'finn.brandt', since: days(-4) }]
+        : [],
     ...always,
   };
 });
@@ -199,6 +207,8 @@ const reached: Reach[] = [
   ...grants.map((grant, n): Reach => ({
     identityId: id('1d', 0),
     identityName: 'Lena Berg',
+    nowIdentityId: null,
+    nowIdentityName: null,
     via: 'grant',
     sourceId: grant.id,
     entitlementId: grant.entitlementId ?? '',
@@ -220,6 +230,8 @@ const reached: Reach[] = [
           {
             identityId: id('1d', 0),
             identityName: 'Lena Berg',
+            nowIdentityId: null,
+            nowIdentityName: null,
             via: 'holding',
             sourceId: id('40', n),
             entitlementId: what.id,

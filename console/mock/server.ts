@@ -7,6 +7,7 @@ import { campaignRoutes } from './campaigns.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
+import { mergingRoutes } from './merging.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
@@ -15,6 +16,7 @@ import { sourceRoutes } from './sources.ts';
 
 const routes: Routes = {
   ...peopleRoutes,
+  ...mergingRoutes,
   ...requestRoutes,
   ...campaignRoutes,
   ...guardRoutes,

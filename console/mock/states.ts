@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { id } from './answer.ts';
 
 type Act = (page: Page) => Promise<unknown>;
 
@@ -22,6 +23,17 @@ export const states: readonly (readonly [string, string, Act])[] = [
   ],
   ['state-palette', '/vault', async (page) => [await page.keyboard.press('Control+K'), await dialog(page)]],
   ['state-checkout', '/vault', async (page) => [await onFirstRow('e')(page), await dialog(page)]],
+  [
+    'state-merge',
+    `/identities/${id('1d', 0)}`,
+    async (page) => [
+      await page.getByRole('button', { name: 'This is the same person as…' }).click(),
+      await page.getByLabel('Who stays').fill('mira.brandt'),
+      await page.getByRole('button', { name: 'Show what that does' }).click(),
+      await page.getByText('What becomes of it').waitFor(),
+    ],
+  ],
+  ['state-merged', `/identities/${id('1d', 60)}`, (page) => page.getByText('What was before is kept here').waitFor()],
   ['state-columns', '/identities', (page) => page.getByRole('button', { name: 'Columns' }).click()],
   ['state-filter', '/identities', (page) => page.getByLabel('Filter identities').click()],
   ['state-unknown-filter', '/identities?q=sate%3Aactive', () => Promise.resolve()],

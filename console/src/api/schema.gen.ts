@@ -1162,6 +1162,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{identity}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that an identity is another one: what it has goes over, and what it proved itself with ends
+         * @description Nothing of the past changes. Grants end and equal ones start, never for longer; separation of duties is judged on both together first. `identities.unmerge` takes it back.
+         */
+        post: operations["identities.merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/merge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what making one of two identities would do, and whether it may be done */
+        post: operations["identities.mergePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{identity}/sod/check": {
         parameters: {
             query?: never;
@@ -1173,6 +1210,80 @@ export interface paths {
         put?: never;
         /** What separation of duties says of somebody, and of what they would get */
         post: operations["sod.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that an identity is two: what is named goes to a new one, everything else stays
+         * @description Nothing of the past changes. Grants end and equal ones start, never for longer.
+         */
+        post: operations["identities.split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/split/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what making two of one identity would do */
+        post: operations["identities.splitPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a merge back: what went over and is still there goes back
+         * @description What was taken away meanwhile is not given again, and ways to sign in are made anew.
+         */
+        post: operations["identities.unmerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/unmerge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what taking a merge back would do */
+        post: operations["identities.unmergePreview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2860,6 +2971,8 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             identityName: string | null;
+                            nowIdentityId: string | null;
+                            nowIdentityName: string | null;
                             /** @enum {string} */
                             via: "grant" | "holding";
                             /** Format: uuid */
@@ -6150,6 +6263,14 @@ export interface operations {
                             attributes: {
                                 [key: string]: unknown;
                             };
+                            mergedInto: {
+                                /** Format: uuid */
+                                identityId: string;
+                                displayName: string;
+                                username: string | null;
+                                /** Format: date-time */
+                                since: string;
+                            } | null;
                             /** Format: date-time */
                             validFrom: string;
                             validTo: string | null;
@@ -6263,10 +6384,26 @@ export interface operations {
                         attributes: {
                             [key: string]: unknown;
                         };
+                        mergedInto: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            /** Format: date-time */
+                            since: string;
+                        } | null;
                         /** Format: date-time */
                         validFrom: string;
                         validTo: string | null;
                         adminRoles: string[];
+                        merged: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            /** Format: date-time */
+                            since: string;
+                        }[];
                     };
                 };
             };
@@ -6302,6 +6439,8 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             identityName: string | null;
+                            nowIdentityId: string | null;
+                            nowIdentityName: string | null;
                             /** @enum {string} */
                             via: "grant" | "holding";
                             /** Format: uuid */
@@ -6370,6 +6509,144 @@ export interface operations {
                                 source: string;
                                 value: string;
                             }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.merge": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who that is, and who stays: id or username */
+                    into: string;
+                    /** @description Why you are sure; kept with it */
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        duplicateId: string;
+                        /** Format: uuid */
+                        survivorId: string;
+                        /** Format: date-time */
+                        mergedAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.mergePreview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who that is, and who stays: id or username */
+                    into: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            state: string;
+                            isNew: boolean;
+                        };
+                        to: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            state: string;
+                            isNew: boolean;
+                        };
+                        /** @description Why it would be refused; empty where it may be done */
+                        refusals: {
+                            code: string;
+                            detail: string;
+                            fix: string | null;
+                        }[];
+                        warnings: string[];
+                        facts: {
+                            from: {
+                                fact: string;
+                                before: string | null;
+                                after: string | null;
+                            }[];
+                            to: {
+                                fact: string;
+                                before: string | null;
+                                after: string | null;
+                            }[];
+                        };
+                        accounts: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        records: {
+                            source: string;
+                            externalId: string;
+                            /** @enum {string} */
+                            what: "moves" | "put_aside" | "taken_up";
+                        }[];
+                        grants: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            origin: string;
+                            until: string | null;
+                            /** @enum {string} */
+                            what: "moves" | "same" | "ends" | "again";
+                        }[];
+                        charges: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            what: "reports" | "owned" | "entitlements" | "roles" | "systems";
                         }[];
                     };
                 };
@@ -6490,6 +6767,301 @@ export interface operations {
                                     }[];
                                 }[];
                             }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.split": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name of the other one, where no row of a source says it */
+                    displayName: string;
+                    /**
+                     * @description Accounts that are the other one’s
+                     * @default []
+                     */
+                    accountIds?: string[];
+                    /**
+                     * @description Grants that are the other one’s
+                     * @default []
+                     */
+                    grantIds?: string[];
+                    /**
+                     * @description Rows of sources that are about the other one
+                     * @default []
+                     */
+                    records?: {
+                        source: string;
+                        externalId: string;
+                    }[];
+                    /** @description Why you are sure; kept with it */
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        /** Format: uuid */
+                        otherId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.splitPreview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name of the other one, where no row of a source says it */
+                    displayName: string;
+                    /**
+                     * @description Accounts that are the other one’s
+                     * @default []
+                     */
+                    accountIds?: string[];
+                    /**
+                     * @description Grants that are the other one’s
+                     * @default []
+                     */
+                    grantIds?: string[];
+                    /**
+                     * @description Rows of sources that are about the other one
+                     * @default []
+                     */
+                    records?: {
+                        source: string;
+                        externalId: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            state: string;
+                            isNew: boolean;
+                        };
+                        to: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            state: string;
+                            isNew: boolean;
+                        };
+                        /** @description Why it would be refused; empty where it may be done */
+                        refusals: {
+                            code: string;
+                            detail: string;
+                            fix: string | null;
+                        }[];
+                        warnings: string[];
+                        facts: {
+                            from: {
+                                fact: string;
+                                before: string | null;
+                                after: string | null;
+                            }[];
+                            to: {
+                                fact: string;
+                                before: string | null;
+                                after: string | null;
+                            }[];
+                        };
+                        accounts: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        records: {
+                            source: string;
+                            externalId: string;
+                            /** @enum {string} */
+                            what: "moves" | "put_aside" | "taken_up";
+                        }[];
+                        grants: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            origin: string;
+                            until: string | null;
+                            /** @enum {string} */
+                            what: "moves" | "same" | "ends" | "again";
+                        }[];
+                        charges: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            what: "reports" | "owned" | "entitlements" | "roles" | "systems";
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.unmerge": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why you are sure; kept with it */
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        /** Format: uuid */
+                        otherId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.unmergePreview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            state: string;
+                            isNew: boolean;
+                        };
+                        to: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string;
+                            username: string | null;
+                            state: string;
+                            isNew: boolean;
+                        };
+                        /** @description Why it would be refused; empty where it may be done */
+                        refusals: {
+                            code: string;
+                            detail: string;
+                            fix: string | null;
+                        }[];
+                        warnings: string[];
+                        facts: {
+                            from: {
+                                fact: string;
+                                before: string | null;
+                                after: string | null;
+                            }[];
+                            to: {
+                                fact: string;
+                                before: string | null;
+                                after: string | null;
+                            }[];
+                        };
+                        accounts: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        records: {
+                            source: string;
+                            externalId: string;
+                            /** @enum {string} */
+                            what: "moves" | "put_aside" | "taken_up";
+                        }[];
+                        grants: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            origin: string;
+                            until: string | null;
+                            /** @enum {string} */
+                            what: "moves" | "same" | "ends" | "again";
+                        }[];
+                        charges: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            what: "reports" | "owned" | "entitlements" | "roles" | "systems";
                         }[];
                     };
                 };

@@ -15,6 +15,8 @@ export const itemDecided = defineEvent('campaign_item.decided', {
   ...item,
   decision: pub(z.enum(['keep', 'revoke', 'undone'])),
 });
+/** What it is about goes on as another grant, or its reviewer is another identity now. */
+export const itemMoved = defineEvent('campaign_item.moved', item);
 export const itemSigned = defineEvent('campaign_item.signed', { ...item, decision: pub(z.enum(['keep', 'revoke'])) });
 /** What was revoked is gone, or it is said that this could not be proved. */
 export const itemClosed = defineEvent('campaign_item.closed', {
@@ -24,4 +26,12 @@ export const itemClosed = defineEvent('campaign_item.closed', {
   proven: pub(z.boolean()),
 });
 
-export const events = [campaignCreated, campaignLaunched, campaignClosed, itemDecided, itemSigned, itemClosed];
+export const events = [
+  campaignCreated,
+  campaignLaunched,
+  campaignClosed,
+  itemDecided,
+  itemMoved,
+  itemSigned,
+  itemClosed,
+];

@@ -2,6 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { accessWithdrawn, useEnded } from '#spine/graph/index.ts';
 import { defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import { events } from './events.ts';
+import { followMerge, followSplit } from './follow-merge.ts';
 import { operations } from './operations.ts';
 import { proveEffect } from './prove-effect.ts';
 
@@ -97,6 +98,8 @@ export const certificationsModule: Module = {
   name: 'certifications',
   operations,
   reactions: [
+    followMerge,
+    followSplit,
     defineReaction({
       on: accessWithdrawn,
       name: 'certifications.note_withdrawal',

@@ -29,6 +29,8 @@ export const sourceCaseResolved = defineEvent('source_case.resolved', {
   identityId: pub(id.optional()),
   because,
 });
+/** Two were said to be one that are one already. */
+export const identityMergeRepeated = defineEvent('identity.merge_repeated', { mergeId: pub(id) });
 /** How accounts are met with people was changed. */
 export const correlationRulesPut = defineEvent('correlation_rules.put', { changed: pub(z.array(z.string())) });
 
@@ -77,6 +79,7 @@ export const events = [
   feedApplied,
   sourceCasesOpened,
   sourceCaseResolved,
+  identityMergeRepeated,
   correlationRulesPut,
   birthrightPut,
   birthrightRemoved,

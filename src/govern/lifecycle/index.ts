@@ -15,6 +15,7 @@ import { COLLECT, collectDrops } from './drops/collect-drops.ts';
 import { events } from './events.ts';
 import { birthrightOperations } from './operations/birthrights.ts';
 import { correlationOperations } from './operations/correlation.ts';
+import { mergingOperations } from './operations/merging.ts';
 import { precedenceOperations } from './operations/precedence.ts';
 import { receiptOperations } from './operations/receipts.ts';
 import { runOperations } from './operations/runs.ts';
@@ -57,6 +58,7 @@ export const lifecycleModule = (edges: {
     ...birthrightOperations,
     ...correlationOperations,
     ...receiptOperations,
+    ...mergingOperations,
   ],
   jobs: [
     defineJob({

@@ -17,6 +17,25 @@ when { principal.state == "active" && principal.roles.contains("administrator") 
 permit (principal is Reeve::Identity, action == Reeve::Action::"leaver.finish", resource is Reeve::Identity)
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
 
+@id("lifecycle.those_who_run_or_watch_say_who_is_who")
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"identity.merge", Reeve::Action::"identity.merge_preview",
+    Reeve::Action::"identity.split", Reeve::Action::"identity.split_preview"
+  ],
+  resource is Reeve::Identity
+)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
+
+@id("lifecycle.nobody_says_who_they_are_themselves")
+forbid (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"identity.merge", Reeve::Action::"identity.split"],
+  resource is Reeve::Identity
+)
+when { principal == resource };
+
 @id("lifecycle.those_who_run_watch_or_audit_see_sources")
 permit (
   principal is Reeve::Identity,

@@ -1,16 +1,21 @@
 import type { AccountSession, Targets } from '#connectors/port.ts';
-import { accessWithdrawn, applyAccountReading, getEntitlement } from '#spine/graph/index.ts';
+import type { Tx } from '#kit/db/index.ts';
+import { accessWithdrawn, applyAccountReading, effectiveAccess, getEntitlement } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { accountFor, order, StillAwaited, Stuck, within, type Readback } from './account-for.ts';
-import { needsAccount, settleTask, wantedByAnother, type ProvisionTask } from './store.ts';
+import { needsAccount, otherOwnerOf, settleTask, wantedByAnother, type ProvisionTask } from './store.ts';
 
 /** Takes from an account what its task wants gone; false when the task changed its mind meanwhile. */
 export async function makeAbsent(targets: Targets, job: JobCtx, task: ProvisionTask): Promise<boolean> {
   const entitlement = await job.db.tx((tx) => getEntitlement(tx, task.entitlementId));
   if (entitlement === undefined) throw new Stuck('the entitlement is no longer known');
   const { name, known } = await accountFor(job, task);
-  const keep = await wantedByAnother(job.db, task);
-  const keepAccount = await needsAccount(job.db, task);
+  // The account of somebody who turned out to be another is that one's: what they are granted stays on it, and it stays open.
+  const other = await otherOwnerOf(job.db, task);
+  const keep =
+    (await wantedByAnother(job.db, task)) ||
+    (other !== undefined && (await job.db.tx((tx) => isGranted(tx, other, task.entitlementId))));
+  const keepAccount = other !== undefined || (await needsAccount(job.db, task));
   let seen: Readback;
   let proven = true;
   if (known) {
@@ -42,6 +47,10 @@ export async function makeAbsent(targets: Targets, job: JobCtx, task: ProvisionT
     return true;
   });
 }
+
+/** Whether somebody reaches it by a grant, directly or through a role. */
+const isGranted = async (tx: Tx, identityId: string, entitlementId: string): Promise<boolean> =>
+  (await effectiveAccess(tx, identityId)).some((row) => row.via === 'grant' && row.entitlementId === entitlementId);
 
 async function withdraw(
   session: AccountSession,

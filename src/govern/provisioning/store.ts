@@ -168,6 +168,17 @@ export async function wantedByAnother(tx: Queryable, task: ProvisionTask): Promi
   return row.wanted;
 }
 
+/** Who the account a task is about is now, where that is somebody else than the task is for: who it was turned out to be them. */
+export const otherOwnerOf = async (
+  tx: Queryable,
+  task: Pick<ProvisionTask, 'accountId' | 'identityId'>,
+): Promise<string | undefined> =>
+  (
+    await tx.maybe<{ identityId: string }>(sql`
+      select identity_id from account
+       where id = ${task.accountId}::uuid and identity_id is not null and identity_id <> ${task.identityId}`)
+  )?.identityId;
+
 /** True while the identity is to have anything on the system. */
 export async function needsAccount(tx: Queryable, task: ProvisionTask): Promise<boolean> {
   const row = await tx.one<{ needed: boolean }>(sql`

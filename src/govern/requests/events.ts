@@ -48,6 +48,8 @@ export const stepRerouted = defineEvent('request.step_rerouted', {
 export const requestApproved = defineEvent('request.approved', { ...request, grantIds: pub(ids), refused: pub(ids) });
 export const requestDenied = defineEvent('request.denied', { ...request, because: pub(z.string()) });
 export const requestWithdrawn = defineEvent('request.withdrawn', request);
+/** Who asked for it, or whom it is for, turned out to be another. */
+export const requestMoved = defineEvent('request.moved', { ...request, requesterId: pub(id), fromId: pub(id) });
 export const requestExpired = defineEvent('request.expired', request);
 /** What followed from a grant of it: the target agrees, or agrees no more, or the grant ended. */
 export const requestNoted = defineEvent('request.noted', {
@@ -72,6 +74,7 @@ export const requestEvents = [
   requestApproved,
   requestDenied,
   requestWithdrawn,
+  requestMoved,
   requestExpired,
   requestNoted,
   approvalPolicyChanged,

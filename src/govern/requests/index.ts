@@ -3,6 +3,7 @@ import type { Module } from '#spine/operations/index.ts';
 import { keepMoving } from './approvals/keep-moving.ts';
 import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
+import { followMerge } from './follow-merge.ts';
 import { reactions } from './grants/follow-grants.ts';
 import { approvalOperations } from './operations/approvals.ts';
 import { grantOperations } from './operations/grants.ts';
@@ -16,7 +17,7 @@ export const requestsModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'requests',
   operations: [...requestOperations(edges), ...approvalOperations, ...grantOperations(edges), ...policyOperations],
   jobs: [keepMoving],
-  reactions: [...reactions, ...approverReactions],
+  reactions: [...reactions, ...approverReactions, followMerge],
   resources: [requestType],
   events: requestEvents,
   actions: ['request.submit', 'request.preview'].map((action) => ({

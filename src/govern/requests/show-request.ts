@@ -179,6 +179,8 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
       return `ends at ${say('until')}`;
     case 'withdrawn':
       return 'took the request back';
+    case 'moved':
+      return 'turned out to be another, for whom it goes on';
     case 'expired':
       return 'expired, because nobody decided in time';
     case 'realised':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grantEnded, identityLeft } from '#spine/graph/index.ts';
+import { grantEnded, identityLeft, identityMerged } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { checkIn } from './check-out.ts';
 import type { Checkout } from './model.ts';
@@ -33,4 +33,16 @@ export const takeBackFromLeaver = defineReaction({
   name: 'vault.take_back_from_leaver',
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'they have left'),
+});
+
+/** Somebody who turned out to be another gives back what they have out: what they saw is rotated, and that one asks anew. */
+export const takeBackAfterMerge = defineReaction({
+  on: identityMerged,
+  name: 'vault.take_back_merged',
+  run: async (job, event) =>
+    endEach(
+      job,
+      await checkoutsToEnd(job.db, { identityId: event.data.duplicateId }),
+      'its holder is another identity',
+    ),
 });

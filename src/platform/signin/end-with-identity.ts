@@ -1,16 +1,27 @@
-import { identityLeft, identityProofsEnded } from '#spine/graph/index.ts';
-import { defineReaction } from '#spine/operations/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { identityLeft, identityMerged, identityProofsEnded } from '#spine/graph/index.ts';
+import { defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { endAllProofs } from './tokens.ts';
 
 /** Whoever has left is signed out everywhere, and no token of theirs works any more. */
 export const endWithIdentity = defineReaction({
   on: identityLeft,
   name: 'signin.end_all',
-  run: async (job, event) => {
-    await job.act({ action: 'signin.end_all' }, async (ctx, permit) => {
-      const { identityId } = event.data;
-      const ended = await endAllProofs(ctx, identityId);
-      await ctx.record(permit, { event: identityProofsEnded, subject: identityId, data: { identityId, ended } });
-    });
-  },
+  run: (job, event) => endAll(job, event.data.identityId, false),
 });
+
+/** Whoever turned out to be another signs in as that one: what proved them proves nothing, also after a merge is taken back. */
+export const endWithMerge = defineReaction({
+  on: identityMerged,
+  name: 'signin.end_merged',
+  run: (job, event) => endAll(job, event.data.duplicateId, true),
+});
+
+const endAll = (job: JobCtx, identityId: string, forGood: boolean): Promise<void> =>
+  job.act({ action: 'signin.end_all' }, async (ctx, permit) => {
+    const ended = await endAllProofs(ctx, identityId);
+    if (forGood)
+      for (const table of ['passkey', 'signin_password', 'signin_totp'])
+        await ctx.tx.run(sql`delete from ${sql.id(table)} where identity_id = ${identityId}`);
+    await ctx.record(permit, { event: identityProofsEnded, subject: identityId, data: { identityId, ended } });
+  });

@@ -44,4 +44,7 @@ permit (principal == Reeve::Component::"boot", action == Reeve::Action::"enrolme
 
 @id("signin.reeve_signs_leavers_out")
 permit (principal == Reeve::Component::"signin", action == Reeve::Action::"signin.end_all", resource);
+
+@id("signin.reeve_removes_keys_of_who_is_another")
+permit (principal == Reeve::Component::"devices", action == Reeve::Action::"ssh_key.end_all", resource);
 `;

@@ -13,6 +13,7 @@ export {
   type SodVerdict,
 } from './sod/sod-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
+export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
 export { changeSodRule, createSodRule, type RuleInput } from './sod/keep-rules.ts';
 export { liveRules, type StoredRule } from './sod/store.ts';
 export type { SodConflict, SodFunction } from './sod/model.ts';

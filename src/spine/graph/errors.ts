@@ -30,6 +30,7 @@ const LETTERS: Readonly<Record<string, readonly [detail: string, fix: string]>> 
     'change the one it has',
   ],
   role_name_is_one_roles_while_present: ['another role has this name', 'choose another name'],
+  merged_identity_gets_nothing_new: ['this identity was merged into another', 'name the one it is now'],
   grant_end_never_moves_later: ['the end of a grant never moves later', 'ask for a new grant'],
   grant_does_not_end_before_it_begins: ['a grant cannot end before it begins', 'choose a later end'],
 };

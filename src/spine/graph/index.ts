@@ -15,13 +15,16 @@ export {
 export {
   identityJoined,
   identityLeft,
+  identityMerged,
   identityMoved,
   identityProofsEnded,
   identityReturned,
+  identitySplit,
 } from './lifecycle-events.ts';
 export { createIdentity } from './identities/create-identity.ts';
 export { changeIdentityFacts } from './identities/change-identity-facts.ts';
 export { holdIdentities } from './identities/hold-identities.ts';
+export { nowOf, survivorsOf } from './identities/merges.ts';
 export { reserveIdentities } from './identities/reserve-identities.ts';
 export { putIdentities, type IdentityRow, type PutResult } from './identities/put-identities.ts';
 export {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 const change = {
   identityId: pub(z.uuid()),
@@ -25,4 +25,37 @@ export const identityProofsEnded = defineEvent('identity.proofs_ended', {
   ended: pub(z.number().int()),
 });
 
-export const lifecycleEvents = [identityJoined, identityMoved, identityLeft, identityReturned, identityProofsEnded];
+/** Grants that ended because an equal one goes on, and that one. */
+const goesOn = pub(z.array(z.object({ from: z.uuid(), to: z.uuid() })));
+const counts = pub(z.record(z.string(), z.number().int()));
+/** Two identities turned out to be one person: from now on `duplicateId` is `survivorId`, and what proved it proves nothing. */
+export const identityMerged = defineEvent('identity.merged', {
+  mergeId: pub(z.uuid()),
+  duplicateId: pub(z.uuid()),
+  survivorId: pub(z.uuid()),
+  /** How much of each went over, ended or was put aside. */
+  counts,
+  goesOn,
+  /** Words of whoever said so. */
+  because: personal(z.string()),
+});
+/** One identity turned out to be two: what was named went from one to the other, which is new or was merged into it. */
+export const identitySplit = defineEvent('identity.split', {
+  identityId: pub(z.uuid()),
+  otherId: pub(z.uuid()),
+  /** The merge that was undone, where it was one. */
+  mergeId: pub(z.uuid().optional()),
+  counts,
+  goesOn,
+  because: personal(z.string()),
+});
+
+export const lifecycleEvents = [
+  identityJoined,
+  identityMoved,
+  identityLeft,
+  identityReturned,
+  identityProofsEnded,
+  identityMerged,
+  identitySplit,
+];

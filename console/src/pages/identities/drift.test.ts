@@ -5,6 +5,8 @@ import { driftOf } from './drift.ts';
 const reach = (via: Reach['via'], entitlementId: string, systemId = 'web1'): Reach => ({
   identityId: 'lena',
   identityName: 'Lena',
+  nowIdentityId: null,
+  nowIdentityName: null,
   via,
   sourceId: `${via} ${entitlementId}`,
   entitlementId,

@@ -25,7 +25,9 @@ const manager = (row: IdentityRow) =>
       {row.managerName ?? row.managerId}
     </Link>
   );
-const state = (row: IdentityRow) => <StateBadge tone={stateTone(row.state)}>{row.state}</StateBadge>;
+const state = (row: IdentityRow) => (
+  <StateBadge tone={stateTone(row.state)}>{row.mergedInto === null ? row.state : 'merged'}</StateBadge>
+);
 
 const columns: readonly Column<IdentityRow>[] = [
   {
@@ -65,6 +67,14 @@ const Detail = ({ identity }: { readonly identity: IdentityRow }) => (
     <Facts
       of={[
         ['State', state(identity)],
+        [
+          'Is now',
+          identity.mergedInto === null ? undefined : (
+            <Link key="now" to="/identities/$id" params={{ id: identity.mergedInto.identityId }}>
+              {identity.mergedInto.displayName}
+            </Link>
+          ),
+        ],
         ['Kind', identity.kind],
         ['User name', identity.username ?? undefined],
         ['Mail', identity.email ?? undefined],

@@ -17,6 +17,8 @@ import { FactsFrom } from './facts-tab.tsx';
 import { HistoryTab, SessionTab } from './history-tabs.tsx';
 import { IdentityName } from './identity-name.tsx';
 import { stateTone } from './identity-words.ts';
+import { MergeDialog } from './merge-dialog.tsx';
+import { MergedLines } from './merged-lines.tsx';
 
 const route = getRouteApi('/shell/identities/$id');
 
@@ -26,6 +28,7 @@ export const IdentityPage = () => {
   const me = useMe();
   const identity = useQuery(identityQuery(id));
   const [link, setLink] = useState<string>();
+  const [merging, setMerging] = useState(false);
   const enrol = useAct({ run: () => makeEnrolmentLink(id), stales: [], after: ({ url }) => setLink(url) });
   if (identity.error !== null && identity.data === undefined)
     return <Failed error={identity.error} onRetry={() => void identity.refetch()} />;
@@ -37,7 +40,7 @@ export const IdentityPage = () => {
       crumbs={<Link to="/identities">Identities</Link>}
       lead={
         <span className="row">
-          <StateBadge tone={stateTone(who.state)}>{who.state}</StateBadge>
+          <StateBadge tone={stateTone(who.state)}>{who.mergedInto === null ? who.state : 'merged'}</StateBadge>
           {[who.kind === 'person' ? undefined : who.kind, who.jobTitle, who.department].filter(Boolean).join(' · ')}
           {who.adminRoles.map((role) => (
             <Tag key={role}>{role.replaceAll('_', ' ')}</Tag>
@@ -45,23 +48,32 @@ export const IdentityPage = () => {
         </span>
       }
       actions={
-        can(me, 'enrolment.create') && who.kind === 'person' ? (
-          <Button
-            variant="default"
-            loading={enrol.isPending}
-            onClick={() =>
-              void confirm({
-                title: `Let ${who.displayName} sign in?`,
-                text: 'Makes a link that works once within a day. Whoever opens it becomes this person to Reeve: hand it over yourself.',
-                action: 'Make the link',
-              }).then((answer) => (answer === undefined ? undefined : enrol.mutate(undefined)))
-            }
-          >
-            Sign-in link…
-          </Button>
-        ) : null
+        <>
+          {can(me, 'identity.merge') && who.mergedInto === null ? (
+            <Button variant="default" onClick={() => setMerging(true)}>
+              This is the same person as…
+            </Button>
+          ) : null}
+          {can(me, 'enrolment.create') && who.kind === 'person' && who.mergedInto === null ? (
+            <Button
+              variant="default"
+              loading={enrol.isPending}
+              onClick={() =>
+                void confirm({
+                  title: `Let ${who.displayName} sign in?`,
+                  text: 'Makes a link that works once within a day. Whoever opens it becomes this person to Reeve: hand it over yourself.',
+                  action: 'Make the link',
+                }).then((answer) => (answer === undefined ? undefined : enrol.mutate(undefined)))
+              }
+            >
+              Sign-in link…
+            </Button>
+          ) : null}
+        </>
       }
     >
+      <MergedLines who={who} may={can(me, 'identity.split')} />
+      {merging ? <MergeDialog id={who.id} name={who.displayName} onClose={() => setMerging(false)} /> : null}
       {link === undefined ? null : (
         <div className="card" role="status">
           <strong>Works once, within a day; it is not shown again.</strong>

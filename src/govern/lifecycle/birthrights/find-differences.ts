@@ -6,7 +6,7 @@ import { justified } from './fit-people.ts';
 /** Ends that are no decision about the person: what ended so may start again by its rule. */
 export const NOT_DUE = 'no birthright any more';
 export const UNDONE = 'what gave it was undone';
-const NO_DECISION = [NOT_DUE, UNDONE, 'left', 'its time was over'];
+const NO_DECISION = [NOT_DUE, UNDONE, 'left', 'merged', 'split', 'its time was over'];
 
 /**
  * Facts that hold now, of people who have not left: leavers are nobody's birthright, their grants ended when they left.
@@ -64,6 +64,17 @@ const NOT_BY_OPEN_PLAN: Sql = sql`not exists (
   select from mass_change_item i join mass_change c on c.id = i.mass_change_id
    where c.kind = ${BIRTHRIGHTS} and c.key <> ${EVERYBODY} and c.state in ('applying', 'canary', 'undoing')
      and ${IS_DONE} and i.identity_id = d.identity_id and i.data->>'ruleId' = d.rule_id::text)`;
+
+/** Rules whose grant a person took away from somebody, in a review for instance: nothing gives it back unasked. */
+export const rulesDecidedAgainst = async (tx: Tx, identityId: string): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await tx.many<{ ruleId: string }>(sql`
+        select distinct origin_id as rule_id from access_grant
+         where identity_id = ${identityId} and origin = 'birthright' and origin_id is not null
+           and ended_because <> all(${NO_DECISION}::text[])`)
+    ).map((r) => r.ruleId),
+  );
 
 /** Differences by the rules in force: the ones anybody but a plan to change a rule may carry out. */
 export const differencesInForce = (asked: Asked, at: Date): Sql =>

@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
+import { nowOf } from '#spine/graph/index.ts';
 import type { CorrelationRules } from './rules.ts';
 import { judge, scoreCandidate, type AccountClues, type Candidate, type PersonClues } from './score.ts';
 
@@ -95,7 +96,7 @@ async function peopleFor(tx: Tx, accounts: readonly OrphanAccount[]): Promise<Pe
     lastName: string | null;
     accountNames: string[];
   }>(sql`
-    with met as (
+    with known as (
       select identity_id from identity_facts where lower(username) = any(${lower(clues.map((c) => c.name))}::text[])
       union
       select identity_id from identity_facts where lower(email) = any(${lower(clues.map((c) => c.email))}::text[])
@@ -103,7 +104,7 @@ async function peopleFor(tx: Tx, accounts: readonly OrphanAccount[]): Promise<Pe
       select identity_id from identity_facts where lower(display_name) = any(${lower(clues.flatMap((c) => c.fullNames))}::text[])
       union
       select identity_id from source_record where external_id = any(${clues.map((c) => c.externalId).filter((e) => e !== null)}::text[])
-    )
+    ), met as (select distinct ${nowOf(sql`known.identity_id`)} as identity_id from known)
     select f.identity_id, f.username, f.display_name, f.email,
            array(select s.external_id from source_record s where s.identity_id = met.identity_id) as external_ids, f.attributes->>'first_name' as first_name,
            f.attributes->>'last_name' as last_name,

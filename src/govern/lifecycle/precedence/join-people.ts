@@ -1,4 +1,5 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
+import { nowOf } from '#spine/graph/index.ts';
 import type { JoinRule, PeopleSource } from '../sources/model.ts';
 
 /**
@@ -71,13 +72,13 @@ async function takeDecided(tx: Tx, sourceId: string): Promise<void> {
 const claim = async (tx: Tx, sourceId: string, rule: JoinRule): Promise<number> =>
   await tx.run(sql`
     insert into feed_claim (external_id, identity_id, because, gone)
-    select r.external_id, m.identity_id, ${rule.fact}, f.state = 'leaver'
+    select r.external_id, i.id, ${rule.fact}, f.state = 'leaver'
       from feed_row r join ${people(sourceId, rule.with, ofRow(rule.fact))}
-      join identity i on i.id = m.identity_id and i.kind in ('person', 'vendor')
-      join identity_facts f on f.identity_id = m.identity_id
+      join identity i on i.id = ${nowOf(sql`m.identity_id`)} and i.kind in ('person', 'vendor')
+      join identity_facts f on f.identity_id = i.id
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
      where ${unmet} and r.skip is null
-       and not exists (select from source_record k where k.source_id = ${sourceId} and k.identity_id = m.identity_id and k.present)
+       and not exists (select from source_record k where k.source_id = ${sourceId} and k.identity_id = i.id and k.present)
        and not exists (select from source_case c where c.source_id = ${sourceId} and c.external_id = r.external_id and c.state = 'nobody')
     on conflict do nothing`);
 

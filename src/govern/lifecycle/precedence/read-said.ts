@@ -8,15 +8,25 @@ interface SaidRow extends Said {
   readonly identityId: string;
 }
 
-async function read(tx: Tx, identityIds: readonly string[], which: Sql): Promise<Map<string, Said[]>> {
+async function read(
+  tx: Tx,
+  identityIds: readonly string[],
+  which: Sql,
+  table: 'source_record' | 'source_aside' = 'source_record',
+): Promise<Map<string, Said[]>> {
   const byIdentity = new Map<string, Said[]>();
   if (identityIds.length === 0) return byIdentity;
   const rows = await tx.many<SaidRow>(sql`
     select s.identity_id, s.source_id, p.name as source_name, s.external_id, p.terms, p.time_zone, s.record, s.present,
            m.identity_id as manager_id, f.state as manager_state
-      from source_record s join people_source p on p.id = s.source_id
-      left join source_record m on m.source_id = s.source_id and m.external_id = s.record->>'managerExternalId'
-       and m.identity_id <> s.identity_id
+      from ${sql.id(table)} s join people_source p on p.id = s.source_id
+      left join lateral (
+        select identity_id from source_record
+         where source_id = s.source_id and external_id = s.record->>'managerExternalId' and identity_id <> s.identity_id
+        union all
+        select identity_id from source_aside
+         where source_id = s.source_id and external_id = s.record->>'managerExternalId' and identity_id <> s.identity_id
+        limit 1) m on true
       left join identity_facts f on f.identity_id = m.identity_id
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
      where s.identity_id = any(${[...identityIds]}::uuid[]) and ${which}`);
@@ -31,6 +41,10 @@ async function read(tx: Tx, identityIds: readonly string[], which: Sql): Promise
 /** What all sources say of these people, by identity. */
 export const readSaid = (tx: Tx, identityIds: readonly string[]): Promise<Map<string, Said[]>> =>
   read(tx, identityIds, sql`true`);
+
+/** What second rows of a source say of these people, which are put aside, by identity. */
+export const readAside = (tx: Tx, identityIds: readonly string[]): Promise<Map<string, Said[]>> =>
+  read(tx, identityIds, sql`true`, 'source_aside');
 
 /** What other sources say of these people, by identity. */
 export const readOthers = (tx: Tx, sourceId: string, identityIds: readonly string[]): Promise<Map<string, Said[]>> =>

@@ -2,7 +2,7 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { conflict, denied, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getIdentity } from '#spine/graph/index.ts';
+import { getIdentity, survivorsOf } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { sourceCaseResolved, sourceCasesOpened } from '../events.ts';
 
@@ -124,6 +124,9 @@ export async function resolveSourceCase(
         'choose one of them, or somebody new',
       );
     if ((await getIdentity(ctx.tx, input.identityId)) === undefined) throw notFound('identity', input.identityId);
+    const survivor = (await survivorsOf(ctx.tx, [input.identityId])).get(input.identityId);
+    if (survivor !== undefined)
+      throw conflict('source_case.merged', `that is ${survivor.displayName} now`, 'deliver again: the case names them');
   }
   await ctx.tx.run(sql`
     update source_case set state = ${input.identityId === null ? 'nobody' : 'linked'}, identity_id = ${input.identityId},

@@ -17,7 +17,7 @@ import { deriveState, type DerivedState } from '../feed/derive-state.ts';
 import type { FeedRecord } from '../feed/model.ts';
 import { factsOfMerged, stateOfMerged } from '../precedence/facts-of-merged.ts';
 import { mergeRecords, type Merged } from '../precedence/merge-records.ts';
-import { keepFreeUsernames } from '../precedence/keep-free-usernames.ts';
+import { keepFreeUsernames, takeMergedUsernames } from '../precedence/keep-free-usernames.ts';
 import { readOthers, saidNow, standsBesideOthers } from '../precedence/read-said.ts';
 import type { PeopleSource } from '../sources/model.ts';
 import { factsOf } from './facts-of.ts';
@@ -80,10 +80,9 @@ export async function applyBatch(
   );
   await reserveManagers(ctx, permit, run, steps);
   const put = steps.flatMap((s) => identityRow(s, source, ctx.now));
-  await putIdentities(ctx, permit, {
-    origin: `${source.name} run ${run.id}`,
-    rows: await keepFreeUsernames(ctx.tx, put, namedByOthers(steps, source)),
-  });
+  const free = await keepFreeUsernames(ctx.tx, put, namedByOthers(steps, source));
+  await takeMergedUsernames(ctx, permit, free);
+  await putIdentities(ctx, permit, { origin: `${source.name} run ${run.id}`, rows: free });
   await keepRecords(ctx.tx, run, steps);
   await follow(ctx, permit, source, run, steps);
   await ctx.tx.run(sql`

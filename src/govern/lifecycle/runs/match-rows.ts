@@ -1,7 +1,9 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { FeedProblem } from '../feed/model.ts';
+import { leaveAside } from '../precedence/leave-aside.ts';
 import { unmatchedRows, joinPeople, takeRankedUsernames } from '../precedence/join-people.ts';
 import { standsBesideOthers } from '../precedence/read-said.ts';
+import { nowOf } from '#spine/graph/index.ts';
 import type { PeopleSource } from '../sources/model.ts';
 
 /** What could not be matched, by row. */
@@ -26,6 +28,7 @@ const NAMED = 20;
 export async function matchRows(tx: Tx, source: PeopleSource, settle?: (tx: Tx) => Promise<void>): Promise<Unmatched> {
   // A push is a few rows, for which the planner needs no counting.
   if (settle === undefined) await tx.run(sql`analyze feed_row`);
+  await leaveAside(tx, source.id, settle === undefined);
   await adoptPeople(tx, source.id);
   const several = await standsBesideOthers(tx, source);
   if (several) {
@@ -82,9 +85,9 @@ const adoptPeople = async (tx: Tx, sourceId: string): Promise<number> =>
   await tx.run(sql`
     update feed_row r set identity_id = f.identity_id, what = 'adopt'
       from identity_facts f join identity i on i.id = f.identity_id
-     where not r.known and r.username is not null and lower(f.username) = r.username
+     where not r.known and r.skip is null and r.username is not null and lower(f.username) = r.username
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
-       and i.kind in ('person', 'vendor') and i.kind = r.record->>'kind'
+       and i.kind in ('person', 'vendor') and i.kind = r.record->>'kind' and ${nowOf(sql`f.identity_id`)} = f.identity_id
        and (lower(f.email) = lower(r.record->>'email')
             or f.email is null and lower(f.display_name) = lower(r.record->>'displayName'))
        and not exists (select from source_record s join people_source p on p.id = s.source_id
@@ -113,6 +116,7 @@ const skipHeldUsernames = async (tx: Tx): Promise<number> =>
     update feed_row r set skip = 'username_taken'
       from identity_facts f
      where r.skip is null and lower(f.username) = r.username and f.identity_id <> r.identity_id
+       and ${nowOf(sql`f.identity_id`)} <> r.identity_id
        and (f.valid_to is null or f.valid_to > ${tx.now})
        and not exists (select from feed_row o
                         where o.identity_id = f.identity_id and o.known and o.skip is null
@@ -131,7 +135,9 @@ async function matchManagers(tx: Tx, sourceId: string, many: boolean): Promise<n
             union all
             select s.external_id, s.identity_id from source_record s
              where s.source_id = ${sourceId}
-               and not exists (select from feed_row o where o.external_id = s.external_id)) m on m.external_id = r.manager
+               and not exists (select from feed_row o where o.external_id = s.external_id)
+            union all
+            select a.external_id, a.identity_id from source_aside a where a.source_id = ${sourceId}) m on m.external_id = r.manager
      where r.skip is null and m.identity_id <> r.identity_id`);
   if (many) await tx.run(sql`analyze feed_manager`);
   const rows = await tx.many<{ rowNumber: number }>(sql`

@@ -80,7 +80,7 @@ export const standingConflicts = async (tx: Tx, identityId: string): Promise<Sod
 export const violates = async (tx: Tx, identityId: string, rule: SodRule): Promise<boolean> =>
   findConflicts([rule], await fromNowOn(tx, identityId, [])).length > 0;
 
-const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcome'] => {
+export const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcome'] => {
   const modes = new Set(conflicts.map(({ rule }) => rule.mode));
   if (modes.has('enforce')) return 'blocked';
   if (modes.has('warn')) return 'warned';

@@ -2,6 +2,7 @@ import { conflict, notFound } from '#kit/errors/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { inWords } from '../errors.ts';
 import { accountLinked, accountUnlinked, reasonOf } from '../events.ts';
 import type { Account } from '../model.ts';
 import { getAccount } from './read-accounts.ts';
@@ -38,9 +39,11 @@ export async function linkAccount(
       `account ${account.name} belongs to another identity`,
       'unlink it first',
     );
-  const n = await ctx.tx.run(sql`
-    update account set identity_id = i.id, linked_because = ${input.because}
-      from identity i where account.id = ${input.accountId} and i.id = ${input.identityId}`);
+  const n = await inWords(() =>
+    ctx.tx.run(sql`
+      update account set identity_id = i.id, linked_because = ${input.because}
+        from identity i where account.id = ${input.accountId} and i.id = ${input.identityId}`),
+  );
   if (n === 0) throw notFound('identity', input.identityId);
   const { accountId, identityId } = input;
   const { reason: because, words } = reasonOf(input.because, input.said);

@@ -3,6 +3,7 @@ import { notFound } from '#kit/errors/index.ts';
 import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { PLATFORM } from '#spine/decide/port.ts';
 import { defineOperation } from '#spine/operations/index.ts';
+import { mergedInto, survivorsOf } from '../identities/merges.ts';
 import { getIdentity, listIdentities } from '../identities/read-identities.ts';
 import { loadPrincipal } from '../load-principal.ts';
 import { asOfInput, facts, identityId, identityNames, identityRef, idOrName, nameOf, period } from './shapes.ts';
@@ -22,6 +23,10 @@ const identityOut = z.object({
   ownerId: z.uuid().nullable(),
   contractEnd: instantOut.nullable(),
   attributes: facts,
+  /** Set: it turned out to be another one, which it is since then. */
+  mergedInto: z
+    .object({ identityId: z.uuid(), displayName: z.string(), username: z.string().nullable(), since: instantOut })
+    .nullable(),
   ...period,
 });
 
@@ -56,7 +61,16 @@ export const identityOperations = [
         ctx.tx,
         found.items.map((i) => i.managerId),
       );
-      return { ...found, items: found.items.map((i) => ({ ...i, managerName: nameOf(names, i.managerId) })) };
+      const survivors = await survivorsOf(
+        ctx.tx,
+        found.items.map((i) => i.id),
+      );
+      const items = found.items.map((i) => ({
+        ...i,
+        managerName: nameOf(names, i.managerId),
+        mergedInto: survivors.get(i.id) ?? null,
+      }));
+      return { ...found, items };
     },
   }),
   defineOperation({
@@ -67,7 +81,13 @@ export const identityOperations = [
     path: '/v1/identities/{identity}',
     summary: 'Show an identity, now or as it was',
     input: z.object({ identity: idOrName, ...asOfInput }),
-    output: identityOut.extend({ adminRoles: z.array(z.string()) }),
+    output: identityOut.extend({
+      adminRoles: z.array(z.string()),
+      /** Identities that turned out to be this one. */
+      merged: z.array(
+        z.object({ identityId: z.uuid(), displayName: z.string(), username: z.string().nullable(), since: instantOut }),
+      ),
+    }),
     cli: { command: 'identities show', positional: ['identity'] },
     resource: (input, tx) => identityRef(tx, input.identity),
     handler: async (ctx, _permit, input) => {
@@ -76,7 +96,13 @@ export const identityOperations = [
       if (found === undefined) throw notFound('identity', input.identity);
       const names = await identityNames(ctx.tx, [found.managerId]);
       const principal = await loadPrincipal(ctx.tx, id);
-      return { ...found, managerName: nameOf(names, found.managerId), adminRoles: [...(principal?.roles ?? [])] };
+      return {
+        ...found,
+        managerName: nameOf(names, found.managerId),
+        adminRoles: [...(principal?.roles ?? [])],
+        mergedInto: (await survivorsOf(ctx.tx, [id])).get(id) ?? null,
+        merged: await mergedInto(ctx.tx, id),
+      };
     },
   }),
 ];

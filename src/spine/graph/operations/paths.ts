@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Tx } from '#kit/db/index.ts';
 import type { Access } from '../model.ts';
+import { survivorsOf } from '../identities/merges.ts';
 import { identityNames, nameOf, namesIn, period } from './shapes.ts';
 
 /** The way from an identity to what it reaches. */
@@ -11,6 +12,9 @@ export const pathOut = z
 export const accessOut = z.object({
   identityId: z.uuid(),
   identityName: z.string().nullable(),
+  /** Who that is now, where it turned out to be another identity. */
+  nowIdentityId: z.uuid().nullable(),
+  nowIdentityName: z.string().nullable(),
   via: z.enum(['grant', 'holding']),
   sourceId: z.uuid(),
   entitlementId: z.uuid().optional(),
@@ -29,6 +33,10 @@ export async function accessWithNames(tx: Tx, rows: readonly Access[]) {
     tx,
     rows.map((r) => r.identityId),
   );
+  const survivors = await survivorsOf(
+    tx,
+    rows.map((r) => r.identityId),
+  );
   const systems = await namesIn(
     tx,
     'system',
@@ -37,6 +45,8 @@ export async function accessWithNames(tx: Tx, rows: readonly Access[]) {
   return rows.map((r) => ({
     ...r,
     identityName: nameOf(people, r.identityId),
+    nowIdentityId: survivors.get(r.identityId)?.identityId ?? null,
+    nowIdentityName: survivors.get(r.identityId)?.displayName ?? null,
     systemName: nameOf(systems, r.systemId),
   }));
 }
