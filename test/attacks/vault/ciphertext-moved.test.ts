@@ -87,6 +87,7 @@ const NOT_SEALED = [
   'passkey.public_key',
   'scim_token.token_hash',
   'signin.token_hash',
+  'source_aside.digest',
   'source_record.digest',
 ];
 
