@@ -1,8 +1,11 @@
 import { oneLine, type Case } from './ways.ts';
 
-/** Runs a script under a terminal of its own, 40 rows by 100 columns, and shows what the terminal showed. */
+/**
+ * Runs a script under a terminal of its own, 40 rows by 100 columns, and shows what the terminal showed.
+ * Its input never ends: at an end `script` types a key of its own, and where that shows depends on the moment.
+ */
 const inTerminal = (script: string): string =>
-  `rm -f $DIR/ready; cat > $DIR/script <<'END'\nstty rows 40 cols 100\n${script}\nEND\nscript -qec "bash $DIR/script" /dev/null`;
+  `rm -f $DIR/ready $DIR/keys; mkfifo $DIR/keys; cat > $DIR/script <<'END'\nstty rows 40 cols 100\n${script}\nEND\nscript -qec "bash $DIR/script" /dev/null <> $DIR/keys`;
 const needs = ['script', 'stty'];
 /** Both ends are this machine: a file says when the other side is ready. Bounded. */
 const until = (file: string): string => `for i in $(seq 200); do [ -e ${file} ] && break; sleep 0.05; done`;

@@ -256,7 +256,7 @@ test('neither words nor time tell whether a name exists, or which part was wrong
   ];
   const times = new Map<string, number[]>();
   const words = new Set<string>();
-  for (let round = 0; round < 7; round += 1) {
+  for (let round = 0; round < 10; round += 1) {
     house.clock.advance(20 * 60_000);
     for (const [username, password] of cases) {
       const began = performance.now();
@@ -273,7 +273,7 @@ test('neither words nor time tell whether a name exists, or which part was wrong
   expect([...words]).toHaveLength(1);
   // The password is hashed for everybody alike: without that, one case would take a tenth of another.
   const best = [...times.values()].map((all) => Math.min(...all));
-  expect(Math.max(...best) / Math.min(...best), JSON.stringify([...times])).toBeLessThan(2);
+  expect(Math.max(...best) / Math.min(...best), JSON.stringify([...times])).toBeLessThan(3);
 }, 60_000);
 
 test('an idempotency key gives no second secret: the repeat of what showed one is refused', async () => {
