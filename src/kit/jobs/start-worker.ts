@@ -142,7 +142,10 @@ export async function startWorker(input: StartWorkerInput): Promise<Worker> {
         await pause(RESTART_PAUSE_MS, undefined, { ref: false });
         try {
           current = await begin();
-          break;
+          if (!signal.aborted) break;
+          // Stopped while it came up: nobody else knows of this one.
+          await current.runner.stop().catch(() => undefined);
+          await current.presence.release();
         } catch (error) {
           log.warn('the worker could not be started; trying again', { error });
         }
