@@ -150,14 +150,35 @@ interface ProbeResult {
 
 /** A target somebody is logged in to, for calls about its accounts. */
 export interface AccountSession {
-  readAccount(account: string): ReturnType<Connector['readAccount']>;
+  readAccount(account: string): Promise<AccountLook>;
+  /** Reads accounts afresh, in one go where the target can; one that cannot be read leaves the others be. An answer for each. */
+  readAccounts(accounts: readonly string[]): Promise<readonly Looked[]>;
   apply(change: Change): ReturnType<Connector['apply']>;
   /** Applies changes in their order, in one go where the target can; one that cannot be made leaves the others be. An answer for each. */
   applyEach(changes: readonly Change[]): Promise<readonly Applied[]>;
 }
 
+/** One account and what it holds; undefined where it does not exist. */
+export type AccountLook = { readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined;
+
+/** What came of one of several looks; `error` is what `readAccount` would have thrown. */
+export type Looked = { readonly found: AccountLook } | { readonly error: unknown };
+
 /** What came of one of several changes; `error` is what `apply` would have thrown. */
 export type Applied = { readonly changed: boolean } | { readonly error: unknown };
+
+/** Reads accounts one after another, for targets that know no other way. */
+export async function readInTurn(read: AccountSession['readAccount'], accounts: readonly string[]): Promise<Looked[]> {
+  const looks: Looked[] = [];
+  for (const account of accounts)
+    looks.push(
+      await read(account).then(
+        (found) => ({ found }),
+        (error: unknown) => ({ error }),
+      ),
+    );
+  return looks;
+}
 
 /** Applies changes one after another, for targets that know no other way. */
 export async function applyInTurn(apply: AccountSession['apply'], changes: readonly Change[]): Promise<Applied[]> {
@@ -190,10 +211,7 @@ export interface Connector {
    */
   readChanges?(target: Target, since: string): Promise<ReadingChanges | undefined>;
   /** Reads one account and its holdings afresh; undefined when it does not exist. */
-  readAccount(
-    target: Target,
-    account: string,
-  ): Promise<{ readonly account: ReadAccount; readonly holdings: readonly string[] } | undefined>;
+  readAccount(target: Target, account: string): Promise<AccountLook>;
   /** What `apply` would do, decided by the same code. */
   preview(target: Target, change: Change): Promise<ChangePreview>;
   /**

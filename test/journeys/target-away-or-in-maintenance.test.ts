@@ -100,8 +100,10 @@ test('granted while the target is away, it is tried until it is there, and appli
   await settled(grant);
   const once = await grantedBy('ada');
   expect(once).toMatch(/^\d+$/);
-  const ran = await house.db.one<{ id: string }>(sql`select id from provision_task where grant_id = ${grant}`);
-  await Promise.all([1, 2, 3].map(() => house.tasks['provisioning.run']?.({ taskId: ran.id }, undefined as never)));
+  const ran = await house.db.one<{ systemId: string; lane: number }>(
+    sql`select system_id, lane from provision_task where grant_id = ${grant}`,
+  );
+  await Promise.all([1, 2, 3].map(() => house.tasks['provisioning.agree']?.({ ...ran }, undefined as never)));
   expect(await grantedBy('ada')).toBe(once);
   const events = await house.db.one<{ made: number; real: number }>(sql`
     select count(*) filter (where type = 'account.created') as made, count(*) filter (where type = 'access.realised') as real
@@ -181,8 +183,8 @@ test('what a person is given at once is carried out with one log-in, each once; 
        where subject_id = ${identityId} and type in ('grants.started', 'account.created', 'access.realised', 'access.wanted', 'provisioning.stuck')
        group by type order by type`),
   ).toEqual([
-    { type: 'access.realised', n: 2 },
-    { type: 'access.wanted', n: 3 },
+    { type: 'access.realised', n: 1 },
+    { type: 'access.wanted', n: 1 },
     { type: 'account.created', n: 1 },
     { type: 'grants.started', n: 1 },
     { type: 'provisioning.stuck', n: 1 },

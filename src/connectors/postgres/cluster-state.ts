@@ -54,18 +54,27 @@ const mostGrants = 20_000;
 /** Ends the comment of a role that Reeve locked, for people and for Reeve: without login it would look like a group. */
 export const lockMark = '[locked by Reeve]';
 
-/** Throws TargetError `unsupported` when there are too many table grants for one entitlement a table. */
-export async function readCluster(database: Database, settings: PostgresSettings): Promise<ClusterState> {
+/**
+ * The whole cluster; or, with `names`, these roles and every role one of them is a member of, however far up, with all
+ * that is theirs. Throws TargetError `unsupported` when there are too many table grants for one entitlement a table.
+ */
+export async function readCluster(
+  database: Database,
+  settings: PostgresSettings,
+  names?: readonly string[],
+): Promise<ClusterState> {
+  const only = names === undefined ? [] : [[...new Set(names)]];
+  const looksAt = names === undefined ? everyRole : rolesAbove;
   await database.query('begin isolation level repeatable read read only');
   const [about] = await database.query(
     `select current_setting('server_version_num')::int as version, current_database() as database, session_user as management,
        has_table_privilege('pg_catalog.pg_authid', 'select') as sees_passwords`,
   );
-  const roles = await database.query(rolesQuery(about?.['sees_passwords'] === true));
-  const memberships = await database.query(membershipsQuery);
-  const owned = await database.query(ownedQuery);
-  const counts = await database.query(tablesOwnedQuery);
-  const grants = settings.grants === 'none' ? [] : await database.query(grantsQuery(settings.grants), [mostGrants + 1]);
+  const roles = await database.query(looksAt(rolesQuery(about?.['sees_passwords'] === true)), only);
+  const memberships = await database.query(looksAt(membershipsQuery), only);
+  const owned = await database.query(looksAt(ownedQuery), only);
+  const counts = await database.query(looksAt(tablesOwnedQuery), only);
+  const grants = settings.grants === 'none' ? [] : await database.query(looksAt(grantsQuery(settings.grants)), only);
   await database.query('commit');
   if (grants.length > mostGrants) {
     const mend =
@@ -99,6 +108,16 @@ export async function readCluster(database: Database, settings: PostgresSettings
   };
 }
 
+/** Queries about every role; those below ask for the roles of `looked_at`. */
+const everyRole = (query: string): string => `with looked_at(oid) as (select oid from pg_roles) ${query}`;
+
+/** Queries about the roles named in the first parameter, and those above them. */
+const rolesAbove = (query: string): string => `
+  with recursive looked_at(oid) as (
+    select oid from pg_roles where rolname = any($1::text[])
+    union select a.roleid from looked_at l join pg_auth_members a on a.member = l.oid
+  ) ${query}`;
+
 const rolesQuery = (seesPasswords: boolean): string => `
   select r.oid::text as oid, r.rolname as name, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls, r.rolcanlogin,
     r.rolinherit, r.rolconnlimit, coalesce(shobj_description(r.oid, 'pg_authid'), '') as comment,
@@ -109,34 +128,35 @@ const rolesQuery = (seesPasswords: boolean): string => `
              when a.rolpassword like 'md5%' then 'md5' else 'other' end from pg_authid a where a.oid = r.oid)`
         : `'unknown'`
     } as password
-  from pg_roles r order by r.rolname`;
+  from pg_roles r where r.oid in (select oid from looked_at) order by r.rolname`;
 
 /** to_jsonb, because the inherit and set options came with PostgreSQL 16. */
 const membershipsQuery = `
   select r.rolname as role, m.rolname as member, coalesce(g.rolname, '') as grantor, a.admin_option as admin,
     coalesce((to_jsonb(a) ->> 'inherit_option')::boolean, true) as inherits, coalesce((to_jsonb(a) ->> 'set_option')::boolean, true) as sets
   from pg_auth_members a join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member left join pg_roles g on g.oid = a.grantor
+  where a.member in (select oid from looked_at)
   order by 1, 2, 3`;
 
 const ownSchemas = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
 
 const ownedQuery = `
-  select r.rolname as owner, 'database' as what, d.datname as name from pg_database d join pg_roles r on r.oid = d.datdba
+  select r.rolname as owner, 'database' as what, d.datname as name from pg_database d join pg_roles r on r.oid = d.datdba where r.oid in (select oid from looked_at)
   union all
-  select r.rolname, 'schema', n.nspname from pg_namespace n join pg_roles r on r.oid = n.nspowner where ${ownSchemas}
+  select r.rolname, 'schema', n.nspname from pg_namespace n join pg_roles r on r.oid = n.nspowner where ${ownSchemas} and r.oid in (select oid from looked_at)
   order by 1, 2, 3`;
 
 const tablesOwnedQuery = `
   select r.rolname as owner, count(*)::int as tables
   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner
-  where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${ownSchemas} group by 1 order by 1`;
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${ownSchemas} and r.oid in (select oid from looked_at) group by 1 order by 1`;
 
 const grantsQuery = (detail: 'table' | 'schema'): string => `
   select coalesce(r.rolname, 'public') as grantee, n.nspname as schema, ${detail === 'table' ? 'c.relname' : 'null'} as table,
     a.privilege_type as privilege, bool_or(a.is_grantable) as grantable
   from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
-  where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${ownSchemas} and a.grantee <> c.relowner and (a.grantee = 0 or r.oid is not null)
-  group by 1, 2, 3, 4 order by 1, 2, 3, 4 limit $1`;
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${ownSchemas} and a.grantee <> c.relowner and (a.grantee = 0 or r.oid in (select oid from looked_at))
+  group by 1, 2, 3, 4 order by 1, 2, 3, 4 limit ${mostGrants + 1}`;
 
 function roleOf(row: Row): Role {
   const password = passwordKind(row['password']);

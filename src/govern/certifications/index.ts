@@ -104,9 +104,10 @@ export const certificationsModule: Module = {
       on: accessWithdrawn,
       name: 'certifications.note_withdrawal',
       run: (job, event) =>
-        job.act({ action: 'campaign_item.note_effect' }, (ctx, permit) =>
-          proveEffect(ctx, permit, { grantId: event.data.grantId, at: event.at, proven: event.data.proven }),
-        ),
+        job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
+          for (const { grantId } of event.data.grants)
+            await proveEffect(ctx, permit, { grantId, at: event.at, proven: event.data.proven });
+        }),
     }),
     defineReaction({
       on: useEnded,

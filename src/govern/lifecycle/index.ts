@@ -127,7 +127,8 @@ export const lifecycleModule = (edges: {
       on: accessWithdrawn,
       name: 'lifecycle.note_withdrawn',
       run: async (job, event) => {
-        await settle(job, ['grant_ended', 'grant_ends_later'], event.data.grantId, event.data.proven);
+        const { grants, proven } = event.data;
+        for (const { grantId } of grants) await settle(job, ['grant_ended', 'grant_ends_later'], grantId, proven);
       },
     }),
     defineReaction({

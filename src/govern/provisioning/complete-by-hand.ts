@@ -57,10 +57,9 @@ export async function completeByHand(
     data: { taskId: task.id, grantId: task.grantId, wanted: task.wanted, proof: input.proof },
   });
   const data = {
-    grantId: task.grantId,
     identityId: task.identityId,
     systemId: task.systemId,
-    elapsedMs: Math.max(0, ctx.now.getTime() - task.decidedAt.getTime()),
+    grants: [{ grantId: task.grantId, elapsedMs: Math.max(0, ctx.now.getTime() - task.decidedAt.getTime()) }],
     proven: false,
   };
   if (task.wanted === 'absent')
@@ -88,7 +87,7 @@ async function told(
   if (account === undefined && task.wanted === 'absent') return undefined;
   const name = account?.name ?? wantedName ?? (await usernameOf(ctx, task));
   const held = account === undefined ? [] : await holdingsOf(ctx, account.id);
-  const keep = task.wanted === 'present' || (await wantedByAnother(ctx.tx, task));
+  const keep = task.wanted === 'present' || (await wantedByAnother(ctx.tx, [task.id])).has(task.id);
   const others = held.filter((id) => id !== entitlement.nativeId);
   const { accountId } = await applyAccountReading(ctx, permit, {
     systemId: task.systemId,

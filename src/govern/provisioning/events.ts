@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
-/** What a grant wants of targets from now on. */
+/** What grants of one person want of targets from now on, and how much of it is news. */
 export const accessWanted = defineEvent('access.wanted', {
-  grantId: pub(z.uuid()),
   wanted: pub(z.enum(['present', 'absent'])),
-  targets: pub(z.int()),
+  grants: pub(z.array(z.object({ grantId: z.uuid(), targets: z.int() }))),
 });
 /** A target will not be made to agree by trying again: a person is needed. */
 export const provisioningStuck = defineEvent('provisioning.stuck', {

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Targets } from '#connectors/port.ts';
 import { grantEnded, grantsStarted, grantStarted } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
-import { agreeTarget } from './agree-target.ts';
+import { agreeLane } from './agree-lane.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
-import { RUN_TASK, wantAbsent, wantPresent } from './want-access.ts';
+import { AGREE } from './lanes.ts';
+import { wantAbsent, wantPresent } from './want-access.ts';
 import { wantSeveralPresent } from './want-several.ts';
 
 export { BEING_CARRIED_OUT, openTasksOfGrant } from './store.ts';
@@ -42,10 +43,10 @@ export const provisioningModule = (edges: { readonly targets: Targets }): Module
   operations,
   jobs: [
     defineJob({
-      name: RUN_TASK,
-      input: z.object({ taskId: z.uuid() }),
+      name: AGREE,
+      input: z.object({ systemId: z.uuid(), lane: z.int() }),
       maxAttempts: 40,
-      run: (job, input) => agreeTarget(edges.targets, job, input.taskId),
+      run: (job, input) => agreeLane(edges.targets, job, input),
     }),
   ],
   reactions: [

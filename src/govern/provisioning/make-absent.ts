@@ -1,66 +1,138 @@
-import type { AccountSession, Targets } from '#connectors/port.ts';
+import type { AccountLook } from '#connectors/port.ts';
 import type { Tx } from '#kit/db/index.ts';
-import { accessWithdrawn, applyAccountReading, effectiveAccess, getEntitlement } from '#spine/graph/index.ts';
+import { accessWithdrawn, applyAccountReadings, effectiveAccess } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import { accountFor, order, StillAwaited, Stuck, within, type Readback } from './account-for.ts';
-import { needsAccount, otherOwnerOf, settleTask, wantedByAnother, type ProvisionTask } from './store.ts';
+import type { Way } from './at-target.ts';
+import { StillAwaited } from './failures.ts';
+import type { Person } from './find-people.ts';
+import { applyFor, lookAt, record } from './person-calls.ts';
+import { otherOwners, settleDone, wantedByAnother, whoNeedAccounts } from './store.ts';
 
-/** Takes from an account what its task wants gone; false when the task changed its mind meanwhile. */
-export async function makeAbsent(targets: Targets, job: JobCtx, task: ProvisionTask): Promise<boolean> {
-  const entitlement = await job.db.tx((tx) => getEntitlement(tx, task.entitlementId));
-  if (entitlement === undefined) throw new Stuck('the entitlement is no longer known');
-  const { name, known } = await accountFor(job, task);
-  // The account of somebody who turned out to be another is that one's: what they are granted stays on it, and it stays open.
-  const other = await otherOwnerOf(job.db, task);
-  const keep =
-    (await wantedByAnother(job.db, task)) ||
-    (other !== undefined && (await job.db.tx((tx) => isGranted(tx, other, task.entitlementId))));
-  const keepAccount = other !== undefined || (await needsAccount(job.db, task));
-  let seen: Readback;
-  let proven = true;
-  if (known) {
-    seen = await targets.use(task.systemId, (connector, target) =>
-      within(connector, target, (session) =>
-        withdraw(session, { name, entitlement: entitlement.nativeId, keep, keepAccount }),
+/** What stays although a task wants it gone. */
+interface Kept {
+  /** Tasks whose entitlement the account is to keep. */
+  readonly tasks: ReadonlySet<string>;
+  /** People whose account stays open. */
+  readonly open: ReadonlySet<string>;
+}
+
+/**
+ * Takes from people's accounts on one system what their tasks want gone, locks those that nothing needs any more, proves
+ * it with one look back and settles it in one transaction.
+ */
+export const makeAbsent =
+  (job: JobCtx): Way =>
+  async (session, people) => {
+    const failed = new Map<string, unknown>();
+    const awaited = new Map<string, string>();
+    const kept = await whatStays(job, people);
+    // What Reeve knows no account of was never given; there is nothing to look at.
+    const known = people.filter((person) => person.known);
+    const before = await lookAt(session, known, failed);
+    const there = known.filter(({ account }) => before.get(account) !== undefined);
+    await applyFor(
+      session,
+      there.flatMap(({ account, wants }) =>
+        wants
+          .filter(({ task }) => !kept.tasks.has(task.id))
+          .map(({ task, entitlement }) => ({
+            change: { do: 'revoke' as const, account, entitlement: entitlement.nativeId },
+            tasks: [task],
+          })),
+      ),
+      failed,
+      awaited,
+    );
+    await applyFor(
+      session,
+      there
+        .filter(({ identityId }) => !kept.open.has(identityId))
+        .map(({ account, wants }) => ({
+          change: { do: 'lock_account' as const, account },
+          tasks: wants.map(({ task }) => task),
+        })),
+      failed,
+      awaited,
+    );
+    const seen = await lookAt(session, there, failed);
+    for (const { account, wants } of there)
+      for (const { task, entitlement } of wants) {
+        const ordered = awaited.get(task.id);
+        if (failed.has(task.id)) continue;
+        if (ordered !== undefined) failed.set(task.id, new StillAwaited(ordered));
+        else if (!kept.tasks.has(task.id) && seen.get(account)?.holdings.includes(entitlement.nativeId) === true)
+          failed.set(task.id, new Error(`${account} still holds ${entitlement.name} after the change`));
+      }
+    await settle(job, people, seen, failed);
+    return failed;
+  };
+
+/**
+ * What another live grant gives is not taken away, and an account stays open while anything on it is wanted. The account
+ * of somebody who turned out to be another is that one's: what they are granted stays on it, and it stays open.
+ */
+async function whatStays(job: JobCtx, people: readonly Person[]): Promise<Kept> {
+  const wants = people.flatMap((person) => person.wants);
+  const ids = wants.map(({ task }) => task.id);
+  const systemId = wants[0]?.task.systemId ?? '';
+  return await job.db.tx(async (tx) => {
+    const tasks = new Set<string>(await wantedByAnother(tx, ids));
+    const others = await otherOwners(tx, ids);
+    const granted = await grantedTo(tx, new Set(others.values()));
+    for (const { task } of wants)
+      if (granted.get(others.get(task.id) ?? '')?.has(task.entitlementId) === true) tasks.add(task.id);
+    const open = new Set<string>(
+      await whoNeedAccounts(
+        tx,
+        systemId,
+        people.map(({ identityId }) => identityId),
       ),
     );
-    proven = keep || seen?.holdings.includes(entitlement.nativeId) !== true;
-    if (!proven) throw new Error(`${name} still holds ${entitlement.name} after the change`);
-  }
-  return await job.act({ action: 'access.provision' }, async (ctx, permit) => {
-    const back = known
-      ? await applyAccountReading(ctx, permit, { systemId: task.systemId, name, found: seen })
-      : undefined;
-    if (!(await settleTask(ctx.tx, task, { state: 'done', at: ctx.now }))) return false;
-    await ctx.record(permit, {
-      event: accessWithdrawn,
-      subject: task.identityId,
-      data: {
-        grantId: task.grantId,
-        identityId: task.identityId,
-        systemId: task.systemId,
-        accountId: back?.accountId ?? task.accountId ?? undefined,
-        elapsedMs: Math.max(0, ctx.now.getTime() - task.decidedAt.getTime()),
-        proven,
-      },
-    });
-    return true;
+    for (const { task } of wants) if (others.has(task.id)) open.add(task.identityId);
+    return { tasks, open };
   });
 }
 
-/** Whether somebody reaches it by a grant, directly or through a role. */
-const isGranted = async (tx: Tx, identityId: string, entitlementId: string): Promise<boolean> =>
-  (await effectiveAccess(tx, identityId)).some((row) => row.via === 'grant' && row.entitlementId === entitlementId);
+/** What people reach by a grant, directly or through a role. */
+async function grantedTo(tx: Tx, identityIds: ReadonlySet<string>): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const granted = new Map<string, ReadonlySet<string>>();
+  for (const id of identityIds) {
+    const access = (await effectiveAccess(tx, id)).filter((row) => row.via === 'grant');
+    granted.set(id, new Set(access.flatMap((row) => row.entitlementId ?? [])));
+  }
+  return granted;
+}
 
-async function withdraw(
-  session: AccountSession,
-  what: { readonly name: string; readonly entitlement: string; readonly keep: boolean; readonly keepAccount: boolean },
-): Promise<Readback> {
-  if ((await session.readAccount(what.name)) === undefined) return undefined;
-  const account = what.name;
-  const first = what.keep ? undefined : await order(session, { do: 'revoke', account, entitlement: what.entitlement });
-  const second = what.keepAccount ? undefined : await order(session, { do: 'lock_account', account });
-  const awaited = first ?? second;
-  if (awaited !== undefined) throw new StillAwaited(awaited);
-  return await session.readAccount(what.name);
+async function settle(
+  job: JobCtx,
+  people: readonly Person[],
+  seen: ReadonlyMap<string, AccountLook>,
+  failed: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const done = people.flatMap((person) => {
+    const tasks = person.wants.flatMap(({ task }) => (failed.has(task.id) ? [] : [task]));
+    return tasks.length === 0 ? [] : [{ ...person, tasks }];
+  });
+  const systemId = done[0]?.tasks[0]?.systemId;
+  if (systemId === undefined) return;
+  await job.act({ action: 'access.provision' }, async (ctx, permit) => {
+    const looks = done.filter(({ known }) => known).map(({ account: name }) => ({ name, found: seen.get(name) }));
+    const read = looks.length === 0 ? [] : await applyAccountReadings(ctx, permit, { systemId, looks });
+    const accountOf = new Map(looks.map(({ name }, place) => [name, read[place]?.accountId]));
+    const gone = done.flatMap(({ account, tasks }) =>
+      tasks.map(({ id }) => ({ id, accountId: accountOf.get(account) })),
+    );
+    const settled = await settleDone(ctx.tx, gone, { wanted: 'absent', at: ctx.now });
+    await record(
+      ctx,
+      permit,
+      accessWithdrawn,
+      done.map(({ identityId, account, tasks }) => ({
+        identityId,
+        systemId,
+        accountId: accountOf.get(account) ?? tasks.flatMap((task) => task.accountId ?? [])[0],
+        tasks: tasks.filter((task) => settled.has(task.id)),
+      })),
+    );
+  });
 }

@@ -1,168 +1,172 @@
-import type { AccountSession, Targets } from '#connectors/port.ts';
-import {
-  accessRealised,
-  accountCreated,
-  applyAccountReading,
-  getAccount,
-  getEntitlements,
-  linkAccount,
-  type Entitlement,
-} from '#spine/graph/index.ts';
+import type { AccountLook, AccountSession, Change } from '#connectors/port.ts';
+import { accessRealised, accountCreated, applyAccountReadings, getAccounts, linkAccounts } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import { failureClass } from './back-off.ts';
-import { accountFor, isAwaited, order, StillAwaited, Stuck, within, type Readback } from './account-for.ts';
-import { noteAccount, noteCreating, settlePresent, type ProvisionTask } from './store.ts';
+import type { Way } from './at-target.ts';
+import { Stuck, StillAwaited } from './failures.ts';
+import type { Person } from './find-people.ts';
+import { applyFor, lookAt, record } from './person-calls.ts';
+import { noteCreating, settleDone } from './store.ts';
 
-/** Tasks of one person on one system that want something there, and what each wants. */
-interface Wanted {
-  readonly tasks: readonly ProvisionTask[];
-  readonly entitlementOf: ReadonlyMap<string, Entitlement>;
-  readonly account: { readonly name: string; readonly fullName: string; readonly known: boolean };
-}
-
-interface Given {
+/** Somebody whose account there is open, or ordered. */
+interface Opened {
+  readonly person: Person;
   readonly created: boolean;
-  readonly seen: Readback;
-  /** Why what was ordered is still awaited, by task. */
-  readonly awaited: ReadonlyMap<string, string>;
 }
 
 /**
- * Gives one person's account on one system what these tasks want there: with one log-in, the account made where there is
- * none, each given by itself, and one look back that proves them all and settles them in one transaction. Returns what
- * went wrong, by task; one that changed its mind meanwhile is neither settled nor there. What goes wrong with the target
- * as a whole is thrown.
+ * Gives people's accounts on one system what their tasks want there: accounts made where there are none, each thing given
+ * by itself, and one look back that proves them all and settles them in one transaction.
  */
-export async function makePresent(
-  targets: Targets,
+export const makePresent =
+  (job: JobCtx): Way =>
+  async (session, people) => {
+    const failed = new Map<string, unknown>();
+    const awaited = new Map<string, string>();
+    const opened = await openAccounts(session, job, people, failed, awaited);
+    await give(session, opened, failed, awaited);
+    const seen = await lookAt(
+      session,
+      opened.map(({ person }) => person),
+      failed,
+    );
+    for (const { person } of opened)
+      for (const { task, entitlement } of person.wants) {
+        const ordered = awaited.get(task.id);
+        if (failed.has(task.id)) continue;
+        if (ordered !== undefined) failed.set(task.id, new StillAwaited(ordered));
+        else if (seen.get(person.account)?.holdings.includes(entitlement.nativeId) !== true)
+          failed.set(task.id, new Error(`${person.account} does not hold ${entitlement.name} after the change`));
+      }
+    await settle(job, opened, seen, failed);
+    return failed;
+  };
+
+/** Makes and unlocks accounts; whose cannot be had is among `failed`, and whose is only ordered yet among `awaited`. */
+async function openAccounts(
+  session: AccountSession,
   job: JobCtx,
-  tasks: readonly ProvisionTask[],
-): Promise<ReadonlyMap<string, unknown>> {
-  const failed = new Map<string, unknown>();
-  const entitlementOf = await entitlementsOf(job, tasks);
-  const known = tasks.filter((task) => entitlementOf.has(task.id));
-  for (const task of tasks)
-    if (!entitlementOf.has(task.id)) failed.set(task.id, new Stuck('the entitlement is no longer known'));
-  const [first] = known;
-  if (first === undefined) return failed;
-  const noted = known.find((task) => task.accountId !== null) ?? first;
-  const wanted: Wanted = { tasks: known, entitlementOf, account: await accountFor(job, noted) };
-  const given = await targets.use(first.systemId, (connector, target) =>
-    within(connector, target, (session) => give(session, job, wanted, failed)),
+  people: readonly Person[],
+  failed: Map<string, unknown>,
+  awaited: Map<string, string>,
+): Promise<readonly Opened[]> {
+  const before = await lookAt(session, people, failed);
+  const found = people
+    .filter(({ account }) => before.has(account))
+    .map((person) => ({ person, ...howToOpen(person, before.get(person.account)) }));
+  for (const { person, stuck } of found)
+    if (stuck !== undefined) for (const { task } of person.wants) failed.set(task.id, new Stuck(stuck));
+  const open = found.filter(({ stuck }) => stuck === undefined);
+  await noteCreating(
+    job.db,
+    open.flatMap(({ person, change }) =>
+      change?.do === 'create_account'
+        ? person.wants.map(({ task }) => ({ taskId: task.id, name: person.account }))
+        : [],
+    ),
   );
-  for (const task of known) {
-    const entitlement = entitlementOf.get(task.id);
-    const awaited = given.awaited.get(task.id);
-    if (failed.has(task.id)) continue;
-    if (awaited !== undefined) failed.set(task.id, new StillAwaited(awaited));
-    else if (entitlement === undefined || given.seen?.holdings.includes(entitlement.nativeId) !== true)
-      failed.set(task.id, new Error(`${wanted.account.name} does not hold ${entitlement?.name} after the change`));
-  }
-  await settle(
-    job,
-    known.filter((task) => !failed.has(task.id)),
-    wanted.account.name,
-    given,
+  const changes = open.flatMap(({ person, change }) =>
+    change === undefined ? [] : [{ change, tasks: person.wants.map((w) => w.task) }],
   );
-  return failed;
+  await applyFor(session, changes, failed, awaited);
+  return open.filter(({ person }) => person.wants.some(({ task }) => !failed.has(task.id)));
 }
 
-async function entitlementsOf(job: JobCtx, tasks: readonly ProvisionTask[]): Promise<ReadonlyMap<string, Entitlement>> {
-  const ids = [...new Set(tasks.map((task) => task.entitlementId))];
-  const byId = new Map((await job.db.tx((tx) => getEntitlements(tx, ids))).map((e) => [e.id, e]));
-  return new Map(
-    tasks.flatMap((task) => {
-      const found = byId.get(task.entitlementId);
-      return found === undefined ? [] : [[task.id, found] as const];
-    }),
-  );
+interface HowToOpen {
+  readonly change?: Change;
+  readonly created: boolean;
+  /** Why a person has to look. */
+  readonly stuck?: string;
+}
+
+function howToOpen({ account, fullName, known, wants }: Person, before: AccountLook): HowToOpen {
+  if (before === undefined) return { change: { do: 'create_account', account, fullName }, created: true };
+  if (!known && wants.some(({ task }) => task.creating === account)) return { created: true };
+  if (!known)
+    return {
+      created: false,
+      stuck: `an account called ${account} is on the system already and belongs to nobody Reeve knows; link it or rename it`,
+    };
+  if (before.account.state === 'locked') return { change: { do: 'unlock_account', account }, created: false };
+  return { created: false };
 }
 
 async function give(
   session: AccountSession,
-  job: JobCtx,
-  wanted: Wanted,
+  opened: readonly Opened[],
   failed: Map<string, unknown>,
-): Promise<Given> {
-  const { name, fullName, known } = wanted.account;
-  let created = false;
-  let first: string | undefined;
-  const before = await session.readAccount(name);
-  if (before === undefined) {
-    await noteCreating(
-      job.db,
-      wanted.tasks.map((task) => task.id),
-      name,
-    );
-    first = await order(session, { do: 'create_account', account: name, fullName });
-    created = true;
-  } else if (!known && wanted.tasks.some((task) => task.creating === name)) {
-    created = true;
-  } else if (!known) {
-    throw new Stuck(
-      `an account called ${name} is on the system already and belongs to nobody Reeve knows; link it or rename it`,
-    );
-  } else if (before.account.state === 'locked') {
-    first = await order(session, { do: 'unlock_account', account: name });
-  }
-  const awaited = new Map<string, string>();
-  const came = await session.applyEach(
-    wanted.tasks.map((task) => {
-      const entitlement = wanted.entitlementOf.get(task.id)?.nativeId ?? '';
-      return { do: 'grant', account: name, entitlement };
-    }),
+  awaited: Map<string, string>,
+): Promise<void> {
+  const changes = opened.flatMap(({ person: { account, wants } }) =>
+    wants
+      .filter(({ task }) => !failed.has(task.id))
+      .map(({ task, entitlement }) => ({
+        change: { do: 'grant' as const, account, entitlement: entitlement.nativeId },
+        tasks: [task],
+      })),
   );
-  for (const [i, { id }] of wanted.tasks.entries()) {
-    const one = came[i];
-    const error = one === undefined || 'error' in one ? (one?.error ?? new Error('no answer')) : undefined;
-    if (failureClass(error) === 'unreachable') throw error;
-    if (error !== undefined && !isAwaited(error)) failed.set(id, error);
-    else if (first !== undefined || error !== undefined) awaited.set(id, first ?? error?.message ?? '');
-  }
-  return { created, seen: await session.readAccount(name), awaited };
+  await applyFor(session, changes, failed, awaited);
 }
 
 async function settle(
   job: JobCtx,
-  done: readonly ProvisionTask[],
-  name: string,
-  { created, seen }: Pick<Given, 'created' | 'seen'>,
+  opened: readonly Opened[],
+  seen: ReadonlyMap<string, AccountLook>,
+  failed: ReadonlyMap<string, unknown>,
 ): Promise<void> {
-  const [first] = done;
-  if (first === undefined) return;
-  const { systemId, identityId } = first;
+  const done = opened.flatMap(({ person, created }) => {
+    const tasks = person.wants.flatMap(({ task }) => (failed.has(task.id) ? [] : [task]));
+    return tasks.length === 0 ? [] : [{ person, created, tasks }];
+  });
+  const systemId = done[0]?.tasks[0]?.systemId;
+  if (systemId === undefined) return;
   await job.act({ action: 'access.provision' }, async (ctx, permit) => {
-    const { accountId } = await applyAccountReading(ctx, permit, { systemId, name, found: seen });
-    if (accountId === undefined) throw new Error('the account read back is not in the graph');
-    const account = await getAccount(ctx.tx, accountId);
-    if (account?.identityId === null)
-      await linkAccount(ctx, permit, { accountId, identityId, because: 'created for a grant' });
-    const ids = done.map((task) => task.id);
-    await noteAccount(ctx.tx, ids, accountId);
-    if (created) {
-      await ctx.record(permit, {
-        event: accountCreated,
-        subject: identityId,
-        data: { accountId, systemId, identityId, grantId: first.grantId },
-      });
-    }
-    const settled = await settlePresent(ctx.tx, ids, ctx.now);
+    const looks = done.map(({ person: { account: name } }) => ({ name, found: seen.get(name) }));
+    const read = await applyAccountReadings(ctx, permit, { systemId, looks });
+    const accounts = new Map(
+      (
+        await getAccounts(
+          ctx.tx,
+          read.flatMap((r) => r.accountId ?? []),
+        )
+      ).map((a) => [a.id, a]),
+    );
+    const proved = done.map((one, place) => {
+      const account = accounts.get(read[place]?.accountId ?? '');
+      if (account === undefined) throw new Error('an account read back is not in the graph');
+      return { ...one, account, identityId: one.person.identityId };
+    });
+    await linkAccounts(ctx, permit, {
+      systemId,
+      links: proved
+        .filter(({ account }) => account.identityId === null)
+        .map(({ account, identityId }) => ({ accountId: account.id, identityId })),
+      because: 'created for a grant',
+    });
     await ctx.recordAll(
       permit,
-      done
-        .filter((task) => settled.has(task.id))
-        .map((task) => ({
-          event: accessRealised,
+      proved
+        .filter(({ created }) => created)
+        .map(({ account, identityId, tasks }) => ({
+          event: accountCreated,
           subject: identityId,
-          data: {
-            grantId: task.grantId,
-            identityId,
-            systemId,
-            accountId,
-            elapsedMs: Math.max(0, ctx.now.getTime() - task.decidedAt.getTime()),
-            proven: true,
-          },
+          data: { accountId: account.id, systemId, identityId, grantId: tasks[0]?.grantId ?? '' },
         })),
+    );
+    const settled = await settleDone(
+      ctx.tx,
+      proved.flatMap(({ account, tasks }) => tasks.map(({ id }) => ({ id, accountId: account.id }))),
+      { wanted: 'present', at: ctx.now },
+    );
+    await record(
+      ctx,
+      permit,
+      accessRealised,
+      proved.map(({ account, identityId, tasks }) => ({
+        identityId,
+        systemId,
+        accountId: account.id,
+        tasks: tasks.filter((task) => settled.has(task.id)),
+      })),
     );
   });
 }

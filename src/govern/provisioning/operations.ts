@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { sql } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { instantIn, instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
-import { enqueue } from '#kit/jobs/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { completeByHand } from './complete-by-hand.ts';
 import { provisioningRetried } from './events.ts';
-import { listTasks, waitingOn } from './store.ts';
-import { RUN_TASK } from './want-access.ts';
+import { queueLanes, queueSystem } from './lanes.ts';
+import { dueNow, listTasks, tryOnceMore } from './store.ts';
 import { cancelMaintenance, listOrder, listWindows, planMaintenance, putOrder } from './when-to-write.ts';
 
 const windowOut = z.object({
@@ -64,11 +62,10 @@ export const operations: readonly AnyOperation[] = [
     output: z.object({ id: z.uuid() }),
     cli: { command: 'provisioning retry', positional: ['id'] },
     handler: async (ctx, permit, input) => {
-      const changed = await ctx.tx.run(sql`
-        update provision_task set state = 'waiting', settled_at = null, problem = null where id = ${input.id} and state in ('stuck', 'manual')`);
-      if (changed === 0) throw notFound('provision_task', input.id);
+      const task = await tryOnceMore(ctx.tx, input.id);
+      if (task === undefined) throw notFound('provision_task', input.id);
       await ctx.record(permit, { event: provisioningRetried, data: { taskId: input.id } });
-      await enqueue(ctx.tx, RUN_TASK, { taskId: input.id });
+      await queueLanes(ctx.tx, [task]);
       return { id: input.id };
     },
   }),
@@ -129,8 +126,8 @@ export const operations: readonly AnyOperation[] = [
     cli: { command: 'maintenance cancel', positional: ['id'] },
     handler: async (ctx, permit, input) => {
       const systemId = await cancelMaintenance(ctx, permit, input);
-      for (const task of await waitingOn(ctx.tx, systemId))
-        await enqueue(ctx.tx, RUN_TASK, { taskId: task.id }, { key: `${RUN_TASK}:again:${task.id}` });
+      await dueNow(ctx.tx, systemId);
+      await queueSystem(ctx.tx, systemId);
       return { id: input.id };
     },
   }),

@@ -19,7 +19,7 @@ export interface ProvisionTask {
   readonly settledAt: Date | null;
 }
 
-const columns = sql`id, grant_id, entitlement_id, identity_id, system_id, account_id, creating, wanted, state, tries, problem, decided_at, settled_at`;
+export const TASK_COLUMNS = sql`id, grant_id, entitlement_id, identity_id, system_id, account_id, creating, wanted, state, tries, problem, decided_at, settled_at`;
 
 /** Says what is wanted from now on; returns the task when that is news, else undefined. */
 export const wantOf = (
@@ -30,9 +30,10 @@ export const wantOf = (
     insert into provision_task as t (id, grant_id, entitlement_id, identity_id, system_id, wanted, decided_at)
     values (${task.id}, ${task.grantId}, ${task.entitlementId}, ${task.identityId}, ${task.systemId}, ${task.wanted}, ${task.decidedAt})
     on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update
-      set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null
+      set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null,
+          not_before = null
       where t.wanted <> excluded.wanted
-    returning ${columns}`);
+    returning ${TASK_COLUMNS}`);
 
 /** A settled task is to be carried out once more; undefined where there is none that wants presence. */
 export const wantAgain = (
@@ -40,9 +41,9 @@ export const wantAgain = (
   task: { readonly grantId: string; readonly entitlementId: string; readonly decidedAt: Date },
 ): Promise<ProvisionTask | undefined> =>
   tx.maybe<ProvisionTask>(sql`
-    update provision_task set state = 'waiting', settled_at = null, tries = 0, problem = null, decided_at = ${task.decidedAt}
+    update provision_task set state = 'waiting', settled_at = null, tries = 0, problem = null, not_before = null, decided_at = ${task.decidedAt}
      where grant_id = ${task.grantId} and entitlement_id = ${task.entitlementId} and wanted = 'present'
-    returning ${columns}`);
+    returning ${TASK_COLUMNS}`);
 
 /** `wantOf` for several grants of one person, all wanted present; returns those that are news. */
 export const wantAllPresent = (
@@ -52,7 +53,7 @@ export const wantAllPresent = (
     readonly decidedAt: Date;
     readonly tasks: readonly Pick<ProvisionTask, 'id' | 'grantId' | 'entitlementId' | 'systemId'>[];
   },
-): Promise<Pick<ProvisionTask, 'id' | 'grantId'>[]> =>
+): Promise<Pick<ProvisionTask, 'id' | 'grantId' | 'systemId'>[]> =>
   tx.many(sql`
     insert into provision_task as t (id, grant_id, entitlement_id, identity_id, system_id, wanted, decided_at)
     select w.id, w.grant_id, w.entitlement_id, ${wanted.identityId}::uuid, w.system_id, 'present', ${wanted.decidedAt}::timestamptz
@@ -60,86 +61,71 @@ export const wantAllPresent = (
                   ${sql.array(wanted.tasks.map((t) => t.entitlementId))}::uuid[],
                   ${sql.array(wanted.tasks.map((t) => t.systemId))}::uuid[]) as w(id, grant_id, entitlement_id, system_id)
     on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update
-      set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null
+      set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null,
+          not_before = null
       where t.wanted <> excluded.wanted
-    returning id, grant_id`);
+    returning id, grant_id, system_id`);
+
+/** A task that waits for a person is tried again; what it is, undefined where it waits for nobody. */
+export const tryOnceMore = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
+  tx.maybe<ProvisionTask>(sql`
+    update provision_task set state = 'waiting', settled_at = null, problem = null, not_before = null
+     where id = ${id} and state in ('stuck', 'manual') returning ${TASK_COLUMNS}`);
+
+/** What waits for a system is due at once. */
+export const dueNow = (tx: Queryable, systemId: string): Promise<number> =>
+  tx.run(sql`
+    update provision_task set not_before = null
+     where system_id = ${systemId} and state = 'waiting' and not_before is not null`);
 
 export const getTask = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
-  tx.maybe<ProvisionTask>(sql`select ${columns} from provision_task where id = ${id}`);
-
-/** These tasks, in the order they were decided. */
-export const getTasks = (tx: Queryable, ids: readonly string[]): Promise<ProvisionTask[]> =>
-  tx.many<ProvisionTask>(sql`
-    select ${columns} from provision_task where id = any(${sql.array(ids)}::uuid[]) order by decided_at, id`);
+  tx.maybe<ProvisionTask>(sql`select ${TASK_COLUMNS} from provision_task where id = ${id}`);
 
 export const tasksOfGrant = (tx: Queryable, grantId: string): Promise<ProvisionTask[]> =>
-  tx.many<ProvisionTask>(sql`select ${columns} from provision_task where grant_id = ${grantId}`);
+  tx.many<ProvisionTask>(sql`select ${TASK_COLUMNS} from provision_task where grant_id = ${grantId}`);
 
-/** How long a claim holds that nobody keeps up: a dead worker's task is free again this soon. */
-const CLAIM_SECONDS = 12;
-export const KEEP_CLAIM_EVERY_MS = 4_000;
+/** Writes down, before a target is called, which accounts are about to be made for these tasks. */
+export const noteCreating = async (
+  tx: Queryable,
+  creating: readonly { readonly taskId: string; readonly name: string }[],
+): Promise<void> => {
+  if (creating.length === 0) return;
+  await tx.run(sql`
+    update provision_task t set creating = c.name
+      from unnest(${sql.array(creating.map((c) => c.taskId))}::uuid[], ${sql.array(creating.map((c) => c.name))}::text[]) as c(id, name)
+     where t.id = c.id and t.creating is distinct from c.name`);
+};
 
-/** Takes a task for this worker; false when another worker has it. To be kept up with `keepClaim` while at it. */
-export async function claimTask(tx: Queryable, id: string, now: Date): Promise<boolean> {
-  const claimed = await tx.run(sql`
-    update provision_task set claimed_until = ${now}::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
-    where id = ${id} and (claimed_until is null or claimed_until < ${now})`);
-  return claimed === 1;
-}
-
-/** Tasks carried out together at most. */
-const TOGETHER = 200;
-
-/** Takes what else waits to be given to the same person on the same system and nobody is at; returns the tasks. */
-export async function claimOthers(tx: Queryable, task: ProvisionTask, now: Date): Promise<string[]> {
+/** Those of these tasks that still want what they wanted. */
+export async function stillWanted(tx: Queryable, tasks: readonly ProvisionTask[]): Promise<ReadonlySet<string>> {
   const rows = await tx.many<{ id: string }>(sql`
-    update provision_task set claimed_until = ${now}::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
-     where id in (select id from provision_task
-                   where identity_id = ${task.identityId} and system_id = ${task.systemId} and id <> ${task.id}
-                     and state = 'waiting' and wanted = 'present' and (claimed_until is null or claimed_until < ${now})
-                   order by id limit ${TOGETHER} for no key update skip locked)
-    returning id`);
-  return rows.map((r) => r.id);
+    select id from provision_task
+     where id = any(${sql.array(tasks.map((task) => task.id))}::uuid[]) and state = 'waiting' and wanted = ${tasks[0]?.wanted ?? 'present'}`);
+  return new Set(rows.map((r) => r.id));
 }
 
-export const keepClaims = (tx: Queryable, ids: readonly string[], now: Date): Promise<number> =>
-  tx.run(sql`
-    update provision_task set claimed_until = ${now}::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
-    where id = any(${sql.array(ids)}::uuid[]) and claimed_until is not null`);
+/** Notes how often tasks were tried, why that failed, and when they are due again. */
+export const countTries = async (
+  tx: Queryable,
+  tried: readonly { readonly id: string; readonly tries: number; readonly problem: string; readonly afterMs: number }[],
+): Promise<void> => {
+  if (tried.length === 0) return;
+  await tx.run(sql`
+    update provision_task t set tries = n.tries, problem = n.problem, not_before = clock_timestamp() + make_interval(secs => n.after_ms / 1000)
+      from unnest(${sql.array(tried.map((t) => t.id))}::uuid[], ${sql.array(tried.map((t) => t.tries))}::int[],
+                  ${sql.array(tried.map((t) => t.problem))}::text[], ${sql.array(tried.map((t) => t.afterMs))}::double precision[])
+           as n(id, tries, problem, after_ms)
+     where t.id = n.id and t.state = 'waiting'`);
+};
 
-export const releaseTasks = (tx: Queryable, ids: readonly string[]): Promise<number> =>
-  tx.run(sql`update provision_task set claimed_until = null where id = any(${sql.array(ids)}::uuid[])`);
-
-export const noteAccount = (tx: Queryable, ids: readonly string[], accountId: string): Promise<number> =>
-  tx.run(sql`update provision_task set account_id = ${accountId} where id = any(${sql.array(ids)}::uuid[])`);
-
-export const noteCreating = (tx: Queryable, ids: readonly string[], name: string): Promise<number> =>
-  tx.run(sql`update provision_task set creating = ${name} where id = any(${sql.array(ids)}::uuid[])`);
-
-/** Counts a try that failed; returns how many there were. */
-export const countTry = async (tx: Queryable, id: string, problem: string): Promise<number> =>
-  (
-    await tx.maybe<{ tries: number }>(sql`
-      update provision_task set tries = tries + 1, problem = ${problem} where id = ${id} and state = 'waiting' returning tries`)
-  )?.tries ?? 0;
-
-/** Why tasks are not done yet, without counting a try. */
-export const noteProblem = (tx: Queryable, ids: readonly string[], problem: string): Promise<number> =>
-  tx.run(sql`
-    update provision_task set problem = ${problem} where id = any(${sql.array(ids)}::uuid[]) and state = 'waiting'`);
-
-/** Tasks of a system that are to be carried out. */
-export const waitingOn = (tx: Queryable, systemId: string): Promise<{ id: string }[]> =>
-  tx.many(sql`select id from provision_task where system_id = ${systemId} and state = 'waiting' limit 100000`);
-
-/** Settles a task if it still wants what was carried out; false when it changed its mind meanwhile. */
-export async function settleTask(
+/** Gives a task to a person; false when it changed its mind meanwhile. */
+export async function giveUp(
   tx: Queryable,
   task: ProvisionTask,
-  outcome: { readonly state: 'done' | 'manual' | 'stuck'; readonly problem?: string; readonly at: Date },
+  outcome: { readonly state: 'manual' | 'stuck'; readonly problem: string; readonly at: Date },
 ): Promise<boolean> {
   const settled = await tx.run(sql`
-    update provision_task set state = ${outcome.state}, problem = ${outcome.problem ?? null}, settled_at = ${outcome.at}
+    update provision_task set state = ${outcome.state}, problem = ${outcome.problem}, settled_at = ${outcome.at}
     where id = ${task.id} and wanted = ${task.wanted} and state = 'waiting'`);
   return settled === 1;
 }
@@ -152,39 +138,47 @@ export async function completeTask(tx: Queryable, task: ProvisionTask, at: Date)
   return settled === 1;
 }
 
-/** Settles tasks that still want presence as done; returns those. */
-export async function settlePresent(tx: Queryable, ids: readonly string[], at: Date): Promise<ReadonlySet<string>> {
+/** Settles tasks as done that still want what was carried out, on the accounts it was seen on; returns those. */
+export async function settleDone(
+  tx: Queryable,
+  done: readonly { readonly id: string; readonly accountId: string | undefined }[],
+  what: { readonly wanted: ProvisionTask['wanted']; readonly at: Date },
+): Promise<ReadonlySet<string>> {
   const rows = await tx.many<{ id: string }>(sql`
-    update provision_task set state = 'done', problem = null, settled_at = ${at}
-    where id = any(${sql.array(ids)}::uuid[]) and wanted = 'present' and state = 'waiting' returning id`);
+    update provision_task t set state = 'done', problem = null, settled_at = ${what.at}, claimed_until = null,
+           account_id = coalesce(d.account_id, t.account_id)
+      from unnest(${sql.array(done.map((d) => d.id))}::uuid[], ${sql.array(done.map((d) => d.accountId ?? null))}::uuid[]) as d(id, account_id)
+     where t.id = d.id and t.wanted = ${what.wanted} and t.state = 'waiting' returning t.id`);
   return new Set(rows.map((r) => r.id));
 }
 
-/** True while another live grant of the same identity gives the same entitlement, directly or through a role. */
-export async function wantedByAnother(tx: Queryable, task: ProvisionTask): Promise<boolean> {
-  const row = await tx.one<{ wanted: boolean }>(sql`
-    select exists (select 1 from provision_task where identity_id = ${task.identityId}
-      and entitlement_id = ${task.entitlementId} and wanted = 'present' and grant_id <> ${task.grantId}) as wanted`);
-  return row.wanted;
+/** Those of these tasks whose entitlement another live grant of the same identity gives, directly or through a role. */
+export async function wantedByAnother(tx: Queryable, taskIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.many<{ id: string }>(sql`
+    select t.id from provision_task t where t.id = any(${sql.array(taskIds)}::uuid[]) and exists (
+      select from provision_task o where o.identity_id = t.identity_id and o.entitlement_id = t.entitlement_id
+         and o.wanted = 'present' and o.grant_id <> t.grant_id)`);
+  return new Set(rows.map((r) => r.id));
 }
 
-/** Who the account a task is about is now, where that is somebody else than the task is for: who it was turned out to be them. */
-export const otherOwnerOf = async (
-  tx: Queryable,
-  task: Pick<ProvisionTask, 'accountId' | 'identityId'>,
-): Promise<string | undefined> =>
-  (
-    await tx.maybe<{ identityId: string }>(sql`
-      select identity_id from account
-       where id = ${task.accountId}::uuid and identity_id is not null and identity_id <> ${task.identityId}`)
-  )?.identityId;
+/** Who the account of a task is now, by task, where that is somebody else than the task is for: who it was turned out to be them. */
+export async function otherOwners(tx: Queryable, taskIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.many<{ id: string; identityId: string }>(sql`
+    select t.id, a.identity_id from provision_task t join account a on a.id = t.account_id
+     where t.id = any(${sql.array(taskIds)}::uuid[]) and a.identity_id <> t.identity_id`);
+  return new Map(rows.map((r) => [r.id, r.identityId]));
+}
 
-/** True while the identity is to have anything on the system. */
-export async function needsAccount(tx: Queryable, task: ProvisionTask): Promise<boolean> {
-  const row = await tx.one<{ needed: boolean }>(sql`
-    select exists (select 1 from provision_task where identity_id = ${task.identityId}
-      and system_id = ${task.systemId} and wanted = 'present') as needed`);
-  return row.needed;
+/** Those of these identities who are to have anything on the system. */
+export async function whoNeedAccounts(
+  tx: Queryable,
+  systemId: string,
+  identityIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.many<{ identityId: string }>(sql`
+    select distinct identity_id from provision_task
+     where system_id = ${systemId} and identity_id = any(${sql.array(identityIds)}::uuid[]) and wanted = 'present'`);
+  return new Set(rows.map((r) => r.identityId));
 }
 
 export async function listTasks(
@@ -199,7 +193,7 @@ export async function listTasks(
 ): Promise<{ items: ProvisionTask[]; nextCursor: string | null }> {
   const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<ProvisionTask>(sql`
-    select ${columns} from provision_task
+    select ${TASK_COLUMNS} from provision_task
     where (${input.state ?? null}::text is null or state = ${input.state ?? ''})
       and (${input.grantId ?? null}::uuid is null or grant_id = ${input.grantId ?? null})
       and (${input.systemId ?? null}::uuid is null or system_id = ${input.systemId ?? null})

@@ -1,4 +1,3 @@
-import { enqueue } from '#kit/jobs/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import {
@@ -11,9 +10,8 @@ import {
 } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
-import { tasksOfGrant, wantAgain, wantOf } from './store.ts';
-
-export const RUN_TASK = 'provisioning.run';
+import { queueLanes } from './lanes.ts';
+import { tasksOfGrant, wantAgain, wantOf, type ProvisionTask } from './store.ts';
 
 /** Kinds that live in Reeve alone: nothing is to be done on a target. */
 const HELD_BY_REEVE: ReadonlySet<string> = new Set(['account', 'admin_role']);
@@ -61,7 +59,7 @@ export async function wantPresent(
   },
 ): Promise<void> {
   if (!(await holdLiveGrants(ctx.tx, [grant.grantId])).has(grant.grantId)) return;
-  let wanted = 0;
+  const wanted: ProvisionTask[] = [];
   for (const entitlement of await entitlementsOf(ctx, grant)) {
     const task = await wantOf(ctx.tx, {
       id: newId(ctx.now.getTime()),
@@ -72,15 +70,14 @@ export async function wantPresent(
       wanted: 'present',
       decidedAt: grant.decidedAt,
     });
-    if (task === undefined) continue;
-    wanted += 1;
-    await enqueue(ctx.tx, RUN_TASK, { taskId: task.id });
+    if (task !== undefined) wanted.push(task);
   }
   await ctx.record(permit, {
     event: accessWanted,
     subject: grant.identityId,
-    data: { grantId: grant.grantId, wanted: 'present', targets: wanted },
+    data: { wanted: 'present', grants: [{ grantId: grant.grantId, targets: wanted.length }] },
   });
+  await queueLanes(ctx.tx, wanted);
 }
 
 /** A grant ended: whatever it wanted is wanted no more, also where it was not carried out yet. */
@@ -94,19 +91,18 @@ export async function wantAbsent(
     readonly decidedAt: Date;
   },
 ): Promise<void> {
-  let wanted = 0;
+  const wanted: ProvisionTask[] = [];
   for (const task of await tasksOfGrant(ctx.tx, grant.grantId)) {
     const changed = await wantOf(ctx.tx, { ...task, wanted: 'absent', decidedAt: grant.decidedAt });
-    if (changed === undefined) continue;
-    wanted += 1;
-    await enqueue(ctx.tx, RUN_TASK, { taskId: changed.id });
+    if (changed !== undefined) wanted.push(changed);
   }
   await ctx.record(permit, {
     event: accessWanted,
     subject: grant.identityId,
-    data: { grantId: grant.grantId, wanted: 'absent', targets: wanted },
+    data: { wanted: 'absent', grants: [{ grantId: grant.grantId, targets: wanted.length }] },
   });
-  if (wanted === 0) await heldByReeveAlone(ctx, permit, grant);
+  if (wanted.length === 0) await heldByReeveAlone(ctx, permit, grant);
+  await queueLanes(ctx.tx, wanted);
 }
 
 /** What lives in Reeve alone is gone with its grant: no target has to be asked. */
@@ -124,10 +120,9 @@ async function heldByReeveAlone(
     event: accessWithdrawn,
     subject: grant.identityId,
     data: {
-      grantId: grant.grantId,
       identityId: grant.identityId,
       systemId: grant.systemId,
-      elapsedMs: Math.max(0, ctx.now.getTime() - grant.decidedAt.getTime()),
+      grants: [{ grantId: grant.grantId, elapsedMs: Math.max(0, ctx.now.getTime() - grant.decidedAt.getTime()) }],
       proven: true,
     },
   });
@@ -151,11 +146,11 @@ export async function restoreOnTarget(
     await wantPresent(ctx, permit, { grantId, identityId, entitlementId, roleId, decidedAt: ctx.now });
     return true;
   }
-  await enqueue(ctx.tx, RUN_TASK, { taskId: task.id });
   await ctx.record(permit, {
     event: accessWanted,
     subject: grant.identityId,
-    data: { grantId: grant.id, wanted: 'present', targets: 1 },
+    data: { wanted: 'present', grants: [{ grantId: grant.id, targets: 1 }] },
   });
+  await queueLanes(ctx.tx, [task]);
   return true;
 }

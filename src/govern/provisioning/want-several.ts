@@ -1,11 +1,11 @@
 import { newId } from '#kit/ids/index.ts';
-import { enqueueMany } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { holdLiveGrants, type Entitlement } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { accessWanted } from './events.ts';
+import { queueLanes } from './lanes.ts';
 import { wantAllPresent } from './store.ts';
-import { entitlementsOf, onTargets, RUN_TASK } from './want-access.ts';
+import { entitlementsOf, onTargets } from './want-access.ts';
 
 interface StartedGrant {
   readonly grantId: string;
@@ -35,22 +35,20 @@ export async function wantSeveralPresent(
     })),
   );
   const news = await wantAllPresent(ctx.tx, { identityId, decidedAt, tasks: wanted });
-  // One job a system: whoever carries out the first task takes the others of the person there along.
-  const systemOf = new Map(wanted.map((task) => [task.id, task.systemId]));
-  const firstOn = new Map(news.toReversed().map((task) => [systemOf.get(task.id), task.id]));
-  await enqueueMany(
-    ctx.tx,
-    [...firstOn.values()].map((taskId) => ({ name: RUN_TASK, payload: { taskId } })),
-  );
   const targets = new Map<string, number>();
   for (const { grantId } of news) targets.set(grantId, (targets.get(grantId) ?? 0) + 1);
-  await ctx.recordAll(
-    permit,
-    grants.map(({ grantId }) => ({
+  if (grants.length > 0)
+    await ctx.record(permit, {
       event: accessWanted,
       subject: identityId,
-      data: { grantId, wanted: 'present' as const, targets: targets.get(grantId) ?? 0 },
-    })),
+      data: {
+        wanted: 'present',
+        grants: grants.map(({ grantId }) => ({ grantId, targets: targets.get(grantId) ?? 0 })),
+      },
+    });
+  await queueLanes(
+    ctx.tx,
+    [...new Set(news.map(({ systemId }) => systemId))].map((systemId) => ({ systemId, identityId })),
   );
 }
 

@@ -5,7 +5,6 @@ import type { Permit } from '#spine/decide/port.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { maintenanceCancelled, maintenancePlanned, systemOrderPut } from './events.ts';
-import type { ProvisionTask } from './store.ts';
 
 /** A time in which a system is not written to. */
 export interface MaintenanceWindow {
@@ -117,19 +116,29 @@ export const listOrder = async (tx: Queryable): Promise<{ systemId: string; afte
     sql`select system_id, after_system_id from system_order order by system_id, after_system_id limit 10000`,
   );
 
-/** The name of a system whose task for the same person has to be done first; undefined when none is. */
-export const waitsForSystem = async (tx: Queryable, task: ProvisionTask): Promise<string | undefined> => {
-  if (task.wanted === 'absent') return undefined;
-  const row = await tx.maybe<{ name: string }>(sql`
-    select s.name from provision_task t join system_order o on o.after_system_id = t.system_id
-      join system s on s.id = t.system_id
-     where o.system_id = ${task.systemId} and t.identity_id = ${task.identityId} and t.wanted = 'present'
-       and t.state <> 'done' limit 1`);
-  return row?.name;
+/** Who of these people has to wait on a system for another that comes first, and for which, by its name. */
+export const whoWait = async (
+  tx: Queryable,
+  systemId: string,
+  identityIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await tx.many<{ identityId: string; name: string }>(sql`
+    select distinct on (t.identity_id) t.identity_id, s.name
+      from system_order o join provision_task t on t.system_id = o.after_system_id join system s on s.id = t.system_id
+     where o.system_id = ${systemId} and t.identity_id = any(${sql.array(identityIds)}::uuid[])
+       and t.wanted = 'present' and t.state <> 'done'
+     order by t.identity_id, s.name`);
+  return new Map(rows.map((r) => [r.identityId, r.name]));
 };
 
-/** Tasks of the same person that may have waited for this one. */
-export const waitersOn = async (tx: Queryable, task: ProvisionTask): Promise<{ id: string }[]> =>
+/** Tasks of these people that may have waited for this system are due; says whose, and where. */
+export const waitersOn = async (
+  tx: Queryable,
+  systemId: string,
+  identityIds: readonly string[],
+): Promise<{ identityId: string; systemId: string }[]> =>
   await tx.many(sql`
-    select t.id from provision_task t join system_order o on o.system_id = t.system_id
-     where o.after_system_id = ${task.systemId} and t.identity_id = ${task.identityId} and t.state = 'waiting'`);
+    update provision_task t set not_before = null from system_order o
+     where o.after_system_id = ${systemId} and t.system_id = o.system_id
+       and t.identity_id = any(${sql.array(identityIds)}::uuid[]) and t.state = 'waiting'
+    returning t.identity_id, t.system_id`);

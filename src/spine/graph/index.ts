@@ -45,8 +45,16 @@ export {
   type NewSystem,
   type SystemChange,
 } from './systems/systems.ts';
-export { findAccount, getAccount, listAccounts, listHoldings, type AccountFilter } from './accounts/read-accounts.ts';
-export { linkAccount, unlinkAccount } from './accounts/link-account.ts';
+export {
+  accountsThere,
+  findAccount,
+  getAccount,
+  getAccounts,
+  listAccounts,
+  listHoldings,
+  type AccountFilter,
+} from './accounts/read-accounts.ts';
+export { linkAccount, linkAccounts, unlinkAccount } from './accounts/link-account.ts';
 export { markPrivileged } from './accounts/mark-privileged.ts';
 export {
   findAccountEntitlement,
@@ -91,7 +99,8 @@ export {
 export { getReadingMark, loseMark, type ReadingMark } from './readings/reading-mark.ts';
 export {
   applyAccountReading,
-  type AccountReadingInput,
+  applyAccountReadings,
+  type AccountLookedAt,
   type AccountReadingResult,
 } from './readings/apply-account-reading.ts';
 export { effectiveAccess, effectiveAccessOf, type AccessWindow } from './closure/effective-access.ts';

@@ -1,20 +1,29 @@
+import { createHash } from 'node:crypto';
 import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 import { accessRealised, accessWithdrawn, grantEnded } from '#spine/graph/index.ts';
-import { defineReaction, type JobCtx } from '#spine/operations/index.ts';
+import { defineReaction, type HappenedEvent, type JobCtx } from '#spine/operations/index.ts';
 import { requestNoted } from '../events.ts';
 import { effectOf, type Follow } from '../model.ts';
 import { addNote } from '../store.ts';
 
 interface Followed {
+  readonly grantId: string;
   readonly lineId: string;
   readonly requestId: string;
   readonly beneficiaryId: string;
 }
 
-const lineOfGrant = (db: Queryable, grantId: string): Promise<Followed | undefined> =>
-  db.maybe<Followed>(
-    sql`select id as line_id, request_id, beneficiary_id from request_line where grant_id = ${grantId}`,
-  );
+const linesOfGrants = (db: Queryable, grantIds: readonly string[]): Promise<Followed[]> =>
+  db.many<Followed>(sql`
+    select grant_id, id as line_id, request_id, beneficiary_id from request_line
+     where grant_id = any(${sql.array(grantIds)}::uuid[])`);
+
+/** A note's id is that of its cause; of a cause that tells of several grants, one for each that is always the same. */
+const noteId = (causeId: string, grantId: string, several: boolean): string => {
+  if (!several) return causeId;
+  const hex = createHash('sha256').update(`${causeId} ${grantId}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
 
 /** What has been told of a line so far. */
 const toldOf = (tx: Tx, lineId: string): Promise<Follow> =>
@@ -25,54 +34,64 @@ const toldOf = (tx: Tx, lineId: string): Promise<Follow> =>
            count(*) filter (where kind = 'ended') > 0 as ended
       from request_note where line_id = ${lineId}`);
 
+interface Told {
+  readonly grantId: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 /** Notes on the timeline of the request what followed from its grant; once, however often and in whatever order it is told. */
 const follow = async (
   job: JobCtx,
-  cause: { readonly id: string; readonly grantId: string },
+  causeId: string,
   kind: 'realised' | 'ended' | 'access_withdrawn',
-  detail: Readonly<Record<string, unknown>>,
+  told: readonly Told[],
 ): Promise<void> => {
-  const known = await lineOfGrant(job.db, cause.grantId);
-  if (known === undefined) return;
-  const { requestId, lineId, beneficiaryId } = known;
-  await job.act({ action: 'request.note', resource: { type: 'Request', id: requestId } }, async (ctx, permit) => {
-    await ctx.tx.run(sql`select from request where id = ${requestId} for no key update`);
-    const fresh = await addNote(ctx.tx, ctx.principal, {
-      id: cause.id,
-      requestId,
-      lineId,
-      kind,
-      detail: { grantId: cause.grantId, ...detail },
+  const details = new Map(told.map(({ grantId, detail }) => [grantId, detail]));
+  for (const { grantId, requestId, lineId, beneficiaryId } of await linesOfGrants(job.db, [...details.keys()])) {
+    await job.act({ action: 'request.note', resource: { type: 'Request', id: requestId } }, async (ctx, permit) => {
+      await ctx.tx.run(sql`select from request where id = ${requestId} for no key update`);
+      const fresh = await addNote(ctx.tx, ctx.principal, {
+        id: noteId(causeId, grantId, told.length > 1),
+        requestId,
+        lineId,
+        kind,
+        detail: { grantId, ...details.get(grantId) },
+      });
+      if (!fresh) return;
+      const effect = effectOf(await toldOf(ctx.tx, lineId));
+      await ctx.tx.run(sql`update request_line set effect = ${effect} where id = ${lineId}`);
+      await ctx.record(permit, {
+        event: requestNoted,
+        subject: beneficiaryId,
+        data: { requestId, beneficiaryId, lineId, effect, causeId },
+      });
     });
-    if (!fresh) return;
-    const effect = effectOf(await toldOf(ctx.tx, lineId));
-    await ctx.tx.run(sql`update request_line set effect = ${effect} where id = ${lineId}`);
-    await ctx.record(permit, {
-      event: requestNoted,
-      subject: beneficiaryId,
-      data: { requestId, beneficiaryId, lineId, effect, causeId: cause.id },
-    });
-  });
+  }
 };
+
+const onTarget = ({
+  systemId,
+  proven,
+  grants,
+}: HappenedEvent<typeof accessRealised | typeof accessWithdrawn>['data']): Told[] =>
+  grants.map(({ grantId, elapsedMs }) => ({ grantId, detail: { systemId, elapsedMs, proven } }));
 
 /** What of targets and grants shows on the timeline of the request they came from. */
 export const reactions = [
   defineReaction({
     on: accessRealised,
     name: 'requests.noteRealised',
-    run: (job, { id, data: { grantId, systemId, elapsedMs, proven } }) =>
-      follow(job, { id, grantId }, 'realised', { systemId, elapsedMs, proven }),
+    run: (job, { id, data }) => follow(job, id, 'realised', onTarget(data)),
   }),
   defineReaction({
     on: grantEnded,
     name: 'requests.noteEnded',
     run: (job, { id, data: { grantId, reason, words } }) =>
-      follow(job, { id, grantId }, 'ended', { because: words ?? reason }),
+      follow(job, id, 'ended', [{ grantId, detail: { because: words ?? reason } }]),
   }),
   defineReaction({
     on: accessWithdrawn,
     name: 'requests.noteWithdrawn',
-    run: (job, { id, data: { grantId, systemId, elapsedMs, proven } }) =>
-      follow(job, { id, grantId }, 'access_withdrawn', { systemId, elapsedMs, proven }),
+    run: (job, { id, data }) => follow(job, id, 'access_withdrawn', onTarget(data)),
   }),
 ];

@@ -54,6 +54,43 @@ export async function linkAccount(
   });
 }
 
+/** `linkAccount` for many accounts of one system, for one reason: all, or none where one is gone or belongs to another. */
+export async function linkAccounts(
+  ctx: Ctx,
+  permit: Permit,
+  input: {
+    readonly systemId: string;
+    readonly links: readonly { readonly accountId: string; readonly identityId: string }[];
+    readonly because: string;
+  },
+): Promise<void> {
+  const { systemId, links, because } = input;
+  if (links.length === 0) return;
+  const n = await inWords(() =>
+    ctx.tx.run(sql`
+      update account a set identity_id = l.identity_id, linked_because = ${because}
+        from unnest(${sql.array(links.map((l) => l.accountId))}::uuid[], ${sql.array(links.map((l) => l.identityId))}::uuid[])
+             as l(account_id, identity_id)
+       where a.id = l.account_id and a.system_id = ${systemId} and a.state <> 'gone'
+         and (a.identity_id is null or a.identity_id = l.identity_id)`),
+  );
+  if (n !== links.length)
+    throw conflict(
+      'account.not_free',
+      `${links.length - n} of these accounts are gone or belong to another identity`,
+      'look at each',
+    );
+  const { reason, words } = reasonOf(because, undefined);
+  await ctx.recordAll(
+    permit,
+    links.map(({ accountId, identityId }) => ({
+      event: accountLinked,
+      subject: identityId,
+      data: { accountId, systemId, identityId, because: reason, words },
+    })),
+  );
+}
+
 /** Makes the account nobody's. Its holdings stay; they are drift from now on. `said` as in linkAccount. */
 export async function unlinkAccount(
   ctx: Ctx,

@@ -10,6 +10,17 @@ const columns = sql`a.id, a.system_id, a.native_id, a.name, a.kind, a.state, a.i
 export const getAccount = async (tx: Tx, id: string): Promise<Account | undefined> =>
   await tx.maybe<Account>(sql`select ${columns} from account a where a.id = ${id}`);
 
+/** Several by id, in no order; those that are gone are found too. */
+export const getAccounts = async (tx: Tx, ids: readonly string[]): Promise<Account[]> =>
+  await tx.many<Account>(sql`select ${columns} from account a where a.id = any(${sql.array(ids)}::uuid[])`);
+
+/** What these people have on a system now, in id order. */
+export const accountsThere = async (tx: Tx, systemId: string, identityIds: readonly string[]): Promise<Account[]> =>
+  await tx.many<Account>(sql`
+    select ${columns} from account a
+     where a.system_id = ${systemId} and a.identity_id = any(${sql.array(identityIds)}::uuid[]) and a.valid_to is null
+     order by a.id`);
+
 /** The account of that name that is on the system now. */
 export const findAccount = async (tx: Tx, systemId: string, name: string): Promise<Account | undefined> =>
   await tx.maybe<Account>(

@@ -12,19 +12,28 @@ export const accountCreated = defineEvent('account.created', {
 });
 
 const effect = {
-  grantId: pub(id),
   identityId: pub(id),
-  /** Absent where the grant lived in Reeve alone. */
+  /** Absent where the grants lived in Reeve alone. */
   systemId: pub(id.optional()),
   accountId: pub(id.optional()),
-  /** Milliseconds from the decision (the grant's event) to the proof on the target. */
-  elapsedMs: pub(z.int()),
+  /** What became real, or is gone, at once: all of one person on one system. */
+  grants: pub(
+    z
+      .array(
+        z.object({
+          grantId: id,
+          /** Milliseconds from the decision (the grant's event) to the proof on the target. */
+          elapsedMs: z.int(),
+        }),
+      )
+      .min(1),
+  ),
   /** True when a read-back saw it; false where the system cannot be read. */
   proven: pub(z.boolean()),
 };
-/** A grant is real on its target. */
+/** Grants are real on their target. */
 export const accessRealised = defineEvent('access.realised', effect);
-/** What an ended grant gave is gone from its target. */
+/** What ended grants gave is gone from its target. */
 export const accessWithdrawn = defineEvent('access.withdrawn', effect);
 
 const use = {
