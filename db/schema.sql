@@ -1452,6 +1452,8 @@ create table provision_task (
   decided_at timestamp with time zone not null,
   settled_at timestamp with time zone,
   claimed_until timestamp with time zone,
+  lane smallint not null generated always as ((get_byte(uuid_send(identity_id), 15) % 4)) stored,
+  not_before timestamp with time zone,
   constraint provision_task_pk PRIMARY KEY (id),
   constraint provision_task_is_one_for_grant_and_entitlement UNIQUE (grant_id, entitlement_id),
   constraint provision_task_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'manual'::text, 'stuck'::text]))),
@@ -1465,7 +1467,10 @@ create table provision_task (
 );
 comment on table provision_task is 'Level, not edge: a task says what is wanted now. One that changes its mind while a target is away is carried out once, as last wanted.';
 comment on column provision_task.creating is 'The account name this task is about to create: written before the target is called, so that after a crash the account found there is known to be ours.';
+comment on column provision_task.lane is 'What a system is to be told of one person is always in the same lane, so that it is told in order.';
+comment on column provision_task.not_before is 'A task that was put off, or failed, is not looked at before then. By the clock of the database.';
 CREATE INDEX provision_task_by_identity_and_system ON public.provision_task USING btree (identity_id, system_id);
+CREATE INDEX provision_task_by_lane ON public.provision_task USING btree (system_id, lane, wanted, decided_at, id) WHERE (state = 'waiting'::text);
 CREATE INDEX provision_task_still_open ON public.provision_task USING btree (decided_at) WHERE (state = ANY (ARRAY['waiting'::text, 'stuck'::text]));
 
 create table reading_mark (

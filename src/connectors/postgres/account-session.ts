@@ -14,12 +14,8 @@ export function sessionOn(target: Target, database: Database, settings: Postgres
   const apply: AccountSession['apply'] = async (change) => {
     checkNames(change);
     const made = await plan(target, change, database, await lookFor([change], database, settings));
-    if (made.needed) await carryOut(target, database, made).catch(undone);
+    if (made.needed) await carryOut(target, database, made);
     return { changed: made.needed };
-  };
-  const undone = async (error: unknown): Promise<never> => {
-    await database.query('rollback').catch(() => undefined);
-    throw error;
   };
   return {
     readAccount,
@@ -28,7 +24,6 @@ export function sessionOn(target: Target, database: Database, settings: Postgres
         const state = await readCluster(database, settings, accounts);
         return accounts.map((account) => ({ found: lookOf(state, account) }));
       } catch {
-        await database.query('rollback').catch(() => undefined);
         return await readInTurn(readAccount, accounts);
       }
     },
@@ -39,7 +34,7 @@ export function sessionOn(target: Target, database: Database, settings: Postgres
         const plans = await planEach(target, changes, database, settings);
         const made = new Set(plans.flatMap((one) => ('error' in one || !one.needed ? [] : one.sql)));
         if (made.size > 0)
-          await carryOut(target, database, { summary: 'several changes', needed: true, sql: [...made] }).catch(undone);
+          await carryOut(target, database, { summary: 'several changes', needed: true, sql: [...made] });
         return plans.map((one) => ('error' in one ? one : { changed: one.needed }));
       } catch {
         // One of them is not to be had: which, they say one by one.

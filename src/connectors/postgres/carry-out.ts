@@ -91,13 +91,12 @@ const AT_ONCE = 100;
 /** Carries out what was planned: in one transaction, then what cannot be part of one. */
 export async function carryOut(target: Target, database: Database, made: Plan): Promise<void> {
   // A superuser can keep even verifiers out of the server's log; for others the settings stay as they are.
-  await database.query(
-    `begin; select set_config(name, value, true) from (values ('log_statement', 'none'), ('log_min_duration_statement', '-1'), ('log_min_error_statement', 'panic')) s (name, value)
-     where (select rolsuper from pg_roles where rolname = current_user)`,
-  );
-  for (let from = 0; from < made.sql.length; from += AT_ONCE)
-    await database.query(made.sql.slice(from, from + AT_ONCE).join('; '));
-  await database.query('commit');
+  const quietly = `begin; select set_config(name, value, true) from (values ('log_statement', 'none'), ('log_min_duration_statement', '-1'), ('log_min_error_statement', 'panic')) s (name, value)
+    where (select rolsuper from pg_roles where rolname = current_user)`;
+  await database.transaction(quietly, async () => {
+    for (let from = 0; from < made.sql.length; from += AT_ONCE)
+      await database.query(made.sql.slice(from, from + AT_ONCE).join('; '));
+  });
   if (made.endSessionsOf !== undefined) await endSessions(database, made.endSessionsOf);
   const { drop } = made;
   if (!drop) return;

@@ -8,6 +8,8 @@ export type Row = Readonly<Record<string, unknown>>;
 /** A connection that is logged in. */
 export interface Database {
   query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Works in one transaction, committed at its end and undone where it throws. */
+  transaction<T>(begin: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -28,7 +30,10 @@ interface Greeting {
 /** Logs in. Throws `untrusted` before anything is sent to a server that is not pinned, `refused` when the credential is not accepted. */
 export async function openDatabase(login: Login): Promise<Database> {
   const { client, error } = await logIn(login);
-  if (!error) return { query: (text, values) => run(client, login, text, values), close: () => end(client) };
+  if (!error) {
+    const query: Database['query'] = (text, values) => run(client, login, text, values);
+    return { query, transaction: (begin, work) => transaction(query, begin, work), close: () => end(client) };
+  }
   if (isLoginRefusal(error)) {
     throw new TargetError(
       'refused',
@@ -139,6 +144,18 @@ function listen({ stream }: Line, address: Address): Greeting {
   };
   stream.on('data', hear);
   return greeting;
+}
+
+async function transaction<T>(query: Database['query'], begin: string, work: () => Promise<T>): Promise<T> {
+  await query(begin);
+  try {
+    const result = await work();
+    await query('commit');
+    return result;
+  } catch (error) {
+    await query('rollback').catch(() => undefined);
+    throw error;
+  }
 }
 
 async function run(

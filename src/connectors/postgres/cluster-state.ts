@@ -65,17 +65,23 @@ export async function readCluster(
 ): Promise<ClusterState> {
   const only = names === undefined ? [] : [[...new Set(names)]];
   const looksAt = names === undefined ? everyRole : rolesAbove;
-  await database.query('begin isolation level repeatable read read only');
-  const [about] = await database.query(
-    `select current_setting('server_version_num')::int as version, current_database() as database, session_user as management,
-       has_table_privilege('pg_catalog.pg_authid', 'select') as sees_passwords`,
+  const [about, roles, memberships, owned, counts, grants] = await database.transaction(
+    'begin isolation level repeatable read read only',
+    async () => {
+      const [first] = await database.query(
+        `select current_setting('server_version_num')::int as version, current_database() as database, session_user as management,
+           has_table_privilege('pg_catalog.pg_authid', 'select') as sees_passwords`,
+      );
+      return [
+        first,
+        await database.query(looksAt(rolesQuery(first?.['sees_passwords'] === true)), only),
+        await database.query(looksAt(membershipsQuery), only),
+        await database.query(looksAt(ownedQuery), only),
+        await database.query(looksAt(tablesOwnedQuery), only),
+        settings.grants === 'none' ? [] : await database.query(looksAt(grantsQuery(settings.grants)), only),
+      ] as const;
+    },
   );
-  const roles = await database.query(looksAt(rolesQuery(about?.['sees_passwords'] === true)), only);
-  const memberships = await database.query(looksAt(membershipsQuery), only);
-  const owned = await database.query(looksAt(ownedQuery), only);
-  const counts = await database.query(looksAt(tablesOwnedQuery), only);
-  const grants = settings.grants === 'none' ? [] : await database.query(looksAt(grantsQuery(settings.grants)), only);
-  await database.query('commit');
   if (grants.length > mostGrants) {
     const mend =
       settings.grants === 'table' ? 'set `grants` of this target to `schema`' : 'set `grants` of this target to `none`';
