@@ -164,6 +164,10 @@ async function importAll(
     await applyRun(spine.operator.jobCtx('lifecycle'), run.id);
     const all = people * TARGETS * ROLES;
     const doneAlready = async (): Promise<boolean> => {
+      const { open } = await db.one<{ open: boolean }>(
+        sql`select exists (select from provision_task where state = 'waiting') as open`,
+      );
+      if (open) return false;
       const { done, stuck } = await db.one<{ done: number; stuck: number }>(sql`
         select (count(*) filter (where state = 'done'))::int as done,
                (count(*) filter (where state in ('stuck', 'manual')))::int as stuck from provision_task`);

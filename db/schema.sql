@@ -1437,6 +1437,19 @@ comment on column policy_version.created_by is 'Principal as kind:id.';
 CREATE UNIQUE INDEX exactly_one_active_policy_version_an_origin ON public.policy_version USING btree (origin) WHERE (state = 'active'::text);
 CREATE TRIGGER policy_text_does_not_change BEFORE DELETE OR UPDATE ON public.policy_version FOR EACH ROW EXECUTE FUNCTION policy_text_does_not_change();
 
+create table provision_claim (
+  system_id uuid not null,
+  identity_id uuid not null,
+  claimed_until timestamp with time zone,
+  creating text,
+  constraint provision_claim_pk PRIMARY KEY (system_id, identity_id),
+  constraint provision_claim_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint provision_claim_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table provision_claim is 'Which person a worker is at on which system, so that no two are at one at once. A row is there while one is, or while an account may have been made that the graph does not know yet.';
+comment on column provision_claim.claimed_until is 'By the clock of the database. Kept up while a worker is at it; one that died is over soon.';
+comment on column provision_claim.creating is 'The account name about to be created: written before the target is called, so that after a crash the account found there is known to be ours.';
+
 create table provision_task (
   id uuid not null,
   grant_id uuid not null,
@@ -1444,14 +1457,12 @@ create table provision_task (
   identity_id uuid not null,
   system_id uuid not null,
   account_id uuid,
-  creating text,
   wanted text not null,
   state text not null default 'waiting'::text,
   tries integer not null default 0,
   problem text,
   decided_at timestamp with time zone not null,
   settled_at timestamp with time zone,
-  claimed_until timestamp with time zone,
   lane smallint not null generated always as ((get_byte(uuid_send(identity_id), 15) % 4)) stored,
   not_before timestamp with time zone,
   constraint provision_task_pk PRIMARY KEY (id),
@@ -1466,7 +1477,6 @@ create table provision_task (
   constraint provision_task_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table provision_task is 'Level, not edge: a task says what is wanted now. One that changes its mind while a target is away is carried out once, as last wanted.';
-comment on column provision_task.creating is 'The account name this task is about to create: written before the target is called, so that after a crash the account found there is known to be ours.';
 comment on column provision_task.lane is 'What a system is to be told of one person is always in the same lane, so that it is told in order.';
 comment on column provision_task.not_before is 'A task that was put off, or failed, is not looked at before then. By the clock of the database.';
 CREATE INDEX provision_task_by_identity_and_system ON public.provision_task USING btree (identity_id, system_id);

@@ -1,16 +1,16 @@
 import type { AccountLook, AccountSession, Applied, Change, Target } from '../port.ts';
 import { applyInTurn, readInTurn } from '../port.ts';
-import { readOne } from './build-reading.ts';
+import { readOnes } from './build-reading.ts';
 import { carryOut, lookFor, plan } from './carry-out.ts';
 import type { Database } from './client.ts';
-import { readCluster, type ClusterState } from './cluster-state.ts';
+import { readCluster } from './cluster-state.ts';
 import { checkNames, type Plan } from './plan-change.ts';
 import type { PostgresSettings } from './settings.ts';
 
 /** Calls over one log-in. Many accounts are read with one look, and many changes made in one transaction. */
 export function sessionOn(target: Target, database: Database, settings: PostgresSettings): AccountSession {
   const readAccount = async (account: string): Promise<AccountLook> =>
-    lookOf(await readCluster(database, settings, [account]), account);
+    readOnes(await readCluster(database, settings, [account]))(account);
   const apply: AccountSession['apply'] = async (change) => {
     checkNames(change);
     const made = await plan(target, change, database, await lookFor([change], database, settings));
@@ -21,8 +21,8 @@ export function sessionOn(target: Target, database: Database, settings: Postgres
     readAccount,
     readAccounts: async (accounts) => {
       try {
-        const state = await readCluster(database, settings, accounts);
-        return accounts.map((account) => ({ found: lookOf(state, account) }));
+        const look = readOnes(await readCluster(database, settings, accounts));
+        return accounts.map((account) => ({ found: look(account) }));
       } catch {
         return await readInTurn(readAccount, accounts);
       }
@@ -43,11 +43,6 @@ export function sessionOn(target: Target, database: Database, settings: Postgres
     },
   };
 }
-
-const lookOf = (state: ClusterState, account: string): AccountLook => {
-  const role = state.roles.get(account);
-  return role?.isAccount === true ? readOne(role, state) : undefined;
-};
 
 /** Changes that can be planned before any of them is made: statements of a transaction, and none makes what another needs. */
 function standsAlone(changes: readonly Change[]): (change: Change) => boolean {

@@ -1,5 +1,5 @@
 /** Turns a cluster's state into the reading every connector gives. */
-import type { ReadAccount, ReadEntitlement, Reading } from '../port.ts';
+import type { AccountLook, ReadAccount, ReadEntitlement, Reading } from '../port.ts';
 import type { ClusterState, Membership, Role } from './cluster-state.ts';
 import { attributes } from './names.ts';
 import { reasonsByRole } from './privilege.ts';
@@ -32,11 +32,15 @@ export function buildReading(state: ClusterState): Reading {
   };
 }
 
-/** One account as {@link buildReading} gives it. */
-export const readOne = (role: Role, state: ClusterState): { account: ReadAccount; holdings: readonly string[] } => ({
-  account: accountOf(role, state, reasonsByRole(state).get(role.name) ?? []),
-  holdings: holdingsOf(role, state),
-});
+/** Looks at accounts one by one, each as {@link buildReading} gives it. */
+export function readOnes(state: ClusterState): (name: string) => AccountLook {
+  const reasons = reasonsByRole(state);
+  return (name) => {
+    const role = state.roles.get(name);
+    if (role?.isAccount !== true) return undefined;
+    return { account: accountOf(role, state, reasons.get(name) ?? []), holdings: holdingsOf(role, state) };
+  };
+}
 
 const holdingsOf = (role: Role, state: ClusterState): readonly string[] => [
   ...heldDirectly(role, state),

@@ -1,7 +1,7 @@
 /** PostgreSQL servers. See README.md for the native ids, the settings and what the management role needs. */
 import type { Connector } from '../port.ts';
 import { sessionOn } from './account-session.ts';
-import { buildReading, readOne } from './build-reading.ts';
+import { buildReading, readOnes } from './build-reading.ts';
 import { carryOut, lookFor, plan } from './carry-out.ts';
 import { tryLogin } from './client.ts';
 import { readCluster } from './cluster-state.ts';
@@ -32,11 +32,9 @@ export const postgresConnector: Connector = {
     withDatabase(target, async (database, settings) => buildReading(await readCluster(database, settings))),
 
   readAccount: (target, account) =>
-    withDatabase(target, async (database, settings) => {
-      const state = await readCluster(database, settings, [account]);
-      const role = state.roles.get(account);
-      return role?.isAccount === true ? readOne(role, state) : undefined;
-    }),
+    withDatabase(target, async (database, settings) =>
+      readOnes(await readCluster(database, settings, [account]))(account),
+    ),
 
   together: (target, work) => withDatabase(target, (database, settings) => work(sessionOn(target, database, settings))),
 

@@ -1,7 +1,8 @@
 import type { Targets } from '#connectors/port.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { carryOut } from './carry-out.ts';
-import { claimDue, comeAgain, KEEP_CLAIM_EVERY_MS, keepClaims, queueLane, releaseTasks, type Lane } from './lanes.ts';
+import { claimDue, KEEP_CLAIM_EVERY_MS, keepClaims, releaseClaims } from './claims.ts';
+import { comeAgain, queueLane, type Lane } from './lanes.ts';
 import type { ProvisionTask } from './store.ts';
 
 /** After so long a lane makes room for other work, and goes on behind it. */
@@ -18,23 +19,28 @@ export async function agreeLane(targets: Targets, job: JobCtx, lane: Lane): Prom
   for (;;) {
     const tasks = await claimDue(job.db, lane);
     if (tasks.length === 0) return await comeAgain(job.db, lane);
-    await whileHeld(job, tasks, () => carryOut(targets, job, lane, tasks));
+    await whileHeld(job, lane, tasks, () => carryOut(targets, job, lane, tasks));
     if (performance.now() > until) return await queueLane(job.db, lane);
   }
 }
 
-/** Works on claimed tasks, keeps the claims up meanwhile, and frees them. */
-async function whileHeld(job: JobCtx, tasks: readonly ProvisionTask[], work: () => Promise<void>): Promise<void> {
-  const ids = tasks.map((task) => task.id);
+/** Works on claimed tasks, keeps the claims on their people up meanwhile, and frees them. */
+async function whileHeld(
+  job: JobCtx,
+  { systemId }: Lane,
+  tasks: readonly ProvisionTask[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const people = { systemId, identityIds: [...new Set(tasks.map((task) => task.identityId))] };
   const keeping = setInterval(() => {
-    keepClaims(job.db, ids).catch((error: unknown) =>
-      job.log.warn('claims could not be kept up', { systemId: tasks[0]?.systemId, error }),
+    keepClaims(job.db, people).catch((error: unknown) =>
+      job.log.warn('claims could not be kept up', { systemId, error }),
     );
   }, KEEP_CLAIM_EVERY_MS);
   try {
     await work();
   } finally {
     clearInterval(keeping);
-    await releaseTasks(job.db, ids);
+    await releaseClaims(job.db, people);
   }
 }

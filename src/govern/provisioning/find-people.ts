@@ -1,5 +1,6 @@
 import { accountsThere, getAccounts, getEntitlements, getIdentities, type Entitlement } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
+import { creatingFor } from './claims.ts';
 import { Stuck } from './failures.ts';
 import type { ProvisionTask } from './store.ts';
 
@@ -11,6 +12,8 @@ export interface Person {
   readonly account: string;
   /** Whether the graph knows the account. */
   readonly known: boolean;
+  /** Whether an earlier try was about to make it, so that one found there is ours. */
+  readonly creating: boolean;
   readonly wants: readonly { readonly task: ProvisionTask; readonly entitlement: Entitlement }[];
 }
 
@@ -39,7 +42,16 @@ export async function findPeople(
     if (identity !== undefined && account !== null)
       return wants.length === 0
         ? []
-        : [{ identityId, fullName: identity.displayName, account, known: own !== undefined, wants }];
+        : [
+            {
+              identityId,
+              fullName: identity.displayName,
+              account,
+              known: own !== undefined,
+              creating: known.creating.get(identityId) === account,
+              wants,
+            },
+          ];
     const problem =
       identity === undefined
         ? 'the identity is no longer known'
@@ -57,6 +69,7 @@ const lookUp = (job: JobCtx, tasks: readonly ProvisionTask[], identityIds: reado
     const accounts = await getAccounts(tx, [...new Set(tasks.flatMap((task) => task.accountId ?? []))]);
     const there = (await accountsThere(tx, systemId, identityIds)).filter(({ kind }) => kind !== 'shared');
     return {
+      creating: await creatingFor(tx, { systemId, identityIds }),
       identities: new Map((await getIdentities(tx, identityIds)).map((i) => [i.id, i])),
       entitlements: new Map(entitlements.map((e) => [e.id, e])),
       accounts: new Map(accounts.map((a) => [a.id, a])),

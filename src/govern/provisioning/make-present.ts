@@ -2,10 +2,11 @@ import type { AccountLook, AccountSession, Change } from '#connectors/port.ts';
 import { accessRealised, accountCreated, applyAccountReadings, getAccounts, linkAccounts } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import type { Way } from './at-target.ts';
+import { noteCreated, noteCreating } from './claims.ts';
 import { Stuck, StillAwaited } from './failures.ts';
 import type { Person } from './find-people.ts';
 import { applyFor, lookAt, record } from './person-calls.ts';
-import { noteCreating, settleDone } from './store.ts';
+import { settleDone } from './store.ts';
 
 /** Somebody whose account there is open, or ordered. */
 interface Opened {
@@ -58,11 +59,8 @@ async function openAccounts(
   const open = found.filter(({ stuck }) => stuck === undefined);
   await noteCreating(
     job.db,
-    open.flatMap(({ person, change }) =>
-      change?.do === 'create_account'
-        ? person.wants.map(({ task }) => ({ taskId: task.id, name: person.account }))
-        : [],
-    ),
+    people[0]?.wants[0]?.task.systemId ?? '',
+    open.flatMap(({ person, change }) => (change?.do === 'create_account' ? [person] : [])),
   );
   const changes = open.flatMap(({ person, change }) =>
     change === undefined ? [] : [{ change, tasks: person.wants.map((w) => w.task) }],
@@ -78,9 +76,9 @@ interface HowToOpen {
   readonly stuck?: string;
 }
 
-function howToOpen({ account, fullName, known, wants }: Person, before: AccountLook): HowToOpen {
+function howToOpen({ account, fullName, known, creating }: Person, before: AccountLook): HowToOpen {
   if (before === undefined) return { change: { do: 'create_account', account, fullName }, created: true };
-  if (!known && wants.some(({ task }) => task.creating === account)) return { created: true };
+  if (!known && creating) return { created: true };
   if (!known)
     return {
       created: false,
@@ -152,6 +150,7 @@ async function settle(
           data: { accountId: account.id, systemId, identityId, grantId: tasks[0]?.grantId ?? '' },
         })),
     );
+    await noteCreated(ctx.tx, { systemId, identityIds: done.map(({ person }) => person.identityId) });
     const settled = await settleDone(
       ctx.tx,
       proved.flatMap(({ account, tasks }) => tasks.map(({ id }) => ({ id, accountId: account.id }))),

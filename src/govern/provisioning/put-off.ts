@@ -27,7 +27,7 @@ const AWAY_MS = 5_000;
 export const putOffLane = (db: Queryable, { systemId, lane }: Lane, problem: string): Promise<number> =>
   db.run(sql`
     update provision_task set problem = ${problem}, not_before = clock_timestamp() + make_interval(secs => ${AWAY_MS / 1000})
-     where system_id = ${systemId} and lane = ${lane} and state = 'waiting' and claimed_until is null
+     where system_id = ${systemId} and lane = ${lane} and state = 'waiting'
        and (not_before is null or not_before <= clock_timestamp())`);
 
 /**

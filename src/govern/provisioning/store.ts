@@ -9,8 +9,6 @@ export interface ProvisionTask {
   readonly identityId: string;
   readonly systemId: string;
   readonly accountId: string | null;
-  /** The account name this task was about to create. */
-  readonly creating: string | null;
   readonly wanted: 'present' | 'absent';
   readonly state: 'waiting' | 'done' | 'manual' | 'stuck';
   readonly tries: number;
@@ -19,7 +17,13 @@ export interface ProvisionTask {
   readonly settledAt: Date | null;
 }
 
-export const TASK_COLUMNS = sql`id, grant_id, entitlement_id, identity_id, system_id, account_id, creating, wanted, state, tries, problem, decided_at, settled_at`;
+/** The columns of a task, of a table that is called so. */
+export const taskColumns = (table: string): Sql => {
+  const t = sql.id(table);
+  return sql`${t}.id, ${t}.grant_id, ${t}.entitlement_id, ${t}.identity_id, ${t}.system_id, ${t}.account_id, ${t}.wanted, ${t}.state,
+    ${t}.tries, ${t}.problem, ${t}.decided_at, ${t}.settled_at`;
+};
+const COLUMNS = taskColumns('provision_task');
 
 /** Says what is wanted from now on; returns the task when that is news, else undefined. */
 export const wantOf = (
@@ -27,13 +31,13 @@ export const wantOf = (
   task: Pick<ProvisionTask, 'id' | 'grantId' | 'entitlementId' | 'identityId' | 'systemId' | 'wanted' | 'decidedAt'>,
 ): Promise<ProvisionTask | undefined> =>
   tx.maybe<ProvisionTask>(sql`
-    insert into provision_task as t (id, grant_id, entitlement_id, identity_id, system_id, wanted, decided_at)
+    insert into provision_task (id, grant_id, entitlement_id, identity_id, system_id, wanted, decided_at)
     values (${task.id}, ${task.grantId}, ${task.entitlementId}, ${task.identityId}, ${task.systemId}, ${task.wanted}, ${task.decidedAt})
     on conflict on constraint provision_task_is_one_for_grant_and_entitlement do update
       set wanted = excluded.wanted, decided_at = excluded.decided_at, state = 'waiting', settled_at = null, tries = 0, problem = null,
           not_before = null
-      where t.wanted <> excluded.wanted
-    returning ${TASK_COLUMNS}`);
+      where provision_task.wanted <> excluded.wanted
+    returning ${COLUMNS}`);
 
 /** A settled task is to be carried out once more; undefined where there is none that wants presence. */
 export const wantAgain = (
@@ -43,7 +47,7 @@ export const wantAgain = (
   tx.maybe<ProvisionTask>(sql`
     update provision_task set state = 'waiting', settled_at = null, tries = 0, problem = null, not_before = null, decided_at = ${task.decidedAt}
      where grant_id = ${task.grantId} and entitlement_id = ${task.entitlementId} and wanted = 'present'
-    returning ${TASK_COLUMNS}`);
+    returning ${COLUMNS}`);
 
 /** `wantOf` for several grants of one person, all wanted present; returns those that are news. */
 export const wantAllPresent = (
@@ -70,7 +74,7 @@ export const wantAllPresent = (
 export const tryOnceMore = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
   tx.maybe<ProvisionTask>(sql`
     update provision_task set state = 'waiting', settled_at = null, problem = null, not_before = null
-     where id = ${id} and state in ('stuck', 'manual') returning ${TASK_COLUMNS}`);
+     where id = ${id} and state in ('stuck', 'manual') returning ${COLUMNS}`);
 
 /** What waits for a system is due at once. */
 export const dueNow = (tx: Queryable, systemId: string): Promise<number> =>
@@ -79,22 +83,10 @@ export const dueNow = (tx: Queryable, systemId: string): Promise<number> =>
      where system_id = ${systemId} and state = 'waiting' and not_before is not null`);
 
 export const getTask = (tx: Queryable, id: string): Promise<ProvisionTask | undefined> =>
-  tx.maybe<ProvisionTask>(sql`select ${TASK_COLUMNS} from provision_task where id = ${id}`);
+  tx.maybe<ProvisionTask>(sql`select ${COLUMNS} from provision_task where id = ${id}`);
 
 export const tasksOfGrant = (tx: Queryable, grantId: string): Promise<ProvisionTask[]> =>
-  tx.many<ProvisionTask>(sql`select ${TASK_COLUMNS} from provision_task where grant_id = ${grantId}`);
-
-/** Writes down, before a target is called, which accounts are about to be made for these tasks. */
-export const noteCreating = async (
-  tx: Queryable,
-  creating: readonly { readonly taskId: string; readonly name: string }[],
-): Promise<void> => {
-  if (creating.length === 0) return;
-  await tx.run(sql`
-    update provision_task t set creating = c.name
-      from unnest(${sql.array(creating.map((c) => c.taskId))}::uuid[], ${sql.array(creating.map((c) => c.name))}::text[]) as c(id, name)
-     where t.id = c.id and t.creating is distinct from c.name`);
-};
+  tx.many<ProvisionTask>(sql`select ${COLUMNS} from provision_task where grant_id = ${grantId}`);
 
 /** Those of these tasks that still want what they wanted. */
 export async function stillWanted(tx: Queryable, tasks: readonly ProvisionTask[]): Promise<ReadonlySet<string>> {
@@ -145,7 +137,7 @@ export async function settleDone(
   what: { readonly wanted: ProvisionTask['wanted']; readonly at: Date },
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.many<{ id: string }>(sql`
-    update provision_task t set state = 'done', problem = null, settled_at = ${what.at}, claimed_until = null,
+    update provision_task t set state = 'done', problem = null, settled_at = ${what.at},
            account_id = coalesce(d.account_id, t.account_id)
       from unnest(${sql.array(done.map((d) => d.id))}::uuid[], ${sql.array(done.map((d) => d.accountId ?? null))}::uuid[]) as d(id, account_id)
      where t.id = d.id and t.wanted = ${what.wanted} and t.state = 'waiting' returning t.id`);
@@ -193,7 +185,7 @@ export async function listTasks(
 ): Promise<{ items: ProvisionTask[]; nextCursor: string | null }> {
   const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<ProvisionTask>(sql`
-    select ${TASK_COLUMNS} from provision_task
+    select ${COLUMNS} from provision_task
     where (${input.state ?? null}::text is null or state = ${input.state ?? ''})
       and (${input.grantId ?? null}::uuid is null or grant_id = ${input.grantId ?? null})
       and (${input.systemId ?? null}::uuid is null or system_id = ${input.systemId ?? null})
