@@ -8,7 +8,7 @@ export const KEEP_CLAIM_EVERY_MS = 4_000;
 const CLAIM_UNTIL = sql`clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS})`;
 
 /** Tasks taken at a time. */
-const TOGETHER = 1000;
+const TOGETHER = 4000;
 
 /**
  * Takes what is due in a lane for one worker, what is wanted gone before what is wanted present, and the longest decided

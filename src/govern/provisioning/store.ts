@@ -136,11 +136,15 @@ export async function settleDone(
   done: readonly { readonly id: string; readonly accountId: string | undefined }[],
   what: { readonly wanted: ProvisionTask['wanted']; readonly at: Date },
 ): Promise<ReadonlySet<string>> {
+  // Each is looked up by its key, whatever the planner thinks of a table that has just grown.
   const rows = await tx.many<{ id: string }>(sql`
     update provision_task t set state = 'done', problem = null, settled_at = ${what.at},
            account_id = coalesce(d.account_id, t.account_id)
-      from unnest(${sql.array(done.map((d) => d.id))}::uuid[], ${sql.array(done.map((d) => d.accountId ?? null))}::uuid[]) as d(id, account_id)
-     where t.id = d.id and t.wanted = ${what.wanted} and t.state = 'waiting' returning t.id`);
+      from (select n.account_id, k.ctid
+              from unnest(${sql.array(done.map((d) => d.id))}::uuid[], ${sql.array(done.map((d) => d.accountId ?? null))}::uuid[])
+                   as n(id, account_id)
+             cross join lateral (select ctid from provision_task k where k.id = n.id offset 0) k) d
+     where t.ctid = d.ctid and t.wanted = ${what.wanted} and t.state = 'waiting' returning t.id`);
   return new Set(rows.map((r) => r.id));
 }
 
