@@ -10,6 +10,7 @@ import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { entitlementsModule } from '#govern/entitlements/index.ts';
 import { birthrightChanges, lifecycleModule } from '#govern/lifecycle/index.ts';
+import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
@@ -59,6 +60,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   directGrantsModule,
   entitlementsModule,
   requestsModule(edges),
+  lineageModule,
   scimModule,
   sodModule(edges),
   noticesModule(edges),

@@ -23,6 +23,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['request-detail', `/requests/${id('4e', 0)}`],
   ['identities', '/identities'],
   ['identity', `/identities/${id('1d', 0)}`],
+  ['lineage', `/identities/${id('1d', 0)}/access/${id('e7', 0)}`],
   ['campaigns', '/campaigns'],
   ['campaign-new', '/campaigns/new'],
   ['review', `/campaigns/${id('ca', 0)}?open=${id('17', 0)}`],

@@ -1,5 +1,6 @@
 import type { Account, Entitlement, Grant, IdentityDetail, Me, Reach, System } from '../src/api/shapes/people.ts';
 import type { Item } from '../src/api/shapes/of-contract.ts';
+import { lineage } from './lineage.ts';
 import { Refusal, days, id, minutes, missing, page, where, type Routes } from './answer.ts';
 
 const first = [
@@ -285,6 +286,13 @@ export const peopleRoutes: Routes = {
     ),
   'GET /v1/identities/{identity}': ({ params }) => one(identities, 'identity', params['identity']),
   'GET /v1/identities/{identity}/access': () => ({ items: reached, nextCursor: null }),
+  'GET /v1/identities/{identity}/access/{entitlementId}/lineage': ({ params }) => ({
+    identityId: params['identity'],
+    identityName: one(identities, 'identity', params['identity']).displayName,
+    entitlementId: params['entitlementId'],
+    entitlementName: 'sudo on web1',
+    ways: lineage,
+  }),
   'POST /v1/identities/{id}/enrolment': () => ({ url: 'http://localhost:8470/setup#token=example' }),
   'GET /v1/systems': (ask) =>
     page(

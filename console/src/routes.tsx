@@ -103,6 +103,11 @@ const identity = createRoute({
   path: '/identities/$id',
   component: lazyRouteComponent(() => import('./pages/identities/identity-page.tsx'), 'IdentityPage'),
 });
+const lineage = createRoute({
+  getParentRoute: () => shell,
+  path: '/identities/$id/access/$entitlementId',
+  component: lazyRouteComponent(() => import('./pages/identities/lineage-page.tsx'), 'LineagePage'),
+});
 const campaigns = createRoute({
   getParentRoute: () => shell,
   path: '/campaigns',
@@ -258,6 +263,7 @@ const tree = root.addChildren([
     requestDetail,
     identities,
     identity,
+    lineage,
     campaigns,
     campaignNew,
     review,

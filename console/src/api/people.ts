@@ -24,6 +24,18 @@ export const reachQuery = (identity: string) =>
       take(api.GET('/v1/identities/{identity}/access', { params: { path: { identity } }, signal })),
     retry: false,
   });
+/** Every way by which an identity reaches an entitlement, each back to what caused it. */
+export const accessLineageQuery = (identity: string, entitlementId: string) =>
+  queryOptions({
+    queryKey: ['identities', identity, 'lineage', entitlementId],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/v1/identities/{identity}/access/{entitlementId}/lineage', {
+          params: { path: { identity, entitlementId } },
+          signal,
+        }),
+      ),
+  });
 export const makeEnrolmentLink = (id: string) =>
   take(api.POST('/v1/identities/{id}/enrolment', { params: { path: { id } } }));
 

@@ -1145,6 +1145,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{identity}/access/{entitlementId}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trace an access of somebody back to the row of a source, or the decision, that caused it
+         * @description Each way they reach it: a grant with its rule and the facts behind it, its request and who decided, or who gave it; and each account seen to hold it. No way: they do not reach it.
+         */
+        get: operations["access.lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{identity}/lineage": {
         parameters: {
             query?: never;
@@ -6466,6 +6486,133 @@ export interface operations {
                             validTo: string | null;
                         }[];
                         nextCursor: null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "access.lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+                entitlementId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        identityName: string;
+                        /** Format: uuid */
+                        entitlementId: string;
+                        entitlementName: string;
+                        readonly ways: {
+                            /** @enum {string} */
+                            via: "grant" | "account";
+                            readonly path: {
+                                kind: string;
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            /** Format: date-time */
+                            validFrom: string;
+                            validTo: string | null;
+                            grant: {
+                                /** Format: uuid */
+                                id: string;
+                                reason: string | null;
+                                cause: {
+                                    /** @constant */
+                                    kind: "birthright";
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    rule: string;
+                                    readonly condition: {
+                                        [key: string]: string[];
+                                    };
+                                    readonly facts: {
+                                        fact: string;
+                                        value: string | null;
+                                        source: string | null;
+                                        externalId: string | null;
+                                        readonly others: {
+                                            source: string;
+                                            value: string;
+                                        }[];
+                                    }[];
+                                    readonly rows: {
+                                        source: string;
+                                        externalId: string;
+                                        present: boolean;
+                                        /** Format: uuid */
+                                        runId: string;
+                                        /** Format: date-time */
+                                        deliveredAt: string;
+                                        deliveredBy: string;
+                                    }[];
+                                } | {
+                                    /** @constant */
+                                    kind: "request";
+                                    /** Format: uuid */
+                                    requestId: string;
+                                    number: number;
+                                    requester: string;
+                                    reason: string;
+                                    /** Format: date-time */
+                                    submittedAt: string;
+                                    readonly decisions: {
+                                        step: string;
+                                        by: string;
+                                        /** Format: date-time */
+                                        at: string;
+                                        decision: string;
+                                        comment: string | null;
+                                    }[];
+                                } | {
+                                    /** @constant */
+                                    kind: "drift";
+                                    /** Format: uuid */
+                                    caseId: string;
+                                    /** Format: date-time */
+                                    since: string;
+                                    because: string | null;
+                                } | {
+                                    /** @constant */
+                                    kind: "given";
+                                    origin: string;
+                                };
+                                told: {
+                                    /** Format: uuid */
+                                    eventId: string;
+                                    /** Format: date-time */
+                                    at: string;
+                                    by: string;
+                                } | null;
+                            } | null;
+                            account: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                linkedBecause: string | null;
+                                observedAt: string | null;
+                                quality: string | null;
+                                givenBy: string | null;
+                                founded: boolean;
+                            } | null;
+                        }[];
                     };
                 };
             };

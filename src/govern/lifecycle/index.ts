@@ -26,6 +26,7 @@ import { applyRun } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
 export { birthrightChanges } from './birthrights/birthright-changes.ts';
 export { putRule } from './birthrights/put-rule.ts';
+export { lineageOf, type FactOrigin } from './precedence/lineage.ts';
 export { feedApplied, feedDeclined, sourceCaseResolved } from './events.ts';
 export { HOSTILE, isAddress, isReserved, isUsername, LONGEST } from './feed/fact-rules.ts';
 export { isDay } from './feed/day-start.ts';

@@ -111,7 +111,23 @@ export const ReachTab = ({ id }: { readonly id: string }) => (
         rowId={(reach) => `${reach.via} ${reach.sourceId} ${reach.entitlementId ?? reach.accountId ?? ''}`}
         empty="Reaches nothing."
         columns={[
-          { id: 'what', header: 'Reaches', title: true, cell: (reach) => reach.name },
+          {
+            id: 'what',
+            header: 'Reaches',
+            title: true,
+            cell: (reach) =>
+              reach.entitlementId === undefined ? (
+                reach.name
+              ) : (
+                <Link
+                  to="/identities/$id/access/$entitlementId"
+                  params={{ id, entitlementId: reach.entitlementId }}
+                  title="Where it comes from"
+                >
+                  {reach.name}
+                </Link>
+              ),
+          },
           { id: 'system', header: 'System', cell: (reach) => reach.systemName ?? '' },
           {
             id: 'via',

@@ -19,7 +19,8 @@ export const Facts = ({ of }: { readonly of: readonly (readonly [string, ReactNo
 
 export interface Moment {
   readonly id: string;
-  readonly at: string | null;
+  /** Null: it is still to come. Absent: it is true at no one time. */
+  readonly at?: string | null;
   readonly tone?: Tone;
   readonly title: ReactNode;
   readonly text?: ReactNode;
@@ -32,7 +33,7 @@ export const Timeline = ({ of, label }: { readonly of: readonly Moment[]; readon
       <li key={moment.id} data-tone={moment.tone}>
         <div className="spread">
           <span>{moment.title}</span>
-          {moment.at === null ? (
+          {moment.at === undefined ? null : moment.at === null ? (
             <span className="dim small">not yet</span>
           ) : (
             <span className="dim small">
