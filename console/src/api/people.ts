@@ -39,6 +39,13 @@ export const accessLineageQuery = (identity: string, entitlementId: string) =>
 export const makeEnrolmentLink = (id: string) =>
   take(api.POST('/v1/identities/{id}/enrolment', { params: { path: { id } } }));
 
+/** Says whose several accounts are; `identity` is an id or a user name. */
+export const assignAccounts = (ids: string[], identity: string, because: string) =>
+  take(api.POST('/v1/accounts/assign', { body: { ids, identity, because } }));
+/** Locks accounts of nobody on their systems, as a guarded change. */
+export const lockOrphans = (ids: string[], because: string) =>
+  take(api.POST('/v1/accounts/lock-orphans', { body: { ids, because } }));
+
 export const accountList = (filter: Filter) =>
   pagesOf(['accounts', filter], (cursor, signal) =>
     take(api.GET('/v1/accounts', { params: { query: asQuery<'graph.listAccounts'>({ ...filter, cursor }) }, signal })),

@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { denied } from '#kit/errors/index.ts';
+import { denied, notFound } from '#kit/errors/index.ts';
 import { text } from '#kit/http/index.ts';
-import { describeEntitlement, linkAccount, unlinkAccount } from '#spine/graph/index.ts';
+import {
+  describeEntitlement,
+  findIdentityByUsername,
+  getIdentity,
+  linkAccount,
+  unlinkAccount,
+} from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { importSystem } from './exports/import-system.ts';
 
@@ -72,6 +78,26 @@ export const operations: readonly AnyOperation[] = [
         throw denied('account.own_benefit', 'nobody makes an account their own', 'ask another administrator');
       await linkAccount(ctx, permit, { accountId: id, identityId, because, said: 'assigned by a person' });
       return { id, identityId };
+    },
+  }),
+  defineOperation({
+    name: 'accounts.assignMany',
+    action: 'account.assign',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/accounts/assign',
+    summary: 'Say whose several accounts are: all of them, or none',
+    input: z.object({ ids: z.array(z.uuid()).min(1).max(500), identity: text(200), because: text(1000) }),
+    output: z.object({ identityId: z.uuid(), assigned: z.int() }),
+    cli: { command: 'accounts assign-many' },
+    handler: async (ctx, permit, { ids, identity, because }) => {
+      const owner = (await getIdentity(ctx.tx, identity)) ?? (await findIdentityByUsername(ctx.tx, identity));
+      if (owner === undefined) throw notFound('identity', identity);
+      if (owner.id === ctx.principal.id)
+        throw denied('account.own_benefit', 'nobody makes an account their own', 'ask another administrator');
+      for (const accountId of [...new Set(ids)].sort())
+        await linkAccount(ctx, permit, { accountId, identityId: owner.id, because, said: 'assigned by a person' });
+      return { identityId: owner.id, assigned: new Set(ids).size };
     },
   }),
   defineOperation({

@@ -1,4 +1,5 @@
 import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { conflict, denied, invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { planMassChange, type MassChange } from '#spine/mass-changes/index.ts';
@@ -39,6 +40,47 @@ export async function decideCases(
     title: `Drift decided by hand: ${input.reaction}`,
     items: itemsOf(sql`select id, ${input.reaction}::text as reaction from unnest(${ids}::uuid[]) as x(id)`),
   });
+}
+
+/**
+ * A person says that accounts nobody owns are to be locked, also those that were there when their system was first read.
+ * They become cases, and are decided as any: guarded, carried out, proved, and undone with their mass change.
+ */
+export async function lockOrphans(
+  ctx: Ctx,
+  permit: Permit<'drift_case.decide'>,
+  input: { readonly accountIds: readonly string[]; readonly because: string },
+): Promise<MassChange | undefined> {
+  const wanted = [...new Set(input.accountIds)];
+  const orphans = await ctx.tx.many<{ id: string; systemId: string; privileged: boolean; validFrom: Date }>(sql`
+    select id, system_id, privileged, valid_from from account
+     where id = any(${sql.array(wanted)}::uuid[]) and valid_to is null and identity_id is null and state = 'active'
+     order by id for no key update`);
+  if (orphans.length < wanted.length)
+    throw invalid(
+      '/ids',
+      `names ${wanted.length - orphans.length} that are no open account of nobody`,
+      'list the accounts again; whose account is known is locked through their access',
+    );
+  const open = sql`account_id = any(${sql.array(wanted)}::uuid[]) and situation = 'orphan_account' and state = 'open'`;
+  await ctx.tx.run(sql`
+    update drift_case set state = 'open', accepted_until = null
+     where account_id = any(${sql.array(wanted)}::uuid[]) and situation = 'orphan_account' and state = 'accepted'`);
+  const known = new Set(
+    (await ctx.tx.many<{ accountId: string }>(sql`select account_id from drift_case where ${open}`)).map(
+      (c) => c.accountId,
+    ),
+  );
+  const fresh = orphans.filter(({ id }) => !known.has(id));
+  await ctx.tx.run(sql`
+    insert into drift_case (id, situation, system_id, account_id, privileged, since, opened_at)
+    select n.id, 'orphan_account', a.system_id, a.id, a.privileged, a.valid_from, ${ctx.now}
+      from unnest(${sql.array(fresh.map(() => newId()))}::uuid[], ${sql.array(fresh.map(({ id }) => id))}::uuid[]) as n(id, account_id)
+      join account a on a.id = n.account_id`);
+  const ids = (await ctx.tx.many<{ id: string }>(sql`select id from drift_case where ${open} order by id`)).map(
+    (c) => c.id,
+  );
+  return await decideCases(ctx, permit, { ids, reaction: 'disable', because: input.because });
 }
 
 /** A person leaves cases as they are until a day, and answers for it. */

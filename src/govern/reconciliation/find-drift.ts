@@ -66,7 +66,9 @@ const differences = (systemId: string, at: Date): Sql => sql`
   select 'orphan_account', a.id, null, null, null, a.privileged, a.valid_from
     from account a join drift_baseline b on b.system_id = a.system_id
    where a.system_id = ${systemId} and a.valid_to is null and a.identity_id is null and a.kind in ('personal', 'unknown')
-     and a.state = 'active' and a.valid_from > b.since
+     and a.state = 'active' and (a.valid_from > b.since or exists (
+           select from drift_case c where c.account_id = a.id and c.situation = 'orphan_account'
+              and c.state in ('open', 'reacting', 'accepted')))
   union all
   select 'leaver_account', a.id, null, a.identity_id, null, a.privileged, f.valid_from
     from account a join identity_facts f on f.identity_id = a.identity_id

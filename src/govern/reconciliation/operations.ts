@@ -4,7 +4,7 @@ import { instantIn, instantOut, pageInput, pageOf, text } from '#kit/http/index.
 import { enqueue } from '#kit/jobs/index.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
-import { acceptCases, decideCases } from './decide-cases.ts';
+import { acceptCases, decideCases, lockOrphans } from './decide-cases.ts';
 import { driftLookAsked, driftReactionPut } from './events.ts';
 import { DEFAULT_REACTIONS, FITTING, REACTIONS, SITUATIONS } from './model.ts';
 import { listCases, listReactions, writeReaction } from './store.ts';
@@ -77,6 +77,22 @@ export const operations = [
     cli: { command: 'drift decide', positional: ['reaction'] },
     handler: async (ctx, permit, input) => {
       const planned = await decideCases(ctx, permit, input);
+      return { massChangeId: planned?.id ?? null, state: planned?.state ?? 'nothing' };
+    },
+  }),
+  defineOperation({
+    name: 'accounts.lockOrphans',
+    action: 'drift_case.decide',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/accounts/lock-orphans',
+    summary:
+      'Lock accounts that nobody owns, also those that were there from the first; guarded, and undone with its mass change',
+    input: z.object({ ids, because: text(1000) }),
+    output: z.object({ massChangeId: z.uuid().nullable(), state: z.string() }),
+    cli: { command: 'accounts lock-orphans' },
+    handler: async (ctx, permit, { ids: accountIds, because }) => {
+      const planned = await lockOrphans(ctx, permit, { accountIds, because });
       return { massChangeId: planned?.id ?? null, state: planned?.state ?? 'nothing' };
     },
   }),

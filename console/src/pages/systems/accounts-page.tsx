@@ -1,8 +1,9 @@
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { rotateAccount } from '../../api/guard.ts';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { accountList } from '../../api/people.ts';
+import { accountList, lockOrphans } from '../../api/people.ts';
 import type { Account } from '../../api/shapes/people.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
@@ -15,6 +16,7 @@ import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { stateTone } from '../identities/identity-words.ts';
+import { AssignDialog } from './assign-dialog.tsx';
 
 const facets = {
   system: { label: 'System' },
@@ -125,7 +127,46 @@ export const AccountsPage = () => {
     done: () => 'Rotation planned; the vault shows when the new credential is proved',
     after: () => void navigate({ to: '/vault' }),
   });
+  const [assigning, setAssigning] = useState<readonly Account[]>();
+  const lock = useAct({
+    run: ({ accounts, because }: { accounts: readonly Account[]; because: string }) =>
+      lockOrphans(
+        accounts.map(({ id }) => id),
+        because,
+      ),
+    stales: ['accounts', 'drift', 'mass-changes'],
+    done: ({ state: made }) =>
+      made === 'held'
+        ? 'Over the limit: it waits under Changes until somebody accepts it'
+        : 'Locking them now; Drift shows how it went',
+  });
   const commands: readonly Command<Account>[] = [
+    {
+      id: 'assign',
+      label: 'Say whose it is…',
+      keys: 'w',
+      bulk: true,
+      when: (row) => row.identityId === null && row.state !== 'gone' && can(me, 'account.assign'),
+      run: (accounts) => setAssigning(accounts),
+    },
+    {
+      id: 'lock',
+      label: 'Lock, it is nobody’s…',
+      keys: 'l',
+      bulk: true,
+      when: (row) => row.identityId === null && row.state === 'active' && can(me, 'drift_case.decide'),
+      run: (accounts) =>
+        void confirm({
+          title:
+            accounts.length === 1 && accounts[0] !== undefined
+              ? `Lock ${accounts[0].name} on ${accounts[0].systemName ?? ''}?`
+              : `Lock ${String(accounts.length)} accounts?`,
+          text: 'Each is locked on its system and read back. It can be undone under Changes. Over a limit it waits until somebody accepts it.',
+          action: 'Lock',
+          danger: true,
+          reason: 'required',
+        }).then((answer) => (answer === undefined ? undefined : lock.mutate({ accounts, because: answer.reason }))),
+    },
     {
       id: 'rotate',
       label: 'Take into the vault and rotate…',
@@ -167,6 +208,7 @@ export const AccountsPage = () => {
         empty={{ title: 'No account read yet', text: 'Accounts appear once a connector has read a system.' }}
         cli={`reeve accounts ls${filters['privileged'] === 'yes' ? ' --privileged' : ''}${filters['system'] === undefined ? '' : ` --system ${filters['system']}`}`}
       />
+      {assigning === undefined ? null : <AssignDialog accounts={assigning} onClose={() => setAssigning(undefined)} />}
     </Page>
   );
 };
