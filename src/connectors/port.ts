@@ -150,6 +150,8 @@ interface ProbeResult {
 
 /** A target somebody is logged in to, for calls about its accounts. */
 export interface AccountSession {
+  /** Whether calls about many accounts cost about as much as about one; else they come in small numbers. */
+  readonly many: boolean;
   readAccount(account: string): Promise<AccountLook>;
   /** Reads accounts afresh, in one go where the target can; one that cannot be read leaves the others be. An answer for each. */
   readAccounts(accounts: readonly string[]): Promise<readonly Looked[]>;
@@ -167,7 +169,7 @@ export type Looked = { readonly found: AccountLook } | { readonly error: unknown
 /** What came of one of several changes; `error` is what `apply` would have thrown. */
 export type Applied = { readonly changed: boolean } | { readonly error: unknown };
 
-/** Reads accounts one after another, for targets that know no other way. */
+/** Reads accounts one after another. */
 export async function readInTurn(read: AccountSession['readAccount'], accounts: readonly string[]): Promise<Looked[]> {
   const looks: Looked[] = [];
   for (const account of accounts)
@@ -180,12 +182,21 @@ export async function readInTurn(read: AccountSession['readAccount'], accounts: 
   return looks;
 }
 
-/** Applies changes one after another, for targets that know no other way. */
+/** Applies changes one after another. */
 export async function applyInTurn(apply: AccountSession['apply'], changes: readonly Change[]): Promise<Applied[]> {
   const came: Applied[] = [];
   for (const change of changes) came.push(await apply(change).catch((error: unknown) => ({ error })));
   return came;
 }
+
+/** A session on a target that knows no other way than one call after another. */
+export const inTurn = ({ readAccount, apply }: Pick<AccountSession, 'readAccount' | 'apply'>): AccountSession => ({
+  many: false,
+  readAccount,
+  readAccounts: (accounts) => readInTurn(readAccount, accounts),
+  apply,
+  applyEach: (changes) => applyInTurn(apply, changes),
+});
 
 export interface Connector {
   readonly kind: string;

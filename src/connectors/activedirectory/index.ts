@@ -1,5 +1,14 @@
 /** Active Directory over LDAPS. See README.md for the native ids, the settings and what Reeve's account needs there. */
-import { TargetError, type Change, type Connector, type Credential, type ReadingPiece, type Target } from '../port.ts';
+import {
+  inTurn,
+  TargetError,
+  type AccountLook,
+  type Change,
+  type Connector,
+  type Credential,
+  type ReadingPiece,
+  type Target,
+} from '../port.ts';
 import { readState, type AccountState } from './change/account-state.ts';
 import { checkNames, sameName } from './change/names.ts';
 import { usablePassword } from './change/password.ts';
@@ -52,15 +61,17 @@ export const activeDirectoryConnector: Connector = {
 
   readChanges: (target, since) => withDirectory(target, (directory) => changesSince(directory, since)),
 
-  readAccount: (target, account) =>
-    withDirectory(target, async (directory) => {
-      const state = await readState(directory, account);
-      if (!state) return undefined;
-      const graph = await readGroups(directory);
-      const { privileges } = await readPrivileges(directory, graph);
-      const member = await readMember(directory, graph, state.entry);
-      return { account: memberAccount(member, privileges.ofAccount(member)), holdings: holdingsOf(member) };
-    }),
+  readAccount: (target, account) => withDirectory(target, (directory) => readOne(directory, account)),
+
+  together: (target, work) =>
+    withDirectory(target, (directory) =>
+      work(
+        inTurn({
+          readAccount: (account) => readOne(directory, account),
+          apply: (change) => applyIn(target, directory, change),
+        }),
+      ),
+    ),
 
   async preview(target, change) {
     checkNames(change);
@@ -72,15 +83,27 @@ export const activeDirectoryConnector: Connector = {
 
   async apply(target, change) {
     checkNames(change);
-    return withDirectory(target, async (directory) => {
-      const made = await plan(target, directory, change);
-      if (made.needed) await carryOut(directory.ldap, made.steps, made.undo);
-      return { changed: made.needed };
-    });
+    return withDirectory(target, (directory) => applyIn(target, directory, change));
   },
 
   verify: (target, credential) => asTargetError(() => proves(target, credential)),
 };
+
+async function readOne(directory: Directory, account: string): Promise<AccountLook> {
+  const state = await readState(directory, account);
+  if (!state) return undefined;
+  const graph = await readGroups(directory);
+  const { privileges } = await readPrivileges(directory, graph);
+  const member = await readMember(directory, graph, state.entry);
+  return { account: memberAccount(member, privileges.ofAccount(member)), holdings: holdingsOf(member) };
+}
+
+async function applyIn(target: Target, directory: Directory, change: Change): Promise<{ changed: boolean }> {
+  checkNames(change);
+  const made = await plan(target, directory, change);
+  if (made.needed) await carryOut(directory.ldap, made.steps, made.undo);
+  return { changed: made.needed };
+}
 
 async function plan(target: Target, directory: Directory, change: Change): Promise<Plan> {
   const state = await readState(directory, change.account);

@@ -44,6 +44,7 @@ export const changeCases: readonly Case[] = [
       const before = await rig.loginAttempts();
       const seen = await connector.together(target, async (session) => {
         assert.equal(await session.readAccount(account), undefined);
+        assert.deepEqual(await session.readAccounts([account]), [{ found: undefined }]);
         const made = { do: 'create_account', account, fullName: 'To Gether' } as const;
         assert.deepEqual(await session.apply(made), { changed: true });
         assert.deepEqual(await session.apply(made), { changed: false });
@@ -54,7 +55,9 @@ export const changeCases: readonly Case[] = [
         assert.deepEqual(came.map((one) => ('error' in one ? 'refused' : one.changed)).slice(0, 2), ['refused', true]);
         assert.deepEqual(await session.applyEach([given]), [{ changed: false }]);
         assert.deepEqual(await session.apply({ do: 'lock_account', account }), { changed: true });
-        return await session.readAccount(account);
+        const one = await session.readAccount(account);
+        assert.deepEqual(await session.readAccounts(['conform-gone', account]), [{ found: undefined }, { found: one }]);
+        return one;
       });
       assert.equal((await rig.loginAttempts()) - before, before - first);
       assert.equal(seen?.account.state, 'locked');

@@ -1,6 +1,14 @@
 /** LDAP directories (OpenLDAP). See README.md for the native ids, the settings and what Reeve's account needs. */
 import { probeLdap, resultCode } from '#kit/ldap/index.ts';
-import { TargetError, type Connector, type Credential, type Reading, type Target } from '../port.ts';
+import {
+  inTurn,
+  TargetError,
+  type Change,
+  type Connector,
+  type Credential,
+  type Reading,
+  type Target,
+} from '../port.ts';
 import { carryOut } from './change/carry-out.ts';
 import { checkNames, planChange } from './change/plan-change.ts';
 import { readChangesSince } from './changes/read-changes.ts';
@@ -9,7 +17,15 @@ import { policyRequest } from './password-policy.ts';
 import { findAccount, readOne } from './read/read-one.ts';
 import { readPieces } from './read/read-pieces.ts';
 import { packResume, unpackResume } from './read/resume.ts';
-import { addressOf, asTargetError, connectTo, openDirectory, targetError, withDirectory } from './session.ts';
+import {
+  addressOf,
+  asTargetError,
+  connectTo,
+  openDirectory,
+  targetError,
+  withDirectory,
+  type Directory,
+} from './session.ts';
 import { ldapSettings, settingsOf } from './settings.ts';
 
 const now = (): string => new Date().toISOString();
@@ -65,6 +81,16 @@ export const ldapConnector: Connector = {
 
   readAccount: (target, account) => withDirectory(target, (directory) => readOne(directory, account, now())),
 
+  together: (target, work) =>
+    withDirectory(target, (directory) =>
+      work(
+        inTurn({
+          readAccount: (account) => readOne(directory, account, now()),
+          apply: (change) => applyIn(directory, change),
+        }),
+      ),
+    ),
+
   async preview(target, change) {
     settingsOf(target);
     checkNames(change);
@@ -77,11 +103,7 @@ export const ldapConnector: Connector = {
   async apply(target, change) {
     settingsOf(target);
     checkNames(change);
-    return withDirectory(target, async (directory) => {
-      const plan = await planChange(directory, change, now());
-      if (plan.needed) await carryOut(directory, plan);
-      return { changed: plan.needed };
-    });
+    return withDirectory(target, (directory) => applyIn(directory, change));
   },
 
   async verify(target, credential) {
@@ -89,6 +111,13 @@ export const ldapConnector: Connector = {
     return dn === undefined ? false : tryLogin(target, dn, credential);
   },
 };
+
+async function applyIn(directory: Directory, change: Change): Promise<{ changed: boolean }> {
+  checkNames(change);
+  const plan = await planChange(directory, change, now());
+  if (plan.needed) await carryOut(directory, plan);
+  return { changed: plan.needed };
+}
 
 type Mutable = { -readonly [Key in keyof Reading]: Reading[Key] extends readonly (infer Row)[] ? Row[] : Reading[Key] };
 

@@ -1,5 +1,5 @@
 /** Linux hosts over SSH. See README.md for the native ids, the settings and what root is needed for. */
-import { TargetError, type Change, type Connector, type Target } from '../port.ts';
+import { inTurn, TargetError, type AccountLook, type Change, type Connector, type Target } from '../port.ts';
 import { buildReading, readOne } from './read/build-reading.ts';
 import { hostState, userNamed, type HostState } from './read/host-state.ts';
 import { samePasswordScript } from './change/account-scripts.ts';
@@ -43,11 +43,17 @@ export const linuxConnector: Connector = {
     withSession(target, async (session, settings) => buildReading(await look(target, session, settings))),
 
   readAccount: (target, account) =>
-    withSession(target, async (session, settings) => {
-      const state = await look(target, session, settings);
-      const user = userNamed(state, account);
-      return user && readOne(user, state);
-    }),
+    withSession(target, async (session, settings) => accountIn(await look(target, session, settings), account)),
+
+  together: (target, work) =>
+    withSession(target, (session, settings) =>
+      work(
+        inTurn({
+          readAccount: async (account) => accountIn(await look(target, session, settings), account),
+          apply: (change) => applyOn(target, session, settings, change),
+        }),
+      ),
+    ),
 
   async preview(target, change) {
     checkNames(change);
@@ -59,11 +65,7 @@ export const linuxConnector: Connector = {
 
   async apply(target, change) {
     checkNames(change);
-    return withSession(target, async (session, settings) => {
-      const { needed, script, secrets } = await plan(target, change, session, settings);
-      if (needed) await runScript(session, script, { ...rootBy(target, settings), secrets });
-      return { changed: needed };
-    });
+    return withSession(target, (session, settings) => applyOn(target, session, settings, change));
   },
 
   async verify(target, credential) {
@@ -74,6 +76,23 @@ export const linuxConnector: Connector = {
     return withSession(target, async (session) => provedByHost(target, credential, session, settings));
   },
 };
+
+const accountIn = (state: HostState, account: string): AccountLook => {
+  const user = userNamed(state, account);
+  return user && readOne(user, state);
+};
+
+async function applyOn(
+  target: Target,
+  session: SshSession,
+  settings: LinuxSettings,
+  change: Change,
+): Promise<{ changed: boolean }> {
+  checkNames(change);
+  const { needed, script, secrets } = await plan(target, change, session, settings);
+  if (needed) await runScript(session, script, { ...rootBy(target, settings), secrets });
+  return { changed: needed };
+}
 
 const addressOf = (target: Target, settings: LinuxSettings): SshAddress => ({
   host: target.host,

@@ -1,5 +1,5 @@
 /** MariaDB servers. See README.md for the native ids, the settings and what the management account needs. */
-import type { Change, Connector, Reading, ReadingPiece, Target } from '../port.ts';
+import { inTurn, type Change, type Connector, type Reading, type ReadingPiece, type Target } from '../port.ts';
 import { factsAbout } from './change/account-facts.ts';
 import { carryOut } from './change/carry-out.ts';
 import { checkChange, planChange, type Plan } from './change/plan-change.ts';
@@ -37,7 +37,7 @@ export const mysqlConnector: Connector = {
       // Rights that change while they are read are read again; on a server where they never rest, this is given up.
       for (let round = 1; ; round += 1) {
         try {
-          return await together(readPieces(session, settings));
+          return await gather(readPieces(session, settings));
         } catch (error) {
           if (!(error instanceof ChangedMeanwhile) || round === 3) throw error;
         }
@@ -77,6 +77,16 @@ export const mysqlConnector: Connector = {
     return withSession(target, (session) => readOne(session, who));
   },
 
+  together: (target, work) =>
+    withSession(target, (session, settings) =>
+      work(
+        inTurn({
+          readAccount: async (account) => readOne(session, parseAccount(account)),
+          apply: (change) => applyOn(session, settings, change),
+        }),
+      ),
+    ),
+
   async preview(target, change) {
     const who = checkChange(change);
     return withSession(target, async (session, settings) => {
@@ -86,12 +96,8 @@ export const mysqlConnector: Connector = {
   },
 
   async apply(target, change) {
-    const who = checkChange(change);
-    return withSession(target, async (session, settings) => {
-      const made = await plan(session, settings, who, change);
-      if (made.needed) await carryOut(session, made);
-      return { changed: made.needed };
-    });
+    checkChange(change);
+    return withSession(target, (session, settings) => applyOn(session, settings, change));
   },
 
   verify: async (target, credential) => {
@@ -129,6 +135,12 @@ async function withSession<Result>(
   }
 }
 
+async function applyOn(session: Session, settings: MysqlSettings, change: Change): Promise<{ changed: boolean }> {
+  const made = await plan(session, settings, checkChange(change), change);
+  if (made.needed) await carryOut(session, made);
+  return { changed: made.needed };
+}
+
 async function plan(session: Session, settings: MysqlSettings, who: Who, change: Change): Promise<Plan> {
   const { known, one } = await findOne(session, who);
   return planChange(
@@ -146,7 +158,7 @@ async function plan(session: Session, settings: MysqlSettings, who: Who, change:
 
 type Mutable = { -readonly [Key in keyof Reading]: Reading[Key] extends readonly (infer Row)[] ? Row[] : Reading[Key] };
 
-async function together(pieces: AsyncIterable<ReadingPiece>): Promise<Reading> {
+async function gather(pieces: AsyncIterable<ReadingPiece>): Promise<Reading> {
   const whole = { accounts: [], entitlements: [], holdings: [], nesting: [] } as Mutable;
   for await (const piece of pieces) {
     for (const row of piece.accounts ?? []) whole.accounts.push(row);

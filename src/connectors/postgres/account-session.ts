@@ -18,6 +18,7 @@ export function sessionOn(target: Target, database: Database, settings: Postgres
     return { changed: made.needed };
   };
   return {
+    many: true,
     readAccount,
     readAccounts: async (accounts) => {
       try {

@@ -1,11 +1,4 @@
-import {
-  applyInTurn,
-  readInTurn,
-  type AccountSession,
-  type Connector,
-  type Target,
-  type Targets,
-} from '#connectors/port.ts';
+import { inTurn, type AccountSession, type Targets } from '#connectors/port.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { failureClass } from './back-off.ts';
 import type { Person } from './find-people.ts';
@@ -32,27 +25,24 @@ export async function atTarget(
   const tried = new Set<string>();
   const systemId = people[0]?.wants[0]?.task.systemId;
   if (systemId === undefined) return came;
+  const go = async (session: AccountSession, some: readonly Person[]): Promise<void> => {
+    try {
+      const wanting = await whoStillWant(job, some);
+      if (wanting.length > 0) for (const [id, error] of await way(session, wanting)) came.set(id, error);
+    } catch (error) {
+      if (failureClass(error) === 'unreachable') throw error;
+      if (some.length > 1) return await oneByOne(some, (one) => go(session, one));
+      for (const id of idsOf(some)) came.set(id, error);
+    }
+    for (const id of idsOf(some)) tried.add(id);
+  };
   try {
     await targets.use(systemId, async (connector, target) => {
-      const go = async (some: readonly Person[]): Promise<void> => {
-        let reached = false;
-        try {
-          const wanting = await whoStillWant(job, some);
-          if (wanting.length > 0)
-            for (const [id, error] of await within(connector, target, (session) => {
-              reached = true;
-              return way(session, wanting);
-            }))
-              came.set(id, error);
-        } catch (error) {
-          if (failureClass(error) === 'unreachable') throw error;
-          if (reached && some.length > 1) return await oneByOne(some, go);
-          for (const id of idsOf(some)) came.set(id, error);
-        }
-        for (const id of idsOf(some)) tried.add(id);
-      };
-      if (connector.together === undefined) await oneByOne(people, go);
-      else await go(people);
+      const work = (session: AccountSession): Promise<void> =>
+        session.many ? go(session, people) : oneByOne(people, (one) => go(session, one));
+      if (connector.together !== undefined) return await connector.together(target, work);
+      const readAccount: AccountSession['readAccount'] = (account) => connector.readAccount(target, account);
+      return await work(inTurn({ readAccount, apply: (change) => connector.apply(target, change) }));
     });
   } catch (error) {
     for (const id of idsOf(people)) if (!tried.has(id)) came.set(id, error);
@@ -75,22 +65,5 @@ async function whoStillWant(job: JobCtx, people: readonly Person[]): Promise<rea
   return people.flatMap((person) => {
     const wants = person.wants.filter(({ task }) => still.has(task.id));
     return wants.length === 0 ? [] : [{ ...person, wants }];
-  });
-}
-
-/** Works on a target with one log-in for all of it, or with one a call where the connector knows no other way. */
-async function within<T>(
-  connector: Connector,
-  target: Target,
-  work: (session: AccountSession) => Promise<T>,
-): Promise<T> {
-  if (connector.together !== undefined) return await connector.together(target, work);
-  const apply: AccountSession['apply'] = (change) => connector.apply(target, change);
-  const readAccount: AccountSession['readAccount'] = (account) => connector.readAccount(target, account);
-  return await work({
-    readAccount,
-    readAccounts: (accounts) => readInTurn(readAccount, accounts),
-    apply,
-    applyEach: (changes) => applyInTurn(apply, changes),
   });
 }
