@@ -122,7 +122,7 @@ test('what was done by hand counts as told, with its proof sealed; never on the 
   );
   expect(realised.data.proven).toBe(false);
   const logged = await house.db.many<{ row: string }>(sql`select e::text as row from audit_event e`);
-  expect(logged.some(({ row }) => row.includes('4711'))).toBe(false);
+  expect(logged.some(({ row }) => row.includes('ticket 4711'))).toBe(false);
 
   await act((ctx, permit) => endGrant(ctx, permit, { grantId, because: 'over' }));
   await house.settle();
