@@ -32,6 +32,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['sod-new', '/sod/new'],
   ['sources', `/sources?open=${id('f0', 0)}`],
   ['source', '/sources/hr'],
+  ['directories', '/directories'],
   ['correlation', '/correlation'],
   ['sessions', '/sessions'],
   ['replay', `/sessions/${id('5e5', 4)}`],

@@ -1,5 +1,5 @@
 import type { Item } from '../src/api/shapes/of-contract.ts';
-import { days, id, page, where, type Routes } from './answer.ts';
+import { days, id, minutes, page, where, type Routes } from './answer.ts';
 import { person } from './people.ts';
 
 type Run = Item<'sources.runs'>;
@@ -164,6 +164,26 @@ const candidates = [0, 1].map((n) => ({
 }));
 
 export const sourceRoutes: Routes = {
+  'GET /v1/scim/clients': () => ({
+    items: [
+      {
+        id: id('5c', 0),
+        name: 'entra',
+        sourceId: id('50', 0),
+        identityId: id('1d', 9),
+        scopes: ['read', 'write'],
+        usernameFrom: 'local_part',
+        baselineUntil: days(3),
+        createdAt: days(-4),
+        tokenEndsAt: days(170),
+        lastUsedAt: minutes(-2),
+        users: 412,
+        groups: 31,
+      },
+    ],
+    nextCursor: null,
+  }),
+  'POST /v1/scim/clients': () => ({ token: 'reeve_scim_example' }),
   'GET /v1/correlation/rules': () => rules,
   'PUT /v1/correlation/rules': () => rules,
   'POST /v1/correlation/preview': () => ({

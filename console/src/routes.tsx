@@ -147,6 +147,11 @@ const correlation = createRoute({
   path: '/correlation',
   component: lazyRouteComponent(() => import('./pages/correlation/correlation-page.tsx'), 'CorrelationPage'),
 });
+const directories = createRoute({
+  getParentRoute: () => shell,
+  path: '/directories',
+  component: lazyRouteComponent(() => import('./pages/sources/directories-page.tsx'), 'DirectoriesPage'),
+});
 const source = createRoute({
   getParentRoute: () => shell,
   path: '/sources/$name',
@@ -271,6 +276,7 @@ const tree = root.addChildren([
     sodExceptions,
     ruleNew,
     sources,
+    directories,
     receipts,
     source,
     correlation,

@@ -7,7 +7,7 @@ import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
-import { Copyable } from '../../ui/show/copyable.tsx';
+import { ShownOnce } from '../../ui/show/shown-once.tsx';
 import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 
@@ -34,17 +34,7 @@ export const Tokens = () => {
   return (
     <Section title="API tokens">
       <p className="dim">For programs that act as you. A token can do no more than its scopes, and no more than you.</p>
-      {value === undefined ? null : (
-        <div className="card" role="status">
-          <strong>Copy it now; it is not shown again.</strong>
-          <div>
-            <Copyable text={value} label="the token" />
-          </div>
-          <Button variant="subtle" size="compact-xs" onClick={() => setValue(undefined)}>
-            I have it
-          </Button>
-        </div>
-      )}
+      <ShownOnce value={value} label="the token" onDone={() => setValue(undefined)} />
       <PlainTable
         label="API tokens"
         rows={list.rows}

@@ -120,6 +120,11 @@ const Runs = ({ source, names }: { readonly source: string; readonly names: read
   );
 };
 
+const Pushing = () => {
+  const me = useMe();
+  return can(me, 'scim_client.list') ? <Link to="/directories">Directories that push</Link> : null;
+};
+
 /** Where people come from, and what each delivery did or why it did nothing. */
 export const SourcesPage = () => {
   const me = useMe();
@@ -139,8 +144,11 @@ export const SourcesPage = () => {
       title="People sources"
       lead="A delivery that is not whole changes nothing and says why; one over a limit waits for you."
       actions={
-        source === undefined ? null : (
+        source === undefined ? (
+          <Pushing />
+        ) : (
           <>
+            <Pushing />
             <Link to="/sources/$name" params={{ name: source }}>
               How {source} is read
             </Link>
