@@ -22,11 +22,6 @@ export function haveCommon(a: Bits, b: Bits): boolean {
   return false;
 }
 
-export function isEmpty(a: Bits): boolean {
-  for (const word of a) if (word !== 0) return false;
-  return true;
-}
-
 /** Leaves in `into` what is in `from` too. */
 export function keepCommon(into: Bits, from: Bits): void {
   for (let i = 0; i < into.length; i += 1) into[i] = (into[i] as number) & (from[i] as number);
@@ -34,17 +29,6 @@ export function keepCommon(into: Bits, from: Bits): void {
 
 export function addAll(into: Bits, from: Bits): void {
   for (let i = 0; i < into.length; i += 1) into[i] = (into[i] as number) | (from[i] as number);
-}
-
-export function dropAll(into: Bits, from: Bits): void {
-  for (let i = 0; i < into.length; i += 1) into[i] = (into[i] as number) & ~(from[i] as number);
-}
-
-/** How many are in the set (Hacker's Delight, 5-1). */
-export function countBits(set: Bits): number {
-  let count = 0;
-  for (const word of set) count += ones(word);
-  return count;
 }
 
 export function countCommon(a: Bits, b: Bits): number {

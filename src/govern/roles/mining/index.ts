@@ -1,7 +1,6 @@
 /** Roles found in who holds what: pure functions over sets, for a worker thread. */
-export { countBits, listBits } from './bits.ts';
+export { listBits } from './bits.ts';
 export { matrixOf, type Matrix } from './matrix.ts';
 export { mineExact, type ExactCover } from './mine-exact.ts';
-export { randomFrom } from './random.ts';
 export type { Role } from './reduce.ts';
 export { complexity } from './simplify.ts';
