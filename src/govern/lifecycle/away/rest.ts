@@ -5,7 +5,7 @@ import { raiseSignal } from '#spine/events/index.ts';
 import { holdIdentities, identityRested } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { liveUsesOf } from '../consequences/read-access.ts';
-import { addItems, openReceipts, type LifeChange, type ReceiptItem } from '../consequences/receipts.ts';
+import { addItems, leaveAsItIs, openReceipts, type LifeChange, type ReceiptItem } from '../consequences/receipts.ts';
 import { queueLocks } from './store.ts';
 
 /** How far somebody is shut out. */
@@ -84,6 +84,16 @@ async function lockAccounts(
   });
   if (open.length === 0) return [];
   // One that was about to be opened again is the same lock, which goes on.
+  const opening = await tx.many<{ receiptId: string; accountId: string }>(sql`
+    select back_receipt_id as receipt_id, account_id from away_lock
+     where account_id = any(${open.map((o) => o.accountId)}::uuid[]) and over_at is null and back_receipt_id is not null`);
+  for (const { receiptId, accountId } of opening)
+    await leaveAsItIs(tx, {
+      receiptId,
+      what: 'account_opened',
+      subjectId: accountId,
+      because: 'they were away again before it was opened',
+    });
   const locks = await tx.many<{ id: string }>(sql`
     insert into away_lock as l (id, account_id, receipt_id, wanted, look_at)
     select r.id, r.account_id, r.receipt_id, 'locked', ${tx.now}
