@@ -86,6 +86,16 @@ const isEverywhere = (username: string, wanted: Seen, withinMs = 20_000): Promis
   }).catch(async (error: unknown) => {
     throw new Error(`${String(error)}: ${JSON.stringify(await everywhere(username))}`);
   });
+/** How many items of each kind somebody's newest receipt has, all of them done. */
+async function itemsOf(username: string, what: string): Promise<Readonly<Record<string, number>>> {
+  await house.settle(60_000);
+  const rows = await house.db.many<{ what: string; n: number; open: number }>(sql`
+    select i.what, count(*)::int as n, count(*) filter (where i.done_at is null)::int as open from receipt_item i
+     where i.receipt_id = (select id from lifecycle_receipt where identity_id = ${await idOf(username)} and what = ${what}
+                            order by id desc limit 1) group by i.what`);
+  expect(rows.filter((r) => r.open > 0)).toEqual([]);
+  return Object.fromEntries(rows.map((r) => [r.what, r.n]));
+}
 const idOf = async (username: string): Promise<string> =>
   (
     await house.db.one<{ id: string }>(
@@ -164,17 +174,39 @@ describe('on a Linux host, PostgreSQL, MariaDB, OpenLDAP, a Windows domain and a
     await isEverywhere('nova', 'holds');
   });
 
-  test('who is on leave opens nothing, and is back as they were', async (ctx) => {
+  test('who is on leave opens nothing, their accounts are locked everywhere, and they are back as they were', async (ctx) => {
     if (all === undefined) return ctx.skip('not every system is installed here');
     const live = await openedBy('nova');
     await say('nova', { status: 'leave' });
     await until(() => live.kill.aborted, { timeoutMs: 10_000, what: 'the session of somebody on leave to end' });
     await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
     await expect(openedBy('nova')).rejects.toThrow(/not active|no access|may not|refused/i);
+    await isEverywhere('nova', 'locked');
+    expect(await itemsOf('nova', 'away')).toEqual({ account_locked: 6, session_ended: 1 });
+    const away = performance.now();
     await say('nova', { status: 'active' });
     await isEverywhere('nova', 'holds');
+    console.log(`back from leave: six systems in ${((performance.now() - away) / 1000).toFixed(1)} s`);
+    expect(await itemsOf('nova', 'back')).toEqual({ account_opened: 6 });
     const again = await openedBy('nova');
     await again.ended({ reason: 'the person left', bytesIn: 0, bytesOut: 0 });
+  });
+
+  test('what somebody else had locked before a leave is locked after it, and the rest is open', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    await target('orders').change('lock_account', 'nova');
+    await say('nova', { status: 'leave' });
+    await isEverywhere('nova', 'locked');
+    expect(await itemsOf('nova', 'away')).toEqual({ account_left_as_is: 1, account_locked: 5 });
+    await say('nova', { status: 'active' });
+    await until(async () => Object.values(await everywhere('nova')).filter((one) => one === 'holds').length === 5, {
+      timeoutMs: 20_000,
+      what: 'all but one to be open',
+    });
+    expect((await everywhere('nova'))['orders']).toBe('locked');
+    await target('orders').change('unlock_account', 'nova');
+    await house.perform('discovery.read', { id: target('orders').systemId }, admin);
+    await house.settle(60_000);
   });
 
   test('who leaves loses session, checkout and every account, what they saw is changed, and the receipt says when', async (ctx) => {

@@ -20,8 +20,7 @@ when { principal.state == "active" && resource.holder == principal };
 @id("graph.owners_see_what_they_answer_for")
 permit (
   principal is Reeve::Identity,
-  action in [Reeve::Action::"identity.read", Reeve::Action::"account.list", Reeve::Action::"grant.list",
-             Reeve::Action::"access.explain"],
+  action in [Reeve::Action::"identity.read", Reeve::Action::"account.list", Reeve::Action::"grant.list"],
   resource is Reeve::Identity
 )
 when { principal.state == "active" && resource has owner && resource.owner == principal };

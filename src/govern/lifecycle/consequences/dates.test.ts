@@ -112,20 +112,22 @@ test('a contract that ends takes the vendor’s grants with it, also one no feed
   expect(await is('supplier')).toMatchObject({ state: 'leaver', grants: 0 });
 });
 
-test('a vendor whose sponsor has left is suspended until somebody else answers for them', async () => {
+test('a vendor whose sponsor has left goes to whoever is asked, is suspended when nobody accepts, and follows HR again', async () => {
   const left = feed.map((p) => (p === hanna ? { ...p, status: 'terminated' as const } : p));
   await house.feed(csvOf(left));
+  expect(await is('orphaned')).toMatchObject({ state: 'active' });
+  house.clock.advance(14 * 86_400_000 + 60_000);
+  await house.tasks['lifecycle.keep_owners']?.({}, undefined as never);
+  await house.settle(30_000);
   expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
   const renamed = left.map((p) => (p.username === 'orphaned' ? { ...p, job_title: 'Another title' } : p));
   await house.feed(csvOf(renamed));
   expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
-  // Their sponsor comes back: they follow with the next delivery.
+  // Their sponsor comes back, and answers for them again.
   const back = renamed.map((p) => (p.employee_id === hanna.employee_id ? { ...hanna } : p));
-  await house.feed(csvOf(back));
   await house.feed(csvOf(back));
   expect(await is('orphaned')).toMatchObject({ state: 'active' });
   await house.feed(csvOf(renamed));
-  expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
   const sponsored = renamed.map((p) => (p.username === 'orphaned' ? { ...p, manager_employee_id: 'T-starts' } : p));
   await house.feed(csvOf(sponsored));
   expect(await is('orphaned')).toMatchObject({ state: 'active' });
