@@ -77,7 +77,8 @@ beforeAll(async () => {
         nesting: [],
       },
     });
-    for (const name of names) await ctx.tx.run(sql`
+    for (const name of names)
+      await ctx.tx.run(sql`
       update account set identity_id = (select identity_id from identity_facts where username = ${name} and valid_to is null)
        where name = ${name}`);
     await ctx.tx.run(sql`

@@ -79,10 +79,7 @@ const told = async (template: string): Promise<string[]> =>
 
 beforeAll(async () => {
   house = await lifecycleHouse(
-    ({ db, keys }) => [
-      provisioningModule({ targets }),
-      signinModule({ db, keys, publicUrl: 'http://localhost' }),
-    ],
+    ({ db, keys }) => [provisioningModule({ targets }), signinModule({ db, keys, publicUrl: 'http://localhost' })],
     targets,
   );
   await house.feed(csvOf(feed));
@@ -128,9 +125,9 @@ test('an owner who is suspended takes what acts for them along at once, without 
     sql`select subject from signal where kind = 'lock_identity'`,
   );
   expect(signals.map((s) => s.subject)).toContain(await idOf('agent-1'));
-  await expect(house.perform('handovers.list', { actingId: await idOf('agent-1') }, await idOf('agent-1'))).rejects.toMatchObject(
-    { status: 404 },
-  );
+  await expect(
+    house.perform('handovers.list', { actingId: await idOf('agent-1') }, await idOf('agent-1')),
+  ).rejects.toMatchObject({ status: 404 });
   // One is accepted by the manager, the rest go back with the owner.
   const middle = await idOf('middle');
   await house.perform('handovers.accept', { id: (await handoverOf('agent-2')).id }, middle);
@@ -267,7 +264,8 @@ test('who answers and wants somebody else to, answers on until that one accepts'
 
 test('the database keeps the rules: one handover at a time, and nobody for themselves', async () => {
   const robot = await idOf('robot');
-  const insert = (from: string) => house.db.run(sql`
+  const insert = (from: string) =>
+    house.db.run(sql`
     insert into handover (id, identity_id, from_id, because, asked_at, due_at)
     values (${newId()}, ${robot}, ${from}, 'left', reeve_now(), reeve_now() + interval '1 day')`);
   await expect(insert(robot)).rejects.toThrow(/nobody_answers_for_themselves/);

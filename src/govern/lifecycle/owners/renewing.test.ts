@@ -114,7 +114,9 @@ test('the sponsor is reminded 30, 14, 7 and 1 days before, each once, also besid
     await minute();
     await minute();
     expected += 1;
-    expect(await reminders('short')).toEqual(Array.from({ length: expected }, () => ({ to: [sponsor], template: 'renewal.wanted' })));
+    expect(await reminders('short')).toEqual(
+      Array.from({ length: expected }, () => ({ to: [sponsor], template: 'renewal.wanted' })),
+    );
   }
   // Renewed, it is reminded of anew; of what was missed meanwhile only the nearest.
   await renew('short', 'sponsor', 40);
@@ -144,13 +146,13 @@ test('nothing is made without somebody who can answer for it, and what lacks one
     house.perform('identities.make', { name: 'Made', owner: 'sponsor', ...input }, house.admin);
   await expect(ask({ username: 'm1', kind: 'agent', owner: 'visitor' })).rejects.toMatchObject({ status: 422 });
   await expect(ask({ username: 'm2', kind: 'vendor' })).rejects.toMatchObject({ status: 422 });
-  await expect(ask({ username: 'sponsor', kind: 'agent' })).rejects.toMatchObject({ code: 'identity.username_is_taken' });
+  await expect(ask({ username: 'sponsor', kind: 'agent' })).rejects.toMatchObject({
+    code: 'identity.username_is_taken',
+  });
   await expect(
     house.perform('identities.make', { username: 'm3', kind: 'agent', name: 'M', owner: 'boss' }, await idOf('boss')),
   ).rejects.toMatchObject({ status: 403 });
-  await house.feed(
-    csvOf([...feed, person('lonely', '', { employment_type: 'vendor' })]),
-  );
+  await house.feed(csvOf([...feed, person('lonely', '', { employment_type: 'vendor' })]));
   const lacking = await house.perform<{ items: { username: string; lacks: string[] }[] }>(
     'identities.lacking',
     { kind: 'vendor' },
@@ -162,7 +164,11 @@ test('nothing is made without somebody who can answer for it, and what lacks one
 
 test('whoever answers lists what they answer for, and sees it; others do not', async () => {
   const sponsor = await idOf('sponsor');
-  const mine = await house.perform<{ items: { username: string }[] }>('graph.listIdentities', { ownerId: sponsor }, sponsor);
+  const mine = await house.perform<{ items: { username: string }[] }>(
+    'graph.listIdentities',
+    { ownerId: sponsor },
+    sponsor,
+  );
   expect(mine.items.map((one) => one.username)).toEqual(expect.arrayContaining(['visitor', 'hired']));
   await house.perform('graph.showIdentity', { identity: 'visitor' }, sponsor);
   await expect(
