@@ -1203,6 +1203,7 @@ CREATE INDEX identity_facts_by_name ON public.identity_facts USING btree (lower(
 CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
 CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
+CREATE INDEX identity_facts_of_absent ON public.identity_facts USING btree (identity_id) WHERE ((valid_to IS NULL) AND (state = ANY (ARRAY['leave'::text, 'suspended'::text])));
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
 CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();

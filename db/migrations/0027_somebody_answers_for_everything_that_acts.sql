@@ -106,3 +106,5 @@ alter table lifecycle_receipt add constraint receipt_says_what_happened
 alter table receipt_item drop constraint receipt_item_is_known;
 alter table receipt_item add constraint receipt_item_is_known
   check (what in ('grant_started', 'grant_blocked', 'grant_kept', 'grant_ended', 'grant_ends_later', 'account_locked', 'account_opened', 'account_left_as_is', 'account_needs_owner', 'session_ended', 'sign_ins_ended', 'vendor_suspended', 'handed_over', 'entitlement_needs_owner', 'system_needs_owner'));
+
+create index identity_facts_of_absent on identity_facts (identity_id) where valid_to is null and state in ('leave', 'suspended');

@@ -5,6 +5,7 @@ import { enqueue } from '#kit/jobs/index.ts';
 import { accessWithdrawn, grantEnded, identityProofsEnded, systemRead, useEnded } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
 import { agreeLock } from './away/agree-lock.ts';
+import { lockMissed } from './away/lock-missed.ts';
 import { AGREE_LOCK, queueForgotten } from './away/store.ts';
 import { ownerEvents } from './owners/events.ts';
 import { remindOwners } from './owners/remind.ts';
@@ -139,6 +140,7 @@ export const lifecycleModule = (edges: {
       run: async (job) => {
         await keepHandovers(job);
         await remindOwners(job);
+        await lockMissed(job);
         await job.db.tx(queueForgotten);
       },
     }),

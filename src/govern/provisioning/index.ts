@@ -12,7 +12,7 @@ import { wantSeveralPresent } from './want-several.ts';
 
 export { failureClass, nextTryMs } from './back-off.ts';
 export { closedUntil } from './when-to-write.ts';
-export { BEING_CARRIED_OUT, openTasksOfGrant } from './store.ts';
+export { BEING_CARRIED_OUT, isBeingGiven, openTasksOfGrant } from './store.ts';
 export { restoreOnTarget } from './want-access.ts';
 
 const policies = `

@@ -75,8 +75,7 @@ export async function putOffUntilOpen(
   const ids = [...new Set(tasks.map((task) => task.identityId))];
   const away = await whoAreAway(job, ids);
   const theirs = tasks.filter((task) => away.has(task.identityId)).map((task) => task.id);
-  if (theirs.length > 0)
-    await putOff(job.db, theirs, { problem: 'waits until they are back', afterMs: ABSENT_MS });
+  if (theirs.length > 0) await putOff(job.db, theirs, { problem: 'waits until they are back', afterMs: ABSENT_MS });
   const waits = await whoWait(job.db, lane.systemId, ids);
   for (const name of new Set(waits.values())) {
     const waiting = tasks.filter((task) => waits.get(task.identityId) === name).map((task) => task.id);

@@ -1,5 +1,5 @@
 import type { Targets } from '#connectors/port.ts';
-import { closedUntil, failureClass, nextTryMs } from '#govern/provisioning/index.ts';
+import { closedUntil, failureClass, isBeingGiven, nextTryMs } from '#govern/provisioning/index.ts';
 import type { Account } from '#spine/graph/index.ts';
 import { applyAccountReading, getAccount, getIdentity } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
@@ -46,6 +46,11 @@ async function carryOut(targets: Targets, job: JobCtx, lock: AwayLock): Promise<
   if (closed !== undefined) {
     await note(job, lock, `waits for the end of maintenance at ${closed.toISOString()}`);
     await putLockOff(job.db, lock.id, now, Math.min(closed.getTime() - now.getTime(), MAINTENANCE_MS));
+    return false;
+  }
+  // What was begun before they went away is given first, and locked after that.
+  if (lock.wanted === 'locked' && (await isBeingGiven(job.db, account))) {
+    await putLockOff(job.db, lock.id, now, SOON_MS);
     return false;
   }
   try {

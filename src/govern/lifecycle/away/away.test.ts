@@ -9,7 +9,7 @@ import { fakeTargets } from '../testing/fake-targets.ts';
 import { csvOf, lifecycleHouse, TODAY, type LifecycleHouse } from '../testing/lifecycle-house.ts';
 
 const lena = generateCompany({ today: TODAY }).person('lena');
-const names = ['nora', 'otto', 'pia', 'quin', 'rosa', 'sven', 'tilda', 'uwe', 'vera'] as const;
+const names = ['nora', 'otto', 'pia', 'quin', 'rosa', 'sven', 'tilda', 'uwe', 'vera', 'wanda'] as const;
 const feed: Person[] = names.map((username, i) => ({
   ...lena,
   employee_id: `A${i}`,
@@ -197,6 +197,26 @@ test('in maintenance nothing is written; it is after that', async () => {
   house.clock.advance(3_600_001);
   await again();
   expect(targets.accounts.get('tilda')).toBe('locked');
+});
+
+test('an account that turns out to be somebody’s while they are away is locked too, and one opened since is left to whoever did', async () => {
+  const wanda = await idOf('wanda');
+  await house.db.run(sql`update account set identity_id = null, linked_because = null where name = 'wanda'`);
+  await say('wanda', 'leave');
+  expect(targets.accounts.get('wanda')).toBe('active');
+  await house.db.run(sql`update account set identity_id = ${wanda} where name = 'wanda'`);
+  const minute = async (): Promise<void> => {
+    await house.tasks['lifecycle.keep_owners']?.({}, undefined as never);
+    await house.settle(30_000);
+  };
+  await minute();
+  expect(targets.accounts.get('wanda')).toBe('locked');
+  expect(await itemsOf('wanda', 'away')).toEqual([{ what: 'account_locked', done: true, proven: true, problem: null }]);
+  const locked = targets.locked.length;
+  await minute();
+  expect(targets.locked).toHaveLength(locked);
+  await say('wanda', 'active');
+  expect(targets.accounts.get('wanda')).toBe('active');
 });
 
 test('who leaves while on leave stays locked, and is not opened by coming back to nothing', async () => {

@@ -72,7 +72,8 @@ export async function rest(
   );
 }
 
-async function lockAccounts(
+/** Has the accounts of these identities locked; the items say so on their receipts. */
+export async function lockAccounts(
   ctx: Ctx,
   ids: readonly string[],
   receipts: ReadonlyMap<string, string>,

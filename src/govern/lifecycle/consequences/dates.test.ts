@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { until } from '#kit/testing/index.ts';
 import { createIdentity, putEntitlement, registerSystem, startGrant } from '#spine/graph/index.ts';
 import { generateCompany, type Person } from '#test/fixtures/company/index.ts';
 import { csvOf, lifecycleHouse, TODAY, type LifecycleHouse } from '../testing/lifecycle-house.ts';
@@ -110,6 +111,27 @@ test('a contract that ends takes the vendor’s grants with it, also one no feed
   house.clock.set('2026-03-04T23:00:00Z');
   await minute();
   expect(await is('supplier')).toMatchObject({ state: 'leaver', grants: 0 });
+});
+
+test('somebody who is being given something at that instant is waited for, within the same minute', async () => {
+  const { id } = await house.as('test').act({ action: 'test.set_up' }, async (ctx, permit) => {
+    const contractEnd = new Date(ctx.now.getTime() + 60_000);
+    return await createIdentity(ctx, permit, {
+      kind: 'vendor',
+      facts: { displayName: 'Busy', username: 'busy', contractEnd },
+    });
+  });
+  house.clock.advance(60_000);
+  let begun = false;
+  const held = house.db.tx(async (tx) => {
+    await tx.run(sql`select from identity where id = ${id} for no key update`);
+    begun = true;
+    await new Promise((done) => setTimeout(done, 1_500));
+  });
+  await until(() => begun, { timeoutMs: 5_000 });
+  await minute();
+  expect(await is('busy')).toMatchObject({ state: 'leaver' });
+  await held;
 });
 
 test('a vendor whose sponsor has left goes to whoever is asked, is suspended when nobody accepts, and follows HR again', async () => {
