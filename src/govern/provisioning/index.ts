@@ -10,6 +10,7 @@ import { wakeReturned } from './put-off.ts';
 import { wantAbsent, wantPresent } from './want-access.ts';
 import { wantSeveralPresent } from './want-several.ts';
 
+export { isAwaited } from './failures.ts';
 export { failureClass, nextTryMs } from './back-off.ts';
 export { closedUntil } from './when-to-write.ts';
 export { BEING_CARRIED_OUT, isBeingGiven, openTasksOfGrant } from './store.ts';

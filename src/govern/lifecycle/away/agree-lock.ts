@@ -1,5 +1,5 @@
 import type { Targets } from '#connectors/port.ts';
-import { closedUntil, failureClass, isBeingGiven, nextTryMs } from '#govern/provisioning/index.ts';
+import { closedUntil, failureClass, isAwaited, isBeingGiven, nextTryMs } from '#govern/provisioning/index.ts';
 import type { Account } from '#spine/graph/index.ts';
 import { applyAccountReading, getAccount, getIdentity } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
@@ -11,6 +11,8 @@ import { whyLeftLocked } from './why-left-locked.ts';
 /** How soon a lock that another worker is at, or that waits for the end of maintenance, is looked at again. */
 const SOON_MS = 3_000;
 const MAINTENANCE_MS = 60_000;
+/** How soon a target is looked at again where others carry changes out. */
+const AWAITED_MS = 120_000;
 
 /**
  * Makes one account agree with what its lock wants now, and proves it by reading back. Safe to repeat and to run beside
@@ -59,7 +61,12 @@ async function carryOut(targets: Targets, job: JobCtx, lock: AwayLock): Promise<
       : await openIt(targets, job, lock, account, state === 'active');
   } catch (error) {
     await note(job, lock, error instanceof Error ? error.message : 'failed');
-    const afterMs = needsPerson(error) ? undefined : nextTryMs(failureClass(error), lock.tries + 1);
+    // What is only ordered yet, where others carry it out, is no failure however long it takes.
+    const afterMs = isAwaited(error)
+      ? AWAITED_MS
+      : needsPerson(error)
+        ? undefined
+        : nextTryMs(failureClass(error), lock.tries + 1);
     if (afterMs !== undefined) await putLockOff(job.db, lock.id, job.clock.now(), afterMs);
     else await settleLock(job.db, lock, { state: 'stuck', at: job.clock.now() });
     return false;
