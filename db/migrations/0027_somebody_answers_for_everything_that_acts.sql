@@ -108,3 +108,16 @@ alter table receipt_item add constraint receipt_item_is_known
   check (what in ('grant_started', 'grant_blocked', 'grant_kept', 'grant_ended', 'grant_ends_later', 'account_locked', 'account_opened', 'account_left_as_is', 'account_needs_owner', 'session_ended', 'sign_ins_ended', 'vendor_suspended', 'handed_over', 'entitlement_needs_owner', 'system_needs_owner'));
 
 create index identity_facts_of_absent on identity_facts (identity_id) where valid_to is null and state in ('leave', 'suspended');
+
+-- Vendors that are suspended because their sponsor left, as it was done until now: nobody accepted them yet.
+with orphaned as (
+  select gen_random_uuid() as handover_id, f.identity_id, f.owner_id
+    from identity_facts f join identity i on i.id = f.identity_id
+    join identity_facts o on o.identity_id = f.owner_id and o.valid_to is null and o.state = 'leaver'
+   where i.kind = 'vendor' and f.state = 'suspended' and f.valid_to is null
+), handed as (
+  insert into handover (id, identity_id, from_id, because, state, asked_at, due_at)
+  select handover_id, identity_id, owner_id, 'left', 'lapsed', reeve_now() - interval '14 days', reeve_now() from orphaned
+)
+insert into suspension (id, identity_id, handover_id, because, since)
+select gen_random_uuid(), identity_id, handover_id, 'their sponsor left before anybody else could be asked', reeve_now() from orphaned;

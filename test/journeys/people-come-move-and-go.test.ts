@@ -216,6 +216,31 @@ describe('on a Linux host, PostgreSQL, MariaDB, OpenLDAP, a Windows domain and a
     await house.settle(60_000);
   });
 
+  test('an agent acts no longer than its owner may: suspended with them at once, and back with them', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    await house.perform('identities.make', { username: 'helper', kind: 'agent', name: 'Helper', owner: 'nova' }, admin);
+    await house.perform(
+      'grants.give',
+      { identity: 'helper', entitlementId: target('web1').entitlementId, because: 'it restarts the shop' },
+      admin,
+    );
+    await house.settle(60_000);
+    const live = await openedBy('helper');
+    const cut = performance.now();
+    await house.perform('identities.suspend', { identity: 'nova', because: 'looked into' }, admin);
+    await until(() => live.kill.aborted, { timeoutMs: 5_000, what: 'the session of the agent to end' });
+    console.log(`agent of a suspended owner: cut after ${Math.round(performance.now() - cut)} ms`);
+    await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
+    await expect(openedBy('helper')).rejects.toThrow(/not active|no access|may not|refused/i);
+    await isEverywhere('nova', 'locked');
+    expect(await target('web1').look('helper')).toMatchObject({ state: 'active' });
+    await house.perform('identities.resume', { identity: 'nova', because: 'nothing found' }, admin);
+    await isEverywhere('nova', 'holds');
+    const again = await openedBy('helper');
+    await again.ended({ reason: 'done', bytesIn: 0, bytesOut: 0 });
+    await house.perform('identities.setOwner', { identity: 'helper', owner: 'sol', because: 'nova is to go' }, admin);
+  });
+
   test('who leaves loses session, checkout and every account, what they saw is changed, and the receipt says when', async (ctx) => {
     if (all === undefined) return ctx.skip('not every system is installed here');
     const id = await idOf('nova');
@@ -272,6 +297,29 @@ describe('on a Linux host, PostgreSQL, MariaDB, OpenLDAP, a Windows domain and a
     await isEverywhere('nova', 'holds');
     expect(await idOf('nova')).toBe(before);
     expect(await accounts()).toEqual(had);
+  });
+
+  test('sessions of a contractor end when their sponsor leaves; they go on under whoever answers, and are shut when nobody does', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    people = [...people, person('V0', 'vera', { employment_type: 'vendor', manager_employee_id: 'J2' })];
+    await deliver();
+    await isEverywhere('vera', 'holds');
+    const live = await openedBy('vera');
+    await say('sol', { status: 'terminated' });
+    await until(() => live.kill.aborted, { timeoutMs: 5_000, what: 'the session of the contractor to end' });
+    await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
+    await isEverywhere('vera', 'holds', 0);
+    house.clock.advance(14 * 86_400_000);
+    await house.tasks['lifecycle.keep_owners']?.({}, undefined as never);
+    await isEverywhere('vera', 'locked');
+    const { items } = await house.perform<{ items: { id: string; state: string }[] }>(
+      'handovers.list',
+      { identityId: await idOf('vera') },
+      admin,
+    );
+    expect(items).toMatchObject([{ state: 'lapsed' }]);
+    await house.perform('handovers.accept', { id: items[0]?.id }, admin);
+    await isEverywhere('vera', 'holds');
   });
 
   test('a contractor is out when the contract is over, without another delivery', async (ctx) => {
