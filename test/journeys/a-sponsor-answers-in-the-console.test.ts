@@ -72,7 +72,10 @@ test('a sponsor sees whom they answer for and renews them, and is told why where
   await dialog.getByLabel('Until').fill(day(400));
   await dialog.getByLabel('Why it is needed for longer').fill('the migration goes on');
   await dialog.getByRole('button', { name: 'Renew' }).click();
-  await dialog.getByText(/180 days/).first().waitFor();
+  await dialog
+    .getByText(/180 days/)
+    .first()
+    .waitFor();
   await dialog.getByLabel('Until').fill(day(90));
   await dialog.getByRole('button', { name: 'Renew' }).click();
   await dialog.waitFor({ state: 'hidden' });

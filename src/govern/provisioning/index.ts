@@ -13,7 +13,8 @@ import { wantSeveralPresent } from './want-several.ts';
 export { isAwaited } from './failures.ts';
 export { failureClass, nextTryMs } from './back-off.ts';
 export { closedUntil } from './when-to-write.ts';
-export { BEING_CARRIED_OUT, isBeingGiven, openTasksOfGrant } from './store.ts';
+export { isBeingGiven } from './claims.ts';
+export { BEING_CARRIED_OUT, openTasksOfGrant } from './store.ts';
 export { restoreOnTarget } from './want-access.ts';
 
 const policies = `

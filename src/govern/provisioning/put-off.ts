@@ -1,5 +1,4 @@
 import { sql, type Queryable } from '#kit/db/index.ts';
-import { getIdentities } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { failureClass, nextTryMs } from './back-off.ts';
 import { queueLanes, type Lane } from './lanes.ts';
@@ -32,7 +31,7 @@ export const putOffLane = (db: Queryable, { systemId, lane }: Lane, problem: str
        and (not_before is null or not_before <= clock_timestamp())`);
 
 /** Who is away is woken for; this is for whoever was missed. */
-const ABSENT_MS = 3_600_000;
+const ABSENT_MS = 300_000;
 
 /** What was wanted for somebody while they were away is given now. */
 export const wakeReturned = (job: JobCtx, identityId: string): Promise<void> =>
@@ -45,10 +44,14 @@ export const wakeReturned = (job: JobCtx, identityId: string): Promise<void> =>
   });
 
 /** Those of these people who are on leave or suspended: nothing is opened for them meanwhile. */
-async function whoAreAway(job: JobCtx, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const people = await job.db.tx((tx) => getIdentities(tx, ids));
-  return new Set(people.filter(({ state }) => state === 'leave' || state === 'suspended').map(({ id }) => id));
-}
+const whoAreAway = async (db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await db.many<{ identityId: string }>(sql`
+        select identity_id from identity_facts
+         where identity_id = any(${sql.array(ids)}::uuid[]) and valid_to is null and state in ('leave', 'suspended')`)
+    ).map((row) => row.identityId),
+  );
 
 /**
  * Puts tasks off while their system is in maintenance, and those of people who are away or wait for a system that comes
@@ -73,7 +76,7 @@ export async function putOffUntilOpen(
   }
   if (tasks[0]?.wanted !== 'present') return tasks;
   const ids = [...new Set(tasks.map((task) => task.identityId))];
-  const away = await whoAreAway(job, ids);
+  const away = await whoAreAway(job.db, ids);
   const theirs = tasks.filter((task) => away.has(task.identityId)).map((task) => task.id);
   if (theirs.length > 0) await putOff(job.db, theirs, { problem: 'waits until they are back', afterMs: ABSENT_MS });
   const waits = await whoWait(job.db, lane.systemId, ids);

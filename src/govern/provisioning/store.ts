@@ -110,18 +110,6 @@ export const countTries = async (
      where t.id = n.id and t.state = 'waiting'`);
 };
 
-/** Whether some worker is at giving the owner of an account something on its system. */
-export const isBeingGiven = async (
-  tx: Queryable,
-  of: { readonly identityId: string | null; readonly systemId: string },
-): Promise<boolean> =>
-  (
-    await tx.one<{ given: boolean }>(sql`
-      select exists (select from provision_task
-                      where identity_id = ${of.identityId}::uuid and system_id = ${of.systemId} and wanted = 'present'
-                        and claimed_until > clock_timestamp()) as given`)
-  ).given;
-
 /** Gives a task to a person; false when it changed its mind meanwhile. */
 export async function giveUp(
   tx: Queryable,
