@@ -191,8 +191,12 @@ test('past the day with nobody accepting, accounts are locked and tokens end, no
   expect(targets.accounts.get('robot')).toBe('active');
   expect(await proven()).toBe(true);
   house.clock.advance(DAY);
+  await Promise.all([minute(), minute()]);
   await minute();
-  await minute();
+  const away = await house.db.many(
+    sql`select 1 from lifecycle_receipt where identity_id = ${robot} and what = 'away' and because like 'nobody%'`,
+  );
+  expect(away).toHaveLength(1);
   expect(await is('robot')).toEqual({ state: 'suspended', owner: 'top' });
   expect(targets.accounts.get('robot')).toBe('locked');
   expect(await proven()).toBe(false);
@@ -260,6 +264,33 @@ test('who answers and wants somebody else to, answers on until that one accepts'
   expect((await handoverOf('robot')).state).toBe('open');
   await house.perform('handovers.accept', { id: (await handoverOf('robot')).id }, await idOf('middle'));
   expect(await is('robot')).toEqual({ state: 'active', owner: 'middle' });
+});
+
+test('accepted, passed on and withdrawn at the same instant, one of them counts', async () => {
+  await house.perform(
+    'identities.make',
+    { username: 'wanted', kind: 'service', name: 'Wanted by many', owner: 'other' },
+    house.admin,
+  );
+  await say({ other: { status: 'leave' } });
+  const { id } = await handoverOf('wanted');
+  const asked = await house.db.one<{ actingId: string | null }>(sql`select acting_id from handover where id = ${id}`);
+  expect(asked.actingId).toBeNull();
+  const came = await Promise.allSettled([
+    ...Array.from({ length: 8 }, () => house.perform('handovers.accept', { id }, house.admin)),
+    ...Array.from({ length: 4 }, () =>
+      house.perform('handovers.pass', { id, to: 'middle', because: 'theirs' }, house.admin),
+    ),
+    say({ other: { status: 'active' } }),
+  ]);
+  expect(came.at(-1)?.status).toBe('fulfilled');
+  expect(came.slice(0, 8).filter((one) => one.status === 'fulfilled').length).toBeLessThanOrEqual(1);
+  const settled = await house.db.many<{ n: number }>(sql`
+    select count(*)::int as n from audit_event
+     where type in ('handover.accepted', 'handover.withdrawn') and data->>'handoverId' = ${id}`);
+  expect(settled).toEqual([{ n: 1 }]);
+  expect((await handoverOf('wanted')).state).toMatch(/accepted|withdrawn/);
+  expect((await is('wanted')).state).toBe('active');
 });
 
 test('the database keeps the rules: one handover at a time, and nobody for themselves', async () => {

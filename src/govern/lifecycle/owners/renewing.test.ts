@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { decideModule } from '#spine/decide/index.ts';
+import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { generateCompany, type Person } from '#test/fixtures/company/index.ts';
 import { csvOf, lifecycleHouse, TODAY, type LifecycleHouse } from '../testing/lifecycle-house.ts';
 
@@ -63,7 +65,7 @@ const stateOf = async (username: string): Promise<string> =>
   ).state;
 
 beforeAll(async () => {
-  house = await lifecycleHouse();
+  house = await lifecycleHouse(({ decide }) => [decideModule({ decide })]);
   await house.feed(csvOf(feed));
 });
 afterAll(() => house.close());
@@ -174,4 +176,29 @@ test('whoever answers lists what they answer for, and sees it; others do not', a
   await expect(
     house.perform('graph.listIdentities', { ownerId: sponsor }, await idOf('stranger')),
   ).rejects.toMatchObject({ status: 404 });
+});
+
+test('a policy may allow less than the terms do', async () => {
+  const second = await house.as('test').act({ action: 'test.set_up' }, async (ctx, permit) => {
+    const { id } = await createIdentity(ctx, permit, {
+      kind: 'person',
+      facts: { displayName: 'Second', username: 'second' },
+    });
+    await startGrant(ctx, permit, {
+      identityId: id,
+      entitlementId: ADMIN_ROLES.administrator,
+      origin: 'admin',
+      reason: 'test',
+    });
+    return id;
+  });
+  const text = `@id("ours.vendors_are_renewed_for_a_month")
+    forbid (principal, action == Reeve::Action::"identity.renew", resource is Reeve::Identity)
+    when { resource.kind == "vendor" && context.days > 31 };`;
+  const { id: version } = await house.perform<{ id: string }>('policies.draft', { text, note: 'a month' }, house.admin);
+  await house.perform('policies.dryRun', { version }, house.admin);
+  await house.perform('policies.publish', { version }, second);
+  await make('monthly', 10);
+  await expect(renew('monthly', 'sponsor', 32)).rejects.toMatchObject({ status: 403 });
+  await renew('monthly', 'sponsor', 31);
 });
