@@ -8,6 +8,7 @@ import { agreeLock } from './away/agree-lock.ts';
 import { lockMissed } from './away/lock-missed.ts';
 import { AGREE_LOCK, queueForgotten } from './away/store.ts';
 import { ownerEvents } from './owners/events.ts';
+import { handoverType } from './owners/resource-type.ts';
 import { remindOwners } from './owners/remind.ts';
 import { keepHandovers } from './owners/take-back.ts';
 import { RECOMPUTE } from './birthrights/model.ts';
@@ -71,16 +72,12 @@ export const lifecycleModule = (edges: {
     ...ownerOperations,
     ...handoverOperations,
   ],
+  resources: [handoverType],
   actions: [
     {
       action: 'identity.renew',
       resources: ['Identity'],
       context: { days: { type: 'Long', required: true }, above: { type: 'Entity', name: 'Identity', required: false } },
-    },
-    {
-      action: 'handover.settle',
-      resources: ['Identity'],
-      context: { acting: { type: 'Entity', name: 'Identity', required: false } },
     },
   ],
   jobs: [

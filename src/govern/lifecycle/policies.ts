@@ -14,16 +14,14 @@ when { principal.state == "active" && principal.roles.contains("administrator") 
 @id("lifecycle.whoever_answers_renews_and_asks_others")
 permit (
   principal is Reeve::Identity,
-  action in [
-    Reeve::Action::"identity.renew", Reeve::Action::"identity.set_owner", Reeve::Action::"handover.settle"
-  ],
+  action in [Reeve::Action::"identity.renew", Reeve::Action::"identity.set_owner"],
   resource is Reeve::Identity
 )
 when { principal.state == "active" && principal.kind == "person" && resource has owner && resource.owner == principal };
 
-@id("lifecycle.whom_an_offer_is_made_to_accepts")
-permit (principal is Reeve::Identity, action == Reeve::Action::"handover.settle", resource is Reeve::Identity)
-when { principal.state == "active" && principal.kind == "person" && context has acting && context.acting == principal };
+@id("lifecycle.whoever_is_asked_accepts_or_names_another")
+permit (principal is Reeve::Identity, action == Reeve::Action::"handover.settle", resource is Reeve::Handover)
+when { principal.state == "active" && principal.kind == "person" && resource has acting && resource.acting == principal };
 
 @id("lifecycle.managers_of_whoever_answers_renew")
 permit (principal is Reeve::Identity, action == Reeve::Action::"identity.renew", resource is Reeve::Identity)
@@ -41,11 +39,15 @@ forbid (
   principal is Reeve::Identity,
   action in [
     Reeve::Action::"identity.renew", Reeve::Action::"identity.suspend", Reeve::Action::"identity.resume",
-    Reeve::Action::"handover.settle", Reeve::Action::"identity.set_owner"
+    Reeve::Action::"identity.set_owner"
   ],
   resource is Reeve::Identity
 )
 when { principal == resource };
+
+@id("lifecycle.nobody_accepts_to_answer_for_themselves")
+forbid (principal is Reeve::Identity, action == Reeve::Action::"handover.settle", resource is Reeve::Handover)
+when { resource.about == principal };
 
 @id("lifecycle.those_who_run_or_watch_suspend")
 permit (

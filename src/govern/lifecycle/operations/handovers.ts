@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { Tx } from '#kit/db/index.ts';
 import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { PLATFORM, type ResourceRef } from '#spine/decide/port.ts';
 import { findIdentityByUsername } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { acceptHandover, passHandover } from '../owners/answer.ts';
-import { findHandover, listHandovers } from '../owners/store.ts';
+import { listHandovers } from '../owners/store.ts';
 
 const handoverOut = z.object({
   id: z.uuid(),
@@ -26,18 +25,7 @@ const handoverOut = z.object({
 const settledOut = z.object({ id: z.uuid(), identityId: z.uuid(), actingId: z.uuid().nullable(), state: z.string() });
 const states = z.enum(['open', 'lapsed', 'accepted', 'withdrawn', 'replaced']);
 
-const about = async (input: { readonly id: string }, tx: Tx): Promise<ResourceRef> => ({
-  type: 'Identity',
-  id: (await findHandover(tx, input.id))?.identityId ?? input.id,
-});
-
-/** Who is asked, who is not always who answers already. */
-const asked = async (input: { readonly id: string }, tx: Tx): Promise<Record<string, unknown>> => {
-  const found = await findHandover(tx, input.id);
-  return found === undefined || found.settledAt !== null || found.actingId === null
-    ? {}
-    : { acting: { entity: { type: 'Identity', id: found.actingId } } };
-};
+const about = (input: { readonly id: string }): ResourceRef => ({ type: 'Handover', id: input.id });
 
 /** What goes to somebody else because whoever answered for it cannot any more. */
 export const handoverOperations = [
@@ -75,7 +63,6 @@ export const handoverOperations = [
     output: settledOut,
     cli: { command: 'handovers accept', positional: ['id'] },
     resource: about,
-    context: asked,
     handler: (ctx, permit, input) => acceptHandover(ctx, permit, input),
   }),
   defineOperation({
@@ -90,7 +77,6 @@ export const handoverOperations = [
     output: settledOut,
     cli: { command: 'handovers pass', positional: ['id'] },
     resource: about,
-    context: asked,
     handler: async (ctx, permit, { id, to, because }) => {
       const named = z.uuid().safeParse(to).success ? to : ((await findIdentityByUsername(ctx.tx, to))?.id ?? to);
       return await passHandover(ctx, permit, { id, to: named, because });
