@@ -571,6 +571,31 @@ create table audit_refused (
 comment on table audit_refused is 'Rows of audit_event that Reeve did not write: their stamp is wrong. They are never numbered, and the verifier names them.';
 CREATE TRIGGER audit_refused_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_refused FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
+create table away_lock (
+  id uuid not null,
+  account_id uuid not null,
+  receipt_id uuid not null,
+  back_receipt_id uuid,
+  wanted text not null,
+  state text not null default 'waiting'::text,
+  seen_open_at timestamp with time zone,
+  locked_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  look_at timestamp with time zone not null,
+  tries integer not null default 0,
+  over_at timestamp with time zone,
+  constraint away_lock_pk PRIMARY KEY (id),
+  constraint account_is_locked_after_it_was_seen_open CHECK (((locked_at IS NULL) OR (seen_open_at IS NOT NULL))),
+  constraint away_lock_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'stuck'::text]))),
+  constraint away_lock_wants_something_known CHECK ((wanted = ANY (ARRAY['locked'::text, 'open'::text]))),
+  constraint away_lock_is_on_a_receipt FOREIGN KEY (receipt_id) REFERENCES lifecycle_receipt(id),
+  constraint away_lock_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint away_lock_is_opened_on_a_receipt FOREIGN KEY (back_receipt_id) REFERENCES lifecycle_receipt(id)
+);
+comment on table away_lock is 'An account locked because whoever it belongs to is away, so that exactly it is opened again. seen_open_at: it was open, and about to be locked by this. over_at: opened again, or left as it is for good.';
+CREATE UNIQUE INDEX account_has_one_away_lock ON public.away_lock USING btree (account_id) WHERE (over_at IS NULL);
+CREATE INDEX away_lock_to_look_at ON public.away_lock USING btree (look_at) WHERE ((state = 'waiting'::text) AND (over_at IS NULL));
+
 create table birthright_rule (
   id uuid not null,
   name text not null,
@@ -1059,6 +1084,35 @@ create table finding (
 comment on table finding is 'Repeated readings find the same again and tell it once. gone: no longer seen; seen again it is open again.';
 CREATE INDEX finding_still_open ON public.finding USING btree (system_id, kind) WHERE (state = 'open'::text);
 
+create table handover (
+  id uuid not null,
+  identity_id uuid not null,
+  from_id uuid not null,
+  acting_id uuid,
+  because text not null,
+  state text not null default 'open'::text,
+  asked_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  settled_by uuid,
+  constraint handover_pk PRIMARY KEY (id),
+  constraint accepted_handover_names_by_whom CHECK (((state <> 'accepted'::text) OR (settled_by IS NOT NULL))),
+  constraint handover_is_asked_for_a_known_reason CHECK ((because = ANY (ARRAY['left'::text, 'leave'::text, 'suspended'::text, 'offered'::text]))),
+  constraint handover_is_due_after_it_is_asked CHECK ((due_at > asked_at)),
+  constraint handover_is_settled_with_a_time CHECK (((state = ANY (ARRAY['open'::text, 'lapsed'::text])) = (settled_at IS NULL))),
+  constraint handover_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'lapsed'::text, 'accepted'::text, 'withdrawn'::text, 'replaced'::text]))),
+  constraint nobody_answers_for_themselves CHECK (((from_id <> identity_id) AND (acting_id IS DISTINCT FROM identity_id))),
+  constraint handed_over_by_an_identity FOREIGN KEY (from_id) REFERENCES identity(id),
+  constraint handed_over_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint handover_is_answered_for_by_an_identity FOREIGN KEY (acting_id) REFERENCES identity(id),
+  constraint handover_is_settled_by_an_identity FOREIGN KEY (settled_by) REFERENCES identity(id)
+);
+comment on table handover is 'Whoever answered for an identity (its owner, a vendor''s sponsor) cannot any more, and somebody else is to accept it by due_at. acting_id answers meanwhile; null: administrators. lapsed: nobody accepted in time, and it is suspended.';
+CREATE INDEX handover_by_due ON public.handover USING btree (due_at) WHERE (state = 'open'::text);
+CREATE INDEX handover_by_from ON public.handover USING btree (from_id) WHERE (settled_at IS NULL);
+CREATE INDEX handover_by_identity ON public.handover USING btree (identity_id, asked_at);
+CREATE UNIQUE INDEX identity_is_handed_over_once_at_a_time ON public.handover USING btree (identity_id) WHERE (settled_at IS NULL);
+
 create table holding (
   account_id uuid not null,
   entitlement_id uuid not null,
@@ -1149,6 +1203,7 @@ CREATE INDEX identity_facts_by_name ON public.identity_facts USING btree (lower(
 CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
 CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
+CREATE INDEX identity_facts_of_absent ON public.identity_facts USING btree (identity_id) WHERE ((valid_to IS NULL) AND (state = ANY (ARRAY['leave'::text, 'suspended'::text])));
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
 CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
@@ -1224,7 +1279,7 @@ create table lifecycle_receipt (
   effective_at timestamp with time zone not null,
   at timestamp with time zone not null,
   constraint lifecycle_receipt_pk PRIMARY KEY (id),
-  constraint receipt_says_what_happened CHECK ((what = ANY (ARRAY['joined'::text, 'moved'::text, 'left'::text, 'returned'::text]))),
+  constraint receipt_says_what_happened CHECK ((what = ANY (ARRAY['joined'::text, 'moved'::text, 'left'::text, 'returned'::text, 'away'::text, 'back'::text]))),
   constraint receipt_says_why CHECK ((btrim(because) <> ''::text)),
   constraint receipt_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint receipt_is_of_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
@@ -1330,6 +1385,32 @@ create table migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 comment on table migration is 'Which migrations this database has had, each with the SHA-256 of its file.';
+
+create table owner_reminder (
+  identity_id uuid not null,
+  about text not null,
+  due_at timestamp with time zone not null,
+  days_before integer not null,
+  sent_at timestamp with time zone not null,
+  constraint owner_reminder_pk PRIMARY KEY (identity_id, about, due_at, days_before),
+  constraint owner_reminder_is_about_something_known CHECK ((about = ANY (ARRAY['end'::text, 'handover'::text]))),
+  constraint owner_reminder_is_some_days_before CHECK ((days_before > 0)),
+  constraint owner_reminder_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table owner_reminder is 'Of which end and how many days before it whoever answers was reminded, so that nobody is reminded twice.';
+
+create table owner_terms (
+  one_row boolean not null default true,
+  longest_renewal_days integer not null,
+  handover_days integer not null,
+  remind_days integer[] not null,
+  constraint owner_terms_pk PRIMARY KEY (one_row),
+  constraint handover_has_some_time CHECK (((handover_days >= 1) AND (handover_days <= 365))),
+  constraint owner_terms_are_one_row CHECK (one_row),
+  constraint reminders_are_some_days_before CHECK (((cardinality(remind_days) <= 10) AND (0 < ALL (remind_days)))),
+  constraint renewal_is_for_some_time CHECK (((longest_renewal_days >= 1) AND (longest_renewal_days <= 3660)))
+);
+comment on table owner_terms is 'How long a renewal may be, how long a handover waits, and when reminders go out. No row: the defaults.';
 
 create table passkey (
   id uuid not null,
@@ -1527,7 +1608,7 @@ create table receipt_item (
   proven_at timestamp with time zone,
   problem text,
   constraint receipt_item_pk PRIMARY KEY (receipt_id, what, subject_id),
-  constraint receipt_item_is_known CHECK ((what = ANY (ARRAY['grant_started'::text, 'grant_blocked'::text, 'grant_kept'::text, 'grant_ended'::text, 'grant_ends_later'::text, 'account_locked'::text, 'account_needs_owner'::text, 'session_ended'::text, 'sign_ins_ended'::text, 'vendor_suspended'::text, 'entitlement_needs_owner'::text, 'system_needs_owner'::text]))),
+  constraint receipt_item_is_known CHECK ((what = ANY (ARRAY['grant_started'::text, 'grant_blocked'::text, 'grant_kept'::text, 'grant_ended'::text, 'grant_ends_later'::text, 'account_locked'::text, 'account_opened'::text, 'account_left_as_is'::text, 'account_needs_owner'::text, 'session_ended'::text, 'sign_ins_ended'::text, 'vendor_suspended'::text, 'handed_over'::text, 'entitlement_needs_owner'::text, 'system_needs_owner'::text]))),
   constraint receipt_item_is_proven_after_it_is_done CHECK (((proven_at IS NULL) OR (done_at IS NOT NULL))),
   constraint receipt_item_is_on_a_receipt FOREIGN KEY (receipt_id) REFERENCES lifecycle_receipt(id)
 );
@@ -2279,6 +2360,26 @@ create table subject_key (
   constraint subject_key_on_legal_hold_is_not_erased CHECK (((legal_hold IS NULL) OR (erased_at IS NULL)))
 );
 comment on table subject_key is 'The key each subject''s personal fields are sealed under, wrapped by the root key. Erasing it makes them unreadable for ever, while the log still verifies.';
+
+create table suspension (
+  id uuid not null,
+  identity_id uuid not null,
+  handover_id uuid,
+  because text not null,
+  since timestamp with time zone not null,
+  suspended_by uuid,
+  ended_at timestamp with time zone,
+  constraint suspension_pk PRIMARY KEY (id),
+  constraint nobody_suspends_themselves CHECK ((suspended_by <> identity_id)),
+  constraint suspension_ends_after_it_begins CHECK ((ended_at >= since)),
+  constraint suspension_says_why CHECK ((btrim(because) <> ''::text)),
+  constraint suspended_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint suspender_is_an_identity FOREIGN KEY (suspended_by) REFERENCES identity(id),
+  constraint suspension_is_of_a_handover FOREIGN KEY (handover_id) REFERENCES handover(id)
+);
+comment on table suspension is 'A reason why an identity is suspended. While one is live no source makes it active; when the last has ended, what its sources say counts again.';
+CREATE UNIQUE INDEX handover_suspends_once ON public.suspension USING btree (handover_id) WHERE ((handover_id IS NOT NULL) AND (ended_at IS NULL));
+CREATE INDEX suspension_by_identity ON public.suspension USING btree (identity_id) WHERE (ended_at IS NULL);
 
 create table system (
   id uuid not null,

@@ -69,6 +69,11 @@ const access = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
 });
+const answering = createRoute({
+  getParentRoute: () => shell,
+  path: '/answering',
+  component: lazyRouteComponent(() => import('./pages/answering/answering-page.tsx'), 'AnsweringPage'),
+});
 /** `for` is an entitlement, `extends` the grant of it to follow; `system` is where the gateway sends somebody it has just refused. */
 const requestSearch = (raw: Record<string, unknown>): { for?: string; extends?: string; system?: string } => ({
   ...(typeof raw['for'] === 'string' ? { for: raw['for'] } : {}),
@@ -263,6 +268,7 @@ const tree = root.addChildren([
     home,
     inbox,
     access,
+    answering,
     request,
     requests,
     requestDetail,

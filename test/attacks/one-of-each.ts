@@ -69,6 +69,8 @@ export async function oneOfEach(
     values (${put('CorrelationCase', newId())}, ${account}, ${systemId}, 'open', '[]', ${now})`);
   await db.run(sql`insert into lifecycle_receipt (id, identity_id, what, because, effective_at, at)
     values (${put('Receipt', newId())}, ${lena.id}, 'joined', 'quiet because', ${now}, ${now})`);
+  await db.run(sql`insert into handover (id, identity_id, from_id, because, asked_at, due_at)
+    values (${put('Handover', newId())}, ${lena.id}, ${priya.id}, 'left', ${now}, ${now}::timestamptz + interval '14 days')`);
   await db.run(sql`insert into passkey (id, identity_id, credential_id, public_key, counter, name)
     values (${put('Passkey', newId())}, ${lena.id}, 'quiet-credential', '\\x00', 0, 'quiet-passkey')`);
   await db.run(sql`insert into mail (id, event_id, identity_id, template, state, because, wanted_at, settled_at)

@@ -12,6 +12,8 @@ export interface GovernedTarget {
   readonly entitlementId: string;
   /** The account of that name as the system says, asked outside of anything Reeve's. */
   look(account: string): Promise<{ readonly state: 'active' | 'locked'; readonly holds: boolean } | undefined>;
+  /** Locks or opens an account there, as somebody else who administers the system would. */
+  change(what: 'lock_account' | 'unlock_account', account: string): Promise<unknown>;
 }
 
 export interface EveryTarget {
@@ -152,5 +154,6 @@ async function governed(
       const found = await connector.readAccount(target, account);
       return found && { state: found.account.state, holds: found.holdings.includes(nativeId) };
     },
+    change: (what, account) => connector.apply(target, { do: what, account }),
   };
 }

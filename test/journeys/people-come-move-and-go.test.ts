@@ -86,6 +86,16 @@ const isEverywhere = (username: string, wanted: Seen, withinMs = 20_000): Promis
   }).catch(async (error: unknown) => {
     throw new Error(`${String(error)}: ${JSON.stringify(await everywhere(username))}`);
   });
+/** How many items of each kind somebody's newest receipt has, all of them done. */
+async function itemsOf(username: string, what: string): Promise<Readonly<Record<string, number>>> {
+  await house.settle(60_000);
+  const rows = await house.db.many<{ what: string; n: number; open: number }>(sql`
+    select i.what, count(*)::int as n, count(*) filter (where i.done_at is null)::int as open from receipt_item i
+     where i.receipt_id = (select id from lifecycle_receipt where identity_id = ${await idOf(username)} and what = ${what}
+                            order by id desc limit 1) group by i.what`);
+  expect(rows.filter((r) => r.open > 0)).toEqual([]);
+  return Object.fromEntries(rows.map((r) => [r.what, r.n]));
+}
 const idOf = async (username: string): Promise<string> =>
   (
     await house.db.one<{ id: string }>(
@@ -153,6 +163,13 @@ describe('on a Linux host, PostgreSQL, MariaDB, OpenLDAP, a Windows domain and a
     const seconds = (performance.now() - struck) / 1000;
     console.log(`joiner: six systems in ${seconds.toFixed(1)} s`);
     expect(seconds).toBeLessThan(60);
+    // Four of them know passwords; of the others none is asked for.
+    await house.settle(60_000);
+    const rotations = await house.db.many<{ name: string }>(sql`
+      select distinct s.name from rotation r join account a on a.id = r.account_id join system s on s.id = a.system_id
+       where a.name = 'nova' order by 1`);
+    expect(rotations.map((r) => r.name)).not.toContain('crm');
+    expect(rotations.map((r) => r.name)).toContain('orders');
   });
 
   test('who moves loses what the old place gave; an account nothing is left on is locked, and opened again when they are back', async (ctx) => {
@@ -164,17 +181,64 @@ describe('on a Linux host, PostgreSQL, MariaDB, OpenLDAP, a Windows domain and a
     await isEverywhere('nova', 'holds');
   });
 
-  test('who is on leave opens nothing, and is back as they were', async (ctx) => {
+  test('who is on leave opens nothing, their accounts are locked everywhere, and they are back as they were', async (ctx) => {
     if (all === undefined) return ctx.skip('not every system is installed here');
     const live = await openedBy('nova');
     await say('nova', { status: 'leave' });
     await until(() => live.kill.aborted, { timeoutMs: 10_000, what: 'the session of somebody on leave to end' });
     await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
     await expect(openedBy('nova')).rejects.toThrow(/not active|no access|may not|refused/i);
+    await isEverywhere('nova', 'locked');
+    expect(await itemsOf('nova', 'away')).toEqual({ account_locked: 6, session_ended: 1 });
+    const away = performance.now();
     await say('nova', { status: 'active' });
     await isEverywhere('nova', 'holds');
+    console.log(`back from leave: six systems in ${((performance.now() - away) / 1000).toFixed(1)} s`);
+    expect(await itemsOf('nova', 'back')).toEqual({ account_opened: 6 });
     const again = await openedBy('nova');
     await again.ended({ reason: 'the person left', bytesIn: 0, bytesOut: 0 });
+  });
+
+  test('what somebody else had locked before a leave is locked after it, and the rest is open', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    await target('orders').change('lock_account', 'nova');
+    await say('nova', { status: 'leave' });
+    await isEverywhere('nova', 'locked');
+    expect(await itemsOf('nova', 'away')).toEqual({ account_left_as_is: 1, account_locked: 5 });
+    await say('nova', { status: 'active' });
+    await until(async () => Object.values(await everywhere('nova')).filter((one) => one === 'holds').length === 5, {
+      timeoutMs: 20_000,
+      what: 'all but one to be open',
+    });
+    expect((await everywhere('nova'))['orders']).toBe('locked');
+    await target('orders').change('unlock_account', 'nova');
+    await house.perform('discovery.read', { id: target('orders').systemId }, admin);
+    await house.settle(60_000);
+  });
+
+  test('an agent acts no longer than its owner may: suspended with them at once, and back with them', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    await house.perform('identities.make', { username: 'helper', kind: 'agent', name: 'Helper', owner: 'nova' }, admin);
+    await house.perform(
+      'grants.give',
+      { identity: 'helper', entitlementId: target('web1').entitlementId, because: 'it restarts the shop' },
+      admin,
+    );
+    await house.settle(60_000);
+    const live = await openedBy('helper');
+    const cut = performance.now();
+    await house.perform('identities.suspend', { identity: 'nova', because: 'looked into' }, admin);
+    await until(() => live.kill.aborted, { timeoutMs: 5_000, what: 'the session of the agent to end' });
+    console.log(`agent of a suspended owner: cut after ${Math.round(performance.now() - cut)} ms`);
+    await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
+    await expect(openedBy('helper')).rejects.toThrow(/not active|no access|may not|refused/i);
+    await isEverywhere('nova', 'locked');
+    expect(await target('web1').look('helper')).toMatchObject({ state: 'active' });
+    await house.perform('identities.resume', { identity: 'nova', because: 'nothing found' }, admin);
+    await isEverywhere('nova', 'holds');
+    const again = await openedBy('helper');
+    await again.ended({ reason: 'done', bytesIn: 0, bytesOut: 0 });
+    await house.perform('identities.setOwner', { identity: 'helper', owner: 'sol', because: 'nova is to go' }, admin);
   });
 
   test('who leaves loses session, checkout and every account, what they saw is changed, and the receipt says when', async (ctx) => {
@@ -233,6 +297,29 @@ describe('on a Linux host, PostgreSQL, MariaDB, OpenLDAP, a Windows domain and a
     await isEverywhere('nova', 'holds');
     expect(await idOf('nova')).toBe(before);
     expect(await accounts()).toEqual(had);
+  });
+
+  test('sessions of a contractor end when their sponsor leaves; they go on under whoever answers, and are shut when nobody does', async (ctx) => {
+    if (all === undefined) return ctx.skip('not every system is installed here');
+    people = [...people, person('V0', 'vera', { employment_type: 'vendor', manager_employee_id: 'J2' })];
+    await deliver();
+    await isEverywhere('vera', 'holds');
+    const live = await openedBy('vera');
+    await say('sol', { status: 'terminated' });
+    await until(() => live.kill.aborted, { timeoutMs: 5_000, what: 'the session of the contractor to end' });
+    await live.ended({ reason: String(live.kill.reason), bytesIn: 0, bytesOut: 0 });
+    await isEverywhere('vera', 'holds', 0);
+    house.clock.advance(14 * 86_400_000);
+    await house.tasks['lifecycle.keep_owners']?.({}, undefined as never);
+    await isEverywhere('vera', 'locked');
+    const { items } = await house.perform<{ items: { id: string; state: string }[] }>(
+      'handovers.list',
+      { identityId: await idOf('vera') },
+      admin,
+    );
+    expect(items).toMatchObject([{ state: 'lapsed' }]);
+    await house.perform('handovers.accept', { id: items[0]?.id }, admin);
+    await isEverywhere('vera', 'holds');
   });
 
   test('a contractor is out when the contract is over, without another delivery', async (ctx) => {

@@ -1088,6 +1088,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was handed over because whoever answered for it cannot, newest first
+         * @description People may list what they are asked for themselves (`actingId` is their own).
+         */
+        get: operations["handovers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/handovers/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept to answer for what was handed over
+         * @description What was shut because nobody answered for it opens again.
+         */
+        post: operations["handovers.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/handovers/{id}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name somebody else to answer for what was handed over
+         * @description They answer for the time being and are asked to accept it; the day by which stays.
+         */
+        post: operations["handovers.pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities": {
         parameters: {
             query?: never;
@@ -1097,11 +1157,15 @@ export interface paths {
         };
         /**
          * List identities, by name
-         * @description People may list those they manage (`managerId` is their own); the rest is for those who run, watch or audit Reeve.
+         * @description People may list those they manage (`managerId` is their own) and what they answer for (`ownerId`); the rest is for those who run, watch or audit Reeve.
          */
         get: operations["graph.listIdentities"];
         put?: never;
-        post?: never;
+        /**
+         * Make a service, workload, agent or vendor, with the person who answers for it
+         * @description People come from sources. A vendor made here has a sponsor and an end, which the sponsor renews.
+         */
+        post: operations["identities.make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1253,6 +1317,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{identity}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who answers for an identity that is no employee
+         * @description An administrator names the owner (of a vendor: the sponsor) for good. Whoever answers for it now asks somebody else, who is to accept it (`asked`).
+         */
+        put: operations["identities.setOwner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the end of a vendor, service, workload or agent later
+         * @description For whoever answers for it, the manager of that person, and administrators. Never for oneself, never further ahead than the terms allow, and not where a source that decides knows the identity: its last day counts.
+         */
+        post: operations["identities.renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody in again whom a person suspended
+         * @description Opens the accounts that the suspension locked, and no others. What else suspends them stays.
+         */
+        post: operations["identities.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{identity}/sod/check": {
         parameters: {
             query?: never;
@@ -1301,6 +1425,26 @@ export interface paths {
         put?: never;
         /** Show what making two of one identity would do */
         post: operations["identities.splitPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{identity}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shut somebody out at once, until they are let in again
+         * @description Sessions end, what they have out is taken back and their accounts are locked on the targets; nothing they were given is taken away. Services, workloads and agents they answer for are shut with them. No source lets them in again.
+         */
+        post: operations["identities.suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1372,6 +1516,23 @@ export interface paths {
         put?: never;
         /** Keep or revoke; nothing happens until it is signed, and undo works until then */
         post: operations["items.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lacking-identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is no employee and lacks an owner who is here, an end, or somebody who accepted it */
+        get: operations["identities.lacking"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1577,6 +1738,27 @@ export interface paths {
         put?: never;
         /** Try again to tell somebody who was not told */
         post: operations["notices.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/owner-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how long a renewal may be, how long a handover waits, and when reminders go out */
+        get: operations["ownerTerms.show"];
+        /**
+         * Say how long a renewal may be, how long a handover waits, and when reminders go out
+         * @description Counts for what comes: an end that is set and a handover that waits stay as they are.
+         */
+        put: operations["ownerTerms.put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6344,6 +6526,130 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "handovers.list": {
+        parameters: {
+            query?: {
+                state?: "open" | "lapsed" | "accepted" | "withdrawn" | "replaced";
+                actingId?: string;
+                identityId?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            kind: string;
+                            /** Format: uuid */
+                            fromId: string;
+                            fromName: string;
+                            actingId: string | null;
+                            actingName: string | null;
+                            because: string;
+                            state: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            dueAt: string;
+                            settledAt: string | null;
+                            settledBy: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "handovers.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        actingId: string | null;
+                        state: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "handovers.pass": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        actingId: string | null;
+                        state: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "graph.listIdentities": {
         parameters: {
             query?: {
@@ -6400,6 +6706,47 @@ export interface operations {
                             validTo: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.make": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    username: string;
+                    /** @enum {string} */
+                    kind: "service" | "workload" | "agent" | "vendor";
+                    name: string;
+                    owner: string;
+                    /** Format: email */
+                    email?: string;
+                    /** Format: date-time */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };
@@ -6906,6 +7253,119 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "identities.setOwner": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    owner: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        /** Format: uuid */
+                        ownerId: string;
+                        asked: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.renew": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    until: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        contractEnd: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        active: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sod.check": {
         parameters: {
             query?: never;
@@ -7196,6 +7656,41 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "identities.suspend": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "identities.unmerge": {
         parameters: {
             query?: never;
@@ -7466,6 +7961,49 @@ export interface operations {
                         effectMs: number | null;
                         proven: boolean | null;
                         closedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "identities.lacking": {
+        parameters: {
+            query?: {
+                kind?: "service" | "workload" | "vendor" | "agent";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            identityId: string;
+                            kind: string;
+                            name: string;
+                            username: string | null;
+                            state: string;
+                            ownerId: string | null;
+                            ownerName: string | null;
+                            ownerState: string | null;
+                            contractEnd: string | null;
+                            handoverId: string | null;
+                            dueAt: string | null;
+                            lacks: string[];
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -8047,6 +8585,68 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "ownerTerms.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        longestRenewalDays: number;
+                        handoverDays: number;
+                        remindDays: number[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "ownerTerms.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    longestRenewalDays?: number;
+                    handoverDays?: number;
+                    remindDays?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        longestRenewalDays: number;
+                        handoverDays: number;
+                        remindDays: number[];
                     };
                 };
             };
@@ -8648,7 +9248,7 @@ export interface operations {
             query?: {
                 identityId?: string;
                 runId?: string;
-                what?: "joined" | "moved" | "left" | "returned";
+                what?: "joined" | "moved" | "left" | "returned" | "away" | "back";
                 cursor?: string;
                 limit?: number;
             };

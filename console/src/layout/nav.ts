@@ -25,6 +25,13 @@ const groups: readonly NavGroup[] = [
       { to: '/', label: 'Home', icon: 'home', keys: 'g h' },
       { to: '/inbox', label: 'Inbox', icon: 'inbox', keys: 'g i', keywords: 'approvals approve decide' },
       { to: '/access', label: 'My access', icon: 'key', keys: 'g m', keywords: 'grants connect give back' },
+      {
+        to: '/answering',
+        label: 'What you answer for',
+        icon: 'people',
+        keys: 'g q',
+        keywords: 'sponsor owner vendor contractor service agent renew handover',
+      },
       { to: '/requests', label: 'Requests', icon: 'list', keys: 'g r' },
       {
         to: '/identities',

@@ -4,6 +4,13 @@ import { sql } from '#kit/db/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { accessWithdrawn, grantEnded, identityProofsEnded, systemRead, useEnded } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
+import { agreeLock } from './away/agree-lock.ts';
+import { lockMissed } from './away/lock-missed.ts';
+import { AGREE_LOCK, queueForgotten } from './away/store.ts';
+import { ownerEvents } from './owners/events.ts';
+import { handoverType } from './owners/resource-type.ts';
+import { remindOwners } from './owners/remind.ts';
+import { keepHandovers } from './owners/take-back.ts';
 import { RECOMPUTE } from './birthrights/model.ts';
 import { planRecompute, recomputeBirthrights } from './birthrights/recompute.ts';
 import { applyDates } from './consequences/apply-dates.ts';
@@ -17,6 +24,8 @@ import { birthrightOperations } from './operations/birthrights.ts';
 import { correlationOperations } from './operations/correlation.ts';
 import { mergingOperations } from './operations/merging.ts';
 import { precedenceOperations } from './operations/precedence.ts';
+import { handoverOperations } from './operations/handovers.ts';
+import { ownerOperations } from './operations/owners.ts';
 import { receiptOperations } from './operations/receipts.ts';
 import { runOperations } from './operations/runs.ts';
 import { sourceOperations } from './operations/sources.ts';
@@ -60,6 +69,16 @@ export const lifecycleModule = (edges: {
     ...correlationOperations,
     ...receiptOperations,
     ...mergingOperations,
+    ...ownerOperations,
+    ...handoverOperations,
+  ],
+  resources: [handoverType],
+  actions: [
+    {
+      action: 'identity.renew',
+      resources: ['Identity'],
+      context: { days: { type: 'Long', required: true }, above: { type: 'Entity', name: 'Identity', required: false } },
+    },
   ],
   jobs: [
     defineJob({
@@ -104,6 +123,23 @@ export const lifecycleModule = (edges: {
       input: z.object({ accountId: z.uuid(), receiptId: z.uuid() }),
       maxAttempts: 40,
       run: (job, input) => lockAccountOfLeaver(edges.targets, job, input),
+    }),
+    defineJob({
+      name: AGREE_LOCK,
+      input: z.object({ lockId: z.uuid() }),
+      run: (job, input) => agreeLock(edges.targets, job, input.lockId),
+    }),
+    defineJob({
+      name: 'lifecycle.keep_owners',
+      input: z.object({}).loose(),
+      every: '* * * * *',
+      maxAttempts: 1,
+      run: async (job) => {
+        await keepHandovers(job);
+        await remindOwners(job);
+        await lockMissed(job);
+        await job.db.tx(queueForgotten);
+      },
     }),
     defineJob({
       name: CORRELATE,
@@ -157,7 +193,7 @@ export const lifecycleModule = (edges: {
       },
     }),
   ],
-  events,
+  events: [...events, ...ownerEvents],
   policies,
 });
 

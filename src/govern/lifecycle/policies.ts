@@ -1,5 +1,79 @@
-/** Default policies of lifecycle: who runs sources, and who sees what followed for whom. */
+/** Default policies of lifecycle: who runs sources, who answers for what, and who sees what followed for whom. */
 export const policies = `
+@id("lifecycle.administrators_say_who_answers")
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"identity.make", Reeve::Action::"identity.set_owner", Reeve::Action::"identity.renew",
+    Reeve::Action::"handover.settle", Reeve::Action::"owner_terms.put"
+  ],
+  resource
+)
+when { principal.state == "active" && principal.roles.contains("administrator") };
+
+@id("lifecycle.whoever_answers_renews_and_asks_others")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"identity.renew", Reeve::Action::"identity.set_owner"],
+  resource is Reeve::Identity
+)
+when { principal.state == "active" && principal.kind == "person" && resource has owner && resource.owner == principal };
+
+@id("lifecycle.whoever_is_asked_accepts_or_names_another")
+permit (principal is Reeve::Identity, action == Reeve::Action::"handover.settle", resource is Reeve::Handover)
+when { principal.state == "active" && principal.kind == "person" && resource has acting && resource.acting == principal };
+
+@id("lifecycle.managers_of_whoever_answers_renew")
+permit (principal is Reeve::Identity, action == Reeve::Action::"identity.renew", resource is Reeve::Identity)
+when { principal.state == "active" && principal.kind == "person" && context has above && context.above == principal };
+
+@id("lifecycle.managers_renew_whom_nobody_else_answers_for")
+permit (principal is Reeve::Identity, action == Reeve::Action::"identity.renew", resource is Reeve::Identity)
+when {
+  principal.state == "active" && principal.kind == "person" &&
+  !(resource has owner) && resource has manager && resource.manager == principal
+};
+
+@id("lifecycle.nobody_renews_suspends_or_answers_for_themselves")
+forbid (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"identity.renew", Reeve::Action::"identity.suspend", Reeve::Action::"identity.resume",
+    Reeve::Action::"identity.set_owner"
+  ],
+  resource is Reeve::Identity
+)
+when { principal == resource };
+
+@id("lifecycle.nobody_accepts_to_answer_for_themselves")
+forbid (principal is Reeve::Identity, action == Reeve::Action::"handover.settle", resource is Reeve::Handover)
+when { resource.about == principal };
+
+@id("lifecycle.those_who_run_or_watch_suspend")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"identity.suspend", Reeve::Action::"identity.resume"],
+  resource is Reeve::Identity
+)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
+
+@id("lifecycle.those_who_run_watch_or_audit_see_who_answers")
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"handover.list", Reeve::Action::"identity.list_lacking", Reeve::Action::"owner_terms.read"
+  ],
+  resource
+)
+when {
+  principal.state == "active" &&
+  principal.roles.containsAny(["administrator", "auditor", "security_officer"])
+};
+
+@id("lifecycle.people_see_what_they_are_asked_for")
+permit (principal is Reeve::Identity, action == Reeve::Action::"handover.list", resource is Reeve::Identity)
+when { principal.state == "active" && principal == resource };
+
 @id("lifecycle.administrators_run_sources")
 permit (
   principal is Reeve::Identity,

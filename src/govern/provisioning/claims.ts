@@ -85,3 +85,13 @@ export const creatingFor = async (tx: Queryable, people: Held): Promise<Readonly
 /** The accounts of these people are known now. */
 export const noteCreated = (tx: Queryable, people: Held): Promise<number> =>
   tx.run(sql`update provision_claim set creating = null where ${held(people)} and creating is not null`);
+
+/** Whether some worker is at the owner of an account on its system. */
+export const isBeingGiven = async (
+  tx: Queryable,
+  of: { readonly identityId: string | null; readonly systemId: string },
+): Promise<boolean> =>
+  (await tx.maybe(sql`
+    select 1 from provision_claim
+     where system_id = ${of.systemId} and identity_id = ${of.identityId}::uuid and claimed_until > clock_timestamp()`)) !==
+  undefined;

@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import type { Targets } from '#connectors/port.ts';
-import { grantEnded, grantsStarted, grantStarted } from '#spine/graph/index.ts';
+import { grantEnded, grantsStarted, grantStarted, identityBack } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { agreeLane } from './agree-lane.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { AGREE } from './lanes.ts';
+import { wakeReturned } from './put-off.ts';
 import { wantAbsent, wantPresent } from './want-access.ts';
 import { wantSeveralPresent } from './want-several.ts';
 
+export { isAwaited } from './failures.ts';
+export { failureClass, nextTryMs } from './back-off.ts';
+export { closedUntil } from './when-to-write.ts';
+export { isBeingGiven } from './claims.ts';
 export { BEING_CARRIED_OUT, openTasksOfGrant } from './store.ts';
 export { restoreOnTarget } from './want-access.ts';
 
@@ -73,6 +78,11 @@ export const provisioningModule = (edges: { readonly targets: Targets }): Module
         job.act({ action: 'access.provision' }, (ctx, permit) =>
           wantAbsent(ctx, permit, { ...event.data, decidedAt: event.at }),
         ),
+    }),
+    defineReaction({
+      on: identityBack,
+      name: 'provisioning.give_the_returned',
+      run: (job, event) => wakeReturned(job, event.data.identityId),
     }),
   ],
   events,

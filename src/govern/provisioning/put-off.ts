@@ -1,7 +1,7 @@
 import { sql, type Queryable } from '#kit/db/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { failureClass, nextTryMs } from './back-off.ts';
-import type { Lane } from './lanes.ts';
+import { queueLanes, type Lane } from './lanes.ts';
 import { countTries, type ProvisionTask } from './store.ts';
 import { closedUntil, whoWait } from './when-to-write.ts';
 
@@ -30,9 +30,32 @@ export const putOffLane = (db: Queryable, { systemId, lane }: Lane, problem: str
      where system_id = ${systemId} and lane = ${lane} and state = 'waiting'
        and (not_before is null or not_before <= clock_timestamp())`);
 
+/** Who is away is woken for; this is for whoever was missed. */
+const ABSENT_MS = 300_000;
+
+/** What was wanted for somebody while they were away is given now. */
+export const wakeReturned = (job: JobCtx, identityId: string): Promise<void> =>
+  job.db.tx(async (tx) => {
+    const woken = await tx.many<{ systemId: string; identityId: string }>(sql`
+      update provision_task set not_before = null, problem = null
+       where identity_id = ${identityId} and state = 'waiting' and wanted = 'present'
+      returning system_id, identity_id`);
+    await queueLanes(tx, woken);
+  });
+
+/** Those of these people who are on leave or suspended: nothing is opened for them meanwhile. */
+const whoAreAway = async (db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await db.many<{ identityId: string }>(sql`
+        select identity_id from identity_facts
+         where identity_id = any(${sql.array(ids)}::uuid[]) and valid_to is null and state in ('leave', 'suspended')`)
+    ).map((row) => row.identityId),
+  );
+
 /**
- * Puts tasks off while their system is in maintenance, and those of people who wait for a system that comes first.
- * Returns the others.
+ * Puts tasks off while their system is in maintenance, and those of people who are away or wait for a system that comes
+ * first. Returns the others.
  */
 export async function putOffUntilOpen(
   job: JobCtx,
@@ -52,12 +75,16 @@ export async function putOffUntilOpen(
     return [];
   }
   if (tasks[0]?.wanted !== 'present') return tasks;
-  const waits = await whoWait(job.db, lane.systemId, [...new Set(tasks.map((task) => task.identityId))]);
+  const ids = [...new Set(tasks.map((task) => task.identityId))];
+  const away = await whoAreAway(job.db, ids);
+  const theirs = tasks.filter((task) => away.has(task.identityId)).map((task) => task.id);
+  if (theirs.length > 0) await putOff(job.db, theirs, { problem: 'waits until they are back', afterMs: ABSENT_MS });
+  const waits = await whoWait(job.db, lane.systemId, ids);
   for (const name of new Set(waits.values())) {
-    const ids = tasks.filter((task) => waits.get(task.identityId) === name).map((task) => task.id);
-    await putOff(job.db, ids, { problem: `waits until ${name} is done`, afterMs: LOOK_AGAIN_MS });
+    const waiting = tasks.filter((task) => waits.get(task.identityId) === name).map((task) => task.id);
+    await putOff(job.db, waiting, { problem: `waits until ${name} is done`, afterMs: LOOK_AGAIN_MS });
   }
-  return tasks.filter((task) => !waits.has(task.identityId));
+  return tasks.filter((task) => !waits.has(task.identityId) && !away.has(task.identityId));
 }
 
 /** Counts tries that failed, and says when the next is due by what went wrong; returns those that a person has to look at. */

@@ -7,6 +7,7 @@ import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { planRotation, RUN_ROTATION } from './plan-rotation.ts';
 import { runRotation, type RotationEdges } from './run-rotation.ts';
+import { takesPasswords } from './takes-passwords.ts';
 
 const policies = `
 @id("rotation.officers_rotate")
@@ -49,7 +50,8 @@ export const rotationModule = (edges: RotationEdges): Module => {
         on: accountCreated,
         name: 'rotation.manage',
         run: async (job, event) => {
-          await plan(job, event.data.accountId, 'the account was created by Reeve');
+          if (await takesPasswords(edges.targets, job, event.data.accountId))
+            await plan(job, event.data.accountId, 'the account was created by Reeve');
         },
       }),
       defineReaction({
@@ -58,7 +60,8 @@ export const rotationModule = (edges: RotationEdges): Module => {
         run: async (job, event) => {
           // Locked before its first log-on, for instance by a grant that was over at once: nothing opens it yet.
           const { accountId } = event.data;
-          if (accountId !== undefined && (await isUnproved(job.db, accountId)))
+          if (accountId === undefined || !(await isUnproved(job.db, accountId))) return;
+          if (await takesPasswords(edges.targets, job, accountId))
             await plan(job, accountId, 'the account is open again, and nothing proved its credential yet');
         },
       }),

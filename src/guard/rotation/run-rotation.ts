@@ -40,7 +40,7 @@ export async function runRotation(edges: RotationEdges, job: JobCtx, rotationId:
 }
 
 /** Such a system has no credentials that could be set, now or later: nothing was changed, and no other try will. */
-const isUnsupported = (error: unknown): boolean =>
+export const isUnsupported = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'unsupported';
 
 async function sealNext(edges: RotationEdges, job: JobCtx, rotation: Rotation): Promise<void> {

@@ -2,7 +2,13 @@ import type { Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { CedarValue, Module, ResourceType } from '#spine/operations/index.ts';
 import { events } from './events.ts';
-import { endOverdueCheckouts, takeBackAfterGrant, takeBackAfterMerge, takeBackFromLeaver } from './jobs.ts';
+import {
+  endOverdueCheckouts,
+  takeBackAfterGrant,
+  takeBackAfterMerge,
+  takeBackFromAbsent,
+  takeBackFromLeaver,
+} from './jobs.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 export { createTargets } from './create-targets.ts';
@@ -46,7 +52,7 @@ export const vaultModule = (edges: { readonly keys: Keys }): Module => ({
   name: 'vault',
   operations: operations(edges),
   jobs: [endOverdueCheckouts],
-  reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackAfterMerge],
+  reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
   events,
   resources: [secretType],
   policies,

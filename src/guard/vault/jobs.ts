@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grantEnded, identityLeft, identityMerged } from '#spine/graph/index.ts';
+import { grantEnded, identityLeft, identityMerged, identityRested } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { checkIn } from './check-out.ts';
 import type { Checkout } from './model.ts';
@@ -33,6 +33,14 @@ export const takeBackFromLeaver = defineReaction({
   name: 'vault.take_back_from_leaver',
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'they have left'),
+});
+
+/** Who is on leave or suspended gives back what they have out. */
+export const takeBackFromAbsent = defineReaction({
+  on: identityRested,
+  name: 'vault.take_back_from_absent',
+  run: async (job, event) =>
+    endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'they are away'),
 });
 
 /** Somebody who turned out to be another gives back what they have out: what they saw is rotated, and that one asks anew. */

@@ -127,6 +127,52 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'renewal.wanted',
+    {
+      subject: '{name} ends soon',
+      lines: ['You answer for {name}, whose access ends at {until}.', 'Nothing has to be done to let it end.'],
+      act: 'Renew it if it is needed for longer',
+    },
+  ],
+  [
+    'renewal.in_source',
+    {
+      subject: '{name} ends soon',
+      lines: [
+        'You answer for {name}, whose access ends at {until}.',
+        '{source} says so; have the last day changed there if they are needed for longer.',
+      ],
+      act: 'See what ends',
+    },
+  ],
+  [
+    'handover.wanted',
+    {
+      subject: 'You are asked to answer for {name}',
+      lines: [
+        '{from} answered for {name} and cannot any more. You do for the time being.',
+        'If nobody accepts it by {until}, it is suspended.',
+      ],
+      act: 'Accept it, or name somebody else',
+    },
+  ],
+  [
+    'handover.reminder',
+    {
+      subject: '{name} still needs somebody who answers for it',
+      lines: ['{from} answered for {name} and cannot any more.', 'If nobody accepts it by {until}, it is suspended.'],
+      act: 'Accept it, or name somebody else',
+    },
+  ],
+  [
+    'handover.lapsed',
+    {
+      subject: '{name} is suspended: nobody answers for it',
+      lines: ['Nobody accepted in time to answer for {name}. Its accounts are locked; nothing is deleted.'],
+      act: 'Accept it to open it again',
+    },
+  ],
+  [
     'mover.review',
     {
       subject: '{name} works for you now and kept access',

@@ -1,5 +1,5 @@
 import { sql } from '#kit/db/index.ts';
-import { identityLeft, identityMerged, identityProofsEnded } from '#spine/graph/index.ts';
+import { identityLeft, identityMerged, identityProofsEnded, identityRested } from '#spine/graph/index.ts';
 import { defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { endAllProofs } from './tokens.ts';
 
@@ -8,6 +8,15 @@ export const endWithIdentity = defineReaction({
   on: identityLeft,
   name: 'signin.end_all',
   run: (job, event) => endAll(job, event.data.identityId, false),
+});
+
+/** Who is shut because nobody answers for them finds nothing again that proved them. Who is on leave does: policy lets them do nothing meanwhile. */
+export const endWithRest = defineReaction({
+  on: identityRested,
+  name: 'signin.end_rested',
+  run: async (job, event) => {
+    if (event.data.proofsEnd) await endAll(job, event.data.identityId, false);
+  },
 });
 
 /** Whoever turned out to be another signs in as that one: what proved them proves nothing, also after a merge is taken back. */

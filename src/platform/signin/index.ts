@@ -1,6 +1,6 @@
 import type { Module } from '#spine/operations/index.ts';
 import type { SigninEdges } from './edges.ts';
-import { endWithIdentity, endWithMerge } from './end-with-identity.ts';
+import { endWithIdentity, endWithMerge, endWithRest } from './end-with-identity.ts';
 import { events } from './events.ts';
 import { enterOperations } from './operations-enter.ts';
 import { mineOperations } from './operations-mine.ts';
@@ -13,7 +13,7 @@ export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts'
 export const signinModule = (edges: SigninEdges): Module => ({
   name: 'signin',
   operations: [...enterOperations(edges), ...mineOperations(edges)],
-  reactions: [endWithIdentity, endWithMerge],
+  reactions: [endWithIdentity, endWithMerge, endWithRest],
   events,
   policies,
 });

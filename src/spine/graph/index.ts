@@ -13,16 +13,19 @@ export {
   systemRead,
 } from './events.ts';
 export {
+  identityBack,
   identityJoined,
   identityLeft,
   identityMerged,
   identityMoved,
   identityProofsEnded,
+  identityRested,
   identityReturned,
   identitySplit,
 } from './lifecycle-events.ts';
 export { createIdentity } from './identities/create-identity.ts';
 export { changeIdentityFacts } from './identities/change-identity-facts.ts';
+export { chainAbove } from './identities/chain-above.ts';
 export { holdIdentities } from './identities/hold-identities.ts';
 export { nowOf, survivorsOf } from './identities/merges.ts';
 export { reserveIdentities } from './identities/reserve-identities.ts';

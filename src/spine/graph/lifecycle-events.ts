@@ -19,6 +19,14 @@ export const identityMoved = defineEvent('identity.moved', { ...change, changed:
 export const identityLeft = defineEvent('identity.left', change);
 /** Somebody who had left is back. */
 export const identityReturned = defineEvent('identity.returned', change);
+/** Somebody is away for a while, on leave or suspended: their ways through Reeve are shut, and what they have out is taken back. */
+export const identityRested = defineEvent('identity.rested', {
+  ...change,
+  /** True where what proves them ends too; otherwise they find it again. */
+  proofsEnd: pub(z.boolean()),
+});
+/** Somebody who was away is here again. */
+export const identityBack = defineEvent('identity.back', change);
 /** Every sign-in and token of an identity was ended. */
 export const identityProofsEnded = defineEvent('identity.proofs_ended', {
   identityId: pub(z.uuid()),
@@ -55,6 +63,8 @@ export const lifecycleEvents = [
   identityMoved,
   identityLeft,
   identityReturned,
+  identityRested,
+  identityBack,
   identityProofsEnded,
   identityMerged,
   identitySplit,

@@ -9,6 +9,8 @@ export interface PrincipalSnapshot {
   readonly state: IdentityState;
   readonly department: string | null;
   readonly managerId: string | null;
+  /** Who answers for it, where it is no employee. */
+  readonly ownerId: string | null;
   /** Live admin roles, for instance `administrator`; by grant, through roles and through implied entitlements. */
   readonly roles: readonly string[];
 }
@@ -39,7 +41,7 @@ export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<Pr
                where e.parent_id = r.entitlement_id and e.valid_from <= at and (e.valid_to is null or e.valid_to > at)
             ) n
         )
-      select i.id, i.kind, f.state, f.department, f.manager_id,
+      select i.id, i.kind, f.state, f.department, f.manager_id, f.owner_id,
              coalesce((select array_agg(distinct t.native_id order by t.native_id)
                          from reached r join entitlement t on t.id = r.entitlement_id
                         where r.identity_id = i.id and t.kind = 'admin_role'

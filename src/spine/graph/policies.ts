@@ -17,6 +17,14 @@ when { principal.state == "active" && resource has owner && resource.owner == pr
 permit (principal is Reeve::Identity, action == Reeve::Action::"grant.read", resource is Reeve::Grant)
 when { principal.state == "active" && resource.holder == principal };
 
+@id("graph.owners_see_what_they_answer_for")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"identity.read", Reeve::Action::"account.list", Reeve::Action::"grant.list"],
+  resource is Reeve::Identity
+)
+when { principal.state == "active" && resource has owner && resource.owner == principal };
+
 @id("graph.managers_see_their_reports")
 permit (
   principal is Reeve::Identity,

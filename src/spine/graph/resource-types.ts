@@ -38,6 +38,7 @@ export const identityType: ResourceType = {
     state: STRING,
     department: { type: 'String', required: false },
     manager: identity(false),
+    owner: identity(false),
     roles: { type: 'Set', element: { type: 'String' }, required: true },
   },
   load: async (tx, ids) => {
@@ -50,6 +51,7 @@ export const identityType: ResourceType = {
           state: p.state,
           department: p.department,
           manager: personOf(p.managerId),
+          owner: personOf(p.ownerId),
           roles: p.roles,
         }),
       ]),

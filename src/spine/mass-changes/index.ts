@@ -10,5 +10,5 @@ export {
   type Outcome,
   type OverLimit,
 } from './model.ts';
-export { judgeMassEffect, planMassChange } from './plan-mass-change.ts';
+export { dropWaiting, judgeMassEffect, planMassChange } from './plan-mass-change.ts';
 export { IS_DONE } from './store.ts';

@@ -70,6 +70,19 @@ export async function planMassChange(
   return await requireMassChange(tx, id);
 }
 
+/** Puts away the plan that waits under a key, unapplied, because what asked for it is not wanted any more. False where none waits. */
+export async function dropWaiting(
+  ctx: Ctx,
+  permit: Permit,
+  kind: Pick<MassKind, 'kind'>,
+  key: string,
+): Promise<boolean> {
+  const open = await lockOpenOf(ctx.tx, kind.kind, key);
+  if (open?.state !== 'held') return false;
+  await supersede(ctx, permit, kind.kind, key);
+  return true;
+}
+
 async function supersede(ctx: Ctx, permit: Permit, kind: string, key: string): Promise<void> {
   const open = await lockOpenOf(ctx.tx, kind, key);
   if (open === undefined) return;

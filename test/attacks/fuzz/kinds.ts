@@ -21,6 +21,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'change-limits': 'ChangeLimits',
   maintenance: 'MaintenanceWindow',
   receipts: 'Receipt',
+  handovers: 'Handover',
   cases: 'CorrelationCase',
   provisioning: 'ProvisionTask',
   secrets: 'Secret',

@@ -19,6 +19,7 @@ import { IdentityName } from './identity-name.tsx';
 import { stateTone } from './identity-words.ts';
 import { MergeDialog } from './merge-dialog.tsx';
 import { MergedLines } from './merged-lines.tsx';
+import { StayActions } from './stay-actions.tsx';
 
 const route = getRouteApi('/shell/identities/$id');
 
@@ -49,6 +50,7 @@ export const IdentityPage = () => {
       }
       actions={
         <>
+          <StayActions who={who} />
           {can(me, 'identity.merge') && who.mergedInto === null ? (
             <Button variant="default" onClick={() => setMerging(true)}>
               This is the same person as…

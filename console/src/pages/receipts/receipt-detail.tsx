@@ -20,6 +20,7 @@ const came = (item: ItemOf) => {
     return (
       <>
         done <TimeAgo at={item.doneAt} />
+        {item.problem === null ? null : `: ${item.problem}`}
       </>
     );
   if (item.problem !== null) return `not yet: ${item.problem}`;

@@ -15,7 +15,7 @@ import { ReceiptDetail } from './receipt-detail.tsx';
 
 type Receipt = Item<'receipts.list'>;
 
-const facets = { what: { label: 'What', values: ['joined', 'moved', 'left', 'returned'] } };
+const facets = { what: { label: 'What', values: ['joined', 'moved', 'left', 'returned', 'away', 'back'] } };
 
 const columns: readonly Column<Receipt>[] = [
   { id: 'who', header: 'Who', title: true, cell: (row) => row.identityName ?? row.identityId },

@@ -3,7 +3,13 @@ import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { getEntitlement, getRole } from '#spine/graph/index.ts';
-import { judgeMassEffect, planMassChange, type MassChange, type OverLimit } from '#spine/mass-changes/index.ts';
+import {
+  dropWaiting,
+  judgeMassEffect,
+  planMassChange,
+  type MassChange,
+  type OverLimit,
+} from '#spine/mass-changes/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { birthrightPut, birthrightRemoved } from '../events.ts';
 import { birthrightChanges } from './birthright-changes.ts';
@@ -11,7 +17,7 @@ import { differences } from './find-differences.ts';
 import { planKeyOf, type BirthrightRule, type RuleChange, type RuleCondition } from './model.ts';
 import { putInForce } from './put-in-force.ts';
 import { countStaged, itemsOfStaged, stageDifferences, type Staged } from './stage-differences.ts';
-import { findRule, isRisky, requireRule, termsOfNew } from './store.ts';
+import { findRule, isRisky, requireRule, termsOfNew, waitingRule } from './store.ts';
 
 export interface RuleInput {
   readonly name: string;
@@ -124,11 +130,20 @@ export async function removeRule(
   permit: Permit<'birthright.remove'>,
   input: { readonly id: string },
 ): Promise<AskedRule> {
+  const waiting = await waitingRule(ctx.tx, input.id);
+  if (waiting !== undefined) return await dropRule(ctx, permit, waiting);
   const rule = await requireRule(ctx.tx, input.id);
   const change: RuleChange = { what: 'remove', rule, before: { condition: rule.condition, graceDays: rule.graceDays } };
   const staged = await stageChange(ctx, change);
   await ctx.record(permit, { event: birthrightRemoved, data: { ruleId: rule.id, name: rule.name } });
   return { rule, change: await planOrDo(ctx, permit, change, staged) };
+}
+
+/** A rule that is not in force yet, because all that follows from it waits for a person, is put away with that plan. */
+async function dropRule(ctx: Ctx, permit: Permit, rule: BirthrightRule): Promise<AskedRule> {
+  if (!(await dropWaiting(ctx, permit, birthrightChanges, planKeyOf(rule.name)))) throw notFound('birthright', rule.id);
+  await ctx.record(permit, { event: birthrightRemoved, data: { ruleId: rule.id, name: rule.name } });
+  return { rule, change: undefined };
 }
 
 async function planOrDo(ctx: Ctx, permit: Permit, change: RuleChange, staged: Staged): Promise<MassChange | undefined> {

@@ -180,3 +180,21 @@ test('facts that changed behind its back make a recompute wait when it would tak
   );
   expect(skipped).toMatchObject([{ problem: 'it is not due any more' }]);
 });
+
+test('a rule that is not in force yet is taken away with the plan that waits, and gives nobody anything', async () => {
+  const asked = await house.perform<Asked>(
+    'birthrights.put',
+    { name: 'waits', condition: { department: ['Care'] }, entitlementId },
+    house.admin,
+  );
+  expect(asked.change?.state).toBe('held');
+  const removed = await house.perform<Asked>('birthrights.remove', { id: asked.id }, house.admin);
+  expect(removed).toMatchObject({ id: asked.id, change: null });
+  expect(await stateOf(asked.change?.id ?? '')).toBe('superseded');
+  await expect(
+    house.perform('massChanges.accept', { id: asked.change?.id, because }, house.admin),
+  ).rejects.toMatchObject({ code: 'mass_change.not_open' });
+  await expect(house.perform('birthrights.remove', { id: asked.id }, house.admin)).rejects.toMatchObject({
+    status: 404,
+  });
+});

@@ -1,7 +1,7 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { privilegeOf } from '#spine/graph/index.ts';
-import type { BirthrightRule } from './model.ts';
+import { BIRTHRIGHTS, type BirthrightRule } from './model.ts';
 
 const columns = sql`b.id, b.name, b.condition, b.entitlement_id, b.role_id, b.grace_days, b.valid_from, b.valid_to`;
 
@@ -30,6 +30,16 @@ export async function requireRule(tx: Tx, id: string): Promise<BirthrightRule> {
   if (rule === undefined) throw notFound('birthright', id);
   return rule;
 }
+
+/** A new rule that is not in force yet, because the plan of all that follows from it is held. */
+export const waitingRule = async (tx: Tx, id: string): Promise<BirthrightRule | undefined> =>
+  (
+    await tx.maybe<{ rule: BirthrightRule }>(sql`
+      select i.data->'rule' as rule from mass_change c
+        join mass_change_item i on i.mass_change_id = c.id and i.position = c.items
+       where c.kind = ${BIRTHRIGHTS} and c.state = 'held' and i.data->>'what' = 'put' and i.data->'rule'->>'id' = ${id}
+         and jsonb_typeof(i.data->'before') = 'null' limit 1`)
+  )?.rule;
 
 /** The rule whether it ended or not, held until the transaction ends. */
 export const lockRule = async (tx: Tx, id: string): Promise<BirthrightRule | undefined> =>

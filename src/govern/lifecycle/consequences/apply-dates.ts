@@ -1,4 +1,5 @@
-import { sql, type Tx } from '#kit/db/index.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { holdIdentities, putIdentities, type IdentityKind, type IdentityState } from '#spine/graph/index.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
@@ -29,24 +30,39 @@ interface DueRow {
   readonly dueAt: Date;
 }
 
+/** How long somebody who is being changed by others is waited for, and how often they are looked at: within the minute. */
+const HELD_MS = 45_000;
+const LOOK_AGAIN_MS = 500;
+
 /**
  * Carries out the dates that have come, from what is known already: a first day begins, a last day or a contract has
- * ended. No delivery is needed for it. Each becomes true at its own instant, however late this runs. Returns how many
- * people it changed; safe to run twice and on two workers.
+ * ended. No delivery is needed for it. Each becomes true at its own instant, however late this runs. Whoever is being
+ * given something at this instant is passed over, and looked at again until they are free. Returns how many people it
+ * changed; safe to run twice and on two workers.
  */
 export async function applyDates(job: JobCtx): Promise<number> {
   let changed = 0;
+  const until = performance.now() + HELD_MS;
   for (;;) {
     const ids = await job.act({ action: 'lifecycle.apply' }, (ctx, permit) => applyDue(ctx, permit));
-    if (ids.length === 0) return changed;
     changed += ids.length;
-    await recomputeBirthrights(job, { identityIds: ids });
+    if (ids.length > 0) await recomputeBirthrights(job, { identityIds: ids });
+    else if (performance.now() > until || !(await job.db.tx(somebodyIsDue))) return changed;
+    else await pause(LOOK_AGAIN_MS);
   }
 }
 
+const somebodyIsDue = async (tx: Tx): Promise<boolean> =>
+  (
+    await tx.one<{ due: boolean }>(sql`
+      select exists (select from source_record where due_at <= ${tx.now})
+          or exists (${endedContract(tx)}) as due`)
+  ).due;
+
 async function applyDue(ctx: Ctx, permit: Permit): Promise<string[]> {
   const due = await dueRecords(ctx.tx);
-  const rows = due.length > 0 ? due : await endedContracts(ctx.tx);
+  // Read again once they are held: a renewal may have come in between.
+  const rows = due.length > 0 || (await endedContracts(ctx.tx)).length === 0 ? due : await endedContracts(ctx.tx);
   const said = await saidBeside(ctx, due);
   const steps = rows.map((row) => {
     const own = nowOf(row, ctx.now);
@@ -133,13 +149,16 @@ const dueRecords = async (tx: Tx): Promise<DueRow[]> =>
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
      where s.due_at <= ${tx.now} order by s.due_at, s.identity_id limit ${PAGE} for no key update of s skip locked`);
 
-/** People whom no source that decides knows, and whose contract has ended. */
+/** Slices of people whom no source that decides knows, and whose contract has ended. */
+const endedContract = (tx: Tx): Sql => sql`
+  select f.identity_id, f.display_name, f.state, f.contract_end from identity_facts f
+   where f.contract_end <= ${tx.now} and f.valid_to is null and f.valid_from <= ${tx.now} and f.state <> 'leaver'
+     and not exists (select from source_record s join people_source p on p.id = s.source_id
+                      where s.identity_id = f.identity_id and (p.terms->>'lifecycle')::boolean)`;
+
 const endedContracts = async (tx: Tx): Promise<DueRow[]> =>
   await tx.many<DueRow>(sql`
     select f.identity_id, i.kind, f.display_name, f.state, null as source, null as source_id, null as external_id, null as time_zone,
            null as status, null as starts_on, null as ends_on, f.contract_end as due_at
-      from identity_facts f join identity i on i.id = f.identity_id
-     where f.contract_end <= ${tx.now} and f.valid_to is null and f.valid_from <= ${tx.now} and f.state <> 'leaver'
-       and not exists (select from source_record s join people_source p on p.id = s.source_id
-                        where s.identity_id = f.identity_id and (p.terms->>'lifecycle')::boolean)
+      from (${endedContract(tx)}) f join identity i on i.id = f.identity_id
      order by f.contract_end, f.identity_id limit ${PAGE} for no key update of i skip locked`);

@@ -1,6 +1,7 @@
 import type { Permit } from '#spine/decide/port.ts';
 import { identityJoined, identityMoved, identityReturned } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { takeBack } from '../owners/take-back.ts';
 import { openGrantsOf } from './read-access.ts';
 import { tellManagers } from './tell.ts';
 import { addItems, openReceipts, type LifeChange } from './receipts.ts';
@@ -26,6 +27,12 @@ export async function join(
       },
     })),
   );
+  if (what === 'returned')
+    await takeBack(
+      ctx,
+      permit,
+      joiners.map((joiner) => joiner.identityId),
+    );
 }
 
 /**

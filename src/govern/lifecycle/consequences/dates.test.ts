@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { until } from '#kit/testing/index.ts';
 import { createIdentity, putEntitlement, registerSystem, startGrant } from '#spine/graph/index.ts';
 import { generateCompany, type Person } from '#test/fixtures/company/index.ts';
 import { csvOf, lifecycleHouse, TODAY, type LifecycleHouse } from '../testing/lifecycle-house.ts';
@@ -112,20 +113,43 @@ test('a contract that ends takes the vendor’s grants with it, also one no feed
   expect(await is('supplier')).toMatchObject({ state: 'leaver', grants: 0 });
 });
 
-test('a vendor whose sponsor has left is suspended until somebody else answers for them', async () => {
+test('somebody who is being given something at that instant is waited for, within the same minute', async () => {
+  const { id } = await house.as('test').act({ action: 'test.set_up' }, async (ctx, permit) => {
+    const contractEnd = new Date(ctx.now.getTime() + 60_000);
+    return await createIdentity(ctx, permit, {
+      kind: 'vendor',
+      facts: { displayName: 'Busy', username: 'busy', contractEnd },
+    });
+  });
+  house.clock.advance(60_000);
+  let begun = false;
+  const held = house.db.tx(async (tx) => {
+    await tx.run(sql`select from identity where id = ${id} for no key update`);
+    begun = true;
+    await new Promise((done) => setTimeout(done, 1_500));
+  });
+  await until(() => begun, { timeoutMs: 5_000 });
+  await minute();
+  expect(await is('busy')).toMatchObject({ state: 'leaver' });
+  await held;
+});
+
+test('a vendor whose sponsor has left goes to whoever is asked, is suspended when nobody accepts, and follows HR again', async () => {
   const left = feed.map((p) => (p === hanna ? { ...p, status: 'terminated' as const } : p));
   await house.feed(csvOf(left));
+  expect(await is('orphaned')).toMatchObject({ state: 'active' });
+  house.clock.advance(14 * 86_400_000 + 60_000);
+  await house.tasks['lifecycle.keep_owners']?.({}, undefined as never);
+  await house.settle(30_000);
   expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
   const renamed = left.map((p) => (p.username === 'orphaned' ? { ...p, job_title: 'Another title' } : p));
   await house.feed(csvOf(renamed));
   expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
-  // Their sponsor comes back: they follow with the next delivery.
+  // Their sponsor comes back, and answers for them again.
   const back = renamed.map((p) => (p.employee_id === hanna.employee_id ? { ...hanna } : p));
-  await house.feed(csvOf(back));
   await house.feed(csvOf(back));
   expect(await is('orphaned')).toMatchObject({ state: 'active' });
   await house.feed(csvOf(renamed));
-  expect(await is('orphaned')).toMatchObject({ state: 'suspended' });
   const sponsored = renamed.map((p) => (p.username === 'orphaned' ? { ...p, manager_employee_id: 'T-starts' } : p));
   await house.feed(csvOf(sponsored));
   expect(await is('orphaned')).toMatchObject({ state: 'active' });

@@ -1,17 +1,18 @@
-import { sql } from '#kit/db/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { raiseSignal } from '#spine/events/index.ts';
-import { endGrant, holdIdentities, identityLeft, putIdentities } from '#spine/graph/index.ts';
+import { endGrant, holdIdentities, identityLeft } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { liveUsesOf, openAccountsOf, openGrantsOf, ownedBy, sponsoredBy } from './read-access.ts';
+import { endLocksOf } from '../away/store.ts';
+import { handOver } from '../owners/hand-over.ts';
+import { liveUsesOf, openAccountsOf, openGrantsOf, ownedBy } from './read-access.ts';
 import { addItems, openReceipts, type LifeChange, type ReceiptItem } from './receipts.ts';
 
 export const LOCK_ACCOUNT = 'lifecycle.lock_account';
 
 /**
  * What follows when people have left, in the transaction that says so: every grant ends, live sessions are cut off on
- * every node, their accounts are locked by jobs, vendors they sponsor are suspended, and a receipt lists it all.
+ * every node, their accounts are locked by jobs, whom and what they answered for is handed over, and a receipt lists it all.
  * Sign-ins and tokens end by the event. Accounts that others use too are named, not locked: they need a new owner.
  */
 export async function leave(ctx: Ctx, permit: Permit, leavers: readonly LifeChange[]): Promise<void> {
@@ -54,17 +55,10 @@ export async function leave(ctx: Ctx, permit: Permit, leavers: readonly LifeChan
   }
   for (const owned of await ownedBy(ctx.tx, ids))
     add(owned.identityId, { what: owned.what, subjectId: owned.id, name: owned.name, dueAt: ctx.now });
-  const vendors = await sponsoredBy(ctx.tx, ids);
-  for (const vendor of vendors)
-    add(vendor.identityId, {
-      what: 'vendor_suspended',
-      subjectId: vendor.id,
-      name: vendor.name,
-      dueAt: ctx.now,
-      doneAt: ctx.now,
-    });
-  await suspendVendors(ctx, permit, vendors);
   await addItems(ctx.tx, items);
+  // Whoever is back after this has what is given then: nothing that an absence locked is opened again.
+  await endLocksOf(ctx.tx, ids);
+  await handOver(ctx, permit, { ownerIds: ids, receipts });
   for (const leaver of leavers) {
     await ctx.record(permit, {
       event: identityLeft,
@@ -77,25 +71,4 @@ export async function leave(ctx: Ctx, permit: Permit, leavers: readonly LifeChan
       },
     });
   }
-}
-
-/** A vendor whom nobody answers for can do nothing until somebody does. */
-async function suspendVendors(
-  ctx: Ctx,
-  permit: Permit,
-  vendors: readonly { readonly id: string; readonly name: string }[],
-): Promise<void> {
-  if (vendors.length === 0) return;
-  await putIdentities(ctx, permit, {
-    origin: 'their sponsor left',
-    rows: vendors.map((v) => ({
-      identityId: v.id,
-      kind: 'vendor',
-      facts: { displayName: v.name, state: 'suspended' },
-    })),
-  });
-  await ctx.tx.run(sql`
-    update source_record set state = 'suspended' where identity_id = any(${vendors.map((v) => v.id)}::uuid[])`);
-  for (const vendor of vendors)
-    await raiseSignal(ctx.tx, { kind: 'lock_identity', subject: vendor.id, message: 'your sponsor has left' });
 }

@@ -48,7 +48,7 @@ export async function lockAccountOfLeaver(
 }
 
 /** Trying again will not help: no connector, no credential, or the target says no. */
-const needsPerson = (error: unknown): boolean =>
+export const needsPerson = (error: unknown): boolean =>
   (error instanceof AppError && error.status < 500) ||
   (error instanceof Error && 'retry' in error && error.retry === false);
 

@@ -49,11 +49,3 @@ export const ownedBy = async (
     select s.id, s.owner_id, s.name, 'system_needs_owner' from system s
      where s.owner_id = any(${identityIds}::uuid[]) and s.valid_to is null
      order by 2, 1`);
-
-/** Vendors these identities sponsor, who may still do something. */
-export const sponsoredBy = async (tx: Tx, identityIds: readonly string[]): Promise<(Named & { vendorId: string })[]> =>
-  await tx.many(sql`
-    select i.id, i.id as vendor_id, f.owner_id as identity_id, f.display_name as name
-      from identity_facts f join identity i on i.id = f.identity_id
-     where f.owner_id = any(${identityIds}::uuid[]) and i.kind = 'vendor' and f.state in ('active', 'leave', 'pre_hire')
-       and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now}) order by f.owner_id, i.id`);

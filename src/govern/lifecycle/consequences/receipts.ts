@@ -1,7 +1,7 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 
-export type ReceiptKind = 'joined' | 'moved' | 'left' | 'returned';
+export type ReceiptKind = 'joined' | 'moved' | 'left' | 'returned' | 'away' | 'back';
 export type ItemKind =
   | 'grant_started'
   | 'grant_blocked'
@@ -9,10 +9,12 @@ export type ItemKind =
   | 'grant_ended'
   | 'grant_ends_later'
   | 'account_locked'
+  | 'account_opened'
+  | 'account_left_as_is'
   | 'account_needs_owner'
   | 'session_ended'
   | 'sign_ins_ended'
-  | 'vendor_suspended'
+  | 'handed_over'
   | 'entitlement_needs_owner'
   | 'system_needs_owner';
 
@@ -107,5 +109,15 @@ export const noteProblem = async (
 ): Promise<void> => {
   await tx.run(sql`
     update receipt_item set problem = ${input.problem}
+     where receipt_id = ${input.receiptId} and what = ${input.what} and subject_id = ${input.subjectId} and done_at is null`);
+};
+
+/** Notes that nothing is done to an account after all, and why. */
+export const leaveAsItIs = async (
+  tx: Tx,
+  input: { readonly receiptId: string; readonly what: ItemKind; readonly subjectId: string; readonly because: string },
+): Promise<void> => {
+  await tx.run(sql`
+    update receipt_item set what = 'account_left_as_is', problem = ${input.because}, done_at = ${tx.now}
      where receipt_id = ${input.receiptId} and what = ${input.what} and subject_id = ${input.subjectId} and done_at is null`);
 };

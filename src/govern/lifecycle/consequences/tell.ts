@@ -5,7 +5,8 @@ import { ADMIN_ROLES, getIdentities } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { Named } from './read-access.ts';
 
-const administrators = async (tx: Tx): Promise<string[]> =>
+/** Those who run Reeve and are here. */
+export const administrators = async (tx: Tx): Promise<string[]> =>
   (
     await tx.many<{ id: string }>(sql`
       select distinct g.identity_id as id from access_grant g

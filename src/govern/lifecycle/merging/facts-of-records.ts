@@ -16,7 +16,7 @@ export async function factsOfRecords(
   { same, put = {} }: { readonly same: readonly string[]; readonly put?: Partial<IdentityFacts> },
 ): Promise<Partial<IdentityFacts>> {
   const base = { ...factsIn(identity), ...put };
-  const wanted = said.length === 0 ? {} : factsOfMerged(mergeRecords(said, tx.now), base);
+  const wanted = said.length === 0 ? {} : staySuspended(base, factsOfMerged(mergeRecords(said, tx.now), base));
   const others = (id: string | null): string | null => (id !== null && same.includes(id) ? null : id);
   const facts: IdentityFacts = { ...base, ...wanted };
   const change: Partial<IdentityFacts> = {
@@ -29,6 +29,10 @@ export async function factsOfRecords(
   const after = { ...factsIn(identity), ...free };
   return Object.fromEntries(differingFacts(factsIn(identity), after).map((name) => [name, after[name]]));
 }
+
+/** Who is suspended is let in by no record. */
+const staySuspended = (base: IdentityFacts, wanted: Partial<IdentityFacts>): Partial<IdentityFacts> =>
+  base.state === 'suspended' && wanted.state !== 'leaver' ? { ...wanted, state: 'suspended' } : wanted;
 
 /** The facts of an identity without what is none. */
 export const factsIn = (identity: IdentityFacts): IdentityFacts => ({

@@ -32,6 +32,19 @@ const shown = (id: string) =>
   }>('graph.showIdentity', { identity: id }, house.admin);
 
 describe('a merge', () => {
+  test('lets nobody in who is suspended', async () => {
+    await house.person('shut1');
+    await house.person('open1');
+    await house.perform('identities.suspend', { identity: 'shut1', because: 'looked into' }, house.admin);
+    await house.settle();
+    expect((await preview('shut1', 'open1')).refusals.map((r) => r.code)).toEqual(['identity.is_suspended']);
+    await expect(house.merge('shut1', 'open1')).rejects.toMatchObject({ code: 'identity.is_suspended' });
+    await house.merge('open1', 'shut1');
+    await house.settle();
+    const { state } = await house.perform<{ state: string }>('graph.showIdentity', { identity: 'shut1' }, house.admin);
+    expect(state).toBe('suspended');
+  });
+
   test('moves accounts and grants from now on, never for longer and never twice, and says so of the duplicate', async () => {
     const [ada, double] = [await house.person('ada'), await house.person('ada2')];
     const until = later(30);

@@ -143,6 +143,15 @@ async function refusalsOfWho(
         ),
       );
   }
+  // The survivor would have the accounts of somebody who is shut out.
+  if (duplicate.state === 'suspended')
+    refusals.push(
+      conflict(
+        'identity.is_suspended',
+        `${duplicate.displayName} is suspended`,
+        'let them in again first, or suspend the one who stays and then let the duplicate in',
+      ),
+    );
   if (duplicate.kind !== survivor.kind && !(HUMAN.has(duplicate.kind) && HUMAN.has(survivor.kind)))
     refusals.push(
       conflict(

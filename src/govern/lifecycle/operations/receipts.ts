@@ -6,7 +6,7 @@ import { PLATFORM } from '#spine/decide/port.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { finishLeaving } from '../consequences/finish-leaving.ts';
 
-const kind = z.enum(['joined', 'moved', 'left', 'returned']);
+const kind = z.enum(['joined', 'moved', 'left', 'returned', 'away', 'back']);
 const receiptOut = z.object({
   id: z.uuid(),
   identityId: z.uuid(),

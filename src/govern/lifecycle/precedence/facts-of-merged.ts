@@ -4,11 +4,9 @@ import { factsOf } from '../runs/facts-of.ts';
 import type { Merged } from './merge-records.ts';
 
 /** What somebody is by all sources; undefined where none that decides ever knew them. */
-export function stateOfMerged({ life, record, managerState }: Merged): DerivedState | undefined {
+export function stateOfMerged({ life }: Merged): DerivedState | undefined {
   if (!life.decided) return undefined;
-  const { derived } = life;
-  const orphaned = record?.kind === 'vendor' && managerState === 'leaver' && derived.state !== 'leaver';
-  return orphaned ? { ...derived, state: 'suspended' } : derived;
+  return life.derived;
 }
 
 type Before = Pick<IdentityFacts, 'state' | 'attributes'>;

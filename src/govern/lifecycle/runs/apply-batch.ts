@@ -12,9 +12,9 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { join, move } from '../consequences/come-and-move.ts';
 import { leave } from '../consequences/leave.ts';
 import type { LifeChange } from '../consequences/receipts.ts';
-import { rest } from '../consequences/rest.ts';
 import { deriveState, type DerivedState } from '../feed/derive-state.ts';
 import type { FeedRecord } from '../feed/model.ts';
+import { beBack, goAway } from '../owners/follow-absence.ts';
 import { factsOfMerged, stateOfMerged } from '../precedence/facts-of-merged.ts';
 import { mergeRecords, type Merged } from '../precedence/merge-records.ts';
 import { keepFreeUsernames, takeMergedUsernames } from '../precedence/keep-free-usernames.ts';
@@ -43,6 +43,10 @@ interface PlannedRow {
   readonly attributes: Readonly<Record<string, unknown>> | null;
   readonly kind: IdentityKind | null;
   readonly managerState: IdentityState | null;
+  /** Who answers for them now. */
+  readonly ownerId: string | null;
+  /** Whether they are suspended for a reason of its own. */
+  readonly suspended: boolean;
   /** Since when the source knows them. */
   readonly since: Date | null;
 }
@@ -107,7 +111,7 @@ async function stepsOf(ctx: Ctx, source: PeopleSource, rows: readonly PlannedRow
     if (more.length === 0 && source.terms.lifecycle) return step;
     const merged = mergeRecords([saidNow(source, step.row), ...more], ctx.now);
     const was = { state: step.row.state ?? 'active', dueAt: null, since: null };
-    return { ...step, merged, now: stateOfMerged(merged) ?? was };
+    return { ...step, merged, now: stillSuspended(step.row, stateOfMerged(merged) ?? was) };
   });
 }
 
@@ -120,7 +124,7 @@ const namedByOthers = (steps: readonly Step[], source: PeopleSource): readonly s
 
 /** What is true of somebody now: a look at one row by its key, whatever the planner believes of tables that are growing. */
 const factsNow = (id: Sql, at: Date): Sql => sql`
-  lateral (select f.state, f.display_name, f.attributes, f.valid_to from identity_facts f
+  lateral (select f.state, f.display_name, f.attributes, f.owner_id, f.valid_to from identity_facts f
             where f.identity_id = ${id} and f.valid_from <= ${at} order by f.valid_from desc limit 1)`;
 
 async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[]> {
@@ -129,7 +133,8 @@ async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[
   const upTo = run.appliedRows + (leaving === undefined ? size : Math.min(size, LEAVERS));
   return await tx.many<PlannedRow>(sql`
     select c.position, c.external_id, c.identity_id, c.what, c.changed, encode(c.digest, 'hex') as digest,
-           v.record, v.manager_id, c.skipped, f.state, f.display_name, f.attributes, i.kind, m.state as manager_state, s.since
+           v.record, v.manager_id, c.skipped, f.state, f.display_name, f.attributes, f.owner_id, i.kind, m.state as manager_state, s.since,
+           exists (select from suspension u where u.identity_id = c.identity_id and u.ended_at is null) as suspended
       from feed_change c
       left join lateral (select manager_id, record from feed_value v
                           where v.run_id = c.run_id and v.position = c.position limit 1) v on true
@@ -141,19 +146,34 @@ async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[
      where c.run_id = ${run.id} and c.position > ${run.appliedRows} and c.position <= ${upTo} order by c.position`);
 }
 
-/** A vendor whose sponsor has left is suspended, whatever the record says. Somebody in no row has left. */
+/** Somebody in no row has left. */
 function stateOf(row: PlannedRow, source: PeopleSource, at: Date): DerivedState {
   if (row.record === null) return { state: 'leaver', dueAt: null, since: null };
-  const derived = deriveState(row.record, source.timeZone, at);
-  const orphaned = row.record.kind === 'vendor' && row.managerState === 'leaver' && derived.state !== 'leaver';
-  return orphaned ? { ...derived, state: 'suspended' } : derived;
+  return stillSuspended(row, deriveState(row.record, source.timeZone, at));
 }
+
+/** Who was suspended for a reason of its own stays so, whatever a record says, until that has ended or they leave. */
+const stillSuspended = (row: PlannedRow, derived: DerivedState): DerivedState =>
+  row.suspended && derived.state !== 'leaver' ? { ...derived, state: 'suspended' } : derived;
+
+/** A sponsor's word is a source's as long as they are here; after that whoever it was handed over to answers. */
+const withOwner = <F extends { readonly ownerId?: string | null | undefined }>(
+  row: PlannedRow,
+  facts: F,
+  managerState: IdentityState | null,
+): Omit<F, 'ownerId'> | F => {
+  const gone = managerState !== null && managerState !== 'active' && managerState !== 'pre_hire';
+  if (!gone || row.ownerId === null || facts.ownerId === row.ownerId) return facts;
+  const { ownerId: _, ...rest } = facts;
+  return rest;
+};
 
 function identityRow({ row, now, own, merged }: Step, source: PeopleSource, at: Date): IdentityRow[] {
   const { record } = row;
   if (merged !== undefined) {
     if (row.displayName === null) return [];
-    const facts = factsOfMerged(merged, { state: row.state ?? 'active', attributes: row.attributes ?? {} });
+    const said = factsOfMerged(merged, { state: row.state ?? 'active', attributes: row.attributes ?? {} });
+    const facts = withOwner(row, { ...said, state: now.state }, merged.managerState);
     const { identityId, kind } = row;
     return [
       { identityId, kind: kind ?? 'person', facts: { ...facts, displayName: facts.displayName ?? row.displayName } },
@@ -169,7 +189,8 @@ function identityRow({ row, now, own, merged }: Step, source: PeopleSource, at: 
       },
     ];
   }
-  const facts = factsOf(record, { state: now.state, managerId: row.managerId, timeZone: source.timeZone });
+  const said = factsOf(record, { state: now.state, managerId: row.managerId, timeZone: source.timeZone });
+  const facts = withOwner(row, said, row.managerState);
   return [{ identityId: row.identityId, kind: record.kind, facts, validFrom: trueSince({ row, now, own }, at) }];
 }
 
@@ -240,15 +261,9 @@ async function follow(
   const was = (s: Step, state: IdentityState | null): boolean => s.row.state === state;
   await leave(ctx, permit, steps.filter((s) => is(s, 'leaver') && !was(s, 'leaver') && !was(s, null)).map(change));
   const away = (state: IdentityState | null): boolean => state === 'leave' || state === 'suspended';
-  await rest(
-    ctx.tx,
-    steps.filter((s) => away(s.now.state) && was(s, 'active')).map((s) => s.row.identityId),
-  );
+  await goAway(ctx, permit, steps.filter((s) => away(s.now.state) && was(s, 'active')).map(change));
+  await beBack(ctx, permit, steps.filter((s) => is(s, 'active') && away(s.row.state)).map(change));
   await join(ctx, permit, 'returned', steps.filter((s) => was(s, 'leaver') && !is(s, 'leaver')).map(change));
-  await lookAtVendorsAgain(
-    ctx.tx,
-    steps.filter((s) => was(s, 'leaver') && !is(s, 'leaver')),
-  );
   if (!run.baseline)
     await join(
       ctx,
@@ -264,12 +279,3 @@ async function follow(
       .map((s) => ({ ...change(s), changed: s.row.changed })),
   );
 }
-
-/** Vendors who were suspended when these people left are looked at with the next delivery: somebody answers for them again. */
-const lookAtVendorsAgain = async (tx: Tx, returned: readonly Step[]): Promise<number> =>
-  returned.length === 0
-    ? 0
-    : await tx.run(sql`
-        update source_record s set digest = '\\x' from identity_facts f
-         where f.owner_id = any(${returned.map(({ row }) => row.identityId)}::uuid[]) and f.valid_to is null
-           and s.identity_id = f.identity_id and s.state = 'suspended'`);

@@ -6,11 +6,13 @@ export interface FakeTargets extends Targets {
   /** Set to make the next calls fail. */
   trouble: TargetError | undefined;
   readonly locked: string[];
+  readonly opened: string[];
 }
 
 export function fakeTargets(names: readonly string[]): FakeTargets {
   const accounts = new Map<string, 'active' | 'locked'>(names.map((name) => [name, 'active']));
   const locked: string[] = [];
+  const opened: string[] = [];
   const read = (name: string): { account: ReadAccount; holdings: readonly string[] } | undefined => {
     const state = accounts.get(name);
     if (state === undefined) return undefined;
@@ -27,6 +29,7 @@ export function fakeTargets(names: readonly string[]): FakeTargets {
   const fake: FakeTargets = {
     accounts,
     locked,
+    opened,
     trouble: undefined,
     use: async (_systemId, work) => {
       if (fake.trouble !== undefined) throw fake.trouble;
@@ -34,10 +37,13 @@ export function fakeTargets(names: readonly string[]): FakeTargets {
         kind: 'fake',
         readAccount: (_target: Target, name: string) => Promise.resolve(read(name)),
         apply: (_target: Target, change: { readonly do: string; readonly account: string }) => {
-          if (change.do !== 'lock_account') throw new TargetError('unsupported', change.do);
-          const changed = accounts.get(change.account) === 'active';
-          accounts.set(change.account, 'locked');
-          locked.push(change.account);
+          if (change.do !== 'lock_account' && change.do !== 'unlock_account')
+            throw new TargetError('unsupported', change.do);
+          const [state, done] =
+            change.do === 'lock_account' ? (['locked', locked] as const) : (['active', opened] as const);
+          const changed = accounts.get(change.account) !== state;
+          accounts.set(change.account, state);
+          done.push(change.account);
           return Promise.resolve({ changed });
         },
       } as unknown as Connector;

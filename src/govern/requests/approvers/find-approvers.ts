@@ -1,14 +1,18 @@
 import type { Tx } from '#kit/db/index.ts';
-import { ADMIN_ROLES, getIdentities, getIdentity, whoCouldReach, type Identity } from '#spine/graph/index.ts';
+import {
+  ADMIN_ROLES,
+  chainAbove,
+  getIdentities,
+  getIdentity,
+  whoCouldReach,
+  type Identity,
+} from '#spine/graph/index.ts';
 
 /** Somebody to ask, and why them. */
 export interface Approvers {
   readonly ids: readonly string[];
   readonly because: string;
 }
-
-/** Deeper chains of managers are a mistake in the feed; administrators decide then. */
-const HIGHEST = 12;
 
 /** Only an active person of the house decides: a program, a vendor, somebody on leave and a leaver do not. */
 const present = (who: Identity | undefined): boolean => who?.state === 'active' && who.kind === 'person';
@@ -24,21 +28,6 @@ export const whoBenefits = async (tx: Tx, requesterId: string, beneficiaryId: st
   const asked = await getIdentities(tx, [requesterId, beneficiaryId]);
   const behind = asked.flatMap((i) => (PROGRAMS.has(i.kind) && i.ownerId !== null ? [i.ownerId] : []));
   return [...new Set([requesterId, beneficiaryId, ...behind])];
-};
-
-/** The managers above somebody, nearest first; of a service or agent, those above who answers for it, that person included. */
-export const chainAbove = async (tx: Tx, id: string): Promise<Identity[]> => {
-  const chain: Identity[] = [];
-  const seen = new Set([id]);
-  let here = await getIdentity(tx, id);
-  while (here !== undefined && chain.length < HIGHEST) {
-    const next: string | null = here.managerId ?? here.ownerId;
-    if (next === null || seen.has(next)) break;
-    seen.add(next);
-    here = await getIdentity(tx, next);
-    if (here !== undefined) chain.push(here);
-  }
-  return chain;
 };
 
 /** Active holders of an admin role who may decide, in a fixed order. */

@@ -1,9 +1,10 @@
 import type { Tx } from '#kit/db/index.ts';
+import { chainAbove } from '#spine/graph/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import type { Request, Step } from '../model.ts';
 import { linesOf } from '../store.ts';
 import type { ApprovalRules } from './approval-rules.ts';
-import { chainAbove, holdersOf, stillThere, whoBenefits } from './find-approvers.ts';
+import { holdersOf, stillThere, whoBenefits } from './find-approvers.ts';
 
 /**
  * Those of a step's candidates who may still decide it: present, without a part in it, no decider of another step,

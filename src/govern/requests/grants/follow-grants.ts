@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '#kit/crypto/index.ts';
 import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 import { accessRealised, accessWithdrawn, grantEnded } from '#spine/graph/index.ts';
 import { defineReaction, type HappenedEvent, type JobCtx } from '#spine/operations/index.ts';
@@ -21,7 +21,7 @@ const linesOfGrants = (db: Queryable, grantIds: readonly string[]): Promise<Foll
 /** A note's id is that of its cause; of a cause that tells of several grants, one for each that is always the same. */
 const noteId = (causeId: string, grantId: string, several: boolean): string => {
   if (!several) return causeId;
-  const hex = createHash('sha256').update(`${causeId} ${grantId}`).digest('hex');
+  const hex = sha256(`${causeId} ${grantId}`).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 

@@ -39,7 +39,7 @@ export const identityOperations = [
     path: '/v1/identities',
     summary: 'List identities, by name',
     description:
-      'People may list those they manage (`managerId` is their own); the rest is for those who run, watch or audit Reeve.',
+      'People may list those they manage (`managerId` is their own) and what they answer for (`ownerId`); the rest is for those who run, watch or audit Reeve.',
     input: z.object({
       search: text(100).optional(),
       kind: z.enum(['person', 'service', 'workload', 'vendor', 'agent']).optional(),
@@ -54,7 +54,10 @@ export const identityOperations = [
       command: 'identities ls',
       columns: ['username', 'displayName', 'kind', 'state', 'department', 'managerName'],
     },
-    resource: (input) => (input.managerId === undefined ? PLATFORM : { type: 'Identity', id: input.managerId }),
+    resource: (input) => {
+      const of = input.managerId ?? input.ownerId;
+      return of === undefined ? PLATFORM : { type: 'Identity', id: of };
+    },
     handler: async (ctx, _permit, { cursor, limit, ...filter }) => {
       const found = await listIdentities(ctx.tx, { filter, cursor, limit });
       const names = await identityNames(
