@@ -286,10 +286,10 @@ export const peopleRoutes: Routes = {
     ),
   'GET /v1/identities/{identity}': ({ params }) => one(identities, 'identity', params['identity']),
   'GET /v1/identities/{identity}/access': () => ({ items: reached, nextCursor: null }),
-  'GET /v1/identities/{identity}/access/{entitlementId}/lineage': ({ params }) => ({
+  'GET /v1/identities/{identity}/access/lineage': ({ params, query }) => ({
     identityId: params['identity'],
     identityName: one(identities, 'identity', params['identity']).displayName,
-    entitlementId: params['entitlementId'],
+    entitlementId: query.get('entitlementId'),
     entitlementName: 'sudo on web1',
     ways: lineage,
   }),

@@ -30,8 +30,8 @@ export const accessLineageQuery = (identity: string, entitlementId: string) =>
     queryKey: ['identities', identity, 'lineage', entitlementId],
     queryFn: ({ signal }) =>
       take(
-        api.GET('/v1/identities/{identity}/access/{entitlementId}/lineage', {
-          params: { path: { identity, entitlementId } },
+        api.GET('/v1/identities/{identity}/access/lineage', {
+          params: { path: { identity }, query: { entitlementId } },
           signal,
         }),
       ),

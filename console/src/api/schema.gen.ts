@@ -1243,7 +1243,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/identities/{identity}/access/{entitlementId}/lineage": {
+    "/v1/identities/{identity}/access/lineage": {
         parameters: {
             query?: never;
             header?: never;
@@ -6946,11 +6946,12 @@ export interface operations {
     };
     "access.lineage": {
         parameters: {
-            query?: never;
+            query: {
+                entitlementId: string;
+            };
             header?: never;
             path: {
                 identity: string;
-                entitlementId: string;
             };
             cookie?: never;
         };

@@ -90,7 +90,7 @@ export const operations: readonly AnyOperation[] = [
     action: 'access.lineage',
     kind: 'read',
     method: 'GET',
-    path: '/v1/identities/{identity}/access/{entitlementId}/lineage',
+    path: '/v1/identities/{identity}/access/lineage',
     summary: 'Trace an access of somebody back to the row of a source, or the decision, that caused it',
     description:
       'Each way they reach it: a grant with its rule and the facts behind it, its request and who decided, or who gave it; and each account seen to hold it. No way: they do not reach it.',

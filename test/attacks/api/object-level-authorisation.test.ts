@@ -39,6 +39,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
   ],
   auditor: [
     'access.explain',
+    'access.lineage',
     'account.read',
     'audit.open',
     'audit.read',
@@ -97,14 +98,18 @@ const onOneThing = (): readonly Operation[] =>
 const nothing = (id: string): string =>
   z.uuid().safeParse(id).success ? newId() : /^\d+$/.test(id) ? '987654' : 'no-such-thing';
 
+/** What a question is asked about besides the one thing is there. */
+const named = (name: string, value: unknown): string =>
+  (name === 'entitlementId' ? world.get('Entitlement') : undefined) ?? String(value);
+
 const ask = (asker: Caller, operation: Operation, id: string): Promise<Answer> => {
   const parameter = /\{(\w+)\}/.exec(operation.path)?.[1] ?? '';
   const { [parameter]: _, ...body } = smallestInput(operation.input, house.clock.now());
-  return asker.call(
-    operation.method,
-    operation.path.replace(`{${parameter}}`, encodeURIComponent(id)),
-    operation.method === 'GET' || operation.method === 'DELETE' ? undefined : body,
-  );
+  const path = operation.path.replace(`{${parameter}}`, encodeURIComponent(id));
+  if (operation.method === 'DELETE') return asker.call(operation.method, path);
+  if (operation.method !== 'GET') return asker.call(operation.method, path, body);
+  const query = Object.keys(body).map((name) => `${name}=${encodeURIComponent(named(name, body[name]))}`);
+  return asker.call(operation.method, query.length === 0 ? path : `${path}?${query.join('&')}`);
 };
 
 async function sixAtATime<T>(things: readonly T[], work: (thing: T) => Promise<void>): Promise<void> {
