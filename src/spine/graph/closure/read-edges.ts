@@ -133,5 +133,6 @@ export async function readEdgesFrom(tx: Tx, origins: Origins, moment: Moment): P
         ) n(kind, id, name, system_id, privileged, valid_from, valid_to)
     )
     select * from edge order by kind, name, id, from_kind, from_id, valid_from`);
-  return found.map(toEdge);
+  // What began and ended at one instant, or never at a time with what it leads to, leads nowhere.
+  return found.map(toEdge).filter(({ interval }) => interval[0] < interval[1]);
 }
