@@ -59,6 +59,8 @@ export interface FeedMapping {
   readonly expressions: Readonly<Record<string, string>>;
   /** Word in the status column, in lower case → what it means. */
   readonly statuses: Readonly<Record<string, RecordStatus>>;
+  /** The column of a manager's own row that rows call them by, such as a whole name in a directory; null: their key. */
+  readonly managerBy: string | null;
   /** Employment types that make a vendor of somebody. */
   readonly vendorTypes: readonly string[];
 }
@@ -85,5 +87,6 @@ export const DEFAULT_MAPPING: FeedMapping = {
   attributes: { company: 'company', location: 'location', time_zone: 'time_zone', cost_centre: 'cost_centre' },
   expressions: {},
   statuses: { active: 'active', leave: 'leave', terminated: 'leaver', pre_hire: 'pre_hire' },
+  managerBy: null,
   vendorTypes: ['vendor'],
 };
