@@ -136,7 +136,7 @@ async function columnsOf(database: Database, at: Place): Promise<readonly Known[
       'refused',
       `there is no table or view ${shown(at.table)} in the schema ${shown(at.schema)} that Reeve's role may read`,
     );
-  return found.map((row) => {
+  const known = found.map((row) => {
     const column = textOf(row['name']);
     return {
       name: column,
@@ -144,6 +144,8 @@ async function columnsOf(database: Database, at: Place): Promise<readonly Known[
       text: asText(quoteName(column), textOf(row['base']), textOf(row['category'])),
     };
   });
+  orderOf(known, at);
+  return known;
 }
 
 /** Days and instants in ISO 8601, instants in UTC; infinity is no value. Lists are parted by semicolons, `\3b` within a value. */
@@ -159,13 +161,16 @@ function asText(column: string, base: string, category: string): string {
   return `${column}::text`;
 }
 
+function orderOf(known: readonly Known[], at: Place): string {
+  if (at.orderBy === undefined) return '';
+  const [column] = findColumns(known, [at.orderBy]) ?? [];
+  if (column === undefined) throw new TargetError('refused', `there is no column ${shown(at.orderBy)} to order by`);
+  return ` order by ${quoteName(column.name)}`;
+}
+
 function selectOf(known: readonly Known[], chosen: readonly Known[], at: Place): string {
   const values = chosen.map((column, index) => `left(${column.text}, ${LONGEST_VALUE + 1}) as c${index}`);
-  const order = at.orderBy === undefined ? [] : findColumns(known, [at.orderBy]);
-  if (order === undefined)
-    throw new TargetError('refused', `there is no column ${shown(at.orderBy ?? '')} to order by`);
-  const sorted = order.map((column) => ` order by ${quoteName(column.name)}`).join('');
-  return `select ${values.join(', ')} from ${quoteName(at.schema)}.${quoteName(at.table)}${sorted}`;
+  return `select ${values.join(', ')} from ${quoteName(at.schema)}.${quoteName(at.table)}${orderOf(known, at)}`;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

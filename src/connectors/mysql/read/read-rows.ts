@@ -62,7 +62,7 @@ export const rowsOf = (login: (target: Target) => Login): RowReader => ({
       }
       let rows: (readonly string[])[] = [];
       for await (const row of session.flow(selectOf(known, chosen, at), chosen.length)) {
-        rows.push(row.map((value) => text(value)));
+        rows.push(row.map((value) => value ?? ''));
         if (rows.length < PIECE_ROWS) continue;
         yield { columns, rows };
         rows = [];
@@ -118,11 +118,13 @@ async function columnsOf(session: Session, at: Place): Promise<readonly Known[]>
       'refused',
       `there is no table or view ${shown(at.table)} in the database ${shown(at.database)} that Reeve's account may read`,
     );
-  return found.map(([column, type, kind]) => ({
+  const known = found.map(([column, type, kind]) => ({
     name: text(column),
     type: text(type),
     text: asText(quoteName(text(column)), text(type), text(kind)),
   }));
+  orderOf(known, at);
+  return known;
 }
 
 const binary = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob', 'bit', 'geometry']);
@@ -137,11 +139,14 @@ function asText(column: string, type: string, kind: string): string {
   return `convert(${column} using utf8mb4)`;
 }
 
+function orderOf(known: readonly Known[], at: Place): string {
+  if (at.orderBy === undefined) return '';
+  const [column] = findColumns(known, [at.orderBy]) ?? [];
+  if (column === undefined) throw new TargetError('refused', `there is no column ${shown(at.orderBy)} to order by`);
+  return ` order by ${quoteName(column.name)}`;
+}
+
 function selectOf(known: readonly Known[], chosen: readonly Known[], at: Place): string {
   const values = chosen.map((column) => `left(${column.text}, ${LONGEST_VALUE + 1})`);
-  const order = at.orderBy === undefined ? [] : findColumns(known, [at.orderBy]);
-  if (order === undefined)
-    throw new TargetError('refused', `there is no column ${shown(at.orderBy ?? '')} to order by`);
-  const sorted = order.map((column) => ` order by ${quoteName(column.name)}`).join('');
-  return `select ${values.join(', ')} from ${quoteName(at.database)}.${quoteName(at.table)}${sorted}`;
+  return `select ${values.join(', ')} from ${quoteName(at.database)}.${quoteName(at.table)}${orderOf(known, at)}`;
 }

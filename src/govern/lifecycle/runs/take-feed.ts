@@ -83,7 +83,7 @@ export async function refuseUnread(
   problems: readonly FeedProblem[],
 ): Promise<FeedRun> {
   const run = newRun(ctx, source, { contentDigest: sha256(''), endsWithNewline: true, baseline: false });
-  await insertRun(ctx.tx, { ...run, state: 'refused', verdict: 'untrusted', settledAt: ctx.now });
+  await insertRun(ctx.tx, { ...run, state: 'refused', verdict: 'untrusted', settledAt: ctx.now, problems });
   return await refuse(ctx, permit, source, run, NO_COUNTS, problems);
 }
 
