@@ -1,3 +1,4 @@
+import { systems } from './people.ts';
 import type { Item } from '../src/api/shapes/of-contract.ts';
 import { days, id, minutes, page, where, type Routes } from './answer.ts';
 import { person } from './people.ts';
@@ -73,6 +74,7 @@ const source: Item<'sources.list'> = {
   name: 'hr',
   kind: 'hr_csv',
   dropFile: 'hr/people.csv',
+  readFrom: null,
   collected: { lookedAt: '2026-03-01T05:00:00.000Z', runId: id('f1', 1), problem: null },
   timeZone: 'Europe/Amsterdam',
   mapping: {
@@ -87,6 +89,7 @@ const source: Item<'sources.list'> = {
     attributes: { cost_centre: 'cost_centre' },
     expressions: { username: 'lower(ascii(left(row.first_name, 1) + row.last_name))' },
     statuses: { active: 'active' },
+    managerBy: null,
     vendorTypes: ['vendor'],
   },
   limits: {
@@ -98,6 +101,35 @@ const source: Item<'sources.list'> = {
     unknownManagers: { percent: 5, free: 10, most: null },
   },
   terms: { lifecycle: true, rank: 100, ranks: {}, join: [] },
+};
+const directory: Item<'sources.list'> = {
+  ...source,
+  id: id('f5', 1),
+  name: 'directory',
+  dropFile: null,
+  readFrom: {
+    systemId: systems[6]?.id ?? '',
+    place: { base: 'ou=people,dc=larkspur,dc=example', filter: '', scope: 'sub' },
+    everyMinutes: 60,
+  },
+  collected: {
+    lookedAt: '2026-03-01T05:00:00.000Z',
+    runId: id('f1', 1),
+    problem: 'sso.example:636: part of ou=people is on another server',
+  },
+};
+const look = {
+  columns: [
+    { name: '@dn', type: 'the whole name', shown: true },
+    { name: 'uid', type: 'values', shown: true },
+    { name: 'sn', type: 'values', shown: true },
+    { name: 'sshPassphrase', type: 'values', shown: false },
+  ],
+  rows: [
+    ['uid=alund,ou=people,dc=larkspur,dc=example', 'alund', 'Lund'],
+    ['uid=bkiss,ou=people,dc=larkspur,dc=example', 'bkiss', 'Kiss'],
+  ],
+  usual: { externalId: 'entryUUID', firstName: 'givenName', lastName: 'sn', username: 'uid', managerBy: '@dn' },
 };
 const preview = {
   source,
@@ -223,7 +255,9 @@ export const sourceRoutes: Routes = {
     nextCursor: null,
   }),
   'POST /v1/correlation/cases/{id}/resolve': () => ({}),
-  'GET /v1/sources': () => ({ items: [source], nextCursor: null }),
+  'GET /v1/sources': () => ({ items: [source, directory], nextCursor: null }),
+  'POST /v1/sources/look': () => look,
+  'POST /v1/sources/{source}/collect': () => directory,
   'PUT /v1/sources/{source}': () => source,
   'POST /v1/sources/{source}/preview': () => preview,
   'GET /v1/sources/cases': () => ({

@@ -12996,6 +12996,10 @@ export interface operations {
                         }[];
                         /** @description The first rows, in the columns that are shown */
                         rows: string[][];
+                        /** @description What facts are usually called on a system of this kind: fact → column */
+                        usual: {
+                            [key: string]: string;
+                        } | null;
                     };
                 };
             };

@@ -8,6 +8,7 @@ const source: Pick<Source, 'mapping'> = {
     attributes: { site: 'Site' },
     expressions: { email: 'lower(row.mail)', desk: 'row.d' },
     statuses: {},
+    managerBy: null,
     vendorTypes: [],
   },
 };

@@ -127,6 +127,10 @@ export const lookIn = {
 export const lookOut = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string(), shown: z.boolean() })),
   rows: z.array(z.array(z.string()).readonly()).describe('The first rows, in the columns that are shown'),
+  usual: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe('What facts are usually called on a system of this kind: fact → column'),
 });
 
 export const sourceOut = z.object({

@@ -136,8 +136,10 @@ export const sourceOperations = (targets: Targets) => [
     recordsRead: true,
     cli: { command: 'sources look', positional: ['system'] },
     reach: async ({ system, place, rows }, db) => {
-      const { readFrom } = await db.tx((tx) => draftPlace(tx, { system, place, everyMinutes: 0 }, targets));
-      return { systemId: readFrom.systemId, ...(await lookAtPlace(targets, { ...readFrom, rows })) };
+      const { readFrom, usual = null } = await db.tx((tx) =>
+        draftPlace(tx, { system, place, everyMinutes: 0 }, targets),
+      );
+      return { systemId: readFrom.systemId, usual, ...(await lookAtPlace(targets, { ...readFrom, rows })) };
     },
     handler: async (ctx, permit, _input, { systemId, ...look }) => {
       const data = { systemId, columns: look.columns.length, rows: look.rows.length };

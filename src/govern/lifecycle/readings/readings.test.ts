@@ -32,18 +32,16 @@ let house: LifecycleHouse;
 let sourceId: string;
 beforeAll(async () => {
   house = await lifecycleHouse(undefined, targets);
-  const system = await house
-    .as('test')
-    .act({ action: 'test.set_up' }, (ctx, permit) =>
-      registerSystem(ctx, permit, {
-        name: 'hr-db',
-        kind: 'postgres',
-        host: 'db.example',
-        port: 5432,
-        settings: {},
-        pinned: [],
-      }),
-    );
+  const system = await house.as('test').act({ action: 'test.set_up' }, (ctx, permit) =>
+    registerSystem(ctx, permit, {
+      name: 'hr-db',
+      kind: 'postgres',
+      host: 'db.example',
+      port: 5432,
+      settings: {},
+      pinned: [],
+    }),
+  );
   const made = await house.perform<{ id: string }>(
     'sources.put',
     {
@@ -97,8 +95,7 @@ const EVERYBODY = ['Ada', 'Bo', 'Cy', 'Di', 'Ed', 'Fa', 'Gus'];
 beforeEach(async () => {
   next = () => whole(people(...EVERYBODY));
   await read();
-  expect(await here()).toEqual(EVERYBODY);
-  expect((await runs()).at(-1)?.state).toBe('applied');
+  if ((await here()).join() !== EVERYBODY.join()) throw new Error('not everybody is here');
 });
 
 async function* brokenAfter(count: number, error: unknown): AsyncGenerator<RowsPiece> {
@@ -168,8 +165,8 @@ test('a column that is gone is named, with what it may be called now', async () 
 });
 
 test('hostile values are a bad row, and its person stays as they are', async () => {
-  const rowsNow = people(...EVERYBODY).map((row) => [...row]);
-  for (const [at, value] of ['a\0b', 'two\nlines', 'x'.repeat(2001)].entries()) rowsNow[at]![1] = value;
+  const hostile = ['a\0b', 'two\nlines', 'x'.repeat(2001)];
+  const rowsNow = people(...EVERYBODY).map((row, at) => row.with(1, hostile[at] ?? row[1] ?? ''));
   next = () => whole([...rowsNow, ['', '', '', '']]);
   await read();
   const [run] = await house.db.many<{ state: string; counts: Record<string, number> }>(
