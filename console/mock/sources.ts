@@ -102,34 +102,34 @@ const source: Item<'sources.list'> = {
   },
   terms: { lifecycle: true, rank: 100, ranks: {}, join: [] },
 };
-const directory: Item<'sources.list'> = {
+const readSource: Item<'sources.list'> = {
   ...source,
   id: id('f5', 1),
-  name: 'directory',
+  name: 'contractors',
   dropFile: null,
   readFrom: {
-    systemId: systems[6]?.id ?? '',
-    place: { base: 'ou=people,dc=larkspur,dc=example', filter: '', scope: 'sub' },
+    systemId: systems[5]?.id ?? '',
+    place: { schema: 'hr', table: 'contractors' },
     everyMinutes: 60,
   },
   collected: {
     lookedAt: '2026-03-01T05:00:00.000Z',
     runId: id('f1', 1),
-    problem: 'sso.example:636: part of ou=people is on another server',
+    problem: 'there is no table or view `contractors` in the schema `hr` that Reeve’s role may read',
   },
 };
 const look = {
   columns: [
-    { name: '@dn', type: 'the whole name', shown: true },
-    { name: 'uid', type: 'values', shown: true },
-    { name: 'sn', type: 'values', shown: true },
-    { name: 'sshPassphrase', type: 'values', shown: false },
+    { name: 'no', type: 'text', shown: true },
+    { name: 'given', type: 'text', shown: true },
+    { name: 'ends', type: 'timestamp with time zone', shown: true },
+    { name: 'portal_password', type: 'text', shown: false },
   ],
   rows: [
-    ['uid=alund,ou=people,dc=larkspur,dc=example', 'alund', 'Lund'],
-    ['uid=bkiss,ou=people,dc=larkspur,dc=example', 'bkiss', 'Kiss'],
+    ['C1', 'Ines', '2027-01-31T23:00:00.000Z'],
+    ['C2', 'Tariq', ''],
   ],
-  usual: { externalId: 'entryUUID', firstName: 'givenName', lastName: 'sn', username: 'uid', managerBy: '@dn' },
+  usual: null,
 };
 const preview = {
   source,
@@ -255,9 +255,9 @@ export const sourceRoutes: Routes = {
     nextCursor: null,
   }),
   'POST /v1/correlation/cases/{id}/resolve': () => ({}),
-  'GET /v1/sources': () => ({ items: [source, directory], nextCursor: null }),
+  'GET /v1/sources': () => ({ items: [source, readSource], nextCursor: null }),
   'POST /v1/sources/look': () => look,
-  'POST /v1/sources/{source}/collect': () => directory,
+  'POST /v1/sources/{source}/collect': () => readSource,
   'PUT /v1/sources/{source}': () => source,
   'POST /v1/sources/{source}/preview': () => preview,
   'GET /v1/sources/cases': () => ({

@@ -151,33 +151,34 @@ export const SourcesPage = () => {
       title="People sources"
       lead="A delivery that is not whole changes nothing and says why; one over a limit waits for you."
       actions={
-        source === undefined ? (
+        <>
           <Pushing />
-        ) : (
-          <>
-            <Pushing />
-            <Link to="/sources/$name" params={{ name: source }}>
-              How {source} is read
-            </Link>
-            {isRead && can(me, 'source.collect') ? (
-              <Button loading={collect.isPending} onClick={() => collect.mutate(undefined)}>
-                Read now
-              </Button>
-            ) : null}
-            {!isRead && can(me, 'source.feed') ? (
-              <FileButton
-                accept=".csv,text/csv"
-                onChange={(file) => (file === null ? undefined : deliver.mutate(file))}
-              >
-                {(props) => (
-                  <Button {...props} loading={deliver.isPending}>
-                    Deliver a file…
-                  </Button>
-                )}
-              </FileButton>
-            ) : null}
-          </>
-        )
+          {can(me, 'source.put') ? <NewSource taken={names} /> : null}
+          {source === undefined ? null : (
+            <>
+              <Link to="/sources/$name" params={{ name: source }}>
+                How {source} is read
+              </Link>
+              {isRead && can(me, 'source.collect') ? (
+                <Button loading={collect.isPending} onClick={() => collect.mutate(undefined)}>
+                  Read now
+                </Button>
+              ) : null}
+              {!isRead && can(me, 'source.feed') ? (
+                <FileButton
+                  accept=".csv,text/csv"
+                  onChange={(file) => (file === null ? undefined : deliver.mutate(file))}
+                >
+                  {(props) => (
+                    <Button {...props} loading={deliver.isPending}>
+                      Deliver a file…
+                    </Button>
+                  )}
+                </FileButton>
+              ) : null}
+            </>
+          )}
+        </>
       }
     >
       {sources.error === null ? null : <Failed error={sources.error} onRetry={() => void sources.refetch()} />}
@@ -187,13 +188,12 @@ export const SourcesPage = () => {
           title="No source yet"
           text={
             <>
-              Name one below, or describe it with <code>reeve sources put</code>: its columns, its limits, where it is
+              Name one above, or describe it with <code>reeve sources put</code>: its columns, its limits, where it is
               read.
             </>
           }
         />
       ) : null}
-      {can(me, 'source.put') ? <NewSource taken={names} /> : null}
       {source === undefined ? null : <Runs key={source} source={source} names={names} />}
     </Page>
   );
