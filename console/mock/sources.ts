@@ -90,6 +90,8 @@ const source: Item<'sources.list'> = {
     expressions: { username: 'lower(ascii(left(row.first_name, 1) + row.last_name))' },
     statuses: { active: 'active' },
     managerBy: null,
+    managerIn: null,
+    kinds: {},
     vendorTypes: ['vendor'],
   },
   limits: {

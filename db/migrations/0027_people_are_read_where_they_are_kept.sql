@@ -16,7 +16,7 @@ alter table people_source add constraint people_source_that_is_pushed_is_not_rea
   check (read_system_id is null or kind = 'hr_csv');
 alter table people_source add constraint people_source_is_read_in_one_place
   check (num_nonnulls(read_system_id, drop_file) <= 1);
-update people_source set mapping = mapping || '{"managerBy": null}';
+update people_source set mapping = mapping || '{"managerBy": null, "managerIn": null, "kinds": {}}';
 comment on column people_source.read_place is 'Where its rows are on that system, as the connector of its kind writes it. 0 minutes: only when asked.';
 
 create table source_reading (

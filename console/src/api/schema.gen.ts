@@ -12022,6 +12022,13 @@ export interface operations {
                                     [key: string]: string;
                                 };
                                 managerBy: string | null;
+                                managerIn: {
+                                    source: string;
+                                    fact: string;
+                                } | null;
+                                kinds: {
+                                    [key: string]: string;
+                                };
                                 vendorTypes: string[];
                             };
                             limits: {
@@ -12138,6 +12145,16 @@ export interface operations {
                         };
                         /** @description The column of a manager’s own row that rows call them by; null: their key */
                         managerBy?: string | null;
+                        /** @description Another source whose people the manager column names, and by which fact; null: this one’s, by key */
+                        managerIn?: {
+                            source: string;
+                            /** @default externalId */
+                            fact?: string;
+                        } | null;
+                        /** @description Word in the employment column → what such a row is; what is not human has its owner in the manager column */
+                        kinds?: {
+                            [key: string]: "person" | "service" | "workload" | "vendor" | "agent";
+                        };
                         vendorTypes?: string[];
                     };
                     limits?: {
@@ -12243,6 +12260,13 @@ export interface operations {
                                 [key: string]: string;
                             };
                             managerBy: string | null;
+                            managerIn: {
+                                source: string;
+                                fact: string;
+                            } | null;
+                            kinds: {
+                                [key: string]: string;
+                            };
                             vendorTypes: string[];
                         };
                         limits: {
@@ -12344,6 +12368,13 @@ export interface operations {
                                 [key: string]: string;
                             };
                             managerBy: string | null;
+                            managerIn: {
+                                source: string;
+                                fact: string;
+                            } | null;
+                            kinds: {
+                                [key: string]: string;
+                            };
                             vendorTypes: string[];
                         };
                         limits: {
@@ -12531,6 +12562,16 @@ export interface operations {
                         };
                         /** @description The column of a manager’s own row that rows call them by; null: their key */
                         managerBy?: string | null;
+                        /** @description Another source whose people the manager column names, and by which fact; null: this one’s, by key */
+                        managerIn?: {
+                            source: string;
+                            /** @default externalId */
+                            fact?: string;
+                        } | null;
+                        /** @description Word in the employment column → what such a row is; what is not human has its owner in the manager column */
+                        kinds?: {
+                            [key: string]: "person" | "service" | "workload" | "vendor" | "agent";
+                        };
                         vendorTypes?: string[];
                     };
                     limits?: {
@@ -12654,6 +12695,13 @@ export interface operations {
                                     [key: string]: string;
                                 };
                                 managerBy: string | null;
+                                managerIn: {
+                                    source: string;
+                                    fact: string;
+                                } | null;
+                                kinds: {
+                                    [key: string]: string;
+                                };
                                 vendorTypes: string[];
                             };
                             limits: {

@@ -9,6 +9,8 @@ const source: Pick<Source, 'mapping'> = {
     expressions: { email: 'lower(row.mail)', desk: 'row.d' },
     statuses: {},
     managerBy: null,
+    managerIn: null,
+    kinds: {},
     vendorTypes: [],
   },
 };

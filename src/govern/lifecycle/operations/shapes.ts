@@ -31,6 +31,7 @@ const limitsOut = z.object({
   unknownManagers: allowanceOut,
 });
 
+const factName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,60}$/);
 const column = text(200);
 const status = z.enum(['pre_hire', 'active', 'leave', 'leaver']);
 export const mappingIn = z
@@ -60,6 +61,15 @@ export const mappingIn = z
       .describe('Fact or attribute → an expression over the row, in place of a column; null takes it away'),
     statuses: z.record(z.string().max(60), status),
     managerBy: column.nullable().describe('The column of a manager’s own row that rows call them by; null: their key'),
+    managerIn: z
+      .object({ source: sourceName, fact: factName.default('externalId') })
+      .nullable()
+      .describe('Another source whose people the manager column names, and by which fact; null: this one’s, by key'),
+    kinds: z
+      .record(z.string().max(60), z.enum(['person', 'service', 'workload', 'vendor', 'agent']))
+      .describe(
+        'Word in the employment column → what such a row is; what is not human has its owner in the manager column',
+      ),
     vendorTypes: z.array(text(60)).max(50),
   })
   .partial();
@@ -70,11 +80,12 @@ const mappingOut = z.object({
   expressions: z.record(z.string(), z.string()),
   statuses: z.record(z.string(), z.string()),
   managerBy: z.string().nullable(),
+  managerIn: z.object({ source: z.string(), fact: z.string() }).nullable(),
+  kinds: z.record(z.string(), z.string()),
   vendorTypes: z.array(z.string()),
 });
 
 const rank = z.int().min(0).max(10_000);
-const factName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,60}$/);
 export const termsIn = z
   .object({
     lifecycle: z.boolean().describe('Whether it decides who joins and leaves; otherwise it only fills in facts'),

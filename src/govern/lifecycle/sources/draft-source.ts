@@ -88,6 +88,12 @@ export async function draftSource(
     putBy: by.kind === 'identity' ? by.id : null,
   };
   checkExpressions(source.mapping);
+  const { managerIn } = source.mapping;
+  if (
+    managerIn !== null &&
+    (managerIn.source === source.name || (await findSource(tx, managerIn.source)) === undefined)
+  )
+    throw invalid('/mapping/managerIn/source', 'is no other source', 'reeve sources ls names them');
   return { source, known };
 }
 
@@ -108,6 +114,7 @@ function mergeMapping(before: FeedMapping, change: SourceSettings['mapping']): F
     columns: { ...before.columns, ...given(change.columns ?? {}) },
     expressions: Object.fromEntries(Object.entries(expressions).filter(([, text]) => text !== null)),
     statuses: lowerKeys(change.statuses ?? before.statuses),
+    kinds: lowerKeys(change.kinds ?? before.kinds),
   } as FeedMapping;
 }
 
