@@ -1,4 +1,4 @@
-import { runCommand, type LabPostgres, type LabSamba } from '#lab/index.ts';
+import { runCommand, type LabPostgres } from '#lab/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
@@ -59,19 +59,24 @@ export async function connectReader(house: GuardedHouse, admin: string, name: st
   );
 }
 
-/** Connects a domain as its administrator. */
-export const connectDomain = (house: GuardedHouse, admin: string, name: string, dc: LabSamba): Promise<unknown> =>
+/** Connects a system of the lab that shows a certificate, with a user name and a password. */
+export const connectLab = (
+  house: GuardedHouse,
+  admin: string,
+  as: { readonly name: string; readonly kind: string },
+  lab: { readonly host: string; readonly port: number; readonly tls: { readonly fingerprint256: string } },
+  login: { readonly username: string; readonly password: string },
+): Promise<unknown> =>
   house.perform(
     'systems.connect',
     {
-      name,
-      kind: 'activedirectory',
-      host: dc.host,
-      port: dc.port,
+      ...as,
+      host: lab.host,
+      port: lab.port,
       settings: {},
-      pinned: [`tls-sha256:${dc.tls.fingerprint256}`],
-      username: dc.administrator.username,
-      secret: { kind: 'password', value: dc.administrator.password },
+      pinned: [`tls-sha256:${lab.tls.fingerprint256}`],
+      username: login.username,
+      secret: { kind: 'password', value: login.password },
     },
     admin,
   );

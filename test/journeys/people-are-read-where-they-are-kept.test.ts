@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { modification, startLab, type Lab, type LabPostgres, type LabSamba } from '#lab/index.ts';
 import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
-import { collect, connectDomain, connectReader, onServer, soloAdmin } from '../harness/people-targets.ts';
+import { collect, connectLab, connectReader, onServer, soloAdmin } from '../harness/people-targets.ts';
 
 const lab: Lab | undefined = existsSync('/usr/bin/psql')
-  ? await startLab({ hosts: [], postgres: true, mail: false, ad: true })
+  ? await startLab({ hosts: [], postgres: true, mail: false, ad: true, ldap: true, mariadb: true })
   : undefined;
-const can = lab?.postgres !== undefined && lab.ad !== undefined;
+const can = lab?.postgres !== undefined && lab.ad !== undefined && lab.ldap !== undefined && lab.mariadb !== undefined;
 if (!can)
   console.log(`SKIP people read from a domain and a database: ${lab?.skipped.join('; ') ?? 'psql is not installed'}`);
 
@@ -53,7 +53,11 @@ beforeAll(async () => {
   house = await guardedHouse();
   house.clock.set('2026-11-26T09:00:00Z');
   admin = await soloAdmin(house);
-  await connectDomain(house, admin, 'corp', domain());
+  const { ldap, mariadb } = lab ?? {};
+  if (ldap === undefined || mariadb === undefined) throw new Error('no directory, or no MariaDB');
+  await connectLab(house, admin, { name: 'corp', kind: 'activedirectory' }, domain(), domain().administrator);
+  await connectLab(house, admin, { name: 'directory', kind: 'ldap' }, ldap, ldap.management);
+  await connectLab(house, admin, { name: 'billing', kind: 'mysql' }, mariadb, mariadb.management);
   await connectReader(house, admin, 'contracts', server());
   await onServer(
     server(),
@@ -186,6 +190,81 @@ describe.skipIf(!can)('people of a real domain and of a database', { timeout: 12
         0,
       ]);
     }
+  });
+
+  test('a draft is tried on a real OpenLDAP, and one on MariaDB says which columns are there', async () => {
+    interface Preview {
+      readonly state: string;
+      readonly problems: readonly { readonly code: string; readonly detail: string }[];
+      readonly rows: readonly { readonly record: Readonly<Record<string, unknown>> | null }[];
+    }
+    const place = {
+      base: `ou=people,${lab?.ldap?.suffix ?? ''}`,
+      filter: '(objectClass=inetOrgPerson)',
+    };
+    const ldap = await house.perform<Preview>(
+      'sources.preview',
+      {
+        source: 'ldap',
+        readFrom: { system: 'directory', place },
+        show: 'first',
+        rows: 100,
+        limits: { badRows: { percent: 100, free: 0, most: null } },
+      },
+      admin,
+    );
+    expect(ldap.rows.map((row) => row.record?.['username'])).toContain('annika');
+    const mariadb = await house.perform<Preview>(
+      'sources.preview',
+      { source: 'bills', readFrom: { system: 'billing', place: { database: 'billing', table: 'customer' } } },
+      admin,
+    );
+    expect(mariadb.state).toBe('refused');
+    expect(mariadb.problems.map(({ code }) => code)).toContain('feed.column_missing');
+  });
+
+  test('who may not is refused before anything is asked of a system', async () => {
+    const used = async (): Promise<number> =>
+      (await house.db.one<{ n: number }>(sql`select count(*)::int as n from audit_event where type = 'secret.used'`)).n;
+    const before = await used();
+    const tariq = await somebody('tariq.bell');
+    const place = { schema: 'hr', table: 'contractors' };
+    for (const [operation, input] of [
+      ['sources.look', { system: 'contracts', place }],
+      ['sources.preview', { source: 'x', readFrom: { system: 'contracts', place } }],
+      ['sources.collect', { source: 'contractors' }],
+    ] as const)
+      await expect(house.perform(operation, input, tariq?.id), operation).rejects.toMatchObject({ status: 403 });
+    expect(await used()).toBe(before);
+    await house.perform('sources.look', { system: 'contracts', place }, admin);
+    expect(await used()).toBeGreaterThan(before);
+  });
+
+  test('a column dropped between the preview and the reading changes nobody', async () => {
+    await onServer(
+      server(),
+      'create table hr.kept as select * from hr.contracts',
+      'drop view hr.contractors',
+      'create view hr.contractors as select no, given, family, login, mail as e_mail, boss, kind, ends, active from hr.contracts',
+    );
+    expect(await collect(house, admin, 'contractors')).toMatchObject({
+      state: 'refused',
+      codes: ['feed.column_missing'],
+    });
+    expect(await somebody('tariq.bell')).toMatchObject({ state: 'active', email: 'tariq.bell@tessellate.example' });
+    await onServer(server(), 'drop view hr.contractors', 'create view hr.contractors as select * from hr.contracts');
+    expect((await collect(house, admin, 'contractors')).state).toBe('applied');
+  });
+
+  test('a server that is away changes nobody, and is told once', async () => {
+    await server().down();
+    expect(await collect(house, admin, 'contractors')).toMatchObject({
+      state: 'refused',
+      codes: ['feed.target_unreachable'],
+    });
+    expect((await somebody('tariq.bell'))?.state).toBe('active');
+    await server().up();
+    expect((await collect(house, admin, 'contractors')).state).toBe('applied');
   });
 
   test('a renamed view changes nobody, and the run says why', async () => {
