@@ -57,7 +57,10 @@ beforeAll(async () => {
   if (ldap === undefined || mariadb === undefined) throw new Error('no directory, or no MariaDB');
   await connectLab(house, admin, { name: 'corp', kind: 'activedirectory' }, domain(), domain().administrator);
   await connectLab(house, admin, { name: 'directory', kind: 'ldap' }, ldap, ldap.management);
-  await connectLab(house, admin, { name: 'billing', kind: 'mysql' }, mariadb, mariadb.management);
+  await connectLab(house, admin, { name: 'billing', kind: 'mysql' }, mariadb, {
+    username: 'annika',
+    password: mariadb.passwords.get('annika') ?? '',
+  });
   await connectReader(house, admin, 'contracts', server());
   await onServer(
     server(),
@@ -216,7 +219,7 @@ describe.skipIf(!can)('people of a real domain and of a database', { timeout: 12
     expect(ldap.rows.map((row) => row.record?.['username'])).toContain('annika');
     const mariadb = await house.perform<Preview>(
       'sources.preview',
-      { source: 'bills', readFrom: { system: 'billing', place: { database: 'billing', table: 'customer' } } },
+      { source: 'bills', readFrom: { system: 'billing', place: { database: 'wiki', table: 'page' } } },
       admin,
     );
     expect(mariadb.state).toBe('refused');

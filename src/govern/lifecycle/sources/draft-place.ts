@@ -3,8 +3,7 @@ import { invalid } from '#kit/errors/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import { getSystem } from '#spine/graph/index.ts';
 import { DEFAULT_MAPPING, type FeedMapping } from '../feed/model.ts';
-import type { ReadFromSettings } from './draft-source.ts';
-import type { ReadFrom } from './model.ts';
+import type { ReadFrom, ReadFromSettings } from './model.ts';
 
 /** What facts are usually called where people are read from. */
 type Usual = Readonly<Record<string, string>> | undefined;

@@ -7,7 +7,14 @@ import { isTimeZone } from '../feed/day-start.ts';
 import { compileExpression } from '../feed/expression/compile-expression.ts';
 import { ExpressionError } from '../feed/expression/expression-error.ts';
 import type { FeedMapping } from '../feed/model.ts';
-import { ALONE, DEFAULT_LIMITS, type PeopleSource, type SourceLimits, type SourceTerms } from './model.ts';
+import {
+  ALONE,
+  DEFAULT_LIMITS,
+  type PeopleSource,
+  type ReadFromSettings,
+  type SourceLimits,
+  type SourceTerms,
+} from './model.ts';
 import { draftPlace, usualMapping } from './draft-place.ts';
 import { findSource } from './store.ts';
 
@@ -30,14 +37,6 @@ export interface SourceSettings {
   readonly dropFile?: string | null | undefined;
   /** Where Reeve reads it itself; null: nowhere. */
   readonly readFrom?: ReadFromSettings | null | undefined;
-}
-
-/** A place as somebody names it. */
-export interface ReadFromSettings {
-  /** Id or name of a connected system. */
-  readonly system: string;
-  readonly place: Readonly<Record<string, unknown>>;
-  readonly everyMinutes: number;
 }
 
 export interface SourceDraft {

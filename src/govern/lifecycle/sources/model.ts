@@ -60,6 +60,14 @@ export interface ReadFrom {
   readonly everyMinutes: number;
 }
 
+/** A place as somebody names it. */
+export interface ReadFromSettings {
+  /** Id or name of a connected system. */
+  readonly system: string;
+  readonly place: Readonly<Record<string, unknown>>;
+  readonly everyMinutes: number;
+}
+
 /** Where people come from. */
 export interface PeopleSource {
   readonly id: string;
