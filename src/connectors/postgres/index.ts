@@ -7,7 +7,7 @@ import { tryLogin } from './client.ts';
 import { readCluster } from './cluster-state.ts';
 import { dial } from './dial.ts';
 import { checkNames } from './plan-change.ts';
-import { rowsOf } from './read-rows.ts';
+import { rows } from './read-rows.ts';
 import { postgresSettings } from './settings.ts';
 import { loginOf, withDatabase } from './with-database.ts';
 
@@ -58,5 +58,5 @@ export const postgresConnector: Connector = {
 
   verify: (target, credential) => tryLogin({ ...loginOf(target), credential }),
 
-  rows: rowsOf((target, database) => loginOf(target, database)),
+  rows,
 };

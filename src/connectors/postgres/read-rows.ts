@@ -1,16 +1,9 @@
 /** People of a table or view as rows, for a source of people. One snapshot that cannot write. */
 import { z } from 'zod';
-import {
-  findColumns,
-  LONGEST_VALUE,
-  TargetError,
-  type RowColumn,
-  type RowReader,
-  type RowsPiece,
-  type Target,
-} from '../port.ts';
+import { findColumns, LONGEST_VALUE, TargetError, type RowColumn, type RowReader, type RowsPiece } from '../port.ts';
 import { openDatabase, type Database, type Login } from './client.ts';
 import { quoteName, shown } from './names.ts';
+import { loginOf } from './with-database.ts';
 
 /** Rows a round trip brings. */
 const PIECE_ROWS = 500;
@@ -33,20 +26,19 @@ const place = z.strictObject({
 });
 type Place = z.infer<typeof place>;
 
-/** `login` gives the log-in for a database of the target. */
-export const rowsOf = (login: (target: Target, database: string | undefined) => Login): RowReader => ({
+export const rows: RowReader = {
   place,
 
   columns: async (target, given) => {
     const at = placeOf(given);
-    return await inSnapshot(login(target, at.database), async (database) =>
+    return await inSnapshot(loginOf(target, at.database), async (database) =>
       (await columnsOf(database, at)).map(({ name: column, type }) => ({ name: column, type })),
     );
   },
 
   async *read(target, given, columns): AsyncGenerator<RowsPiece> {
     const at = placeOf(given);
-    const database = await openDatabase(login(target, at.database));
+    const database = await openDatabase(loginOf(target, at.database));
     try {
       await begin(database);
       const known = await columnsOf(database, at);
@@ -69,7 +61,7 @@ export const rowsOf = (login: (target: Target, database: string | undefined) => 
       await database.close();
     }
   },
-});
+};
 
 interface Known extends RowColumn {
   /** How its value is written as a text. */
