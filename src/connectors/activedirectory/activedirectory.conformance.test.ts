@@ -26,6 +26,7 @@ async function rig(): Promise<Rig | { skip: string }> {
         { base: `${base})(cn=*` },
         { base, filter: '(cn=*' },
         { base, filter: '(unicodePwd=*)' },
+        { base, filter: '(:1.2.840.113556.1.4.803:=1)' },
         { base, filter: '(1.2.840.113556.1.4.90=*)' },
         { base, filter: '(&(cn=lena)(|(MS-MCS-ADMPWD=A*)(cn=*)))' },
         { base, scope: 'sub)(x=*' },

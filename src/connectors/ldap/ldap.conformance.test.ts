@@ -33,6 +33,7 @@ async function rig(): Promise<Rig | { skip: string }> {
         { base, filter: '(uid=*' },
         { base, filter: '(userPassword=*)' },
         { base, filter: '(2.5.4.35=*)' },
+        { base, filter: '(:octetStringMatch:=secret)' },
         { base, filter: '(&(uid=lena)(|(USERPASSWORD;x-a=*)(cn=*)))' },
         { base, scope: 'sub)(x=*' },
       ],

@@ -15,8 +15,8 @@ export const ldapFilter = (texts: TemplateStringsArray, ...values: readonly (str
   }, '');
 
 /**
- * The attributes a filter asks about, in lower case and without options. A parenthesis in a value is escaped, so each one
- * here opens a part.
+ * The attributes a filter asks about, in lower case and without options; `''` where it asks about any (an extensible
+ * match without one). A parenthesis in a value is escaped, so each one here opens a part.
  */
 export const filterAttributes = (filter: string): readonly string[] =>
-  [...filter.matchAll(/\(\s*([^()=<>~:;&|!\s]+)/gu)].map((match) => (match[1] ?? '').toLowerCase());
+  [...filter.matchAll(/\(\s*([^()=<>~:;&|!\s]*)(?=\s*[=<>~:;])/gu)].map((match) => (match[1] ?? '').toLowerCase());

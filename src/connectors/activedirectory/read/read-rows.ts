@@ -24,7 +24,7 @@ const secret: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-const isKept = (name: string): boolean => secret.has(name) || name.startsWith('mslaps-') || /^\d/u.test(name);
+const isKept = (name: string): boolean => secret.has(name) || name.startsWith('mslaps-') || /^(?:\d|$)/u.test(name);
 
 /** Columns that are no attributes: the whole name, and whether the account can be used. */
 const own = { dn: '@dn', state: '@state' } as const;

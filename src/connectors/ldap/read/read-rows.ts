@@ -95,9 +95,9 @@ export const rows: RowReader = {
 const knows = (types: AttributeTypes | undefined, name: string): boolean =>
   types === undefined || types.has(name.toLowerCase());
 
-/** An attribute can be named by its number too, and by that nobody sees what it is. */
+/** An attribute can be named by its number too, by which nobody sees what it is; a filter may ask about any at all. */
 function isKept(name: string): boolean {
-  return secret.has(name) || /^\d/u.test(name);
+  return secret.has(name) || /^(?:\d|$)/u.test(name);
 }
 
 function placeOf(given: Readonly<Record<string, unknown>>): Place {
