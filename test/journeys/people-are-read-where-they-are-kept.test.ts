@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { modification, startLab, type Lab, type LabPostgres, type LabSamba } from '#lab/index.ts';
-import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
+import { runHere } from '../harness/cli.ts';
+import { peopledHouse, type PeopledHouse } from '../harness/peopled-house.ts';
 import { collect, connectLab, connectReader, onServer, soloAdmin } from '../harness/people-targets.ts';
 
 const lab: Lab | undefined = existsSync('/usr/bin/psql')
@@ -12,7 +13,7 @@ const can = lab?.postgres !== undefined && lab.ad !== undefined && lab.ldap !== 
 if (!can)
   console.log(`SKIP people read from a domain and a database: ${lab?.skipped.join('; ') ?? 'psql is not installed'}`);
 
-let house: GuardedHouse;
+let house: PeopledHouse;
 let admin: string;
 const server = (): LabPostgres => {
   if (lab?.postgres === undefined) throw new Error('no PostgreSQL');
@@ -50,7 +51,7 @@ const corp = (): Record<string, unknown> => ({
 
 beforeAll(async () => {
   if (!can) return;
-  house = await guardedHouse();
+  house = await peopledHouse();
   house.clock.set('2026-11-26T09:00:00Z');
   admin = await soloAdmin(house);
   const { ldap, mariadb } = lab ?? {};
@@ -257,6 +258,22 @@ describe.skipIf(!can)('people of a real domain and of a database', { timeout: 12
     expect(await somebody('tariq.bell')).toMatchObject({ state: 'active', email: 'tariq.bell@tessellate.example' });
     await onServer(server(), 'drop view hr.contractors', 'create view hr.contractors as select * from hr.contracts');
     expect((await collect(house, admin, 'contractors')).state).toBe('applied');
+  });
+
+  test('the same by the command line: look, try, keep, read now', async () => {
+    const boss = await house.person('boss', {}, ['administrator']);
+    const endsAt = new Date(house.clock.now().getTime() + 86_400_000).toISOString();
+    const made = await boss.call('POST', '/v1/tokens', { name: 'cli', scopes: ['*'], endsAt });
+    const env = { REEVE_URL: house.url, REEVE_TOKEN: String(made.body['token']) };
+    const place = JSON.stringify({ schema: 'hr', table: 'contractors' });
+    const look = await runHere(['sources', 'look', 'contracts', '--place', place, '--json'], env);
+    expect([look.code, look.out.includes('Marlow')], look.err).toEqual([0, true]);
+    const readFrom = JSON.stringify({ system: 'contracts', place: { schema: 'hr', table: 'nobody' } });
+    const tried = await runHere(['sources', 'preview', 'contractors', '--read-from', readFrom], env);
+    expect([tried.code, tried.err.includes('there is no table or view')], tried.err).toEqual([7, true]);
+    const collected = await runHere(['sources', 'collect', 'contractors'], env);
+    expect(collected.code, collected.err).toBe(0);
+    await house.settle(60_000);
   });
 
   test('a server that is away changes nobody, and is told once', async () => {
