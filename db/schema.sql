@@ -1439,19 +1439,29 @@ create table people_source (
   terms jsonb not null,
   put_by uuid,
   drop_file text,
+  read_system_id uuid,
+  read_place jsonb,
+  read_every_minutes integer,
   constraint people_source_pk PRIMARY KEY (id),
   constraint people_source_name_is_one_sources UNIQUE (name),
+  constraint people_source_is_read_in_one_place CHECK ((num_nonnulls(read_system_id, drop_file) <= 1)),
+  constraint people_source_is_read_never_or_at_most_once_a_minute CHECK (((read_every_minutes >= 0) AND (read_every_minutes <= 100000))),
   constraint people_source_kind_is_known CHECK ((kind = ANY (ARRAY['hr_csv'::text, 'scim'::text]))),
   constraint people_source_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
   constraint people_source_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   constraint people_source_name_is_plain CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text)),
+  constraint people_source_place_is_an_object CHECK ((jsonb_typeof(read_place) = 'object'::text)),
+  constraint people_source_says_where_it_is_read_and_when CHECK ((num_nulls(read_system_id, read_place, read_every_minutes) = ANY (ARRAY[0, 3]))),
   constraint people_source_terms_are_an_object CHECK ((jsonb_typeof(terms) = 'object'::text)),
   constraint people_source_that_is_pushed_has_no_file CHECK (((drop_file IS NULL) OR (kind = 'hr_csv'::text))),
+  constraint people_source_that_is_pushed_is_not_read CHECK (((read_system_id IS NULL) OR (kind = 'hr_csv'::text))),
+  constraint people_source_is_read_from_a_system FOREIGN KEY (read_system_id) REFERENCES system(id),
   constraint people_source_was_put_by_an_identity FOREIGN KEY (put_by) REFERENCES identity(id)
 );
 comment on table people_source is 'Where people come from. time_zone is that of its dates: a first day begins, and a last day ends, at midnight there.';
 comment on column people_source.terms is 'How it stands beside other sources: whether it decides who joins and leaves, its rank and that of single facts, and how its rows are met with people others know.';
 comment on column people_source.put_by is 'Who said last how it is read: a delivery that then changes their own row waits for somebody else.';
+comment on column people_source.read_place is 'Where its rows are on that system, as the connector of its kind writes it. 0 minutes: only when asked.';
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.people_source FOR EACH ROW EXECUTE FUNCTION keep_history();
 
 create table people_source_history (
@@ -1466,6 +1476,9 @@ create table people_source_history (
   terms jsonb,
   put_by uuid,
   drop_file text,
+  read_system_id uuid,
+  read_place jsonb,
+  read_every_minutes integer,
   constraint people_source_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table people_source_history is 'What people_source said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
@@ -2270,6 +2283,23 @@ create table source_drop (
   constraint source_drop_run_is_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
 );
 comment on table source_drop is 'The file of a source that was looked at last. mark changes whenever the file does, so that each is delivered once.';
+
+create table source_reading (
+  source_id uuid not null,
+  next_at timestamp with time zone,
+  looked_at timestamp with time zone,
+  run_id uuid,
+  problem text,
+  rows bigint,
+  claimed_by uuid,
+  claimed_until timestamp with time zone,
+  constraint source_reading_pk PRIMARY KEY (source_id),
+  constraint source_reading_came_to_a_run_or_a_problem CHECK (((looked_at IS NULL) OR (num_nonnulls(run_id, problem) > 0))),
+  constraint source_reading_claim_is_somebodys CHECK ((num_nulls(claimed_by, claimed_until) = ANY (ARRAY[0, 2]))),
+  constraint source_reading_is_a_sources FOREIGN KEY (source_id) REFERENCES people_source(id),
+  constraint source_reading_run_is_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table source_reading is 'When a source is read next, what the last reading came to, and who reads it now. One reading at a time.';
 
 create table source_record (
   source_id uuid not null,

@@ -33,6 +33,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['sources', `/sources?open=${id('f0', 0)}`],
   ['source', '/sources/hr'],
   ['directories', '/directories'],
+  ['source-read', '/sources/contractors'],
   ['correlation', '/correlation'],
   ['sessions', '/sessions'],
   ['replay', `/sessions/${id('5e5', 4)}`],

@@ -1,3 +1,4 @@
+import { systems } from './people.ts';
 import type { Item } from '../src/api/shapes/of-contract.ts';
 import { days, id, minutes, page, where, type Routes } from './answer.ts';
 import { person } from './people.ts';
@@ -73,6 +74,7 @@ const source: Item<'sources.list'> = {
   name: 'hr',
   kind: 'hr_csv',
   dropFile: 'hr/people.csv',
+  readFrom: null,
   collected: { lookedAt: '2026-03-01T05:00:00.000Z', runId: id('f1', 1), problem: null },
   timeZone: 'Europe/Amsterdam',
   mapping: {
@@ -87,6 +89,9 @@ const source: Item<'sources.list'> = {
     attributes: { cost_centre: 'cost_centre' },
     expressions: { username: 'lower(ascii(left(row.first_name, 1) + row.last_name))' },
     statuses: { active: 'active' },
+    managerBy: null,
+    managerIn: null,
+    kinds: {},
     vendorTypes: ['vendor'],
   },
   limits: {
@@ -98,6 +103,35 @@ const source: Item<'sources.list'> = {
     unknownManagers: { percent: 5, free: 10, most: null },
   },
   terms: { lifecycle: true, rank: 100, ranks: {}, join: [] },
+};
+const readSource: Item<'sources.list'> = {
+  ...source,
+  id: id('f5', 1),
+  name: 'contractors',
+  dropFile: null,
+  readFrom: {
+    systemId: systems[5]?.id ?? '',
+    place: { schema: 'hr', table: 'contractors' },
+    everyMinutes: 60,
+  },
+  collected: {
+    lookedAt: '2026-03-01T05:00:00.000Z',
+    runId: id('f1', 1),
+    problem: 'there is no table or view `contractors` in the schema `hr` that Reeve’s role may read',
+  },
+};
+const look = {
+  columns: [
+    { name: 'no', type: 'text', shown: true },
+    { name: 'given', type: 'text', shown: true },
+    { name: 'ends', type: 'timestamp with time zone', shown: true },
+    { name: 'portal_password', type: 'text', shown: false },
+  ],
+  rows: [
+    ['C1', 'Ines', '2027-01-31T23:00:00.000Z'],
+    ['C2', 'Tariq', ''],
+  ],
+  usual: null,
 };
 const preview = {
   source,
@@ -223,7 +257,9 @@ export const sourceRoutes: Routes = {
     nextCursor: null,
   }),
   'POST /v1/correlation/cases/{id}/resolve': () => ({}),
-  'GET /v1/sources': () => ({ items: [source], nextCursor: null }),
+  'GET /v1/sources': () => ({ items: [source, readSource], nextCursor: null }),
+  'POST /v1/sources/look': () => look,
+  'POST /v1/sources/{source}/collect': () => readSource,
   'PUT /v1/sources/{source}': () => source,
   'POST /v1/sources/{source}/preview': () => preview,
   'GET /v1/sources/cases': () => ({

@@ -7,6 +7,7 @@ import { changeCases } from './conformance/change-cases.ts';
 import { hostileCases } from './conformance/hostile-cases.ts';
 import { pieceCases } from './conformance/piece-cases.ts';
 import { readingCases } from './conformance/reading-cases.ts';
+import { rowCases } from './conformance/row-cases.ts';
 import type { Bench, Case, Lacks, Rig } from './conformance/rig.ts';
 import { applied } from './conformance/steps.ts';
 import { trustCases } from './conformance/trust-cases.ts';
@@ -19,6 +20,7 @@ const everyCase: readonly Case[] = [
   ...trustCases,
   ...readingCases,
   ...pieceCases,
+  ...rowCases,
   ...changeCases,
   ...hostileCases,
   ...withoutCases,

@@ -138,6 +138,64 @@ export interface ChangePreview {
   readonly needed: boolean;
 }
 
+/** A column of rows on a target: a column of a table, or an attribute of a directory's entries. */
+export interface RowColumn {
+  readonly name: string;
+  /** The target's own word for what it holds; for people to read. */
+  readonly type: string;
+}
+
+/** Some rows of a place, in the columns that were asked for. Every value is a text; `''` is no value. */
+export interface RowsPiece {
+  /**
+   * The columns, spelled as they were asked for, the same in every piece. Where one that was asked for is not there:
+   * all columns there are, and no rows.
+   */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Only on the last piece: these are all the rows there are. */
+  readonly whole?: true;
+}
+
+/** Longest text of one value, in characters; what is longer is cut one character above, so that it shows. */
+export const LONGEST_VALUE = 2_000;
+
+/**
+ * Reads rows of people for a source of people. It only reads, and only what a place names: a table or a branch of a
+ * directory, never a statement. Where secrets are kept it refuses to read.
+ */
+export interface RowReader {
+  /** Checks a place, as a source of people names it; unknown keys are refused. */
+  readonly place: ZodType<Record<string, unknown>>;
+  /** What facts of people are usually called here: name of a fact, as a feed's mapping has it → column. */
+  readonly usual?: Readonly<Record<string, string>>;
+  /** The columns there are at a place. Throws TargetError `refused` where the place is not there. */
+  columns(target: Target, place: Readonly<Record<string, unknown>>): Promise<readonly RowColumn[]>;
+  /**
+   * Every row, in memory that does not grow with their number. Whole or it throws: a connection that breaks, a limit
+   * that is met, a part that is elsewhere. Rows come in one consistent look where the target has one. Whoever stops
+   * early ends the connection.
+   */
+  read(target: Target, place: Readonly<Record<string, unknown>>, columns: readonly string[]): AsyncIterable<RowsPiece>;
+}
+
+/**
+ * The columns that were asked for, each as it is spelled, else in another case where only one is so; undefined where one
+ * of them is not there.
+ */
+export function findColumns<Column extends RowColumn>(
+  known: readonly Column[],
+  asked: readonly string[],
+): readonly Column[] | undefined {
+  const chosen = asked.flatMap((name) => {
+    const exact = known.find((column) => column.name === name);
+    if (exact !== undefined) return [exact];
+    const alike = known.filter((column) => column.name.toLowerCase() === name.toLowerCase());
+    return alike.length === 1 ? alike : [];
+  });
+  return chosen.length === asked.length ? chosen : undefined;
+}
+
 /** What a first look at a target found. */
 interface ProbeResult {
   /** What the target shows of itself, to be pinned once a person has compared it. */
@@ -240,6 +298,8 @@ export interface Connector {
    * returns false; a target that lets anyone in without asking throws, because then nothing is proved.
    */
   verify(target: Target, credential: Credential): Promise<boolean>;
+  /** Rows of people, for kinds that hold them in tables or directories. */
+  readonly rows?: RowReader;
 }
 
 /**
@@ -280,6 +340,8 @@ export function registerConnectors(connectors: readonly Connector[]): ConnectorR
 export interface Targets {
   /** Throws an AppError where the system is unknown, has no connector or no credential; TargetErrors of `work` pass through. */
   use<T>(systemId: string, work: (connector: Connector, target: Target) => Promise<T>): Promise<T>;
+  /** How rows of people are read on a kind; undefined where they are not. Absent where nothing is known of kinds. */
+  rowsOf?(kind: string): Pick<RowReader, 'place' | 'usual'> | undefined;
   /**
    * What is wrong with settings of a kind, by the JSON Pointer of its place; nothing for kinds no connector has.
    * Absent where nothing is known of kinds.

@@ -2710,6 +2710,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a source now from the system it is read from, and deliver what it says
+         * @description It is read in the background; what it came to is the newest of its runs.
+         */
+        post: operations["sources.collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/feeds": {
         parameters: {
             query?: never;
@@ -2741,7 +2761,7 @@ export interface paths {
         put?: never;
         /**
          * Try a draft of a source on a file, or on what it said last: what is read, and what would change
-         * @description Everything a delivery does up to its plan, and nothing of it is kept. A mapping is tried on a file; terms, limits and time zone also without one.
+         * @description Everything a delivery does up to its plan, and nothing of it is kept. A mapping is tried on a file, or on what is read just now where the draft says where; terms, limits and time zone also without one.
          */
         post: operations["sources.preview"];
         delete?: never;
@@ -2795,6 +2815,26 @@ export interface paths {
         put?: never;
         /** Say whose a row is, or that it is none of the candidates; it is taken so with the next delivery */
         post: operations["sources.resolveCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a place on a connected system: its columns and first rows, before a source is made of it
+         * @description Columns whose name tells of a secret are named and not read. See docs/how-to/read-people.md.
+         */
+        post: operations["sources.look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -11981,6 +12021,14 @@ export interface operations {
                                 statuses: {
                                     [key: string]: string;
                                 };
+                                managerBy: string | null;
+                                managerIn: {
+                                    source: string;
+                                    fact: string;
+                                } | null;
+                                kinds: {
+                                    [key: string]: string;
+                                };
                                 vendorTypes: string[];
                             };
                             limits: {
@@ -12027,7 +12075,15 @@ export interface operations {
                                 }[];
                             };
                             dropFile: string | null;
-                            /** @description The file that was collected last: the run it came to, or why it came to none */
+                            readFrom: {
+                                /** Format: uuid */
+                                systemId: string;
+                                place: {
+                                    [key: string]: unknown;
+                                };
+                                everyMinutes: number;
+                            } | null;
+                            /** @description The file, or the reading, that came last: the run it came to, or why it came to none */
                             collected: {
                                 /** Format: date-time */
                                 lookedAt: string;
@@ -12087,6 +12143,18 @@ export interface operations {
                         statuses?: {
                             [key: string]: "pre_hire" | "active" | "leave" | "leaver";
                         };
+                        /** @description The column of a manager’s own row that rows call them by; null: their key */
+                        managerBy?: string | null;
+                        /** @description Another source whose people the manager column names, and by which fact; null: this one’s, by key */
+                        managerIn?: {
+                            source: string;
+                            /** @default externalId */
+                            fact?: string;
+                        } | null;
+                        /** @description Word in the employment column → what such a row is; what is not human has its owner in the manager column */
+                        kinds?: {
+                            [key: string]: "person" | "service" | "workload" | "vendor" | "agent";
+                        };
                         vendorTypes?: string[];
                     };
                     limits?: {
@@ -12144,6 +12212,23 @@ export interface operations {
                     };
                     /** @description A file of the exchange folder that is delivered whenever a new one is there; null: none */
                     dropFile?: string | null;
+                    /** @description A connected system Reeve reads the people from; null: none */
+                    readFrom?: {
+                        /** @description Id or name of a connected system */
+                        system: string;
+                        /**
+                         * @description A directory: `base`, `filter`, `scope`. PostgreSQL: `schema`, `table`, `orderBy`, `database`. MariaDB: `database`, `table`, `orderBy`
+                         * @default {}
+                         */
+                        place?: {
+                            [key: string]: string | boolean | number;
+                        };
+                        /**
+                         * @description 0: only when asked
+                         * @default 60
+                         */
+                        everyMinutes?: number;
+                    } | null;
                 };
             };
         };
@@ -12172,6 +12257,14 @@ export interface operations {
                                 [key: string]: string;
                             };
                             statuses: {
+                                [key: string]: string;
+                            };
+                            managerBy: string | null;
+                            managerIn: {
+                                source: string;
+                                fact: string;
+                            } | null;
+                            kinds: {
                                 [key: string]: string;
                             };
                             vendorTypes: string[];
@@ -12220,6 +12313,122 @@ export interface operations {
                             }[];
                         };
                         dropFile: string | null;
+                        readFrom: {
+                            /** Format: uuid */
+                            systemId: string;
+                            place: {
+                                [key: string]: unknown;
+                            };
+                            everyMinutes: number;
+                        } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.collect": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        kind: string;
+                        timeZone: string;
+                        mapping: {
+                            delimiter: string;
+                            columns: {
+                                [key: string]: string | null;
+                            };
+                            attributes: {
+                                [key: string]: string;
+                            };
+                            expressions: {
+                                [key: string]: string;
+                            };
+                            statuses: {
+                                [key: string]: string;
+                            };
+                            managerBy: string | null;
+                            managerIn: {
+                                source: string;
+                                fact: string;
+                            } | null;
+                            kinds: {
+                                [key: string]: string;
+                            };
+                            vendorTypes: string[];
+                        };
+                        limits: {
+                            created: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            changed: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            left: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            missingRows: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            badRows: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                            unknownManagers: {
+                                percent: number;
+                                free: number;
+                                most: number | null;
+                            };
+                        };
+                        terms: {
+                            lifecycle: boolean;
+                            rank: number;
+                            ranks: {
+                                [key: string]: number;
+                            };
+                            join: {
+                                fact: string;
+                                with: string;
+                            }[];
+                        };
+                        dropFile: string | null;
+                        readFrom: {
+                            /** Format: uuid */
+                            systemId: string;
+                            place: {
+                                [key: string]: unknown;
+                            };
+                            everyMinutes: number;
+                        } | null;
                     };
                 };
             };
@@ -12351,6 +12560,18 @@ export interface operations {
                         statuses?: {
                             [key: string]: "pre_hire" | "active" | "leave" | "leaver";
                         };
+                        /** @description The column of a manager’s own row that rows call them by; null: their key */
+                        managerBy?: string | null;
+                        /** @description Another source whose people the manager column names, and by which fact; null: this one’s, by key */
+                        managerIn?: {
+                            source: string;
+                            /** @default externalId */
+                            fact?: string;
+                        } | null;
+                        /** @description Word in the employment column → what such a row is; what is not human has its owner in the manager column */
+                        kinds?: {
+                            [key: string]: "person" | "service" | "workload" | "vendor" | "agent";
+                        };
                         vendorTypes?: string[];
                     };
                     limits?: {
@@ -12406,6 +12627,23 @@ export interface operations {
                             with: string;
                         }[];
                     };
+                    /** @description A connected system Reeve reads the people from; null: none */
+                    readFrom?: {
+                        /** @description Id or name of a connected system */
+                        system: string;
+                        /**
+                         * @description A directory: `base`, `filter`, `scope`. PostgreSQL: `schema`, `table`, `orderBy`, `database`. MariaDB: `database`, `table`, `orderBy`
+                         * @default {}
+                         */
+                        place?: {
+                            [key: string]: string | boolean | number;
+                        };
+                        /**
+                         * @description 0: only when asked
+                         * @default 60
+                         */
+                        everyMinutes?: number;
+                    } | null;
                     /** @description A CSV file, as it would be delivered */
                     content?: string;
                     /**
@@ -12456,6 +12694,14 @@ export interface operations {
                                 statuses: {
                                     [key: string]: string;
                                 };
+                                managerBy: string | null;
+                                managerIn: {
+                                    source: string;
+                                    fact: string;
+                                } | null;
+                                kinds: {
+                                    [key: string]: string;
+                                };
                                 vendorTypes: string[];
                             };
                             limits: {
@@ -12502,6 +12748,14 @@ export interface operations {
                                 }[];
                             };
                             dropFile: string | null;
+                            readFrom: {
+                                /** Format: uuid */
+                                systemId: string;
+                                place: {
+                                    [key: string]: unknown;
+                                };
+                                everyMinutes: number;
+                            } | null;
                         };
                         /** @enum {string} */
                         state: "refused" | "held" | "applying";
@@ -12741,6 +12995,59 @@ export interface operations {
                         resolvedAt: string | null;
                         resolvedBy: string | null;
                         identityId: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Id or name of a connected system */
+                    system: string;
+                    /**
+                     * @description A directory: `base`, `filter`, `scope`. PostgreSQL: `schema`, `table`, `orderBy`, `database`. MariaDB: `database`, `table`, `orderBy`
+                     * @default {}
+                     */
+                    place?: {
+                        [key: string]: string | boolean | number;
+                    };
+                    /**
+                     * @description How many rows to show
+                     * @default 10
+                     */
+                    rows?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        columns: {
+                            name: string;
+                            type: string;
+                            shown: boolean;
+                        }[];
+                        /** @description The first rows, in the columns that are shown */
+                        rows: string[][];
+                        /** @description What facts are usually called on a system of this kind: fact → column */
+                        usual: {
+                            [key: string]: string;
+                        } | null;
                     };
                 };
             };

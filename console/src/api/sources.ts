@@ -60,6 +60,23 @@ export const previewSource = (
       },
     }),
   );
+/** What is at a place of a connected system: its columns and first rows. */
+export type PlaceLook = Out<'sources.look'>;
+/** A place somebody reads people from, as it is put. */
+export type ReadFrom = NonNullable<SourceDraft['readFrom']>;
+export const lookAtPlace = ({ system, place }: Pick<ReadFrom, 'system' | 'place'>) =>
+  take(api.POST('/v1/sources/look', { body: { system, place: place ?? {}, rows: 10 } }));
+export const collectSource = (source: string) =>
+  take(api.POST('/v1/sources/{source}/collect', { params: { path: { source } } }));
+/** Connected systems that people can be read from. */
+export const readableSystemsQuery = queryOptions({
+  queryKey: ['systems', 'readable'],
+  queryFn: async ({ signal }) => {
+    const query = asQuery<'graph.listSystems'>({ limit: 200 });
+    const { items } = await take(api.GET('/v1/systems', { params: { query }, signal }));
+    return items.filter(({ kind }) => ['ldap', 'activedirectory', 'postgres', 'mysql'].includes(kind));
+  },
+});
 /** Rows of which a person has to say who they are. */
 export const sourceCaseList = (source: string) =>
   pagesOf(['source-cases', source], (cursor, signal) =>

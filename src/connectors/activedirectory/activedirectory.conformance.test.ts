@@ -15,7 +15,28 @@ async function rig(): Promise<Rig | { skip: string }> {
   if (dc === undefined) return { skip: obstacle ?? '' };
   // The suite sets passwords of two kinds of characters.
   await dc.write(modification(dc.base, 'replace', { pwdProperties: '0' }));
+  const base = `OU=Larkspur,${dc.base}`;
   return {
+    rows: {
+      place: { base, filter: '(&(objectCategory=person)(objectClass=user))' },
+      columns: ['sAMAccountName', 'objectGUID', 'cn', 'accountExpires', '@dn', '@state'],
+      least: 10,
+      nowhere: { base: `OU=Nowhere,${dc.base}` },
+      hostile: [
+        { base: `${base})(cn=*` },
+        { base, filter: '(cn=*' },
+        { base, filter: '(unicodePwd=*)' },
+        { base, filter: '(:1.2.840.113556.1.4.803:=1)' },
+        { base, filter: '(1.2.840.113556.1.4.90=*)' },
+        { base, filter: '(&(cn=lena)(|(MS-MCS-ADMPWD=A*)(cn=*)))' },
+        { base, scope: 'sub)(x=*' },
+      ],
+      secret: [
+        { place: { base }, columns: ['cn', 'unicodePwd'] },
+        { place: { base }, columns: ['cn', 'msDS-ManagedPassword'] },
+        { place: { base }, columns: ['cn', 'supplementalCredentials'] },
+      ],
+    },
     target: targetOf(dc),
     otherPin: `tls-sha256:${Array.from({ length: 32 }, () => 'AB').join(':')}`,
     impatient: { connectSeconds: 1, timeoutSeconds: 2 },

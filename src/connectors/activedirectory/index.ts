@@ -29,6 +29,7 @@ import { readGroups } from './read/group-graph.ts';
 import { holdingsOf, memberAccount, readMember } from './read/member.ts';
 import { changesSince } from './read/read-changes.ts';
 import { readPrivileges } from './read/read-privileges.ts';
+import { rows } from './read/read-rows.ts';
 import { wholeInPieces, wholeReading } from './read/read-whole.ts';
 import { activeDirectorySettings } from './settings.ts';
 
@@ -87,6 +88,8 @@ export const activeDirectoryConnector: Connector = {
   },
 
   verify: (target, credential) => asTargetError(() => proves(target, credential)),
+
+  rows,
 };
 
 async function readOne(directory: Directory, account: string): Promise<AccountLook> {

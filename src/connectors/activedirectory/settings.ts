@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { LdapError, parseDn } from '#kit/ldap/index.ts';
 import { TargetError, type Target } from '../port.ts';
 
-const name = z.string().refine(isName, 'is no distinguished name such as OU=People,DC=corp,DC=example');
+/** A distinguished name of something in a domain. */
+export const name = z.string().refine(isName, 'is no distinguished name such as OU=People,DC=corp,DC=example');
 
 /** Settings of an Active Directory target. Every key has a working default; unknown keys are refused. */
 export const activeDirectorySettings = z.strictObject({

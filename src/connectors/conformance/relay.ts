@@ -7,6 +7,8 @@ export interface Relay {
   readonly port: number;
   /** Bytes the target has sent through so far. */
   bytes(): number;
+  /** Connections of callers that are open now. */
+  open(): number;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function relay(
     host: '127.0.0.1',
     port: address.port,
     bytes: () => bytes,
+    open: () => sockets.size,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

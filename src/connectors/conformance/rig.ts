@@ -12,7 +12,29 @@ export type Lack = 'pins' | 'logins' | 'account_logins' | 'locked_passwords' | '
  */
 export type Lacks = Readonly<Partial<Record<Lack, string>>>;
 
+/** Where a kind that reads rows of people finds some. */
+export interface RowsRig {
+  /** With a credential that may read and nothing else; absent: the target of the rig. */
+  readonly target?: Target;
+  readonly place: Readonly<Record<string, unknown>>;
+  /** Columns there; the first is another one in each row. */
+  readonly columns: readonly string[];
+  /** How many rows there are at least. */
+  readonly least: number;
+  /** A place of the same form that is not there. */
+  readonly nowhere: Readonly<Record<string, unknown>>;
+  /** Places that would do harm if a name in them were taken for more than a name. */
+  readonly hostile: readonly Readonly<Record<string, unknown>>[];
+  /** Where secrets are kept, which are not read. */
+  readonly secret: readonly {
+    readonly place: Readonly<Record<string, unknown>>;
+    readonly columns: readonly string[];
+  }[];
+}
+
 export interface Rig {
+  /** For kinds that read rows of people. */
+  readonly rows?: RowsRig;
   /** For kinds whose changes others carry out (TargetError `awaited`): does what was ordered, as they would. */
   carryOut?(): Promise<void>;
   /** For kinds without a network: the same target gone, and cut off after a part of what it says (0 to 1). */

@@ -16,6 +16,7 @@ import { isDnId } from './names.ts';
 import { policyRequest } from './password-policy.ts';
 import { findAccount, readOne } from './read/read-one.ts';
 import { readPieces } from './read/read-pieces.ts';
+import { rows } from './read/read-rows.ts';
 import { packResume, unpackResume } from './read/resume.ts';
 import {
   addressOf,
@@ -110,6 +111,8 @@ export const ldapConnector: Connector = {
     const dn = await bindNameOf(target, credential);
     return dn === undefined ? false : tryLogin(target, dn, credential);
   },
+
+  rows,
 };
 
 async function applyIn(directory: Directory, change: Change): Promise<{ changed: boolean }> {

@@ -20,7 +20,29 @@ async function rig(): Promise<Rig | { skip: string }> {
     }
     return found;
   });
+  const { suffix } = started;
+  const base = `ou=people,${suffix}`;
   return {
+    rows: {
+      place: { base, filter: '(objectClass=inetOrgPerson)' },
+      columns: ['uid', 'cn', 'sn', '@dn', '@state'],
+      least: 10,
+      nowhere: { base: `ou=nowhere,${suffix}` },
+      hostile: [
+        { base: `${base})(uid=*` },
+        { base, filter: '(uid=*' },
+        { base, filter: '(userPassword=*)' },
+        { base, filter: '(2.5.4.35=*)' },
+        { base, filter: '(:octetStringMatch:=secret)' },
+        { base, filter: '(&(uid=lena)(|(USERPASSWORD;x-a=*)(cn=*)))' },
+        { base, scope: 'sub)(x=*' },
+      ],
+      secret: [
+        { place: { base }, columns: ['uid', 'userPassword'] },
+        { place: { base }, columns: ['uid', '2.5.4.35'] },
+        { place: { base }, columns: ['uid', 'userPassword;binary'] },
+      ],
+    },
     target,
     otherPin: `tls-sha256:${Array.from({ length: 32 }, () => 'AB').join(':')}`,
     impatient: { connectSeconds: 1, timeoutSeconds: 2 },

@@ -2,8 +2,9 @@ import { isLdapFilter, parseDn } from '#kit/ldap/index.ts';
 import { z } from 'zod';
 import { TargetError, type Target } from '../port.ts';
 
-const dn = z.string().refine(isDn, { error: 'is no distinguished name (RFC 4514)' });
-const filter = z.string().refine(isLdapFilter, { error: 'is no LDAP filter (RFC 4515)' });
+/** Names and filters as a directory takes them. */
+export const dn = z.string().refine(isDn, { error: 'is no distinguished name (RFC 4514)' });
+export const filter = z.string().refine(isLdapFilter, { error: 'is no LDAP filter (RFC 4515)' });
 const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/u, { error: 'is no attribute name' });
 
 /** Settings of an LDAP directory. Every key has a working default; unknown keys are refused. */

@@ -8,6 +8,7 @@ import { parseAccount, type Who } from './names.ts';
 import { takeFingerprint } from './read/fingerprint.ts';
 import { grantTables } from './read/grant-tables.ts';
 import { findOne, readOne } from './read/read-one.ts';
+import { rowsOf } from './read/read-rows.ts';
 import { ChangedMeanwhile, readPieces } from './read/read-pieces.ts';
 import { packMark, unpackMark, unpackResume } from './read/resume.ts';
 import { mysqlSettings, settingsOf, type MysqlSettings } from './settings.ts';
@@ -104,6 +105,8 @@ export const mysqlConnector: Connector = {
     const who = parseAccount(credential.username);
     return proveLogin({ ...loginOf(target), user: who.user, credential }, who, (act) => withSession(target, act));
   },
+
+  rows: rowsOf(loginOf),
 };
 
 const addressOf = (target: Target, settings: MysqlSettings): Login['address'] => ({

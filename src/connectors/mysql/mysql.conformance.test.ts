@@ -11,7 +11,36 @@ const lab = noServer === '' ? await server() : undefined;
 async function rig(): Promise<Rig | { skip: string }> {
   if (lab === undefined) return { skip: noServer };
   await ask(lab, 0, 'create table if not exists billing.pwned (id int)');
+  const rows = Array.from({ length: 1200 }, (_, n) => `('p${n}', 'Person ${n}', '2020-01-01')`).join(', ');
+  await ask(
+    lab,
+    0,
+    'create table if not exists billing.people (id varchar(20), name varchar(100), since date)',
+    'truncate billing.people',
+    `insert into billing.people values ${rows}`,
+    `create or replace user people_reader identified by 'reads people only'`,
+    'grant select on billing.people to people_reader',
+  );
   return {
+    rows: {
+      target: targetOf(lab, 'people_reader', 'reads people only'),
+      place: { database: 'billing', table: 'people' },
+      columns: ['id', 'name', 'since'],
+      least: 1200,
+      nowhere: { database: 'billing', table: 'nobody' },
+      hostile: [
+        { database: 'billing', table: 'people`; drop table billing.pwned; -- ' },
+        { database: 'billing`.`people', table: 'x' },
+        { database: 'billing', table: 'people', orderBy: 'id; drop table billing.pwned' },
+        { database: 'billing', table: `people' or '1'='1` },
+        { database: 'billing', table: 'people where false' },
+      ],
+      secret: [
+        { place: { database: 'mysql', table: 'global_priv' }, columns: ['User', 'Priv'] },
+        { place: { database: 'MYSQL', table: 'user' }, columns: ['User', 'authentication_string'] },
+        { place: { database: 'information_schema', table: 'TABLES' }, columns: ['TABLE_NAME'] },
+      ],
+    },
     target: targetOf(lab),
     otherPin: `tls-sha256:${Array.from({ length: 32 }, () => 'AB').join(':')}`,
     impatient: { connectSeconds: 1, timeoutSeconds: 2 },

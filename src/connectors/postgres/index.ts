@@ -7,6 +7,7 @@ import { tryLogin } from './client.ts';
 import { readCluster } from './cluster-state.ts';
 import { dial } from './dial.ts';
 import { checkNames } from './plan-change.ts';
+import { rows } from './read-rows.ts';
 import { postgresSettings } from './settings.ts';
 import { loginOf, withDatabase } from './with-database.ts';
 
@@ -56,4 +57,6 @@ export const postgresConnector: Connector = {
   },
 
   verify: (target, credential) => tryLogin({ ...loginOf(target), credential }),
+
+  rows,
 };

@@ -16,7 +16,40 @@ const rig = (binaries: 'debian' | 'embedded') => async (): Promise<Rig | { skip:
     `alter system set log_statement = 'all'`,
     'select pg_reload_conf()',
   );
+  await ask(
+    lab,
+    'shop',
+    'create schema if not exists hr',
+    `create table if not exists hr.people (id text, name text, since date)`,
+    'truncate hr.people',
+    `insert into hr.people select 'p' || n, 'Person ' || n, date '2020-01-01' + n from generate_series(1, 1200) n`,
+    `do $$ begin create role people_reader login password 'reads people only'; exception when duplicate_object then null; end $$`,
+    'grant connect on database shop to people_reader',
+    'grant usage on schema hr to people_reader',
+    'grant select on hr.people to people_reader',
+  );
   return {
+    rows: {
+      target: targetOf(lab, 'people_reader', 'reads people only'),
+      place: { schema: 'hr', table: 'people' },
+      columns: ['id', 'name', 'since'],
+      least: 1200,
+      nowhere: { schema: 'hr', table: 'nobody' },
+      hostile: [
+        { schema: 'hr', table: 'people"; drop table public.pwned; --' },
+        { schema: 'hr"."people', table: 'x' },
+        { schema: 'hr', table: 'people', orderBy: 'id; drop table public.pwned' },
+        { schema: 'hr', table: 'people where false' },
+        { schema: 'hr', table: '(select 1)' },
+        { schema: 'hr', table: 'people\0' },
+        { schema: 'hr', table: 'people', database: 'shop options=-csearch_path' },
+      ],
+      secret: [
+        { place: { schema: 'pg_catalog', table: 'pg_authid' }, columns: ['rolname', 'rolpassword'] },
+        { place: { schema: 'PG_CATALOG', table: 'pg_shadow' }, columns: ['usename', 'passwd'] },
+        { place: { schema: 'information_schema', table: 'tables' }, columns: ['table_name'] },
+      ],
+    },
     target: targetOf(lab),
     otherPin: `tls-sha256:${Array.from({ length: 32 }, () => 'AB').join(':')}`,
     impatient: { database: 'shop', connectSeconds: 1, timeoutSeconds: 2 },

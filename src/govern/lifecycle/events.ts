@@ -10,6 +10,14 @@ export const sourcePut = defineEvent('source.put', {
   name: pub(z.string()),
   changed: pub(z.array(z.string())),
 });
+/** Somebody asked for a source to be read now. */
+export const sourceReadingAsked = defineEvent('source.reading_asked', { sourceId: pub(id) });
+/** Somebody looked at the first rows of a place, before or without making a source of it. */
+export const sourcePlaceLooked = defineEvent('source.place_looked', {
+  systemId: pub(id),
+  columns: pub(z.number().int()),
+  rows: pub(z.number().int()),
+});
 /** A delivery was not trusted: nothing of it was applied. */
 export const feedRefused = defineEvent('feed.refused', { ...run, codes: pub(z.array(z.string())) });
 /** A plan is over a limit and waits for an administrator. */
@@ -71,6 +79,8 @@ export const correlationAsked = defineEvent('correlation.asked', { systemId: pub
 
 export const events = [
   sourcePut,
+  sourceReadingAsked,
+  sourcePlaceLooked,
   feedRefused,
   feedHeld,
   feedPlanned,

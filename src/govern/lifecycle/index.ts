@@ -31,6 +31,7 @@ import { runOperations } from './operations/runs.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { policies } from './policies.ts';
 import { FOLLOW_PUSH } from './pushes/take-pushed.ts';
+import { queueDueReadings, READ_SOURCE, readSource } from './readings/read-source.ts';
 import { applyRun } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
 export { birthrightChanges } from './birthrights/birthright-changes.ts';
@@ -62,7 +63,7 @@ export const lifecycleModule = (edges: {
 }): Module => ({
   name: 'lifecycle',
   operations: [
-    ...sourceOperations,
+    ...sourceOperations(edges.targets),
     ...precedenceOperations,
     ...runOperations,
     ...birthrightOperations,
@@ -102,8 +103,15 @@ export const lifecycleModule = (edges: {
       every: '* * * * *',
       maxAttempts: 1,
       run: async (job) => {
+        await queueDueReadings(job);
         if (edges.exchangeDir !== undefined) await collectDrops(job, edges.exchangeDir);
       },
+    }),
+    defineJob({
+      name: READ_SOURCE,
+      input: z.object({ sourceId: z.uuid() }),
+      maxAttempts: 1,
+      run: (job, { sourceId }) => readSource(edges.targets, job, sourceId),
     }),
     defineJob({
       name: RECOMPUTE,

@@ -79,7 +79,8 @@ permit (
   principal is Reeve::Identity,
   action in [
     Reeve::Action::"source.put", Reeve::Action::"source.feed", Reeve::Action::"feed_run.accept",
-    Reeve::Action::"source.preview", Reeve::Action::"source_case.resolve", Reeve::Action::"correlation_rules.put",
+    Reeve::Action::"source.preview", Reeve::Action::"source.look", Reeve::Action::"source.collect",
+    Reeve::Action::"source_case.resolve", Reeve::Action::"correlation_rules.put",
     Reeve::Action::"birthright.put", Reeve::Action::"birthright.remove",
     Reeve::Action::"correlation_case.resolve", Reeve::Action::"correlation_case.look"
   ],

@@ -23,6 +23,7 @@ export function createTargets(parts: {
   readonly job: () => JobCtx;
 }): Targets {
   return {
+    rowsOf: (kind) => parts.connectors.get(kind)?.rows,
     wrongSettings: (kind, settings) => {
       const issues = parts.connectors.get(kind)?.settings.safeParse(settings).error?.issues ?? [];
       return issues.map(({ path, message }) => ({ pointer: ['', ...path.map(String)].join('/'), detail: message }));

@@ -13,3 +13,10 @@ export const ldapFilter = (texts: TemplateStringsArray, ...values: readonly (str
     const value = values[at - 1];
     return filter + (value === undefined ? '' : escapeFilterValue(value)) + text;
   }, '');
+
+/**
+ * The attributes a filter asks about, in lower case and without options; `''` where it asks about any (an extensible
+ * match without one). A parenthesis in a value is escaped, so each one here opens a part.
+ */
+export const filterAttributes = (filter: string): readonly string[] =>
+  [...filter.matchAll(/\(\s*([^()=<>~:;&|!\s]*)(?=\s*[=<>~:;])/gu)].map((match) => (match[1] ?? '').toLowerCase());

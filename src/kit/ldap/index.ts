@@ -1,3 +1,4 @@
+export { readAttributeTypes, type AttributeTypes } from './attribute-types.ts';
 export { ber, berInteger, berTag, readBer, readBerInteger, type BerElement } from './ber.ts';
 export { isLdapFilter } from './encode-request.ts';
 export type { LdapAddress } from './dial.ts';
@@ -11,6 +12,8 @@ export type {
   LdapSearch,
   LdapValue,
 } from './entry.ts';
-export { ldapFilter } from './filter.ts';
+export { attributesIn, inBatches } from './entry-rows.ts';
+export { entryText, instantOf, type ValueText } from './entry-text.ts';
+export { filterAttributes, ldapFilter } from './filter.ts';
 export { errorOf, LdapError, oneLine, resultCode } from './ldap-error.ts';
 export { openLdap, probeLdap, type Ldap, type LdapOptions, type SearchOptions } from './open-ldap.ts';

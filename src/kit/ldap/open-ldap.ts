@@ -31,8 +31,11 @@ export interface SearchOptions {
   readonly maxEntries?: number;
   /** Longest time for the whole search, in milliseconds, the reader's own time included. */
   readonly wholeMs?: number;
-  /** What to do about parts that another server keeps. Default `refuse`, since without them the answer is not whole. */
-  readonly references?: 'refuse' | 'ignore';
+  /**
+   * What to do about parts that another server keeps. Default `refuse`, since without them the answer is not whole; or
+   * whether one that is told by these addresses may be left out.
+   */
+  readonly references?: 'refuse' | 'ignore' | ((urls: readonly string[]) => boolean);
 }
 
 /** A connection to a directory server that was pinned. Nobody is bound yet. */
@@ -138,7 +141,7 @@ function ldapOver(connection: Connection, at: string): Ldap {
         for (; step.done !== true; step = await page.next()) {
           if (performance.now() > end)
             throw new LdapError('failed', `${at}: the search took longer than ${options.wholeMs} ms`);
-          if (step.value.kind === 'reference' && options.references !== 'ignore')
+          if (step.value.kind === 'reference' && !mayBeLeftOut(step.value.urls, options.references))
             throw new LdapError(
               'failed',
               `${at}: part of ${label(what)} is on another server (${oneLine(step.value.urls[0] ?? '')})`,
@@ -192,6 +195,9 @@ function ldapOver(connection: Connection, at: string): Ldap {
     close: () => connection.close(),
   };
 }
+
+const mayBeLeftOut = (urls: readonly string[], references: SearchOptions['references'] = 'refuse'): boolean =>
+  typeof references === 'function' ? references(urls) : references === 'ignore';
 
 const label = (search: LdapSearch): string => (search.base === '' ? 'the root entry' : oneLine(search.base));
 

@@ -39,7 +39,7 @@ export type Given<T> = T extends Date
  * One capability. REST route, CLI command, OpenAPI entry and golden authorisation line are projections of it.
  * `action` is asked of decide for `resource(input)` before `handler` runs; handler's changes, its audit events
  * and the decision commit together. A write that records nothing is an error. No target is called in a handler:
- * that is a job's work.
+ * that is a job's work, or `reach`'s where the asker waits for what is there.
  */
 export interface Operation<
   A extends string = string,
@@ -98,6 +98,11 @@ export interface Operation<
    * to the handler; a refusal it throws is recorded like any other.
    */
   readonly prepare?: (input: z.output<I>) => Promise<P>;
+  /**
+   * In place of `prepare`, for what has to be fetched from a target to be answered: runs once it was decided that the
+   * asker may, with no transaction open. It is decided again for the handler, which gets its answer.
+   */
+  readonly reach?: (input: z.output<I>, db: Db) => Promise<P>;
   readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>, prepared: P) => Promise<Given<z.input<O>>>;
 }
 

@@ -207,37 +207,35 @@ export function createOperator(parts: OperatorParts): Operator {
       }
       refuseBeyondScope(operation, asker);
       const input = parseInput(operation.input, raw);
-      const prepared = await prepare(operation, input, asker);
-      const done = decideThen(
-        asker,
-        async (tx) => ({
-          principal: asker.principal,
-          action: operation.action,
-          resource: (await operation.resource?.(input, tx)) ?? PLATFORM,
-          context: await operation.context?.(input, tx),
-        }),
-        async (ctx, permit, eventIds) => {
-          const handle = async (): Promise<unknown> => {
-            const answer = operation.output.parse(await operation.handler(ctx, permit, input, prepared));
-            const mustRecord = operation.kind === 'write' || operation.recordsRead === true;
-            if (mustRecord && eventIds.length === 0)
-              throw new Error(`operation ${operation.name} changed without a record`);
-            return answer;
-          };
-          const key = callKey(operation, asker, call?.idempotencyKey);
-          const output =
-            key === undefined
-              ? await handle()
-              : await answerOnce(
-                  ctx.tx,
-                  key,
-                  input,
-                  { secret: operation.secretOutput === true, digest: parts.digest },
-                  handle,
-                );
-          return { output, eventIds };
-        },
-      );
+      const question = async (tx: Tx): Promise<Question> => ({
+        principal: asker.principal,
+        action: operation.action,
+        resource: (await operation.resource?.(input, tx)) ?? PLATFORM,
+        context: await operation.context?.(input, tx),
+      });
+      if (operation.reach !== undefined) await decideThen(asker, question, async () => undefined);
+      const prepared = await (operation.reach?.(input, db) ?? prepare(operation, input, asker));
+      const done = decideThen(asker, question, async (ctx, permit, eventIds) => {
+        const handle = async (): Promise<unknown> => {
+          const answer = operation.output.parse(await operation.handler(ctx, permit, input, prepared));
+          const mustRecord = operation.kind === 'write' || operation.recordsRead === true;
+          if (mustRecord && eventIds.length === 0)
+            throw new Error(`operation ${operation.name} changed without a record`);
+          return answer;
+        };
+        const key = callKey(operation, asker, call?.idempotencyKey);
+        const output =
+          key === undefined
+            ? await handle()
+            : await answerOnce(
+                ctx.tx,
+                key,
+                input,
+                { secret: operation.secretOutput === true, digest: parts.digest },
+                handle,
+              );
+        return { output, eventIds };
+      });
       return await done.catch((error: unknown) => {
         throw somebodyWasFirst(error);
       });

@@ -8,6 +8,9 @@ const source: Pick<Source, 'mapping'> = {
     attributes: { site: 'Site' },
     expressions: { email: 'lower(row.mail)', desk: 'row.d' },
     statuses: {},
+    managerBy: null,
+    managerIn: null,
+    kinds: {},
     vendorTypes: [],
   },
 };

@@ -48,6 +48,16 @@ export function linesOf({ mapping }: Pick<Source, 'mapping'>): readonly Line[] {
   return [...facts, ...extra.sort().map((name) => line(name, mapping.attributes[name], true))];
 }
 
+/** Lines as a system of its kind usually has them: every fact that has a usual column is in it, any other is not there. */
+export const usualLines = (lines: readonly Line[], usual: Readonly<Record<string, string>>): readonly Line[] =>
+  lines
+    .filter((line) => !line.own)
+    .map((line) => {
+      const column = usual[line.name];
+      if (column !== undefined) return { ...line, how: 'column', text: column };
+      return mayBeNone(line.name) ? { ...line, how: 'none', text: '' } : line;
+    });
+
 /** What the editor holds, as it is put: what has become something else is taken away. */
 export function mappingOf(
   source: Pick<Source, 'mapping'>,

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { FACTS, mayBeNone, type Line } from './draft.ts';
 
 interface Props {
@@ -8,16 +8,24 @@ interface Props {
   /** What is wrong with a line, by name. */
   readonly problems: Readonly<Record<string, string>>;
   readonly readOnly: boolean;
+  /** Columns that are known to be there, to choose from. */
+  readonly columns?: readonly string[];
 }
 
 /** Fact by fact: the column it is in, or an expression over the row. */
-export const MappingEditor = ({ lines, onChange, problems, readOnly }: Props) => {
+export const MappingEditor = ({ lines, onChange, problems, readOnly, columns = [] }: Props) => {
   const [name, setName] = useState('');
+  const known = useId();
   const change = (at: Line, more: Partial<Line>): void =>
     onChange(lines.map((line) => (line === at ? { ...line, ...more } : line)));
   const named = /^[a-z][a-z0-9_]{0,60}$/.test(name) && !lines.some((line) => line.name === name);
   return (
     <div className="stack">
+      <datalist id={known}>
+        {columns.map((column) => (
+          <option key={column} value={column} />
+        ))}
+      </datalist>
       {lines.map((line) => {
         const label = FACTS[line.name] ?? line.name;
         return (
@@ -37,6 +45,7 @@ export const MappingEditor = ({ lines, onChange, problems, readOnly }: Props) =>
             <TextInput
               style={{ flex: 1, alignSelf: 'end' }}
               aria-label={`${label}: ${line.how === 'expression' ? 'expression' : 'column'}`}
+              {...(line.how === 'column' ? { list: known } : {})}
               spellCheck={false}
               className={line.how === 'expression' ? 'mono' : ''}
               disabled={readOnly || line.how === 'none'}

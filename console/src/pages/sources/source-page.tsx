@@ -10,23 +10,27 @@ import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Empty, Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
-import { linesOf, mappingOf, type Source } from './draft.ts';
+import { linesOf, mappingOf, usualLines, type Source } from './draft.ts';
 import { MappingEditor } from './mapping-editor.tsx';
+import { placeDraftOf, readFromOf } from './place.ts';
+import { PlaceEditor } from './place-editor.tsx';
 import { PreviewResult } from './preview-result.tsx';
 import { SourceCases } from './source-cases.tsx';
 import { TermsEditor, termsDraftOf, termsOf } from './terms-editor.tsx';
 
 const route = getRouteApi('/shell/sources/$name');
 
+type Statuses = NonNullable<NonNullable<SourceDraft['mapping']>['statuses']>;
 type Show = 'first' | 'bad' | 'changed';
 
 const LastCollected = ({ of }: { readonly of: Source['collected'] }) =>
   of === null ? null : (
     <p className="dim">
-      <TimeAgo at={of.lookedAt} />:{' '}
-      {of.problem === null ? 'a file was delivered.' : `a file was not taken: ${of.problem}`}
+      <TimeAgo at={of.lookedAt} />: {of.problem === null ? 'it was delivered.' : `it was not taken: ${of.problem}`}
     </p>
   );
+
+type Where = 'file' | 'system';
 
 const Editor = ({ source }: { readonly source: Source }) => {
   const me = useMe();
@@ -34,18 +38,33 @@ const Editor = ({ source }: { readonly source: Source }) => {
   const [lines, setLines] = useState(linesOf(source));
   const [delimiter, setDelimiter] = useState(source.mapping.delimiter);
   const [terms, setTerms] = useState(termsDraftOf(source.terms));
+  const [where, setWhere] = useState<Where>(source.readFrom === null ? 'file' : 'system');
   const [dropFile, setDropFile] = useState(source.dropFile ?? '');
+  const [readFrom, setReadFrom] = useState(placeDraftOf(source.readFrom));
+  const [managerBy, setManagerBy] = useState(source.mapping.managerBy ?? '');
+  const [statuses, setStatuses] = useState<Statuses | undefined>(undefined);
+  const [columns, setColumns] = useState<readonly string[]>([]);
   const [file, setFile] = useState<File | null>(null);
   const [show, setShow] = useState<Show>('changed');
   const delivered = source.kind !== 'scim';
+  const read = delivered && where === 'system';
+  const mapping = (): NonNullable<SourceDraft['mapping']> => ({
+    ...mappingOf(source, lines, delimiter),
+    managerBy: managerBy.trim() === '' ? null : managerBy.trim(),
+    ...(statuses === undefined ? {} : { statuses }),
+  });
   const draft = (tried: boolean): SourceDraft => ({
-    ...(delivered && (!tried || file !== null) ? { mapping: mappingOf(source, lines, delimiter) } : {}),
-    ...(delivered && !tried ? { dropFile: dropFile.trim() === '' ? null : dropFile.trim() } : {}),
+    ...(delivered && (!tried || read || file !== null) ? { mapping: mapping() } : {}),
+    ...(delivered && !tried ? { dropFile: read || dropFile.trim() === '' ? null : dropFile.trim() } : {}),
+    ...(delivered ? { readFrom: read ? readFromOf(readFrom) : null } : {}),
     terms: termsOf(terms),
   });
   const preview = useMutation({
     mutationFn: async () =>
-      previewSource(source.name, draft(true), { content: file === null ? undefined : await file.text(), show }),
+      previewSource(source.name, draft(true), {
+        content: read || file === null ? undefined : await file.text(),
+        show,
+      }),
   });
   const save = useAct({
     run: () => putSource(source.name, draft(false)),
@@ -57,34 +76,69 @@ const Editor = ({ source }: { readonly source: Source }) => {
   return (
     <>
       {delivered ? (
-        <Section title="Where the file is">
-          <TextInput
-            label="File in the exchange folder"
-            description="Delivered whenever a new one is there. Empty: the file is sent with a request."
-            placeholder="hr/people.csv"
+        <Section title="Where its people are">
+          <NativeSelect
+            label="They come"
             disabled={!may}
-            value={dropFile}
-            error={problems['dropFile']}
-            onChange={(event) => setDropFile(event.currentTarget.value)}
+            value={where}
+            data={[
+              { value: 'file', label: 'in a file that is delivered' },
+              { value: 'system', label: 'from a connected system that Reeve reads' },
+            ]}
+            onChange={(event) => setWhere(event.currentTarget.value as Where)}
           />
+          {read ? (
+            <PlaceEditor
+              place={readFrom}
+              onChange={setReadFrom}
+              problems={problems}
+              readOnly={!may}
+              onLook={(look) => setColumns(look.columns.map((column) => column.name))}
+              onUsual={(usual) => {
+                setLines(usualLines(lines, usual));
+                setManagerBy(usual['managerBy'] ?? '');
+                setStatuses({ active: 'active', locked: 'leaver' });
+              }}
+            />
+          ) : (
+            <TextInput
+              label="File in the exchange folder"
+              description="Delivered whenever a new one is there. Empty: the file is sent with a request."
+              placeholder="hr/people.csv"
+              disabled={!may}
+              value={dropFile}
+              error={problems['dropFile']}
+              onChange={(event) => setDropFile(event.currentTarget.value)}
+            />
+          )}
           <LastCollected of={source.collected} />
         </Section>
       ) : null}
       {delivered ? (
         <Section title="Where each fact is">
-          <NativeSelect
-            label="Values are parted by"
+          {read ? null : (
+            <NativeSelect
+              label="Values are parted by"
+              disabled={!may}
+              value={delimiter}
+              data={[
+                { value: ',', label: 'commas' },
+                { value: ';', label: 'semicolons' },
+                { value: '\t', label: 'tabs' },
+                { value: '|', label: 'bars' },
+              ]}
+              onChange={(event) => setDelimiter(event.currentTarget.value)}
+            />
+          )}
+          <MappingEditor lines={lines} onChange={setLines} problems={problems} readOnly={!may} columns={columns} />
+          <TextInput
+            label="A manager is called by"
+            description="The column of the manager’s own row that others name, such as @dn in a directory. Empty: the key."
             disabled={!may}
-            value={delimiter}
-            data={[
-              { value: ',', label: 'commas' },
-              { value: ';', label: 'semicolons' },
-              { value: '\t', label: 'tabs' },
-              { value: '|', label: 'bars' },
-            ]}
-            onChange={(event) => setDelimiter(event.currentTarget.value)}
+            value={managerBy}
+            error={problems['managerBy']}
+            onChange={(event) => setManagerBy(event.currentTarget.value)}
           />
-          <MappingEditor lines={lines} onChange={setLines} problems={problems} readOnly={!may} />
         </Section>
       ) : null}
       <Section title="Beside other sources">
@@ -93,12 +147,14 @@ const Editor = ({ source }: { readonly source: Source }) => {
       {may ? (
         <Section title="Try it">
           <p className="dim">
-            {delivered
-              ? 'Choose a file as it is delivered. Without one, what was delivered last is planned by these terms. Nothing is changed.'
-              : 'What the directory said last is planned by these terms. Nothing is changed.'}
+            {read
+              ? 'What is there now is read and planned by this draft. Nothing is changed.'
+              : delivered
+                ? 'Choose a file as it is delivered. Without one, what was delivered last is planned by these terms. Nothing is changed.'
+                : 'What the directory said last is planned by these terms. Nothing is changed.'}
           </p>
           <Group gap="xs" align="end">
-            {delivered ? (
+            {delivered && !read ? (
               <FileButton accept=".csv,text/csv" onChange={setFile}>
                 {(props) => (
                   <Button variant="default" {...props}>

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { Item } from '../../api/shapes/of-contract.ts';
-import { acceptRun, declineRun, deliverFeed, feedRunList, sourcesQuery } from '../../api/sources.ts';
+import { acceptRun, collectSource, declineRun, deliverFeed, feedRunList, sourcesQuery } from '../../api/sources.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Empty, Failed, Waiting } from '../../ui/feedback/states.tsx';
@@ -15,6 +15,7 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { NewSource } from './new-source.tsx';
 import { RunDetail } from './run-detail.tsx';
 
 type Run = Item<'sources.runs'>;
@@ -133,6 +134,12 @@ export const SourcesPage = () => {
   const names = sources.data?.items.map(({ name }) => name) ?? [];
   const wanted = parseTokens(search.q ?? '', facets).filters['source'];
   const source = names.includes(wanted ?? '') ? wanted : names[0];
+  const isRead = sources.data?.items.find(({ name }) => name === source)?.readFrom != null;
+  const collect = useAct({
+    run: () => collectSource(source ?? ''),
+    stales: ['feed-runs', 'sources'],
+    done: () => 'It is being read; what comes of it is the newest delivery',
+  });
   const deliver = useAct({
     run: async (file: File) => deliverFeed(source ?? '', await file.text()),
     stales: ['feed-runs', 'identities'],
@@ -144,28 +151,34 @@ export const SourcesPage = () => {
       title="People sources"
       lead="A delivery that is not whole changes nothing and says why; one over a limit waits for you."
       actions={
-        source === undefined ? (
+        <>
           <Pushing />
-        ) : (
-          <>
-            <Pushing />
-            <Link to="/sources/$name" params={{ name: source }}>
-              How {source} is read
-            </Link>
-            {can(me, 'source.feed') ? (
-              <FileButton
-                accept=".csv,text/csv"
-                onChange={(file) => (file === null ? undefined : deliver.mutate(file))}
-              >
-                {(props) => (
-                  <Button {...props} loading={deliver.isPending}>
-                    Deliver a file…
-                  </Button>
-                )}
-              </FileButton>
-            ) : null}
-          </>
-        )
+          {can(me, 'source.put') ? <NewSource taken={names} /> : null}
+          {source === undefined ? null : (
+            <>
+              <Link to="/sources/$name" params={{ name: source }}>
+                How {source} is read
+              </Link>
+              {isRead && can(me, 'source.collect') ? (
+                <Button loading={collect.isPending} onClick={() => collect.mutate(undefined)}>
+                  Read now
+                </Button>
+              ) : null}
+              {!isRead && can(me, 'source.feed') ? (
+                <FileButton
+                  accept=".csv,text/csv"
+                  onChange={(file) => (file === null ? undefined : deliver.mutate(file))}
+                >
+                  {(props) => (
+                    <Button {...props} loading={deliver.isPending}>
+                      Deliver a file…
+                    </Button>
+                  )}
+                </FileButton>
+              ) : null}
+            </>
+          )}
+        </>
       }
     >
       {sources.error === null ? null : <Failed error={sources.error} onRetry={() => void sources.refetch()} />}
@@ -175,7 +188,8 @@ export const SourcesPage = () => {
           title="No source yet"
           text={
             <>
-              Describe one with <code>reeve sources put</code>: its name, its columns, its limits.
+              Name one above, or describe it with <code>reeve sources put</code>: its columns, its limits, where it is
+              read.
             </>
           }
         />

@@ -1,6 +1,5 @@
 /** What in an entry keeps its account out, and what is written to lock or unlock it. */
-import type { LdapEntry, LdapModification } from '#kit/ldap/index.ts';
-import { instantOf } from '../read/instants.ts';
+import { instantOf, type LdapEntry, type LdapModification } from '#kit/ldap/index.ts';
 import { lockedForGood, lockState } from '../read/lock-state.ts';
 import { setAside, takeBack } from '../ssh-keys.ts';
 

@@ -1,4 +1,4 @@
-import { instantOf } from '../read/instants.ts';
+import { instantOf } from '#kit/ldap/index.ts';
 
 /** When something was, by the server's own clock: a change number for each of its masters (`entryCSN`), and the second of the latest. */
 export interface Moment {

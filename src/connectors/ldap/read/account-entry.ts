@@ -1,11 +1,10 @@
 /** One entry as an account of the reading. */
-import type { LdapEntry } from '#kit/ldap/index.ts';
+import { instantOf, type LdapEntry } from '#kit/ldap/index.ts';
 import { TargetError, type ReadAccount } from '../../port.ts';
 import { shown } from '../names.ts';
 import { usabilityRequest } from '../password-policy.ts';
 import type { Directory } from '../session.ts';
 import { fingerprintIn } from '../ssh-keys.ts';
-import { instantOf } from './instants.ts';
 import { lockAttributes, lockState } from './lock-state.ts';
 
 /** What an account is asked for; passwords are not. */

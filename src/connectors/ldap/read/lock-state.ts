@@ -1,7 +1,6 @@
 /** Whether an account can log in, from what the server judges and from the marks in its entry (slapo-ppolicy). */
-import type { LdapEntry } from '#kit/ldap/index.ts';
+import { instantOf, type LdapEntry } from '#kit/ldap/index.ts';
 import { usabilityOf } from '../password-policy.ts';
-import { instantOf } from './instants.ts';
 
 /** `pwdAccountLockedTime` of an account locked until an administrator unlocks it. */
 export const lockedForGood = '000001010000Z';

@@ -15,6 +15,8 @@ export interface Session {
   readonly version: string;
   /** Rows of a query that has `width` columns; TargetError `failed` when there are more than `most`. */
   rows(sql: string, width: number, most?: number): Promise<readonly Row[]>;
+  /** The same rows one by one, however many; each may take as long as a statement. Whoever stops early hangs up. */
+  flow(sql: string, width: number): AsyncGenerator<Row, void, void>;
   /** A statement without rows. `secret`: the server's words about it are not repeated. */
   run(sql: string, options?: { readonly secret?: boolean }): Promise<void>;
   close(): void;
@@ -141,17 +143,37 @@ function sessionOver({ packets, version }: Line, at: string, statementMs: number
       throw new ExpiredPassword('refused', `${at}: the password of Reeve's account has expired; set it anew there`);
     throw serverError(packet, at, { secret });
   };
+  const askForRows = async (sql: string, width: number): Promise<void> => {
+    const head = await ask(sql);
+    if (head[0] === 0xff) refuse(head);
+    const columns = head[0] === 0 || head[0] === 0xfb ? 0 : new Cursor(head).packedInteger();
+    if (columns !== width) hangUp(packets, at, head);
+    for (let column = 0; column < columns; column += 1) await packets.read();
+    if (!isEnd(await packets.read())) hangUp(packets, at, head);
+  };
   return {
     at,
     version: version.replace(/^5\.5\.5-/u, ''),
     rows: async (sql, width, most = MOST_ROWS) => {
-      const head = await ask(sql);
-      if (head[0] === 0xff) refuse(head);
-      const columns = head[0] === 0 || head[0] === 0xfb ? 0 : new Cursor(head).packedInteger();
-      if (columns !== width) hangUp(packets, at, head);
-      for (let column = 0; column < columns; column += 1) await packets.read();
-      if (!isEnd(await packets.read())) hangUp(packets, at, head);
+      await askForRows(sql, width);
       return rowsUntilEnd(packets, at, { width, most });
+    },
+    async *flow(sql, width) {
+      await askForRows(sql, width);
+      let ended = false;
+      try {
+        for (;;) {
+          packets.allow(statementMs + 1_000);
+          const packet = await packets.read();
+          // What the server says of a row it could not make may repeat a value of it.
+          if (packet[0] === 0xff) throw serverError(packet, at, { secret: true });
+          ended = isEnd(packet);
+          if (ended) return;
+          yield rowOf(packet, width);
+        }
+      } finally {
+        if (!ended) packets.destroy();
+      }
     },
     run: async (sql, { secret = false } = {}) => {
       const head = await ask(sql);

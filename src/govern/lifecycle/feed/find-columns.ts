@@ -47,6 +47,7 @@ export function findColumns(header: readonly string[], mapping: FeedMapping): Co
   const attribute = Object.entries(mapping.attributes).flatMap(([name, column]) =>
     computed.has(name) ? [] : [[name, place(column)] as const],
   );
+  if (mapping.managerBy !== null) place(mapping.managerBy);
   const cells = read.map((name) => [name, place(name)] as const);
   const called = Object.fromEntries(
     Object.entries(mapping.columns).map(([name, column]) => [name, computed.has(name) ? name : column]),

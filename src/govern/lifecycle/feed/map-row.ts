@@ -1,9 +1,10 @@
 import { sha256 } from '#kit/crypto/index.ts';
+import type { IdentityKind } from '#spine/graph/index.ts';
 import { isDay } from './day-start.ts';
 import { NoAnswer } from './expression/expression-error.ts';
 import { HOSTILE, isAddress, isReserved, isUsername, LONGEST, LONGEST_ADDRESS } from './fact-rules.ts';
 import type { ColumnPlaces } from './find-columns.ts';
-import type { FeedMapping, FeedProblem, FeedRecord } from './model.ts';
+import { isHuman, type FeedMapping, type FeedProblem, type FeedRecord } from './model.ts';
 
 /** One row in Reeve's words, or everything that is wrong with it. */
 export type MappedRow =
@@ -91,22 +92,32 @@ export function mapRow(fields: readonly string[], row: number, places: ColumnPla
     const value = compute(name, LONGEST);
     if (value !== null) attributes[name] = value;
   }
+  const kind = kindOf(employment, mapping);
+  const manager = fact('manager');
+  if (manager === null && !isHuman(kind)) bad(columns.manager, 'nobody is named who owns what is not human');
   const record = {
     externalId,
-    kind: employment !== null && mapping.vendorTypes.includes(employment) ? 'vendor' : 'person',
+    kind,
     displayName: [preferred ?? first, last].filter((part) => part !== null).join(' '),
     email,
     username,
     department: fact('department'),
     orgUnit: fact('orgUnit'),
     jobTitle: fact('jobTitle'),
-    managerExternalId: fact('manager'),
+    managerExternalId: manager,
     status: status ?? 'active',
     startsOn,
     endsOn,
     attributes,
   } as const;
   return problems.length > 0 ? { problems, externalId: externalId === '' ? undefined : externalId } : { record };
+}
+
+function kindOf(employment: string | null, { kinds, vendorTypes }: FeedMapping): IdentityKind {
+  if (employment === null) return 'person';
+  const word = employment.toLowerCase();
+  const said = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
+  return said ?? (vendorTypes.includes(employment) ? 'vendor' : 'person');
 }
 
 /** Longest column an expression reads, in characters. */

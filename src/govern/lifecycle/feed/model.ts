@@ -11,20 +11,23 @@ export interface FeedProblem {
   readonly column?: string | undefined;
 }
 
+/** People and vendors; services, workloads and agents are not. */
+export const isHuman = (kind: IdentityKind): boolean => kind === 'person' || kind === 'vendor';
+
 /** What HR says of somebody; the state follows from it and the dates. */
 export type RecordStatus = 'pre_hire' | 'active' | 'leave' | 'leaver';
 
 /** One row of a feed in Reeve's words. Days are ISO dates in the source's time zone. */
 export interface FeedRecord {
   readonly externalId: string;
-  readonly kind: Extract<IdentityKind, 'person' | 'vendor'>;
+  readonly kind: IdentityKind;
   readonly displayName: string;
   readonly email: string | null;
   readonly username: string | null;
   readonly department: string | null;
   readonly orgUnit: string | null;
   readonly jobTitle: string | null;
-  /** For a vendor: who sponsors them. */
+  /** For a vendor: who sponsors them; for what is not human: who owns it. */
   readonly managerExternalId: string | null;
   readonly status: RecordStatus;
   readonly startsOn: string | null;
@@ -32,6 +35,14 @@ export interface FeedRecord {
   readonly endsOn: string | null;
   /** A list where a fact has many values, such as the groups of a directory. */
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** People of another source, as a manager column names them. */
+export interface ManagerIn {
+  /** Its name. */
+  readonly source: string;
+  /** `externalId` (the key), `email`, `username`, or the name of an attribute. */
+  readonly fact: string;
 }
 
 /** Which column holds which fact. A fact whose column is null is not in this feed. */
@@ -59,6 +70,12 @@ export interface FeedMapping {
   readonly expressions: Readonly<Record<string, string>>;
   /** Word in the status column, in lower case → what it means. */
   readonly statuses: Readonly<Record<string, RecordStatus>>;
+  /** The column of a manager's own row that rows call them by, such as a whole name in a directory; null: their key. */
+  readonly managerBy: string | null;
+  /** The source whose people the manager column names, and by which fact; null: people of this one, by key. */
+  readonly managerIn: ManagerIn | null;
+  /** Word in the employment column, in lower case → what such a row is, where it is no person. */
+  readonly kinds: Readonly<Record<string, IdentityKind>>;
   /** Employment types that make a vendor of somebody. */
   readonly vendorTypes: readonly string[];
 }
@@ -85,5 +102,8 @@ export const DEFAULT_MAPPING: FeedMapping = {
   attributes: { company: 'company', location: 'location', time_zone: 'time_zone', cost_centre: 'cost_centre' },
   expressions: {},
   statuses: { active: 'active', leave: 'leave', terminated: 'leaver', pre_hire: 'pre_hire' },
+  managerBy: null,
+  managerIn: null,
+  kinds: {},
   vendorTypes: ['vendor'],
 };

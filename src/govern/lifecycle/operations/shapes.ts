@@ -31,6 +31,7 @@ const limitsOut = z.object({
   unknownManagers: allowanceOut,
 });
 
+const factName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,60}$/);
 const column = text(200);
 const status = z.enum(['pre_hire', 'active', 'leave', 'leaver']);
 export const mappingIn = z
@@ -59,6 +60,16 @@ export const mappingIn = z
       .record(z.string().max(61), text(2000).nullable())
       .describe('Fact or attribute → an expression over the row, in place of a column; null takes it away'),
     statuses: z.record(z.string().max(60), status),
+    managerBy: column.nullable().describe('The column of a manager’s own row that rows call them by; null: their key'),
+    managerIn: z
+      .object({ source: sourceName, fact: factName.default('externalId') })
+      .nullable()
+      .describe('Another source whose people the manager column names, and by which fact; null: this one’s, by key'),
+    kinds: z
+      .record(z.string().max(60), z.enum(['person', 'service', 'workload', 'vendor', 'agent']))
+      .describe(
+        'Word in the employment column → what such a row is; what is not human has its owner in the manager column',
+      ),
     vendorTypes: z.array(text(60)).max(50),
   })
   .partial();
@@ -68,11 +79,13 @@ const mappingOut = z.object({
   attributes: z.record(z.string(), z.string()),
   expressions: z.record(z.string(), z.string()),
   statuses: z.record(z.string(), z.string()),
+  managerBy: z.string().nullable(),
+  managerIn: z.object({ source: z.string(), fact: z.string() }).nullable(),
+  kinds: z.record(z.string(), z.string()),
   vendorTypes: z.array(z.string()),
 });
 
 const rank = z.int().min(0).max(10_000);
-const factName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,60}$/);
 export const termsIn = z
   .object({
     lifecycle: z.boolean().describe('Whether it decides who joins and leaves; otherwise it only fills in facts'),
@@ -101,6 +114,36 @@ export const dropFileIn = z
   .nullable()
   .describe('A file of the exchange folder that is delivered whenever a new one is there; null: none');
 
+/** Where rows are on a system; what it holds is up to the kind. */
+export const placeIn = z
+  .record(z.string().max(40), z.union([z.string().max(2000), z.boolean(), z.number()]))
+  .describe(
+    'A directory: `base`, `filter`, `scope`. PostgreSQL: `schema`, `table`, `orderBy`, `database`. MariaDB: `database`, `table`, `orderBy`',
+  );
+const systemName = text(200).describe('Id or name of a connected system');
+export const readFromIn = z
+  .object({
+    system: systemName,
+    place: placeIn.default({}),
+    everyMinutes: z.int().min(0).max(100_000).default(60).describe('0: only when asked'),
+  })
+  .nullable()
+  .describe('A connected system Reeve reads the people from; null: none');
+export const lookIn = {
+  system: systemName,
+  place: placeIn.default({}),
+  rows: z.int().min(0).max(50).default(10).describe('How many rows to show'),
+};
+/** What is at a place. */
+export const lookOut = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string(), shown: z.boolean() })),
+  rows: z.array(z.array(z.string()).readonly()).describe('The first rows, in the columns that are shown'),
+  usual: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe('What facts are usually called on a system of this kind: fact → column'),
+});
+
 export const sourceOut = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -110,12 +153,15 @@ export const sourceOut = z.object({
   limits: limitsOut,
   terms: termsOut,
   dropFile: z.string().nullable(),
+  readFrom: z
+    .object({ systemId: z.uuid(), place: z.record(z.string(), z.unknown()), everyMinutes: z.int() })
+    .nullable(),
 });
 export const sourceListed = sourceOut.extend({
   collected: z
     .object({ lookedAt: instantOut, runId: z.uuid().nullable(), problem: z.string().nullable() })
     .nullable()
-    .describe('The file that was collected last: the run it came to, or why it came to none'),
+    .describe('The file, or the reading, that came last: the run it came to, or why it came to none'),
 });
 
 const counts = z.object({

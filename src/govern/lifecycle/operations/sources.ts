@@ -1,17 +1,26 @@
 import { z } from 'zod';
-import { invalid } from '#kit/errors/index.ts';
+import type { Targets } from '#connectors/port.ts';
+import { conflict, invalid } from '#kit/errors/index.ts';
 import { page, pageInput, pageOf, readCursor } from '#kit/http/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
+import { sourcePlaceLooked } from '../events.ts';
+import { askReading } from '../readings/ask-reading.ts';
+import { lookAtPlace } from '../readings/look-at-place.ts';
+import { readDraft } from '../readings/read-draft.ts';
 import type { FeedRun } from '../runs/model.ts';
 import { takeFeed } from '../runs/take-feed.ts';
 import { putSource } from '../sources/put-source.ts';
-import { listSources } from '../sources/store.ts';
+import { draftPlace } from '../sources/draft-place.ts';
+import { listSources, requireSource } from '../sources/store.ts';
 import { previewSource } from '../sources/preview-source.ts';
 import {
   dropFileIn,
   limitsIn,
+  lookIn,
+  lookOut,
   mappingIn,
   previewOut,
+  readFromIn,
   runOut,
   sourceListed,
   sourceName,
@@ -37,7 +46,10 @@ const encoding = z
 const shown = ({ endsWithNewline: _, ...run }: FeedRun): Omit<FeedRun, 'endsWithNewline'> => run;
 export const shownRun = shown;
 
-export const sourceOperations = [
+/** Longest time for the reading of a preview. */
+const PREVIEW_MS = 45_000;
+
+export const sourceOperations = (targets: Targets) => [
   defineOperation({
     name: 'sources.list',
     action: 'source.list',
@@ -62,10 +74,10 @@ export const sourceOperations = [
     path: '/v1/sources/{source}',
     summary: 'Make a source of people, or change how it is read',
     description: 'What is left out keeps its default, or what it was. See docs/how-to/feed-people.md.',
-    input: z.object({ ...settings, dropFile: dropFileIn.optional() }),
+    input: z.object({ ...settings, dropFile: dropFileIn.optional(), readFrom: readFromIn.optional() }),
     output: sourceOut,
     cli: { command: 'sources put', positional: ['source'] },
-    handler: (ctx, permit, { source, ...rest }) => putSource(ctx, permit, { name: source, ...rest }),
+    handler: (ctx, permit, { source, ...rest }) => putSource(ctx, permit, { name: source, ...rest }, targets),
   }),
   defineOperation({
     name: 'sources.preview',
@@ -75,10 +87,11 @@ export const sourceOperations = [
     path: '/v1/sources/{source}/preview',
     summary: 'Try a draft of a source on a file, or on what it said last: what is read, and what would change',
     description:
-      'Everything a delivery does up to its plan, and nothing of it is kept. A mapping is tried on a file; terms, limits and time zone also without one.',
+      'Everything a delivery does up to its plan, and nothing of it is kept. A mapping is tried on a file, or on what is read just now where the draft says where; terms, limits and time zone also without one.',
     maxBody: LARGEST,
     input: z.object({
       ...settings,
+      readFrom: readFromIn.optional(),
       content: z.string().optional().describe('A CSV file, as it would be delivered'),
       encoding,
       show: z.enum(['first', 'bad', 'changed']).default('first').describe('Which rows to show'),
@@ -91,13 +104,61 @@ export const sourceOperations = [
       file: { field: 'content', base64: { encoding: 'base64' } },
       fails: { field: 'state', values: { refused: 'conflict', held: 'pending' }, because: ['problems', 'heldBecause'] },
     },
-    handler: (ctx, _permit, { source, content, encoding: how, show, rows, ...rest }) =>
-      previewSource(ctx, {
-        settings: { name: source, ...rest },
-        content: content === undefined ? undefined : bytesOf(content, how),
-        show,
-        limit: rows,
-      }),
+    reach: ({ source, content, encoding: _, show: _show, rows: _rows, ...rest }, db) =>
+      content === undefined
+        ? readDraft(targets, db, { settings: { name: source, ...rest }, wholeMs: PREVIEW_MS })
+        : Promise.resolve(undefined),
+    handler: async (ctx, _permit, { source, content, encoding: how, show, rows, ...rest }, read) => {
+      try {
+        return await previewSource(ctx, {
+          settings: { name: source, ...rest },
+          content: content === undefined ? undefined : bytesOf(content, how),
+          read,
+          targets,
+          show,
+          limit: rows,
+        });
+      } finally {
+        await read?.close();
+      }
+    },
+  }),
+  defineOperation({
+    name: 'sources.look',
+    action: 'source.look',
+    kind: 'read',
+    method: 'POST',
+    path: '/v1/sources/look',
+    summary: 'Look at a place on a connected system: its columns and first rows, before a source is made of it',
+    description: 'Columns whose name tells of a secret are named and not read. See docs/how-to/read-people.md.',
+    input: z.object(lookIn),
+    output: lookOut,
+    recordsRead: true,
+    cli: { command: 'sources look', positional: ['system'] },
+    reach: async ({ system, place, rows }, db) => {
+      const { readFrom, usual = null } = await db.tx((tx) =>
+        draftPlace(tx, { system, place, everyMinutes: 0 }, targets),
+      );
+      return { systemId: readFrom.systemId, usual, ...(await lookAtPlace(targets, { ...readFrom, rows })) };
+    },
+    handler: async (ctx, permit, _input, { systemId, ...look }) => {
+      const data = { systemId, columns: look.columns.length, rows: look.rows.length };
+      await ctx.record(permit, { event: sourcePlaceLooked, data });
+      return look;
+    },
+  }),
+  defineOperation({
+    name: 'sources.collect',
+    action: 'source.collect',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/sources/{source}/collect',
+    summary: 'Read a source now from the system it is read from, and deliver what it says',
+    description: 'It is read in the background; what it came to is the newest of its runs.',
+    input: z.object({ source: z.string().min(1).max(200) }),
+    output: sourceOut,
+    cli: { command: 'sources collect', positional: ['source'], columns: ['name', 'id'] },
+    handler: (ctx, permit, { source }) => askReading(ctx, permit, source),
   }),
   defineOperation({
     name: 'sources.feed',
@@ -122,8 +183,18 @@ export const sourceOperations = [
       columns: ['id', 'state', 'verdict', 'rows'],
       fails: { field: 'state', values: { refused: 'conflict', held: 'pending' }, because: ['problems', 'heldBecause'] },
     },
-    handler: async (ctx, permit, input) =>
-      shown(await takeFeed(ctx, permit, { source: input.source, delivery: bytesOf(input.content, input.encoding) })),
+    handler: async (ctx, permit, input) => {
+      const source = await requireSource(ctx.tx, input.source);
+      if (source.readFrom !== null)
+        throw conflict(
+          'source.is_read',
+          `${source.name} is read from a system, not delivered`,
+          'deliver to a source of your own, or put readFrom to null',
+        );
+      return shown(
+        await takeFeed(ctx, permit, { source: source.id, delivery: bytesOf(input.content, input.encoding) }),
+      );
+    },
   }),
 ];
 

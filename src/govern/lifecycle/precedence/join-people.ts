@@ -77,7 +77,7 @@ const claim = async (tx: Tx, sourceId: string, rule: JoinRule): Promise<number> 
       join identity i on i.id = ${nowOf(sql`m.identity_id`)} and i.kind in ('person', 'vendor')
       join identity_facts f on f.identity_id = i.id
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
-     where ${unmet} and r.skip is null
+     where ${unmet} and r.skip is null and r.record->>'kind' in ('person', 'vendor')
        and not exists (select from source_record k where k.source_id = ${sourceId} and k.identity_id = i.id and k.present)
        and not exists (select from source_case c where c.source_id = ${sourceId} and c.external_id = r.external_id and c.state = 'nobody')
     on conflict do nothing`);

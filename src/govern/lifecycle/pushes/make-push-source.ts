@@ -25,6 +25,7 @@ export async function makePushSource(ctx: Ctx, permit: Permit, name: string): Pr
     name,
     kind: 'scim',
     dropFile: null,
+    readFrom: null,
     timeZone: 'UTC',
     mapping: { ...DEFAULT_MAPPING, statuses: { active: 'active', [INACTIVE]: 'leaver' }, attributes: {} },
     limits: PUSH_LIMITS,

@@ -1,9 +1,9 @@
 import type { FactName, IdentityFacts, IdentityState } from '#spine/graph/index.ts';
 import { endOf } from '../feed/derive-state.ts';
-import type { FeedRecord } from '../feed/model.ts';
+import { isHuman, type FeedRecord } from '../feed/model.ts';
 import type { ChangeKind } from './model.ts';
 
-/** The facts of an identity as its record has them. A vendor is answered for by whoever sponsors them. */
+/** The facts of an identity as its record has them. A vendor is answered for by whoever sponsors them, what is not human by its owner. */
 export const factsOf = (
   record: FeedRecord,
   also: { readonly state: IdentityState; readonly managerId: string | null; readonly timeZone: string },
@@ -15,8 +15,8 @@ export const factsOf = (
   department: record.department,
   jobTitle: record.jobTitle,
   orgUnit: record.orgUnit,
-  managerId: also.managerId,
-  ownerId: record.kind === 'vendor' ? also.managerId : null,
+  managerId: isHuman(record.kind) ? also.managerId : null,
+  ownerId: record.kind === 'person' ? null : also.managerId,
   contractEnd: endOf(record.endsOn, also.timeZone),
   attributes: record.attributes,
 });

@@ -1,10 +1,11 @@
-import { sql, type Tx } from '#kit/db/index.ts';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { FeedProblem } from '../feed/model.ts';
 import { leaveAside } from '../precedence/leave-aside.ts';
 import { unmatchedRows, joinPeople, takeRankedUsernames } from '../precedence/join-people.ts';
 import { standsBesideOthers } from '../precedence/read-said.ts';
 import { nowOf } from '#spine/graph/index.ts';
 import type { PeopleSource } from '../sources/model.ts';
+import { findSource } from '../sources/store.ts';
 
 /** What could not be matched, by row. */
 export interface Unmatched {
@@ -38,7 +39,7 @@ export async function matchRows(tx: Tx, source: PeopleSource, settle?: (tx: Tx) 
   await markTakenUsernames(tx);
   await settle?.(tx);
   const taken = await skippedRows(tx);
-  const unknown = await matchManagers(tx, source.id, settle === undefined);
+  const unknown = await matchManagers(tx, source, settle === undefined);
   const unmatched = several ? await unmatchedRows(tx) : [];
   return {
     skipped: taken.length,
@@ -122,22 +123,44 @@ const skipHeldUsernames = async (tx: Tx): Promise<number> =>
                         where o.identity_id = f.identity_id and o.known and o.skip is null
                           and o.username is distinct from lower(f.username))`);
 
+/** Whoever may be named as a manager, by key: those of this source, in the delivery or before. */
+const ownKeys = (sourceId: string): Sql => sql`
+  select external_id, identity_id from feed_row where skip is null or known
+  union all
+  select s.external_id, s.identity_id from source_record s
+   where s.source_id = ${sourceId} and not exists (select from feed_row o where o.external_id = s.external_id)
+  union all
+  select a.external_id, a.identity_id from source_aside a where a.source_id = ${sourceId}`;
+
+/** The same of another source, which is not being delivered, where one person of it is called so. */
+function namesElsewhere(sourceId: string, fact: string): Sql {
+  const called =
+    fact === 'externalId'
+      ? sql`s.external_id`
+      : fact === 'email' || fact === 'username'
+        ? sql`lower(s.record->>${fact})`
+        : sql`s.record->'attributes'->>${fact}`;
+  return sql`
+    select called as external_id, (array_agg(identity_id))[1] as identity_id
+      from (select ${called} as called, ${nowOf(sql`s.identity_id`)} as identity_id from source_record s
+             where s.source_id = ${sourceId} and s.present) named
+     where called is not null group by called having count(distinct identity_id) = 1`;
+}
+
 /**
  * Resolves managers by their key, in whatever order the rows come, into a table beside the staged rows, which are
  * wide. Returns the rows whose manager is nobody known.
  */
-async function matchManagers(tx: Tx, sourceId: string, many: boolean): Promise<number[]> {
+async function matchManagers(tx: Tx, source: PeopleSource, many: boolean): Promise<number[]> {
+  const { managerIn } = source.mapping;
+  const other = managerIn === null ? undefined : await findSource(tx, managerIn.source);
+  const people = managerIn === null ? ownKeys(source.id) : namesElsewhere(other?.id ?? source.id, managerIn.fact);
+  const folded = managerIn?.fact === 'email' || managerIn?.fact === 'username';
   await tx.run(sql`
     insert into feed_manager (identity_id, manager_id)
     select r.identity_id, m.identity_id
       from feed_row r
-      join (select external_id, identity_id from feed_row where skip is null or known
-            union all
-            select s.external_id, s.identity_id from source_record s
-             where s.source_id = ${sourceId}
-               and not exists (select from feed_row o where o.external_id = s.external_id)
-            union all
-            select a.external_id, a.identity_id from source_aside a where a.source_id = ${sourceId}) m on m.external_id = r.manager
+      join (${people}) m on m.external_id = ${folded ? sql`lower(r.manager)` : sql`r.manager`}
      where r.skip is null and m.identity_id <> r.identity_id`);
   if (many) await tx.run(sql`analyze feed_manager`);
   const rows = await tx.many<{ rowNumber: number }>(sql`

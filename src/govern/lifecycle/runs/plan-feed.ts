@@ -6,6 +6,8 @@ import type { RecordCounts } from '../sources/store.ts';
 import { lastAdministratorLeaves } from './check-administrators.ts';
 import { checkLimits } from './check-limits.ts';
 import { deliverersOwnRow, readersOwnRow } from './check-own-row.ts';
+import type { DeliveredRows } from './delivery.ts';
+import { findEmptied } from './find-emptied.ts';
 import { checkTrust } from './check-trust.ts';
 import { matchRows, type Unmatched } from './match-rows.ts';
 import { NO_COUNTS, type FeedRun, type HeldBecause, type RunCounts } from './model.ts';
@@ -39,12 +41,17 @@ export async function planFeed(
   source: PeopleSource,
   run: FeedRun,
   delivery: Delivered & {
-    readonly pieces: AsyncIterable<string> | Iterable<string | Buffer>;
+    readonly rows: DeliveredRows;
+    /** Columns without a value in any row, where that is known. */
+    readonly empty?: readonly string[] | undefined;
     readonly watch?: ReadWatcher | undefined;
   },
 ): Promise<PlannedFeed> {
   await openStage(tx);
-  return await planStaged(tx, source, run, await readFeed(tx, source, delivery.pieces, delivery.watch), delivery);
+  const reading = await readFeed(tx, source, delivery.rows, delivery.watch);
+  const emptied = await findEmptied(tx, source, delivery.empty ?? [], delivery.before.present);
+  const fatal = reading.fatal.length > 0 ? reading.fatal : reading.rows > 0 ? emptied : [];
+  return await planStaged(tx, source, run, { ...reading, fatal }, delivery);
 }
 
 /** As planFeed, of rows that are staged already. */

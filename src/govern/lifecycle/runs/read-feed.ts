@@ -1,9 +1,11 @@
-import { readRows, UnreadableCsv } from '#kit/csv/index.ts';
+import { UnreadableCsv } from '#kit/csv/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import { findColumns, type ColumnPlaces } from '../feed/find-columns.ts';
 import { mapRow, type MappedRow } from '../feed/map-row.ts';
 import type { FeedProblem } from '../feed/model.ts';
 import type { PeopleSource } from '../sources/model.ts';
+import type { DeliveredRows } from './delivery.ts';
+import { findManagers, keyOfManager } from './find-managers.ts';
 import { CHUNK, stageRows, type ReadRow } from './stage-feed.ts';
 
 /** Problems a run keeps by name; beyond these they are counted. */
@@ -36,7 +38,7 @@ export type ReadWatcher = (row: {
 export async function readFeed(
   tx: Tx,
   source: PeopleSource,
-  pieces: AsyncIterable<string> | Iterable<string | Buffer>,
+  delivered: DeliveredRows,
   watch?: ReadWatcher,
 ): Promise<FeedReading> {
   const fatal: FeedProblem[] = [];
@@ -60,7 +62,8 @@ export async function readFeed(
     chunk = [];
   };
   try {
-    for await (const fields of readRows(pieces, source.mapping.delimiter)) {
+    const managers = await findManagers(delivered, source.mapping);
+    for await (const fields of delivered()) {
       if (places === undefined) {
         const found = findColumns(fields, source.mapping);
         if (!('fact' in found)) {
@@ -70,13 +73,12 @@ export async function readFeed(
         places = found;
         continue;
       }
-      if (fields.every((value) => value.trim() === '')) continue;
       rows += 1;
       if (fields.length !== places.width) {
         fatal.push(wrongWidth(rows, fields.length, places.width));
         break;
       }
-      const mapped = mapRow(fields, rows, places, source.mapping);
+      const mapped = withManager(mapRow(fields, rows, places, source.mapping), managers);
       watch?.({ row: rows, fields, mapped });
       if (mapped.problems === undefined) {
         chunk.push({ row: rows, externalId: mapped.record.externalId, record: mapped.record });
@@ -95,6 +97,16 @@ export async function readFeed(
   await staging;
   return { rows, unchanged, badRows, twice, fatal, rowProblems };
 }
+
+const withManager = (mapped: MappedRow, managers: Awaited<ReturnType<typeof findManagers>>): MappedRow =>
+  managers === undefined || mapped.problems !== undefined
+    ? mapped
+    : {
+        record: {
+          ...mapped.record,
+          managerExternalId: keyOfManager(managers, mapped.record.managerExternalId),
+        },
+      };
 
 const wrongWidth = (row: number, has: number, width: number): FeedProblem => ({
   code: 'feed.row_width',

@@ -1,3 +1,4 @@
+import { sha256 } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -34,7 +35,7 @@ export async function takeFeed(
     throw conflict('source.is_pushed', `${source.name} is pushed to, not delivered`, 'deliver to a source of your own');
   await lockSource(ctx.tx, source.id);
   await supersede(ctx, source);
-  const opened = openDelivery(input.delivery);
+  const opened = openDelivery(input.delivery, source.mapping.delimiter);
   const before = await countRecords(ctx.tx, source.id);
   const run = newRun(ctx, source, {
     contentDigest: opened.digest,
@@ -45,7 +46,8 @@ export async function takeFeed(
   if (opened.problem !== undefined) return await refuse(ctx, permit, source, run, NO_COUNTS, [opened.problem]);
 
   const { distrust, problems, counts, heldBecause, plannedRows } = await planFeed(ctx.tx, source, run, {
-    pieces: opened.pieces(),
+    rows: opened.rows,
+    empty: opened.empty,
     by: ctx.principal,
     before,
   });
@@ -68,6 +70,21 @@ export async function takeFeed(
     await enqueue(ctx.tx, APPLY_RUN, { runId: run.id }, { key: `${APPLY_RUN}:${run.id}` });
   }
   return await requireRun(ctx.tx, run.id);
+}
+
+/**
+ * A refused run of a source that could not be read: nothing was delivered, and the run says why. What was held stays
+ * held, since nothing newer is there.
+ */
+export async function refuseUnread(
+  ctx: Ctx,
+  permit: Permit<'source.feed'>,
+  source: PeopleSource,
+  problems: readonly FeedProblem[],
+): Promise<FeedRun> {
+  const run = newRun(ctx, source, { contentDigest: sha256(''), endsWithNewline: true, baseline: false });
+  await insertRun(ctx.tx, { ...run, state: 'refused', verdict: 'untrusted', settledAt: ctx.now, problems });
+  return await refuse(ctx, permit, source, run, NO_COUNTS, problems);
 }
 
 /** A run of which nothing is known yet. */

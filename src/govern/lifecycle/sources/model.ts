@@ -51,6 +51,23 @@ export interface SourceTerms {
 /** The terms of a source that is alone. */
 export const ALONE: SourceTerms = { lifecycle: true, rank: 100, ranks: {}, join: [] };
 
+/** Where Reeve reads the people of a source itself. */
+export interface ReadFrom {
+  readonly systemId: string;
+  /** Where they are on that system, checked by the connector of its kind. */
+  readonly place: Readonly<Record<string, unknown>>;
+  /** 0: only when asked. */
+  readonly everyMinutes: number;
+}
+
+/** A place as somebody names it. */
+export interface ReadFromSettings {
+  /** Id or name of a connected system. */
+  readonly system: string;
+  readonly place: Readonly<Record<string, unknown>>;
+  readonly everyMinutes: number;
+}
+
 /** Where people come from. */
 export interface PeopleSource {
   readonly id: string;
@@ -64,6 +81,8 @@ export interface PeopleSource {
   readonly terms: SourceTerms;
   /** A file of the exchange folder that is delivered whenever a new one is there. */
   readonly dropFile: string | null;
+  /** A place on a connected system that Reeve reads; null: it is delivered, or pushed to. */
+  readonly readFrom: ReadFrom | null;
   /** Who said last how it is read; null where that was Reeve itself. */
   readonly putBy: string | null;
 }

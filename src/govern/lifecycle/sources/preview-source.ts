@@ -1,6 +1,6 @@
-import { decodeCsv, inPieces } from '#kit/csv/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 import { conflict, invalid } from '#kit/errors/index.ts';
+import type { Targets } from '#connectors/port.ts';
 import { sha256 } from '#kit/crypto/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { FeedProblem, FeedRecord } from '../feed/model.ts';
@@ -10,6 +10,7 @@ import { planFeed, planStaged, type PlannedFeed } from '../runs/plan-feed.ts';
 import type { FeedReading } from '../runs/read-feed.ts';
 import { CHUNK, openStage, stageRows } from '../runs/stage-feed.ts';
 import { insertRun, openRunOf } from '../runs/store.ts';
+import { openDelivery, openFile, type ReadDelivery } from '../runs/delivery.ts';
 import { newRun } from '../runs/take-feed.ts';
 import { draftSource, type SourceSettings } from './draft-source.ts';
 import type { PeopleSource } from './model.ts';
@@ -44,8 +45,11 @@ export interface PreviewInput {
   readonly settings: SourceSettings;
   /** A file as it would be delivered. Without one, what the source said last is planned by the draft. */
   readonly content: Uint8Array | undefined;
+  /** For a draft of a source that is read: what was read just now, or why it could not be. */
+  readonly read?: { readonly delivery: ReadDelivery } | { readonly problem: FeedProblem } | undefined;
   readonly show: RowsShown;
   readonly limit: number;
+  readonly targets?: Targets | undefined;
 }
 
 /**
@@ -63,10 +67,18 @@ export async function previewSource(ctx: Ctx, input: PreviewInput): Promise<Sour
 
 async function tryOut(ctx: Ctx, input: PreviewInput): Promise<SourcePreview> {
   const { tx } = ctx;
-  const { source, known } = await draftSource(tx, input.settings, ctx.principal);
-  if (input.content === undefined && known === undefined)
+  const { source, known } = await draftSource(tx, input.settings, ctx.principal, input.targets);
+  if (source.readFrom !== null && input.content !== undefined)
+    throw invalid(
+      '/content',
+      'is not taken: this source is read from a system',
+      'leave it out; the rows are read there',
+    );
+  if (input.read !== undefined && 'problem' in input.read) return refusedWith(source, [input.read.problem]);
+  const read = input.read?.delivery;
+  if (read === undefined && input.content === undefined && known === undefined)
     throw invalid('/content', 'is needed for a source there is not yet', 'give a file as HR would deliver it');
-  if (input.content === undefined && input.settings.mapping !== undefined)
+  if (read === undefined && input.content === undefined && input.settings.mapping !== undefined)
     throw invalid('/content', 'is needed to try a mapping: files are not kept', 'give a file as HR delivers it');
   if (input.content !== undefined && source.kind !== 'hr_csv')
     throw conflict('source.is_pushed', `${source.name} is pushed to, not delivered`, 'try its terms without a file');
@@ -75,19 +87,22 @@ async function tryOut(ctx: Ctx, input: PreviewInput): Promise<SourcePreview> {
   if (known !== undefined && input.settings.terms !== undefined) await forgetSharedDigests(tx, source.id);
   await putOpenRunAside(tx, source.id);
   const before = await countRecords(tx, source.id);
-  const decoded = input.content === undefined ? undefined : decodeCsv(input.content);
-  const endsWithNewline = decoded === undefined || (decoded.problem === undefined && decoded.text.endsWith('\n'));
+  const { delimiter } = source.mapping;
+  const opened =
+    input.content === undefined ? read && openDelivery(read, delimiter) : openFile(input.content, delimiter);
+  const endsWithNewline = opened?.endsWithNewline ?? true;
   const run = newRun(ctx, source, { contentDigest: sha256(''), endsWithNewline, baseline: before.known === 0 });
   await insertRun(tx, run);
-  if (decoded?.problem !== undefined) return refusedWith(source, [decoded.problem]);
+  if (opened?.problem !== undefined) return refusedWith(source, [opened.problem]);
   const kept = new KeptRows(input);
   const delivered = { by: ctx.principal, before };
   const planned =
-    decoded === undefined
+    opened === undefined
       ? await planStaged(tx, source, run, await stageKept(tx, source, kept), delivered)
       : await planFeed(tx, source, run, {
           ...delivered,
-          pieces: inPieces(decoded.text),
+          rows: opened.rows,
+          empty: opened.empty,
           watch: (row) => kept.look(row),
         });
   return await shown(tx, source, run, planned, kept, input);

@@ -2,7 +2,9 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import type { PeopleSource } from './model.ts';
 
-const columns = sql`id, name, kind, time_zone, mapping, limits, terms, drop_file, put_by`;
+const columns = sql`id, name, kind, time_zone, mapping, limits, terms, drop_file, put_by,
+  case when read_system_id is not null then jsonb_build_object('systemId', read_system_id, 'place', read_place,
+    'everyMinutes', read_every_minutes) end as read_from`;
 const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** By id or by name. */
@@ -25,7 +27,7 @@ export async function lockSource(tx: Tx, id: string): Promise<void> {
   await tx.run(sql`select id from people_source where id = ${id} for no key update`);
 }
 
-/** The file of a source that was looked at last: the run it came to, or why it came to none. */
+/** The file, or the reading, of a source that was looked at last: the run it came to, or why it came to none. */
 interface Collected {
   readonly lookedAt: Date;
   readonly runId: string | null;
@@ -33,14 +35,19 @@ interface Collected {
 }
 type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
 
-/** In the order of their names, each with the file that was collected last. */
+/** In the order of their names, each with what was collected last. */
 export const listSources = async (
   tx: Tx,
   input: { readonly after: string | null; readonly limit: number },
 ): Promise<(PeopleSource & { readonly collected: Collected | null })[]> => {
   const rows = await tx.many<PeopleSource & Nullable<Collected>>(sql`
-    select ${columns}, d.looked_at, d.run_id, d.problem
-      from people_source left join source_drop d on d.source_id = id
+    select ${columns}, c.looked_at, c.run_id, c.problem
+      from people_source
+      left join lateral (
+        select looked_at, run_id, problem from source_drop d where d.source_id = id and read_system_id is null
+        union all
+        select looked_at, run_id, problem from source_reading r
+         where r.source_id = id and read_system_id is not null and looked_at is not null) c on true
      where ${input.after}::text is null or name > ${input.after} order by name limit ${input.limit + 1}`);
   return rows.map(({ lookedAt, runId, problem, ...source }) => ({
     ...source,
@@ -50,12 +57,16 @@ export const listSources = async (
 
 export const writeSource = async (tx: Tx, source: PeopleSource): Promise<void> => {
   await tx.run(sql`
-    insert into people_source (id, name, kind, time_zone, mapping, limits, terms, drop_file, put_by)
+    insert into people_source (id, name, kind, time_zone, mapping, limits, terms, drop_file, put_by,
+      read_system_id, read_place, read_every_minutes)
     values (${source.id}, ${source.name}, ${source.kind}, ${source.timeZone}, ${sql.json(source.mapping)}::jsonb,
-            ${sql.json(source.limits)}::jsonb, ${sql.json(source.terms)}::jsonb, ${source.dropFile}, ${source.putBy})
+            ${sql.json(source.limits)}::jsonb, ${sql.json(source.terms)}::jsonb, ${source.dropFile}, ${source.putBy},
+            ${source.readFrom?.systemId ?? null}, ${source.readFrom === null ? null : sql.json(source.readFrom.place)}::jsonb,
+            ${source.readFrom?.everyMinutes ?? null})
     on conflict (id) do update
        set time_zone = excluded.time_zone, mapping = excluded.mapping, limits = excluded.limits, terms = excluded.terms,
-           drop_file = excluded.drop_file, put_by = excluded.put_by`);
+           drop_file = excluded.drop_file, put_by = excluded.put_by, read_system_id = excluded.read_system_id,
+           read_place = excluded.read_place, read_every_minutes = excluded.read_every_minutes`);
 };
 
 /** People of a source: how many rows it had, and how many of them have not left. */

@@ -1,11 +1,12 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { distance } from 'fastest-levenshtein';
+import { isTimeZone } from '../day-start.ts';
 import { ExpressionError } from './expression-error.ts';
 import { patternOf, SPELLINGS } from './functions.ts';
 import { isDayForm } from './read-day.ts';
 
 const FUNCTIONS = new Set(
-  'lower upper title trim replace split join before after left right pad ascii day matches coalesce fail has size string int bool'.split(
+  'lower upper title trim replace split join before after left right pad ascii day dayOf lastDay matches coalesce fail has size string int bool'.split(
     ' ',
   ),
 );
@@ -117,6 +118,11 @@ function checkCall(name: string, args: readonly ASTNode[], node: ASTNode): void 
     const form = text(1, 'the form');
     if (form !== undefined && !isDayForm(form.said))
       throw refused(form.at, 'the form names no year, month and day', "write it like 'dd.MM.yyyy' or 'M/d/yyyy'");
+  }
+  if (name === 'dayOf' || name === 'lastDay') {
+    const zone = text(1, 'the time zone');
+    if (zone !== undefined && !isTimeZone(zone.said))
+      throw refused(zone.at, 'the time zone is not known', 'use an IANA name, for instance "Europe/Amsterdam"');
   }
   if (name === 'ascii') {
     const language = text(1, 'the language');

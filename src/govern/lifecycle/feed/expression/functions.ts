@@ -2,6 +2,7 @@ import { RE2JS } from '@bufbuild/re2';
 import anyAscii from 'any-ascii';
 import type { Environment } from '@marcbachmann/cel-js';
 import { NoAnswer } from './expression-error.ts';
+import { dayOf, lastDay } from './day-of.ts';
 import { readDay } from './read-day.ts';
 
 /** Longest text any step of an expression may make, in characters. */
@@ -74,6 +75,8 @@ export function registerFunctions(env: Environment): Environment {
     .registerFunction('ascii(string): string', (t: string) => inAscii(t))
     .registerFunction('ascii(string, string): string', (t: string, language: string) => inAscii(t, SPELLINGS[language]))
     .registerFunction('day(string, string): string', (t: string, form: string) => readDay(t, form))
+    .registerFunction('dayOf(string, string): string', (t: string, zone: string) => dayOf(t, zone))
+    .registerFunction('lastDay(string, string): string', (t: string, zone: string) => lastDay(t, zone))
     .registerFunction('matches(string, string): bool', (t: string, pattern: string) => patternOf(pattern).test(t))
     .registerFunction('fail(string): string', (why: string) => {
       throw new NoAnswer(why);
