@@ -996,6 +996,20 @@ comment on table entitlement_history is 'What entitlement said before: each row 
 CREATE INDEX entitlement_history_by_account ON public.entitlement_history USING btree (account_id, recorded_to) WHERE (account_id IS NOT NULL);
 CREATE INDEX entitlement_history_by_id ON public.entitlement_history USING btree (id, recorded_from);
 
+create table feed_before (
+  run_id uuid not null,
+  identity_id uuid not null,
+  facts jsonb,
+  record jsonb,
+  after text,
+  touched_at timestamp with time zone not null,
+  constraint feed_before_pk PRIMARY KEY (run_id, identity_id),
+  constraint feed_before_facts_are_an_object CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint feed_before_record_is_an_object CHECK ((jsonb_typeof(record) = 'object'::text)),
+  constraint feed_before_is_of_a_run FOREIGN KEY (run_id) REFERENCES feed_run(id)
+);
+comment on table feed_before is 'What was so of each person a run changed, before it did: facts, null for somebody it made, and the row its source remembered, null where it knew them not. after tells whether the facts are still as the run left them. Kept as long as a run can be taken back.';
+
 create table feed_change (
   run_id uuid not null,
   position integer not null,
@@ -1033,11 +1047,13 @@ create table feed_run (
   accepted_by uuid,
   accepted_at timestamp with time zone,
   accepted_because text,
+  released_rows integer,
   constraint feed_run_pk PRIMARY KEY (id),
   constraint feed_run_applies_what_was_planned CHECK (((applied_rows >= 0) AND (applied_rows <= planned_rows))),
+  constraint feed_run_applies_what_was_released CHECK (((released_rows IS NULL) OR ((applied_rows <= released_rows) AND (released_rows <= planned_rows)))),
   constraint feed_run_is_accepted_by_somebody CHECK ((num_nulls(accepted_by, accepted_at, accepted_because) = ANY (ARRAY[0, 3]))),
   constraint feed_run_is_settled_with_a_time CHECK (((state = ANY (ARRAY['held'::text, 'applying'::text])) = (settled_at IS NULL))),
-  constraint feed_run_state_is_known CHECK ((state = ANY (ARRAY['refused'::text, 'held'::text, 'applying'::text, 'applied'::text, 'superseded'::text, 'declined'::text]))),
+  constraint feed_run_state_is_known CHECK ((state = ANY (ARRAY['refused'::text, 'held'::text, 'applying'::text, 'applied'::text, 'superseded'::text, 'declined'::text, 'undone'::text]))),
   constraint feed_run_verdict_is_known CHECK ((verdict = ANY (ARRAY['trusted'::text, 'untrusted'::text]))),
   constraint held_feed_says_why CHECK (((state <> 'held'::text) OR (jsonb_array_length(held_because) > 0))),
   constraint refused_feed_says_why CHECK (((state <> 'refused'::text) OR (jsonb_array_length(problems) > 0))),
@@ -1046,6 +1062,7 @@ create table feed_run (
   constraint feed_run_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id)
 );
 comment on table feed_run is 'One delivery of a feed. An untrusted one is refused whole. A trusted one is planned whole before its first change, held when the plan is over a limit, and applied in order: applied_rows is how far it came.';
+comment on column feed_run.released_rows is 'Only so many of the planned rows may be applied, as a canary; null: all of them, once the run is applied at all.';
 CREATE INDEX feed_run_by_source ON public.feed_run USING btree (source_id, id);
 CREATE UNIQUE INDEX source_has_one_open_run ON public.feed_run USING btree (source_id) WHERE (state = ANY (ARRAY['held'::text, 'applying'::text]));
 
@@ -2329,6 +2346,17 @@ CREATE INDEX source_record_due ON public.source_record USING btree (due_at) WHER
 CREATE TRIGGER follow_record_on_update AFTER UPDATE OF identity_id ON public.source_record FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_source_record();
 CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.source_record REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
 CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.source_record REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
+
+create table source_taken_back (
+  source_id uuid not null,
+  external_id text not null,
+  identity_id uuid not null,
+  constraint source_taken_back_pk PRIMARY KEY (source_id, external_id),
+  constraint source_taken_back_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint source_taken_back_is_of_a_source FOREIGN KEY (source_id) REFERENCES people_source(id)
+);
+comment on table source_taken_back is 'Whom a delivery made that was taken back. The source does not know the key any more; should it say it again, it is that identity and not a second one.';
+CREATE INDEX source_taken_back_by_identity ON public.source_taken_back USING btree (identity_id);
 
 create table ssh_key (
   id uuid not null,

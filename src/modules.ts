@@ -9,7 +9,7 @@ import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { entitlementsModule } from '#govern/entitlements/index.ts';
-import { birthrightChanges, lifecycleModule } from '#govern/lifecycle/index.ts';
+import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/index.ts';
 import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
@@ -45,7 +45,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   graphModule,
   decideModule(edges),
   auditModule(edges),
-  massChangesModule([driftChanges, birthrightChanges]),
+  massChangesModule([driftChanges, birthrightChanges, feedUndo]),
   signinModule(edges),
   devicesModule,
   vaultModule(edges),

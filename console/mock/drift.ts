@@ -117,6 +117,7 @@ export const driftRoutes: Routes = {
         what: 'remove docker from an account on web1',
         state: 'waiting',
         problem: null,
+        notes: [],
       })),
       ask,
     ),

@@ -34,6 +34,8 @@ const runOf = (n: number, more: Partial<Run>): Run => ({
   acceptedBy: null,
   acceptedAt: null,
   acceptedBecause: null,
+  releasedRows: null,
+  undo: null,
   ...more,
 });
 const runs: Run[] = [
@@ -322,6 +324,73 @@ export const sourceRoutes: Routes = {
       ask,
     ),
   'POST /v1/runs/{id}/accept': ({ params }) => decide(params['id'], 'applying'),
+  'GET /v1/runs/{id}/undo': ({ params }) => ({
+    run: runs.find((run) => run.id === params['id']) ?? runs[2],
+    refusals: [],
+    effects: [
+      { effect: 'create', n: 71 },
+      { effect: 'delete', n: 3 },
+      { effect: 'update', n: 2 },
+    ],
+    heldBecause: [
+      {
+        code: 'limit.create',
+        systemId: null,
+        count: 71,
+        allowed: 60,
+        detail: '71 would be added; 60 of 304 may be at a time',
+      },
+    ],
+    people: [
+      {
+        identityId: person(0).id,
+        displayName: person(0).name,
+        effect: 'create',
+        what: 'comes back as active: 3 grants and 2 accounts were taken',
+        problem: null,
+        grants: [
+          { name: 'docker on web1', until: null, problem: null },
+          { name: 'ledger on desk', until: days(40), problem: null },
+          { name: 'pager on web1', until: days(-1), problem: 'its end has come' },
+        ],
+      },
+      {
+        identityId: person(1).id,
+        displayName: person(1).name,
+        effect: 'update',
+        what: 'is changed back: department, manager id',
+        problem: null,
+        grants: [],
+      },
+    ],
+    leftAlone: [
+      {
+        identityId: person(2).id,
+        displayName: person(2).name,
+        effect: 'create',
+        what: 'comes back as active: 1 grants and 1 accounts were taken',
+        problem: 'changed since: a later delivery has changed their row',
+        grants: [],
+      },
+    ],
+    leftAloneCount: 1,
+    notTakenBack: [
+      { what: 'sessions_ended', n: 4, detail: 'sessions were cut off; they are opened again by whoever needs them' },
+      {
+        what: 'secrets_changed',
+        n: null,
+        detail: 'what they had checked out was taken back, and changed where Reeve can; it is checked out again',
+      },
+    ],
+  }),
+  'POST /v1/runs/{id}/undo': ({ params }) => ({
+    already: false,
+    massChangeId: id('c4', 1),
+    state: 'held',
+    items: 77,
+    heldBecause: [],
+    run: runs.find((run) => run.id === params['id']) ?? runs[2],
+  }),
   'POST /v1/runs/{id}/decline': ({ params }) => decide(params['id'], 'declined'),
   'POST /v1/sources/{source}/feeds': () => runs[0],
 };

@@ -34,6 +34,17 @@ export const states: readonly (readonly [string, string, Act])[] = [
     ],
   ],
   ['state-merged', `/identities/${id('1d', 60)}`, (page) => page.getByText('What was before is kept here').waitFor()],
+  [
+    'state-undo',
+    `/sources?open=${id('f0', 2)}`,
+    async (page) => [
+      await page
+        .getByRole('button', { name: /Take it back/ })
+        .first()
+        .click(),
+      await page.getByText('Not taken back').waitFor(),
+    ],
+  ],
   ['state-columns', '/identities', (page) => page.getByRole('button', { name: 'Columns' }).click()],
   ['state-filter', '/identities', (page) => page.getByLabel('Filter identities').click()],
   ['state-unknown-filter', '/identities?q=sate%3Aactive', () => Promise.resolve()],

@@ -2220,7 +2220,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Apply a held delivery, this one and once */
+        /** Apply a held delivery, this one and once; with a canary, its first changes only */
         post: operations["sources.acceptRun"];
         delete?: never;
         options?: never;
@@ -2237,7 +2237,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a held delivery away unapplied */
+        /** Put a held delivery away, or what is left of one after its canary */
         post: operations["sources.declineRun"];
         delete?: never;
         options?: never;
@@ -2256,6 +2256,27 @@ export interface paths {
         get: operations["sources.plan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what taking a delivery back would do, to whom, whom it would leave alone, and what stays */
+        get: operations["sources.undoPreview"];
+        put?: never;
+        /**
+         * Take back all that a delivery did
+         * @description Planned whole and held over a limit, as a mass change; who was changed since is left alone. Asked again, it answers what became of the first time.
+         */
+        post: operations["sources.undoRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8413,6 +8434,7 @@ export interface operations {
                             what: string;
                             state: string;
                             problem: string | null;
+                            readonly notes: string[];
                         }[];
                         nextCursor: string | null;
                     };
@@ -10626,9 +10648,17 @@ export interface operations {
                         }[];
                         plannedRows: number;
                         appliedRows: number;
+                        /** @description Of a held delivery, only so many rows were accepted, as a canary */
+                        releasedRows: number | null;
                         acceptedBy: string | null;
                         acceptedAt: string | null;
                         acceptedBecause: string | null;
+                        /** @description The mass change that takes it back */
+                        undo: {
+                            /** Format: uuid */
+                            massChangeId: string;
+                            state: string;
+                        } | null;
                     };
                 };
             };
@@ -10651,6 +10681,7 @@ export interface operations {
             content: {
                 "application/json": {
                     because: string;
+                    canary?: number;
                 };
             };
         };
@@ -10701,9 +10732,17 @@ export interface operations {
                         }[];
                         plannedRows: number;
                         appliedRows: number;
+                        /** @description Of a held delivery, only so many rows were accepted, as a canary */
+                        releasedRows: number | null;
                         acceptedBy: string | null;
                         acceptedAt: string | null;
                         acceptedBecause: string | null;
+                        /** @description The mass change that takes it back */
+                        undo: {
+                            /** Format: uuid */
+                            massChangeId: string;
+                            state: string;
+                        } | null;
                     };
                 };
             };
@@ -10776,9 +10815,17 @@ export interface operations {
                         }[];
                         plannedRows: number;
                         appliedRows: number;
+                        /** @description Of a held delivery, only so many rows were accepted, as a canary */
+                        releasedRows: number | null;
                         acceptedBy: string | null;
                         acceptedAt: string | null;
                         acceptedBecause: string | null;
+                        /** @description The mass change that takes it back */
+                        undo: {
+                            /** Format: uuid */
+                            massChangeId: string;
+                            state: string;
+                        } | null;
                     };
                 };
             };
@@ -10823,6 +10870,236 @@ export interface operations {
                             skipped: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.undoPreview": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        run: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            sourceId: string;
+                            state: string;
+                            verdict: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            startedBy: string;
+                            settledAt: string | null;
+                            baseline: boolean;
+                            rows: number;
+                            counts: {
+                                rows: number;
+                                joined: number;
+                                moved: number;
+                                changed: number;
+                                left: number;
+                                returned: number;
+                                unchanged: number;
+                                missing: number;
+                                skipped: number;
+                                unmatched: number;
+                            };
+                            problems: {
+                                code: string;
+                                detail: string;
+                                fix?: string;
+                                row?: number;
+                                column?: string;
+                            }[];
+                            heldBecause: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                                allowed: number;
+                            }[];
+                            plannedRows: number;
+                            appliedRows: number;
+                            /** @description Of a held delivery, only so many rows were accepted, as a canary */
+                            releasedRows: number | null;
+                            acceptedBy: string | null;
+                            acceptedAt: string | null;
+                            acceptedBecause: string | null;
+                            /** @description The mass change that takes it back */
+                            undo: {
+                                /** Format: uuid */
+                                massChangeId: string;
+                                state: string;
+                            } | null;
+                        };
+                        /** @description Why it would be refused; empty where it may be done */
+                        refusals: {
+                            code: string;
+                            detail: string;
+                            fix: string | null;
+                        }[];
+                        effects: {
+                            effect: string;
+                            n: number;
+                        }[];
+                        /** @description The limits it would be over: it would wait for a person */
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        people: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string | null;
+                            effect: string;
+                            what: string;
+                            problem: string | null;
+                            /** @description What ended with their leaving: until when it is given again, or why not */
+                            grants: {
+                                name: string;
+                                until: string | null;
+                                problem: string | null;
+                            }[];
+                        }[];
+                        /** @description People changed since, who are left as they are */
+                        leftAlone: {
+                            /** Format: uuid */
+                            identityId: string;
+                            displayName: string | null;
+                            effect: string;
+                            what: string;
+                            problem: string | null;
+                            /** @description What ended with their leaving: until when it is given again, or why not */
+                            grants: {
+                                name: string;
+                                until: string | null;
+                                problem: string | null;
+                            }[];
+                        }[];
+                        leftAloneCount: number;
+                        notTakenBack: {
+                            what: string;
+                            n: number | null;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sources.undoRun": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description It is undone already, or was asked for before */
+                        already: boolean;
+                        /** Format: uuid */
+                        massChangeId: string;
+                        state: string;
+                        items: number;
+                        heldBecause: {
+                            code: string;
+                            systemId: string | null;
+                            count: number;
+                            allowed: number;
+                            detail: string;
+                        }[];
+                        run: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            sourceId: string;
+                            state: string;
+                            verdict: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            startedBy: string;
+                            settledAt: string | null;
+                            baseline: boolean;
+                            rows: number;
+                            counts: {
+                                rows: number;
+                                joined: number;
+                                moved: number;
+                                changed: number;
+                                left: number;
+                                returned: number;
+                                unchanged: number;
+                                missing: number;
+                                skipped: number;
+                                unmatched: number;
+                            };
+                            problems: {
+                                code: string;
+                                detail: string;
+                                fix?: string;
+                                row?: number;
+                                column?: string;
+                            }[];
+                            heldBecause: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                                allowed: number;
+                            }[];
+                            plannedRows: number;
+                            appliedRows: number;
+                            /** @description Of a held delivery, only so many rows were accepted, as a canary */
+                            releasedRows: number | null;
+                            acceptedBy: string | null;
+                            acceptedAt: string | null;
+                            acceptedBecause: string | null;
+                            /** @description The mass change that takes it back */
+                            undo: {
+                                /** Format: uuid */
+                                massChangeId: string;
+                                state: string;
+                            } | null;
+                        };
                     };
                 };
             };
@@ -12508,9 +12785,17 @@ export interface operations {
                         }[];
                         plannedRows: number;
                         appliedRows: number;
+                        /** @description Of a held delivery, only so many rows were accepted, as a canary */
+                        releasedRows: number | null;
                         acceptedBy: string | null;
                         acceptedAt: string | null;
                         acceptedBecause: string | null;
+                        /** @description The mass change that takes it back */
+                        undo: {
+                            /** Format: uuid */
+                            massChangeId: string;
+                            state: string;
+                        } | null;
                     };
                 };
             };
@@ -12824,7 +13109,7 @@ export interface operations {
     "sources.runs": {
         parameters: {
             query?: {
-                state?: "refused" | "held" | "applying" | "applied" | "superseded" | "declined";
+                state?: "refused" | "held" | "applying" | "applied" | "superseded" | "declined" | "undone";
                 cursor?: string;
                 limit?: number;
             };
@@ -12883,9 +13168,17 @@ export interface operations {
                             }[];
                             plannedRows: number;
                             appliedRows: number;
+                            /** @description Of a held delivery, only so many rows were accepted, as a canary */
+                            releasedRows: number | null;
                             acceptedBy: string | null;
                             acceptedAt: string | null;
                             acceptedBecause: string | null;
+                            /** @description The mass change that takes it back */
+                            undo: {
+                                /** Format: uuid */
+                                massChangeId: string;
+                                state: string;
+                            } | null;
                         }[];
                         nextCursor: string | null;
                     };

@@ -29,8 +29,25 @@ export const feedPlanList = (id: string) =>
       api.GET('/v1/runs/{id}/plan', { params: { path: { id }, query: asQuery<'sources.plan'>({ cursor }) }, signal }),
     ),
   );
-export const acceptRun = (id: string, because: string) =>
-  take(api.POST('/v1/runs/{id}/accept', { params: { path: { id } }, body: { because } }));
+/** With a canary, its first so many changes only. */
+export const acceptRun = (id: string, because: string, canary?: number) =>
+  take(
+    api.POST('/v1/runs/{id}/accept', {
+      params: { path: { id } },
+      body: { because, ...(canary === undefined ? {} : { canary }) },
+    }),
+  );
+export type UndoPreview = Out<'sources.undoPreview'>;
+/** What taking a delivery back would do; looked at afresh each time. */
+export const undoPreviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['feed-runs', 'undo', id],
+    queryFn: ({ signal }) => take(api.GET('/v1/runs/{id}/undo', { params: { path: { id } }, signal })),
+    staleTime: 0,
+    retry: false,
+  });
+export const undoRun = (id: string, because: string) =>
+  take(api.POST('/v1/runs/{id}/undo', { params: { path: { id } }, body: { because } }));
 export const declineRun = (id: string, because: string) =>
   take(api.POST('/v1/runs/{id}/decline', { params: { path: { id } }, body: { because } }));
 export const deliverFeed = (source: string, content: string) =>

@@ -25,9 +25,24 @@ export const feedHeld = defineEvent('feed.held', { ...run, codes: pub(z.array(z.
 export const feedPlanned = defineEvent('feed.planned', { ...run, counts });
 /** Words of whoever took it upon them: the subject of both. */
 const because = personal(z.string());
-export const feedAccepted = defineEvent('feed.accepted', { ...run, because });
+/** With `canary`: only its first so many changes. */
+export const feedAccepted = defineEvent('feed.accepted', { ...run, canary: pub(z.number().int().optional()), because });
 export const feedDeclined = defineEvent('feed.declined', { ...run, because });
 export const feedApplied = defineEvent('feed.applied', { ...run, counts });
+
+/** The first changes of a held delivery are made; the rest waits for a person again. */
+export const feedCanaryApplied = defineEvent('feed.canary_applied', {
+  ...run,
+  appliedRows: pub(z.number().int()),
+  plannedRows: pub(z.number().int()),
+});
+const undo = { ...run, massChangeId: pub(id) };
+/** Somebody asked for a delivery to be taken back; `feed.undone` follows when it is. */
+export const feedUndoAsked = defineEvent('feed.undo_asked', { ...undo, because });
+/** It was asked again for what is taken back already, or is under way. */
+export const feedUndoRepeated = defineEvent('feed.undo_repeated', run);
+/** All that could be put back of a delivery is as it was before it. */
+export const feedUndone = defineEvent('feed.undone', undo);
 
 /** Rows of which a person has to say who they are. */
 export const sourceCasesOpened = defineEvent('source.cases_opened', { ...run, opened: pub(z.number().int()) });
@@ -87,6 +102,10 @@ export const events = [
   feedAccepted,
   feedDeclined,
   feedApplied,
+  feedCanaryApplied,
+  feedUndoAsked,
+  feedUndoRepeated,
+  feedUndone,
   sourceCasesOpened,
   sourceCaseResolved,
   identityMergeRepeated,

@@ -16,6 +16,7 @@ import { planRecompute, recomputeBirthrights } from './birthrights/recompute.ts'
 import { applyDates } from './consequences/apply-dates.ts';
 import { LOCK_ACCOUNT } from './consequences/leave.ts';
 import { lockAccountOfLeaver } from './consequences/lock-account.ts';
+import { UNLOCK_ACCOUNT, unlockAccountOfReturned } from './consequences/unlock-account.ts';
 import { settleItems, type ItemKind } from './consequences/receipts.ts';
 import { CORRELATE, correlateAccounts } from './correlation/correlate.ts';
 import { COLLECT, collectDrops } from './drops/collect-drops.ts';
@@ -29,12 +30,15 @@ import { ownerOperations } from './operations/owners.ts';
 import { receiptOperations } from './operations/receipts.ts';
 import { runOperations } from './operations/runs.ts';
 import { sourceOperations } from './operations/sources.ts';
+import { undoingOperations } from './operations/undoing.ts';
 import { policies } from './policies.ts';
 import { FOLLOW_PUSH } from './pushes/take-pushed.ts';
 import { queueDueReadings, READ_SOURCE, readSource } from './readings/read-source.ts';
 import { applyRun } from './runs/apply-run.ts';
 import { APPLY_RUN } from './runs/take-feed.ts';
+import { forgetOld } from './undoing/keep-before.ts';
 export { birthrightChanges } from './birthrights/birthright-changes.ts';
+export { feedUndo } from './undoing/feed-undo.ts';
 export { putRule } from './birthrights/put-rule.ts';
 export { lineageOf, type FactOrigin } from './precedence/lineage.ts';
 export { feedApplied, feedDeclined, sourceCaseResolved } from './events.ts';
@@ -66,6 +70,7 @@ export const lifecycleModule = (edges: {
     ...sourceOperations(edges.targets),
     ...precedenceOperations,
     ...runOperations,
+    ...undoingOperations,
     ...birthrightOperations,
     ...correlationOperations,
     ...receiptOperations,
@@ -131,6 +136,20 @@ export const lifecycleModule = (edges: {
       input: z.object({ accountId: z.uuid(), receiptId: z.uuid() }),
       maxAttempts: 40,
       run: (job, input) => lockAccountOfLeaver(edges.targets, job, input),
+    }),
+    defineJob({
+      name: UNLOCK_ACCOUNT,
+      input: z.object({ accountId: z.uuid(), receiptId: z.uuid() }),
+      maxAttempts: 40,
+      run: (job, input) => unlockAccountOfReturned(edges.targets, job, input),
+    }),
+    defineJob({
+      name: 'lifecycle.forget_undone',
+      input: z.object({}).loose(),
+      every: '43 2 * * *',
+      run: async (job) => {
+        await job.db.tx(forgetOld);
+      },
     }),
     defineJob({
       name: AGREE_LOCK,

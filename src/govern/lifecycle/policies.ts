@@ -78,7 +78,7 @@ when { principal.state == "active" && principal == resource };
 permit (
   principal is Reeve::Identity,
   action in [
-    Reeve::Action::"source.put", Reeve::Action::"source.feed", Reeve::Action::"feed_run.accept",
+    Reeve::Action::"source.put", Reeve::Action::"source.feed", Reeve::Action::"feed_run.accept", Reeve::Action::"feed_run.undo",
     Reeve::Action::"source.preview", Reeve::Action::"source.look", Reeve::Action::"source.collect",
     Reeve::Action::"source_case.resolve", Reeve::Action::"correlation_rules.put",
     Reeve::Action::"birthright.put", Reeve::Action::"birthright.remove",
@@ -115,7 +115,7 @@ when { principal == resource };
 permit (
   principal is Reeve::Identity,
   action in [
-    Reeve::Action::"source.list", Reeve::Action::"feed_run.list", Reeve::Action::"feed_run.read",
+    Reeve::Action::"source.list", Reeve::Action::"feed_run.list", Reeve::Action::"feed_run.read", Reeve::Action::"feed_run.undo_preview",
     Reeve::Action::"birthright.list", Reeve::Action::"birthright.preview",
     Reeve::Action::"correlation_case.list", Reeve::Action::"correlation_case.read",
     Reeve::Action::"source_case.list", Reeve::Action::"correlation_rules.read",

@@ -26,7 +26,8 @@ export async function applyMassChange(job: JobCtx, kindOf: KindOf, id: string): 
       const upTo = Math.min(change.appliedTo + (kind.batch ?? BATCH), change.releasedTo);
       const items = await itemsAfter(ctx.tx, { id, after: change.appliedTo, limit: upTo - change.appliedTo });
       if (items.length > 0) {
-        const outcomes = await kind.apply(ctx, permit, items, change);
+        const due = items.filter((item) => item.state === 'waiting' || item.state === 'done');
+        const outcomes = due.length === 0 ? [] : await kind.apply(ctx, permit, due, change);
         await noteOutcomes(ctx.tx, id, outcomes);
         await ctx.tx.run(sql`update mass_change set applied_to = ${upTo} where id = ${id}`);
         await ctx.record(permit, {
@@ -40,6 +41,7 @@ export async function applyMassChange(job: JobCtx, kindOf: KindOf, id: string): 
         return false;
       }
       await settle(ctx, id, 'applied');
+      await kind.settled?.(ctx, permit, change);
       const counts = await countOutcomes(ctx.tx, id, APPLIED);
       await ctx.record(permit, { event: massChangeApplied, data: { ...named(change), ...counts } });
       return false;

@@ -11,4 +11,4 @@ export {
   type OverLimit,
 } from './model.ts';
 export { dropWaiting, judgeMassEffect, planMassChange } from './plan-mass-change.ts';
-export { IS_DONE } from './store.ts';
+export { IS_DONE, latestMassChange } from './store.ts';

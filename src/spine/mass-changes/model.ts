@@ -108,6 +108,8 @@ export interface MassKind {
   apply(ctx: Ctx, permit: Permit, items: readonly MassItem[], change: MassChange): Promise<readonly Outcome[]>;
   /** Puts back items of a plan that were done, newest first. */
   undo?(ctx: Ctx, permit: Permit, items: readonly MassItem[], change: MassChange): Promise<readonly Outcome[]>;
+  /** What follows once all of a plan is applied, in the transaction that says so. */
+  settled?(ctx: Ctx, permit: Permit, change: MassChange): Promise<void>;
 }
 
 /** What is to be planned. */
@@ -118,6 +120,8 @@ export interface MassPlan {
   readonly title: string;
   /** A query yielding `effect, system_id, identity_id, what, data` in the order they are to be applied. */
   readonly items: Sql;
+  /** A query yielding the same and `problem`: what is left alone from the start, and why. It counts for no limit. */
+  readonly leftAlone?: Sql | undefined;
 }
 
 export type MassState = 'held' | 'applying' | 'canary' | 'applied' | 'declined' | 'superseded' | 'undoing' | 'undone';

@@ -49,6 +49,7 @@ const itemOut = z.object({
   what: z.string(),
   state: z.string(),
   problem: z.string().nullable(),
+  notes: z.array(z.string()).readonly(),
 });
 const allowance = z.object({
   percent: z.number().min(0).max(100),
@@ -121,7 +122,7 @@ export const operations = (kindOf: KindOf, kinds: readonly string[]): readonly A
     cli: {
       command: 'changes items',
       positional: ['id'],
-      columns: ['position', 'effect', 'what', 'identityId', 'state', 'problem'],
+      columns: ['position', 'effect', 'what', 'identityId', 'state', 'problem', 'notes'],
     },
     handler: async (ctx, _permit, input) => {
       await requireMassChange(ctx.tx, input.id);

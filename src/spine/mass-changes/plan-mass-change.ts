@@ -1,4 +1,4 @@
-import { sql, type Tx } from '#kit/db/index.ts';
+import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
@@ -58,10 +58,12 @@ export async function planMassChange(
   }
   const over = await judgeMassEffect(tx, kind, await countEffects(tx, id));
   const held = over.length > 0;
+  const all =
+    items + (plan.leftAlone === undefined ? 0 : await leaveAlone(tx, { id, after: items, which: plan.leftAlone }));
   await tx.run(sql`
-    update mass_change set items = ${items}, held_because = ${sql.json(over)}::jsonb, state = ${held ? 'held' : 'applying'},
-           released_to = ${held ? 0 : items} where id = ${id}`);
-  const data = { massChangeId: id, kind: kind.kind, key: plan.key, items };
+    update mass_change set items = ${all}, held_because = ${sql.json(over)}::jsonb, state = ${held ? 'held' : 'applying'},
+           released_to = ${held ? 0 : all} where id = ${id}`);
+  const data = { massChangeId: id, kind: kind.kind, key: plan.key, items: all };
   if (held) await ctx.record(permit, { event: massChangeHeld, data: { ...data, over: over.map((o) => o.code) } });
   else {
     await ctx.record(permit, { event: massChangePlanned, data });
@@ -69,6 +71,16 @@ export async function planMassChange(
   }
   return await requireMassChange(tx, id);
 }
+
+/** What is left alone is kept behind the items, so that a canary is made of what is due. */
+const leaveAlone = async (
+  tx: Tx,
+  { id, after, which }: { readonly id: string; readonly after: number; readonly which: Sql },
+): Promise<number> =>
+  await tx.run(sql`
+    insert into mass_change_item (mass_change_id, position, effect, system_id, identity_id, what, data, state, problem)
+    select ${id}, ${after}::int + row_number() over ()::int, p.effect, p.system_id, p.identity_id, p.what, p.data, 'skipped', p.problem
+      from (${which}) p`);
 
 /** Puts away the plan that waits under a key, unapplied, because what asked for it is not wanted any more. False where none waits. */
 export async function dropWaiting(

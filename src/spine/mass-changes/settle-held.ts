@@ -98,7 +98,7 @@ async function personOtherThanThose(ctx: Ctx, id: string): Promise<string> {
     throw denied('mass_change.by_person', 'this is decided by a person', 'sign in and decide it');
   const { own } = await ctx.tx.one<{ own: boolean }>(sql`
     select exists (select from mass_change_item
-                    where mass_change_id = ${id} and identity_id = ${ctx.principal.id}) as own`);
+                    where mass_change_id = ${id} and identity_id = ${ctx.principal.id} and state <> 'skipped') as own`);
   if (own)
     throw denied(
       'mass_change.own_benefit',

@@ -43,11 +43,16 @@ export const listMassChanges = async (
        and (${input.state ?? null}::text is null or state = ${input.state ?? null})
        and (${input.before}::uuid is null or id < ${input.before}) order by id desc limit ${input.limit + 1}`);
 
-/** How many items have which effect, where. */
+/** The newest plan of a kind and key. */
+export const latestMassChange = async (tx: Tx, kind: string, key: string): Promise<MassChange | undefined> =>
+  await tx.maybe<MassChange>(sql`
+    select ${columns} from mass_change where kind = ${kind} and key = ${key} order by id desc limit 1`);
+
+/** How many items have which effect, where. What is skipped has none. */
 export const countEffects = async (tx: Tx, id: string): Promise<EffectCount[]> =>
   await tx.many<EffectCount>(sql`
-    select effect, system_id, count(*)::int as n from mass_change_item where mass_change_id = ${id}
-     group by effect, system_id order by effect, system_id nulls first`);
+    select effect, system_id, count(*)::int as n from mass_change_item
+     where mass_change_id = ${id} and state <> 'skipped' group by effect, system_id order by effect, system_id nulls first`);
 
 /**
  * How an item `i` of a change `c` stands. Items are carried out in their order, so the mark of how far it is says of
@@ -61,6 +66,8 @@ export const IS_DONE: Sql = sql`i.position <= c.applied_to and i.state in ('wait
 export interface ListedItem extends MassItem {
   readonly state: string;
   readonly problem: string | null;
+  /** What the kind says of how it went, beside that it was done. */
+  readonly notes: readonly string[];
 }
 
 export const itemsAfter = async (
@@ -74,7 +81,8 @@ export const itemsAfter = async (
   },
 ): Promise<ListedItem[]> =>
   await tx.many<ListedItem>(sql`
-    select i.position, i.effect, i.system_id, i.identity_id, i.what, i.data, ${itemState} as state, i.problem
+    select i.position, i.effect, i.system_id, i.identity_id, i.what, i.data, ${itemState} as state, i.problem,
+           array(select jsonb_array_elements_text(coalesce(i.data->'notes', '[]'))) as notes
       from mass_change_item i join mass_change c on c.id = i.mass_change_id
      where i.mass_change_id = ${input.id} and i.position > ${input.after}
        and (${input.effect ?? null}::text is null or i.effect = ${input.effect ?? null})

@@ -49,6 +49,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'entitlement.read',
     'feed_run.list',
     'feed_run.read',
+    'feed_run.undo_preview',
     'grant.read',
     'identity.lineage',
     'identity.read',

@@ -57,7 +57,10 @@ export const ChangeDetail = ({ change }: { readonly change: Change }) => {
               id: 'state',
               header: 'State',
               cell: (row) =>
-                row.problem === null ? row.state.replace('_', ' ') : `${row.state.replace('_', ' ')}: ${row.problem}`,
+                [
+                  row.problem === null ? row.state.replace('_', ' ') : `${row.state.replace('_', ' ')}: ${row.problem}`,
+                  ...row.notes,
+                ].join('; '),
             },
           ]}
         />

@@ -28,6 +28,14 @@ export const RunDetail = ({ run }: { readonly run: Run }) => {
               </span>
             ),
           ],
+          [
+            'Taken back',
+            run.undo === null ? undefined : (
+              <Link key="undo" to="/changes" search={{ open: run.undo.massChangeId }}>
+                {run.undo.state}
+              </Link>
+            ),
+          ],
           ...Object.entries(run.counts).map(([name, count]) => [name, count] as const),
         ]}
       />

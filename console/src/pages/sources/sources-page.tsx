@@ -1,6 +1,7 @@
 import { Button, FileButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { Item } from '../../api/shapes/of-contract.ts';
@@ -17,11 +18,12 @@ import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { NewSource } from './new-source.tsx';
 import { RunDetail } from './run-detail.tsx';
+import { UndoDialog } from './undo-dialog.tsx';
 
 type Run = Item<'sources.runs'>;
 
 const facets = {
-  state: { label: 'State', values: ['refused', 'held', 'applying', 'applied', 'superseded', 'declined'] },
+  state: { label: 'State', values: ['refused', 'held', 'applying', 'applied', 'superseded', 'declined', 'undone'] },
   source: { label: 'Source' },
 };
 const tones: Readonly<Record<string, Tone>> = {
@@ -31,7 +33,11 @@ const tones: Readonly<Record<string, Tone>> = {
   applied: 'good',
   superseded: 'quiet',
   declined: 'quiet',
+  undone: 'quiet',
 };
+/** How much a canary is: enough to see something, little enough to look through. */
+const CANARY = 5;
+const nameOf = (run: Run): string => `delivery of ${run.startedAt.slice(0, 16).replace('T', ' ')}`;
 const why = (run: Run): string => [...run.heldBecause, ...run.problems][0]?.detail ?? '';
 
 const columns: readonly Column<Run>[] = [
@@ -56,16 +62,21 @@ const Runs = ({ source, names }: { readonly source: string; readonly names: read
   const list = useRows(feedRunList(source, filters['state']));
   const stales = ['feed-runs', 'identities'];
   const accept = useAct({
-    run: ({ run, because }: { run: Run; because: string }) => acceptRun(run.id, because),
+    run: ({ run, because, canary }: { run: Run; because: string; canary?: number }) =>
+      acceptRun(run.id, because, canary),
     stales,
-    done: () => 'Accepted; it is applied now, as a whole',
+    done: (_, { canary }) =>
+      canary === undefined
+        ? 'Accepted; all that is left of it is applied now'
+        : `The first ${String(canary)} are applied now; the rest waits`,
   });
   const decline = useAct({
     run: ({ run, because }: { run: Run; because: string }) => declineRun(run.id, because),
     stales,
-    done: () => 'Declined; nothing was changed',
+    done: () => 'Declined; nothing more of it is applied',
   });
   const may = can(me, 'feed_run.accept');
+  const [undoing, setUndoing] = useState<Run | undefined>(undefined);
   const commands: readonly Command<Run>[] = [
     {
       id: 'accept',
@@ -76,12 +87,30 @@ const Runs = ({ source, names }: { readonly source: string; readonly names: read
       run: ([run]) =>
         void confirm({
           title: 'Apply this delivery?',
-          text: `It is over a limit: ${run === undefined ? '' : why(run)}. All ${String(run?.plannedRows ?? 0)} planned changes are made, or none.`,
+          text: `It is over a limit: ${run === undefined ? '' : why(run)}. All that is left of its ${String(run?.plannedRows ?? 0)} planned changes is made.`,
           action: 'Apply',
           danger: true,
           reason: 'required',
         }).then((answer) =>
           answer === undefined || run === undefined ? undefined : accept.mutate({ run, because: answer.reason }),
+        ),
+    },
+    {
+      id: 'canary',
+      label: `Apply the first ${String(CANARY)}…`,
+      keys: 'c',
+      when: (run) => may && run.state === 'held' && run.plannedRows - run.appliedRows > CANARY,
+      run: ([run]) =>
+        void confirm({
+          title: `Apply the first ${String(CANARY)}?`,
+          text: 'They are the first ones listed that are not made yet. The rest waits until you have seen what came of them.',
+          action: `Apply ${String(CANARY)}`,
+          danger: true,
+          reason: 'required',
+        }).then((answer) =>
+          answer === undefined || run === undefined
+            ? undefined
+            : accept.mutate({ run, because: answer.reason, canary: CANARY }),
         ),
     },
     {
@@ -92,32 +121,45 @@ const Runs = ({ source, names }: { readonly source: string; readonly names: read
       run: ([run]) =>
         void confirm({
           title: 'Decline this delivery?',
-          text: 'Nothing is changed. The next delivery is planned afresh.',
+          text: 'Nothing more of it is changed. The next delivery is planned afresh.',
           action: 'Decline',
           reason: 'required',
         }).then((answer) =>
           answer === undefined || run === undefined ? undefined : decline.mutate({ run, because: answer.reason }),
         ),
     },
+    {
+      id: 'undo',
+      label: 'Take it back…',
+      keys: 'u',
+      when: (run) =>
+        can(me, 'feed_run.undo') && run.appliedRows > 0 && run.state !== 'applying' && run.state !== 'undone',
+      run: ([run]) => setUndoing(run),
+    },
   ];
   return (
-    <ListView
-      label={`Deliveries of ${source}`}
-      list={list}
-      columns={columns}
-      rowId={(row) => row.id}
-      rowName={(row) => `delivery of ${row.startedAt.slice(0, 16).replace('T', ' ')}`}
-      facets={{ ...facets, source: { label: 'Source', values: names } }}
-      search={search}
-      onSearch={setSearch}
-      commands={commands}
-      detail={(row) => <RunDetail key={row.id} run={row} />}
-      empty={{
-        title: 'Nothing delivered yet',
-        text: 'Deliver the export of the HR system here, or with the command line, as often as you like: what did not change costs nothing.',
-      }}
-      cli={`reeve sources runs ${source}`}
-    />
+    <>
+      {undoing === undefined ? null : (
+        <UndoDialog id={undoing.id} name={nameOf(undoing)} onClose={() => setUndoing(undefined)} />
+      )}
+      <ListView
+        label={`Deliveries of ${source}`}
+        list={list}
+        columns={columns}
+        rowId={(row) => row.id}
+        rowName={nameOf}
+        facets={{ ...facets, source: { label: 'Source', values: names } }}
+        search={search}
+        onSearch={setSearch}
+        commands={commands}
+        detail={(row) => <RunDetail key={row.id} run={row} />}
+        empty={{
+          title: 'Nothing delivered yet',
+          text: 'Deliver the export of the HR system here, or with the command line, as often as you like: what did not change costs nothing.',
+        }}
+        cli={`reeve sources runs ${source}`}
+      />
+    </>
   );
 };
 

@@ -3,7 +3,7 @@ import { closedUntil, failureClass, isAwaited, isBeingGiven, nextTryMs } from '#
 import type { Account } from '#spine/graph/index.ts';
 import { applyAccountReading, getAccount, getIdentity } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import { needsPerson } from '../consequences/lock-account.ts';
+import { needsPerson } from '../consequences/needs-person.ts';
 import { leaveAsItIs, noteProblem, settleItems, type ItemKind } from '../consequences/receipts.ts';
 import { claimLock, getLock, noteSeenOpen, putLockOff, releaseLock, settleLock, type AwayLock } from './store.ts';
 import { whyLeftLocked } from './why-left-locked.ts';

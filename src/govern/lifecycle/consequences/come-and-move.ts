@@ -6,13 +6,13 @@ import { openGrantsOf } from './read-access.ts';
 import { tellManagers } from './tell.ts';
 import { addItems, openReceipts, type LifeChange } from './receipts.ts';
 
-/** People whose first day has come, or who are back: a receipt and an event each. Birthright follows on its own. */
+/** People whose first day has come, or who are back: a receipt and an event each. Birthright follows on its own. Returns the receipts by identity. */
 export async function join(
   ctx: Ctx,
   permit: Permit,
   what: 'joined' | 'returned',
   joiners: readonly LifeChange[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const receipts = await openReceipts(ctx.tx, what, joiners);
   await ctx.recordAll(
     permit,
@@ -33,16 +33,18 @@ export async function join(
       permit,
       joiners.map((joiner) => joiner.identityId),
     );
+  return receipts;
 }
 
 /**
  * People who work elsewhere now: a receipt with all they have, for their manager to look through. What birthright
- * starts and ends is added to it; what stays is listed as kept.
+ * starts and ends is added to it; what stays is listed as kept. Without `tell` their managers are not asked to.
  */
 export async function move(
   ctx: Ctx,
   permit: Permit,
   movers: readonly (LifeChange & { readonly changed: readonly string[] })[],
+  options: { readonly tell: boolean } = { tell: true },
 ): Promise<void> {
   const receipts = await openReceipts(ctx.tx, 'moved', movers);
   const grants = await openGrantsOf(
@@ -56,11 +58,12 @@ export async function move(
       return receiptId === undefined ? [] : [{ receiptId, what: 'grant_kept', subjectId: g.id, name: g.name } as const];
     }),
   );
-  await tellManagers(
-    ctx,
-    permit,
-    grants.filter((g) => g.origin !== 'birthright'),
-  );
+  if (options.tell)
+    await tellManagers(
+      ctx,
+      permit,
+      grants.filter((g) => g.origin !== 'birthright'),
+    );
   await ctx.recordAll(
     permit,
     movers.map((mover) => ({

@@ -1,8 +1,10 @@
 import type { Targets } from '#connectors/port.ts';
-import { AppError } from '#kit/errors/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
 import { applyAccountReading, getAccount, getIdentity } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
+import { needsPerson } from './needs-person.ts';
 import { noteProblem, settleItems } from './receipts.ts';
+import { UNLOCK_ACCOUNT } from './unlock-account.ts';
 
 /**
  * Locks one account of somebody who left, on its target, and proves it by reading back. Looks at the last moment:
@@ -40,17 +42,15 @@ export async function lockAccountOfLeaver(
     await job.act({ action: 'lifecycle.apply' }, async (ctx, permit) => {
       await applyAccountReading(ctx, permit, { systemId: account.systemId, name: account.name, found: seen });
       await settleItems(ctx.tx, { ...item, proven: true });
+      // Whose leaving was taken back while the target was asked was found open then: it is looked at again.
+      const still = await getIdentity(ctx.tx, owner.id);
+      if (still?.state !== 'leaver') await enqueue(ctx.tx, UNLOCK_ACCOUNT, input);
     });
   } catch (error) {
     await note(job, input, error instanceof Error ? error.message : 'failed');
     if (!needsPerson(error)) throw error;
   }
 }
-
-/** Trying again will not help: no connector, no credential, or the target says no. */
-export const needsPerson = (error: unknown): boolean =>
-  (error instanceof AppError && error.status < 500) ||
-  (error instanceof Error && 'retry' in error && error.retry === false);
 
 const note = async (
   job: JobCtx,

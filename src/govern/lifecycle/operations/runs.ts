@@ -10,7 +10,7 @@ import { shownRun } from './sources.ts';
 
 const byId = z.object({ id: z.uuid() });
 const settle = z.object({ id: z.uuid(), because: text(1000) });
-const state = z.enum(['refused', 'held', 'applying', 'applied', 'superseded', 'declined']);
+const state = z.enum(['refused', 'held', 'applying', 'applied', 'superseded', 'declined', 'undone']);
 const what = z.enum(['leave', 'move', 'change', 'return', 'note', 'adopt', 'join']);
 
 export const runOperations = [
@@ -92,8 +92,8 @@ export const runOperations = [
     kind: 'write',
     method: 'POST',
     path: '/v1/runs/{id}/accept',
-    summary: 'Apply a held delivery, this one and once',
-    input: settle,
+    summary: 'Apply a held delivery, this one and once; with a canary, its first changes only',
+    input: settle.extend({ canary: z.int().min(1).max(100_000).optional() }),
     output: runOut,
     cli: { command: 'sources accept', positional: ['id'] },
     handler: async (ctx, permit, input) => shownRun(await acceptRun(ctx, permit, input)),
@@ -104,7 +104,7 @@ export const runOperations = [
     kind: 'write',
     method: 'POST',
     path: '/v1/runs/{id}/decline',
-    summary: 'Put a held delivery away unapplied',
+    summary: 'Put a held delivery away, or what is left of one after its canary',
     input: settle,
     output: runOut,
     cli: { command: 'sources decline', positional: ['id'] },

@@ -200,9 +200,14 @@ export const runOut = z.object({
   heldBecause: z.array(held),
   plannedRows: z.int(),
   appliedRows: z.int(),
+  releasedRows: z.int().nullable().describe('Of a held delivery, only so many rows were accepted, as a canary'),
   acceptedBy: z.uuid().nullable(),
   acceptedAt: instantOut.nullable(),
   acceptedBecause: z.string().nullable(),
+  undo: z
+    .object({ massChangeId: z.uuid(), state: z.string() })
+    .nullable()
+    .describe('The mass change that takes it back'),
 });
 
 /** One line of a plan. Values are shown until they are applied; from then on the identity has them. */

@@ -68,7 +68,7 @@ async function takeDecided(tx: Tx, sourceId: string): Promise<void> {
                           and k.external_id <> r.external_id)`);
 }
 
-/** People of whom one fact is that of a row. Who is in a row of this source under another key is somebody else. */
+/** People of whom one fact is that of a row. Who is in a row of this source under another key is somebody else; whom a delivery made that was taken back is nobody to meet. */
 const claim = async (tx: Tx, sourceId: string, rule: JoinRule): Promise<number> =>
   await tx.run(sql`
     insert into feed_claim (external_id, identity_id, because, gone)
@@ -80,6 +80,8 @@ const claim = async (tx: Tx, sourceId: string, rule: JoinRule): Promise<number> 
      where ${unmet} and r.skip is null and r.record->>'kind' in ('person', 'vendor')
        and not exists (select from source_record k where k.source_id = ${sourceId} and k.identity_id = i.id and k.present)
        and not exists (select from source_case c where c.source_id = ${sourceId} and c.external_id = r.external_id and c.state = 'nobody')
+       and (not exists (select from source_taken_back t where t.identity_id = i.id)
+            or exists (select from source_record k where k.identity_id = i.id))
     on conflict do nothing`);
 
 function ofRow(fact: string): Sql {

@@ -35,6 +35,8 @@ export const newPushRun = (ctx: Ctx, sourceId: string): FeedRun & { readonly con
   acceptedBy: null,
   acceptedAt: null,
   acceptedBecause: null,
+  releasedRows: null,
+  undo: null,
 });
 
 /** The run that what is pushed within an hour is kept in; applied as far as it goes. */

@@ -20,6 +20,7 @@ import { mergeRecords, type Merged } from '../precedence/merge-records.ts';
 import { keepFreeUsernames, takeMergedUsernames } from '../precedence/keep-free-usernames.ts';
 import { readOthers, saidNow, standsBesideOthers } from '../precedence/read-said.ts';
 import type { PeopleSource } from '../sources/model.ts';
+import { keepBefore, noteAfter } from '../undoing/keep-before.ts';
 import { factsOf } from './facts-of.ts';
 import type { FeedRun } from './model.ts';
 import { CHUNK } from './stage-feed.ts';
@@ -83,12 +84,17 @@ export async function applyBatch(
     rows.filter((r) => r.skipped === null),
   );
   await reserveManagers(ctx, permit, run, steps);
+  const touched = steps.map(({ row }) => row.identityId);
+  // Held first: what is kept is what the change is made on.
+  await holdIdentities(ctx.tx, touched);
+  await keepBefore(ctx.tx, run.id, touched);
   const put = steps.flatMap((s) => identityRow(s, source, ctx.now));
   const free = await keepFreeUsernames(ctx.tx, put, namedByOthers(steps, source));
   await takeMergedUsernames(ctx, permit, free);
   await putIdentities(ctx, permit, { origin: `${source.name} run ${run.id}`, rows: free });
   await keepRecords(ctx.tx, run, steps);
   await follow(ctx, permit, source, run, steps);
+  await noteAfter(ctx.tx, run.id, touched);
   await ctx.tx.run(sql`
     delete from feed_value
      where run_id = ${run.id} and position > ${run.appliedRows} and position <= ${last.position}`);
@@ -130,7 +136,8 @@ const factsNow = (id: Sql, at: Date): Sql => sql`
 async function nextRows(tx: Tx, run: FeedRun, size: number): Promise<PlannedRow[]> {
   const leaving = await tx.maybe(sql`
     select 1 from feed_change where run_id = ${run.id} and position = ${run.appliedRows + 1} and what = 'leave'`);
-  const upTo = run.appliedRows + (leaving === undefined ? size : Math.min(size, LEAVERS));
+  const many = leaving === undefined ? size : Math.min(size, LEAVERS);
+  const upTo = Math.min(run.appliedRows + many, run.releasedRows ?? Infinity);
   return await tx.many<PlannedRow>(sql`
     select c.position, c.external_id, c.identity_id, c.what, c.changed, encode(c.digest, 'hex') as digest,
            v.record, v.manager_id, c.skipped, f.state, f.display_name, f.attributes, f.owner_id, i.kind, m.state as manager_state, s.since,

@@ -1,12 +1,14 @@
 import { sql } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
-import type { JobCtx } from '#spine/operations/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { recomputeBirthrights } from '../birthrights/recompute.ts';
 import { CORRELATE } from '../correlation/correlate.ts';
-import { feedApplied } from '../events.ts';
+import { feedApplied, feedCanaryApplied } from '../events.ts';
 import { requireSource } from '../sources/store.ts';
 import { applyBatch } from './apply-batch.ts';
+import type { FeedRun } from './model.ts';
 import { lockRun } from './store.ts';
 
 const ACT = { action: 'lifecycle.apply' } as const;
@@ -20,7 +22,11 @@ export async function applyRun(job: JobCtx, runId: string): Promise<void> {
   await recomputeBirthrights(job, { runId });
   await job.act(ACT, async (ctx, permit) => {
     const run = await lockRun(ctx.tx, runId);
-    if (run.state !== 'applying' || run.appliedRows < run.plannedRows) return;
+    if (run.state !== 'applying') return;
+    if (run.appliedRows < run.plannedRows) {
+      if (run.releasedRows === run.appliedRows) await waitAgain(ctx, permit, run);
+      return;
+    }
     await ctx.tx.run(sql`update feed_run set state = 'applied', settled_at = ${ctx.now} where id = ${runId}`);
     await ctx.record(permit, {
       event: feedApplied,
@@ -28,6 +34,14 @@ export async function applyRun(job: JobCtx, runId: string): Promise<void> {
     });
     await enqueue(ctx.tx, CORRELATE, {}, { key: CORRELATE });
   });
+}
+
+/** The canary is through: what is left waits for a person again. */
+async function waitAgain(ctx: Ctx, permit: Permit, run: FeedRun): Promise<void> {
+  await ctx.tx.run(sql`update feed_run set state = 'held' where id = ${run.id}`);
+  const data = { runId: run.id, sourceId: run.sourceId, appliedRows: run.appliedRows, plannedRows: run.plannedRows };
+  await ctx.record(permit, { event: feedCanaryApplied, data });
+  await enqueue(ctx.tx, CORRELATE, {}, { key: CORRELATE });
 }
 
 /** Applies the next batch in a transaction of its own; 0 when there is none. */

@@ -3,7 +3,10 @@ import type { FeedProblem } from '../feed/model.ts';
 /** What a run does to one person. `note`: only what the source itself remembers of the row. */
 export type ChangeKind = 'leave' | 'move' | 'change' | 'return' | 'note' | 'adopt' | 'join';
 
-export type RunState = 'refused' | 'held' | 'applying' | 'applied' | 'superseded' | 'declined';
+export type RunState = 'refused' | 'held' | 'applying' | 'applied' | 'superseded' | 'declined' | 'undone';
+
+/** The kind of mass change that takes a run back; its key is the run. */
+export const UNDO_OF_FEED = 'feed_undo';
 
 export interface RunCounts {
   readonly rows: number;
@@ -46,9 +49,13 @@ export interface FeedRun {
   readonly heldBecause: readonly HeldBecause[];
   readonly plannedRows: number;
   readonly appliedRows: number;
+  /** Only so many of the planned rows may be applied, as a canary; null: all of them. */
+  readonly releasedRows: number | null;
   readonly acceptedBy: string | null;
   readonly acceptedAt: Date | null;
   readonly acceptedBecause: string | null;
+  /** The mass change that takes it back, or took it back; null where nobody asked. */
+  readonly undo: { readonly massChangeId: string; readonly state: string } | null;
 }
 
 export const NO_COUNTS: RunCounts = {

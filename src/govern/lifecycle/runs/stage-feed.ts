@@ -1,5 +1,6 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { nowOf } from '#spine/graph/index.ts';
 import { digestOf } from '../feed/map-row.ts';
 import type { FeedRecord } from '../feed/model.ts';
 
@@ -57,18 +58,28 @@ export async function stageRows(tx: Tx, sourceId: string, rows: readonly ReadRow
     else byKey.set(row.externalId, { ...row, digest: row.record === undefined ? undefined : digestOf(row.record) });
   }
   const unique = [...byKey.values()];
-  const met = await tx.many<{ externalId: string; twice: boolean; identityId: string | null; same: boolean }>(sql`
+  const met = await tx.many<{
+    externalId: string;
+    twice: boolean;
+    known: boolean;
+    identityId: string | null;
+    same: boolean;
+  }>(sql`
     with input as (
       select * from unnest(${sql.array(unique.map((r) => r.externalId))}::text[],
                            ${sql.array(unique.map((r) => inBytes(r.digest)))}::bytea[]) as i(external_id, digest)
     ), fresh as (
       insert into feed_seen select external_id from input on conflict do nothing returning external_id
     )
-    select i.external_id, f.external_id is null as twice, r.identity_id,
+    select i.external_id, f.external_id is null as twice, r.identity_id is not null as known,
+           coalesce(r.identity_id, t.identity_id) as identity_id,
            coalesce(r.present and r.digest = i.digest, false) as same
       from input i left join fresh f using (external_id)
       left join lateral (select identity_id, present, digest from source_record s
-                          where s.source_id = ${sourceId} and s.external_id = i.external_id limit 1) r on true`);
+                          where s.source_id = ${sourceId} and s.external_id = i.external_id limit 1) r on true
+      left join lateral (select identity_id from source_taken_back t
+                          where t.source_id = ${sourceId} and t.external_id = i.external_id
+                            and ${nowOf(sql`t.identity_id`)} = t.identity_id limit 1) t on true`);
   const staged: StagedRow[] = [];
   let unchanged = 0;
   for (const m of met) {
@@ -78,7 +89,7 @@ export async function stageRows(tx: Tx, sourceId: string, rows: readonly ReadRow
     else if (m.same) unchanged += 1;
     else if (row.record !== undefined && row.digest !== undefined) {
       const { record, digest } = row;
-      staged.push({ ...row, record, digest, identityId: m.identityId ?? newId(), known: m.identityId !== null });
+      staged.push({ ...row, record, digest, identityId: m.identityId ?? newId(), known: m.known });
     }
   }
   if (staged.length > 0) await tx.run(insertStaged(staged));

@@ -1,9 +1,11 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
-import type { FeedRun } from './model.ts';
+import { UNDO_OF_FEED, type FeedRun } from './model.ts';
 
 const columns = sql`id, source_id, state, verdict, started_at, started_by, settled_at, ends_with_newline, baseline, rows,
-  counts, problems, held_because, planned_rows, applied_rows, accepted_by, accepted_at, accepted_because`;
+  counts, problems, held_because, planned_rows, applied_rows, released_rows, accepted_by, accepted_at, accepted_because,
+  (select jsonb_build_object('massChangeId', c.id, 'state', c.state) from mass_change c
+    where c.kind = ${UNDO_OF_FEED} and c.key = feed_run.id::text order by c.id desc limit 1) as undo`;
 
 export const insertRun = async (tx: Tx, run: FeedRun & { readonly contentDigest: Buffer }): Promise<void> => {
   await tx.run(sql`

@@ -13,7 +13,7 @@ import { countRecords, lockSource, requireSource } from '../sources/store.ts';
 import { keepCases } from '../precedence/source-cases.ts';
 import { standsBesideOthers } from '../precedence/read-said.ts';
 import { openDelivery, type Delivery } from './delivery.ts';
-import { NO_COUNTS, type FeedRun, type RunCounts } from './model.ts';
+import { NO_COUNTS, UNDO_OF_FEED, type FeedRun, type RunCounts } from './model.ts';
 import { planFeed } from './plan-feed.ts';
 import { forgetValues, insertRun, openRunOf, requireRun, settlePlan } from './store.ts';
 
@@ -34,6 +34,7 @@ export async function takeFeed(
   if (source.kind !== 'hr_csv')
     throw conflict('source.is_pushed', `${source.name} is pushed to, not delivered`, 'deliver to a source of your own');
   await lockSource(ctx.tx, source.id);
+  await waitForUndo(ctx, source);
   await supersede(ctx, source);
   const opened = openDelivery(input.delivery, source.mapping.delimiter);
   const before = await countRecords(ctx.tx, source.id);
@@ -109,8 +110,23 @@ export const newRun = (
   acceptedBy: null,
   acceptedAt: null,
   acceptedBecause: null,
+  releasedRows: null,
+  undo: null,
   ...of,
 });
+
+/** What is being put back and what is delivered would be planned against each other. */
+async function waitForUndo(ctx: Ctx, source: PeopleSource): Promise<void> {
+  const open = await ctx.tx.maybe<{ id: string }>(sql`
+    select r.id from mass_change c join feed_run r on r.id::text = c.key
+     where c.kind = ${UNDO_OF_FEED} and c.state = 'applying' and r.source_id = ${source.id} limit 1`);
+  if (open !== undefined)
+    throw conflict(
+      'feed.still_applying',
+      `an earlier delivery of ${source.name} is still being taken back`,
+      `wait until run ${open.id} is undone`,
+    );
+}
 
 async function supersede(ctx: Ctx, source: PeopleSource): Promise<void> {
   const open = await openRunOf(ctx.tx, source.id);

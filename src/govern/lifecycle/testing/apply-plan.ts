@@ -6,7 +6,7 @@ import { silentLog } from '#kit/log/index.ts';
 import { assembleSpine } from '#spine/assemble.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import { massChangesModule } from '#spine/mass-changes/index.ts';
-import { birthrightChanges, lifecycleModule } from '../index.ts';
+import { birthrightChanges, feedUndo, lifecycleModule } from '../index.ts';
 
 /** A worker of its own that carries out one plan, for a test that kills it: `apply-plan.ts URL INSTANT PLAN`. */
 const [url = '', instant = '', id = ''] = process.argv.slice(2);
@@ -18,7 +18,7 @@ const spine = await assembleSpine({
   clock,
   log: silentLog,
   keys: keysOf(rootKeyOf(Buffer.alloc(32, 7))),
-  modules: () => [graphModule, massChangesModule([birthrightChanges]), lifecycleModule({ targets })],
+  modules: () => [graphModule, massChangesModule([birthrightChanges, feedUndo]), lifecycleModule({ targets })],
 });
 console.log(JSON.stringify('ready'));
 await spine.tasks['mass_changes.apply']?.({ id }, undefined as never);

@@ -5,7 +5,7 @@ import { massChangesModule } from '#spine/mass-changes/index.ts';
 import type { Module } from '#spine/operations/index.ts';
 import { PERSON_COLUMNS, type Person } from '#test/fixtures/company/index.ts';
 import { testHouse, type House, type HouseParts } from '#test/harness/house.ts';
-import { birthrightChanges, lifecycleModule } from '../index.ts';
+import { birthrightChanges, feedUndo, lifecycleModule } from '../index.ts';
 
 /** A day on which the company is looked at, and an instant in the middle of it. */
 export const TODAY = '2026-03-02';
@@ -54,7 +54,7 @@ export async function lifecycleHouse(
 ): Promise<LifecycleHouse> {
   const house = await testHouse((parts) => [
     graphModule,
-    massChangesModule([birthrightChanges]),
+    massChangesModule([birthrightChanges, feedUndo]),
     lifecycleModule({ targets }),
     { name: 'test', policies: bootPolicy },
     ...also(parts),
