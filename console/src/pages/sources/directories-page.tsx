@@ -126,7 +126,7 @@ export const DirectoriesPage = () => {
     <Page
       title="Directories that push"
       crumbs={<Link to="/sources">People sources</Link>}
-      lead="What a directory pushes over SCIM 2.0 is a source like any other: planned, limited, and undone the same way."
+      lead="What a directory pushes over SCIM 2.0 is a source like any other: planned, and held when it is over a limit."
     >
       <CommandLine text={`${location.origin}/scim/v2`} />
       <ShownOnce value={token} label="the token" onDone={() => setToken(undefined)} />

@@ -21,7 +21,7 @@ export function mineExact(matrix: Matrix, effort: Effort): ExactCover {
   const { groups, atLeast } = coverKernel(kernel, effort);
   const found = [...kernel.forced, ...groups.map((group) => kernel.roleOf(group))];
   const weights = { users: users.map((all) => all.length), permissions: permissions.map((all) => all.length) };
-  const roles = simplify(small, found, weights).map((role) => {
+  const roles = simplify(small, found, weights, effort.seed).map((role) => {
     const wide: Role = { users: emptyBits(matrix.rows.length), permissions: emptyBits(matrix.columns.length) };
     for (const user of bitsOf(role.users)) for (const one of users[user] ?? []) addBit(wide.users, one);
     for (const permission of bitsOf(role.permissions))
