@@ -20,6 +20,7 @@ const WORK = 200_000_000;
  * thinned out in another order, and what came out simpler stays. The same for the same seed.
  */
 export function simplify(matrix: Matrix, roles: readonly Role[], weights: Weights, seed: number): readonly Role[] {
+  if (roles.length === 0) return [];
   const cover = new Cover(
     matrix,
     roles.map((role) => widened(matrix, role)),
