@@ -12,7 +12,9 @@ import type { BenchLine } from './report.ts';
 
 /** Published for another open product: people a minute, imported from a file into its database by one server. */
 const PUBLISHED = 3064;
-const SIZES = process.env['REEVE_BENCH_LARGE'] === '1' ? [10_000, 200_000, 1_000_000] : [10_000, 200_000];
+const SIZES =
+  process.env['REEVE_BENCH_PEOPLE']?.split(',').map(Number) ??
+  (process.env['REEVE_BENCH_LARGE'] === '1' ? [10_000, 200_000, 1_000_000] : [10_000, 200_000]);
 
 const modules = () => [graphModule, lifecycleModule({ targets: noTargets }), benchMay('source.put', 'source.feed')];
 
