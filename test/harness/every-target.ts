@@ -1,7 +1,7 @@
 import { connectors } from '#connectors/index.ts';
 import type { Connector, Credential, Target } from '#connectors/port.ts';
 import { sql } from '#kit/db/index.ts';
-import { startLab, startScim, type Lab } from '#lab/index.ts';
+import { startLab, startScim, type Lab, type LabScim } from '#lab/index.ts';
 import type { GuardedHouse } from './guarded-house.ts';
 
 /** A real system people are given access on, as Reeve is connected to it and as it is looked at from outside. */
@@ -18,6 +18,7 @@ export interface GovernedTarget {
 
 export interface EveryTarget {
   readonly lab: Lab;
+  readonly scim: LabScim;
   readonly targets: readonly GovernedTarget[];
   stop(): Promise<void>;
 }
@@ -46,7 +47,7 @@ const secretOf = (credential: Described['credential']): { kind: string; value: s
  */
 export async function everyTarget(house: GuardedHouse, admin: string): Promise<EveryTarget | undefined> {
   const [lab, scim] = await Promise.all([
-    startLab({ hosts: ['web1'], postgres: true, mail: false, ldap: true, mariadb: true, ad: true }),
+    startLab({ hosts: ['web1'], postgres: true, mail: false, ldap: true, mariadb: true, binaryLog: true, ad: true }),
     startScim(),
   ]);
   const stop = async (): Promise<void> => {
@@ -123,7 +124,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       return await governed(house, connector, { name, systemId: ids.get(name) ?? '' }, one);
     }),
   );
-  return { lab, targets, stop };
+  return { lab, scim, targets, stop };
 }
 
 async function connect(house: GuardedHouse, admin: string, name: string, one: Described): Promise<string> {
