@@ -6,10 +6,12 @@ import type { GuardedHouse } from './guarded-house.ts';
 
 /** A real system people are given access on, as Reeve is connected to it and as it is looked at from outside. */
 export interface GovernedTarget {
-  readonly name: string;
+  readonly name: TargetName;
   readonly systemId: string;
   /** What a test grants there. */
   readonly entitlementId: string;
+  /** Another thing it may grant there. */
+  readonly secondId: string;
   /** The account of that name as the system says, asked outside of anything Reeve's. */
   look(account: string): Promise<{ readonly state: 'active' | 'locked'; readonly holds: boolean } | undefined>;
   /** Locks or opens an account there, as somebody else who administers the system would. */
@@ -30,9 +32,20 @@ interface Described {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly pinned: string;
   readonly credential: Exclude<Credential, { kind: 'none' }>;
-  /** What it is called there. */
-  readonly entitlement: string;
+  /** What they are called there. */
+  readonly entitlements: readonly [string, string];
 }
+
+/** What is granted on each system, as it is called there. */
+export const GRANTED_ON = {
+  web1: ['webops', 'staff'],
+  orders: ['shop_read', 'reporting'],
+  billing: ['billing_read', 'support'],
+  directory: ['projects', 'platform'],
+  corp: ['Analysts', 'All-Staff'],
+  crm: ['Field', 'Desk'],
+} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+export type TargetName = keyof typeof GRANTED_ON;
 
 const secretOf = (credential: Described['credential']): { kind: string; value: string } =>
   credential.kind === 'password'
@@ -60,15 +73,15 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
     await stop();
     return undefined;
   }
-  scim.plant('groups', { displayName: 'Field' });
-  const described: Readonly<Record<string, Described>> = {
+  for (const displayName of GRANTED_ON.crm) scim.plant('groups', { displayName });
+  const described: Readonly<Record<TargetName, Described>> = {
     web1: {
       kind: 'linux',
       host: web1.host,
       port: web1.port,
       pinned: web1.hostKeyFingerprint,
       credential: { kind: 'ssh_key', username: web1.management.username, privateKey: web1.management.privateKey },
-      entitlement: 'webops',
+      entitlements: GRANTED_ON.web1,
     },
     orders: {
       kind: 'postgres',
@@ -76,7 +89,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       port: postgres.port,
       pinned: postgres.tls === undefined ? 'tls:none' : `tls-sha256:${postgres.tls.fingerprint256}`,
       credential: { kind: 'password', ...postgres.superuser },
-      entitlement: 'shop_read',
+      entitlements: GRANTED_ON.orders,
     },
     billing: {
       kind: 'mysql',
@@ -84,7 +97,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       port: mariadb.port,
       pinned: `tls-sha256:${mariadb.tls.fingerprint256}`,
       credential: { kind: 'password', ...mariadb.management },
-      entitlement: 'billing_read',
+      entitlements: GRANTED_ON.billing,
     },
     directory: {
       kind: 'ldap',
@@ -92,7 +105,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       port: ldap.port,
       pinned: `tls-sha256:${ldap.tls.fingerprint256}`,
       credential: { kind: 'password', ...ldap.management },
-      entitlement: 'projects',
+      entitlements: GRANTED_ON.directory,
     },
     corp: {
       kind: 'activedirectory',
@@ -101,7 +114,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       settings: { createIn: `OU=People,OU=Larkspur,${ad.base}` },
       pinned: `tls-sha256:${ad.tls.fingerprint256}`,
       credential: { kind: 'password', ...ad.administrator },
-      entitlement: 'Analysts',
+      entitlements: GRANTED_ON.corp,
     },
     crm: {
       kind: 'scim',
@@ -110,15 +123,16 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       settings: { basePath: scim.basePath },
       pinned: `tls-sha256:${scim.tls.fingerprint256}`,
       credential: { kind: 'token', username: 'reeve', token: scim.token },
-      entitlement: 'Field',
+      entitlements: GRANTED_ON.crm,
     },
   };
   const registry = connectors({ exchangeDir: house.exchangeDir });
   const ids = new Map<string, string>();
-  for (const [name, one] of Object.entries(described)) ids.set(name, await connect(house, admin, name, one));
+  const each = Object.entries(described) as [TargetName, Described][];
+  for (const [name, one] of each) ids.set(name, await connect(house, admin, name, one));
   await house.settle(120_000);
   const targets = await Promise.all(
-    Object.entries(described).map(async ([name, one]) => {
+    each.map(async ([name, one]) => {
       const connector = registry.get(one.kind);
       if (connector === undefined) throw new Error(`there is no connector ${one.kind}`);
       return await governed(house, connector, { name, systemId: ids.get(name) ?? '' }, one);
@@ -142,15 +156,18 @@ async function governed(
   house: GuardedHouse,
   connector: Connector,
   system: Pick<GovernedTarget, 'name' | 'systemId'>,
-  { kind, host, port, settings = {}, pinned, credential, entitlement }: Described,
+  { kind, host, port, settings = {}, pinned, credential, entitlements }: Described,
 ): Promise<GovernedTarget> {
-  const { id, nativeId } = await house.db.one<{ id: string; nativeId: string }>(sql`
-    select id, native_id from entitlement
-     where system_id = ${system.systemId} and name = ${entitlement} and valid_to is null`);
+  const called = (name: string): Promise<{ id: string; nativeId: string }> =>
+    house.db.one(sql`
+      select id, native_id from entitlement
+       where system_id = ${system.systemId} and name = ${name} and valid_to is null`);
+  const [{ id, nativeId }, second] = await Promise.all([called(entitlements[0]), called(entitlements[1])]);
   const target: Target = { systemId: 'outside', kind, host, port, settings, pinned: [pinned], credential };
   return {
     ...system,
     entitlementId: id,
+    secondId: second.id,
     look: async (account) => {
       const found = await connector.readAccount(target, account);
       return found && { state: found.account.state, holds: found.holdings.includes(nativeId) };

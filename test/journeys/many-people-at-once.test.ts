@@ -107,8 +107,10 @@ const areDone = async (identityIds: readonly string[]): Promise<boolean> => {
   return open === 0;
 };
 const allWanted = async (identityIds: readonly string[], wanted: string): Promise<boolean> =>
-  (await house.db.many(sql`
-    select from provision_task where identity_id = any(${sql.array(identityIds)}::uuid[]) and wanted <> ${wanted}`)).length === 0;
+  (
+    await house.db.many(sql`
+    select from provision_task where identity_id = any(${sql.array(identityIds)}::uuid[]) and wanted <> ${wanted}`)
+  ).length === 0;
 const allDone = (identityIds: readonly string[], timeoutMs = 60_000): Promise<unknown> =>
   until(() => areDone(identityIds), { timeoutMs, what: 'everything to be done' });
 const ask = async (statement: string): Promise<string> => {
@@ -230,7 +232,11 @@ test(
       const ids = await crowd(prefix, 1);
       relay.cutAt(piece);
       await giveAll(ids);
-      await until(async () => relay.hasCut() || (await areDone(ids)), { timeoutMs: 10_000, everyMs: 2, what: 'the cut' });
+      await until(async () => relay.hasCut() || (await areDone(ids)), {
+        timeoutMs: 10_000,
+        everyMs: 2,
+        what: 'the cut',
+      });
       if (!relay.hasCut()) break;
       await relay.break('refused');
       made += Number((await onTarget(prefix)).split(' ')[0]);
