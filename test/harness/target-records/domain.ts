@@ -32,27 +32,40 @@ export function domainRecord(lab: Lab): Promise<TargetRecord> {
     );
     return [...locks, ...members];
   };
+  const changes = (): readonly DomainChange[] =>
+    server
+      .logs()
+      .split('\n')
+      .flatMap((line): DomainChange[] => {
+        const json = /^ *(\{.*"type": "dsdbChange".*\}) *$/u.exec(line)?.[1];
+        return json === undefined ? [] : [(JSON.parse(json) as { dsdbChange: DomainChange }).dsdbChange];
+      });
+  const cuts = new Set<number>();
   return Promise.resolve({
     name: 'corp',
     complete: false,
     named: true,
     passwords: false,
-    kill: () => server.kill9(),
+    kill: async () => {
+      await server.kill9();
+      cuts.add(changes().length - 1);
+    },
     up: () => server.up(),
     stir: () => server.logs().split('"operation": "Add"').length,
-    done: (prefix) =>
-      Promise.resolve(
-        server
-          .logs()
-          .split('\n')
-          .flatMap((line): DomainChange[] => {
-            const json = /^ *(\{.*"type": "dsdbChange".*\}) *$/u.exec(line)?.[1];
-            return json === undefined ? [] : [(JSON.parse(json) as { dsdbChange: DomainChange }).dsdbChange];
-          })
-          .filter(({ statusCode }) => statusCode === 0)
-          .flatMap(operationsOf)
-          .filter(isAbout(prefix)),
-      ),
+    // A change is logged before it is committed. The last before a power cut is as if it had not been where it comes again.
+    done: (prefix) => {
+      const all = changes();
+      const came = all.map((change) =>
+        operationsOf(change).map((operation) => (change.statusCode === 0 ? operation : `refused ${operation}`)),
+      );
+      const isUndone = (at: number): boolean =>
+        cuts.has(at) && came.slice(at + 1).some((later) => later.join() === came[at]?.join());
+      return Promise.resolve(
+        came
+          .filter((_, at) => !isUndone(at))
+          .flatMap((operations) => operations.filter((one) => isAbout(prefix)(one.replace('refused ', '')))),
+      );
+    },
     stands: async (prefix) => {
       const attributes = [
         'sAMAccountName',
