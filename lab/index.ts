@@ -20,7 +20,7 @@ export { startSamba, whyNoSamba, type LabSamba, type SambaOptions } from './samb
 export type { DomainPlan, PlannedDelegation, PlannedDomainGroup, PlannedDomainUser } from './samba/plan.ts';
 export { addition, modification, type LdifEntry } from './samba/ldif.ts';
 export { startGlewlwyd, whyNoGlewlwyd, type LabGlewlwyd } from './glewlwyd.ts';
-export { startScim, type LabScim, type ScimResource } from './scim.ts';
+export { startScim, type LabScim, type ScimResource, type ScimWrite } from './scim.ts';
 export { makeCertificate, type LabCertificate } from './tls-certificate.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
 export { findMariadb } from './mariadb/find-mariadb.ts';
@@ -41,6 +41,8 @@ export interface LabOptions {
   readonly mariadb?: boolean;
   /** A Samba Active Directory domain controller with the company's domain; not unless asked for. */
   readonly ad?: boolean;
+  /** Whether MariaDB keeps a binary log of changes; false when not given. The other targets keep a record of theirs anyway. */
+  readonly binaryLog?: boolean;
   readonly mode?: 'auto' | 'isolated' | 'user';
   /** Addresses and ports that stay the same from one start to the next, for a lab kept up beside a Reeve that remembers its targets. */
   readonly fixed?: {
@@ -131,6 +133,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ? startMariadb({
           directory,
           log,
+          binaryLog: options.binaryLog ?? false,
           ...(options.fixed?.mariadbPort === undefined ? {} : { port: options.fixed.mariadbPort }),
         })
       : undefined,

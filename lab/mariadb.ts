@@ -17,6 +17,8 @@ export interface MariadbOptions {
   readonly address?: string;
   /** A port that stays the same over runs; free when not given. */
   readonly port?: number;
+  /** Whether changes are kept in a binary log, as servers that are copied from do. */
+  readonly binaryLog?: boolean;
   readonly directory?: LabDirectory;
   readonly log?: (line: string) => void;
 }
@@ -36,6 +38,8 @@ export interface LabMariadb {
   readonly certificateFile: string;
   /** What the server said, and every log-in and statement of this run. */
   logs(): string;
+  /** The files of the binary log, oldest first; none where it keeps none. */
+  binaryLogs(): readonly string[];
   /** Orderly shutdown. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -65,7 +69,8 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<LabMar
     const user = await findMariadbUser();
     mkdirSync(base, { mode: 0o700 });
     if (user !== undefined) chownSync(base, user.uid, user.gid);
-    server = new MariadbServer({ base, programs, user, address, directory, name: plan.name });
+    const { binaryLog = false } = options;
+    server = new MariadbServer({ base, programs, user, address, directory, name: plan.name, binaryLog });
     const [tls] = await Promise.all([
       makeCertificate(base, { name: 'lab mariadb', address, user }),
       server.initialise(),
@@ -88,6 +93,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<LabMar
       tls,
       certificateFile: join(base, 'server.crt'),
       logs: () => running.logs(),
+      binaryLogs: () => running.binaryLogs(),
       down: () => running.end('SIGTERM'),
       up: () => running.up(),
       restart: async () => {

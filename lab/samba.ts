@@ -45,7 +45,7 @@ export interface LabSamba {
   ): Promise<readonly LdifEntry[]>;
   /** Changes the database in LDIF, without LDAP and without Reeve. */
   write(ldif: string, options?: WriteOptions): Promise<void>;
-  /** The controller's log; every log-in tried is a line beginning `Auth:`. */
+  /** The controller's log; every log-in tried is a line beginning `Auth:`, every change of the database one of JSON. */
   logs(): string;
   down(): Promise<void>;
   up(): Promise<void>;

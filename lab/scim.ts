@@ -3,6 +3,7 @@
  * Only where it keeps what it is given is ours: a list in memory.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,13 @@ import { SCIMMY, SCIMMYRouters } from 'scimmy-routers';
 import { makeLabDirectory, sweepLeftovers } from './lab-directory.ts';
 import { freePort } from './loopback.ts';
 import { makeCertificate, type LabCertificate } from './tls-certificate.ts';
+
+/** What it was made to keep, in place of what: `before` is absent where it is new, `after` where it is gone. */
+export interface ScimWrite {
+  readonly kind: 'users' | 'groups';
+  readonly before?: ScimResource;
+  readonly after?: ScimResource;
+}
 
 /** A user or a group as SCIM writes it (RFC 7643 §4). */
 export type ScimResource = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -27,6 +35,8 @@ export interface LabScim {
   /** Requests that came with a token, and every method and path with its query, oldest first. */
   readonly attempts: () => number;
   readonly asked: readonly string[];
+  /** What its callers made it keep, oldest first; what was planted is not among it. */
+  readonly writes: readonly ScimWrite[];
   /** Puts a resource there without anybody asking, as another administrator would. */
   plant(kind: 'users' | 'groups', resource: Readonly<Record<string, unknown>>): ScimResource;
   /** Answers every request with this instead, for what goes wrong; undefined ends it. */
@@ -36,14 +46,18 @@ export interface LabScim {
         path: string,
       ) => { status: number; headers?: Record<string, string>; body?: string } | undefined)
     | undefined;
+  /** Cuts every connection and takes no more; what it keeps stays. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface Store {
   users: ScimResource[];
   groups: ScimResource[];
+  writes: ScimWrite[];
 }
-type Kind = keyof Store;
+type Kind = ScimWrite['kind'];
 interface Asked {
   readonly id?: string | undefined;
   readonly filter?: { match(values: unknown[]): unknown[] } | undefined;
@@ -70,12 +84,14 @@ const handlersOf = (kind: Kind, unique: (one: Readonly<Record<string, unknown>>)
     const name = unique(said);
     if (name !== undefined && store[kind].some((one) => one.id !== asked.id && unique(one) === name))
       throw new ScimError(409, 'uniqueness', `${name} is taken`);
-    return structuredClone(keep(store, kind, said, before?.id));
+    const after = keep(store, kind, said, before?.id);
+    store.writes.push({ kind, after, ...(before === undefined ? {} : { before }) });
+    return structuredClone(after);
   },
   degress: (asked: Asked, store: Store): void => {
     const at = store[kind].findIndex(({ id }) => id === asked.id);
     if (at < 0) throw notFound(asked.id ?? '');
-    store[kind].splice(at, 1);
+    for (const before of store[kind].splice(at, 1)) store.writes.push({ kind, before });
   },
 });
 
@@ -127,7 +143,7 @@ export async function startScim(options: { readonly port?: number } = {}): Promi
   const tls = await makeCertificate(directory.path, { name: 'scim', address: host, user: undefined });
   if (tls === undefined) throw new Error('the SCIM target needs openssl for its certificate');
   const token = randomBytes(24).toString('base64url');
-  const store: Store = { users: [], groups: [] };
+  const store: Store = { users: [], groups: [], writes: [] };
   const asked: string[] = [];
   let attempts = 0;
 
@@ -159,10 +175,19 @@ export async function startScim(options: { readonly port?: number } = {}): Promi
     { key: readFileSync(join(directory.path, 'server.key')), cert: tls.certificate, minVersion: 'TLSv1.2' },
     app,
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  const up = async (): Promise<void> => {
+    if (server.listening) return;
+    server.listen(port, host);
+    await once(server, 'listening');
+  };
+  const down = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  await up();
 
   const lab: LabScim = {
     host,
@@ -174,11 +199,13 @@ export async function startScim(options: { readonly port?: number } = {}): Promi
     groups: store.groups,
     attempts: () => attempts,
     asked,
+    writes: store.writes,
     plant: (kind, resource) => keep(store, kind, resource),
     answer: undefined,
+    down,
+    up,
     stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await down();
       directory.remove();
     },
   };

@@ -1,6 +1,16 @@
 /** One mariadbd process over its life: data folder, first statements, start, crash, end. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabDirectory } from '../lab-directory.ts';
@@ -19,6 +29,8 @@ const small = [
   '--innodb-temp-data-file-path=ibtmp1:3M:autoextend',
 ];
 
+const BINARY_LOG = 'binary-log';
+
 export interface MariadbPlace {
   readonly base: string;
   readonly programs: MariadbPrograms;
@@ -26,6 +38,7 @@ export interface MariadbPlace {
   readonly address: string;
   readonly directory: LabDirectory;
   readonly name: string;
+  readonly binaryLog: boolean;
 }
 
 export class MariadbServer {
@@ -120,7 +133,7 @@ export class MariadbServer {
       `--ssl-key=${join(base, 'server.key')}`,
       '--require-secure-transport=ON',
       '--skip-name-resolve',
-      '--skip-log-bin',
+      ...(this.#at.binaryLog ? [`--log-bin=${join(base, BINARY_LOG)}`, '--binlog-format=MIXED'] : ['--skip-log-bin']),
       '--character-set-server=utf8mb4',
       '--default-time-zone=+00:00',
       '--max-connections=60',
@@ -165,6 +178,13 @@ export class MariadbServer {
   /** What the server said, then every log-in and statement. */
   logs(): string {
     return [this.#log, this.#statements].map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('');
+  }
+
+  binaryLogs(): readonly string[] {
+    return readdirSync(this.#at.base)
+      .filter((name) => new RegExp(`^${BINARY_LOG}\\.\\d+$`, 'u').test(name))
+      .sort()
+      .map((name) => join(this.#at.base, name));
   }
 
   #asServer(): readonly string[] {

@@ -121,7 +121,8 @@ export class SambaServer {
       `winbindd socket directory = ${join(base, 'run', 'winbindd')}`,
       `log file = ${this.#log}`,
       'logging = file',
-      'log level = 1 auth_audit:3',
+      // Every change of the database is a line of JSON; passwords are not in it.
+      'log level = 1 auth_audit:3 dsdb_json_audit:5',
       'max log size = 0',
       'ldap server require strong auth = yes',
       'tls enabled = yes',

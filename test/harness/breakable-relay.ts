@@ -12,6 +12,8 @@ export interface BreakableRelay {
    * how many pieces came since the last time it was told, and whether it cut.
    */
   cutAt(piece: number): { readonly pieces: number; readonly cut: boolean };
+  /** Whether it has cut since it was last told when to. */
+  hasCut(): boolean;
   stop(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function breakableRelay(to: number): Promise<BreakableRelay> {
       cutAtPiece = piece;
       return before;
     },
+    hasCut: () => hasCut,
     stop: cut,
   };
 }

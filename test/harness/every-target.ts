@@ -1,15 +1,17 @@
 import { connectors } from '#connectors/index.ts';
 import type { Connector, Credential, Target } from '#connectors/port.ts';
 import { sql } from '#kit/db/index.ts';
-import { startLab, startScim, type Lab } from '#lab/index.ts';
+import { startLab, startScim, type Lab, type LabScim } from '#lab/index.ts';
 import type { GuardedHouse } from './guarded-house.ts';
 
 /** A real system people are given access on, as Reeve is connected to it and as it is looked at from outside. */
 export interface GovernedTarget {
-  readonly name: string;
+  readonly name: TargetName;
   readonly systemId: string;
   /** What a test grants there. */
   readonly entitlementId: string;
+  /** Another thing it may grant there. */
+  readonly secondId: string;
   /** The account of that name as the system says, asked outside of anything Reeve's. */
   look(account: string): Promise<{ readonly state: 'active' | 'locked'; readonly holds: boolean } | undefined>;
   /** Locks or opens an account there, as somebody else who administers the system would. */
@@ -18,6 +20,7 @@ export interface GovernedTarget {
 
 export interface EveryTarget {
   readonly lab: Lab;
+  readonly scim: LabScim;
   readonly targets: readonly GovernedTarget[];
   stop(): Promise<void>;
 }
@@ -29,9 +32,20 @@ interface Described {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly pinned: string;
   readonly credential: Exclude<Credential, { kind: 'none' }>;
-  /** What it is called there. */
-  readonly entitlement: string;
+  /** What they are called there. */
+  readonly entitlements: readonly [string, string];
 }
+
+/** What is granted on each system, as it is called there. */
+export const GRANTED_ON = {
+  web1: ['webops', 'staff'],
+  orders: ['shop_read', 'reporting'],
+  billing: ['billing_read', 'support'],
+  directory: ['projects', 'platform'],
+  corp: ['Analysts', 'All-Staff'],
+  crm: ['Field', 'Desk'],
+} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+export type TargetName = keyof typeof GRANTED_ON;
 
 const secretOf = (credential: Described['credential']): { kind: string; value: string } =>
   credential.kind === 'password'
@@ -46,7 +60,7 @@ const secretOf = (credential: Described['credential']): { kind: string; value: s
  */
 export async function everyTarget(house: GuardedHouse, admin: string): Promise<EveryTarget | undefined> {
   const [lab, scim] = await Promise.all([
-    startLab({ hosts: ['web1'], postgres: true, mail: false, ldap: true, mariadb: true, ad: true }),
+    startLab({ hosts: ['web1'], postgres: true, mail: false, ldap: true, mariadb: true, binaryLog: true, ad: true }),
     startScim(),
   ]);
   const stop = async (): Promise<void> => {
@@ -59,15 +73,15 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
     await stop();
     return undefined;
   }
-  scim.plant('groups', { displayName: 'Field' });
-  const described: Readonly<Record<string, Described>> = {
+  for (const displayName of GRANTED_ON.crm) scim.plant('groups', { displayName });
+  const described: Readonly<Record<TargetName, Described>> = {
     web1: {
       kind: 'linux',
       host: web1.host,
       port: web1.port,
       pinned: web1.hostKeyFingerprint,
       credential: { kind: 'ssh_key', username: web1.management.username, privateKey: web1.management.privateKey },
-      entitlement: 'webops',
+      entitlements: GRANTED_ON.web1,
     },
     orders: {
       kind: 'postgres',
@@ -75,7 +89,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       port: postgres.port,
       pinned: postgres.tls === undefined ? 'tls:none' : `tls-sha256:${postgres.tls.fingerprint256}`,
       credential: { kind: 'password', ...postgres.superuser },
-      entitlement: 'shop_read',
+      entitlements: GRANTED_ON.orders,
     },
     billing: {
       kind: 'mysql',
@@ -83,7 +97,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       port: mariadb.port,
       pinned: `tls-sha256:${mariadb.tls.fingerprint256}`,
       credential: { kind: 'password', ...mariadb.management },
-      entitlement: 'billing_read',
+      entitlements: GRANTED_ON.billing,
     },
     directory: {
       kind: 'ldap',
@@ -91,7 +105,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       port: ldap.port,
       pinned: `tls-sha256:${ldap.tls.fingerprint256}`,
       credential: { kind: 'password', ...ldap.management },
-      entitlement: 'projects',
+      entitlements: GRANTED_ON.directory,
     },
     corp: {
       kind: 'activedirectory',
@@ -100,7 +114,7 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       settings: { createIn: `OU=People,OU=Larkspur,${ad.base}` },
       pinned: `tls-sha256:${ad.tls.fingerprint256}`,
       credential: { kind: 'password', ...ad.administrator },
-      entitlement: 'Analysts',
+      entitlements: GRANTED_ON.corp,
     },
     crm: {
       kind: 'scim',
@@ -109,21 +123,22 @@ export async function everyTarget(house: GuardedHouse, admin: string): Promise<E
       settings: { basePath: scim.basePath },
       pinned: `tls-sha256:${scim.tls.fingerprint256}`,
       credential: { kind: 'token', username: 'reeve', token: scim.token },
-      entitlement: 'Field',
+      entitlements: GRANTED_ON.crm,
     },
   };
   const registry = connectors({ exchangeDir: house.exchangeDir });
   const ids = new Map<string, string>();
-  for (const [name, one] of Object.entries(described)) ids.set(name, await connect(house, admin, name, one));
+  const each = Object.entries(described) as [TargetName, Described][];
+  for (const [name, one] of each) ids.set(name, await connect(house, admin, name, one));
   await house.settle(120_000);
   const targets = await Promise.all(
-    Object.entries(described).map(async ([name, one]) => {
+    each.map(async ([name, one]) => {
       const connector = registry.get(one.kind);
       if (connector === undefined) throw new Error(`there is no connector ${one.kind}`);
       return await governed(house, connector, { name, systemId: ids.get(name) ?? '' }, one);
     }),
   );
-  return { lab, targets, stop };
+  return { lab, scim, targets, stop };
 }
 
 async function connect(house: GuardedHouse, admin: string, name: string, one: Described): Promise<string> {
@@ -141,15 +156,18 @@ async function governed(
   house: GuardedHouse,
   connector: Connector,
   system: Pick<GovernedTarget, 'name' | 'systemId'>,
-  { kind, host, port, settings = {}, pinned, credential, entitlement }: Described,
+  { kind, host, port, settings = {}, pinned, credential, entitlements }: Described,
 ): Promise<GovernedTarget> {
-  const { id, nativeId } = await house.db.one<{ id: string; nativeId: string }>(sql`
-    select id, native_id from entitlement
-     where system_id = ${system.systemId} and name = ${entitlement} and valid_to is null`);
+  const called = (name: string): Promise<{ id: string; nativeId: string }> =>
+    house.db.one(sql`
+      select id, native_id from entitlement
+       where system_id = ${system.systemId} and name = ${name} and valid_to is null`);
+  const [{ id, nativeId }, second] = await Promise.all([called(entitlements[0]), called(entitlements[1])]);
   const target: Target = { systemId: 'outside', kind, host, port, settings, pinned: [pinned], credential };
   return {
     ...system,
     entitlementId: id,
+    secondId: second.id,
     look: async (account) => {
       const found = await connector.readAccount(target, account);
       return found && { state: found.account.state, holds: found.holdings.includes(nativeId) };

@@ -89,16 +89,30 @@ const giveAll = (identityIds: readonly string[]): Promise<string[]> =>
     }),
   );
 
+/** Whatever they were given is over. */
+const endAll = async (identityIds: readonly string[]): Promise<void> => {
+  const grants = await house.db.many<{ id: string }>(sql`
+    select id from access_grant where identity_id = any(${sql.array(identityIds)}::uuid[]) and ended_because is null`);
+  await house
+    .as('boot')
+    .act({ action: 'enrolment.create' }, (ctx, permit) =>
+      endGrants(ctx, permit, { grants: grants.map(({ id }) => ({ grantId: id })), because: 'changed our mind' }),
+    );
+};
+
+const areDone = async (identityIds: readonly string[]): Promise<boolean> => {
+  const { open } = await house.db.one<{ open: number }>(sql`
+    select (count(*) filter (where state <> 'done'))::int + ${identityIds.length * ROLES.length}::int - count(*)::int as open
+      from provision_task where identity_id = any(${sql.array(identityIds)}::uuid[])`);
+  return open === 0;
+};
+const allWanted = async (identityIds: readonly string[], wanted: string): Promise<boolean> =>
+  (
+    await house.db.many(sql`
+    select from provision_task where identity_id = any(${sql.array(identityIds)}::uuid[]) and wanted <> ${wanted}`)
+  ).length === 0;
 const allDone = (identityIds: readonly string[], timeoutMs = 60_000): Promise<unknown> =>
-  until(
-    async () => {
-      const { open } = await house.db.one<{ open: number }>(sql`
-        select (count(*) filter (where state <> 'done'))::int + ${identityIds.length * ROLES.length}::int - count(*)::int as open
-          from provision_task where identity_id = any(${sql.array(identityIds)}::uuid[])`);
-      return open === 0;
-    },
-    { timeoutMs, what: 'everything to be done' },
-  );
+  until(() => areDone(identityIds), { timeoutMs, what: 'everything to be done' });
 const ask = async (statement: string): Promise<string> => {
   const { code, stdout, stderr } = await runCommand('psql', ['-XAtc', statement], {
     env: { PATH: '/usr/bin:/bin', ...target.env() },
@@ -209,6 +223,37 @@ test('cut off at any moment, what was half done is gone on with', { timeout: 180
 });
 
 test(
+  'cut off at any moment, and over before the system is back, nothing is left open of what was half done',
+  { timeout: 180_000 },
+  async () => {
+    let made = 0;
+    for (let piece = 40; ; piece += 4) {
+      const prefix = `left${String(piece)}x`;
+      const ids = await crowd(prefix, 1);
+      relay.cutAt(piece);
+      await giveAll(ids);
+      await until(async () => relay.hasCut() || (await areDone(ids)), {
+        timeoutMs: 10_000,
+        everyMs: 2,
+        what: 'the cut',
+      });
+      if (!relay.hasCut()) break;
+      await relay.break('refused');
+      made += Number((await onTarget(prefix)).split(' ')[0]);
+      await endAll(ids);
+      await until(() => allWanted(ids, 'absent'), { timeoutMs: 10_000, what: 'the end of their grants' });
+      await relay.mend();
+      await allDone(ids);
+      const [accounts, memberships, locked] = (await onTarget(prefix)).split(' ');
+      expect([piece, memberships, locked]).toEqual([piece, '0', accounts]);
+    }
+    relay.cutAt(0);
+    expect(made).toBeGreaterThan(0);
+    expect(complaints()).toEqual([]);
+  },
+);
+
+test(
   'while a system is away it is tried now and then, not once for everybody who waits for it',
   { timeout: 120_000 },
   async () => {
@@ -226,16 +271,7 @@ test(
     );
     expect(await logIns()).toBeLessThanOrEqual(60);
     const dropped = ids.slice(0, 20);
-    const grantIds = (
-      await house.db.many<{ id: string }>(
-        sql`select id from access_grant where identity_id = any(${sql.array(dropped)}::uuid[])`,
-      )
-    ).map(({ id }) => id);
-    await house
-      .as('boot')
-      .act({ action: 'enrolment.create' }, (ctx, permit) =>
-        endGrants(ctx, permit, { grants: grantIds.map((grantId) => ({ grantId })), because: 'changed our mind' }),
-      );
+    await endAll(dropped);
     await relay.mend();
     await allDone(ids, 90_000);
     expect(await onTarget('away')).toBe('100 300 0');

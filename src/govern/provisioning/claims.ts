@@ -75,10 +75,14 @@ export const noteCreating = async (
     on conflict (system_id, identity_id) do update set creating = excluded.creating`);
 };
 
-/** The accounts that were about to be made for these people, and are not known yet, by identity. */
+/** The accounts that were about to be made for these people, and are not known yet, by identity. One known to be another's is not. */
 export const creatingFor = async (tx: Queryable, people: Held): Promise<ReadonlyMap<string, string>> => {
   const rows = await tx.many<{ identityId: string; creating: string }>(sql`
-    select identity_id, creating from provision_claim where ${held(people)} and creating is not null`);
+    select c.identity_id, c.creating from provision_claim c
+     where c.system_id = ${people.systemId} and c.identity_id = any(${sql.array(people.identityIds)}::uuid[]) and c.creating is not null
+       and not exists (
+         select from account a where a.system_id = c.system_id and a.name = c.creating and a.valid_to is null
+            and a.identity_id <> c.identity_id)`);
   return new Map(rows.map((r) => [r.identityId, r.creating]));
 };
 

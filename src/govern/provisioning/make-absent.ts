@@ -1,8 +1,9 @@
 import type { AccountLook } from '#connectors/port.ts';
 import type { Tx } from '#kit/db/index.ts';
-import { accessWithdrawn, applyAccountReadings, effectiveAccess } from '#spine/graph/index.ts';
+import { accessWithdrawn, applyAccountReadings, effectiveAccess, linkAccounts } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import type { Way } from './at-target.ts';
+import { noteCreated } from './claims.ts';
 import { StillAwaited } from './failures.ts';
 import type { Person } from './find-people.ts';
 import { applyFor, lookAt, record } from './person-calls.ts';
@@ -26,10 +27,10 @@ export const makeAbsent =
     const failed = new Map<string, unknown>();
     const awaited = new Map<string, string>();
     const kept = await whatStays(job, people);
-    // What Reeve knows no account of was never given; there is nothing to look at.
-    const known = people.filter((person) => person.known);
-    const before = await lookAt(session, known, failed);
-    const there = known.filter(({ account }) => before.get(account) !== undefined);
+    // Whoever has no account Reeve knows of, and was not about to get one, was never given anything.
+    const looked = people.filter(mayHaveAccount);
+    const before = await lookAt(session, looked, failed);
+    const there = looked.filter(({ account }) => before.get(account) !== undefined);
     await applyFor(
       session,
       there.flatMap(({ account, wants }) =>
@@ -66,6 +67,9 @@ export const makeAbsent =
     await settle(job, people, seen, failed);
     return failed;
   };
+
+/** A try that was cut off may have made an account whose name came back to nobody. */
+const mayHaveAccount = ({ known, creating }: Person): boolean => known || creating;
 
 /**
  * What another live grant gives is not taken away, and an account stays open while anything on it is wanted. The account
@@ -116,9 +120,19 @@ async function settle(
   const systemId = done[0]?.tasks[0]?.systemId;
   if (systemId === undefined) return;
   await job.act({ action: 'access.provision' }, async (ctx, permit) => {
-    const looks = done.filter(({ known }) => known).map(({ account: name }) => ({ name, found: seen.get(name) }));
+    const looks = done.filter(mayHaveAccount).map(({ account: name }) => ({ name, found: seen.get(name) }));
     const read = looks.length === 0 ? [] : await applyAccountReadings(ctx, permit, { systemId, looks });
     const accountOf = new Map(looks.map(({ name }, place) => [name, read[place]?.accountId]));
+    const cutOff = done.filter(({ known, creating }) => !known && creating);
+    await linkAccounts(ctx, permit, {
+      systemId,
+      links: cutOff.flatMap(({ account, identityId }) => {
+        const accountId = accountOf.get(account);
+        return accountId === undefined ? [] : [{ accountId, identityId }];
+      }),
+      because: 'created for a grant',
+    });
+    await noteCreated(ctx.tx, { systemId, identityIds: cutOff.map(({ identityId }) => identityId) });
     const gone = done.flatMap(({ account, tasks }) =>
       tasks.map(({ id }) => ({ id, accountId: accountOf.get(account) })),
     );

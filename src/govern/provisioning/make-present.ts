@@ -60,32 +60,34 @@ async function openAccounts(
   await noteCreating(
     job.db,
     people[0]?.wants[0]?.task.systemId ?? '',
-    open.flatMap(({ person, change }) => (change?.do === 'create_account' ? [person] : [])),
+    open.flatMap(({ person, created }) => (created ? [person] : [])),
   );
-  const changes = open.flatMap(({ person, change }) =>
-    change === undefined ? [] : [{ change, tasks: person.wants.map((w) => w.task) }],
+  const changes = open.flatMap(({ person, changes }) =>
+    changes.map((change) => ({ change, tasks: person.wants.map((w) => w.task) })),
   );
   await applyFor(session, changes, failed, awaited);
   return open.filter(({ person }) => person.wants.some(({ task }) => !failed.has(task.id)));
 }
 
 interface HowToOpen {
-  readonly change?: Change;
+  readonly changes: readonly Change[];
   readonly created: boolean;
   /** Why a person has to look. */
   readonly stuck?: string;
 }
 
 function howToOpen({ account, fullName, known, creating }: Person, before: AccountLook): HowToOpen {
-  if (before === undefined) return { change: { do: 'create_account', account, fullName }, created: true };
-  if (!known && creating) return { created: true };
+  const create: Change = { do: 'create_account', account, fullName };
+  const unlock: readonly Change[] = before?.account.state === 'locked' ? [{ do: 'unlock_account', account }] : [];
+  // A try that was cut off may have left it half made, and then it is finished.
+  if (before === undefined || (!known && creating)) return { changes: [create, ...unlock], created: true };
   if (!known)
     return {
+      changes: [],
       created: false,
       stuck: `an account called ${account} is on the system already and belongs to nobody Reeve knows; link it or rename it`,
     };
-  if (before.account.state === 'locked') return { change: { do: 'unlock_account', account }, created: false };
-  return { created: false };
+  return { changes: unlock, created: false };
 }
 
 async function give(
