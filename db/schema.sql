@@ -694,6 +694,32 @@ CREATE INDEX campaign_item_by_campaign ON public.campaign_item USING btree (camp
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (reviewer_id, campaign_id) WHERE (state = ANY (ARRAY['open'::text, 'decided'::text]));
 
+create table candidate_role (
+  id uuid not null,
+  run_id uuid not null,
+  position integer not null,
+  name text not null,
+  basis text not null,
+  identity_ids uuid[] not null,
+  entitlement_ids uuid[] not null,
+  coverage integer not null,
+  extra integer not null,
+  stability double precision not null,
+  rule jsonb,
+  role_id uuid,
+  constraint candidate_role_pk PRIMARY KEY (id),
+  constraint candidate_role_has_its_place UNIQUE (run_id, "position"),
+  constraint candidate_role_is_drafted_once UNIQUE (role_id),
+  constraint candidate_role_basis_is_known CHECK ((basis = ANY (ARRAY['access'::text, 'attributes'::text]))),
+  constraint candidate_role_covers_what_is_not_extra CHECK (((coverage + extra) = (cardinality(identity_ids) * cardinality(entitlement_ids)))),
+  constraint candidate_role_gives_something CHECK ((cardinality(entitlement_ids) > 0)),
+  constraint candidate_role_is_for_somebody CHECK ((cardinality(identity_ids) > 0)),
+  constraint candidate_role_stability_is_a_share CHECK (((stability >= (0)::double precision) AND (stability <= (1)::double precision))),
+  constraint candidate_role_is_drafted_as_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint candidate_role_is_of_a_run FOREIGN KEY (run_id) REFERENCES mining_run(id)
+);
+comment on table candidate_role is 'A role that a run proposes. extra: what it would give those in it that they do not hold. role_id: the role a person made of it.';
+
 create table change_limits (
   kind text not null,
   system_id uuid,
@@ -1402,6 +1428,46 @@ create table migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 comment on table migration is 'Which migrations this database has had, each with the SHA-256 of its file.';
+
+create table mining_outlier (
+  run_id uuid not null,
+  rank integer not null,
+  identity_id uuid not null,
+  score double precision not null,
+  because jsonb not null,
+  constraint mining_outlier_pk PRIMARY KEY (run_id, rank),
+  constraint mining_outlier_says_why CHECK ((jsonb_typeof(because) = 'array'::text)),
+  constraint mining_outlier_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint mining_outlier_is_of_a_run FOREIGN KEY (run_id) REFERENCES mining_run(id)
+);
+comment on table mining_outlier is 'Who held what others like them do not, the most unusual first, with what it is.';
+
+create table mining_run (
+  id uuid not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  parameters jsonb not null,
+  state text not null default 'waiting'::text,
+  progress integer not null default 0,
+  doing text,
+  started_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  problem text,
+  people integer,
+  entitlements integer,
+  assignments integer,
+  covered integer,
+  at_least integer,
+  constraint mining_run_pk PRIMARY KEY (id),
+  constraint failed_mining_run_says_why CHECK (((state = 'failed'::text) = (problem IS NOT NULL))),
+  constraint mining_run_is_settled_with_a_time CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (settled_at IS NULL))),
+  constraint mining_run_parameters_are_an_object CHECK ((jsonb_typeof(parameters) = 'object'::text)),
+  constraint mining_run_progress_is_a_percentage CHECK (((progress >= 0) AND (progress <= 100))),
+  constraint mining_run_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint mining_run_that_is_done_says_what_of CHECK (((state <> 'done'::text) OR (num_nulls(people, entitlements, assignments, covered) = 0))),
+  constraint mining_run_is_asked_for_by_an_identity FOREIGN KEY (asked_by) REFERENCES identity(id)
+);
+comment on table mining_run is 'One look for roles in who holds what directly. covered: assignments that the candidates found in access give, of all there are. at_least: how few roles an exact cover must have.';
 
 create table owner_reminder (
   identity_id uuid not null,

@@ -14,6 +14,7 @@ import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
+import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
 import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
@@ -45,7 +46,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   graphModule,
   decideModule(edges),
   auditModule(edges),
-  massChangesModule([driftChanges, birthrightChanges, feedUndo]),
+  massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants]),
   signinModule(edges),
   devicesModule,
   vaultModule(edges),
@@ -61,6 +62,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   entitlementsModule,
   requestsModule(edges),
   lineageModule,
+  rolesModule,
   scimModule,
   sodModule(edges),
   noticesModule(edges),

@@ -517,6 +517,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/candidate-roles/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a drafted candidate in place of direct grants; nobody’s access changes, and it is undone with its mass change
+         * @description Who would gain or lose anything by it is left as they are. Over the limits of mass changes it waits for a named person.
+         */
+        post: operations["roleMining.apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/candidate-roles/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a role of a candidate; nobody has it, and nobody may ask for it yet */
+        post: operations["roleMining.draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/candidate-roles/{id}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who of a candidate holds what of it directly now, person by person */
+        get: operations["roleMining.matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/candidate-roles/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What giving a drafted candidate in place of direct grants would do now */
+        get: operations["roleMining.preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/change-limits": {
         parameters: {
             query?: never;
@@ -2137,6 +2208,95 @@ export interface paths {
         put?: never;
         /** What would become of a request: a verdict for each line, and who would decide */
         post: operations["requests.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-mining": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List looks for roles, newest first */
+        get: operations["roleMining.list"];
+        put?: never;
+        /**
+         * Look for roles, and for who stands out, in what people hold directly
+         * @description Grants that are live, have no end and were given one by one are looked at; Reeve’s own admin roles are not. The same population, parameters and seed find the same.
+         */
+        post: operations["roleMining.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-mining/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a look for roles: how far it is, and what it found altogether */
+        get: operations["roleMining.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-mining/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a look for roles; it finds nothing */
+        post: operations["roleMining.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-mining/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the roles a look proposes: what each covers, what it would add, and how surely it is found */
+        get: operations["roleMining.candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-mining/{id}/outliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who held what others like them do not, the most unusual first, with what it is */
+        get: operations["roleMining.outliers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4850,6 +5010,165 @@ export interface operations {
                     "application/json": {
                         kept: number;
                         revoked: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.apply": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        massChangeId: string;
+                        state: string;
+                        people: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.draft": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    description?: string;
+                    /** Format: uuid */
+                    ownerId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        roleId: string;
+                        name: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.matrix": {
+        parameters: {
+            query?: {
+                people?: number;
+                entitlements?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: number;
+                        entitlements: number;
+                        columns: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string;
+                            held: number;
+                        }[];
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            department: string | null;
+                            /** @description places in `columns` */
+                            holds: number[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        roleId: string;
+                        /** @description who would have the role */
+                        people: number;
+                        /** @description direct grants that would end */
+                        replaces: number;
+                        /** @description who is left as they are, since the role would change what they can reach or they have it */
+                        left: number;
+                        /** @description why it would wait for a person */
+                        over: {
+                            code: string;
+                            detail: string;
+                        }[];
                     };
                 };
             };
@@ -10440,6 +10759,319 @@ export interface operations {
                         }[];
                         submittable: boolean;
                         stuck: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            progress: number;
+                            doing: string | null;
+                            /** Format: uuid */
+                            askedBy: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            settledAt: string | null;
+                            problem: string | null;
+                            people: number | null;
+                            entitlements: number | null;
+                            assignments: number | null;
+                            covered: number | null;
+                            atLeast: number | null;
+                            tolerance: number;
+                            fewestUsers: number;
+                            department: string | null;
+                            seed: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.start": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description whose entitlements are looked at; none: all
+                     * @default []
+                     */
+                    systemIds?: string[];
+                    /** @enum {string} */
+                    kind?: "person" | "service" | "workload" | "vendor" | "agent";
+                    department?: string;
+                    /**
+                     * @description what names and rules are made of, in this order
+                     * @default [
+                     *       "department",
+                     *       "location",
+                     *       "jobTitle"
+                     *     ]
+                     */
+                    attributes?: string[];
+                    /**
+                     * @description 0: exactly what is held; else how much of a role may be off
+                     * @default 0
+                     */
+                    tolerance?: number;
+                    mostUsers?: number;
+                    mostEntitlements?: number;
+                    /** @default 2 */
+                    fewestUsers?: number;
+                    /**
+                     * @description how many in a role share a value for it to be named by that
+                     * @default 0.9
+                     */
+                    share?: number;
+                    /** @default 1 */
+                    seed?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        state: string;
+                        progress: number;
+                        doing: string | null;
+                        /** Format: uuid */
+                        askedBy: string;
+                        /** Format: date-time */
+                        askedAt: string;
+                        settledAt: string | null;
+                        problem: string | null;
+                        people: number | null;
+                        entitlements: number | null;
+                        assignments: number | null;
+                        covered: number | null;
+                        atLeast: number | null;
+                        tolerance: number;
+                        fewestUsers: number;
+                        department: string | null;
+                        seed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        state: string;
+                        progress: number;
+                        doing: string | null;
+                        /** Format: uuid */
+                        askedBy: string;
+                        /** Format: date-time */
+                        askedAt: string;
+                        settledAt: string | null;
+                        problem: string | null;
+                        people: number | null;
+                        entitlements: number | null;
+                        assignments: number | null;
+                        covered: number | null;
+                        atLeast: number | null;
+                        tolerance: number;
+                        fewestUsers: number;
+                        department: string | null;
+                        seed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.candidates": {
+        parameters: {
+            query?: {
+                order?: "coverage" | "people" | "entitlements" | "extra" | "stability";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            basis: "access" | "attributes";
+                            people: number;
+                            entitlements: number;
+                            coverage: number;
+                            extra: number;
+                            stability: number;
+                            rule: {
+                                terms: {
+                                    attribute: string;
+                                    value: string;
+                                }[];
+                                finds: number;
+                                findsOfRole: number;
+                                same: boolean;
+                            } | null;
+                            roleId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.outliers": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            rank: number;
+                            person: string;
+                            identity: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            score: number;
+                            because: {
+                                entitlement: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                weight: number;
+                                likeThem: {
+                                    held: number;
+                                    of: number;
+                                };
+                                nearest: {
+                                    held: number;
+                                    of: number;
+                                };
+                            }[];
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };

@@ -34,6 +34,8 @@ const KIND_OF: Readonly<Record<string, string>> = {
   passkeys: 'Passkey',
   tokens: 'Token',
   'ssh-keys': 'SshKey',
+  'role-mining': 'MiningRun',
+  'candidate-roles': 'CandidateRole',
   notices: 'Notice',
 };
 

@@ -2,8 +2,7 @@
 export type { Attribute } from './attributes.ts';
 export { listBits } from './bits.ts';
 export { matrixOf, type Matrix } from './matrix.ts';
-export { mineCandidates, type Candidate, type Mined, type MiningTask } from './mine-candidates.ts';
+export type { Basis, Mined, MiningTask } from './mine-candidates.ts';
 export { mineExact, type ExactCover } from './mine-exact.ts';
-export { mineTolerant } from './mine-tolerant.ts';
 export type { Role } from './reduce.ts';
 export { complexity } from './simplify.ts';

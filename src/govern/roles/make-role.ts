@@ -1,0 +1,99 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { conflict } from '#kit/errors/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import { createRole, getRole, setRoleContent, type Role } from '#spine/graph/index.ts';
+import { judgeMassEffect, planMassChange, type MassChange, type OverLimit } from '#spine/mass-changes/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { candidateApplied, candidateDrafted } from './events.ts';
+import { fitting, replaceGrants } from './replace-grants.ts';
+import { lockCandidate, requireDrafted } from './store.ts';
+
+/** Makes a role of a candidate. Nobody has it and nobody may ask for it yet. */
+export async function draftCandidate(
+  ctx: Ctx,
+  permit: Permit<'candidate_role.draft'>,
+  input: {
+    readonly id: string;
+    readonly name?: string | undefined;
+    readonly description?: string | undefined;
+    readonly ownerId?: string | undefined;
+  },
+): Promise<Role> {
+  const candidate = await lockCandidate(ctx.tx, input.id);
+  if (candidate.roleId !== null)
+    throw conflict(
+      'candidate_role.drafted',
+      'a role was made of this candidate already',
+      `look at role ${candidate.roleId}`,
+    );
+  const gone = await ctx.tx.maybe<{ name: string }>(sql`
+    select name from entitlement where id = any(${sql.array(candidate.entitlementIds)}::uuid[]) and valid_to is not null limit 1`);
+  if (gone !== undefined)
+    throw conflict('candidate_role.outdated', `${gone.name} is gone since this was mined`, 'mine again');
+  const role = await createRole(ctx, permit, {
+    name: input.name ?? candidate.name,
+    description: input.description,
+    ownerId: input.ownerId,
+  });
+  await setRoleContent(ctx, permit, { roleId: role.id, entitlementIds: candidate.entitlementIds, roleIds: [] });
+  await ctx.tx.run(sql`update candidate_role set role_id = ${role.id} where id = ${candidate.id}`);
+  await ctx.record(permit, {
+    event: candidateDrafted,
+    data: { runId: candidate.runId, candidateId: candidate.id, roleId: role.id },
+  });
+  return role;
+}
+
+/** What applying a drafted candidate would do now. */
+export interface ApplyPreview {
+  readonly roleId: string;
+  readonly people: number;
+  /** Direct grants that would end. */
+  readonly replaces: number;
+  /** People of the candidate who are left as they are: the role would change what they can reach, or they have it. */
+  readonly left: number;
+  readonly over: readonly OverLimit[];
+}
+
+export async function previewApply(tx: Tx, id: string): Promise<ApplyPreview> {
+  const candidate = await requireDrafted(tx, id);
+  const identityIds = sql`${sql.array(candidate.identityIds)}::uuid[]`;
+  const { people, replaces } = await tx.one<{ people: number; replaces: number }>(sql`
+    select count(*)::int as people, coalesce(sum(grants), 0)::int as replaces
+      from (${fitting({ roleId: candidate.roleId, identityIds, now: tx.now })}) f`);
+  const over = await judgeMassEffect(tx, replaceGrants, [{ effect: 'update', systemId: null, n: people }]);
+  return { roleId: candidate.roleId, people, replaces, left: candidate.identityIds.length - people, over };
+}
+
+/** Plans that a drafted candidate is given in place of direct grants. Throws `candidate_role.fits_nobody`. */
+export async function applyCandidate(
+  ctx: Ctx,
+  permit: Permit<'candidate_role.apply'>,
+  input: { readonly id: string; readonly because: string },
+): Promise<MassChange> {
+  const candidate = await requireDrafted(ctx.tx, input.id);
+  const role = await getRole(ctx.tx, candidate.roleId);
+  const name = role?.name ?? candidate.name;
+  const identityIds = sql`${sql.array(candidate.identityIds)}::uuid[]`;
+  const change = await planMassChange(ctx, permit, replaceGrants, {
+    key: candidate.roleId,
+    title: `role ${name} in place of direct grants`,
+    items: sql`
+      select 'update' as effect, null::uuid as system_id, f.identity_id,
+             'role ' || ${name} || ' in place of ' || f.grants || ' direct grants' as what,
+             jsonb_build_object('roleId', ${candidate.roleId}::text) as data
+        from (${fitting({ roleId: candidate.roleId, identityIds, now: ctx.now })}) f order by f.identity_id`,
+  });
+  if (change === undefined)
+    throw conflict(
+      'candidate_role.fits_nobody',
+      'nobody holds all this role gives by grants that last, other than by the role itself',
+      'look at its matrix, or mine again',
+    );
+  await ctx.record(permit, {
+    event: candidateApplied,
+    subject: ctx.principal.kind === 'identity' ? ctx.principal.id : undefined,
+    data: { candidateId: candidate.id, roleId: candidate.roleId, massChangeId: change.id, because: input.because },
+  });
+  return change;
+}
