@@ -174,6 +174,16 @@ const drift = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/drift/drift-page.tsx'), 'DriftPage'),
 });
+const roleMining = createRoute({
+  getParentRoute: () => shell,
+  path: '/role-mining',
+  component: lazyRouteComponent(() => import('./pages/role-mining/role-mining-page.tsx'), 'RoleMiningPage'),
+});
+const miningRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/role-mining/$id',
+  component: lazyRouteComponent(() => import('./pages/role-mining/mining-run-page.tsx'), 'MiningRunPage'),
+});
 const changes = createRoute({
   getParentRoute: () => shell,
   path: '/changes',
@@ -287,6 +297,8 @@ const tree = root.addChildren([
     source,
     correlation,
     drift,
+    roleMining,
+    miningRun,
     changes,
     sessions,
     replay,

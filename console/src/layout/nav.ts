@@ -87,6 +87,14 @@ const groups: readonly NavGroup[] = [
         needs: ['mass_change.list'],
       },
       {
+        to: '/role-mining',
+        label: 'Role mining',
+        icon: 'search',
+        keys: 'g l',
+        keywords: 'candidate roles outliers matrix bundles',
+        needs: ['role_mining.list'],
+      },
+      {
         to: '/campaigns',
         label: 'Certifications',
         icon: 'certify',

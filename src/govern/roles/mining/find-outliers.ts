@@ -37,16 +37,14 @@ export function findOutliers(matrix: Matrix, attributes: readonly Attribute[], m
   const { rows, columns } = matrix;
   const held = columns.map((column) => listBits(column));
   const rarity = held.map((holders) => Math.log((rows.length + 1) / (holders.length + 1)));
-  const groups = attributes.map(({ values }) => groupsOf(values));
+  const groups = attributes.map(({ values }) => groupsOf(matrix, values));
   const near = nearestOf(matrix, held, rarity);
   const outliers = rows.map((row, user): Outlier => {
-    const alike = attributes.flatMap(({ values }, n) => {
-      const value = values[user] ?? null;
-      return value === null ? [] : [(groups[n]?.get(value) ?? []).filter((other) => other !== user)];
-    });
+    const alike = attributes.flatMap(({ values }, n) => groups[n]?.get(values[user] ?? '') ?? []);
     const nearest = near(user);
     const because = [...bitsOf(row)].map((permission): Unusual => {
-      const shares = alike.map((peers) => shareOf(columns[permission] as Bits, peers));
+      // Everybody is one of their own group, and holds what is looked at.
+      const shares = alike.map(({ size, held: by }) => [(by.get(permission) ?? 1) - 1, size - 1] as const);
       const likeThem = shares.toSorted((a, b) => share(b) - share(a))[0] ?? ([0, 0] as const);
       const by = shareOf(columns[permission] as Bits, nearest);
       const common = alike.length === 0 ? share(by) : ALIKE * share(likeThem) + (1 - ALIKE) * share(by);
@@ -68,13 +66,21 @@ const shareOf = (holders: Bits, peers: readonly number[]): readonly [number, num
   peers.length,
 ];
 
-function groupsOf(values: readonly (string | null)[]): ReadonlyMap<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (const [user, value] of values.entries()) {
-    if (value === null) continue;
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [user]);
-    else group.push(user);
+/** People who share a value: how many they are, and how many of them hold each permission. */
+interface Group {
+  size: number;
+  readonly held: Map<number, number>;
+}
+
+function groupsOf({ rows }: Matrix, values: readonly (string | null)[]): ReadonlyMap<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const [user, row] of rows.entries()) {
+    const value = values[user] ?? '';
+    if (value === '') continue;
+    const group = groups.get(value) ?? { size: 0, held: new Map<number, number>() };
+    groups.set(value, group);
+    group.size += 1;
+    for (const p of bitsOf(row)) group.held.set(p, (group.held.get(p) ?? 0) + 1);
   }
   return groups;
 }
