@@ -74,8 +74,8 @@ export async function oneOfEach(
   const run = put('MiningRun', newId());
   await db.run(sql`insert into mining_run (id, asked_by, asked_at, parameters, state, settled_at, people, entitlements, assignments, covered)
     values (${run}, ${boss.id}, ${now}, '{"tolerance": 0, "fewestUsers": 2, "department": null, "seed": 1}', 'done', ${now}, 1, 1, 1, 1)`);
-  await db.run(sql`insert into candidate_role (id, run_id, position, name, basis, identity_ids, entitlement_ids, coverage, extra, stability)
-    values (${put('CandidateRole', newId())}, ${run}, 1, 'quiet candidate', 'access', array[${lena.id}]::uuid[], array[${entitlementId}]::uuid[], 1, 0, 1)`);
+  await db.run(sql`insert into candidate_role (id, run_id, position, name, basis, identity_ids, entitlement_ids, coverage, extra, stability, role_id)
+    values (${put('CandidateRole', newId())}, ${run}, 1, 'quiet candidate', 'access', array[${lena.id}]::uuid[], array[${entitlementId}]::uuid[], 1, 0, 1, ${roleId})`);
   await db.run(sql`insert into passkey (id, identity_id, credential_id, public_key, counter, name)
     values (${put('Passkey', newId())}, ${lena.id}, 'quiet-credential', '\\x00', 0, 'quiet-passkey')`);
   await db.run(sql`insert into mail (id, event_id, identity_id, template, state, because, wanted_at, settled_at)

@@ -71,10 +71,10 @@ test('an administrator looks for roles, sees the matrix, drafts one and gives it
   await dialog.getByRole('textbox').fill('fewer grants');
   await dialog.getByRole('button', { name: 'Give it' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  const { items } = await admin.get<{ items: { id: string }[] }>('/v1/mass-changes?kind=mined_role');
-  await isSoon(
-    async () => (await admin.get<{ state: string }>(`/v1/mass-changes/${items[0]?.id ?? ''}`)).state === 'applied',
-  );
+  await isSoon(async () => {
+    const { items } = await admin.get<{ items: { state: string }[] }>('/v1/mass-changes?kind=mined_role');
+    return items[0]?.state === 'applied';
+  });
   const { id } = await admin.get<{ id: string }>('/v1/identities/cleo');
   const grants = await admin.get<{ items: { roleId: string | null }[] }>(
     `/v1/grants?identityId=${id}&liveAt=${new Date().toISOString()}`,

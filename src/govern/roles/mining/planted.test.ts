@@ -18,7 +18,7 @@ const worlds: readonly Omit<Planting, 'of' | 'seed' | 'noise'>[] = [
 test.each(worlds.flatMap((world) => (['held', 'cells'] as const).map((of) => ({ ...world, of }))))(
   '$roles roles planted among $users people with 5 % of $of wrong are found again, identically for the same seed',
   (world) => {
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const { matrix, roles } = plant({ ...world, noise: 0.05, seed });
       const found = mineTolerant(matrix, { tolerance: 0.25, seed: 7 });
       const { permissions } = recovery(roles, found);
