@@ -297,4 +297,6 @@ test('what many people lose at once is taken, and their accounts are locked', as
       endGrants(ctx, permit, { grants: grants.map(({ id }) => ({ grantId: id })), because: 'over' }),
     );
   await until(async () => (await onTarget('many')) === '60 0 60', { timeoutMs: 60_000, what: 'all to be taken' });
+  await house.settle(30_000);
+  expect(await onTarget('many')).toBe('60 0 60');
 });
