@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql } from '#kit/db/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
 import { conflict, denied } from '#kit/errors/index.ts';
 import { cursorAfter, instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -101,6 +101,7 @@ const runs = [
     handler: async (ctx, permit, input) => {
       if (ctx.principal.kind !== 'identity')
         throw denied('role_mining.by_person', 'this is asked for by a person', 'sign in and ask for it');
+      await refuseTooMany(ctx.tx);
       for (const systemId of input.systemIds) await requireSystem(ctx.tx, systemId);
       const parameters: MiningParameters = {
         ...input,
@@ -342,5 +343,20 @@ const candidates = [
     },
   }),
 ];
+
+/** Looks for roles that may wait or be under way at a time: each has a thread and a matrix of its own. */
+const MOST_AT_ONCE = 5;
+
+async function refuseTooMany(tx: Tx): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('reeve.role_mining'))`);
+  const { n } = await tx.one<{ n: number }>(sql`
+    select count(*)::int as n from mining_run where state in ('waiting', 'running')`);
+  if (n >= MOST_AT_ONCE)
+    throw conflict(
+      'role_mining.too_many',
+      `${MOST_AT_ONCE} looks for roles are waiting or under way`,
+      'wait for one of them, or cancel it: reeve role-mining ls',
+    );
+}
 
 export const operations = [...runs, ...candidates];
