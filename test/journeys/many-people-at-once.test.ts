@@ -15,6 +15,8 @@ let relay: BreakableRelay;
 let admin: string;
 let systemId: string;
 let entitlementIds: readonly string[];
+/** So that a test that is tried again meets nobody it made before. */
+let turn = 0;
 
 beforeAll(async () => {
   const roles = ROLES.map((name) => ({ name }));
@@ -112,7 +114,15 @@ const allWanted = async (identityIds: readonly string[], wanted: string): Promis
     select from provision_task where identity_id = any(${sql.array(identityIds)}::uuid[]) and wanted <> ${wanted}`)
   ).length === 0;
 const allDone = (identityIds: readonly string[], timeoutMs = 60_000): Promise<unknown> =>
-  until(() => areDone(identityIds), { timeoutMs, what: 'everything to be done' });
+  until(() => areDone(identityIds), { timeoutMs, what: 'everything to be done' }).catch(async (error: unknown) => {
+    throw new Error(`open: ${JSON.stringify(await openTasks(identityIds))}`, { cause: error });
+  });
+/** What is open of these people, for whoever reads why a test failed. */
+const openTasks = (identityIds: readonly string[]): Promise<unknown[]> =>
+  house.db.many(sql`
+    select wanted, state, tries, problem, not_before - clock_timestamp() as due_in, claimed_until - clock_timestamp() as claimed_for
+      from provision_task left join provision_claim using (system_id, identity_id)
+     where identity_id = any(${sql.array(identityIds)}::uuid[]) and state <> 'done' limit 5`);
 const ask = async (statement: string): Promise<string> => {
   const { code, stdout, stderr } = await runCommand('psql', ['-XAtc', statement], {
     env: { PATH: '/usr/bin:/bin', ...target.env() },
@@ -218,8 +228,9 @@ test('sixteen at once at the same people give each thing once', { timeout: 120_0
 });
 
 test('cut off at any moment, what was half done is gone on with', { timeout: 180_000 }, async () => {
+  turn += 1;
   for (const piece of [6, 9, 12, 14, 16, 18, 20, 22, 24, 27, 30]) {
-    const prefix = `cut${String(piece)}x`;
+    const prefix = `cut${String(turn)}p${String(piece)}x`;
     const ids = await crowd(prefix, 8);
     relay.cutAt(piece);
     await giveAll(ids);
@@ -234,9 +245,10 @@ test(
   'cut off at any moment, and over before the system is back, nothing is left open of what was half done',
   { timeout: 180_000 },
   async () => {
+    turn += 1;
     let made = 0;
     for (let piece = 40; ; piece += 4) {
-      const prefix = `left${String(piece)}x`;
+      const prefix = `left${String(turn)}p${String(piece)}x`;
       const ids = await crowd(prefix, 1);
       relay.cutAt(piece);
       await giveAll(ids);

@@ -43,16 +43,16 @@ async function follow(
   failed: ReadonlyMap<string, unknown>,
 ): Promise<void> {
   const later: { task: ProvisionTask; error: unknown }[] = [];
-  const awaited = new Map<string, string[]>();
+  const awaited = new Map<string, ProvisionTask[]>();
   for (const task of tasks) {
     if (!failed.has(task.id)) continue;
     const error = failed.get(task.id);
     if (error instanceof StillAwaited || isAwaited(error))
-      awaited.set(error.message, [...(awaited.get(error.message) ?? []), task.id]);
+      awaited.set(error.message, [...(awaited.get(error.message) ?? []), task]);
     else if (isPermanent(error)) await giveToPerson(job, task, error);
     else later.push({ task, error });
   }
-  for (const [problem, ids] of awaited) await putOff(job.db, ids, { problem, afterMs: AWAITED_MS });
+  for (const [problem, theirs] of awaited) await putOff(job.db, theirs, { problem, afterMs: AWAITED_MS });
   for (const { task, error } of await tryAgainLater(job, later)) await giveToPerson(job, task, error);
   const away = later.find(({ error }) => failureClass(error) === 'unreachable');
   if (away !== undefined) await putOffLane(job.db, lane, said(away.error));

@@ -10,15 +10,16 @@ const LOOK_AGAIN_MS = 60_000;
 /** How soon a target is looked at again where others carry changes out. */
 export const AWAITED_MS = 120_000;
 
-/** Puts tasks off, and notes why. No try is counted. */
+/** Puts tasks off, and notes why; not those that changed their mind meanwhile. No try is counted. */
 export const putOff = (
   db: Queryable,
-  ids: readonly string[],
+  tasks: readonly ProvisionTask[],
   why: { readonly problem: string; readonly afterMs: number },
 ): Promise<number> =>
   db.run(sql`
     update provision_task set problem = ${why.problem}, not_before = clock_timestamp() + make_interval(secs => ${why.afterMs / 1000})
-     where id = any(${sql.array(ids)}::uuid[]) and state = 'waiting'`);
+     where id = any(${sql.array(tasks.map((task) => task.id))}::uuid[]) and state = 'waiting'
+       and wanted = ${tasks[0]?.wanted ?? 'present'}`);
 
 /** How long a lane whose system is away is left alone. */
 const AWAY_MS = 5_000;
@@ -67,21 +68,17 @@ export async function putOffUntilOpen(
   if (until !== undefined) {
     const afterMs = Math.min(until.getTime() - now.getTime(), LOOK_AGAIN_MS);
     const problem = `waits for the end of maintenance at ${until.toISOString()}`;
-    await putOff(
-      job.db,
-      tasks.map((task) => task.id),
-      { problem, afterMs },
-    );
+    await putOff(job.db, tasks, { problem, afterMs });
     return [];
   }
   if (tasks[0]?.wanted !== 'present') return tasks;
   const ids = [...new Set(tasks.map((task) => task.identityId))];
   const away = await whoAreAway(job.db, ids);
-  const theirs = tasks.filter((task) => away.has(task.identityId)).map((task) => task.id);
+  const theirs = tasks.filter((task) => away.has(task.identityId));
   if (theirs.length > 0) await putOff(job.db, theirs, { problem: 'waits until they are back', afterMs: ABSENT_MS });
   const waits = await whoWait(job.db, lane.systemId, ids);
   for (const name of new Set(waits.values())) {
-    const waiting = tasks.filter((task) => waits.get(task.identityId) === name).map((task) => task.id);
+    const waiting = tasks.filter((task) => waits.get(task.identityId) === name);
     await putOff(job.db, waiting, { problem: `waits until ${name} is done`, afterMs: LOOK_AGAIN_MS });
   }
   return tasks.filter((task) => !waits.has(task.identityId) && !away.has(task.identityId));
@@ -98,7 +95,7 @@ export async function tryAgainLater<T extends { readonly task: ProvisionTask; re
     const afterMs = nextTryMs(failureClass(one.error), tries);
     if (afterMs === undefined) given.push(one);
     const problem = one.error instanceof Error ? one.error.message : 'failed';
-    return [{ id: one.task.id, tries, problem, afterMs: afterMs ?? 0 }];
+    return [{ id: one.task.id, wanted: one.task.wanted, tries, problem, afterMs: afterMs ?? 0 }];
   });
   await countTries(job.db, next);
   const [first] = failed;

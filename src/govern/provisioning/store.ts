@@ -96,10 +96,13 @@ export async function stillWanted(tx: Queryable, tasks: readonly ProvisionTask[]
   return new Set(rows.map((r) => r.id));
 }
 
-/** Notes how often tasks were tried, why that failed, and when they are due again. */
+/** Notes how often tasks were tried, why that failed, and when they are due again; not of those that changed their mind meanwhile. */
 export const countTries = async (
   tx: Queryable,
-  tried: readonly { readonly id: string; readonly tries: number; readonly problem: string; readonly afterMs: number }[],
+  tried: readonly (Pick<ProvisionTask, 'id' | 'wanted' | 'tries'> & {
+    readonly problem: string;
+    readonly afterMs: number;
+  })[],
 ): Promise<void> => {
   if (tried.length === 0) return;
   await tx.run(sql`
@@ -107,7 +110,7 @@ export const countTries = async (
       from unnest(${sql.array(tried.map((t) => t.id))}::uuid[], ${sql.array(tried.map((t) => t.tries))}::int[],
                   ${sql.array(tried.map((t) => t.problem))}::text[], ${sql.array(tried.map((t) => t.afterMs))}::double precision[])
            as n(id, tries, problem, after_ms)
-     where t.id = n.id and t.state = 'waiting'`);
+     where t.id = n.id and t.state = 'waiting' and t.wanted = ${tried[0]?.wanted ?? 'present'}`);
 };
 
 /** Gives a task to a person; false when it changed its mind meanwhile. */

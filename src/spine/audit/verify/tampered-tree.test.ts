@@ -70,7 +70,7 @@ describe('checkpoints', () => {
 
   test.each([
     "note = replace(note, E'\\n10\\n', E'\\n11\\n')",
-    "note = overlay(note placing 'A' from 60)",
+    "note = overlay(note placing case substr(note, 60, 1) when 'A' then 'B' else 'A' end from 60)",
     "note = ''",
     "note = note || 'x'",
   ])('one that was edited is worth nothing: %s', async (change) => {
