@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { crowd } from '#connectors/ldap/crowd.fixture.ts';
+import { heapHeld } from '#kit/testing/index.ts';
 import { startLdap, type LabLdap } from '#lab/index.ts';
 import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
 import { collect, connectLab, soloAdmin } from '../harness/people-targets.ts';
@@ -37,10 +38,10 @@ test.skipIf(lab === undefined)(
   { timeout: 240_000 },
   async () => {
     let most = 0;
-    const before = process.memoryUsage().heapUsed;
+    const before = heapHeld();
     const watching = setInterval(() => {
-      most = Math.max(most, process.memoryUsage().heapUsed - before);
-    }, 50);
+      most = Math.max(most, heapHeld() - before);
+    }, 500);
     try {
       const begun = performance.now();
       expect(await collect(house, admin, 'directory')).toMatchObject({
