@@ -269,6 +269,12 @@ test(
     }
     relay.cutAt(0);
     expect(made).toBeGreaterThan(0);
+    // Whoever manages credentials hears of each account that was made, also of one that was locked at once.
+    const { told } = await house.db.one<{ told: number }>(sql`
+      select count(*)::int as told from audit_event e join account a on a.id::text = e.data->>'accountId'
+       where e.type = 'account.created' and a.name like ${`left${String(turn)}p%`}`);
+    const [accounts] = (await onTarget(`left${String(turn)}p`)).split(' ');
+    expect(told).toBe(Number(accounts));
     expect(complaints()).toEqual([]);
   },
 );

@@ -1,6 +1,6 @@
 import type { AccountLook } from '#connectors/port.ts';
 import type { Tx } from '#kit/db/index.ts';
-import { accessWithdrawn, applyAccountReadings, effectiveAccess, linkAccounts } from '#spine/graph/index.ts';
+import { accessWithdrawn, applyAccountReadings, effectiveAccess } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import type { Way } from './at-target.ts';
 import { noteCreated } from './claims.ts';
@@ -8,6 +8,7 @@ import { StillAwaited } from './failures.ts';
 import type { Person } from './find-people.ts';
 import { applyFor, lookAt, record } from './person-calls.ts';
 import { otherOwners, settleDone, wantedByAnother, whoNeedAccounts } from './store.ts';
+import { takeOnAccounts } from './take-on-accounts.ts';
 
 /** What stays although a task wants it gone. */
 interface Kept {
@@ -124,14 +125,16 @@ async function settle(
     const read = looks.length === 0 ? [] : await applyAccountReadings(ctx, permit, { systemId, looks });
     const accountOf = new Map(looks.map(({ name }, place) => [name, read[place]?.accountId]));
     const cutOff = done.filter(({ known, creating }) => !known && creating);
-    await linkAccounts(ctx, permit, {
+    await takeOnAccounts(
+      ctx,
+      permit,
       systemId,
-      links: cutOff.flatMap(({ account, identityId }) => {
+      cutOff.flatMap(({ account, identityId, tasks }) => {
         const accountId = accountOf.get(account);
-        return accountId === undefined ? [] : [{ accountId, identityId }];
+        const grantId = tasks[0]?.grantId ?? '';
+        return accountId === undefined ? [] : [{ identityId, accountId, grantId, created: true, free: true }];
       }),
-      because: 'created for a grant',
-    });
+    );
     await noteCreated(ctx.tx, { systemId, identityIds: cutOff.map(({ identityId }) => identityId) });
     const gone = done.flatMap(({ account, tasks }) =>
       tasks.map(({ id }) => ({ id, accountId: accountOf.get(account) })),

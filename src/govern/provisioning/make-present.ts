@@ -1,12 +1,13 @@
 import type { AccountLook, AccountSession, Change } from '#connectors/port.ts';
-import { accessRealised, accountCreated, applyAccountReadings, getAccounts, linkAccounts } from '#spine/graph/index.ts';
+import { accessRealised, applyAccountReadings, getAccounts } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import type { Way } from './at-target.ts';
-import { noteCreated, noteCreating } from './claims.ts';
+import { noteCreating } from './claims.ts';
 import { Stuck, StillAwaited } from './failures.ts';
 import type { Person } from './find-people.ts';
 import { applyFor, lookAt, record } from './person-calls.ts';
 import { settleDone } from './store.ts';
+import { takeOnAccounts } from './take-on-accounts.ts';
 
 /** Somebody whose account there is open, or ordered. */
 interface Opened {
@@ -135,24 +136,18 @@ async function settle(
       if (account === undefined) throw new Error('an account read back is not in the graph');
       return { ...one, account, identityId: one.person.identityId };
     });
-    await linkAccounts(ctx, permit, {
-      systemId,
-      links: proved
-        .filter(({ account }) => account.identityId === null)
-        .map(({ account, identityId }) => ({ accountId: account.id, identityId })),
-      because: 'created for a grant',
-    });
-    await ctx.recordAll(
+    await takeOnAccounts(
+      ctx,
       permit,
-      proved
-        .filter(({ created }) => created)
-        .map(({ account, identityId, tasks }) => ({
-          event: accountCreated,
-          subject: identityId,
-          data: { accountId: account.id, systemId, identityId, grantId: tasks[0]?.grantId ?? '' },
-        })),
+      systemId,
+      proved.map(({ account, identityId, created, tasks }) => ({
+        identityId,
+        accountId: account.id,
+        grantId: tasks[0]?.grantId ?? '',
+        created,
+        free: account.identityId === null,
+      })),
     );
-    await noteCreated(ctx.tx, { systemId, identityIds: done.map(({ person }) => person.identityId) });
     const settled = await settleDone(
       ctx.tx,
       proved.flatMap(({ account, tasks }) => tasks.map(({ id }) => ({ id, accountId: account.id }))),
