@@ -44,7 +44,7 @@ export async function decideCases(
 
 /**
  * A person says that accounts nobody owns are to be locked, also those that were there when their system was first read.
- * They become cases, and are decided as any: guarded, carried out, proved, and undone with their mass change.
+ * Not those of a service or of many, such as root: somebody is to answer for these. They become cases, and are decided as any: guarded, carried out, proved, and undone with their mass change.
  */
 export async function lockOrphans(
   ctx: Ctx,
@@ -55,12 +55,13 @@ export async function lockOrphans(
   const orphans = await ctx.tx.many<{ id: string; systemId: string; privileged: boolean; validFrom: Date }>(sql`
     select id, system_id, privileged, valid_from from account
      where id = any(${sql.array(wanted)}::uuid[]) and valid_to is null and identity_id is null and state = 'active'
+       and kind in ('personal', 'unknown')
      order by id for no key update`);
   if (orphans.length < wanted.length)
     throw invalid(
       '/ids',
-      `names ${wanted.length - orphans.length} that are no open account of nobody`,
-      'list the accounts again; whose account is known is locked through their access',
+      `names ${wanted.length - orphans.length} that are no open account of nobody, or of many or of a service`,
+      'list the accounts again; say who answers for a shared or service account instead',
     );
   const open = sql`account_id = any(${sql.array(wanted)}::uuid[]) and situation = 'orphan_account' and state = 'open'`;
   await ctx.tx.run(sql`

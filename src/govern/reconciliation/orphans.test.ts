@@ -14,7 +14,7 @@ let admin: string;
 let zoe: string;
 
 beforeAll(async () => {
-  const roles = OLD.map((name) => ({ name, login: true }));
+  const roles = [...OLD, 'svc-old'].map((name) => ({ name, login: true }));
   [house, target] = await Promise.all([
     guardedHouse(),
     startPostgres({ plan: { name: 'attic', roles, databases: [] } }),
@@ -92,6 +92,12 @@ test('are no drift by themselves, and are locked on the server when somebody say
   ]);
   await house.perform('massChanges.undo', { id: made.massChangeId, because: 'one is a backup' }, admin);
   await house.settle(60_000);
+  expect(await locked()).toBe('');
+});
+
+test('are not locked where many or a service would be shut out', async () => {
+  for (const name of ['postgres', 'svc-old'])
+    await expect(lock([await account(name), await account('old4')])).rejects.toMatchObject({ status: 422 });
   expect(await locked()).toBe('');
 });
 

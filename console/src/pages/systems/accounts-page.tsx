@@ -154,7 +154,11 @@ export const AccountsPage = () => {
       label: 'Lock, it is nobody’s…',
       keys: 'l',
       bulk: true,
-      when: (row) => row.identityId === null && row.state === 'active' && can(me, 'drift_case.decide'),
+      when: (row) =>
+        row.identityId === null &&
+        row.state === 'active' &&
+        (row.kind === 'personal' || row.kind === 'unknown') &&
+        can(me, 'drift_case.decide'),
       run: (accounts) =>
         void confirm({
           title:
