@@ -1,11 +1,27 @@
 import { AppError } from '#kit/errors/index.ts';
-import { sql, type Tx } from '#kit/db/index.ts';
+import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 
 /** One unsafe call of one asker, as the Idempotency-Key header names it. */
 export interface CallKey {
   readonly principal: string;
   readonly operation: string;
   readonly key: string;
+}
+
+/**
+ * What a call was answered, where it was with this input. Whoever says it again, word for word, after its answer was lost
+ * is told that and asks for nothing: by what the call itself did, policy may say no to it now.
+ */
+export async function keptAnswer(
+  db: Queryable,
+  call: CallKey,
+  input: unknown,
+  digest: (text: string) => Buffer,
+): Promise<{ readonly response: unknown } | undefined> {
+  const before = await db.maybe<{ inputHash: Buffer; response: unknown }>(sql`
+    select input_hash, response from answered_call
+     where principal = ${call.principal} and operation = ${call.operation} and key = ${call.key} and response is not null`);
+  return before?.inputHash.equals(digest(JSON.stringify(input))) === true ? before : undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   type ResourceRef,
 } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx, Operation, Origin } from './contract.ts';
-import { answerOnce, type CallKey } from './answer-once.ts';
+import { answerOnce, keptAnswer, type CallKey } from './answer-once.ts';
 import { operationRefused } from './events.ts';
 import { parseInput } from './parse-input.ts';
 
@@ -207,6 +207,9 @@ export function createOperator(parts: OperatorParts): Operator {
       }
       refuseBeyondScope(operation, asker);
       const input = parseInput(operation.input, raw);
+      const key = callKey(operation, asker, call?.idempotencyKey);
+      const kept = key === undefined ? undefined : await keptAnswer(db, key, input, parts.digest);
+      if (kept !== undefined) return { output: kept.response, eventIds: [] };
       const question = async (tx: Tx): Promise<Question> => ({
         principal: asker.principal,
         action: operation.action,
@@ -223,7 +226,6 @@ export function createOperator(parts: OperatorParts): Operator {
             throw new Error(`operation ${operation.name} changed without a record`);
           return answer;
         };
-        const key = callKey(operation, asker, call?.idempotencyKey);
         const output =
           key === undefined
             ? await handle()

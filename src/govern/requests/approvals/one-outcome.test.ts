@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { approve, ask, deny, grantsOf, outcome, show, tally, withdraw } from '../testing/ask.ts';
 import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
@@ -95,4 +96,24 @@ test('fifty who give the same access back at once end it once', async () => {
   const { lines } = await approve(c, request.id, c.who.tomas);
   const outcomes = tally(await fifty(() => c.house.perform('grants.giveBack', { id: lines[0]?.grant?.id }, asker)));
   expect(outcomes).toEqual({ done: 1, 'grant.already_ended': 49 });
+});
+
+test('an approval whose answer was lost is answered again, though nobody decides twice', async () => {
+  const request = await ask(c, asker, { what: 'web1:reports', for: '2h' });
+  const decider = request.steps[0]?.approvers[0]?.id ?? '';
+  const operation = c.house.registry.operations.get('requests.approve');
+  if (operation === undefined) throw new Error('no such operation');
+  const say = (idempotencyKey: string) =>
+    c.house.operator.perform(
+      operation,
+      { id: request.id },
+      { principal: { kind: 'identity', id: decider }, origin: { via: 'api', address: '127.0.0.1' }, trace: newId() },
+      { idempotencyKey },
+    );
+  const key = newId();
+  const first = await say(key);
+  const again = await say(key);
+  expect(again.output).toEqual(JSON.parse(JSON.stringify(first.output)));
+  expect(again.eventIds).toEqual([]);
+  await expect(say(newId())).rejects.toMatchObject({ code: 'policy.denied' });
 });
