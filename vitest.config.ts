@@ -9,7 +9,7 @@ export default defineConfig({
     // Loading and warming up the product anew for each of two hundred files was two thirds of the suite's time. A file
     // leaves nothing behind: what it started it stops, and what it keeps at module level it puts back.
     isolate: false,
-    testTimeout: 60_000,
+    testTimeout: 75_000,
     hookTimeout: 120_000,
     // Many tests time real programs on two shared cores; a test that fails three times in a row has found something.
     retry: process.env['CI'] === 'true' ? 2 : 0,

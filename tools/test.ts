@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { installNeeds } from '#lab/index.ts';
 import { runStep } from './run-step.ts';
 
@@ -38,18 +39,42 @@ const consoleTests = await runStep({
   seconds: 300,
 });
 
-interface Counts {
+/** What vitest's JSON report says, as far as it is read here. */
+interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
-const counts: Counts = existsSync(report)
-  ? (JSON.parse(readFileSync(report, 'utf8')) as Counts)
-  : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0 };
+const counts: Report = existsSync(report)
+  ? (JSON.parse(readFileSync(report, 'utf8')) as Report)
+  : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0, testResults: [] };
 rmSync(folder, { recursive: true });
+for (const line of failures(counts)) console.log(line);
 const skipped = counts.numPendingTests + counts.numTodoTests;
 const refusedSkip = process.env['CI'] === 'true' && (skipped > 0 || missing.length > 0);
 if (refusedSkip) console.log('CI treats a skip as a failure');
 console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${skipped} skipped`);
 process.exitCode = built && server && consoleTests && !refusedSkip && counts.numFailedTests === 0 ? 0 : 1;
+
+/** Each failure in a few lines, said last: a log that is kept only by its end still says what failed and why. */
+function failures({ testResults }: Report): readonly string[] {
+  const root = `${process.cwd()}/`;
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = name.replace(root, '');
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const said = (text: string): string => stripVTControlCharacters(text).slice(0, 1500);
+    if (failed.length === 0) return status === 'failed' ? [`FAIL ${file}: ${said(message)}`] : [];
+    return failed.map((test) => `FAIL ${file} > ${test.fullName}: ${said(test.failureMessages.join('\n'))}`);
+  });
+}

@@ -88,7 +88,7 @@ export async function testHouse(
     },
     as: (component) => spine.operator.jobCtx(component),
     settle: async (timeoutMs = 10_000) => {
-      await until(
+      const settled = until(
         async () => {
           const row = await db.one<{ waiting: number; failed: string | null }>(sql`
             select count(*) filter (where attempts < max_attempts and (run_at <= clock_timestamp() or locked_at is not null)) as waiting,
@@ -98,6 +98,14 @@ export async function testHouse(
         },
         { timeoutMs },
       );
+      await settled.catch(async (error: unknown) => {
+        throw new Error(
+          `${String(error)}; ${String((error as Error).cause ?? 'no job failed')}; what waits: ${await waitingJobs(db)}`,
+          {
+            cause: error,
+          },
+        );
+      });
     },
     idle: () => stopWorker(),
     close: async () => {
@@ -105,4 +113,15 @@ export async function testHouse(
       await base.drop();
     },
   };
+}
+
+/** What the queue still holds, a few of a kind, for whoever reads why a house did not settle. */
+async function waitingJobs(db: Db): Promise<string> {
+  const kinds = await db.many<Record<string, unknown>>(sql`
+    select t.identifier as task, count(*) as jobs, count(j.locked_at) as running, max(j.attempts) as attempts,
+           max(j.last_error) as error, min(j.run_at) as "from", clock_timestamp() as now, (array_agg(j.payload::text order by j.id))[1:3] as some
+      from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+     where j.attempts > 0 or j.run_at <= clock_timestamp() or j.locked_at is not null
+     group by t.identifier`);
+  return JSON.stringify(kinds);
 }
