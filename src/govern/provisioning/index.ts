@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Targets } from '#connectors/port.ts';
-import { grantEnded, grantsStarted, grantStarted, identityBack } from '#spine/graph/index.ts';
+import { grantEnded, grantsStarted, grantStarted, identityBack, roleChanged } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { agreeLane } from './agree-lane.ts';
 import { events } from './events.ts';
+import { followRole } from './follow-role.ts';
 import { operations } from './operations.ts';
 import { AGREE } from './lanes.ts';
 import { wakeReturned } from './put-off.ts';
@@ -78,6 +79,11 @@ export const provisioningModule = (edges: { readonly targets: Targets }): Module
         job.act({ action: 'access.provision' }, (ctx, permit) =>
           wantAbsent(ctx, permit, { ...event.data, decidedAt: event.at }),
         ),
+    }),
+    defineReaction({
+      on: roleChanged,
+      name: 'provisioning.follow_role',
+      run: (job, event) => followRole(job, event.data, event.at),
     }),
     defineReaction({
       on: identityBack,

@@ -1,7 +1,8 @@
 import type { Permit } from '#spine/decide/port.ts';
+import { grantsOfRoles } from '#spine/graph/index.ts';
 import { raiseSignal } from '#spine/events/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { sql } from '#kit/db/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
 import { sessionEndAsked, sessionRests } from './events.ts';
 import { grantsOf } from './keep-or-end.ts';
 import type { Session } from './model.ts';
@@ -65,4 +66,24 @@ export async function endSessionsOfIdentity(
   const sessions = await liveSessionsOf(ctx.tx, { identityId });
   for (const session of sessions) await askToEnd(ctx, permit, session, { because });
   return sessions.length;
+}
+
+/** Live sessions that rest on one of these grants and that nothing carries, as the graph is in this transaction. */
+export const sessionsWithoutGrant = async (tx: Tx, grantIds: readonly string[]): Promise<readonly Session[]> => {
+  const without: Session[] = [];
+  for (const session of await liveSessionsOf(tx, { grantIds }))
+    if ((await grantsOf(tx, session, tx.now)).length === 0) without.push(session);
+  return without;
+};
+
+/** A role is made of something else now: sessions end that rested on having it, and that nothing carries any more. */
+export async function endSessionsOfRole(ctx: Ctx, permit: Permit, roleId: string): Promise<number> {
+  const grants = await grantsOfRoles(ctx.tx, [roleId]);
+  const ending = await sessionsWithoutGrant(
+    ctx.tx,
+    grants.map(({ id }) => id),
+  );
+  for (const session of ending)
+    await askToEnd(ctx, permit, session, { because: 'access ended: the role it came by no longer gives it' });
+  return ending.length;
 }

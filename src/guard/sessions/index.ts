@@ -1,14 +1,15 @@
 import { sql } from '#kit/db/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
-import { getIdentity, grantEnded, identityChanged } from '#spine/graph/index.ts';
+import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/graph/index.ts';
 import { defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import type { Recordings } from './edges.ts';
-import { endSessionsOfGrant, endSessionsOfIdentity, type Why } from './end-sessions.ts';
+import { endSessionsOfGrant, endSessionsOfIdentity, endSessionsOfRole, type Why } from './end-sessions.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
 export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
+export { sessionsWithoutGrant } from './end-sessions.ts';
 export { LiveSessions } from './live-sessions.ts';
 export { gatewayPorts, serveSessions } from './serve-node.ts';
 
@@ -63,6 +64,13 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
         await job.act({ action: 'session.end' }, (ctx, permit) =>
           endSessionsOfGrant(ctx, permit, event.data.grantId, whyOf(event.data)),
         );
+      },
+    }),
+    defineReaction({
+      on: roleChanged,
+      name: 'sessions.end_for_role',
+      run: async (job, event) => {
+        await job.act({ action: 'session.end' }, (ctx, permit) => endSessionsOfRole(ctx, permit, event.data.roleId));
       },
     }),
     defineReaction({

@@ -51,12 +51,14 @@ export const justifyingGrants = (
           select id, role_id from live where role_id is not null
           union
           select r.grant_id, c.child_role_id from roles r
-          join role_content c on c.role_id = r.role_id and c.child_role_id is not null and c.valid_to is null
+          join role_content c on c.role_id = r.role_id and c.child_role_id is not null
+            and c.valid_from <= ${ask.now} and (c.valid_to is null or c.valid_to > ${ask.now})
         ), held (grant_id, entitlement_id) as (
           select id, entitlement_id from live where entitlement_id is not null
           union
           select r.grant_id, c.entitlement_id from roles r
-          join role_content c on c.role_id = r.role_id and c.entitlement_id is not null and c.valid_to is null
+          join role_content c on c.role_id = r.role_id and c.entitlement_id is not null
+            and c.valid_from <= ${ask.now} and (c.valid_to is null or c.valid_to > ${ask.now})
         ), reached (grant_id, entitlement_id) as (
           select grant_id, entitlement_id from held
           union
@@ -120,12 +122,16 @@ export async function listSessions(
 
 export const liveSessionsOf = (
   tx: Queryable,
-  filter: { readonly grantId: string } | { readonly identityId: string } | { readonly silentSince: Date },
+  filter:
+    | { readonly grantIds: readonly string[] }
+    | { readonly grantId: string } | { readonly identityId: string } | { readonly silentSince: Date },
 ): Promise<Session[]> =>
   tx.many<Session>(sql`
     select ${columns} from session s where s.state = 'live' and ${
       'grantId' in filter
         ? sql`s.grant_ids @> array[${filter.grantId}::uuid]`
+        : 'grantIds' in filter
+          ? sql`s.grant_ids && ${sql.array(filter.grantIds)}::uuid[]`
         : 'identityId' in filter
           ? sql`s.identity_id = ${filter.identityId}`
           : sql`s.seen_at < ${filter.silentSince}`

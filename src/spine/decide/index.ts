@@ -15,6 +15,7 @@ export {
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
 export { changeSodRule, createSodRule, type RuleInput } from './sod/keep-rules.ts';
-export { liveRules, type StoredRule } from './sod/store.ts';
-export type { SodConflict, SodFunction } from './sod/model.ts';
+export { exceptionsOfAll, liveRules, rulesTouching, type StoredRule } from './sod/store.ts';
+export { findConflicts, withoutExcepted, worsens } from './sod/find-conflicts.ts';
+export type { HeldAccess, SodConflict, SodException, SodFunction, SodRule } from './sod/model.ts';
 export { sodExceptionLapsed } from './sod/events.ts';

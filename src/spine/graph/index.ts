@@ -74,8 +74,18 @@ export {
   type NewEntitlement,
 } from './entitlements/put-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
-export { createRole, describeRole, getRole, listRoles, type RoleDescription } from './roles/roles.ts';
-export { roleContent, setRoleContent, type RoleContent } from './roles/set-role-content.ts';
+export { createRole, describeRole, getRole, listRoles, requireRole, type RoleDescription } from './roles/roles.ts';
+export { grantsOfRoles, seniorRoles, type GrantOfRole } from './roles/grants-of-role.ts';
+export {
+  asIfRoleParts,
+  refuseCircle,
+  roleContent,
+  roleParts,
+  setRoleContent,
+  setRoleParts,
+  type RoleContent,
+  type RolePart,
+} from './roles/set-role-content.ts';
 export {
   getGrant,
   grantsDueToStart,
