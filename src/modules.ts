@@ -4,7 +4,7 @@ import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { rotationModule } from '#guard/rotation/index.ts';
-import { sessionsModule, type Recordings } from '#guard/sessions/index.ts';
+import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
@@ -14,6 +14,7 @@ import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
+import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
 import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
@@ -63,6 +64,9 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   requestsModule(edges),
   lineageModule,
   rolesModule,
+  roleVersionsModule({
+    sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
+  }),
   scimModule,
   sodModule(edges),
   noticesModule(edges),
