@@ -74,10 +74,10 @@ create table role_impact_person (
 comment on table role_impact_person is 'Whose access would change. privileged: systems on which they would have privileged access for the first time.';
 
 create table role_dates_looked (
-  only boolean not null default true,
+  alone boolean not null default true,
   at timestamptz not null,
-  constraint role_dates_looked_pk primary key (only),
-  constraint role_dates_are_looked_at_in_one_place check (only)
+  constraint role_dates_looked_pk primary key (alone),
+  constraint role_dates_are_looked_at_in_one_place check (alone)
 );
 comment on table role_dates_looked is 'Up to when beginnings and ends of what roles are made of have been followed.';
 
