@@ -137,6 +137,17 @@ end
 $procedure$;
 comment on procedure make_bitemporal(regclass) is 'Gives a table with a recorded_from column its <table>_history and the trigger that fills it. Call it again after adding a column.';
 
+CREATE OR REPLACE FUNCTION public.note_data_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from changed) then
+    insert into data_change (xid) values (pg_current_xact_id()) on conflict do nothing;
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.policy_text_does_not_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -262,6 +273,8 @@ CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to)
 CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_from) WHERE ((NOT started) AND (ended_because IS NULL));
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.access_grant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.access_grant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.access_grant REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
 
@@ -356,6 +369,8 @@ CREATE INDEX privileged_account_by_system ON public.account USING btree (system_
 CREATE TRIGGER follow_owner_on_insert AFTER INSERT ON public.account FOR EACH ROW WHEN ((new.identity_id IS NOT NULL)) EXECUTE FUNCTION follow_account_owner();
 CREATE TRIGGER follow_owner_on_update AFTER UPDATE OF identity_id ON public.account FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_account_owner();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 CREATE TRIGGER refuse_merged BEFORE INSERT OR UPDATE OF identity_id ON public.account FOR EACH ROW WHEN (((new.identity_id IS NOT NULL) AND (new.valid_to IS NULL))) EXECUTE FUNCTION refuse_merged_owner();
 
@@ -396,6 +411,8 @@ create table account_owner (
 comment on table account_owner is 'Whose an account was from when until when. Written by trigger from account.identity_id, so that a question about the past names the owner of then.';
 CREATE INDEX account_owner_by_identity ON public.account_owner USING btree (identity_id, account_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account_owner FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.account_owner REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.account_owner REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.account_owner FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
 create table account_owner_history (
@@ -775,6 +792,12 @@ create table correlation_rules_history (
 );
 comment on table correlation_rules_history is 'What correlation_rules said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 
+create table data_change (
+  xid xid8 not null,
+  constraint data_change_pk PRIMARY KEY (xid)
+);
+comment on table data_change is 'Transactions that changed who has what or what keeps it apart. A report is stale as soon as one is here that its snapshot does not see.';
+
 create table decision_made (
   id uuid not null,
   at timestamp with time zone not null default reeve_now(),
@@ -959,6 +982,8 @@ CREATE INDEX entitlement_in_order ON public.entitlement USING btree (name, id) W
 CREATE UNIQUE INDEX entitlement_native_id_is_one_entitlements_while_present ON public.entitlement USING btree (system_id, native_id) WHERE (valid_to IS NULL);
 CREATE INDEX requestable_entitlement ON public.entitlement USING btree (id) WHERE (requestable AND (valid_to IS NULL));
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.entitlement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.entitlement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.entitlement FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
 create table entitlement_edge (
@@ -979,6 +1004,8 @@ comment on table entitlement_edge is 'Holding parent implies holding child (nest
 CREATE INDEX edge_by_child ON public.entitlement_edge USING btree (child_id, parent_id);
 CREATE UNIQUE INDEX edge_is_there_once ON public.entitlement_edge USING btree (parent_id, child_id) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement_edge FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.entitlement_edge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
 create table entitlement_edge_history (
@@ -1178,6 +1205,8 @@ comment on column holding.given_by is 'Who gave it, in the words of the target, 
 CREATE INDEX holding_by_entitlement ON public.holding USING btree (entitlement_id, account_id);
 CREATE UNIQUE INDEX holding_is_there_once ON public.holding USING btree (account_id, entitlement_id) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.holding FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.holding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.holding FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
 create table holding_history (
@@ -1843,6 +1872,8 @@ CREATE INDEX role_content_by_entitlement ON public.role_content USING btree (ent
 CREATE INDEX role_content_by_role ON public.role_content USING btree (role_id);
 CREATE UNIQUE INDEX role_content_is_there_once ON public.role_content USING btree (role_id, COALESCE(entitlement_id, child_role_id)) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.role_content FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.role_content REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.role_content REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.role_content FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
 create table role_content_history (
@@ -1862,6 +1893,14 @@ CREATE INDEX role_content_history_by_entitlement ON public.role_content_history 
 CREATE INDEX role_content_history_by_id ON public.role_content_history USING btree (id, recorded_from);
 CREATE INDEX role_content_history_by_role ON public.role_content_history USING btree (role_id, recorded_to);
 
+create table role_dates_looked (
+  alone boolean not null default true,
+  at timestamp with time zone not null,
+  constraint role_dates_looked_pk PRIMARY KEY (alone),
+  constraint role_dates_are_looked_at_in_one_place CHECK (alone)
+);
+comment on table role_dates_looked is 'Up to when beginnings and ends of what roles are made of have been followed.';
+
 create table role_history (
   recorded_to timestamp with time zone not null,
   id uuid not null,
@@ -1878,6 +1917,79 @@ create table role_history (
 );
 comment on table role_history is 'What role said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX role_history_by_id ON public.role_history USING btree (id, recorded_from);
+
+create table role_impact (
+  version_id uuid not null,
+  revision integer not null,
+  state text not null default 'waiting'::text,
+  asked_at timestamp with time zone not null,
+  progress integer not null default 0,
+  problem text,
+  as_of timestamp with time zone,
+  snapshot text,
+  server_started timestamp with time zone,
+  good_until timestamp with time zone,
+  numbers jsonb,
+  constraint role_impact_pk PRIMARY KEY (version_id),
+  constraint role_impact_progress_is_a_percentage CHECK (((progress >= 0) AND (progress <= 100))),
+  constraint role_impact_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  constraint role_impact_that_failed_says_why CHECK (((state = 'failed'::text) = (problem IS NOT NULL))),
+  constraint role_impact_that_is_done_says_of_what CHECK (((state <> 'done'::text) OR (num_nulls(as_of, snapshot, server_started, numbers) = 0))),
+  constraint role_impact_is_of_a_version FOREIGN KEY (version_id) REFERENCES role_version(id)
+);
+comment on table role_impact is 'What would follow from publishing a version, as of one state of the data. snapshot: the transactions it saw. good_until: the first instant at which time alone changes the answer.';
+
+create table role_impact_person (
+  version_id uuid not null,
+  position integer not null,
+  identity_id uuid not null,
+  gains uuid[] not null,
+  loses uuid[] not null,
+  privileged uuid[] not null,
+  new_conflicts jsonb not null,
+  cleared_conflicts jsonb not null,
+  constraint role_impact_person_pk PRIMARY KEY (version_id, "position"),
+  constraint role_impact_names_somebody_once UNIQUE (version_id, identity_id),
+  constraint role_impact_person_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint role_impact_person_is_in_a_report FOREIGN KEY (version_id) REFERENCES role_impact(version_id) ON DELETE CASCADE
+);
+comment on table role_impact_person is 'Whose access would change. privileged: systems on which they would have privileged access for the first time.';
+
+create table role_version (
+  id uuid not null,
+  role_id uuid not null,
+  number integer not null,
+  state text not null default 'draft'::text,
+  kind text not null,
+  content jsonb not null,
+  reason text not null,
+  revision integer not null default 1,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  edited_by uuid[] not null,
+  asked_by uuid,
+  asked_at timestamp with time zone,
+  settled_by uuid,
+  settled_at timestamp with time zone,
+  settled_because text,
+  constraint role_version_pk PRIMARY KEY (id),
+  constraint role_version_number_is_one_versions UNIQUE (role_id, number),
+  constraint awaiting_role_version_was_asked_for CHECK (((state <> 'awaiting'::text) OR (num_nulls(asked_by, asked_at) = 0))),
+  constraint published_role_version_has_four_eyes CHECK (((state <> ALL (ARRAY['published'::text, 'superseded'::text])) OR (NOT (settled_by = ANY (edited_by))))),
+  constraint role_version_content_is_an_object CHECK ((jsonb_typeof(content) = 'object'::text)),
+  constraint role_version_kind_is_known CHECK ((kind = ANY (ARRAY['business'::text, 'it'::text]))),
+  constraint role_version_number_counts_from_one CHECK (((number > 0) AND (revision > 0))),
+  constraint role_version_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint role_version_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting'::text, 'published'::text, 'superseded'::text, 'withdrawn'::text]))),
+  constraint settled_role_version_says_who_and_when CHECK ((((state = ANY (ARRAY['draft'::text, 'awaiting'::text])) = (settled_at IS NULL)) AND ((settled_at IS NULL) = (settled_by IS NULL)))),
+  constraint role_version_is_asked_for_by_an_identity FOREIGN KEY (asked_by) REFERENCES identity(id),
+  constraint role_version_is_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id),
+  constraint role_version_is_of_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint role_version_is_settled_by_an_identity FOREIGN KEY (settled_by) REFERENCES identity(id)
+);
+comment on table role_version is 'What a role is to be made of, or was. revision: how often the draft was said anew; a report is of one revision. edited_by: everybody who wrote on it; none of them publishes it.';
+CREATE UNIQUE INDEX role_version_is_in_force_once ON public.role_version USING btree (role_id) WHERE (state = 'published'::text);
+CREATE UNIQUE INDEX role_version_is_open_once ON public.role_version USING btree (role_id) WHERE (state = ANY (ARRAY['draft'::text, 'awaiting'::text]));
 
 create table rotation (
   id uuid not null,
@@ -2219,6 +2331,8 @@ comment on column sod_exception.lapse_recorded_at is 'When its end was announced
 CREATE INDEX sod_exception_by_end ON public.sod_exception USING btree (valid_to) WHERE (lapse_recorded_at IS NULL);
 CREATE INDEX sod_exception_by_identity ON public.sod_exception USING btree (identity_id, rule_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_exception FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.sod_exception REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.sod_exception REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 
 create table sod_exception_history (
   recorded_to timestamp with time zone not null,
@@ -2261,6 +2375,8 @@ comment on table sod_rule is 'Duties no one identity may combine: two or more fu
 comment on column sod_rule.system_ids is 'Where the rule applies; null is everywhere.';
 CREATE UNIQUE INDEX sod_rule_name_is_one_rules_while_it_lasts ON public.sod_rule USING btree (lower(name)) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_rule FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.sod_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.sod_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 
 create table sod_rule_function (
   rule_id uuid not null,
@@ -2277,6 +2393,9 @@ create table sod_rule_function (
 comment on table sod_rule_function is 'One row an entitlement of one side of a rule. An entitlement gone at its source stays here and shows as gone.';
 CREATE INDEX sod_rule_function_by_entitlement ON public.sod_rule_function USING btree (entitlement_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_rule_function FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_delete AFTER DELETE ON public.sod_rule_function REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_insert AFTER INSERT ON public.sod_rule_function REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.sod_rule_function REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 
 create table sod_rule_function_history (
   recorded_to timestamp with time zone not null,

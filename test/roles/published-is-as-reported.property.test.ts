@@ -6,7 +6,14 @@ import { endSessionsOfRole, sessionsWithoutGrant } from '#guard/sessions/end-ses
 import { justifyingGrants } from '#guard/sessions/store.ts';
 import { computeImpact } from '#govern/role-versions/compute-impact.ts';
 import { createSodRule, decideModule, type Permit } from '#spine/decide/index.ts';
-import { effectiveAccess, graphModule, refuseCircle, setRoleParts, type Access, type RolePart } from '#spine/graph/index.ts';
+import {
+  effectiveAccess,
+  graphModule,
+  refuseCircle,
+  setRoleParts,
+  type Access,
+  type RolePart,
+} from '#spine/graph/index.ts';
 import { DAY, history, RandomWorld } from '#spine/graph/closure/random-world.ts';
 import { testCtx, testPermit } from '#spine/graph/testing.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
@@ -56,7 +63,12 @@ interface Expected {
   readonly better: Set<string>;
 }
 
-function expectedOf(before: readonly Access[], after: readonly Access[], now: number, duties: readonly Duty[]): Expected {
+function expectedOf(
+  before: readonly Access[],
+  after: readonly Access[],
+  now: number,
+  duties: readonly Duty[],
+): Expected {
   const instants = new Set([now]);
   for (const row of [...before, ...after])
     for (const at of [row.validFrom, row.validTo]) if (at !== null && +at > now) instants.add(+at);
@@ -81,7 +93,13 @@ async function openSessions(tx: Tx, w: RandomWorld): Promise<void> {
       const { systemId, owner } = await tx.one<{ systemId: string; owner: string | null }>(
         sql`select system_id, identity_id as owner from account where id = ${accountId}`,
       );
-      const grants = await justifyingGrants(tx, { identityId, accountId, systemId, own: owner === identityId, now: tx.now });
+      const grants = await justifyingGrants(tx, {
+        identityId,
+        accountId,
+        systemId,
+        own: owner === identityId,
+        now: tx.now,
+      });
       if (grants.length === 0) continue;
       await tx.run(sql`
         insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version, started_at, seen_at, recorded)
@@ -109,7 +127,11 @@ test('what a report says is what publishing then does: access, conflicts and ses
       const parts = partsOf(w, asked.parts, now);
       const circle = await house.db.tx(
         async (tx) =>
-          await refuseCircle(tx, { id: roleId, name: 'it' }, parts.flatMap((p) => p.roleId ?? [])).then(
+          await refuseCircle(
+            tx,
+            { id: roleId, name: 'it' },
+            parts.flatMap((p) => p.roleId ?? []),
+          ).then(
             () => false,
             () => true,
           ),
@@ -123,9 +145,13 @@ test('what a report says is what publishing then does: access, conflicts and ses
       const before = await house.db.tx((tx) => accessOf(tx, w));
       const report = await house.db.tx(
         (tx) =>
-          computeImpact(tx, { roleId, parts }, {
-            sessionsEnding: async (t, ids) => (await sessionsWithoutGrant(t, ids)).map(({ id }) => id),
-          }),
+          computeImpact(
+            tx,
+            { roleId, parts },
+            {
+              sessionsEnding: async (t, ids) => (await sessionsWithoutGrant(t, ids)).map(({ id }) => id),
+            },
+          ),
         { isolation: 'repeatable read' },
       );
       expect(await house.db.tx((tx) => accessOf(tx, w)), 'a report changes nothing').toEqual(before);
@@ -157,7 +183,11 @@ test('what a report says is what publishing then does: access, conflicts and ses
   expect(Math.min(changing, ending, conflicting), `${changing} ${ending} ${conflicting}`).toBeGreaterThan(0);
 }, 240_000);
 
-function partsOf(w: RandomWorld, parts: readonly (typeof part extends fc.Arbitrary<infer P> ? P : never)[], now: number): RolePart[] {
+function partsOf(
+  w: RandomWorld,
+  parts: readonly (typeof part extends fc.Arbitrary<infer P> ? P : never)[],
+  now: number,
+): RolePart[] {
   const made = new Map<number, RolePart>();
   for (const { what, from, lasts } of parts) {
     const validFrom = from === null ? null : new Date(now + (from - 2) * DAY);
@@ -176,7 +206,9 @@ async function makeDuties(tx: Tx, w: RandomWorld, wanted: readonly (readonly [nu
   const duties: Duty[] = [];
   for (const [a, b] of wanted) {
     const sides = [w.entitlements[a] ?? '', w.entitlements[b] ?? ''] as const;
-    const gone = await tx.many(sql`select 1 from entitlement where id = any(${[...sides]}::uuid[]) and valid_to is not null`);
+    const gone = await tx.many(
+      sql`select 1 from entitlement where id = any(${[...sides]}::uuid[]) and valid_to is not null`,
+    );
     if (a === b || gone.length > 0) continue;
     const { id } = await createSodRule(testCtx(tx), testPermit as Permit<'sod_rule.create'>, {
       name: `duty ${newId()}`,

@@ -2303,6 +2303,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/role-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List versions of all roles, newest first, for instance those that wait for approval */
+        get: operations["roleVersions.listAwaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-versions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a version: what it is made of beside what the role is made of now, and what publishing it would do */
+        get: operations["roleVersions.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-versions/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a draft to be approved; refused until it is known what would follow */
+        post: operations["roleVersions.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-versions/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find out all that would follow from publishing a version as it is now */
+        post: operations["roleVersions.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-versions/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whose access publishing would change, by the last report: what each gains and loses */
+        get: operations["roleVersions.people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-versions/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a version another person drafted, and make the role of it from now on
+         * @description Refused where its report is older than the last change of the data, where an enforced rule of separated duties would be made worse, and over the limits of changes unless they are accepted.
+         */
+        post: operations["roleVersions.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-versions/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a version that waits for approval back to who drafted it */
+        post: operations["roleVersions.return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-versions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version away that was not published */
+        post: operations["roleVersions.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/roles": {
         parameters: {
             query?: never;
@@ -2313,7 +2452,8 @@ export interface paths {
         /** List roles, by name */
         get: operations["graph.listRoles"];
         put?: never;
-        post?: never;
+        /** Make a role of nothing yet; what it is made of comes with its first published version */
+        post: operations["roleVersions.createRole"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2329,6 +2469,77 @@ export interface paths {
         };
         /** Show a role and what it contains */
         get: operations["graph.showRole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a role is for, who answers for it, and whether it may be asked for */
+        post: operations["roleVersions.describeRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a role is to be made of: its open draft, or a new version
+         * @description Nothing about the role changes until the version is published. A circle of roles is refused with its path.
+         */
+        post: operations["roleVersions.draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who has a role, by itself or within another */
+        get: operations["roleVersions.holders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a role, newest first */
+        get: operations["roleVersions.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11079,6 +11290,468 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "roleVersions.listAwaiting": {
+        parameters: {
+            query?: {
+                state?: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            roleId: string;
+                            roleName: string;
+                            number: number;
+                            /** @enum {string} */
+                            state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                            /** @enum {string} */
+                            kind: "business" | "it";
+                            reason: string;
+                            revision: number;
+                            /** Format: uuid */
+                            madeBy: string;
+                            madeByName: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                            askedAt: string | null;
+                            settledByName: string | null;
+                            settledAt: string | null;
+                            settledBecause: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        roleId: string;
+                        roleName: string;
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                        /** @enum {string} */
+                        kind: "business" | "it";
+                        reason: string;
+                        revision: number;
+                        /** Format: uuid */
+                        madeBy: string;
+                        madeByName: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        askedAt: string | null;
+                        settledByName: string | null;
+                        settledAt: string | null;
+                        settledBecause: string | null;
+                        content: {
+                            entitlements: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemName: string | null;
+                                validFrom: string | null;
+                                validTo: string | null;
+                                /**
+                                 * @description against what the role is made of now
+                                 * @enum {string}
+                                 */
+                                change: "added" | "removed" | "moved" | "same";
+                            }[];
+                            roles: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemName: string | null;
+                                validFrom: string | null;
+                                validTo: string | null;
+                                /**
+                                 * @description against what the role is made of now
+                                 * @enum {string}
+                                 */
+                                change: "added" | "removed" | "moved" | "same";
+                            }[];
+                        };
+                        impact: {
+                            /** @enum {string} */
+                            state: "none" | "waiting" | "running" | "done" | "failed";
+                            progress: number;
+                            asOf: string | null;
+                            /** @description why it does not say what publishing would do now; null: it does */
+                            stale: string | null;
+                            holders: number;
+                            gaining: number;
+                            losing: number;
+                            gains: number;
+                            losses: number;
+                            newConflicts: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                mode: string;
+                                people: number;
+                            }[];
+                            clearedConflicts: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                mode: string;
+                                people: number;
+                            }[];
+                            privilegedSystems: {
+                                /** Format: uuid */
+                                systemId: string;
+                                systemName: string;
+                                people: number;
+                            }[];
+                            /** @description live sessions that would end */
+                            sessions: number;
+                            /** @description limits it is over */
+                            over: {
+                                code: string;
+                                detail: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        roleId: string;
+                        roleName: string;
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                        /** @enum {string} */
+                        kind: "business" | "it";
+                        reason: string;
+                        revision: number;
+                        /** Format: uuid */
+                        madeBy: string;
+                        madeByName: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        askedAt: string | null;
+                        settledByName: string | null;
+                        settledAt: string | null;
+                        settledBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        revision: number;
+                        state: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.people": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            position: number;
+                            identity: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            gains: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            loses: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            newConflicts: number;
+                            clearedConflicts: number;
+                            /** @description privileged on a system for the first time */
+                            privileged: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.publish": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                    /**
+                     * @description publish although it changes more than limits allow
+                     * @default false
+                     */
+                    acceptLimits?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        roleId: string;
+                        roleName: string;
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                        /** @enum {string} */
+                        kind: "business" | "it";
+                        reason: string;
+                        revision: number;
+                        /** Format: uuid */
+                        madeBy: string;
+                        madeByName: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        askedAt: string | null;
+                        settledByName: string | null;
+                        settledAt: string | null;
+                        settledBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.return": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        roleId: string;
+                        roleName: string;
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                        /** @enum {string} */
+                        kind: "business" | "it";
+                        reason: string;
+                        revision: number;
+                        /** Format: uuid */
+                        madeBy: string;
+                        madeByName: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        askedAt: string | null;
+                        settledByName: string | null;
+                        settledAt: string | null;
+                        settledBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.withdraw": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        roleId: string;
+                        roleName: string;
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                        /** @enum {string} */
+                        kind: "business" | "it";
+                        reason: string;
+                        revision: number;
+                        /** Format: uuid */
+                        madeBy: string;
+                        madeByName: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        askedAt: string | null;
+                        settledByName: string | null;
+                        settledAt: string | null;
+                        settledBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "graph.listRoles": {
         parameters: {
             query?: {
@@ -11115,6 +11788,46 @@ export interface operations {
                             validTo: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.createRole": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    description?: string;
+                    /** Format: uuid */
+                    ownerId?: string;
+                    /** @enum {string} */
+                    risk?: "low" | "medium" | "high" | "critical";
+                    requestable?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
                     };
                 };
             };
@@ -11170,6 +11883,225 @@ export interface operations {
                             id: string;
                             name: string;
                         }[] | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.describeRole": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string;
+                    /** Format: uuid */
+                    ownerId?: string;
+                    /** @enum {string} */
+                    risk?: "low" | "medium" | "high" | "critical";
+                    requestable?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.draft": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description business: what people do; it: what a system needs
+                     * @enum {string}
+                     */
+                    kind: "business" | "it";
+                    entitlements?: {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * Format: date-time
+                         * @description default: when it is published
+                         */
+                        validFrom?: string;
+                        /**
+                         * Format: date-time
+                         * @description default: without an end
+                         */
+                        validTo?: string;
+                    }[];
+                    /** @description roles it contains */
+                    roles?: {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * Format: date-time
+                         * @description default: when it is published
+                         */
+                        validFrom?: string;
+                        /**
+                         * Format: date-time
+                         * @description default: without an end
+                         */
+                        validTo?: string;
+                    }[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        roleId: string;
+                        roleName: string;
+                        number: number;
+                        /** @enum {string} */
+                        state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                        /** @enum {string} */
+                        kind: "business" | "it";
+                        reason: string;
+                        revision: number;
+                        /** Format: uuid */
+                        madeBy: string;
+                        madeByName: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                        askedAt: string | null;
+                        settledByName: string | null;
+                        settledAt: string | null;
+                        settledBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.holders": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            grantId: string;
+                            identity: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            roleId: string;
+                            roleName: string;
+                            number: number;
+                            /** @enum {string} */
+                            state: "draft" | "awaiting" | "published" | "superseded" | "withdrawn";
+                            /** @enum {string} */
+                            kind: "business" | "it";
+                            reason: string;
+                            revision: number;
+                            /** Format: uuid */
+                            madeBy: string;
+                            madeByName: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                            askedAt: string | null;
+                            settledByName: string | null;
+                            settledAt: string | null;
+                            settledBecause: string | null;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };

@@ -109,7 +109,14 @@ async function judgeSome(tx: Tx, some: readonly string[], of: Looked): Promise<P
       ...new Set([...rows.values()].map(({ systemId }) => systemId)),
     ];
     const privileged = systems(new Map([...gains].filter(([, row]) => row.privileged))).filter((id) => !before.has(id));
-    const person = { identityId, gains: [...gains.keys()], loses: [...loses.keys()], privileged, newConflicts, clearedConflicts };
+    const person = {
+      identityId,
+      gains: [...gains.keys()],
+      loses: [...loses.keys()],
+      privileged,
+      newConflicts,
+      clearedConflicts,
+    };
     of.count.add(person, systems(gains), systems(loses));
     return [person];
   });
@@ -171,13 +178,17 @@ type ExceptionOf = SodException & { readonly identityId: string };
 
 function byPerson(exceptions: readonly ExceptionOf[]): ReadonlyMap<string, readonly SodException[]> {
   const by = new Map<string, ExceptionOf[]>();
-  for (const exception of exceptions) by.set(exception.identityId, [...(by.get(exception.identityId) ?? []), exception]);
+  for (const exception of exceptions)
+    by.set(exception.identityId, [...(by.get(exception.identityId) ?? []), exception]);
   return by;
 }
 
 const earliest = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a < b ? a : b);
 
-const firstEnd = (times: Iterable<{ readonly validFrom: Date; readonly validTo: Date | null }>, now: Date): Date | null => {
+const firstEnd = (
+  times: Iterable<{ readonly validFrom: Date; readonly validTo: Date | null }>,
+  now: Date,
+): Date | null => {
   let first: Date | null = null;
   for (const { validFrom, validTo } of times) {
     if (validFrom > now) first = earliest(first, validFrom);
@@ -198,4 +209,6 @@ const ends = (
 
 /** The state of the data a transaction sees, as freshness is measured by. */
 export const seenBy = async (tx: Tx): Promise<{ readonly snapshot: string; readonly serverStarted: Date }> =>
-  await tx.one(sql`select pg_current_snapshot()::text as snapshot, date_trunc('milliseconds', pg_postmaster_start_time()) as server_started`);
+  await tx.one(
+    sql`select pg_current_snapshot()::text as snapshot, date_trunc('milliseconds', pg_postmaster_start_time()) as server_started`,
+  );

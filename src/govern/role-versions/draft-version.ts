@@ -39,7 +39,11 @@ export interface DraftInput {
 }
 
 /** Says what a role is to be made of: a new version, or the open draft anew. Nothing about the role changes. */
-export async function draftVersion(ctx: Ctx, permit: Permit<'role_version.draft'>, input: DraftInput): Promise<RoleVersion> {
+export async function draftVersion(
+  ctx: Ctx,
+  permit: Permit<'role_version.draft'>,
+  input: DraftInput,
+): Promise<RoleVersion> {
   const by = personOf(ctx);
   const role = await requireRole(ctx.tx, input.roleId);
   await ctx.tx.run(sql`select id from role where id = ${role.id} for no key update`);
@@ -208,7 +212,11 @@ export async function inState(
 }
 
 export const staleReport = (why: string): Error =>
-  conflict('role_version.report_stale', `${why}, so nobody knows what publishing would do now`, 'look at its impact again');
+  conflict(
+    'role_version.report_stale',
+    `${why}, so nobody knows what publishing would do now`,
+    'look at its impact again',
+  );
 
 export const named = (version: RoleVersion): { versionId: string; roleId: string; number: number } => ({
   versionId: version.id,

@@ -9,7 +9,10 @@ export type FreshImpact = Impact & { readonly numbers: NonNullable<Impact['numbe
 export async function freshness(
   tx: Tx,
   version: RoleVersion,
-): Promise<{ readonly stale: string; readonly impact: Impact | undefined } | { readonly stale: undefined; readonly impact: FreshImpact }> {
+): Promise<
+  | { readonly stale: string; readonly impact: Impact | undefined }
+  | { readonly stale: undefined; readonly impact: FreshImpact }
+> {
   const impact = await findImpact(tx, version.id);
   const stale = await whyStale(tx, version, impact);
   return stale === undefined ? { stale, impact: impact as FreshImpact } : { stale, impact };

@@ -39,9 +39,7 @@ export function judgePerson(
   return {
     gains: beyond(grantedBefore, grantedAfter),
     loses: beyond(grantedAfter, grantedBefore),
-    newConflicts: rulesOf(
-      withoutExcepted(worsens(findConflicts(rules, was), findConflicts(rules, is)), exceptions),
-    ),
+    newConflicts: rulesOf(withoutExcepted(worsens(findConflicts(rules, was), findConflicts(rules, is)), exceptions)),
     clearedConflicts: rulesOf(withoutExcepted(cleared, exceptions)),
   };
 }

@@ -11,13 +11,7 @@ import {
   requireRole,
 } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
-import {
-  askApproval,
-  draftVersion,
-  lookAtImpact,
-  returnVersion,
-  withdrawVersion,
-} from './draft-version.ts';
+import { askApproval, draftVersion, lookAtImpact, returnVersion, withdrawVersion } from './draft-version.ts';
 import type { Edges } from './edges.ts';
 import { publishVersion } from './publish-version.ts';
 import { contentOf, contentOut, diffOf, draftIn, impactOf, impactOut, versionOut, withNames } from './shapes.ts';
@@ -115,7 +109,8 @@ const drafts = [
     method: 'POST',
     path: '/v1/roles/{role}/draft',
     summary: 'Say what a role is to be made of: its open draft, or a new version',
-    description: 'Nothing about the role changes until the version is published. A circle of roles is refused with its path.',
+    description:
+      'Nothing about the role changes until the version is published. A circle of roles is refused with its path.',
     input: z.object({ role, ...draftIn }),
     output: versionOut,
     cli: { command: 'roles draft', positional: ['role'] },
@@ -135,7 +130,11 @@ const drafts = [
     summary: 'List the versions of a role, newest first',
     input: z.object({ role, ...pageInput }),
     output: pageOf(versionOut),
-    cli: { command: 'roles versions', positional: ['role'], columns: ['number', 'state', 'madeByName', 'settledByName', 'reason', 'id'] },
+    cli: {
+      command: 'roles versions',
+      positional: ['role'],
+      columns: ['number', 'state', 'madeByName', 'settledByName', 'reason', 'id'],
+    },
     resource: ofRole,
     handler: async (ctx, _permit, input) => {
       const { id: roleId } = await requireRole(ctx.tx, input.role);
@@ -151,7 +150,10 @@ const drafts = [
     method: 'GET',
     path: '/v1/role-versions',
     summary: 'List versions of all roles, newest first, for instance those that wait for approval',
-    input: z.object({ state: z.enum(['draft', 'awaiting', 'published', 'superseded', 'withdrawn']).optional(), ...pageInput }),
+    input: z.object({
+      state: z.enum(['draft', 'awaiting', 'published', 'superseded', 'withdrawn']).optional(),
+      ...pageInput,
+    }),
     output: pageOf(versionOut),
     cli: { command: 'role-versions ls', columns: ['roleName', 'number', 'state', 'madeByName', 'reason', 'id'] },
     handler: async (ctx, _permit, input) => {
@@ -199,7 +201,11 @@ const drafts = [
         privileged: z.boolean().describe('privileged on a system for the first time'),
       }),
     ),
-    cli: { command: 'role-versions people', positional: ['id'], columns: ['identity', 'gains', 'loses', 'newConflicts'] },
+    cli: {
+      command: 'role-versions people',
+      positional: ['id'],
+      columns: ['identity', 'gains', 'loses', 'newConflicts'],
+    },
     resource: ofVersion,
     handler: async (ctx, _permit, input) => {
       await requireVersion(ctx.tx, input.id);

@@ -86,7 +86,11 @@ export async function publishVersion(
   return await requireVersion(ctx.tx, version.id);
 }
 
-async function refuseWhatMayNotBe(ctx: Ctx, { numbers }: FreshImpact, accepted: boolean): Promise<readonly OverLimit[]> {
+async function refuseWhatMayNotBe(
+  ctx: Ctx,
+  { numbers }: FreshImpact,
+  accepted: boolean,
+): Promise<readonly OverLimit[]> {
   const enforced = numbers.newConflicts.filter(({ mode }) => mode === 'enforce');
   const [first] = enforced;
   if (first !== undefined)
@@ -106,7 +110,12 @@ async function refuseWhatMayNotBe(ctx: Ctx, { numbers }: FreshImpact, accepted: 
 }
 
 /** Sessions come and go without making a report stale; one that would end and is not in it does. */
-async function refuseOtherSessions(ctx: Ctx, version: RoleVersion, { numbers }: FreshImpact, edges: Edges): Promise<void> {
+async function refuseOtherSessions(
+  ctx: Ctx,
+  version: RoleVersion,
+  { numbers }: FreshImpact,
+  edges: Edges,
+): Promise<void> {
   const known = new Set(numbers.sessionIds);
   const grants = await grantsOfRoles(ctx.tx, [version.roleId]);
   const ending = await asIfRoleParts(ctx.tx, { roleId: version.roleId, parts: partsOf(version.content) }, () =>

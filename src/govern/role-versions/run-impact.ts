@@ -53,8 +53,7 @@ const begin = (job: JobCtx, versionId: string): Promise<RoleVersion | undefined>
     return await requireVersion(ctx.tx, versionId);
   });
 
-type Found = Awaited<ReturnType<typeof computeImpact>> &
-  Awaited<ReturnType<typeof seenBy>> & { readonly asOf: Date };
+type Found = Awaited<ReturnType<typeof computeImpact>> & Awaited<ReturnType<typeof seenBy>> & { readonly asOf: Date };
 
 const finish = (job: JobCtx, version: RoleVersion, found: Found): Promise<void> =>
   job.act({ action: 'role_version.report' }, async (ctx, permit) => {

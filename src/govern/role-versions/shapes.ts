@@ -98,10 +98,7 @@ export async function diffOf(tx: Tx, version: RoleVersion): Promise<z.input<type
   const { entitlements, roles } = version.content;
   const named = new Map(
     (
-      await getEntitlements(tx, [
-        ...entitlements.map((p) => p.id),
-        ...present.flatMap((p) => p.entitlementId ?? []),
-      ])
+      await getEntitlements(tx, [...entitlements.map((p) => p.id), ...present.flatMap((p) => p.entitlementId ?? [])])
     ).map((e) => [e.id, e]),
   );
   const systems = await namesOf(
@@ -112,7 +109,12 @@ export async function diffOf(tx: Tx, version: RoleVersion): Promise<z.input<type
   const roleNames = new Map<string, string>();
   for (const id of new Set([...roles.map((p) => p.id), ...present.flatMap((p) => p.roleId ?? [])]))
     roleNames.set(id, (await getRole(tx, id))?.name ?? id);
-  const show = (id: string, validFrom: string | null, validTo: string | null, change: 'added' | 'removed' | 'moved' | 'same') => {
+  const show = (
+    id: string,
+    validFrom: string | null,
+    validTo: string | null,
+    change: 'added' | 'removed' | 'moved' | 'same',
+  ) => {
     const entitlement = named.get(id);
     return {
       id,
@@ -128,7 +130,9 @@ export async function diffOf(tx: Tx, version: RoleVersion): Promise<z.input<type
     return [
       ...wanted.map(({ id, validFrom, validTo }) => {
         const before = known.get(id);
-        const same = (before?.validTo?.toISOString() ?? null) === validTo && (validFrom === null || (before !== undefined && +before.validFrom === Date.parse(validFrom)));
+        const same =
+          (before?.validTo?.toISOString() ?? null) === validTo &&
+          (validFrom === null || (before !== undefined && +before.validFrom === Date.parse(validFrom)));
         return show(id, validFrom, validTo, before === undefined ? 'added' : same ? 'same' : 'moved');
       }),
       ...present.flatMap((p) => {
@@ -183,16 +187,26 @@ export async function impactOf(tx: Tx, version: RoleVersion): Promise<z.input<ty
     'system',
     privilegedSystems.map((s) => s.systemId),
   );
-  return {
-    state: impact?.state ?? 'none',
-    progress: impact?.progress ?? 0,
-    asOf: impact?.asOf ?? null,
-    stale: stale ?? null,
-    ...{ holders, gaining, losing, gains, losses },
-    newConflicts: [...newConflicts],
-    clearedConflicts: [...clearedConflicts],
-    privilegedSystems: privilegedSystems.map((s) => ({ ...s, systemName: systems.get(s.systemId) ?? s.systemId })),
-    sessions: sessionIds.length,
-    over: numbers === null ? [] : (await overLimits(tx, numbers)).map(({ code, detail }) => ({ code, detail })),
-  };
+  return ({
+	state: impact?.state ?? 'none',
+	progress: impact?.progress ?? 0,
+	asOf: impact?.asOf ?? null,
+	stale: stale ?? null,
+	holders,
+	gaining,
+	losing,
+	gains,
+	losses,
+	newConflicts: [...newConflicts],
+	clearedConflicts: [...clearedConflicts],
+	privilegedSystems: privilegedSystems.map((s) => ({
+		...s,
+		systemName: systems.get(s.systemId) ?? s.systemId
+	})),
+	sessions: sessionIds.length,
+	over: numbers === null ? [] : (await overLimits(tx, numbers)).map(({ code, detail }) => ({
+		code,
+		detail
+	}))
+});
 }

@@ -15,7 +15,9 @@ export async function requireVersion(tx: Tx, id: string): Promise<RoleVersion> {
 
 /** The version, held until the transaction ends. */
 export async function lockVersion(tx: Tx, id: string): Promise<RoleVersion> {
-  const found = await tx.maybe<RoleVersion>(sql`select ${columns} from role_version where id = ${id} for no key update`);
+  const found = await tx.maybe<RoleVersion>(
+    sql`select ${columns} from role_version where id = ${id} for no key update`,
+  );
   if (found === undefined) throw notFound('role_version', id);
   return found;
 }
@@ -37,7 +39,12 @@ export const publishedVersion = async (tx: Tx, roleId: string): Promise<RoleVers
 
 export const listVersions = async (
   tx: Tx,
-  asked: { readonly roleId?: string | undefined; readonly state?: string | undefined; readonly before: string | null; readonly limit: number },
+  asked: {
+    readonly roleId?: string | undefined;
+    readonly state?: string | undefined;
+    readonly before: string | null;
+    readonly limit: number;
+  },
 ): Promise<RoleVersion[]> =>
   await tx.many<RoleVersion>(sql`
     select ${columns} from role_version

@@ -124,7 +124,9 @@ export const liveSessionsOf = (
   tx: Queryable,
   filter:
     | { readonly grantIds: readonly string[] }
-    | { readonly grantId: string } | { readonly identityId: string } | { readonly silentSince: Date },
+    | { readonly grantId: string }
+    | { readonly identityId: string }
+    | { readonly silentSince: Date },
 ): Promise<Session[]> =>
   tx.many<Session>(sql`
     select ${columns} from session s where s.state = 'live' and ${
@@ -132,9 +134,9 @@ export const liveSessionsOf = (
         ? sql`s.grant_ids @> array[${filter.grantId}::uuid]`
         : 'grantIds' in filter
           ? sql`s.grant_ids && ${sql.array(filter.grantIds)}::uuid[]`
-        : 'identityId' in filter
-          ? sql`s.identity_id = ${filter.identityId}`
-          : sql`s.seen_at < ${filter.silentSince}`
+          : 'identityId' in filter
+            ? sql`s.identity_id = ${filter.identityId}`
+            : sql`s.seen_at < ${filter.silentSince}`
     }`);
 
 /** A session that just ended, with why it had been asked to. */

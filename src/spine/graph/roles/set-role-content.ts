@@ -91,7 +91,9 @@ async function writeParts(tx: Tx, roleId: string, parts: readonly RolePart[]): P
     if (wanted.has(named(row)) && !kept.has(named(row))) kept.set(named(row), row);
     else over.push(row);
   for (const { id, validFrom } of over)
-    await tx.run(sql`update role_content set valid_to = greatest(valid_from, ${tx.now}) where id = ${id} and valid_from = ${validFrom}`);
+    await tx.run(
+      sql`update role_content set valid_to = greatest(valid_from, ${tx.now}) where id = ${id} and valid_from = ${validFrom}`,
+    );
   const added: RolePart[] = [];
   for (const [key, part] of wanted) {
     const row = kept.get(key);
@@ -127,7 +129,11 @@ async function writeParts(tx: Tx, roleId: string, parts: readonly RolePart[]): P
 }
 
 /** Throws `role.circle`, naming the path, when a role made of these roles would contain itself, now or ever. */
-export async function refuseCircle(tx: Tx, role: { readonly id: string; readonly name: string }, roleIds: readonly string[]): Promise<void> {
+export async function refuseCircle(
+  tx: Tx,
+  role: { readonly id: string; readonly name: string },
+  roleIds: readonly string[],
+): Promise<void> {
   const circle = await findCircle(tx, role.id, roleIds);
   if (circle !== undefined)
     throw conflict(
