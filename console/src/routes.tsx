@@ -174,6 +174,21 @@ const drift = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/drift/drift-page.tsx'), 'DriftPage'),
 });
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('./pages/roles/roles-page.tsx'), 'RolesPage'),
+});
+const role = createRoute({
+  getParentRoute: () => shell,
+  path: '/roles/$id',
+  component: lazyRouteComponent(() => import('./pages/roles/role-page.tsx'), 'RolePage'),
+});
+const roleVersion = createRoute({
+  getParentRoute: () => shell,
+  path: '/role-versions/$id',
+  component: lazyRouteComponent(() => import('./pages/roles/version-page.tsx'), 'VersionPage'),
+});
 const roleMining = createRoute({
   getParentRoute: () => shell,
   path: '/role-mining',
@@ -297,6 +312,9 @@ const tree = root.addChildren([
     source,
     correlation,
     drift,
+    roles,
+    role,
+    roleVersion,
     roleMining,
     miningRun,
     changes,

@@ -76,6 +76,8 @@ export async function oneOfEach(
     values (${run}, ${boss.id}, ${now}, '{"tolerance": 0, "fewestUsers": 2, "department": null, "seed": 1}', 'done', ${now}, 1, 1, 1, 1)`);
   await db.run(sql`insert into candidate_role (id, run_id, position, name, basis, identity_ids, entitlement_ids, coverage, extra, stability, role_id)
     values (${put('CandidateRole', newId())}, ${run}, 1, 'quiet candidate', 'access', array[${lena.id}]::uuid[], array[${entitlementId}]::uuid[], 1, 0, 1, ${roleId})`);
+  await db.run(sql`insert into role_version (id, role_id, number, kind, content, reason, made_by, made_at, edited_by)
+    values (${put('RoleVersion', newId())}, ${roleId}, 1, 'business', '{"entitlements": [], "roles": []}', 'quiet reason', ${lena.id}, ${now}, array[${lena.id}]::uuid[])`);
   await db.run(sql`insert into passkey (id, identity_id, credential_id, public_key, counter, name)
     values (${put('Passkey', newId())}, ${lena.id}, 'quiet-credential', '\\x00', 0, 'quiet-passkey')`);
   await db.run(sql`insert into mail (id, event_id, identity_id, template, state, because, wanted_at, settled_at)

@@ -194,9 +194,7 @@ test('a circle ten deep is refused with its path, and privilege three levels dow
     expect((await ready(version)).impact.gaining).toBe(n === 0 ? 1 : 0);
     await publish(version);
   }
-  await expect(draft(chain[9] ?? '', [], [{ id: chain[0] }])).rejects.toThrow(
-    'Level 9 → Level 0 → Level 1 → Level 2',
-  );
+  await expect(draft(chain[9] ?? '', [], [{ id: chain[0] }])).rejects.toThrow('Level 9 → Level 0 → Level 1 → Level 2');
   await house.db.run(sql`update entitlement set privileged = true where id = ${id('sign')}`);
   const privileged = await house.db.tx((tx) => privilegeOf(tx, { identityIds: [who['second'] ?? ''] }));
   expect([...privileged.keys()]).toEqual([who['second']]);

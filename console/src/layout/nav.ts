@@ -87,6 +87,14 @@ const groups: readonly NavGroup[] = [
         needs: ['mass_change.list'],
       },
       {
+        to: '/roles',
+        label: 'Roles',
+        icon: 'columns',
+        keys: 'g b',
+        keywords: 'business it hierarchy versions impact publish',
+        needs: ['role_version.list'],
+      },
+      {
         to: '/role-mining',
         label: 'Role mining',
         icon: 'search',

@@ -187,26 +187,29 @@ export async function impactOf(tx: Tx, version: RoleVersion): Promise<z.input<ty
     'system',
     privilegedSystems.map((s) => s.systemId),
   );
-  return ({
-	state: impact?.state ?? 'none',
-	progress: impact?.progress ?? 0,
-	asOf: impact?.asOf ?? null,
-	stale: stale ?? null,
-	holders,
-	gaining,
-	losing,
-	gains,
-	losses,
-	newConflicts: [...newConflicts],
-	clearedConflicts: [...clearedConflicts],
-	privilegedSystems: privilegedSystems.map((s) => ({
-		...s,
-		systemName: systems.get(s.systemId) ?? s.systemId
-	})),
-	sessions: sessionIds.length,
-	over: numbers === null ? [] : (await overLimits(tx, numbers)).map(({ code, detail }) => ({
-		code,
-		detail
-	}))
-});
+  return {
+    state: impact?.state ?? 'none',
+    progress: impact?.progress ?? 0,
+    asOf: impact?.asOf ?? null,
+    stale: stale ?? null,
+    holders,
+    gaining,
+    losing,
+    gains,
+    losses,
+    newConflicts: [...newConflicts],
+    clearedConflicts: [...clearedConflicts],
+    privilegedSystems: privilegedSystems.map((s) => ({
+      ...s,
+      systemName: systems.get(s.systemId) ?? s.systemId,
+    })),
+    sessions: sessionIds.length,
+    over:
+      numbers === null
+        ? []
+        : (await overLimits(tx, numbers)).map(({ code, detail }) => ({
+            code,
+            detail,
+          })),
+  };
 }

@@ -36,6 +36,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'ssh-keys': 'SshKey',
   'role-mining': 'MiningRun',
   'candidate-roles': 'CandidateRole',
+  'role-versions': 'RoleVersion',
   notices: 'Notice',
 };
 
