@@ -2214,6 +2214,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/role-improvements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what could be better about roles: unused ones, pairs that give the same, and those that give all another gives
+         * @description Unused: for 90 days, and only where use is seen; what is unknown is never called unused. Nothing is changed: draft a version, and look at its impact.
+         */
+        get: operations["roleVersions.improve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/role-mining": {
         parameters: {
             query?: never;
@@ -10970,6 +10990,49 @@ export interface operations {
                         }[];
                         submittable: boolean;
                         stuck: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.improve": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            what: "retire" | "merge" | "contain";
+                            /** @description the first is the one to draft */
+                            roles: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            people: number;
+                            /** @description accesses that stay as they are */
+                            coverage: number;
+                            /** @description accesses people would have beside */
+                            extra: number;
+                            lastUsedAt: string | null;
+                            /** @description that rested on the first role in this time */
+                            sessions: number;
+                        }[];
                     };
                 };
             };

@@ -1,105 +1,32 @@
 import { z } from 'zod';
 import type { Tx } from '#kit/db/index.ts';
 import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
-import {
-  createRole,
-  describeRole,
-  getEntitlements,
-  getIdentities,
-  getRole,
-  grantsOfRoles,
-  requireRole,
-} from '#spine/graph/index.ts';
+import { getEntitlements, getIdentities, requireRole } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { askApproval, draftVersion, lookAtImpact, returnVersion, withdrawVersion } from './draft-version.ts';
 import type { Edges } from './edges.ts';
 import { publishVersion } from './publish-version.ts';
-import { contentOf, contentOut, diffOf, draftIn, impactOf, impactOut, versionOut, withNames } from './shapes.ts';
+import { roleOperations } from './role-operations.ts';
+import {
+  contentOf,
+  contentOut,
+  diffOf,
+  draftIn,
+  impactOf,
+  impactOut,
+  ofRole,
+  ref,
+  role,
+  versionOut,
+  withNames,
+} from './shapes.ts';
 import { findImpact, listPeople, listVersions, requireVersion } from './store.ts';
 
-const ref = z.object({ id: z.uuid(), name: z.string() });
-const role = z.string().min(1).max(200).describe('its id, or its name');
-const ofRole = async (input: { readonly role: string }, tx: Tx) => ({
-  type: 'Role',
-  id: (await getRole(tx, input.role))?.id ?? input.role,
-});
 const ofVersion = ({ id }: { readonly id: string }) => ({ type: 'RoleVersion', id });
-const described = {
-  description: text(2000).optional(),
-  ownerId: z.uuid().optional(),
-  risk: z.enum(['low', 'medium', 'high', 'critical']).optional(),
-  requestable: z.boolean().optional(),
-};
 const one = async (tx: Tx, id: string) => {
   const [version] = await withNames(tx, [await requireVersion(tx, id)]);
   return version as z.input<typeof versionOut>;
 };
-
-const roles = [
-  defineOperation({
-    name: 'roleVersions.createRole',
-    action: 'role.create',
-    kind: 'write',
-    method: 'POST',
-    path: '/v1/roles',
-    summary: 'Make a role of nothing yet; what it is made of comes with its first published version',
-    input: z.object({ name: text(200), ...described }),
-    output: z.object({ id: z.uuid(), name: z.string() }),
-    cli: { command: 'roles create', positional: ['name'] },
-    handler: async (ctx, permit, input) => {
-      const { id, name } = await createRole(ctx, permit, input);
-      return { id, name };
-    },
-  }),
-  defineOperation({
-    name: 'roleVersions.describeRole',
-    action: 'role.describe',
-    kind: 'write',
-    method: 'POST',
-    path: '/v1/roles/{role}/describe',
-    summary: 'Say what a role is for, who answers for it, and whether it may be asked for',
-    input: z.object({ role, ...described }),
-    output: z.object({ id: z.uuid(), name: z.string() }),
-    cli: { command: 'roles describe', positional: ['role'] },
-    resource: ofRole,
-    handler: async (ctx, permit, { role: which, ...input }) => {
-      const { id } = await requireRole(ctx.tx, which);
-      const { name } = await describeRole(ctx, permit, { roleId: id, ...input });
-      return { id, name };
-    },
-  }),
-  defineOperation({
-    name: 'roleVersions.holders',
-    action: 'role.holders',
-    kind: 'read',
-    method: 'GET',
-    path: '/v1/roles/{role}/holders',
-    summary: 'List who has a role, by itself or within another',
-    input: z.object({ role, ...pageInput }),
-    output: pageOf(z.object({ grantId: z.uuid(), identity: ref })),
-    cli: { command: 'roles holders', positional: ['role'], columns: ['grantId', 'identity'] },
-    resource: ofRole,
-    handler: async (ctx, _permit, input) => {
-      const { id } = await requireRole(ctx.tx, input.role);
-      const cursor = readCursor(input.cursor, ['id', 'id']);
-      const after = cursor === undefined ? undefined : { identityId: cursor[0], id: cursor[1] };
-      const grants = await grantsOfRoles(ctx.tx, [id], { after, limit: input.limit + 1 });
-      const people = new Map(
-        (
-          await getIdentities(
-            ctx.tx,
-            grants.map((g) => g.identityId),
-          )
-        ).map((i) => [i.id, i.displayName]),
-      );
-      const items = grants.map((g) => ({
-        grantId: g.id,
-        identity: { id: g.identityId, name: people.get(g.identityId) ?? 'somebody no longer known' },
-      }));
-      return page(items, input.limit, (row) => [row.identity.id, row.grantId]);
-    },
-  }),
-];
 
 const drafts = [
   defineOperation({
@@ -313,4 +240,8 @@ const decisions = (edges: Edges) => [
 ];
 
 /** What people see and decide of versions of roles. */
-export const operations = (edges: Edges): readonly AnyOperation[] => [...roles, ...drafts, ...decisions(edges)];
+export const operations = (edges: Edges): readonly AnyOperation[] => [
+  ...roleOperations,
+  ...drafts,
+  ...decisions(edges),
+];

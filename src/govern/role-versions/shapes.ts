@@ -7,6 +7,13 @@ import { freshness } from './freshness.ts';
 import type { RoleVersion, VersionContent } from './model.ts';
 import { overLimits } from './publish-version.ts';
 
+export const ref = z.object({ id: z.uuid(), name: z.string() });
+export const role = z.string().min(1).max(200).describe('its id, or its name');
+export const ofRole = async (input: { readonly role: string }, tx: Tx) => ({
+  type: 'Role',
+  id: (await getRole(tx, input.role))?.id ?? input.role,
+});
+
 const partIn = z.object({
   id: z.uuid(),
   validFrom: instantIn.optional().describe('default: when it is published'),

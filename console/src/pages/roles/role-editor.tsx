@@ -146,13 +146,11 @@ const AddPart = ({ roleId, chosen, onAdd }: AddPartProps) => {
             .filter(({ id, name }) => id !== roleId && name.toLowerCase().includes(search.toLowerCase()))
             .slice(0, 4)
             .map(({ id, name }) => ({ id, name, what: 'role' as const })),
-          ...entitlements.rows
-            .slice(0, 8)
-            .map(({ id, name, systemName }) => ({
-              id,
-              name: `${name} on ${systemName ?? ''}`,
-              what: 'entitlement' as const,
-            })),
+          ...entitlements.rows.slice(0, 8).map(({ id, name, systemName }) => ({
+            id,
+            name: `${name} on ${systemName ?? ''}`,
+            what: 'entitlement' as const,
+          })),
         ];
   return (
     <div>
