@@ -82,6 +82,12 @@ const publish = async (role: string, entitlements: readonly { id: string }[]): P
   return impact;
 };
 
+const liveSessions = async (wanted: number): Promise<void> => {
+  const count = async (): Promise<number> =>
+    (await house.db.one<{ n: number }>(sql`select count(*)::int as n from session where state = 'live'`)).n;
+  await until(async () => (await count()) === wanted, { timeoutMs: 20_000, what: `${String(wanted)} live sessions` });
+};
+
 test('access arrives on the target when a version is published, and leaves with the session when another is', async () => {
   const { id: role } = await house.perform<{ id: string }>(
     'roleVersions.createRole',
@@ -104,12 +110,9 @@ test('access arrives on the target when a version is published, and leaves with 
   const ran = await ssh.run('lena@web1', ['sudo', '-n', 'id', '-u']);
   expect([ran.code, ran.out.trim()]).toEqual([0, '0']);
 
+  await liveSessions(0);
   const live = ssh.start('lena@web1', ['sleep', '600']);
-  await until(
-    async () =>
-      (await house.db.one<{ n: number }>(sql`select count(*) as n from session where state = 'live'`)).n === 1,
-    { timeoutMs: 20_000, what: 'a live session' },
-  );
+  await liveSessions(1);
   house.clock.advance(1_000);
   expect(await publish(role, [])).toMatchObject({ gaining: 0, losing: 1, sessions: 1, stale: null });
   await live.ended;

@@ -83,3 +83,12 @@ export const returnVersion = (id: string, because: string) =>
   take(api.POST('/v1/role-versions/{id}/return', { params: { path: { id } }, body: { because } }));
 export const withdrawVersion = (id: string, because: string) =>
   take(api.POST('/v1/role-versions/{id}/withdraw', { params: { path: { id } }, body: { because } }));
+
+export type Improvement = Item<'roleVersions.improve'>;
+
+/** What could be better about roles there are. */
+export const improvementsQuery = () =>
+  queryOptions({
+    queryKey: ['roles', 'improvements'],
+    queryFn: ({ signal }) => take(api.GET('/v1/role-improvements', { signal })),
+  });

@@ -7,6 +7,7 @@ import { Page, Section } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { Improvements } from './improvements.tsx';
 import { asked, TONES } from './run-words.ts';
 import { StartForm } from './start-form.tsx';
 
@@ -19,6 +20,11 @@ export const RoleMiningPage = () => {
       {can(me, 'role_mining.start') ? (
         <Section title="Look for roles">
           <StartForm />
+        </Section>
+      ) : null}
+      {can(me, 'role_version.list') ? (
+        <Section title="What could be better about the roles there are">
+          <Improvements />
         </Section>
       ) : null}
       <Section title="Looks">
