@@ -361,7 +361,6 @@ export const peopleRoutes: Routes = {
       where(entitlements, ask, 'requestable', (row) => row.requestable),
       ask,
     ),
-  'GET /v1/roles': () => ({ items: [], nextCursor: null }),
   'GET /v1/entitlements/{id}': ({ params }) => ({
     ...one(entitlements, 'entitlement', params['id']),
     privilegedThrough: null,

@@ -11,6 +11,7 @@ import { mergingRoutes } from './merging.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
+import { rolesRoutes } from './roles.ts';
 import { sodRoutes } from './sod.ts';
 import { sourceRoutes } from './sources.ts';
 
@@ -20,6 +21,7 @@ const routes: Routes = {
   ...requestRoutes,
   ...campaignRoutes,
   ...guardRoutes,
+  ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,
   ...driftRoutes,

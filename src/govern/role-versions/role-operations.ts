@@ -110,18 +110,18 @@ export const roleOperations = [
           .slice(0, limit)
           .map(({ what, roleIds, people, coverage, extra }) => {
             const evidence = known.get(roleIds[0] ?? '')?.evidence;
-            return ({
-	what,
-	people,
-	coverage,
-	extra,
-	roles: roleIds.map((id) => ({
-		id,
-		name: known.get(id)?.name ?? id
-	})),
-	lastUsedAt: evidence?.lastUsedAt ?? null,
-	sessions: evidence?.sessions ?? 0
-});
+            return {
+              what,
+              people,
+              coverage,
+              extra,
+              roles: roleIds.map((id) => ({
+                id,
+                name: known.get(id)?.name ?? id,
+              })),
+              lastUsedAt: evidence?.lastUsedAt ?? null,
+              sessions: evidence?.sessions ?? 0,
+            };
           }),
       };
     },

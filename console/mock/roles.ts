@@ -1,0 +1,190 @@
+import type { Improvement, Role, RoleVersion, ShownVersion } from '../src/api/roles.ts';
+import type { Candidate, MiningRun } from '../src/pages/role-mining/run-words.ts';
+import { days, id, missing, page, type Routes } from './answer.ts';
+import { person } from './people.ts';
+
+const role = (n: number, name: string, description: string, privileged = false): Role => ({
+  id: id('40', n),
+  name,
+  description,
+  ownerId: person(2).id,
+  ownerName: person(2).name,
+  risk: privileged ? 'high' : 'medium',
+  requestable: true,
+  maxSeconds: null,
+  privileged,
+  validFrom: days(-90),
+  validTo: null,
+});
+const roles = [
+  role(0, 'Payables clerk', 'Books invoices and answers suppliers'),
+  role(1, 'Web operator', 'Keeps the web hosts running', true),
+  role(2, 'Web on call', 'Keeps them running at night', true),
+];
+const groups = ['invoices', 'suppliers', 'reports'].map((name, n) => ({ id: id('e7', n), name }));
+
+const version: RoleVersion = {
+  id: id('4f', 0),
+  roleId: id('40', 0),
+  roleName: 'Payables clerk',
+  number: 4,
+  state: 'awaiting',
+  kind: 'business',
+  reason: 'The year end is theirs too',
+  revision: 2,
+  madeBy: person(1).id,
+  madeByName: person(1).name,
+  madeAt: days(-2),
+  askedAt: days(-1),
+  settledByName: null,
+  settledAt: null,
+  settledBecause: null,
+};
+const versions: RoleVersion[] = [
+  version,
+  {
+    ...version,
+    id: id('4f', 1),
+    number: 3,
+    state: 'published',
+    reason: 'Suppliers answer by themselves',
+    settledByName: person(2).name,
+    settledAt: days(-40),
+    settledBecause: 'agreed in the team',
+  },
+];
+const shown: ShownVersion = {
+  ...version,
+  content: {
+    entitlements: [
+      { id: id('e7', 0), name: 'invoices', systemName: 'orders', validFrom: null, validTo: null, change: 'same' },
+      { id: id('e7', 2), name: 'reports', systemName: 'orders', validFrom: null, validTo: days(60), change: 'added' },
+      {
+        id: id('e7', 1),
+        name: 'suppliers',
+        systemName: 'orders',
+        validFrom: days(-90),
+        validTo: null,
+        change: 'removed',
+      },
+    ],
+    roles: [],
+  },
+  impact: {
+    state: 'done',
+    progress: 100,
+    asOf: days(-0.01),
+    stale: null,
+    holders: 48,
+    gaining: 46,
+    losing: 48,
+    gains: 46,
+    losses: 48,
+    newConflicts: [{ ruleId: id('50', 1), name: 'Build and deploy alone', mode: 'warn', people: 1 }],
+    clearedConflicts: [],
+    privilegedSystems: [],
+    sessions: 2,
+    over: [{ code: 'limit.delete', detail: '48 would be taken away; 40 of 800 may be at a time' }],
+  },
+};
+
+const run: MiningRun = {
+  id: id('41', 0),
+  state: 'done',
+  progress: 100,
+  doing: null,
+  askedBy: person(1).id,
+  askedAt: days(-1),
+  settledAt: days(-1),
+  problem: null,
+  people: 400,
+  entitlements: 120,
+  assignments: 8_000,
+  covered: 7_900,
+  atLeast: 30,
+  tolerance: 0,
+  fewestUsers: 2,
+  department: null,
+  seed: 1,
+};
+const candidate: Candidate = {
+  id: id('42', 0),
+  name: 'Engineering, Berlin: 14 entitlements',
+  basis: 'access',
+  people: 38,
+  entitlements: 14,
+  coverage: 532,
+  extra: 0,
+  stability: 0.97,
+  rule: null,
+  roleId: null,
+};
+const improvements: Improvement[] = [
+  {
+    what: 'retire',
+    roles: [{ id: id('40', 2), name: 'Web on call' }],
+    people: 40,
+    coverage: 160,
+    extra: 0,
+    lastUsedAt: null,
+    sessions: 0,
+  },
+  {
+    what: 'merge',
+    roles: roles.slice(1).map(({ id: roleId, name }) => ({ id: roleId, name })),
+    people: 22,
+    coverage: 88,
+    extra: 6,
+    lastUsedAt: days(-3),
+    sessions: 41,
+  },
+];
+
+export const rolesRoutes: Routes = {
+  'GET /v1/roles': (ask) => page(roles, ask),
+  'GET /v1/roles/{role}': ({ params }) => {
+    const found = roles.find((r) => r.id === params['role'] || r.name === params['role']);
+    if (found === undefined) throw missing('role');
+    return { ...found, entitlements: groups.slice(0, 2), roles: [], privilegedThrough: null };
+  },
+  'GET /v1/roles/{role}/holders': (ask) =>
+    page(
+      [3, 4, 5].map((n) => ({ grantId: id('67', n), identity: person(n) })),
+      ask,
+    ),
+  'GET /v1/roles/{role}/versions': (ask) => page(versions, ask),
+  'POST /v1/roles/{role}/draft': () => ({ ...version, state: 'draft' }),
+  'GET /v1/role-versions': (ask) => page([version], ask),
+  'GET /v1/role-versions/{id}': () => shown,
+  'GET /v1/role-versions/{id}/people': (ask) =>
+    page(
+      [3, 4].map((n) => ({
+        position: n,
+        identity: person(n),
+        gains: [{ id: id('e7', 2), name: 'reports' }],
+        loses: [{ id: id('e7', 1), name: 'suppliers' }],
+        newConflicts: n === 3 ? 1 : 0,
+        clearedConflicts: 0,
+        privileged: false,
+      })),
+      ask,
+    ),
+  'POST /v1/role-versions/{id}/look': () => ({ id: version.id, revision: 2, state: 'waiting' }),
+  'GET /v1/role-improvements': () => ({ items: improvements }),
+  'GET /v1/role-mining': (ask) => page([run], ask),
+  'GET /v1/role-mining/{id}': () => run,
+  'GET /v1/role-mining/{id}/candidates': (ask) => page([candidate], ask),
+  'GET /v1/role-mining/{id}/outliers': (ask) =>
+    page(
+      [
+        {
+          rank: 1,
+          person: person(4).name,
+          identity: person(4),
+          score: 4.2,
+          because: [{ entitlement: groups[2], weight: 2, likeThem: { held: 0, of: 12 }, nearest: { held: 1, of: 10 } }],
+        },
+      ],
+      ask,
+    ),
+};
