@@ -224,3 +224,48 @@ test('what is in a role for a time comes and goes by itself, and says so', async
   expect([await has(), await said()]).toEqual([false, before + 2]);
   expect(await said()).toBe(before + 2);
 });
+
+test('a role forty people had for ninety days and no session used is flagged, where use is seen; what is unknown is not', async () => {
+  const [idle, busy] = [await makeRole('Idle'), await makeRole('Busy')];
+  const system = await build(
+    async (ctx, permit) =>
+      (await registerSystem(ctx, permit, { name: 'crm', kind: 'csv', host: '127.0.0.8', port: 1 })).id,
+  );
+  const put = (name: string): Promise<string> =>
+    build(
+      async (ctx, permit) =>
+        (await putEntitlement(ctx, permit, { systemId: system, kind: 'group', nativeId: name, name })).id,
+    );
+  for (const [role, name] of [
+    [idle, 'sell'],
+    [busy, 'buy'],
+  ] as const) {
+    const version = await draft(role, [{ id: await put(name) }]);
+    await ready(version);
+    await publish(version);
+  }
+  const grants = await build(async (ctx, permit) => {
+    const ids: string[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      const { id: identityId } = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: `S${n}` } });
+      for (const roleId of [idle, busy])
+        ids.push((await startGrant(ctx, permit, { identityId, roleId, origin: 'admin', reason: 'test' })).id);
+    }
+    return ids;
+  });
+  house.clock.advance(91 * 86_400_000);
+  interface Found {
+    readonly items: readonly { what: string; people: number; sessions: number; roles: { id: string }[] }[];
+  }
+  const retired = async (): Promise<Found['items']> =>
+    (await perform<Found>('improve', {})).items.filter(({ what }) => what === 'retire');
+  expect(await retired()).toEqual([]);
+  await house.db.run(sql`
+    insert into account (id, system_id, native_id, name, valid_from) values (${idle}, ${system}, 'a', 'a', ${house.clock.now()})`);
+  await house.db.run(sql`
+    insert into access_use (id, identity_id, account_id, system_id, grant_ids, protocol, started_at, recorded)
+    values (${busy}, ${who['holder']}, ${idle}, ${system}, array[${grants[1]}::uuid], 'ssh', ${house.clock.now()}, false)`);
+  expect(await retired()).toMatchObject([{ people: 40, sessions: 0, roles: [{ id: idle }] }]);
+  const version = await draft(idle, []);
+  expect((await look(version)).impact).toMatchObject({ losing: 40, gaining: 0 });
+});

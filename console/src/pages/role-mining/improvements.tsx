@@ -49,8 +49,8 @@ export const Improvements = () => {
           title: true,
           cell: (row) =>
             row.roles.map((role) => (
-              <div key={role.id}>
-                <Link to="/roles/$id" params={{ id: role.id }}>
+              <div key={role.id} style={{ lineHeight: '1.75rem' }}>
+                <Link to="/roles/$id" params={{ id: role.id }} style={{ display: 'inline-block' }}>
                   {role.name}
                 </Link>
               </div>
