@@ -75,7 +75,7 @@ export {
 } from './entitlements/put-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export { createRole, describeRole, getRole, listRoles, requireRole, type RoleDescription } from './roles/roles.ts';
-export { grantsOfRoles, seniorRoles, type GrantOfRole } from './roles/grants-of-role.ts';
+export { grantsOfRoles, type GrantOfRole } from './roles/grants-of-role.ts';
 export {
   asIfRoleParts,
   refuseCircle,

@@ -1,7 +1,7 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 
 /** A role and every role that contains it, however deep, now or later, as a query: `role_id`. */
-export const seniorRoles = (roleIds: readonly string[], now: Date): Sql => sql`
+const seniorRoles = (roleIds: readonly string[], now: Date): Sql => sql`
   with recursive senior(role_id) as (
     select unnest(${sql.array(roleIds)}::uuid[])
     union
