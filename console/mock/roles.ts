@@ -145,7 +145,12 @@ export const rolesRoutes: Routes = {
   'GET /v1/roles/{role}': ({ params }) => {
     const found = roles.find((r) => r.id === params['role'] || r.name === params['role']);
     if (found === undefined) throw missing('role');
-    return { ...found, entitlements: groups.slice(0, 2), roles: [], privilegedThrough: null };
+    return {
+      ...found,
+      entitlements: groups.slice(0, 2).map((g) => ({ ...g, validFrom: days(-90), validTo: null })),
+      roles: [],
+      privilegedThrough: null,
+    };
   },
   'GET /v1/roles/{role}/holders': (ask) =>
     page(

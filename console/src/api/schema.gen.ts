@@ -11933,11 +11933,17 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             name: string;
+                            /** Format: date-time */
+                            validFrom: string;
+                            validTo: string | null;
                         }[];
                         roles: {
                             /** Format: uuid */
                             id: string;
                             name: string;
+                            /** Format: date-time */
+                            validFrom: string;
+                            validTo: string | null;
                         }[];
                         privilegedThrough: {
                             /** @enum {string} */

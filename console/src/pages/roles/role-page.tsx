@@ -12,8 +12,8 @@ import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
-import { RoleEditor } from './role-editor.tsx';
-import { VERSION_TONES } from './role-words.ts';
+import { RoleEditor, type EditedPart } from './role-editor.tsx';
+import { during, VERSION_TONES } from './role-words.ts';
 
 const route = getRouteApi('/shell/roles/$id');
 
@@ -56,7 +56,7 @@ export const RolePage = () => {
       />
       {editing ? (
         <Section title="Draft">
-          <RoleEditor roleId={role.id} parts={parts} />
+          <RoleEditor roleId={role.id} parts={parts.map(toEdited)} />
         </Section>
       ) : null}
       <Section title="What it is made of">
@@ -80,6 +80,7 @@ export const RolePage = () => {
                 ),
             },
             { id: 'what', header: 'What', cell: (part) => part.what },
+            { id: 'when', header: 'When', cell: during },
           ]}
         />
       </Section>
@@ -96,6 +97,20 @@ export const RolePage = () => {
     </Page>
   );
 };
+
+/** What is in a role already stays since it came; what is still to come keeps its beginning. */
+const toEdited = ({
+  validFrom,
+  validTo,
+  ...part
+}: Omit<EditedPart, 'validFrom' | 'validTo'> & {
+  readonly validFrom: string;
+  readonly validTo: string | null;
+}): EditedPart => ({
+  ...part,
+  ...(Date.parse(validFrom) > Date.now() ? { validFrom } : {}),
+  ...(validTo === null ? {} : { validTo }),
+});
 
 const Versions = ({ roleId }: { readonly roleId: string }) => {
   const list = useRows(versionList(roleId));

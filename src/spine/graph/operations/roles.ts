@@ -3,7 +3,7 @@ import { pageInput, pageOf } from '#kit/http/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { privilegeOf } from '../closure/privilege-of.ts';
 import { getRole, listRoles, requireRole } from '../roles/roles.ts';
-import { roleContent } from '../roles/set-role-content.ts';
+import { roleParts } from '../roles/set-role-content.ts';
 import { pathOut } from './paths.ts';
 import { identityNames, idOrName, nameOf, namesIn, period } from './shapes.ts';
 
@@ -20,7 +20,8 @@ const roleOut = z.object({
   privileged: z.boolean(),
   ...period,
 });
-const part = z.object({ id: z.uuid(), name: z.string() });
+/** In it now, or from an instant to come. */
+const part = z.object({ id: z.uuid(), name: z.string(), ...period });
 
 export const roleOperations = [
   defineOperation({
@@ -67,18 +68,27 @@ export const roleOperations = [
     resource: async (input, tx) => ({ type: 'Role', id: (await getRole(tx, input.role))?.id ?? input.role }),
     handler: async (ctx, _permit, input) => {
       const found = await requireRole(ctx.tx, input.role);
-      const content = await roleContent(ctx.tx, found.id);
+      const parts = await roleParts(ctx.tx, found.id);
       const owners = await identityNames(ctx.tx, [found.ownerId]);
       const privileged = (await privilegeOf(ctx.tx, { roleIds: [found.id] })).get(found.id);
-      const named = (names: ReadonlyMap<string, string>): { id: string; name: string }[] =>
-        [...names].map(([id, name]) => ({ id, name }));
+      const named = async (table: 'entitlement' | 'role', of: 'entitlementId' | 'roleId') => {
+        const names = await namesIn(
+          ctx.tx,
+          table,
+          parts.map((p) => p[of]),
+        );
+        return parts.flatMap((p) => {
+          const id = p[of];
+          return id === null ? [] : [{ id, name: names.get(id) ?? id, validFrom: p.validFrom, validTo: p.validTo }];
+        });
+      };
       return {
         ...found,
         ownerName: nameOf(owners, found.ownerId),
         privileged: privileged !== undefined,
         privilegedThrough: privileged === undefined ? null : [...privileged],
-        entitlements: named(await namesIn(ctx.tx, 'entitlement', content.entitlementIds)),
-        roles: named(await namesIn(ctx.tx, 'role', content.roleIds)),
+        entitlements: await named('entitlement', 'entitlementId'),
+        roles: await named('role', 'roleId'),
       };
     },
   }),
