@@ -63,7 +63,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   entitlementsModule,
   requestsModule(edges),
   lineageModule,
-  rolesModule,
+  rolesModule(edges),
   roleVersionsModule({
     sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
   }),

@@ -46,10 +46,10 @@ const { matrix } = plant({
 });
 
 beforeAll(async () => {
-  house = await testHouse(() => [
+  house = await testHouse(({ decide }) => [
     graphModule,
     massChangesModule([replaceGrants]),
-    rolesModule,
+    rolesModule({ decide }),
     { name: 'test', policies },
   ]);
   await build(async (ctx, permit) => {

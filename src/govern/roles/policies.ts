@@ -19,7 +19,7 @@ when { principal.state == "active" && principal.roles.contains("administrator") 
 @id("roles.those_who_run_watch_or_audit_see_what_was_mined")
 permit (
   principal is Reeve::Identity,
-  action in [Reeve::Action::"role_mining.list", Reeve::Action::"role_mining.read", Reeve::Action::"candidate_role.read"],
+  action in [Reeve::Action::"role_mining.list", Reeve::Action::"role_mining.read", Reeve::Action::"candidate_role.read", Reeve::Action::"role_improvement.list"],
   resource
 )
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
