@@ -153,6 +153,7 @@ const everybody = Array.from({ length: HOLDERS }, (_, n) => n);
 test('a role forty people have and none used in ninety days is told with its evidence, and is retired by a version', async () => {
   await accounts(200, everybody);
   const id = await role('Forgotten', [0, 1], everybody);
+  house.clock.advance(91 * DAY);
   expect(await list()).toEqual([
     expect.objectContaining({
       kind: 'retire',
@@ -171,10 +172,12 @@ test('a role forty people have and none used in ninety days is told with its evi
   expect(await accessOf(3)).toEqual([]);
 });
 
-test('where the target does not tell of use it is unknown, never unused; one session is use', async () => {
+test('where the target does not tell of use, or the role is new, it is unknown, never unused; one session is use', async () => {
   await accounts(null, everybody);
   const id = await role('Quiet', [2, 3], everybody);
   expect(await list()).toEqual([expect.objectContaining({ because: 'unseen', unknown: 80, unused: 0, sessions: 0 })]);
+  await accounts(100, everybody);
+  expect(await list()).toEqual([expect.objectContaining({ because: 'unseen', unknown: 80, unused: 0 })]);
   await session(5, id);
   expect(await list()).toEqual([]);
 });

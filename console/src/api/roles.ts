@@ -84,7 +84,7 @@ export const returnVersion = (id: string, because: string) =>
 export const withdrawVersion = (id: string, because: string) =>
   take(api.POST('/v1/role-versions/{id}/withdraw', { params: { path: { id } }, body: { because } }));
 
-export type Improvement = Item<'roleVersions.improve'>;
+export type Improvement = Item<'roleImprovements.list'>;
 
 /** What could be better about roles there are. */
 export const improvementsQuery = () =>
@@ -92,3 +92,12 @@ export const improvementsQuery = () =>
     queryKey: ['roles', 'improvements'],
     queryFn: ({ signal }) => take(api.GET('/v1/role-improvements', { signal })),
   });
+
+/** Drafts the versions an improvement asks for. */
+export const draftImprovement = ({ role, kind, other }: Improvement) =>
+  take(
+    api.POST('/v1/roles/{role}/improve', {
+      params: { path: { role: role.id } },
+      body: { kind, days: 90, ...(other === null ? {} : { other: other.id }) },
+    }),
+  );

@@ -2222,10 +2222,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what could be better about roles: unused ones, pairs that give the same, and those that give all another gives
-         * @description Unused: for 90 days, and only where use is seen; what is unknown is never called unused. Nothing is changed: draft a version, and look at its impact.
+         * List how the roles there are could be simpler or give less, what changes nobody’s access first
+         * @description Use that cannot be known is unknown, never unused. The same roles, people and use give the same list.
          */
-        get: operations["roleVersions.improve"];
+        get: operations["roleImprovements.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2545,6 +2545,23 @@ export interface paths {
         get: operations["roleVersions.holders"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft the versions of roles that an improvement asks for; nothing changes until they are published */
+        post: operations["roleImprovements.draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10997,10 +11014,11 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "roleVersions.improve": {
+    "roleImprovements.list": {
         parameters: {
             query?: {
-                limit?: number;
+                days?: number;
+                kind?: "retire" | "merge" | "nest" | "split";
             };
             header?: never;
             path?: never;
@@ -11015,23 +11033,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description looked through */
+                        roles: number;
+                        found: number;
+                        /** @description the first 500 */
                         items: {
                             /** @enum {string} */
-                            what: "retire" | "merge" | "contain";
-                            /** @description the first is the one to draft */
-                            roles: {
+                            kind: "retire" | "merge" | "nest" | "split";
+                            /** @enum {string} */
+                            because: "gives_nothing" | "held_by_nobody" | "redundant" | "unused" | "unseen" | "same_access" | "same_people" | "overlap" | "contained" | "seldom_used";
+                            role: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @description merge: the one that stays; nest: the one that would contain it */
+                            other: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            /** @description whose roles would change */
+                            people: number;
+                            /** @description assignments that stay */
+                            coverage: number;
+                            /** @description assignments that would be added */
+                            extra: number;
+                            /** @description assignments that would go */
+                            lost: number;
+                            /** @description how often it is found with a tenth of the people left out */
+                            stability: number;
+                            /** @description through Reeve, that rested on the role in the window */
+                            sessions: number;
+                            /** @description assignments seen used */
+                            used: number;
+                            /** @description assignments known to be unused */
+                            unused: number;
+                            /** @description assignments of which use is not known */
+                            unknown: number;
+                            /** @description split: what would be asked for when it is needed */
+                            onDemand: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
                             }[];
-                            people: number;
-                            /** @description accesses that stay as they are */
-                            coverage: number;
-                            /** @description accesses people would have beside */
-                            extra: number;
-                            lastUsedAt: string | null;
-                            /** @description that rested on the first role in this time */
-                            sessions: number;
                         }[];
                     };
                 };
@@ -12119,6 +12164,54 @@ export interface operations {
                             };
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleImprovements.draft": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "retire" | "merge" | "nest" | "split";
+                    /**
+                     * Format: uuid
+                     * @description for merge and nest: the other role
+                     */
+                    other?: string;
+                    /** @default 90 */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        versions: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            roleId: string;
+                            number: number;
+                        }[];
                     };
                 };
             };

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
+import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { createRole, describeRole, getIdentities, grantsOfRoles, requireRole } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
-import { findImprovements } from './improve/find-improvements.ts';
-import { readRoles, UNUSED_DAYS } from './improve/read-roles.ts';
 import { ofRole, ref, role } from './shapes.ts';
 
 const described = {
@@ -76,54 +74,6 @@ export const roleOperations = [
         identity: { id: g.identityId, name: people.get(g.identityId) ?? 'somebody no longer known' },
       }));
       return page(items, input.limit, (row) => [row.identity.id, row.grantId]);
-    },
-  }),
-  defineOperation({
-    name: 'roleVersions.improve',
-    action: 'role_version.list',
-    kind: 'read',
-    method: 'GET',
-    path: '/v1/role-improvements',
-    summary:
-      'List what could be better about roles: unused ones, pairs that give the same, and those that give all another gives',
-    description: `Unused: for ${UNUSED_DAYS} days, and only where use is seen; what is unknown is never called unused. Nothing is changed: draft a version, and look at its impact.`,
-    input: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
-    output: z.object({
-      items: z.array(
-        z.object({
-          what: z.enum(['retire', 'merge', 'contain']),
-          roles: z.array(ref).describe('the first is the one to draft'),
-          people: z.int(),
-          coverage: z.int().describe('accesses that stay as they are'),
-          extra: z.int().describe('accesses people would have beside'),
-          lastUsedAt: instantOut.nullable(),
-          sessions: z.int().describe('that rested on the first role in this time'),
-        }),
-      ),
-    }),
-    cli: { command: 'roles improve', columns: ['what', 'roles', 'people', 'coverage', 'extra', 'lastUsedAt'] },
-    handler: async (ctx, _permit, { limit }) => {
-      const read = await readRoles(ctx.tx);
-      const known = new Map(read.map((r) => [r.id, r]));
-      return {
-        items: findImprovements(read)
-          .slice(0, limit)
-          .map(({ what, roleIds, people, coverage, extra }) => {
-            const evidence = known.get(roleIds[0] ?? '')?.evidence;
-            return {
-              what,
-              people,
-              coverage,
-              extra,
-              roles: roleIds.map((id) => ({
-                id,
-                name: known.get(id)?.name ?? id,
-              })),
-              lastUsedAt: evidence?.lastUsedAt ?? null,
-              sessions: evidence?.sessions ?? 0,
-            };
-          }),
-      };
     },
   }),
 ];

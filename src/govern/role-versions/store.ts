@@ -31,6 +31,12 @@ export const latestVersion = async (tx: Tx, roleId: string): Promise<RoleVersion
     sql`select ${columns} from role_version where role_id = ${roleId} order by number desc limit 1`,
   );
 
+/** The version in force. */
+export const publishedVersion = async (tx: Tx, roleId: string): Promise<RoleVersion | undefined> =>
+  await tx.maybe<RoleVersion>(
+    sql`select ${columns} from role_version where role_id = ${roleId} and state = 'published'`,
+  );
+
 export const listVersions = async (
   tx: Tx,
   asked: {

@@ -1,38 +1,46 @@
-import { Button } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { can, useMe } from '../../api/me.ts';
-import { draftRole, improvementsQuery, lookAtVersion, type Improvement } from '../../api/roles.ts';
+import { draftImprovement, improvementsQuery, lookAtVersion, type Improvement } from '../../api/roles.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
-import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 
-const WORDS: Readonly<Record<Improvement['what'], string>> = {
-  retire: 'Nobody used it',
-  merge: 'They give nearly the same',
-  contain: 'The first gives all the second does',
+const WORDS: Readonly<Record<Improvement['because'], string>> = {
+  gives_nothing: 'It gives nothing',
+  held_by_nobody: 'Nobody has it',
+  redundant: 'Whoever has it has all of it by other roles',
+  unused: 'Nobody who has it used it in 90 days',
+  unseen: 'No session rested on it in 90 days; other use is not known',
+  same_access: 'They give the same',
+  same_people: 'The same people have both',
+  overlap: 'They give almost the same',
+  contained: 'All the first gives is in the second too',
+  seldom_used: 'Few used part of it: better asked for when needed',
+};
+const DRAFTS: Readonly<Record<Improvement['kind'], string>> = {
+  retire: 'Draft without content',
+  merge: 'Draft as one',
+  nest: 'Draft one in the other',
+  split: 'Draft two roles',
 };
 
-/** What could be better about the roles there are. A draft that empties an unused role shows what retiring it would do. */
+/** What could be better about the roles there are, with the use behind it. A draft changes nothing until it is published. */
 export const Improvements = () => {
   const me = useMe();
   const navigate = useNavigate();
   const query = useQuery(improvementsQuery());
-  const retire = useAct({
+  const draft = useAct({
     run: async (row: Improvement) => {
-      const made = await draftRole(row.roles[0]?.id ?? '', {
-        kind: 'business',
-        entitlements: [],
-        roles: [],
-        reason: 'nobody used it',
-      });
-      await lookAtVersion(made.id);
-      return made;
+      const { versions } = await draftImprovement(row);
+      for (const { id } of versions) await lookAtVersion(id);
+      return versions[0];
     },
     stales: ['roles'],
     done: () => 'Drafted; nothing is changed',
-    after: (made) => void navigate({ to: '/role-versions/$id', params: { id: made.id } }),
+    after: (made) =>
+      made === undefined ? undefined : void navigate({ to: '/role-versions/$id', params: { id: made.id } }),
   });
   if (query.isPending) return <Waiting />;
   if (query.data === undefined) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
@@ -40,7 +48,7 @@ export const Improvements = () => {
     <PlainTable
       label="What could be better"
       rows={query.data.items}
-      rowId={(row) => `${row.what} ${row.roles.map((r) => r.id).join(' ')}`}
+      rowId={(row) => `${row.kind} ${row.because} ${row.role.id} ${row.other?.id ?? ''}`}
       empty="Nothing was found."
       columns={[
         {
@@ -48,7 +56,7 @@ export const Improvements = () => {
           header: 'Roles',
           title: true,
           cell: (row) =>
-            row.roles.map((role) => (
+            [row.role, ...(row.other === null ? [] : [row.other])].map((role) => (
               <div key={role.id} style={{ lineHeight: '1.75rem' }}>
                 <Link to="/roles/$id" params={{ id: role.id }} style={{ display: 'inline-block' }}>
                   {role.name}
@@ -56,22 +64,37 @@ export const Improvements = () => {
               </div>
             )),
         },
-        { id: 'what', header: 'Why', cell: (row) => WORDS[row.what] },
+        {
+          id: 'why',
+          header: 'Why',
+          cell: (row) => (
+            <Stack gap={0}>
+              <span>{WORDS[row.because]}</span>
+              {row.onDemand.length > 0 && (
+                <Text size="xs" c="dimmed">
+                  {row.onDemand.map((e) => e.name).join(', ')}
+                </Text>
+              )}
+            </Stack>
+          ),
+        },
         { id: 'people', header: 'People', right: true, cell: (row) => row.people },
         { id: 'coverage', header: 'Stays', right: true, cell: (row) => row.coverage },
         { id: 'extra', header: 'Extra', right: true, cell: (row) => row.extra },
+        { id: 'lost', header: 'Goes', right: true, cell: (row) => row.lost },
+        { id: 'found', header: 'Found again', right: true, cell: (row) => `${Math.round(row.stability * 100)} %` },
         {
-          id: 'used',
-          header: 'Last used',
-          cell: (row) => (row.lastUsedAt === null ? 'not in 90 days, or unknown' : <TimeAgo at={row.lastUsedAt} />),
+          id: 'use',
+          header: 'Use of the first',
+          cell: (row) => `${row.sessions} sessions · ${row.used} used, ${row.unused} unused, ${row.unknown} unknown`,
         },
         {
           id: 'do',
           header: 'Do',
           cell: (row) =>
-            row.what === 'retire' && can(me, 'role_version.draft') ? (
-              <Button size="compact-xs" variant="default" onClick={() => retire.mutate(row)}>
-                Draft without content
+            can(me, 'role_version.draft') ? (
+              <Button size="compact-xs" variant="default" onClick={() => draft.mutate(row)}>
+                {DRAFTS[row.kind]}
               </Button>
             ) : null,
         },

@@ -23,12 +23,13 @@ interface Grant {
   readonly id: string;
   readonly roleId: string;
   readonly identityId: string;
+  readonly validFrom: Date;
 }
 
 /**
  * Reads all roles in use, who has them and how what they give was used since `since`. Use counts as seen where a session
  * through Reeve rested on the grant of the role, and as not there only where every account of the person on that system
- * is known to be unused since then. Everything else is unknown. Refuses more than it can look through while one waits.
+ * is known to be unused since then, and where the role was had all the time. Everything else is unknown. Refuses more than it can look through while one waits.
  */
 export async function readRoles(tx: Tx, since: Date): Promise<RolesNow> {
   const roles = await tx.many<{ id: string; name: string }>(
@@ -38,7 +39,7 @@ export async function readRoles(tx: Tx, since: Date): Promise<RolesNow> {
     select role_id, entitlement_id, child_role_id from role_content
      where valid_from <= ${tx.now} and (valid_to is null or valid_to > ${tx.now}) order by 1, 2, 3`);
   const grants = await tx.many<Grant>(sql`
-    select id, role_id, identity_id from access_grant
+    select id, role_id, identity_id, valid_from from access_grant
      where role_id is not null and started and ended_because is null and valid_from <= ${tx.now}
        and (valid_to is null or valid_to > ${tx.now}) order by identity_id, id limit ${MOST_GRANTS + 1}`);
   if (roles.length > MOST_ROLES) throw tooMany(`${roles.length} roles`);
@@ -122,7 +123,7 @@ async function readUses(
       const count = { used: 0, unused: 0, holders: holders.size };
       for (const [identityId, grants] of holders)
         if (grants.some((g) => used.has(`${g.id} ${system}`))) count.used += 1;
-        else if (unused.has(`${identityId} ${system}`)) count.unused += 1;
+        else if (unused.has(`${identityId} ${system}`) && grants.some((g) => g.validFrom <= since)) count.unused += 1;
       return count;
     },
   };
