@@ -16,5 +16,14 @@ export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-v
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
 export { changeSodRule, createSodRule, type RuleInput } from './sod/keep-rules.ts';
 export { liveRules, type StoredRule } from './sod/store.ts';
-export type { SodConflict, SodFunction } from './sod/model.ts';
-export { sodExceptionLapsed } from './sod/events.ts';
+export type { SodConflict, SodFunction, SodRule, SodSide } from './sod/model.ts';
+export {
+  sodExceptionEnded,
+  sodExceptionGranted,
+  sodExceptionLapsed,
+  sodRuleChanged,
+  sodRuleCreated,
+  sodRuleRetired,
+} from './sod/events.ts';
+export { standingConflictsOf } from './sod/standing-conflicts.ts';
+export { PASS_STATEMENT_MS, passOverEverybody, type InConflict, type PassRule } from './sod/pass/index.ts';
