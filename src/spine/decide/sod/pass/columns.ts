@@ -1,7 +1,7 @@
 /**
  * Who holds what, as columns of numbers: twenty million rows are eighty megabytes and no object. Identities and
  * entitlements are numbered by whoever fills the columns; the row of identity `n` is `entitlements` from `offsets[n]`
- * to `offsets[n + 1]`.
+ * to `offsets[n + 1]`. Entitlements with numbers beyond those of the rules may be among them, and count for nothing.
  */
 export interface Columns {
   readonly identities: number;

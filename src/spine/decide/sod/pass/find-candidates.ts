@@ -58,6 +58,7 @@ function fill(columns: Columns, rules: CompiledRules, scratch: Scratch, begin: n
   const { offsets, entitlements } = columns;
   const { functionOffsets, functionsOf } = rules;
   const { bits, counts, members, filled } = scratch;
+  const named = functionOffsets.length - 1;
   let touched = 0;
   for (let identity = begin; identity < end; identity += 1) {
     const local = identity - begin;
@@ -66,6 +67,7 @@ function fill(columns: Columns, rules: CompiledRules, scratch: Scratch, begin: n
     const last = offsets[identity + 1] as number;
     for (let p = offsets[identity] as number; p < last; p += 1) {
       const e = entitlements[p] as number;
+      if (e >= named) continue;
       const until = functionOffsets[e + 1] as number;
       for (let i = functionOffsets[e] as number; i < until; i += 1) {
         const f = functionsOf[i] as number;

@@ -111,16 +111,17 @@ export function rowOf(
   let t = columns.timed.length === 0 ? 0 : firstTimed(columns, begin);
   for (let place = begin; place < end; place += 1) {
     const e = columns.entitlements[place] ?? 0;
+    const isTimed = columns.timed[t] === place;
+    if (isTimed) t += 1;
     const always = throughout[e];
     if (always === undefined) continue;
-    if (columns.timed[t] !== place) {
+    if (!isTimed) {
       held.push(always);
       continue;
     }
-    const [from, until] = [columns.times[2 * t] ?? 0, columns.times[2 * t + 1] ?? 0];
+    const [from, until] = [columns.times[2 * t - 2] ?? 0, columns.times[2 * t - 1] ?? 0];
     const { id, systemId } = entitlements[e] ?? { id: '', systemId: '' };
     held.push(heldFrom(id, systemId, new Date(from), until === Infinity ? null : new Date(until)));
-    t += 1;
   }
   return held;
 }
