@@ -1,5 +1,11 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { standingConflicts, type SodConflict, type SodFunction } from '#spine/decide/index.ts';
+import {
+  passOverEverybody,
+  standingConflicts,
+  type PassRule,
+  type SodConflict,
+  type SodFunction,
+} from '#spine/decide/index.ts';
 import { whoCouldReach } from '#spine/graph/index.ts';
 
 /** What a rule asks about; a stored rule or a draft of one. */
@@ -17,8 +23,32 @@ export interface Violation {
   readonly since: Date | null;
 }
 
-/** Everybody who reaches at least one entitlement of every function now, in id order. Asked backwards from the rule: it costs what its holders cost, not what all identities cost. */
-export const peopleInConflict = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => {
+/** More entitlements than this are looked for by reading everybody once; fewer, each backwards by itself. See docs/decisions/0029. */
+const FEW = 30;
+
+/**
+ * Everybody who reaches at least one entitlement of every function of some rule now, in id order; exceptions do not
+ * count. Of few entitlements each is asked about backwards: it costs what their holders cost, not what all identities
+ * cost. Of many, everything that leads to any is read once, however many the rules. Both find the same.
+ */
+export const peopleInConflict = async (
+  tx: Tx,
+  rules: readonly Duties[],
+  way: 'backwards' | 'pass' = namedBy(rules) > FEW ? 'pass' : 'backwards',
+): Promise<string[]> =>
+  way === 'backwards'
+    ? await peopleBackwards(tx, rules)
+    : [...(await passOverEverybody(tx, rules.map(forPass), 'all')).keys()];
+
+const namedBy = (rules: readonly Duties[]): number =>
+  new Set(rules.flatMap((rule) => rule.functions.flatMap((f) => f.entitlementIds))).size;
+
+// What a draft has not yet does not bear on who it finds.
+const forPass = ({ functions, systemIds }: Duties, i: number): PassRule => ({
+  rule: { id: String(i), name: '', severity: 'low', mode: 'record', functions, systemIds },
+});
+
+const peopleBackwards = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => {
   const holders = new Map<string, Promise<ReadonlySet<string>>>();
   const reaching = (entitlementId: string): Promise<ReadonlySet<string>> => {
     const known = holders.get(entitlementId);

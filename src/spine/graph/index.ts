@@ -2,6 +2,10 @@ export { ADMIN_ROLES, REEVE_SYSTEM_ID, type AdminRole } from './admin-roles.ts';
 export type * from './model.ts';
 export type * from './readings/model.ts';
 export {
+  accountLinked,
+  accountRead,
+  accountUnlinked,
+  entitlementNested,
   entitlementPut,
   grantEnded,
   grantStarted,
