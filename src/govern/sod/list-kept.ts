@@ -37,7 +37,7 @@ export const listKept = async (ctx: Ctx, input: z.output<typeof keptIn>): Promis
   const rank = sql`array_position(array['both', 'one', 'unknown', 'none'], v.exercised)`;
   // What was never seen used comes last of its kind.
   const at = isOpen ? sql`coalesce(v.last_exercised_at, 'epoch')` : sql`v.cleared_at`;
-  const place = isOpen ? rank : sql`0`;
+  const place = isOpen ? rank : sql`0::int`;
   const rows = await ctx.tx.many<z.input<typeof keptOut>['items'][number] & { at: Date }>(sql`
     select v.id, v.rule_id, r.name as rule, r.severity, v.identity_id, coalesce(f.display_name, 'somebody no longer known') as person,
            v.opened_at, v.cleared_at, v.cleared_because, v.exercised, v.last_exercised_at, v.sides, v.looked_at, ${at} as at
