@@ -14,7 +14,7 @@ import { watchMemory, withHouse } from './house/index.ts';
 import type { BenchLine } from './report.ts';
 import { fillTables, passInSql } from './sod/in-sql.ts';
 import { DAY, dice, HELD_EACH, makeWorld, type Scale, type SodWorld } from './sod/make-world.ts';
-import { fillDatabase, timeVerdicts, type DatabaseScale } from './sod/verdicts-in-database.ts';
+import { fillDatabase, timeEverybody, timeVerdicts, type DatabaseScale } from './sod/verdicts-in-database.ts';
 
 /** How large everything is. */
 export interface SodScale {
@@ -50,10 +50,20 @@ export async function run(scale: SodScale = FULL): Promise<readonly BenchLine[]>
       const name = nameOf(scale.inSql);
       const made = await fillDatabase(db, scale.database);
       const times = await timeVerdicts(db, made, scale.database.asked);
+      const everybody = await timeEverybody(db, [1, 2, 5, 20, scale.database.rules]);
       return {
         lines: [
           line(name, 'sql_ratio', query.seconds, 's', engine.seconds),
           ...shares(`sodVerdict, database, ${scale.database.rules} rules`, 'change', times),
+          ...everybody.map(({ rules, entitlements, backwards, pass }) =>
+            line(
+              `${scale.database.people} people, ${rules} rules, ${entitlements} entitlements`,
+              'everybody_ms',
+              pass,
+              'ms by pass',
+              backwards,
+            ),
+          ),
         ],
       };
     },

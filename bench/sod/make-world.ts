@@ -41,8 +41,11 @@ export function makeWorld({ identities, entitlements, rules }: Scale, now: Date)
     const u = roll(1 << 20) / (1 << 20);
     return Math.floor(entitlements * u * u);
   };
-  // Rules name what is held by few more often: what everybody has is in no rule.
-  const sensitive = (): number => Math.floor(entitlements * 0.02) + roll(Math.floor(entitlements * 0.98));
+  // What everybody has is in no rule; half of what is in rules is held by many.
+  const sensitive = (): number => {
+    const u = roll(1 << 20) / (1 << 20);
+    return Math.floor(entitlements * (0.002 + 0.998 * (roll(2) === 0 ? u : u * u)));
+  };
   const functions = Array.from({ length: Math.ceil(rules * 1.2) }, () =>
     Array.from({ length: 1 + roll(10) }, () => `e${sensitive()}`),
   );

@@ -1,6 +1,7 @@
 import { sql, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import { sodVerdict } from '#spine/decide/index.ts';
+import { peopleInConflict } from '#govern/sod/find-violations.ts';
+import { liveRules, sodVerdict } from '#spine/decide/index.ts';
 import { dice } from './make-world.ts';
 
 export interface DatabaseScale {
@@ -64,3 +65,35 @@ export async function timeVerdicts(
   }
   return times.slice(Math.floor(asked / 10));
 }
+
+/** How long it takes to find everybody in conflict with some of the rules, each way, in milliseconds. */
+export async function timeEverybody(
+  db: Db,
+  counts: readonly number[],
+): Promise<{ rules: number; entitlements: number; backwards: number | undefined; pass: number }[]> {
+  return await db.tx(
+    async (tx) => {
+      const all = await liveRules(tx);
+      const found = [];
+      for (const count of [1, ...counts]) {
+        const rules = all.slice(0, count);
+        const entitlements = new Set(rules.flatMap((r) => r.functions.flatMap((f) => f.entitlementIds))).size;
+        const time = async (way: 'backwards' | 'pass'): Promise<[number, number]> => {
+          const start = performance.now();
+          const people = await peopleInConflict(tx, rules, way);
+          return [performance.now() - start, people.length];
+        };
+        const [pass, byPass] = await time('pass');
+        const [backwards, byWalks] = entitlements > MOST_WALKS ? [undefined, byPass] : await time('backwards');
+        if (byWalks !== byPass) throw new Error(`${byWalks} backwards, ${byPass} by the pass`);
+        found.push({ rules: rules.length, entitlements, backwards, pass });
+      }
+      // The first one warms up.
+      return found.slice(1);
+    },
+    { readOnly: true, statementTimeoutMs: 600_000 },
+  );
+}
+
+/** More is not asked backwards: it takes minutes and shows nothing new. */
+const MOST_WALKS = 1000;

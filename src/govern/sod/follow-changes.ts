@@ -22,7 +22,7 @@ import {
   roleChanged,
   systemRead,
 } from '#spine/graph/index.ts';
-import { defineReaction, type JobCtx, type Reaction } from '#spine/operations/index.ts';
+import { defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
 import { holdersOfRole, ownersReadSince } from './affected.ts';
 import { keepInTurn, PASS } from './look-at-everybody.ts';
 
@@ -73,7 +73,7 @@ async function followLost(job: JobCtx, identityId: string): Promise<void> {
 }
 
 /** Which changes make conflicts or end them: only those whom a change can touch are judged again. */
-export const followChanges: readonly Reaction<any>[] = [
+export const followChanges: NonNullable<Module['reactions']> = [
   defineReaction({
     on: grantStarted,
     name: 'sod.follow_grant',

@@ -132,9 +132,12 @@ async function readStarts(
   await tx.run(sql`close everybody`);
 }
 
+const NOTHING = Buffer.alloc(0);
+
 function startsOf(always: Row['always'], timed: Row['timed']): Starts {
   const starts: [number, Interval][] = [];
-  for (let at = 0; always !== null && at < always.length; at += 4) starts.push([always.readInt32BE(at), ALWAYS]);
+  const bytes = always ?? NOTHING;
+  for (let at = 0; at < bytes.length; at += 4) starts.push([bytes.readInt32BE(at), ALWAYS]);
   // What began and ended at one instant begins no way.
   for (const [n, since, until] of timed ?? [])
     if (until === null || since < until) starts.push([n, [since, until ?? Infinity]]);
