@@ -1,6 +1,7 @@
 import { sql, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { peopleInConflict } from '#govern/sod/find-violations.ts';
+import { peopleBackwards } from '#govern/sod/testing/people-backwards.ts';
 import { liveRules, sodVerdict } from '#spine/decide/index.ts';
 import { dice } from './make-world.ts';
 
@@ -78,13 +79,13 @@ export async function timeEverybody(
       for (const count of [1, ...counts]) {
         const rules = all.slice(0, count);
         const entitlements = new Set(rules.flatMap((r) => r.functions.flatMap((f) => f.entitlementIds))).size;
-        const time = async (way: 'backwards' | 'pass'): Promise<[number, number]> => {
+        const time = async (way: typeof peopleInConflict): Promise<[number, number]> => {
           const start = performance.now();
-          const people = await peopleInConflict(tx, rules, way);
+          const people = await way(tx, rules);
           return [performance.now() - start, people.length];
         };
-        const [pass, byPass] = await time('pass');
-        const [backwards, byWalks] = entitlements > MOST_WALKS ? [undefined, byPass] : await time('backwards');
+        const [pass, byPass] = await time(peopleInConflict);
+        const [backwards, byWalks] = entitlements > MOST_WALKS ? [undefined, byPass] : await time(peopleBackwards);
         if (byWalks !== byPass) throw new Error(`${byWalks} backwards, ${byPass} by the pass`);
         found.push({ rules: rules.length, entitlements, backwards, pass });
       }

@@ -6,7 +6,6 @@ import {
   type SodConflict,
   type SodFunction,
 } from '#spine/decide/index.ts';
-import { whoCouldReach } from '#spine/graph/index.ts';
 
 /** What a rule asks about; a stored rule or a draft of one. */
 export interface Duties {
@@ -23,67 +22,19 @@ export interface Violation {
   readonly since: Date | null;
 }
 
-/** More entitlements than this are looked for by reading everybody once; fewer, each backwards by itself. See docs/decisions/0029. */
-const FEW = 30;
-
 /**
  * Everybody who reaches at least one entitlement of every function of some rule now, in id order; exceptions do not
- * count. Of few entitlements each is asked about backwards: it costs what their holders cost, not what all identities
- * cost. Of many, everything that leads to any is read once, however many the rules. Both find the same.
+ * count. What leads to any of the entitlements is read once, however many the rules: it costs what their holders cost,
+ * not what all identities cost.
  */
-export const peopleInConflict = async (
-  tx: Tx,
-  rules: readonly Duties[],
-  way: 'backwards' | 'pass' = namedBy(rules) > FEW ? 'pass' : 'backwards',
-): Promise<string[]> =>
-  way === 'backwards'
-    ? await peopleBackwards(tx, rules)
-    : [...(await passOverEverybody(tx, rules.map(forPass), 'all')).keys()];
-
-const namedBy = (rules: readonly Duties[]): number =>
-  new Set(rules.flatMap((rule) => rule.functions.flatMap((f) => f.entitlementIds))).size;
+export const peopleInConflict = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => [
+  ...(await passOverEverybody(tx, rules.map(forPass), 'all')).keys(),
+];
 
 // What a draft has not yet does not bear on who it finds.
 const forPass = ({ functions, systemIds }: Duties, i: number): PassRule => ({
   rule: { id: String(i), name: '', severity: 'low', mode: 'record', functions, systemIds },
 });
-
-const peopleBackwards = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => {
-  const holders = new Map<string, Promise<ReadonlySet<string>>>();
-  const reaching = (entitlementId: string): Promise<ReadonlySet<string>> => {
-    const known = holders.get(entitlementId);
-    if (known !== undefined) return known;
-    const asked = whoCouldReach(tx, { entitlementId }).then((rows) => new Set(rows.map((r) => r.identityId)));
-    holders.set(entitlementId, asked);
-    return asked;
-  };
-  const found = new Set<string>();
-  for (const rule of rules) {
-    const within = await entitlementsWithin(tx, rule);
-    let all: Set<string> | undefined;
-    for (const { entitlementIds } of rule.functions) {
-      const side = new Set<string>();
-      for (const id of entitlementIds) {
-        if (!within.has(id)) continue;
-        for (const who of await reaching(id)) if (all === undefined || all.has(who)) side.add(who);
-      }
-      all = side;
-      if (all.size === 0) break;
-    }
-    for (const who of all ?? []) found.add(who);
-  }
-  return [...found].sort();
-};
-
-const entitlementsWithin = async (tx: Tx, rule: Duties): Promise<ReadonlySet<string>> => {
-  const ids = rule.functions.flatMap((f) => f.entitlementIds);
-  const scope = rule.systemIds ?? [];
-  if (scope.length === 0) return new Set(ids);
-  const rows = await tx.many<{ id: string }>(
-    sql`select id from entitlement where id = any(${ids}::uuid[]) and system_id = any(${[...scope]}::uuid[])`,
-  );
-  return new Set(rows.map((r) => r.id));
-};
 
 /** The conflicts one identity is in now, that no exception tolerates, of these rules only where any are named. */
 export const violationsOf = async (tx: Tx, identityId: string, ruleIds?: readonly string[]): Promise<Violation[]> => {

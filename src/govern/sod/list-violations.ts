@@ -63,9 +63,7 @@ export const listViolations = async (
 ): Promise<z.input<typeof violationsOut>> => {
   const rules = (await liveRules(ctx.tx)).filter((rule) => input.ruleId === undefined || rule.id === input.ruleId);
   const ruleIds = rules.map((rule) => rule.id);
-  const people = (await peopleInConflict(ctx.tx, rules)).filter(
-    (id) => input.identityId === undefined || id === input.identityId,
-  );
+  const people = input.identityId === undefined ? await peopleInConflict(ctx.tx, rules) : [input.identityId];
   const places =
     input.sort === 'person' ? people.map((id) => ({ id, rank: 0, last: 0 })) : await placed(ctx.tx, people, ruleIds);
   const after = readCursor(input.cursor, ['n', 'at', 'id']);
