@@ -3,7 +3,7 @@ import { report, type BenchLine } from './report.ts';
 
 const here = import.meta.dirname;
 const names = readdirSync(here)
-  .filter((f) => f.endsWith('.ts') && f !== 'main.ts' && f !== 'report.ts')
+  .filter((f) => f.endsWith('.ts') && f !== 'main.ts' && f !== 'report.ts' && !f.endsWith('.test.ts'))
   .map((f) => f.slice(0, -3));
 
 const name = process.argv[2];

@@ -2425,6 +2425,34 @@ create table sod_rule_history (
 comment on table sod_rule_history is 'What sod_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX sod_rule_history_by_id ON public.sod_rule_history USING btree (id, recorded_from);
 
+create table sod_violation (
+  id uuid not null,
+  rule_id uuid not null,
+  identity_id uuid not null,
+  opened_at timestamp with time zone not null,
+  cleared_at timestamp with time zone,
+  cleared_because text,
+  exercised text not null default 'unknown'::text,
+  last_exercised_at timestamp with time zone,
+  sides jsonb not null,
+  looked_at timestamp with time zone not null,
+  constraint sod_violation_pk PRIMARY KEY (id),
+  constraint cleared_sod_violation_says_why CHECK (((cleared_at IS NULL) = (cleared_because IS NULL))),
+  constraint sod_violation_does_not_end_before_it_begins CHECK ((cleared_at >= opened_at)),
+  constraint sod_violation_exercise_is_known CHECK ((exercised = ANY (ARRAY['both'::text, 'one'::text, 'none'::text, 'unknown'::text]))),
+  constraint sod_violation_is_cleared_for_a_known_reason CHECK ((cleared_because = ANY (ARRAY['resolved'::text, 'excepted'::text, 'rule_retired'::text]))),
+  constraint sod_violation_sides_are_a_list CHECK ((jsonb_typeof(sides) = 'array'::text)),
+  constraint sod_violation_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint sod_violation_is_of_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id)
+);
+comment on table sod_violation is 'A conflict of duties of one identity with one rule, from when it was found until it was gone, excepted or its rule was retired. Found again later it is a new row.';
+comment on column sod_violation.exercised is 'How many of the sides were used lately: both (all of them), one (some, the others known not to be), none, or unknown where a target does not tell. Never none where it is unknown.';
+comment on column sod_violation.sides is 'Each side in the order of the rule: function, and lastUsedAt or null where that is not known.';
+CREATE INDEX sod_violation_by_attention ON public.sod_violation USING btree (array_position(ARRAY['both'::text, 'one'::text, 'unknown'::text, 'none'::text], exercised), last_exercised_at DESC NULLS LAST, id) WHERE (cleared_at IS NULL);
+CREATE INDEX sod_violation_by_clearing ON public.sod_violation USING btree (cleared_at DESC, id) WHERE (cleared_at IS NOT NULL);
+CREATE INDEX sod_violation_by_identity ON public.sod_violation USING btree (identity_id) WHERE (cleared_at IS NULL);
+CREATE UNIQUE INDEX sod_violation_is_open_once ON public.sod_violation USING btree (rule_id, identity_id) WHERE (cleared_at IS NULL);
+
 create table source_aside (
   source_id uuid not null,
   external_id text not null,

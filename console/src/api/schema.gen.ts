@@ -2954,6 +2954,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sod/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at everybody for conflicts of duties now
+         * @description It runs every night and after a rule changes, too. What it finds is kept.
+         */
+        post: operations["sod.runPass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sod/rules": {
         parameters: {
             query?: never;
@@ -3091,9 +3111,29 @@ export interface paths {
         };
         /**
          * List who is in conflict with which rules of separated duties now, with the paths of both sides
-         * @description What an exception tolerates is not in it. By person; a page holds at most `limit` people.
+         * @description What an exception tolerates is not in it. A page holds at most `limit` people; those first whose conflicts were exercised on both sides lately, as far as sessions and targets tell.
          */
         get: operations["sod.violations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/violations/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the conflicts that are kept: since when each is open, or when and why it was cleared
+         * @description As of the last look at everybody and every change since. One row a person and rule.
+         */
+        get: operations["sod.keptViolations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13484,6 +13524,30 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sod.runPass": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sod.listRules": {
         parameters: {
             query?: never;
@@ -13929,6 +13993,7 @@ export interface operations {
             query?: {
                 ruleId?: string;
                 identityId?: string;
+                sort?: "exercised" | "person";
                 cursor?: string;
                 limit?: number;
             };
@@ -13948,6 +14013,9 @@ export interface operations {
                         items: {
                             person: string;
                             rules: string[];
+                            /** @enum {string} */
+                            exercised: "both" | "one" | "none" | "unknown";
+                            lastExercisedAt: string | null;
                             identity: {
                                 /** Format: uuid */
                                 id: string;
@@ -13966,8 +14034,12 @@ export interface operations {
                                 /** Format: date-time */
                                 validFrom: string;
                                 validTo: string | null;
+                                /** @enum {string} */
+                                exercised: "both" | "one" | "none" | "unknown";
+                                lastExercisedAt: string | null;
                                 sides: {
                                     function: string;
+                                    lastUsedAt: string | null;
                                     paths: {
                                         kind: string;
                                         /** Format: uuid */
@@ -13976,6 +14048,62 @@ export interface operations {
                                     }[][];
                                 }[];
                             }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.keptViolations": {
+        parameters: {
+            query?: {
+                state?: "open" | "cleared";
+                ruleId?: string;
+                identityId?: string;
+                exercised?: "both" | "one" | "none" | "unknown";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            ruleId: string;
+                            rule: string;
+                            /** @enum {string} */
+                            severity: "low" | "medium" | "high" | "critical";
+                            /** Format: uuid */
+                            identityId: string;
+                            person: string;
+                            /** Format: date-time */
+                            openedAt: string;
+                            clearedAt: string | null;
+                            clearedBecause: ("resolved" | "excepted" | "rule_retired") | null;
+                            /** @enum {string} */
+                            exercised: "both" | "one" | "none" | "unknown";
+                            lastExercisedAt: string | null;
+                            sides: {
+                                function: string;
+                                lastUsedAt: string | null;
+                            }[];
+                            /** Format: date-time */
+                            lookedAt: string;
                         }[];
                         nextCursor: string | null;
                     };

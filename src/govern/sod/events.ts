@@ -7,3 +7,26 @@ export const rulesImported = defineEvent('sod_rules.imported', {
   changed: pub(z.int()),
   unchanged: pub(z.int()),
 });
+
+const id = z.uuid();
+const violation = { violationId: id, ruleId: id, identityId: id };
+/** Conflicts that were found and were not kept before: a list, since a first pass finds very many. */
+export const violationsOpened = defineEvent('sod_violation.opened', {
+  violations: pub(z.array(z.object(violation))),
+});
+/** Conflicts that are none any more: `resolved`, `excepted` or `rule_retired`. */
+export const violationsCleared = defineEvent('sod_violation.cleared', {
+  violations: pub(z.array(z.object({ ...violation, because: z.string() }))),
+});
+
+/** Somebody asked for a look at everybody. */
+export const passAsked = defineEvent('sod_pass.asked', {});
+/** Everybody was looked at; each conflict that came or went has been told. */
+export const passDone = defineEvent('sod_pass.done', {
+  rules: pub(z.int()),
+  inConflict: pub(z.int()),
+  opened: pub(z.int()),
+  cleared: pub(z.int()),
+});
+
+export const sodWingEvents = [rulesImported, violationsOpened, violationsCleared, passAsked, passDone];

@@ -1,6 +1,11 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { standingConflicts, type SodConflict, type SodFunction } from '#spine/decide/index.ts';
-import { whoCouldReach } from '#spine/graph/index.ts';
+import {
+  passOverEverybody,
+  standingConflicts,
+  type PassRule,
+  type SodConflict,
+  type SodFunction,
+} from '#spine/decide/index.ts';
 
 /** What a rule asks about; a stored rule or a draft of one. */
 export interface Duties {
@@ -17,43 +22,19 @@ export interface Violation {
   readonly since: Date | null;
 }
 
-/** Everybody who reaches at least one entitlement of every function now, in id order. Asked backwards from the rule: it costs what its holders cost, not what all identities cost. */
-export const peopleInConflict = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => {
-  const holders = new Map<string, Promise<ReadonlySet<string>>>();
-  const reaching = (entitlementId: string): Promise<ReadonlySet<string>> => {
-    const known = holders.get(entitlementId);
-    if (known !== undefined) return known;
-    const asked = whoCouldReach(tx, { entitlementId }).then((rows) => new Set(rows.map((r) => r.identityId)));
-    holders.set(entitlementId, asked);
-    return asked;
-  };
-  const found = new Set<string>();
-  for (const rule of rules) {
-    const within = await entitlementsWithin(tx, rule);
-    let all: Set<string> | undefined;
-    for (const { entitlementIds } of rule.functions) {
-      const side = new Set<string>();
-      for (const id of entitlementIds) {
-        if (!within.has(id)) continue;
-        for (const who of await reaching(id)) if (all === undefined || all.has(who)) side.add(who);
-      }
-      all = side;
-      if (all.size === 0) break;
-    }
-    for (const who of all ?? []) found.add(who);
-  }
-  return [...found].sort();
-};
+/**
+ * Everybody who reaches at least one entitlement of every function of some rule now, in id order; exceptions do not
+ * count. What leads to any of the entitlements is read once, however many the rules: it costs what their holders cost,
+ * not what all identities cost.
+ */
+export const peopleInConflict = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => [
+  ...(await passOverEverybody(tx, rules.map(forPass), 'all')).keys(),
+];
 
-const entitlementsWithin = async (tx: Tx, rule: Duties): Promise<ReadonlySet<string>> => {
-  const ids = rule.functions.flatMap((f) => f.entitlementIds);
-  const scope = rule.systemIds ?? [];
-  if (scope.length === 0) return new Set(ids);
-  const rows = await tx.many<{ id: string }>(
-    sql`select id from entitlement where id = any(${ids}::uuid[]) and system_id = any(${[...scope]}::uuid[])`,
-  );
-  return new Set(rows.map((r) => r.id));
-};
+// What a draft has not yet does not bear on who it finds.
+const forPass = ({ functions, systemIds }: Duties, i: number): PassRule => ({
+  rule: { id: String(i), name: '', severity: 'low', mode: 'record', functions, systemIds },
+});
 
 /** The conflicts one identity is in now, that no exception tolerates, of these rules only where any are named. */
 export const violationsOf = async (tx: Tx, identityId: string, ruleIds?: readonly string[]): Promise<Violation[]> => {

@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { Decide } from '#spine/decide/index.ts';
-import type { Module } from '#spine/operations/index.ts';
-import { rulesImported } from './events.ts';
+import { defineJob, type Module } from '#spine/operations/index.ts';
+import { sodWingEvents } from './events.ts';
+import { followChanges } from './follow-changes.ts';
+import { lookAtEverybody, PASS } from './look-at-everybody.ts';
 import { sodOperations } from './operations.ts';
 import { tellLapse } from './tell-lapse.ts';
 
@@ -13,6 +16,13 @@ permit (
 )
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
 
+@id("sod.officers_ask_for_a_pass")
+permit (principal is Reeve::Identity, action == Reeve::Action::"sod_pass.run", resource)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
+
+@id("sod.reeve_keeps_violations")
+permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_violation.keep", resource);
+
 @id("sod.reeve_tells_of_lapses")
 permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_exception.tell", resource is Reeve::SodException);
 `;
@@ -21,7 +31,16 @@ permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_exce
 export const sodModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'sod',
   operations: sodOperations(edges),
-  reactions: [tellLapse],
-  events: [rulesImported],
+  jobs: [
+    defineJob({
+      name: PASS,
+      input: z.object({}).loose(),
+      every: '37 1 * * *',
+      maxAttempts: 5,
+      run: (job) => lookAtEverybody(job),
+    }),
+  ],
+  reactions: [tellLapse, ...followChanges],
+  events: sodWingEvents,
   policies,
 });

@@ -1,77 +1,18 @@
 import { z } from 'zod';
 import { AppError } from '#kit/errors/index.ts';
-import { cursorAfter, instantOut, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
-import { describeConflict, liveRules, type Decide } from '#spine/decide/index.ts';
+import { text } from '#kit/http/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
-import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
-import { peopleInConflict, violationsOf } from './find-violations.ts';
-import { rulesImported } from './events.ts';
+import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { passAsked, rulesImported } from './events.ts';
+import { peopleInConflict } from './find-violations.ts';
+import { askForPass } from './follow-changes.ts';
 import { compareRules, exportRules, importRules } from './import-rules.ts';
+import { keptIn, keptOut, listKept } from './list-kept.ts';
+import { listViolations, violationsIn, violationsOut } from './list-violations.ts';
 import { entitlementsNamed } from './name-entitlements.ts';
 
 const ref = z.object({ id: z.uuid(), name: z.string() });
-const severity = z.enum(['low', 'medium', 'high', 'critical']);
-const violationOut = z.object({
-  ruleId: z.uuid(),
-  rule: z.string(),
-  severity,
-  mode: z.enum(['record', 'warn', 'enforce']),
-  summary: z.string(),
-  since: instantOut.nullable(),
-  validFrom: instantOut,
-  validTo: instantOut.nullable(),
-  sides: z.array(
-    z.object({
-      function: z.string(),
-      paths: z.array(z.array(z.object({ kind: z.string(), id: z.uuid(), name: z.string() }))),
-    }),
-  ),
-});
-
-const listViolations = async (
-  ctx: Ctx,
-  input: {
-    readonly ruleId?: string | undefined;
-    readonly identityId?: string | undefined;
-    readonly cursor?: string | undefined;
-    readonly limit: number;
-  },
-) => {
-  const rules = (await liveRules(ctx.tx)).filter((rule) => input.ruleId === undefined || rule.id === input.ruleId);
-  const ruleIds = rules.map((rule) => rule.id);
-  const after = readCursor(input.cursor, ['id'])?.[0] ?? '';
-  const people = (await peopleInConflict(ctx.tx, rules)).filter(
-    (id) => id > after && (input.identityId === undefined || id === input.identityId),
-  );
-  const asked = people.slice(0, input.limit);
-  const names = new Map((await getIdentities(ctx.tx, asked)).map((i) => [i.id, i.displayName]));
-  const items = [];
-  for (const id of asked) {
-    const found = await violationsOf(ctx.tx, id, ruleIds);
-    if (found.length === 0) continue;
-    items.push({
-      person: names.get(id) ?? 'somebody no longer known',
-      rules: found.map(({ conflict }) => conflict.rule.name),
-      identity: { id, name: names.get(id) ?? 'somebody no longer known' },
-      violations: found.map(({ conflict, since }) => ({
-        ruleId: conflict.rule.id,
-        rule: conflict.rule.name,
-        severity: conflict.rule.severity,
-        mode: conflict.rule.mode,
-        summary: describeConflict(conflict),
-        since,
-        validFrom: conflict.validFrom,
-        validTo: conflict.validTo,
-        sides: conflict.sides.map((side) => ({
-          function: side.function,
-          paths: side.access.map((held) => [...held.path]),
-        })),
-      })),
-    });
-  }
-  const last = asked.at(-1);
-  return { items, nextCursor: people.length > asked.length && last !== undefined ? cursorAfter([last]) : null };
-};
 
 /** Looking for conflicts of duties that exist, trying rules before they are made, and keeping them as a file. */
 export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyOperation[] => [
@@ -82,13 +23,42 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     method: 'GET',
     path: '/v1/sod/violations',
     summary: 'List who is in conflict with which rules of separated duties now, with the paths of both sides',
-    description: 'What an exception tolerates is not in it. By person; a page holds at most `limit` people.',
-    input: z.object({ ruleId: z.uuid().optional(), identityId: z.uuid().optional(), ...pageInput }),
-    output: pageOf(
-      z.object({ person: z.string(), rules: z.array(z.string()), identity: ref, violations: z.array(violationOut) }),
-    ),
-    cli: { command: 'sod violations', columns: ['person', 'rules'] },
+    description:
+      'What an exception tolerates is not in it. A page holds at most `limit` people; those first whose conflicts were exercised on both sides lately, as far as sessions and targets tell.',
+    input: violationsIn,
+    output: violationsOut,
+    cli: { command: 'sod violations', columns: ['person', 'exercised', 'lastExercisedAt', 'rules'] },
     handler: (ctx, _permit, input) => listViolations(ctx, input),
+  }),
+  defineOperation({
+    name: 'sod.keptViolations',
+    action: 'sod_violation.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sod/violations/kept',
+    summary: 'List the conflicts that are kept: since when each is open, or when and why it was cleared',
+    description: 'As of the last look at everybody and every change since. One row a person and rule.',
+    input: keptIn,
+    output: keptOut,
+    cli: { command: 'sod kept', columns: ['person', 'rule', 'exercised', 'lastExercisedAt', 'openedAt', 'clearedAt'] },
+    handler: (ctx, _permit, input) => listKept(ctx, input),
+  }),
+  defineOperation({
+    name: 'sod.runPass',
+    action: 'sod_pass.run',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/sod/pass',
+    summary: 'Look at everybody for conflicts of duties now',
+    description: 'It runs every night and after a rule changes, too. What it finds is kept.',
+    input: z.object({}),
+    output: z.object({}),
+    cli: { command: 'sod pass' },
+    handler: async (ctx, permit) => {
+      await askForPass(ctx.tx);
+      await ctx.record(permit, { event: passAsked, data: {} });
+      return {};
+    },
   }),
   defineOperation({
     name: 'sod.tryRule',

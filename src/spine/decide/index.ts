@@ -17,5 +17,14 @@ export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod
 export { changeSodRule, createSodRule, type RuleInput } from './sod/keep-rules.ts';
 export { exceptionsOfAll, liveRules, rulesTouching, type StoredRule } from './sod/store.ts';
 export { findConflicts, withoutExcepted, worsens } from './sod/find-conflicts.ts';
-export type { HeldAccess, SodConflict, SodException, SodFunction, SodRule } from './sod/model.ts';
-export { sodExceptionLapsed } from './sod/events.ts';
+export type { HeldAccess, SodConflict, SodException, SodFunction, SodRule, SodSide } from './sod/model.ts';
+export {
+  sodExceptionEnded,
+  sodExceptionGranted,
+  sodExceptionLapsed,
+  sodRuleChanged,
+  sodRuleCreated,
+  sodRuleRetired,
+} from './sod/events.ts';
+export { standingConflictsOf } from './sod/standing-conflicts.ts';
+export { PASS_STATEMENT_MS, passOverEverybody, type InConflict, type PassRule } from './sod/pass/index.ts';

@@ -2,6 +2,10 @@ export { ADMIN_ROLES, REEVE_SYSTEM_ID, type AdminRole } from './admin-roles.ts';
 export type * from './model.ts';
 export type * from './readings/model.ts';
 export {
+  accountLinked,
+  accountRead,
+  accountUnlinked,
+  entitlementNested,
   entitlementPut,
   grantEnded,
   grantStarted,
@@ -117,6 +121,7 @@ export {
   type AccountReadingResult,
 } from './readings/apply-account-reading.ts';
 export { effectiveAccess, effectiveAccessOf, type AccessWindow } from './closure/effective-access.ts';
+export { reachOfEverybody, type ReachOfOne } from './closure/reach-of-everybody.ts';
 export { reachedFrom, type Reached } from './closure/reached-from.ts';
 export { refuseLastAdministrator } from './grants/last-administrator.ts';
 export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts';
@@ -124,5 +129,6 @@ export { privilegeOf } from './closure/privilege-of.ts';
 export { drift, driftQuery, type DriftFilter } from './closure/drift.ts';
 export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
 export { accessRealised, accessWithdrawn, accountCreated, useEnded } from './uses/effects.ts';
+export { lastUsesOf, usableAccounts, type LastUse, type UsableAccount } from './uses/last-uses.ts';
 export { endUse, listUses, startUse, type AccessUse } from './uses/uses.ts';
 export { graphModule } from './module.ts';
