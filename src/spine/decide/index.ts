@@ -6,15 +6,16 @@ export { Refusal } from './refusal.ts';
 export { decideModule } from './module.ts';
 export {
   describeConflict,
-  refuseWhenBlocked,
   sodVerdict,
   standingConflicts,
+  type Apart,
   type ProposedAccess,
   type SodVerdict,
 } from './sod/sod-verdict.ts';
+export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './sod/enforce-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
 export { changeSodRule, createSodRule, type RuleInput } from './sod/keep-rules.ts';
 export { liveRules, type StoredRule } from './sod/store.ts';
 export type { SodConflict, SodFunction } from './sod/model.ts';
-export { sodExceptionLapsed } from './sod/events.ts';
+export { sodExceptionLapsed, sodJudged, type SodWay } from './sod/events.ts';

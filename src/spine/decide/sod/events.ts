@@ -32,7 +32,36 @@ export const sodExceptionLapsed = defineEvent('sod_exception.lapsed', {
   controlOwnerId: pub(id.optional()),
 });
 
+/** The ways by which access comes, each asking the one verdict. */
+export const SOD_WAYS = [
+  'request',
+  'birthright',
+  'feed',
+  'reconciliation',
+  'direct',
+  'activation',
+  'session',
+] as const;
+export type SodWay = (typeof SOD_WAYS)[number];
+
+const judgedConflict = z.object({
+  ruleId: id,
+  rule: z.string(),
+  severity: z.string(),
+  mode: z.string(),
+  tolerated: z.boolean(),
+  sides: z.array(z.object({ function: z.string(), entitlementIds: z.array(id) })),
+});
+/** Separation of duties had something to say to what somebody would get or use: what, and by which way it came. */
+export const sodJudged = defineEvent('sod.judged', {
+  identityId: pub(id),
+  way: pub(z.enum(SOD_WAYS)),
+  outcome: pub(z.enum(['clear', 'recorded', 'warned', 'blocked'])),
+  conflicts: pub(z.array(judgedConflict)),
+});
+
 export const sodEvents = [
+  sodJudged,
   sodRuleCreated,
   sodRuleChanged,
   sodRuleRetired,
