@@ -264,7 +264,7 @@ async function targets(): Promise<void> {
   await house.perform(
     'entitlements.describe',
     {
-      entitlement: id(what, 'reporting'),
+      id: id(what, 'reporting'),
       ownerId: id(who, 'owner'),
       description: 'Read what the reports are made of',
       requestable: true,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { AppError } from '#kit/errors/index.ts';
+import { AppError, invalid } from '#kit/errors/index.ts';
 import { cursorAfter, instantOut, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { describeConflict, liveRules, type Decide } from '#spine/decide/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
 import { peopleInConflict, violationsOf } from './find-violations.ts';
 import { rulesImported } from './events.ts';
-import { compareRules, exportRules, importRules } from './import-rules.ts';
+import { compareRules, exportRules, importRules, type RulesText } from './import-rules.ts';
 import { entitlementsNamed } from './name-entitlements.ts';
 
 const ref = z.object({ id: z.uuid(), name: z.string() });
@@ -27,6 +27,16 @@ const violationOut = z.object({
     }),
   ),
 });
+
+/** Largest file of rules, in bytes. */
+const LARGEST_FILE = 32 * 1024 * 1024;
+const rulesText = z.object({ yaml: z.string().min(1).optional(), csv: z.string().min(1).optional() });
+
+const oneText = ({ yaml, csv }: z.output<typeof rulesText>): RulesText => {
+  if (yaml !== undefined && csv === undefined) return { yaml };
+  if (csv !== undefined && yaml === undefined) return { csv };
+  throw invalid('/yaml', 'send the file as yaml or as csv', 'send one of the two');
+};
 
 const listViolations = async (
   ctx: Ctx,
@@ -99,9 +109,8 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     summary: 'Who would be in conflict with a rule, before it is made',
     input: z.object({
       functions: z
-        .array(z.object({ name: text(120), entitlements: z.array(text(300)).min(1).max(1000) }))
-        .min(2)
-        .max(20),
+        .array(z.object({ name: text(120), entitlements: z.array(text(300)).min(1) }))
+        .min(2),
       systemIds: z.array(z.uuid()).max(100).optional(),
     }),
     output: z.object({ count: z.int(), people: z.array(ref) }),
@@ -129,9 +138,10 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     kind: 'write',
     method: 'POST',
     path: '/v1/sod/rules/import',
-    summary: 'Make the rules of a YAML file so, all or none',
+    summary: 'Make the rules of a YAML or CSV file so, all or none',
     description: 'Rules are known by their names; those not in the file stay.',
-    input: z.object({ yaml: z.string().min(1).max(2_000_000) }),
+    input: rulesText,
+    maxBody: LARGEST_FILE,
     output: z.object({
       items: z.array(
         z.object({
@@ -142,7 +152,7 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
       ),
     }),
     handler: async (ctx, permit, input) => {
-      const items = await importRules(ctx, permit, edges.decide, input.yaml);
+      const items = await importRules(ctx, permit, edges.decide, oneText(input));
       const count = (outcome: string): number => items.filter((i) => i.outcome === outcome).length;
       await ctx.record(permit, {
         event: rulesImported,
@@ -157,8 +167,9 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     kind: 'read',
     method: 'POST',
     path: '/v1/sod/rules/import/preview',
-    summary: 'What importing a YAML file would create and change',
-    input: z.object({ yaml: z.string().min(1).max(2_000_000) }),
+    summary: 'What importing a YAML or CSV file would create and change',
+    input: rulesText,
+    maxBody: LARGEST_FILE,
     output: z.object({
       items: z.array(
         z.object({
@@ -168,7 +179,7 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
         }),
       ),
     }),
-    handler: async (ctx, _permit, input) => ({ items: await compareRules(ctx.tx, input.yaml) }),
+    handler: async (ctx, _permit, input) => ({ items: await compareRules(ctx.tx, oneText(input)) }),
   }),
   defineOperation({
     name: 'sod.exportRules',
@@ -181,7 +192,20 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     input: z.object({}),
     output: z.string(),
     cli: { command: 'sod export' },
-    handler: (ctx) => exportRules(ctx.tx),
+    handler: (ctx) => exportRules(ctx.tx, 'yaml'),
+  }),
+  defineOperation({
+    name: 'sod.exportRulesCsv',
+    action: 'sod_rule.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sod/rules/export.csv',
+    summary: 'The rules in force as a CSV file that imports to the same, a row an entitlement',
+    media: 'text/csv',
+    input: z.object({}),
+    output: z.string(),
+    cli: { command: 'sod export-csv' },
+    handler: (ctx) => exportRules(ctx.tx, 'csv'),
   }),
 ];
 

@@ -143,6 +143,7 @@ test('rules written to a file are read back the same, whatever they are called',
     name: word,
     severity: fc.constantFrom('low' as const, 'critical' as const),
     mode: fc.constantFrom('record' as const, 'enforce' as const),
+    counts: fc.constant('held' as const),
     functions: fc.array(fc.record({ name: word, entitlements: fc.array(word, { minLength: 1, maxLength: 3 }) }), {
       minLength: 2,
       maxLength: 3,

@@ -1,7 +1,7 @@
 import { AppError, denied } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Admission, AdmitRequest, GatewayCredential } from '#gateways/port.ts';
-import { enforceVerdict, sodVerdict } from '#spine/decide/index.ts';
+import { enforceVerdict, sodVerdictOnUse } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
@@ -141,7 +141,7 @@ function longest(permit: Permit, now: Date): Date | null {
   return seconds === undefined ? null : new Date(now.getTime() + seconds * 1000);
 }
 
-/** Separation of duties at the door: what a session rests on is judged as if it came now. */
+/** Separation of duties at the door: what a session rests on is judged as if it came now, and as used beside what was used lately. */
 async function refuseWhenDutiesMeet(
   ctx: Ctx,
   permit: Permit,
@@ -158,7 +158,7 @@ async function refuseWhenDutiesMeet(
   const own = account.identityId === identityId;
   const used = own ? await heldByAccount(ctx.tx, account.id) : [];
   const held = used.map((entitlementId) => ({ entitlementId, validFrom: ctx.now, validTo: null }));
-  const verdict = await sodVerdict(ctx.tx, identityId, [...proposed, ...held], {
+  const verdict = await sodVerdictOnUse(ctx.tx, identityId, [...proposed, ...held], {
     apart: { grantIds: grants.map((g) => g.grantId), holdings: own ? [{ accountId: account.id }] : [] },
   });
   await enforceVerdict(ctx, permit, { identityId, way: 'session', verdict });

@@ -12,10 +12,13 @@ export {
   type ProposedAccess,
   type SodVerdict,
 } from './sod/sod-verdict.ts';
+export { sodVerdictOnUse } from './sod/usage-verdict.ts';
 export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './sod/enforce-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
+export type { ControlInput, SodControl } from './sod/keep-controls.ts';
 export { changeSodRule, createSodRule, type RuleInput } from './sod/keep-rules.ts';
+export { peopleInScope, scopeOf, type PersonScope } from './sod/person-scope.ts';
 export { liveRules, type StoredRule } from './sod/store.ts';
 export type { SodConflict, SodFunction } from './sod/model.ts';
 export { sodExceptionLapsed, sodJudged, type SodWay } from './sod/events.ts';

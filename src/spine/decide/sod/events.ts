@@ -9,6 +9,12 @@ const rule = {
   name: pub(z.string()),
   severity: pub(z.string()),
   mode: pub(z.string()),
+  risk: pub(z.string()),
+  counts: pub(z.string()),
+  windowSeconds: pub(z.int().optional()),
+  orgUnits: pub(z.array(z.string()).optional()),
+  personCondition: pub(z.string().optional()),
+  controls: pub(z.array(z.object({ name: z.string(), ownerId: id, everyDays: z.int() }))),
   functions: pub(functions),
 };
 

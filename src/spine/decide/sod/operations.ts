@@ -10,12 +10,14 @@ import {
   conflictOut,
   exceptionOut,
   functionsIn,
+  LARGEST_RULE,
   mode,
   ruleOut,
   severity,
   showConflict,
   showRule,
   showRules,
+  termsIn,
 } from './shapes.ts';
 import { sodVerdict, standingConflicts } from './sod-verdict.ts';
 import { findRule, liveRules } from './store.ts';
@@ -25,7 +27,7 @@ const whoever = async (tx: Tx, idOrUsername: string): Promise<string> =>
     ? idOrUsername
     : ((await findIdentityByUsername(tx, idOrUsername))?.id ?? idOrUsername);
 
-const ruleFields = { description: text(2000), severity, mode, functions: functionsIn, ownerId: z.uuid() };
+const ruleFields = { description: text(2000), severity, mode, functions: functionsIn, ownerId: z.uuid(), ...termsIn };
 
 export const sodOperations = [
   defineOperation({
@@ -75,6 +77,7 @@ export const sodOperations = [
       systemIds: z.array(z.uuid()).max(100).optional(),
     }),
     output: ruleOut,
+    maxBody: LARGEST_RULE,
     handler: async (ctx, permit, input) =>
       await showRule(ctx.tx, await createSodRule(ctx, permit, { ...input, description: input.description ?? '' })),
   }),
@@ -88,6 +91,7 @@ export const sodOperations = [
     input: z.object({ rule: z.uuid(), ...z.object(ruleFields).partial().shape }),
     output: ruleOut,
     cli: { command: 'sod change', positional: ['rule'] },
+    maxBody: LARGEST_RULE,
     resource: ({ rule }) => ({ type: 'SodRule', id: rule }),
     handler: async (ctx, permit, { rule, ...change }) =>
       await showRule(ctx.tx, await changeSodRule(ctx, permit, rule, change)),

@@ -7,6 +7,7 @@ import { sodExceptionEnded, sodExceptionGranted } from './events.ts';
 import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
 import type { SodConflict } from './model.ts';
 import { CLEAR, foreverFrom, heldOf, outcomeOf, type SodVerdict } from './sod-verdict.ts';
+import { rulesFor } from './person-scope.ts';
 import { exceptionsOf, rulesTouching } from './store.ts';
 
 /**
@@ -19,10 +20,11 @@ export async function sodVerdictOnUnion(tx: Tx, identityId: string, otherId: str
     heldOf(tx, await effectiveAccess(tx, identityId, foreverFrom(tx))),
     heldOf(tx, await effectiveAccess(tx, otherId, foreverFrom(tx))),
   ];
-  const rules = await rulesTouching(
+  const touched = await rulesTouching(
     tx,
     other.map((held) => held.entitlementId),
   );
+  const rules = await rulesFor(tx, identityId, touched);
   if (rules.length === 0) return CLEAR;
   const standing = [...findConflicts(rules, own), ...findConflicts(rules, other)];
   const worse = worsens(standing, findConflicts(rules, [...own, ...other]));

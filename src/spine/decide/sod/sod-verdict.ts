@@ -3,6 +3,7 @@ import { effectiveAccess, reachedFrom, type Access, type Reached } from '#spine/
 import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
 import { intersectionOf, intervalOf, timesOf } from './intervals.ts';
 import type { HeldAccess, SodConflict, SodException, SodRule } from './model.ts';
+import { rulesFor } from './person-scope.ts';
 import { exceptionsOf, rulesTouching } from './store.ts';
 
 /** Something an identity would get: exactly one of entitlement and role, from when until when. */
@@ -48,10 +49,11 @@ export const sodVerdict = async (
   options: { readonly apart?: Apart | undefined } = {},
 ): Promise<SodVerdict> => {
   const coming = await comingWith(tx, proposed);
-  const rules = await rulesTouching(
+  const touched = await rulesTouching(
     tx,
     coming.map(({ entitlementId }) => entitlementId),
   );
+  const rules = await rulesFor(tx, identityId, touched);
   if (rules.length === 0) return CLEAR;
   const before = await fromNowOn(tx, identityId, options.apart ?? {});
   return judge(rules, before, coming, await exceptionsOf(tx, identityId));
@@ -76,16 +78,17 @@ export const judge = (
 /** Conflicts a person is in now or will be with what is granted already; those an exception tolerates left out. */
 export const standingConflicts = async (tx: Tx, identityId: string): Promise<SodConflict[]> => {
   const access = await fromNowOn(tx, identityId, {});
-  const rules = await rulesTouching(
+  const touched = await rulesTouching(
     tx,
     access.map(({ entitlementId }) => entitlementId),
   );
+  const rules = await rulesFor(tx, identityId, touched);
   return withoutExcepted(findConflicts(rules, access), await exceptionsOf(tx, identityId));
 };
 
 /** Whether a rule, as it is, is in conflict for somebody now or later; exceptions do not count. */
 export const violates = async (tx: Tx, identityId: string, rule: SodRule): Promise<boolean> =>
-  findConflicts([rule], await fromNowOn(tx, identityId, {})).length > 0;
+  findConflicts(await rulesFor(tx, identityId, [rule]), await fromNowOn(tx, identityId, {})).length > 0;
 
 export const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcome'] => {
   const modes = new Set(conflicts.map(({ rule }) => rule.mode));
@@ -157,6 +160,9 @@ export const describeConflict = ({ rule, sides, validFrom, validTo }: SodConflic
     const last = side.access[0]?.path.at(-1)?.name ?? '';
     return last === '' ? side.function : `${side.function} (${last})`;
   });
+  const begins = `"${rule.name}" (${rule.severity}) keeps apart ${both.join(' and ')}`;
+  if (rule.counts === 'same_session') return `${begins} within one session`;
+  if (rule.counts === 'same_window') return `${begins} within ${rule.windowSeconds ?? 0} seconds of each other`;
   const until = validTo === null ? 'without an end' : `until ${validTo.toISOString()}`;
-  return `"${rule.name}" (${rule.severity}) keeps apart ${both.join(' and ')}; they would meet from ${validFrom.toISOString()} ${until}`;
+  return `${begins}; they would meet from ${validFrom.toISOString()} ${until}`;
 };
