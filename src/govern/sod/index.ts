@@ -1,8 +1,10 @@
 import type { Decide } from '#spine/decide/index.ts';
 import type { Module } from '#spine/operations/index.ts';
-import { rulesImported } from './events.ts';
+import { libraryFunctionMapped, libraryRulesAdopted, rulesImported } from './events.ts';
+import { libraryOperations } from './library/operations.ts';
 import { sodOperations } from './operations.ts';
-import { tellLapse } from './tell-lapse.ts';
+import { whatIfOperations } from './what-if.ts';
+import { tellLapse, tellOverdueEvidence } from './tell-owners.ts';
 
 const policies = `
 @id("sod.those_who_run_watch_or_audit_see_violations")
@@ -20,8 +22,8 @@ permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_exce
 /** Finds conflicts of duties that exist, tries rules before they are made, keeps them as a file. The rules themselves and their verdict are decide's. */
 export const sodModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'sod',
-  operations: sodOperations(edges),
-  reactions: [tellLapse],
-  events: [rulesImported],
+  operations: [...sodOperations(edges), ...libraryOperations(edges), ...whatIfOperations],
+  reactions: [tellLapse, tellOverdueEvidence],
+  events: [rulesImported, libraryRulesAdopted, libraryFunctionMapped],
   policies,
 });

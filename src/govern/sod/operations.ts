@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { AppError, invalid } from '#kit/errors/index.ts';
 import { cursorAfter, instantOut, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
-import { describeConflict, liveRules, type Decide } from '#spine/decide/index.ts';
+import { compileCondition, ConditionError, describeConflict, liveRules, type Decide } from '#spine/decide/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
 import { peopleInConflict, violationsOf } from './find-violations.ts';
 import { rulesImported } from './events.ts';
 import { compareRules, exportRules, importRules, type RulesText } from './import-rules.ts';
 import { entitlementsNamed } from './name-entitlements.ts';
+import { peopleConcerned } from './what-if.ts';
 
 const ref = z.object({ id: z.uuid(), name: z.string() });
 const severity = z.enum(['low', 'medium', 'high', 'critical']);
@@ -112,7 +113,10 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
         .array(z.object({ name: text(120), entitlements: z.array(text(300)).min(1) }))
         .min(2),
       systemIds: z.array(z.uuid()).max(100).optional(),
+      orgUnits: z.array(text(200)).max(1000).optional(),
+      personCondition: z.string().max(2000).optional(),
     }),
+    maxBody: LARGEST_FILE,
     output: z.object({ count: z.int(), people: z.array(ref) }),
     handler: async (ctx, _permit, input) => {
       const named = await entitlementsNamed(
@@ -127,7 +131,10 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
           return id;
         }),
       }));
-      const people = await peopleInConflict(ctx.tx, [{ functions, systemIds: input.systemIds }]);
+      const personCondition = conditionOf(input.personCondition);
+      const people = [
+        ...(await peopleConcerned(ctx, { functions, systemIds: input.systemIds, orgUnits: input.orgUnits, personCondition })),
+      ];
       const first = await getIdentities(ctx.tx, people.slice(0, 100));
       return { count: people.length, people: first.map((i) => ({ id: i.id, name: i.displayName })) };
     },
@@ -208,6 +215,18 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     handler: (ctx) => exportRules(ctx.tx, 'csv'),
   }),
 ];
+
+/** A condition that can be read; the empty text is none. */
+const conditionOf = (text: string | undefined): string | undefined => {
+  if (text === undefined || text === '') return undefined;
+  try {
+    compileCondition(text);
+    return text;
+  } catch (error) {
+    if (error instanceof ConditionError) throw invalid('/personCondition', error.message, error.fix);
+    throw error;
+  }
+};
 
 const unknown = (pointer: string, name: string): AppError =>
   new AppError({

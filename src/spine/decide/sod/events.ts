@@ -28,11 +28,27 @@ export const sodExceptionGranted = defineEvent('sod_exception.granted', {
   validTo: pub(when),
   control: pub(z.string()),
   controlOwnerId: pub(id.optional()),
+  evidenceEveryDays: pub(z.int().optional()),
   reason: personal(z.string()),
 });
 export const sodExceptionEnded = defineEvent('sod_exception.ended', exception);
 /** Its time came: the conflict counts again. Reactions tell the rule's owner and the control's. */
 export const sodExceptionLapsed = defineEvent('sod_exception.lapsed', {
+  ...exception,
+  ruleOwnerId: pub(id.optional()),
+  controlOwnerId: pub(id.optional()),
+});
+
+/** The control behind an exception ran, as whoever saw to it says. */
+export const sodControlRan = defineEvent('sod_exception.control_ran', {
+  ...exception,
+  runId: pub(id),
+  ranAt: pub(when),
+  result: pub(z.enum(['passed', 'failed'])),
+  reference: personal(z.string()),
+});
+/** The control behind an exception should have run again. Reactions tell its owner and the rule's. */
+export const sodEvidenceOverdue = defineEvent('sod_exception.evidence_overdue', {
   ...exception,
   ruleOwnerId: pub(id.optional()),
   controlOwnerId: pub(id.optional()),
@@ -67,6 +83,8 @@ export const sodJudged = defineEvent('sod.judged', {
 });
 
 export const sodEvents = [
+  sodControlRan,
+  sodEvidenceOverdue,
   sodJudged,
   sodRuleCreated,
   sodRuleChanged,

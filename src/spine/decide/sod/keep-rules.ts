@@ -180,12 +180,19 @@ export const changeSodRule = async (
   return rule;
 };
 
-/** Ends a rule; it and what was found by it stay readable. Refuses whoever is in conflict with it. */
-export const retireSodRule = async (ctx: Ctx, permit: Permit<'sod_rule.retire'>, id: string): Promise<void> => {
+/** Ends a rule, and that it is wanted from the library unless that is to stay; it and what was found by it stay readable. Refuses whoever is in conflict with it. */
+export const retireSodRule = async (
+  ctx: Ctx,
+  permit: Permit<'sod_rule.retire'>,
+  id: string,
+  options: { readonly keepAdoption?: boolean } = {},
+): Promise<void> => {
   const rule = await requireLiveRule(ctx, id);
   await refuseOwnBenefit(ctx, rule);
   await ctx.tx.run(
     sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 millisecond') where id = ${id}`,
   );
+  if (rule.libraryId !== null && options.keepAdoption !== true)
+    await ctx.tx.run(sql`delete from sod_adoption where library_id = ${rule.libraryId}`);
   await ctx.record(permit, { event: sodRuleRetired, data: { ruleId: id, name: rule.name } });
 };

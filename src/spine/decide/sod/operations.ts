@@ -5,6 +5,7 @@ import { instantIn, text } from '#kit/http/index.ts';
 import { findIdentityByUsername } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { endSodException, findException, grantSodException, listExceptions } from './keep-exceptions.ts';
+import { listControlRuns, recordControlRun } from './keep-evidence.ts';
 import { changeSodRule, createSodRule, retireSodRule } from './keep-rules.ts';
 import {
   conflictOut,
@@ -13,6 +14,7 @@ import {
   LARGEST_RULE,
   mode,
   ruleOut,
+  runOut,
   severity,
   showConflict,
   showRule,
@@ -151,7 +153,9 @@ export const sodOperations = [
       rule: z.uuid(),
       identity: z.string().min(1).max(200),
       reason: text(2000),
-      control: text(2000),
+      control: text(2000).optional().describe('in words; or name a control of the rule by controlId'),
+      controlId: z.uuid().optional(),
+      evidenceEveryDays: z.int().min(1).max(366).optional().describe('its control has to run every so many days'),
       controlOwnerId: z.uuid().optional(),
       validTo: instantIn,
     }),
@@ -163,6 +167,44 @@ export const sodOperations = [
     }),
     handler: async (ctx, permit, { rule, identity, ...input }) =>
       await grantSodException(ctx, permit, { ...input, ruleId: rule, identityId: await whoever(ctx.tx, identity) }),
+  }),
+  defineOperation({
+    name: 'sod.recordControlRun',
+    action: 'sod_exception.record_run',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/sod/exceptions/{exception}/runs',
+    summary: 'Say that the control behind an exception ran, with what came of it and where to look',
+    input: z.object({
+      exception: z.uuid(),
+      ranAt: instantIn.optional().describe('absent: now'),
+      result: z.enum(['passed', 'failed']),
+      reference: text(1000).describe('a ticket, a report, a file: where to look'),
+      note: text(2000).optional(),
+    }),
+    output: runOut,
+    cli: { command: 'sod control-ran', positional: ['exception'] },
+    resource: ({ exception }) => ({ type: 'SodException', id: exception }),
+    handler: async (ctx, permit, { exception, ranAt, result, reference, note }) =>
+      await recordControlRun(ctx, permit, exception, {
+        ranAt: ranAt ?? ctx.now,
+        result,
+        reference,
+        note: note ?? '',
+      }),
+  }),
+  defineOperation({
+    name: 'sod.listControlRuns',
+    action: 'sod_exception.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sod/exceptions/{exception}/runs',
+    summary: 'The evidence of an exception: each run of its control, newest first',
+    input: z.object({ exception: z.uuid() }),
+    output: z.object({ items: z.array(runOut) }),
+    cli: { command: 'sod control-runs', positional: ['exception'], columns: ['ranAt', 'ranBy', 'result', 'reference'] },
+    resource: ({ exception }) => ({ type: 'SodException', id: exception }),
+    handler: async (ctx, _permit, { exception }) => ({ items: await listControlRuns(ctx.tx, exception) }),
   }),
   defineOperation({
     name: 'sod.endException',

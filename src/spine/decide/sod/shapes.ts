@@ -68,6 +68,20 @@ export const exceptionOut = z.object({
   approvedBy: z.string(),
   validFrom: instantOut,
   validTo: instantOut,
+  controlId: z.uuid().nullable(),
+  evidenceEveryDays: z.int().nullable(),
+  evidenceDueAt: instantOut.nullable(),
+  lastRunAt: instantOut.nullable(),
+  lastResult: z.enum(['passed', 'failed']).nullable(),
+});
+export const runOut = z.object({
+  id: z.uuid(),
+  exceptionId: z.uuid(),
+  ranBy: z.uuid(),
+  ranAt: instantOut,
+  result: z.enum(['passed', 'failed']),
+  reference: z.string(),
+  note: z.string(),
 });
 export const conflictOut = z.object({
   ruleId: z.uuid(),

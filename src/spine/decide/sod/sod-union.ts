@@ -81,9 +81,10 @@ export async function carryExceptions(
     carried.push({ from: id, to: fresh });
     if (fresh === null) continue;
     await ctx.tx.run(sql`
-      insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to)
+      insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to,
+                                 control_id, evidence_every_days)
       select ${fresh}, rule_id, ${to}, reason, control, case when control_owner_id = ${to} then null else control_owner_id end,
-             approved_by, ${ctx.now}, ${validTo} from sod_exception where id = ${id}`);
+             approved_by, ${ctx.now}, ${validTo}, control_id, evidence_every_days from sod_exception where id = ${id}`);
     await ctx.record(permit, {
       event: sodExceptionGranted,
       subject: to,
