@@ -102,47 +102,47 @@ call make_bitemporal('sod_adoption');
 
 -- Reeve itself is bound from the first day: the rules of the library about who runs it, as far as its admin roles are
 -- their sides (11 administrator, 12 security officer, 13 auditor, 14 campaign owner, 15 helpdesk).
-insert into sod_function_mapping (function_key, entitlement_id) values
-  ('F-define-roles-and-access-policies', '00000000-0000-7000-8000-000000000011'),
-  ('F-approve-or-assign-roles', '00000000-0000-7000-8000-000000000012'),
-  ('F-administer-vault-and-safes', '00000000-0000-7000-8000-000000000011'),
-  ('F-audit-privileged-sessions', '00000000-0000-7000-8000-000000000013'),
-  ('F-hold-vault-root-or-unseal-key-share', '00000000-0000-7000-8000-000000000012'),
-  ('F-certify-access-in-reviews', '00000000-0000-7000-8000-000000000014'),
-  ('F-administer-or-provision-the-same-system', '00000000-0000-7000-8000-000000000011'),
-  ('F-issue-emergency-access', '00000000-0000-7000-8000-000000000012'),
-  ('F-review-emergency-sessions', '00000000-0000-7000-8000-000000000013'),
-  ('F-reset-credentials-or-re-bind-authenticators', '00000000-0000-7000-8000-000000000015'),
-  ('F-use-or-approve-high-risk-access', '00000000-0000-7000-8000-000000000011'),
-  ('F-use-or-approve-high-risk-access', '00000000-0000-7000-8000-000000000012');
+insert into sod_function_mapping (function_key, entitlement_id, recorded_from) values
+  ('F-define-roles-and-access-policies', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('F-approve-or-assign-roles', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z'),
+  ('F-administer-vault-and-safes', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('F-audit-privileged-sessions', '00000000-0000-7000-8000-000000000013', '2000-01-01T00:00:00Z'),
+  ('F-hold-vault-root-or-unseal-key-share', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z'),
+  ('F-certify-access-in-reviews', '00000000-0000-7000-8000-000000000014', '2000-01-01T00:00:00Z'),
+  ('F-administer-or-provision-the-same-system', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('F-issue-emergency-access', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z'),
+  ('F-review-emergency-sessions', '00000000-0000-7000-8000-000000000013', '2000-01-01T00:00:00Z'),
+  ('F-reset-credentials-or-re-bind-authenticators', '00000000-0000-7000-8000-000000000015', '2000-01-01T00:00:00Z'),
+  ('F-use-or-approve-high-risk-access', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('F-use-or-approve-high-risk-access', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z');
 
-insert into sod_adoption (library_id, mode) values
-  ('IT-07', 'enforce'),
-  ('IT-09', 'enforce'),
-  ('IT-12', 'enforce'),
-  ('IT-17', 'enforce'),
-  ('IT-19', 'enforce'),
-  ('IT-21', 'enforce');
+insert into sod_adoption (library_id, mode, recorded_from) values
+  ('IT-07', 'enforce', '2000-01-01T00:00:00Z'),
+  ('IT-09', 'enforce', '2000-01-01T00:00:00Z'),
+  ('IT-12', 'enforce', '2000-01-01T00:00:00Z'),
+  ('IT-17', 'enforce', '2000-01-01T00:00:00Z'),
+  ('IT-19', 'enforce', '2000-01-01T00:00:00Z'),
+  ('IT-21', 'enforce', '2000-01-01T00:00:00Z');
 
-insert into sod_rule (id, name, risk, severity, mode, library_id) values
-  ('00000000-0000-7000-8000-000000000507', 'Define roles and access policies / Approve or assign roles', 'A role can be enriched and handed out by one person.', 'high', 'enforce', 'IT-07'),
-  ('00000000-0000-7000-8000-000000000509', 'Administer vault and safes / Audit privileged sessions', 'A vault administrator could misuse secrets and clear the own recording.', 'critical', 'enforce', 'IT-09'),
-  ('00000000-0000-7000-8000-000000000512', 'Hold vault root or unseal key share / Administer vault and safes', 'With enough shares one person can open everything off the record.', 'critical', 'enforce', 'IT-12'),
-  ('00000000-0000-7000-8000-000000000517', 'Certify access in reviews / Administer or provision the same system', 'The administrator can confirm the access he created.', 'high', 'enforce', 'IT-17'),
-  ('00000000-0000-7000-8000-000000000519', 'Issue emergency access / Review emergency sessions', 'Misuse of emergency access may be signed off by its giver.', 'high', 'enforce', 'IT-19'),
-  ('00000000-0000-7000-8000-000000000521', 'Reset credentials or re-bind authenticators / Use or approve high-risk access', 'A reset can be used to take over an approver account.', 'high', 'enforce', 'IT-21');
+insert into sod_rule (id, name, risk, severity, mode, library_id, valid_from, recorded_from) values
+  ('00000000-0000-7000-8000-000000000507', 'Define roles and access policies / Approve or assign roles', 'A role can be enriched and handed out by one person.', 'high', 'enforce', 'IT-07', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000509', 'Administer vault and safes / Audit privileged sessions', 'A vault administrator could misuse secrets and clear the own recording.', 'critical', 'enforce', 'IT-09', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000512', 'Hold vault root or unseal key share / Administer vault and safes', 'With enough shares one person can open everything off the record.', 'critical', 'enforce', 'IT-12', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000517', 'Certify access in reviews / Administer or provision the same system', 'The administrator can confirm the access he created.', 'high', 'enforce', 'IT-17', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000519', 'Issue emergency access / Review emergency sessions', 'Misuse of emergency access may be signed off by its giver.', 'high', 'enforce', 'IT-19', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000521', 'Reset credentials or re-bind authenticators / Use or approve high-risk access', 'A reset can be used to take over an approver account.', 'high', 'enforce', 'IT-21', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z');
 
-insert into sod_rule_function (rule_id, position, name, entitlement_id) values
-  ('00000000-0000-7000-8000-000000000507', 1, 'Define roles and access policies', '00000000-0000-7000-8000-000000000011'),
-  ('00000000-0000-7000-8000-000000000507', 2, 'Approve or assign roles', '00000000-0000-7000-8000-000000000012'),
-  ('00000000-0000-7000-8000-000000000509', 1, 'Administer vault and safes', '00000000-0000-7000-8000-000000000011'),
-  ('00000000-0000-7000-8000-000000000509', 2, 'Audit privileged sessions', '00000000-0000-7000-8000-000000000013'),
-  ('00000000-0000-7000-8000-000000000512', 1, 'Hold vault root or unseal key share', '00000000-0000-7000-8000-000000000012'),
-  ('00000000-0000-7000-8000-000000000512', 2, 'Administer vault and safes', '00000000-0000-7000-8000-000000000011'),
-  ('00000000-0000-7000-8000-000000000517', 1, 'Certify access in reviews', '00000000-0000-7000-8000-000000000014'),
-  ('00000000-0000-7000-8000-000000000517', 2, 'Administer or provision the same system', '00000000-0000-7000-8000-000000000011'),
-  ('00000000-0000-7000-8000-000000000519', 1, 'Issue emergency access', '00000000-0000-7000-8000-000000000012'),
-  ('00000000-0000-7000-8000-000000000519', 2, 'Review emergency sessions', '00000000-0000-7000-8000-000000000013'),
-  ('00000000-0000-7000-8000-000000000521', 1, 'Reset credentials or re-bind authenticators', '00000000-0000-7000-8000-000000000015'),
-  ('00000000-0000-7000-8000-000000000521', 2, 'Use or approve high-risk access', '00000000-0000-7000-8000-000000000011'),
-  ('00000000-0000-7000-8000-000000000521', 2, 'Use or approve high-risk access', '00000000-0000-7000-8000-000000000012');
+insert into sod_rule_function (rule_id, position, name, entitlement_id, recorded_from) values
+  ('00000000-0000-7000-8000-000000000507', 1, 'Define roles and access policies', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000507', 2, 'Approve or assign roles', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000509', 1, 'Administer vault and safes', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000509', 2, 'Audit privileged sessions', '00000000-0000-7000-8000-000000000013', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000512', 1, 'Hold vault root or unseal key share', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000512', 2, 'Administer vault and safes', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000517', 1, 'Certify access in reviews', '00000000-0000-7000-8000-000000000014', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000517', 2, 'Administer or provision the same system', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000519', 1, 'Issue emergency access', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000519', 2, 'Review emergency sessions', '00000000-0000-7000-8000-000000000013', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000521', 1, 'Reset credentials or re-bind authenticators', '00000000-0000-7000-8000-000000000015', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000521', 2, 'Use or approve high-risk access', '00000000-0000-7000-8000-000000000011', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000521', 2, 'Use or approve high-risk access', '00000000-0000-7000-8000-000000000012', '2000-01-01T00:00:00Z');

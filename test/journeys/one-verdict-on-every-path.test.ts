@@ -5,7 +5,7 @@ import { sql } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { makeSshKey, runCommand, startHosts, startPostgres, type LabHosts, type LabPostgres } from '#lab/index.ts';
 import { sshUser } from '#lab/reeve/ssh-user.ts';
-import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
+import { ADMIN_ROLES, createIdentity, putEntitlement, startGrant } from '#spine/graph/index.ts';
 import { generateCompany, PERSON_COLUMNS } from '#test/fixtures/company/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
 
@@ -259,7 +259,20 @@ async function targets(): Promise<void> {
   };
   for (const name of ['shop_write', 'dba', 'reporting', 'shop_read'])
     await named(name, 'orders', sql`name = ${name} and kind <> 'account'`);
-  await named('svc_report', 'orders', sql`kind = 'account' and name ilike '%svc_report%'`);
+  const shared = await house.db.one<{ id: string; nativeId: string }>(
+    sql`select id, native_id from account where system_id = ${id(systems, 'orders')} and name = 'svc_report'`,
+  );
+  await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+    // As discovery offers the use of an account that several people share.
+    const offered = await putEntitlement(ctx, permit, {
+      systemId: id(systems, 'orders'),
+      kind: 'account',
+      nativeId: `account:${shared.nativeId}`,
+      name: 'use svc_report',
+      accountId: shared.id,
+    });
+    what['svc_report'] = offered.id;
+  });
   await named('sudo', 'web1', sql`native_id = 'sudo:ALL'`);
   await house.perform(
     'entitlements.describe',
