@@ -109,9 +109,7 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     path: '/v1/sod/rules/try',
     summary: 'Who would be in conflict with a rule, before it is made',
     input: z.object({
-      functions: z
-        .array(z.object({ name: text(120), entitlements: z.array(text(300)).min(1) }))
-        .min(2),
+      functions: z.array(z.object({ name: text(120), entitlements: z.array(text(300)).min(1) })).min(2),
       systemIds: z.array(z.uuid()).max(100).optional(),
       orgUnits: z.array(text(200)).max(1000).optional(),
       personCondition: z.string().max(2000).optional(),
@@ -133,7 +131,12 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
       }));
       const personCondition = conditionOf(input.personCondition);
       const people = [
-        ...(await peopleConcerned(ctx, { functions, systemIds: input.systemIds, orgUnits: input.orgUnits, personCondition })),
+        ...(await peopleConcerned(ctx, {
+          functions,
+          systemIds: input.systemIds,
+          orgUnits: input.orgUnits,
+          personCondition,
+        })),
       ];
       const first = await getIdentities(ctx.tx, people.slice(0, 100));
       return { count: people.length, people: first.map((i) => ({ id: i.id, name: i.displayName })) };

@@ -74,7 +74,10 @@ export const readRulesCsv = async (csv: string): Promise<FileRule[]> => {
     if (error instanceof UnreadableCsv) throw unreadable(error.problem.detail, '/csv');
     throw error;
   }
-  return checkRules({ rules: [...rules].map(([name, { first, functions }]) => ruleOf(name, first, functions)) }, '/csv');
+  return checkRules(
+    { rules: [...rules].map(([name, { first, functions }]) => ruleOf(name, first, functions)) },
+    '/csv',
+  );
 };
 
 const ruleOf = (name: string, row: Row, functions: ReadonlyMap<string, string[]>): Record<string, unknown> => ({
@@ -114,7 +117,9 @@ export const writeRulesCsv = (rules: readonly FileRule[]): string =>
             (rule.systems ?? []).join('\n'),
             (rule.orgUnits ?? []).join('\n'),
             rule.personCondition ?? '',
-            (rule.controls ?? []).map((c) => `every ${c.everyDays} days by ${c.owner}: ${c.name}`).join('\n'),
+            (rule.controls ?? [])
+              .map((c) => `every ${c.everyDays} days by ${c.owner}: ${c.name.replaceAll('\n', ' ')}`)
+              .join('\n'),
           ]),
         ),
       ),

@@ -15,7 +15,12 @@ import { peopleInConflict, type Duties } from './find-violations.ts';
 import { entitlementsNamed } from './name-entitlements.ts';
 
 const ref = z.object({ id: z.uuid(), name: z.string() });
-const hit = z.object({ rule: z.string(), mode: z.enum(['record', 'warn', 'enforce']), summary: z.string(), from: instantOut });
+const hit = z.object({
+  rule: z.string(),
+  mode: z.enum(['record', 'warn', 'enforce']),
+  summary: z.string(),
+  from: instantOut,
+});
 /** How many people are named; the others are counted. */
 const NAMED = 100;
 
@@ -74,7 +79,14 @@ export const whatIfOperations: readonly AnyOperation[] = [
           roleIds: without(now.roleIds, to.roleIds),
         },
       });
-      const first = new Map((await namesOf(ctx, verdicts.map((v) => v.identityId))).map((p) => [p.id, p]));
+      const first = new Map(
+        (
+          await namesOf(
+            ctx,
+            verdicts.map((v) => v.identityId),
+          )
+        ).map((p) => [p.id, p]),
+      );
       return {
         comes: verdicts.filter((v) => v.comes.length > 0).length,
         clears: verdicts.filter((v) => v.clears.length > 0).length,
@@ -122,7 +134,11 @@ export const whatIfOperations: readonly AnyOperation[] = [
         entitlementIds: f.entitlements.map((name) => {
           const id = named.get(name);
           if (id === undefined)
-            throw invalid(`/functions/${i}/entitlements`, `${name} is nothing or more than one thing`, 'write <system>:<native id>');
+            throw invalid(
+              `/functions/${i}/entitlements`,
+              `${name} is nothing or more than one thing`,
+              'write <system>:<native id>',
+            );
           return id;
         }),
       }));

@@ -1,7 +1,14 @@
 import type { Log } from '#kit/log/index.ts';
 import { describeConflict, recordVerdicts, sodVerdict } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { beginGrant, endGrant, grantsDueToStart, holdIdentities, lapsedGrants, type Grant } from '#spine/graph/index.ts';
+import {
+  beginGrant,
+  endGrant,
+  grantsDueToStart,
+  holdIdentities,
+  lapsedGrants,
+  type Grant,
+} from '#spine/graph/index.ts';
 import type { Ctx, JobCtx, Module } from '#spine/operations/index.ts';
 
 const policies = `

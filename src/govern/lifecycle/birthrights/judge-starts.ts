@@ -1,5 +1,11 @@
 import type { Tx } from '#kit/db/index.ts';
-import { concernsSod, describeConflict, sodVerdictsInTurn, type ProposedAccess, type SodVerdict } from '#spine/decide/index.ts';
+import {
+  concernsSod,
+  describeConflict,
+  sodVerdictsInTurn,
+  type ProposedAccess,
+  type SodVerdict,
+} from '#spine/decide/index.ts';
 import type { Differences } from './find-differences.ts';
 import type { BirthrightRule } from './model.ts';
 

@@ -55,9 +55,7 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rul
     ctx,
     permit,
     duties.flatMap((duty) =>
-      duty === undefined
-        ? []
-        : [{ identityId: request.beneficiaryId, way: 'request' as const, verdict: duty.verdict }],
+      duty === undefined ? [] : [{ identityId: request.beneficiaryId, way: 'request' as const, verdict: duty.verdict }],
     ),
   );
   const grantIds: string[] = [];

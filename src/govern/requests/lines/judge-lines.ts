@@ -142,6 +142,11 @@ export const judgeLines = async (
     if (duty === undefined) return line;
     return duty.blocked
       ? { ...line, verdict: 'conflict', because: duty.because, sod: duty.hits, duties: duty.verdict }
-      : { ...line, sod: duty.hits, duties: duty.verdict, because: duty.hits.length === 0 ? line.because : duty.because };
+      : {
+          ...line,
+          sod: duty.hits,
+          duties: duty.verdict,
+          because: duty.hits.length === 0 ? line.because : duty.because,
+        };
   });
 };

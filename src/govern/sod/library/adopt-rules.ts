@@ -38,7 +38,11 @@ export const adoptRules = async (
 ): Promise<{ readonly adopted: readonly string[] } & InForce> => {
   const chosen = input.ids ?? LIBRARY.filter((r) => r.process === input.process).map((r) => r.id);
   if (chosen.length === 0 || (input.ids !== undefined && input.process !== undefined))
-    throw invalid('/ids', 'names no rule of the library, or a process beside them', 'name ids or a process; see `reeve sod library`');
+    throw invalid(
+      '/ids',
+      'names no rule of the library, or a process beside them',
+      'name ids or a process; see `reeve sod library`',
+    );
   const unknown = chosen.find((id) => !LIBRARY.some((r) => r.id === id));
   if (unknown !== undefined) throw invalid('/ids', `the library has no rule ${unknown}`, 'see `reeve sod library`');
   if (input.ownerId !== undefined && (await getIdentity(ctx.tx, input.ownerId)) === undefined)

@@ -99,7 +99,8 @@ export const libraryOperations = (edges: { readonly decide: Decide }): readonly 
     kind: 'read',
     method: 'GET',
     path: '/v1/sod/library/functions/{key}',
-    summary: 'Show a function of the library: what it is here, what it could be by its name, and the rules that name it',
+    summary:
+      'Show a function of the library: what it is here, what it could be by its name, and the rules that name it',
     input: z.object({ key: text(120) }),
     output: z.object({
       key: z.string(),
@@ -107,9 +108,7 @@ export const libraryOperations = (edges: { readonly decide: Decide }): readonly 
       examples: z.array(z.string()),
       rules: z.array(z.string()),
       entitlements: z.array(z.object({ id: z.uuid(), name: z.string() })),
-      suggestions: z.array(
-        z.object({ id: z.uuid(), name: z.string(), system: z.string(), likeness: z.number() }),
-      ),
+      suggestions: z.array(z.object({ id: z.uuid(), name: z.string(), system: z.string(), likeness: z.number() })),
     }),
     cli: { command: 'sod function', positional: ['key'] },
     handler: async (ctx, _permit, { key }) => {
@@ -133,7 +132,8 @@ export const libraryOperations = (edges: { readonly decide: Decide }): readonly 
     method: 'PUT',
     path: '/v1/sod/library/functions/{key}',
     summary: 'Say which entitlements a function of the library is here, for every rule that names it',
-    description: 'Rules that are adopted follow at once; one that loses a side is in force no more until it has it again.',
+    description:
+      'Rules that are adopted follow at once; one that loses a side is in force no more until it has it again.',
     input: z.object({ key: text(120), entitlements: z.array(text(300)).describe('ids, or <system>:<native id>') }),
     output: z.object(inForce),
     cli: { command: 'sod map', positional: ['key'] },

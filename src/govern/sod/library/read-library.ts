@@ -31,9 +31,12 @@ const KEPT_BY: Readonly<Record<string, string>> = {
   'IT-08': 'nobody decides about a request of theirs, or for them: request.own_benefit',
   'IT-10': 'whoever may give access gives none to themself or to what is theirs: grant.own_benefit',
   'IT-11': 'access to a privileged account is given by request, and nobody decides about their own',
-  'IT-16': 'no operation removes an event; a key is erased with a trace, and nobody erases their own: audit.nobody_erases_or_holds_their_own',
-  'IT-18': 'nobody changes or retires a rule they violate, or excepts themself: sod_rule.own_benefit, sod.nobody_excepts_themself',
-  'IT-22': 'nobody erases, or lifts a hold, about themself, and what is held cannot be erased: audit.nobody_erases_or_holds_their_own',
+  'IT-16':
+    'no operation removes an event; a key is erased with a trace, and nobody erases their own: audit.nobody_erases_or_holds_their_own',
+  'IT-18':
+    'nobody changes or retires a rule they violate, or excepts themself: sod_rule.own_benefit, sod.nobody_excepts_themself',
+  'IT-22':
+    'nobody erases, or lifts a hold, about themself, and what is held cannot be erased: audit.nobody_erases_or_holds_their_own',
 };
 
 export const LIBRARY_FUNCTIONS: ReadonlyMap<string, LibraryFunction> = new Map(

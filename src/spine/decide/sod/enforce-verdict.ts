@@ -36,10 +36,7 @@ export const verdictEvents = (judged: readonly Judged[]): NewEvent<typeof sodJud
         identityId,
         way,
         outcome: verdict.outcome,
-        conflicts: [
-          ...verdict.conflicts.map((c) => said(c, false)),
-          ...verdict.tolerated.map((c) => said(c, true)),
-        ],
+        conflicts: [...verdict.conflicts.map((c) => said(c, false)), ...verdict.tolerated.map((c) => said(c, true))],
       },
     }));
 

@@ -32,11 +32,7 @@ export const requireControls = async (tx: Tx, controls: readonly ControlInput[])
 };
 
 /** Makes these the controls of a rule. One of the same name is the same; one no longer named ends, and exceptions that rest on it keep its words. */
-export const writeControls = async (
-  tx: Tx,
-  ruleId: string,
-  controls: readonly ControlInput[],
-): Promise<void> => {
+export const writeControls = async (tx: Tx, ruleId: string, controls: readonly ControlInput[]): Promise<void> => {
   const names = controls.map((c) => c.name.toLowerCase());
   await tx.run(sql`
     update sod_control set valid_to = greatest(reeve_now(), valid_from + interval '1 millisecond')

@@ -40,7 +40,11 @@ export const recordControlRun = async (
   const found = await findException(ctx.tx, exceptionId);
   if (found === undefined) throw notFound('sod_exception', exceptionId);
   if (found.validTo <= ctx.now)
-    throw conflict('sod_exception.ended', 'the exception has ended', 'grant another, if the conflict is to be tolerated');
+    throw conflict(
+      'sod_exception.ended',
+      'the exception has ended',
+      'grant another, if the conflict is to be tolerated',
+    );
   if (found.identityId === ctx.principal.id)
     throw denied('sod_exception.own_benefit', 'nobody proves the control of their own exception', 'ask its owner');
   if (input.ranAt > ctx.now || input.ranAt < found.validFrom)

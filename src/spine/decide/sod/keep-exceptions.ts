@@ -82,7 +82,11 @@ export const grantSodException = async (
     );
   const named = input.controlId === undefined ? undefined : await findControl(ctx.tx, input.ruleId, input.controlId);
   if (input.controlId !== undefined && named === undefined)
-    throw invalid('/controlId', 'the rule has no such control', 'name one of its controls, or say the control in words');
+    throw invalid(
+      '/controlId',
+      'the rule has no such control',
+      'name one of its controls, or say the control in words',
+    );
   const control = input.control ?? named?.name;
   if (control === undefined) throw invalid('/control', 'says what makes up for the conflict', 'name a control');
   const controlOwnerId = input.controlOwnerId ?? named?.ownerId;

@@ -27,7 +27,11 @@ interface FactsRow {
 }
 
 const textOf = (value: unknown): string =>
-  Array.isArray(value) ? value.map(String).join(',') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  Array.isArray(value)
+    ? value.map(String).join(',')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
 
 /** What conditions can ask of these people, as it is now. */
 const factsOf = async (tx: Tx, identityIds: readonly string[]): Promise<ReadonlyMap<string, PersonFacts>> => {

@@ -34,7 +34,13 @@ const sodExceptionType: ResourceType = {
     controlOwner: { type: 'Entity', name: 'Identity', required: false },
   },
   load: async (tx, ids) => {
-    const rows = await tx.many<{ id: string; ruleId: string; identityId: string; ownerId: string | null; controlOwnerId: string | null }>(sql`
+    const rows = await tx.many<{
+      id: string;
+      ruleId: string;
+      identityId: string;
+      ownerId: string | null;
+      controlOwnerId: string | null;
+    }>(sql`
       select x.id, x.rule_id, x.identity_id, x.control_owner_id, r.owner_id from sod_exception x join sod_rule r on r.id = x.rule_id
        where x.id = any(${uuids(ids)}::uuid[])`);
     return new Map(

@@ -20,7 +20,9 @@ export interface ProposedAccess {
  */
 export interface Apart {
   readonly grantIds?: readonly string[] | undefined;
-  readonly holdings?: readonly { readonly accountId: string; readonly entitlementId?: string | undefined }[] | undefined;
+  readonly holdings?:
+    | readonly { readonly accountId: string; readonly entitlementId?: string | undefined }[]
+    | undefined;
 }
 
 export interface SodVerdict {

@@ -53,7 +53,9 @@ beforeEach(async () => {
 });
 
 const rule = async (mode: string, sides: readonly (readonly string[])[]): Promise<string> => {
-  await house.db.run(sql`update sod_rule set valid_to = reeve_now() + interval '1 ms' where valid_to is null and library_id is null`);
+  await house.db.run(
+    sql`update sod_rule set valid_to = reeve_now() + interval '1 ms' where valid_to is null and library_id is null`,
+  );
   house.clock.advance(10);
   const made = await house.perform<{ id: string }>(
     'sod.createRule',

@@ -40,9 +40,9 @@ const rulesWhere = (where: Sql): Sql => sql`
          r.risk, r.counts, r.window_seconds, r.org_units, r.person_condition, r.library_id,
          coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'ownerId', c.owner_id, 'everyDays', c.every_days)
                                     order by lower(c.name)) from sod_control c where c.rule_id = r.id and c.valid_to is null), '[]') as controls,
-         coalesce((select jsonb_agg(f order by f.position) from (
+         coalesce((select json_agg(f order by f.position) from (
            select position, min(name) as name, array_agg(entitlement_id order by entitlement_id) as "entitlementIds"
-             from sod_rule_function where rule_id = r.id group by position) f), '[]') as functions
+             from sod_rule_function where rule_id = r.id group by position) f), '[]'::json) as functions
     from sod_rule r where ${where}`;
 
 const toRule = ({ systemIds, windowSeconds, orgUnits, personCondition, functions, ...row }: RuleRow): StoredRule => ({
