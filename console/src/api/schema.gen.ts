@@ -2782,6 +2782,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sod/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which functions rules keep apart, and how many people have both, tolerated or not
+         * @description A function is known by its name. A rule of three functions is in each of its three pairs.
+         */
+        get: operations["sod.matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sod/roles/{role}/try": {
         parameters: {
             query?: never;
@@ -12789,6 +12809,44 @@ export interface operations {
                         created: string[];
                         changed: string[];
                         retired: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        functions: string[];
+                        cells: {
+                            one: string;
+                            other: string;
+                            rules: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                people: number;
+                            }[];
+                        }[];
                     };
                 };
             };

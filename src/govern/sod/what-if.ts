@@ -4,10 +4,12 @@ import { instantOut, text } from '#kit/http/index.ts';
 import {
   describeConflict,
   findSodRule,
+  liveRules,
   peopleInScope,
   sodVerdictsOnRole,
   type PersonScope,
   type SodConflict,
+  type StoredRule,
 } from '#spine/decide/index.ts';
 import { getIdentities, getRole, roleContent } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
@@ -31,6 +33,8 @@ const hitOf = (conflict: SodConflict) => ({
   from: conflict.validFrom,
 });
 
+type MatrixRule = Pick<StoredRule, 'id' | 'name' | 'severity' | 'mode'> & { readonly people: number };
+
 const namesOf = async (ctx: Ctx, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>
   (await getIdentities(ctx.tx, ids.slice(0, NAMED))).map((i) => ({ id: i.id, name: i.displayName }));
 
@@ -38,8 +42,59 @@ const namesOf = async (ctx: Ctx, ids: readonly string[]): Promise<{ id: string; 
 export const peopleConcerned = async (ctx: Ctx, rule: Duties & PersonScope): Promise<ReadonlySet<string>> =>
   await peopleInScope(ctx.tx, rule, await peopleInConflict(ctx.tx, [rule]));
 
+/** What is: how many people have both sides, function by function. */
+const matrix = defineOperation({
+  name: 'sod.matrix',
+  action: 'sod_violation.list',
+  kind: 'read',
+  method: 'GET',
+  path: '/v1/sod/matrix',
+  summary: 'Which functions rules keep apart, and how many people have both, tolerated or not',
+  description: 'A function is known by its name. A rule of three functions is in each of its three pairs.',
+  input: z.object({}),
+  output: z.object({
+    functions: z.array(z.string()),
+    cells: z.array(
+      z.object({
+        one: z.string(),
+        other: z.string(),
+        rules: z.array(
+          z.object({
+            id: z.uuid(),
+            name: z.string(),
+            severity: z.enum(['low', 'medium', 'high', 'critical']),
+            mode: z.enum(['record', 'warn', 'enforce']),
+            people: z.int(),
+          }),
+        ),
+      }),
+    ),
+  }),
+  cli: { command: 'sod matrix' },
+  handler: async (ctx) => {
+    const cells = new Map<string, { one: string; other: string; rules: MatrixRule[] }>();
+    const functions = new Set<string>();
+    for (const rule of await liveRules(ctx.tx)) {
+      if ((rule.counts ?? 'held') !== 'held') continue;
+      const { id, name, severity, mode } = rule;
+      const people = (await peopleConcerned(ctx, rule)).size;
+      const names = [...new Set(rule.functions.map((f) => f.name))].toSorted();
+      for (const one of names) functions.add(one);
+      for (const [i, one] of names.entries())
+        for (const other of names.slice(i + 1)) {
+          const key = JSON.stringify([one, other]);
+          const cell = cells.get(key) ?? { one, other, rules: [] };
+          cell.rules.push({ id, name, severity, mode, people });
+          cells.set(key, cell);
+        }
+    }
+    return { functions: [...functions].toSorted(), cells: [...cells.values()] };
+  },
+});
+
 /** What would be, asked before it is so: for a role and for a rule. For a person, decide answers (`sod.check`). */
 export const whatIfOperations: readonly AnyOperation[] = [
+  matrix,
   defineOperation({
     name: 'sod.tryRole',
     action: 'sod_rule.try',
