@@ -241,18 +241,18 @@ export const sodRoutes: Routes = {
   'GET /v1/sod/violations': (ask) => page(violators, ask),
   'GET /v1/sod/matrix': () => matrix,
   'GET /v1/sod/library': (ask) => page(library, ask),
-  'GET /v1/sod/library/functions/{key}': ({ params }) => ({
-    key: params['key'],
-    name: (params['key'] ?? '')
+  'GET /v1/sod/library/function': ({ query }) => ({
+    key: query.get('key'),
+    name: (query.get('key') ?? '')
       .replace('F-', '')
       .replaceAll('-', ' ')
       .replace(/^./u, (c) => c.toUpperCase()),
     examples: ['SAP:XK01', 'SAP:BP', 'Supplier master: create'],
     rules: ['P2P-01', 'P2P-02', 'P2P-03'],
-    entitlements: params['key'] === 'F-execute-supplier-payments' ? [] : [{ id: id('e7', 0), name: 'erp:vendors' }],
+    entitlements: query.get('key') === 'F-execute-supplier-payments' ? [] : [{ id: id('e7', 0), name: 'erp:vendors' }],
     suggestions: [{ id: id('e7', 1), name: 'Payment run', system: 'erp', likeness: 0.8 }],
   }),
-  'PUT /v1/sod/library/functions/{key}': () => ({ created: ['P2P-01'], changed: [], retired: [] }),
+  'PUT /v1/sod/library/function': () => ({ created: ['P2P-01'], changed: [], retired: [] }),
   'POST /v1/sod/library/adopt': ({ body }) => ({ adopted: body['ids'], created: [], changed: [], retired: [] }),
   'GET /v1/sod/exceptions/{exception}/runs': (ask) => page(runs, ask),
   'GET /v1/sod/exceptions': (ask) => page(exceptions, ask),

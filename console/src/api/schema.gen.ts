@@ -2761,7 +2761,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sod/library/functions/{key}": {
+    "/v1/sod/library/function": {
         parameters: {
             query?: never;
             header?: never;
@@ -12740,11 +12740,11 @@ export interface operations {
     };
     "sod.showFunction": {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
                 key: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -12785,14 +12785,13 @@ export interface operations {
             header?: {
                 "Idempotency-Key"?: string;
             };
-            path: {
-                key: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
+                    key: string;
                     /** @description ids, or <system>:<native id> */
                     entitlements: string[];
                 };

@@ -88,10 +88,10 @@ export const adoptSodRules = (body: { ids: string[]; mode: 'record' | 'warn' | '
 export const sodFunctionQuery = (key: string) =>
   queryOptions({
     queryKey: ['sod', 'function', key],
-    queryFn: ({ signal }) => take(api.GET('/v1/sod/library/functions/{key}', { params: { path: { key } }, signal })),
+    queryFn: ({ signal }) => take(api.GET('/v1/sod/library/function', { params: { query: { key } }, signal })),
   });
 export const mapSodFunction = (key: string, entitlements: string[]) =>
-  take(api.PUT('/v1/sod/library/functions/{key}', { params: { path: { key } }, body: { entitlements } }));
+  take(api.PUT('/v1/sod/library/function', { body: { key, entitlements } }));
 
 export const sodControlRunsQuery = (exception: string) =>
   queryOptions({

@@ -53,7 +53,7 @@ export const FunctionMapping = ({ of, mayMap }: { readonly of: string; readonly 
                 </span>
                 <Button
                   variant="default"
-                  size="compact-xs"
+                  size="compact-sm"
                   aria-label={`Map ${called}`}
                   loading={map.isPending}
                   onClick={() => map.mutate([...mapped, id])}

@@ -98,7 +98,7 @@ export const libraryOperations = (edges: { readonly decide: Decide }): readonly 
     action: 'sod_rule.list',
     kind: 'read',
     method: 'GET',
-    path: '/v1/sod/library/functions/{key}',
+    path: '/v1/sod/library/function',
     summary:
       'Show a function of the library: what it is here, what it could be by its name, and the rules that name it',
     input: z.object({ key: text(120) }),
@@ -130,7 +130,7 @@ export const libraryOperations = (edges: { readonly decide: Decide }): readonly 
     action: 'sod_rule.create',
     kind: 'write',
     method: 'PUT',
-    path: '/v1/sod/library/functions/{key}',
+    path: '/v1/sod/library/function',
     summary: 'Say which entitlements a function of the library is here, for every rule that names it',
     description:
       'Rules that are adopted follow at once; one that loses a side is in force no more until it has it again.',
