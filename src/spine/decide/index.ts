@@ -20,7 +20,7 @@ export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod
 export type { ControlInput, SodControl } from './sod/keep-controls.ts';
 export { changeSodRule, createSodRule, retireSodRule, type RuleInput } from './sod/keep-rules.ts';
 export { compileCondition, ConditionError } from './sod/person-condition.ts';
-export { peopleInScope, scopeOf, type PersonScope } from './sod/person-scope.ts';
+export { peopleInScope, type PersonScope } from './sod/person-scope.ts';
 export { findRule as findSodRule, liveRules, type StoredRule } from './sod/store.ts';
 export type { SodConflict, SodFunction } from './sod/model.ts';
-export { sodEvidenceOverdue, sodExceptionLapsed, sodJudged, type SodWay } from './sod/events.ts';
+export { sodEvidenceOverdue, sodExceptionLapsed, type SodWay } from './sod/events.ts';
