@@ -100,10 +100,13 @@ test('both sides may be held; used within the window of each other, the second s
   expect(await open('web1')).toBe('in');
   house.clock.advance(2 * HOUR + 60_000);
   expect(await open('db1')).toBe('in');
+  house.clock.advance(3 * HOUR);
+  expect((await Promise.all([open('web1'), open('db1')])).sort()).toEqual(['in', 'sod.conflict']);
   const judged = await house.db.many<{ data: { way: string; outcome: string; conflicts: { ruleId: string }[] } }>(
     sql`select data from audit_event where type = 'sod.judged' and data->>'identityId' = ${id(who, 'lena')}`,
   );
   expect(judged.map(({ data }) => [data.way, data.outcome, data.conflicts[0]?.ruleId])).toEqual([
+    ['session', 'blocked', rule],
     ['session', 'blocked', rule],
   ]);
 }, 60_000);

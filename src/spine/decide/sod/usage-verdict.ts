@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
+import { holdIdentities } from '#spine/graph/index.ts';
 import { fillSides, withoutExcepted } from './find-conflicts.ts';
 import type { HeldAccess, SodConflict } from './model.ts';
 import { rulesFor } from './person-scope.ts';
@@ -42,6 +43,8 @@ const usageVerdict = async (tx: Tx, identityId: string, used: readonly ProposedA
   );
   const rules = await rulesFor(tx, identityId, touched);
   if (rules.length === 0) return CLEAR;
+  // Two sessions that start at the same instant see each other: one of them waits for the other to be on record.
+  await holdIdentities(tx, [identityId]);
   const earlier = await usedLately(tx, identityId, Math.max(0, ...rules.map((r) => r.windowSeconds ?? 0)));
   const found = rules.flatMap((rule) => {
     const since = tx.now.getTime() - (rule.windowSeconds ?? 0) * 1000;
@@ -73,8 +76,7 @@ const usedLately = async (tx: Tx, identityId: string, seconds: number): Promise<
   const rows = await tx.many<{ until: Date; entitlementId: string | null; roleId: string | null }>(sql`
     with used as (
       select grant_ids, account_id, coalesce(ended_at, ${tx.now}) as until from access_use
-       where identity_id = ${identityId} and started_at <= ${tx.now}
-         and coalesce(ended_at, ${tx.now}) >= ${tx.now}::timestamptz - make_interval(secs => ${seconds})
+       where identity_id = ${identityId} and coalesce(ended_at, ${tx.now}) >= ${tx.now}::timestamptz - make_interval(secs => ${seconds})
     )
     select u.until, g.entitlement_id, g.role_id from used u join access_grant g on g.id = any(u.grant_ids)
     union
