@@ -1,5 +1,6 @@
 import { Button, NativeSelect, NumberInput, TextInput, Textarea } from '@mantine/core';
 import type { SodRule } from '../../api/shapes/sod.ts';
+import { ControlsField, type DraftControl } from './controls-field.tsx';
 import { SidePicker, type Side } from './side-picker.tsx';
 
 /** A rule while somebody writes it. */
@@ -15,6 +16,7 @@ export interface RuleDraft {
   readonly orgUnits: string;
   readonly personCondition: string;
   readonly sides: readonly Side[];
+  readonly controls: readonly DraftControl[];
 }
 
 const emptySide: Side = { name: '', entitlements: [] };
@@ -30,6 +32,7 @@ export const emptyRule: RuleDraft = {
   orgUnits: '',
   personCondition: '',
   sides: [emptySide, emptySide],
+  controls: [],
 };
 
 /** A rule that is there as a draft to change. */
@@ -43,6 +46,7 @@ export const draftOf = (rule: SodRule): RuleDraft => ({
   windowMinutes: Math.max(1, Math.round((rule.windowSeconds ?? 3600) / 60)),
   orgUnits: rule.orgUnits.join('\n'),
   personCondition: rule.personCondition ?? '',
+  controls: rule.controls.map(({ name, ownerId, everyDays }) => ({ name, ownerId, everyDays })),
   sides: rule.functions.map(({ name, entitlements }) => ({
     name,
     entitlements: entitlements.map(({ id, name: called, gone }) => ({
@@ -72,6 +76,7 @@ export const termsOf = (draft: RuleDraft) => ({
   ...(draft.risk.trim() === '' ? {} : { risk: draft.risk.trim() }),
   orgUnits: unitsOf(draft),
   personCondition: draft.personCondition.trim(),
+  controls: [...draft.controls],
   functions: draft.sides.map((side) => ({
     name: side.name.trim(),
     entitlementIds: side.entitlements.map(({ id }) => id),
@@ -200,6 +205,7 @@ export const RuleFields = ({ draft, onChange, wrong, named = false }: RuleFields
           onChange={(event) => set({ personCondition: event.currentTarget.value })}
         />
       </div>
+      <ControlsField controls={draft.controls} onChange={(controls) => set({ controls })} />
     </>
   );
 };
