@@ -226,6 +226,9 @@ export const sodRoutes: Routes = {
     if (found === undefined) throw missing('sod_rule');
     return found;
   },
+  'POST /v1/sod/rules/import/preview': () => ({
+    items: rules.map(({ name }) => ({ name, outcome: 'unchanged', changed: [] })),
+  }),
   'POST /v1/sod/rules/try': () => ({
     count: 3,
     people: violators.map(({ identity }) => identity),

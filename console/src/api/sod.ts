@@ -103,3 +103,8 @@ export const recordSodControlRun = (
   exception: string,
   body: { result: 'passed' | 'failed'; reference: string; note?: string },
 ) => take(api.POST('/v1/sod/exceptions/{exception}/runs', { params: { path: { exception } }, body }));
+
+/** A file of rules, in one of its two forms. */
+export type SodFile = { yaml: string } | { csv: string };
+export const previewSodImport = (body: SodFile) => take(api.POST('/v1/sod/rules/import/preview', { body }));
+export const importSodRules = (body: SodFile) => take(api.POST('/v1/sod/rules/import', { body }));

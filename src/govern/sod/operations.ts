@@ -150,6 +150,7 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     path: '/v1/sod/rules/import',
     summary: 'Make the rules of a YAML or CSV file so, all or none',
     description: 'Rules are known by their names; those not in the file stay.',
+    cli: { command: 'sod import', file: { field: 'yaml' } },
     input: rulesText,
     maxBody: LARGEST_FILE,
     output: z.object({
@@ -178,6 +179,7 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     method: 'POST',
     path: '/v1/sod/rules/import/preview',
     summary: 'What importing a YAML or CSV file would create and change',
+    cli: { command: 'sod import-preview', file: { field: 'yaml' }, columns: ['name', 'outcome', 'changed'] },
     input: rulesText,
     maxBody: LARGEST_FILE,
     output: z.object({

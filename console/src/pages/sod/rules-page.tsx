@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { SodRule } from '../../api/shapes/sod.ts';
@@ -15,6 +16,7 @@ import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { IdentityName } from '../identities/identity-name.tsx';
+import { ImportDialog } from './import-dialog.tsx';
 import { SodTabs } from './sod-tabs.tsx';
 import { countsOf, modeTone, modeWords } from './sod-words.ts';
 
@@ -91,6 +93,7 @@ export const RulesPage = () => {
   const me = useMe();
   const navigate = useNavigate();
   const [search, setSearch] = useListSearch();
+  const [importing, setImporting] = useState(false);
   const { filters, words } = parseTokens(search.q ?? '', facets);
   const list = useRows(sodRuleList());
   const rows = list.rows.filter(
@@ -156,6 +159,17 @@ export const RulesPage = () => {
       lead="What one person must not do alone: checked at every request, import, activation and session start, always with the same verdict."
       actions={
         <>
+          <Button component="a" href="/v1/sod/rules/export" download="rules.yaml" variant="default">
+            Export YAML
+          </Button>
+          <Button component="a" href="/v1/sod/rules/export.csv" download="rules.csv" variant="default">
+            Export CSV
+          </Button>
+          {can(me, 'sod_rule.create') ? (
+            <Button variant="default" onClick={() => setImporting(true)}>
+              Import…
+            </Button>
+          ) : null}
           {can(me, 'sod_rule.create') ? (
             <Button onClick={() => void navigate({ to: '/sod/new' })}>New rule</Button>
           ) : null}
@@ -179,6 +193,7 @@ export const RulesPage = () => {
         }}
         cli="reeve sod rules"
       />
+      <ImportDialog opened={importing} onClose={() => setImporting(false)} />
     </Page>
   );
 };
