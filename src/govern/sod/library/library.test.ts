@@ -55,7 +55,7 @@ beforeAll(async () => {
       ['officer', 'security_officer'],
       ['auditor', 'auditor'],
       ['certifier', 'campaign_owner'],
-      ['helper', 'helpdesk'],
+      ['desk', 'helpdesk'],
       ['clerk', undefined],
     ] as const) {
       const made = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: name, username: name } });
@@ -102,8 +102,8 @@ describe('twelve rules bind Reeve itself from the first day', () => {
     ['auditor', 'security_officer'],
     ['officer', 'administrator'],
     ['certifier', 'administrator'],
-    ['helper', 'administrator'],
-    ['helper', 'security_officer'],
+    ['desk', 'administrator'],
+    ['desk', 'security_officer'],
   ] as const)('whoever is %s cannot become %s', async (name, role: AdminRole) => {
     const given = house.perform(
       'grants.give',
