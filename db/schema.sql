@@ -2306,6 +2306,84 @@ create table signin_totp (
 );
 comment on column signin_totp.last_step is 'The last 30-second step whose code was used: a code works once (RFC 6238 §5.2).';
 
+create table sod_adoption (
+  library_id text not null,
+  mode text not null,
+  owner_id uuid,
+  adopted_at timestamp with time zone not null default reeve_now(),
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint sod_adoption_pk PRIMARY KEY (library_id),
+  constraint sod_adoption_mode_is_known CHECK ((mode = ANY (ARRAY['record'::text, 'warn'::text, 'enforce'::text]))),
+  constraint sod_adoption_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table sod_adoption is 'Rules of the library that are wanted here. One whose functions are all mapped is a sod_rule; the others are not in force yet.';
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_adoption FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table sod_adoption_history (
+  recorded_to timestamp with time zone not null,
+  library_id text not null,
+  mode text not null,
+  owner_id uuid,
+  adopted_at timestamp with time zone not null,
+  recorded_from timestamp with time zone not null,
+  constraint sod_adoption_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table sod_adoption_history is 'What sod_adoption said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+
+create table sod_control (
+  id uuid not null,
+  rule_id uuid not null,
+  name text not null,
+  owner_id uuid not null,
+  every_days integer not null,
+  valid_from timestamp with time zone not null default reeve_now(),
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint sod_control_pk PRIMARY KEY (id),
+  constraint sod_control_ends_after_it_begins CHECK ((valid_to > valid_from)),
+  constraint sod_control_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint sod_control_runs_every_so_many_days CHECK (((every_days >= 1) AND (every_days <= 366))),
+  constraint sod_control_is_of_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id),
+  constraint sod_control_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table sod_control is 'A control that can make up for a conflict with a rule: who sees to it, and every how many days it must have run.';
+CREATE INDEX sod_control_by_rule ON public.sod_control USING btree (rule_id);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_control FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table sod_control_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  rule_id uuid not null,
+  name text not null,
+  owner_id uuid not null,
+  every_days integer not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_from timestamp with time zone not null,
+  constraint sod_control_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table sod_control_history is 'What sod_control said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX sod_control_history_by_id ON public.sod_control_history USING btree (id, recorded_from);
+
+create table sod_control_run (
+  id uuid not null,
+  exception_id uuid not null,
+  ran_by uuid not null,
+  ran_at timestamp with time zone not null,
+  result text not null,
+  reference text not null,
+  note text not null default ''::text,
+  recorded_at timestamp with time zone not null default reeve_now(),
+  constraint sod_control_run_pk PRIMARY KEY (id),
+  constraint sod_control_run_is_not_ahead_of_its_record CHECK ((ran_at <= recorded_at)),
+  constraint sod_control_run_passed_or_failed CHECK ((result = ANY (ARRAY['passed'::text, 'failed'::text]))),
+  constraint sod_control_run_refers_to_evidence CHECK ((btrim(reference) <> ''::text)),
+  constraint sod_control_run_is_for_an_exception FOREIGN KEY (exception_id) REFERENCES sod_exception(id),
+  constraint sod_control_run_is_somebodys FOREIGN KEY (ran_by) REFERENCES identity(id)
+);
+comment on table sod_control_run is 'Evidence that the control behind an exception ran: who ran it, when, what came of it and where to look.';
+CREATE INDEX sod_control_run_by_exception ON public.sod_control_run USING btree (exception_id, ran_at DESC);
+
 create table sod_exception (
   id uuid not null,
   rule_id uuid not null,
@@ -2318,16 +2396,23 @@ create table sod_exception (
   valid_to timestamp with time zone not null,
   lapse_recorded_at timestamp with time zone,
   recorded_from timestamp with time zone not null default reeve_now(),
+  control_id uuid,
+  evidence_every_days integer,
+  evidence_told_at timestamp with time zone,
   constraint sod_exception_pkey PRIMARY KEY (id),
+  constraint sod_exception_evidence_is_due_every_so_many_days CHECK (((evidence_every_days >= 1) AND (evidence_every_days <= 366))),
   constraint sod_exception_must_end_after_it_begins CHECK ((valid_to > valid_from)),
   constraint sod_exception_names_a_control CHECK ((btrim(control) <> ''::text)),
   constraint sod_exception_says_why CHECK ((btrim(reason) <> ''::text)),
   constraint sod_exception_control_owner_is_an_identity FOREIGN KEY (control_owner_id) REFERENCES identity(id),
   constraint sod_exception_is_for_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
-  constraint sod_exception_is_to_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id)
+  constraint sod_exception_is_to_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id),
+  constraint sod_exception_rests_on_a_control FOREIGN KEY (control_id) REFERENCES sod_control(id)
 );
 comment on table sod_exception is 'A conflict tolerated for one identity, with the control that makes up for it, until a date. When it lapses the conflict is open again.';
 comment on column sod_exception.lapse_recorded_at is 'When its end was announced; verdicts do not wait for that.';
+comment on column sod_exception.evidence_every_days is 'Its control must have run within so many days; null: nobody asked for evidence.';
+comment on column sod_exception.evidence_told_at is 'When it was last told that a run is overdue.';
 CREATE INDEX sod_exception_by_end ON public.sod_exception USING btree (valid_to) WHERE (lapse_recorded_at IS NULL);
 CREATE INDEX sod_exception_by_identity ON public.sod_exception USING btree (identity_id, rule_id);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_exception FOR EACH ROW EXECUTE FUNCTION keep_history();
@@ -2347,10 +2432,34 @@ create table sod_exception_history (
   valid_to timestamp with time zone not null,
   lapse_recorded_at timestamp with time zone,
   recorded_from timestamp with time zone not null,
+  control_id uuid,
+  evidence_every_days integer,
+  evidence_told_at timestamp with time zone,
   constraint sod_exception_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table sod_exception_history is 'What sod_exception said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX sod_exception_history_by_id ON public.sod_exception_history USING btree (id, recorded_from);
+
+create table sod_function_mapping (
+  function_key text not null,
+  entitlement_id uuid not null,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint sod_function_mapping_pk PRIMARY KEY (function_key, entitlement_id),
+  constraint sod_function_mapping_names_a_function CHECK ((btrim(function_key) <> ''::text)),
+  constraint sod_function_mapping_is_to_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id)
+);
+comment on table sod_function_mapping is 'What a function of the shipped library is here: one mapping for all rules that name it.';
+CREATE INDEX sod_function_mapping_by_entitlement ON public.sod_function_mapping USING btree (entitlement_id);
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_function_mapping FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table sod_function_mapping_history (
+  recorded_to timestamp with time zone not null,
+  function_key text not null,
+  entitlement_id uuid not null,
+  recorded_from timestamp with time zone not null,
+  constraint sod_function_mapping_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table sod_function_mapping_history is 'What sod_function_mapping said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 
 create table sod_rule (
   id uuid not null,
@@ -2363,16 +2472,33 @@ create table sod_rule (
   valid_from timestamp with time zone not null default reeve_now(),
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null default reeve_now(),
+  risk text not null default ''::text,
+  counts text not null default 'held'::text,
+  window_seconds integer,
+  org_units text[],
+  person_condition text,
+  library_id text,
   constraint sod_rule_pkey PRIMARY KEY (id),
+  constraint sod_rule_counts_in_a_known_way CHECK ((counts = ANY (ARRAY['held'::text, 'same_session'::text, 'same_window'::text]))),
   constraint sod_rule_ends_after_it_begins CHECK ((valid_to > valid_from)),
   constraint sod_rule_has_a_name CHECK ((btrim(name) <> ''::text)),
   constraint sod_rule_mode_is_known CHECK ((mode = ANY (ARRAY['record'::text, 'warn'::text, 'enforce'::text]))),
+  constraint sod_rule_of_a_window_says_how_long CHECK (((counts = 'same_window'::text) = (window_seconds IS NOT NULL))),
+  constraint sod_rule_person_condition_says_something CHECK ((btrim(person_condition) <> ''::text)),
   constraint sod_rule_scope_names_a_system CHECK ((cardinality(system_ids) > 0)),
+  constraint sod_rule_scope_names_an_org_unit CHECK ((cardinality(org_units) > 0)),
   constraint sod_rule_severity_is_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint sod_rule_window_is_some_time CHECK (((window_seconds >= 1) AND (window_seconds <= 31622400))),
   constraint sod_rule_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
 );
 comment on table sod_rule is 'Duties no one identity may combine: two or more functions, each a set of entitlements. A conflict is one entitlement of each, at the same time.';
 comment on column sod_rule.system_ids is 'Where the rule applies; null is everywhere.';
+comment on column sod_rule.risk is 'What could be done by whoever has all sides.';
+comment on column sod_rule.counts is 'held: the sides must not be held together. same_session, same_window: they may be held, and not be used in one session or within window_seconds.';
+comment on column sod_rule.org_units is 'Only people of these units, and of units below them (written unit/below), count; null is everybody.';
+comment on column sod_rule.person_condition is 'Only people of whom this CEL expression is true count; null is everybody.';
+comment on column sod_rule.library_id is 'The rule of the shipped library it was made from.';
+CREATE UNIQUE INDEX sod_rule_is_adopted_once ON public.sod_rule USING btree (library_id) WHERE ((library_id IS NOT NULL) AND (valid_to IS NULL));
 CREATE UNIQUE INDEX sod_rule_name_is_one_rules_while_it_lasts ON public.sod_rule USING btree (lower(name)) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_rule FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER note_insert AFTER INSERT ON public.sod_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
@@ -2380,13 +2506,13 @@ CREATE TRIGGER note_update AFTER UPDATE ON public.sod_rule REFERENCING NEW TABLE
 
 create table sod_rule_function (
   rule_id uuid not null,
-  position smallint not null,
+  position integer not null,
   name text not null,
   entitlement_id uuid not null,
   recorded_from timestamp with time zone not null default reeve_now(),
   constraint sod_rule_function_pkey PRIMARY KEY (rule_id, "position", entitlement_id),
   constraint sod_function_has_a_name CHECK ((btrim(name) <> ''::text)),
-  constraint sod_function_position_counts_from_one CHECK ((("position" >= 1) AND ("position" <= 20))),
+  constraint sod_function_position_counts_from_one CHECK (("position" >= 1)),
   constraint sod_function_holds_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
   constraint sod_function_is_of_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id)
 );
@@ -2400,7 +2526,7 @@ CREATE TRIGGER note_update AFTER UPDATE ON public.sod_rule_function REFERENCING 
 create table sod_rule_function_history (
   recorded_to timestamp with time zone not null,
   rule_id uuid not null,
-  position smallint not null,
+  position integer not null,
   name text not null,
   entitlement_id uuid not null,
   recorded_from timestamp with time zone not null,
@@ -2420,6 +2546,12 @@ create table sod_rule_history (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null,
+  risk text,
+  counts text,
+  window_seconds integer,
+  org_units text[],
+  person_condition text,
+  library_id text,
   constraint sod_rule_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table sod_rule_history is 'What sod_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';

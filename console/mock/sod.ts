@@ -1,14 +1,39 @@
-import type { SodConflict, SodException, SodRule } from '../src/api/shapes/sod.ts';
+import type {
+  SodConflict,
+  SodControlRun,
+  SodException,
+  SodMatrix,
+  SodRule,
+  SodRuleOfLibrary,
+  SodViolator,
+} from '../src/api/shapes/sod.ts';
 import { days, id, missing, page, type Routes } from './answer.ts';
 import { person } from './people.ts';
 
-const always = { systemIds: [], ownerId: null, validFrom: days(-200), validTo: null };
+const always = {
+  systemIds: [],
+  ownerId: null,
+  validFrom: days(-200),
+  validTo: null,
+  counts: 'held' as const,
+  windowSeconds: null,
+  orgUnits: [],
+  personCondition: null,
+  libraryId: null,
+  controls: [],
+};
 const rules: SodRule[] = [
   {
     ...always,
     id: id('50', 0),
     name: 'Create and pay a vendor',
     description: 'Nobody may both add a supplier and send it money.',
+    risk: 'A made-up supplier can be set up and paid by one person.',
+    orgUnits: ['Finance'],
+    libraryId: 'P2P-01',
+    controls: [
+      { id: id('c0', 0), name: 'Review of new vendors paid within five days', ownerId: person(2).id, everyDays: 30 },
+    ],
     severity: 'critical',
     mode: 'enforce',
     functions: [
@@ -21,6 +46,9 @@ const rules: SodRule[] = [
     id: id('50', 1),
     name: 'Build and deploy alone',
     description: 'What one person builds another releases.',
+    risk: 'Code nobody else has seen runs in production.',
+    counts: 'same_window',
+    windowSeconds: 3600,
     severity: 'high',
     mode: 'warn',
     functions: [
@@ -41,7 +69,119 @@ const exceptions: SodException[] = [
     approvedBy: person(1).id,
     validFrom: days(-3),
     validTo: days(27),
+    controlId: null,
+    evidenceEveryDays: 7,
+    evidenceDueAt: days(-1),
+    lastRunAt: days(-8),
+    lastResult: 'passed',
   },
+];
+const runs: SodControlRun[] = [
+  {
+    id: id('c1', 0),
+    exceptionId: id('5c', 0),
+    ranBy: person(2).id,
+    ranAt: days(-8),
+    result: 'passed',
+    reference: 'AUD-112: 14 releases read',
+    note: '',
+  },
+];
+const step = (n: number, name: string) => ({ kind: 'entitlement', id: id('e7', n), name });
+const violators: SodViolator[] = [0, 4, 7].map((n) => ({
+  person: person(n).name,
+  rules: ['Create and pay a vendor'],
+  identity: { id: person(n).id, name: person(n).name },
+  violations: rules.slice(0, n === 0 ? 2 : 1).map((rule) => ({
+    ruleId: rule.id,
+    rule: rule.name,
+    severity: rule.severity,
+    mode: rule.mode,
+    summary: 'has both',
+    since: days(-40 - n),
+    validFrom: days(-40),
+    validTo: null,
+    sides: rule.functions.map((f, i) => ({
+      function: f.name,
+      paths: [[step(20 + i, 'finance-all'), step(i, f.entitlements[0]?.name ?? '')], [step(i, f.name)]],
+    })),
+  })),
+}));
+const functions = [
+  'Administer users and roles',
+  'Approve purchase orders',
+  'Create purchase orders',
+  'Enter supplier invoices',
+  'Execute supplier payments',
+  'Maintain supplier master',
+  'Receive goods or services',
+  'Review security audit logs',
+];
+const cell = (
+  one: number,
+  other: number,
+  severity: SodRule['severity'],
+  people: number,
+): SodMatrix['cells'][number] => ({
+  one: functions[one] ?? '',
+  other: functions[other] ?? '',
+  rules: [
+    {
+      id: id('50', 0),
+      name: `${functions[one]} / ${functions[other]}`,
+      severity,
+      mode: people > 5 ? 'record' : 'enforce',
+      people,
+    },
+  ],
+});
+const matrix: SodMatrix = {
+  functions,
+  cells: [
+    cell(0, 7, 'critical', 1),
+    cell(1, 2, 'high', 23),
+    cell(1, 4, 'high', 0),
+    cell(2, 3, 'medium', 12),
+    cell(2, 5, 'high', 4),
+    cell(2, 6, 'high', 0),
+    cell(3, 4, 'critical', 3),
+    cell(3, 5, 'high', 7),
+    cell(3, 6, 'high', 0),
+    cell(4, 5, 'critical', 14),
+  ],
+};
+const inLibrary = (
+  name: string,
+  process: string,
+  severity: SodRuleOfLibrary['severity'],
+  state: SodRuleOfLibrary['state'],
+  key: string,
+): SodRuleOfLibrary => ({
+  id: key,
+  name,
+  process,
+  severity,
+  risk: 'A made-up supplier or a swapped bank account can be set up and paid by the same person.',
+  control: 'Independent call-back on changes of bank details.',
+  sameOrgUnit: process !== 'IT',
+  dynamic: false,
+  aboutReeve: process === 'IT',
+  state,
+  keptBy: state === 'kept' ? 'nobody decides about a request of theirs, or for them: request.own_benefit' : null,
+  ruleId: state === 'in_force' ? id('50', 0) : null,
+  mode: state === 'offered' || state === 'kept' ? null : 'enforce',
+  functions: name.split(' / ').map((one, i) => ({
+    key: `F-${one.toLowerCase().replaceAll(' ', '-')}`,
+    name: one,
+    entitlements: state === 'in_force' ? 2 : i === 0 && state === 'unmapped' ? 1 : 0,
+  })),
+});
+const library: SodRuleOfLibrary[] = [
+  inLibrary('Maintain supplier master / Execute supplier payments', 'Procure-to-Pay', 'critical', 'unmapped', 'P2P-01'),
+  inLibrary('Create purchase orders / Approve purchase orders', 'Procure-to-Pay', 'high', 'in_force', 'P2P-04'),
+  inLibrary('Enter sales orders / Issue credit notes', 'Order-to-Cash', 'high', 'offered', 'O2C-03'),
+  inLibrary('Administer vault and safes / Audit privileged sessions', 'IT', 'critical', 'in_force', 'IT-09'),
+  inLibrary('Request access / Approve access', 'IT', 'high', 'kept', 'IT-08'),
 ];
 const standing: SodConflict = {
   ruleId: id('50', 1),
@@ -81,6 +221,43 @@ export const sodRoutes: Routes = {
     return rules[at];
   },
   'DELETE /v1/sod/rules/{rule}': () => ({}),
+  'GET /v1/sod/rules/{rule}': ({ params }) => {
+    const found = rules.find((rule) => rule.id === params['rule']);
+    if (found === undefined) throw missing('sod_rule');
+    return found;
+  },
+  'POST /v1/sod/rules/import/preview': () => ({
+    items: rules.map(({ name }) => ({ name, outcome: 'unchanged', changed: [] })),
+  }),
+  'POST /v1/sod/rules/try': () => ({
+    count: 3,
+    people: violators.map(({ identity }) => identity),
+  }),
+  'POST /v1/sod/rules/{rule}/try': () => ({
+    before: 2,
+    after: 3,
+    comes: [violators[1]?.identity],
+    clears: [],
+    comesCount: 1,
+    clearsCount: 0,
+  }),
+  'GET /v1/sod/violations': (ask) => page(violators, ask),
+  'GET /v1/sod/matrix': () => matrix,
+  'GET /v1/sod/library': (ask) => page(library, ask),
+  'GET /v1/sod/library/function': ({ query }) => ({
+    key: query.get('key'),
+    name: (query.get('key') ?? '')
+      .replace('F-', '')
+      .replaceAll('-', ' ')
+      .replace(/^./u, (c) => c.toUpperCase()),
+    examples: ['SAP:XK01', 'SAP:BP', 'Supplier master: create'],
+    rules: ['P2P-01', 'P2P-02', 'P2P-03'],
+    entitlements: query.get('key') === 'F-execute-supplier-payments' ? [] : [{ id: id('e7', 0), name: 'erp:vendors' }],
+    suggestions: [{ id: id('e7', 1), name: 'Payment run', system: 'erp', likeness: 0.8 }],
+  }),
+  'PUT /v1/sod/library/function': () => ({ created: ['P2P-01'], changed: [], retired: [] }),
+  'POST /v1/sod/library/adopt': ({ body }) => ({ adopted: body['ids'], created: [], changed: [], retired: [] }),
+  'GET /v1/sod/exceptions/{exception}/runs': (ask) => page(runs, ask),
   'GET /v1/sod/exceptions': (ask) => page(exceptions, ask),
   'DELETE /v1/sod/exceptions/{exception}': () => ({}),
   'POST /v1/identities/{identity}/sod/check': ({ params }) => ({

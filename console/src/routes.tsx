@@ -142,6 +142,28 @@ const sodExceptions = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/sod/exceptions-page.tsx'), 'ExceptionsPage'),
 });
+const sodViolations = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/violations',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sod/violations-page.tsx'), 'ViolationsPage'),
+});
+const sodMatrix = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/matrix',
+  component: lazyRouteComponent(() => import('./pages/sod/matrix-page.tsx'), 'MatrixPage'),
+});
+const sodLibrary = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/library',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sod/library-page.tsx'), 'LibraryPage'),
+});
+const ruleEdit = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/rules/$id',
+  component: lazyRouteComponent(() => import('./pages/sod/rule-edit-page.tsx'), 'RuleEditPage'),
+});
 const ruleNew = createRoute({
   getParentRoute: () => shell,
   path: '/sod/new',
@@ -305,6 +327,10 @@ const tree = root.addChildren([
     review,
     sod,
     sodExceptions,
+    sodViolations,
+    sodMatrix,
+    sodLibrary,
+    ruleEdit,
     ruleNew,
     sources,
     directories,

@@ -7,7 +7,10 @@ export type SodRuleDraft = paths['/v1/sod/rules']['post']['requestBody']['conten
 
 export const sodRuleList = () => pagesOf(['sod', 'rules'], (_, signal) => take(api.GET('/v1/sod/rules', { signal })));
 export const createSodRule = (body: SodRuleDraft) => take(api.POST('/v1/sod/rules', { body }));
-export const changeSodRule = (rule: string, body: { mode: 'record' | 'warn' | 'enforce' }) =>
+export type SodRuleChange = NonNullable<
+  paths['/v1/sod/rules/{rule}']['patch']['requestBody']
+>['content']['application/json'];
+export const changeSodRule = (rule: string, body: SodRuleChange) =>
   take(api.PATCH('/v1/sod/rules/{rule}', { params: { path: { rule } }, body }));
 export const retireSodRule = (rule: string) => take(api.DELETE('/v1/sod/rules/{rule}', { params: { path: { rule } } }));
 
@@ -15,7 +18,7 @@ export const sodExceptionList = () =>
   pagesOf(['sod', 'exceptions'], (_, signal) => take(api.GET('/v1/sod/exceptions', { signal })));
 export const grantSodException = (
   rule: string,
-  body: { identity: string; reason: string; control: string; validTo: string },
+  body: { identity: string; reason: string; control?: string; controlId?: string; validTo: string },
 ) => take(api.POST('/v1/sod/rules/{rule}/exceptions', { params: { path: { rule } }, body }));
 export const endSodException = (exception: string) =>
   take(api.DELETE('/v1/sod/exceptions/{exception}', { params: { path: { exception } } }));
@@ -28,3 +31,80 @@ export const sodCheckQuery = (identity: string) =>
       take(api.POST('/v1/identities/{identity}/sod/check', { params: { path: { identity } }, body: {}, signal })),
     retry: false,
   });
+
+export const sodRuleQuery = (rule: string) =>
+  queryOptions({
+    queryKey: ['sod', 'rule', rule],
+    queryFn: ({ signal }) => take(api.GET('/v1/sod/rules/{rule}', { params: { path: { rule } }, signal })),
+  });
+
+/** Who is in conflict now, with the paths of both sides. */
+export const sodViolatorList = (of: { ruleId?: string | undefined }) =>
+  pagesOf(['sod', 'violations', of], (cursor, signal) =>
+    take(
+      api.GET('/v1/sod/violations', {
+        params: {
+          query: {
+            limit: 50,
+            ...(cursor === undefined ? {} : { cursor }),
+            ...(of.ruleId === undefined ? {} : { ruleId: of.ruleId }),
+          },
+        },
+        signal,
+      }),
+    ),
+  );
+
+export const sodMatrixQuery = () =>
+  queryOptions({
+    queryKey: ['sod', 'matrix'],
+    queryFn: ({ signal }) => take(api.GET('/v1/sod/matrix', { signal })),
+  });
+
+export type SodDraft = paths['/v1/sod/rules/try']['post']['requestBody']['content']['application/json'];
+/** Who would be in conflict with a rule as it is drafted. */
+export const sodTryQuery = (draft: SodDraft) =>
+  queryOptions({
+    queryKey: ['sod', 'try', draft],
+    queryFn: ({ signal }) => take(api.POST('/v1/sod/rules/try', { body: draft, signal })),
+    retry: false,
+  });
+export type SodChangeDraft = NonNullable<
+  paths['/v1/sod/rules/{rule}/try']['post']['requestBody']
+>['content']['application/json'];
+/** Who would come into conflict with a rule, or out of it, if it were changed. */
+export const sodTryChangeQuery = (rule: string, draft: SodChangeDraft) =>
+  queryOptions({
+    queryKey: ['sod', 'try', rule, draft],
+    queryFn: ({ signal }) =>
+      take(api.POST('/v1/sod/rules/{rule}/try', { params: { path: { rule } }, body: draft, signal })),
+    retry: false,
+  });
+
+export const sodLibraryList = () =>
+  pagesOf(['sod', 'library'], (_, signal) => take(api.GET('/v1/sod/library', { signal })));
+export const adoptSodRules = (body: { ids: string[]; mode: 'record' | 'warn' | 'enforce' }) =>
+  take(api.POST('/v1/sod/library/adopt', { body }));
+export const sodFunctionQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['sod', 'function', key],
+    queryFn: ({ signal }) => take(api.GET('/v1/sod/library/function', { params: { query: { key } }, signal })),
+  });
+export const mapSodFunction = (key: string, entitlements: string[]) =>
+  take(api.PUT('/v1/sod/library/function', { body: { key, entitlements } }));
+
+export const sodControlRunsQuery = (exception: string) =>
+  queryOptions({
+    queryKey: ['sod', 'runs', exception],
+    queryFn: ({ signal }) =>
+      take(api.GET('/v1/sod/exceptions/{exception}/runs', { params: { path: { exception } }, signal })),
+  });
+export const recordSodControlRun = (
+  exception: string,
+  body: { result: 'passed' | 'failed'; reference: string; note?: string },
+) => take(api.POST('/v1/sod/exceptions/{exception}/runs', { params: { path: { exception } }, body }));
+
+/** A file of rules, in one of its two forms. */
+export type SodFile = { yaml: string } | { csv: string };
+export const previewSodImport = (body: SodFile) => take(api.POST('/v1/sod/rules/import/preview', { body }));
+export const importSodRules = (body: SodFile) => take(api.POST('/v1/sod/rules/import', { body }));

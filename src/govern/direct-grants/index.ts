@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
-import { AppError, conflict, denied, notFound } from '#kit/errors/index.ts';
+import { AppError, conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
-import { refuseWhenBlocked, sodVerdict } from '#spine/decide/index.ts';
+import { enforceVerdict, sodVerdict } from '#spine/decide/index.ts';
 import { findIdentityByUsername, getIdentity, holdIdentities, startGrant, type Identity } from '#spine/graph/index.ts';
 import { defineOperation, type Ctx, type Module } from '#spine/operations/index.ts';
 
@@ -19,6 +19,7 @@ const give = defineOperation({
     identity: text(200).describe('id or username'),
     entitlementId: z.uuid().optional(),
     roleId: z.uuid().optional(),
+    from: instantIn.optional().describe('when it begins; absent: now'),
     until: instantIn.optional(),
     because: text(1000),
   }),
@@ -40,15 +41,18 @@ const give = defineOperation({
         errors: [{ pointer: '/entitlementId', detail: 'or /roleId, and not both' }],
       });
     }
+    if (input.from !== undefined && input.from < ctx.now)
+      throw invalid('/from', 'lies in the past', 'leave it out to begin now');
     const what = input.roleId === undefined ? { entitlementId: input.entitlementId } : { roleId: input.roleId };
     await holdIdentities(ctx.tx, [identity.id]);
-    await refuseTwice(ctx, identity, { ...what, until: input.until });
-    refuseWhenBlocked(
-      await sodVerdict(ctx.tx, identity.id, [{ ...what, validFrom: ctx.now, validTo: input.until ?? null }]),
-    );
+    await refuseTwice(ctx, identity, { ...what, from: input.from ?? ctx.now, until: input.until });
+    const validFrom = input.from ?? ctx.now;
+    const verdict = await sodVerdict(ctx.tx, identity.id, [{ ...what, validFrom, validTo: input.until ?? null }]);
+    await enforceVerdict(ctx, permit, { identityId: identity.id, way: 'direct', verdict });
     return await startGrant(ctx, permit, {
       identityId: identity.id,
       ...what,
+      validFrom,
       validTo: input.until,
       origin: 'admin',
       reason: input.because,
@@ -64,6 +68,7 @@ async function refuseTwice(
   what: {
     readonly entitlementId?: string | undefined;
     readonly roleId?: string | undefined;
+    readonly from: Date;
     readonly until: Date | undefined;
   },
 ): Promise<void> {
@@ -72,7 +77,7 @@ async function refuseTwice(
      where identity_id = ${identity.id} and origin = 'admin' and ended_because is null
        and entitlement_id is not distinct from ${what.entitlementId ?? null}::uuid
        and role_id is not distinct from ${what.roleId ?? null}::uuid
-       and valid_from <= ${ctx.now} and (valid_to is null or valid_to > ${ctx.now})
+       and valid_from <= ${what.from} and (valid_to is null or valid_to > ${what.from})
        and (valid_to is null or valid_to >= ${what.until ?? null}::timestamptz) limit 1`);
   if (given === undefined) return;
   throw conflict(

@@ -1,6 +1,6 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
-import { describeConflict, sodVerdict } from '#spine/decide/index.ts';
+import { describeConflict, recordVerdicts, sodVerdict } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { endGrant, startGrant } from '#spine/graph/index.ts';
 import type { MassItem, MassKind, Outcome } from '#spine/mass-changes/index.ts';
@@ -69,7 +69,11 @@ async function adopt(ctx: Ctx, permit: Permit, item: MassItem, found: DriftCase)
   if (identityId === null || entitlementId === null)
     return skipped(item, 'the account belongs to nobody; link it first');
   await ctx.tx.run(sql`select id from identity where id = ${identityId} for no key update`);
-  const verdict = await sodVerdict(ctx.tx, identityId, [{ entitlementId, validFrom: ctx.now, validTo: null }]);
+  // The target has it already; what is judged is that Reeve would say it should.
+  const holdings = found.accountId === null ? [] : [{ accountId: found.accountId, entitlementId }];
+  const proposed = [{ entitlementId, validFrom: ctx.now, validTo: null }];
+  const verdict = await sodVerdict(ctx.tx, identityId, proposed, { apart: { holdings } });
+  await recordVerdicts(ctx, permit, [{ identityId, way: 'reconciliation', verdict }]);
   const conflict = verdict.outcome === 'blocked' ? verdict.conflicts.find((c) => c.rule.mode === 'enforce') : undefined;
   if (conflict !== undefined) {
     const problem = describeConflict(conflict);

@@ -1,7 +1,7 @@
 import { isConstraint } from '#kit/db/index.ts';
 import { AppError, conflict, invalid } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import type { Decide, Permit } from '#spine/decide/index.ts';
+import { recordVerdicts, refusedByDuties, type Decide, type Judged, type Permit } from '#spine/decide/index.ts';
 import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { openNext } from './approvals/open-step.ts';
@@ -76,7 +76,8 @@ export const submitRequest = async (
     throw invalid('/beneficiary', 'nobody of that name could use it', 'name somebody who works here');
   const { policy, judged } = await judge(ctx, decide, input);
   const going = goingOn(judged);
-  if (going.length === 0) throw nothingGoesOn(judged);
+  const duties = judgedDuties(input.beneficiaryId, judged);
+  if (going.length === 0) throw nothingGoesOn(judged, duties);
   const ask = { requesterId: ctx.principal.id, beneficiaryId: input.beneficiaryId };
   const steps = await planApprovals(
     ctx.tx,
@@ -130,6 +131,7 @@ export const submitRequest = async (
       })),
     },
   });
+  await recordVerdicts(ctx, permit, duties);
   await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: 'submitted', detail: {} });
   const [first] = await stepsOf(ctx.tx, [request.id]);
   if (first === undefined) throw new Error('a request has at least one step');
@@ -174,11 +176,17 @@ const writeLines = async (
   return ids;
 };
 
-const nothingGoesOn = (judged: readonly JudgedLine[]): AppError =>
-  new AppError({
+const judgedDuties = (identityId: string, judged: readonly JudgedLine[]): Judged[] =>
+  judged.flatMap(({ duties }) => (duties === undefined ? [] : [{ identityId, way: 'request', verdict: duties }]));
+
+const nothingGoesOn = (judged: readonly JudgedLine[], duties: readonly Judged[]): AppError => {
+  const letter = {
     code: judged.length === 1 ? `request.${judged[0]?.verdict ?? 'refused'}` : 'request.nothing_goes_on',
-    status: 409,
     detail: judged.length === 1 ? (judged[0]?.because ?? '') : 'none of these lines can be asked for',
     fix: 'preview the request to see why, then change or leave out what cannot go on',
-    errors: judged.map((line, i) => ({ pointer: `/lines/${i}`, detail: line.because })),
-  });
+  };
+  const errors = judged.map((line, i) => ({ pointer: `/lines/${i}`, detail: line.because }));
+  return judged.some((line) => line.verdict === 'conflict')
+    ? refusedByDuties(duties, { ...letter, errors })
+    : new AppError({ ...letter, status: 409, errors });
+};

@@ -1,5 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { exceptionsOfAll, rulesTouching, type SodException, type StoredRule } from '#spine/decide/index.ts';
+import { exceptionsOfAll, rulesTouching, scopeOf, type SodException, type StoredRule } from '#spine/decide/index.ts';
 import {
   asIfRoleParts,
   effectiveAccessOf,
@@ -88,11 +88,12 @@ interface Looked {
 }
 
 async function judgeSome(tx: Tx, some: readonly string[], of: Looked): Promise<PersonImpact[]> {
+  const counts = await scopeOf(tx, some, of.rules);
   const judged = some.map((identityId) => ({
     identityId,
     ...judgePerson(
       { before: of.before.get(identityId) ?? [], after: of.after.get(identityId) ?? [], now: tx.now },
-      of.rules,
+      of.rules.filter((rule) => counts(rule, identityId)),
       of.exceptions.get(identityId) ?? [],
     ),
   }));

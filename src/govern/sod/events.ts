@@ -7,6 +7,16 @@ export const rulesImported = defineEvent('sod_rules.imported', {
   changed: pub(z.int()),
   unchanged: pub(z.int()),
 });
+/** Rules of the shipped library are wanted here; each that is in force has an event of its own. */
+export const libraryRulesAdopted = defineEvent('sod_library.adopted', {
+  libraryIds: pub(z.array(z.string())),
+  mode: pub(z.string()),
+});
+/** A function of the shipped library is these entitlements here. */
+export const libraryFunctionMapped = defineEvent('sod_library.mapped', {
+  functionKey: pub(z.string()),
+  entitlementIds: pub(z.array(z.uuid())),
+});
 
 const id = z.uuid();
 const violation = { violationId: id, ruleId: id, identityId: id };
@@ -29,4 +39,12 @@ export const passDone = defineEvent('sod_pass.done', {
   cleared: pub(z.int()),
 });
 
-export const sodWingEvents = [rulesImported, violationsOpened, violationsCleared, passAsked, passDone];
+export const sodWingEvents = [
+  rulesImported,
+  libraryRulesAdopted,
+  libraryFunctionMapped,
+  violationsOpened,
+  violationsCleared,
+  passAsked,
+  passDone,
+];

@@ -3,12 +3,13 @@ import {
   passOverEverybody,
   standingConflicts,
   type PassRule,
+  type PersonScope,
   type SodConflict,
   type SodFunction,
 } from '#spine/decide/index.ts';
 
 /** What a rule asks about; a stored rule or a draft of one. */
-export interface Duties {
+export interface Duties extends PersonScope {
   readonly functions: readonly SodFunction[];
   /** Only access on these systems counts; absent or empty: everywhere. */
   readonly systemIds?: readonly string[] | undefined;
@@ -23,8 +24,8 @@ export interface Violation {
 }
 
 /**
- * Everybody who reaches at least one entitlement of every function of some rule now, in id order; exceptions do not
- * count. What leads to any of the entitlements is read once, however many the rules: it costs what their holders cost,
+ * Everybody who reaches at least one entitlement of every function of some rule now, and for whom that counts, in id
+ * order; exceptions do not count. What leads to any of the entitlements is read once, however many the rules: it costs what their holders cost,
  * not what all identities cost.
  */
 export const peopleInConflict = async (tx: Tx, rules: readonly Duties[]): Promise<string[]> => [
@@ -32,8 +33,8 @@ export const peopleInConflict = async (tx: Tx, rules: readonly Duties[]): Promis
 ];
 
 // What a draft has not yet does not bear on who it finds.
-const forPass = ({ functions, systemIds }: Duties, i: number): PassRule => ({
-  rule: { id: String(i), name: '', severity: 'low', mode: 'record', functions, systemIds },
+const forPass = ({ functions, systemIds, orgUnits, personCondition }: Duties, i: number): PassRule => ({
+  rule: { id: String(i), name: '', severity: 'low', mode: 'record', functions, systemIds, orgUnits, personCondition },
 });
 
 /** The conflicts one identity is in now, that no exception tolerates, of these rules only where any are named. */

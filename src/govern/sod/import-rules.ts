@@ -4,6 +4,7 @@ import {
   changeSodRule,
   createSodRule,
   liveRules,
+  type ControlInput,
   type Decide,
   type Permit,
   type RuleInput,
@@ -12,7 +13,14 @@ import {
 import { findIdentityByUsername, getIdentities, getSystem, listSystems } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { entitlementsNamed, nameEntitlements } from './name-entitlements.ts';
+import { readRulesCsv, writeRulesCsv } from './rules-csv.ts';
 import { readRules, writeRules, type FileRule } from './rules-file.ts';
+
+/** Rules in one of the two forms a file of them has. */
+export type RulesText = { readonly yaml: string } | { readonly csv: string };
+
+const readText = async (given: RulesText): Promise<FileRule[]> =>
+  'yaml' in given ? readRules(given.yaml) : await readRulesCsv(given.csv);
 
 /** What a file did, or would do, to one rule. */
 export interface Imported {
@@ -40,6 +48,12 @@ const meant = async (tx: Tx, rules: readonly FileRule[]): Promise<RuleInput[]> =
     const owner = rule.owner === undefined ? undefined : await findIdentityByUsername(tx, rule.owner);
     if (rule.owner !== undefined && owner === undefined)
       problems.push({ pointer: `${at}/owner`, detail: `there is nobody called ${rule.owner}` });
+    const controls: ControlInput[] = [];
+    for (const { name, owner: whose, everyDays } of rule.controls ?? []) {
+      const found = await findIdentityByUsername(tx, whose);
+      if (found === undefined) problems.push({ pointer: `${at}/controls`, detail: `there is nobody called ${whose}` });
+      else controls.push({ name, ownerId: found.id, everyDays });
+    }
     const functions = rule.functions.map((f) => ({
       name: f.name,
       entitlementIds: f.entitlements.flatMap((name) => {
@@ -57,6 +71,12 @@ const meant = async (tx: Tx, rules: readonly FileRule[]): Promise<RuleInput[]> =
       description: rule.description ?? '',
       severity: rule.severity,
       mode: rule.mode,
+      risk: rule.risk ?? '',
+      counts: rule.counts,
+      windowSeconds: rule.windowSeconds,
+      orgUnits: rule.orgUnits ?? [],
+      personCondition: rule.personCondition ?? '',
+      controls,
       functions,
       systemIds,
       ownerId: owner?.id,
@@ -76,11 +96,21 @@ const meant = async (tx: Tx, rules: readonly FileRule[]): Promise<RuleInput[]> =
 const sides = (functions: RuleInput['functions']): string =>
   JSON.stringify(functions.map((f) => [f.name, [...new Set(f.entitlementIds)].sort()]));
 
+const sorted = (values: readonly string[] | undefined): string => JSON.stringify([...(values ?? [])].sort());
+const controlsOf = (controls: readonly ControlInput[] | undefined): string =>
+  sorted((controls ?? []).map((c) => JSON.stringify([c.name, c.ownerId, c.everyDays])));
+
 const differences = (rule: StoredRule, to: RuleInput): string[] => [
   ...(rule.description === to.description ? [] : ['description']),
   ...(rule.severity === to.severity ? [] : ['severity']),
   ...(rule.mode === to.mode ? [] : ['mode']),
   ...(to.ownerId === undefined || rule.ownerId === to.ownerId ? [] : ['owner']),
+  ...(rule.risk === to.risk ? [] : ['risk']),
+  ...(rule.counts === to.counts ? [] : ['counts']),
+  ...(rule.windowSeconds === to.windowSeconds ? [] : ['windowSeconds']),
+  ...(sorted(rule.orgUnits) === sorted(to.orgUnits) ? [] : ['orgUnits']),
+  ...((rule.personCondition ?? '') === to.personCondition ? [] : ['personCondition']),
+  ...(controlsOf(rule.controls) === controlsOf(to.controls) ? [] : ['controls']),
   ...(sides(rule.functions) === sides(to.functions) ? [] : ['functions']),
 ];
 
@@ -89,9 +119,9 @@ interface Compared extends Imported {
   readonly known: StoredRule | undefined;
 }
 
-const compare = async (tx: Tx, yaml: string): Promise<Compared[]> => {
+const compare = async (tx: Tx, given: RulesText): Promise<Compared[]> => {
   const live = new Map((await liveRules(tx)).map((rule) => [rule.name.toLowerCase(), rule]));
-  return (await meant(tx, readRules(yaml))).map((to): Compared => {
+  return (await meant(tx, await readText(given))).map((to): Compared => {
     const known = live.get(to.name.toLowerCase());
     const changed = known === undefined ? [] : differences(known, to);
     const outcome = known === undefined ? 'created' : changed.length > 0 ? 'changed' : 'unchanged';
@@ -102,7 +132,8 @@ const compare = async (tx: Tx, yaml: string): Promise<Compared[]> => {
 const shown = ({ name, outcome, changed }: Compared): Imported => ({ name, outcome, changed });
 
 /** What importing a file would do, without doing it. */
-export const compareRules = async (tx: Tx, yaml: string): Promise<Imported[]> => (await compare(tx, yaml)).map(shown);
+export const compareRules = async (tx: Tx, given: RulesText): Promise<Imported[]> =>
+  (await compare(tx, given)).map(shown);
 
 /**
  * Makes the rules of a file so, all or none: new names are created, known ones changed where they differ. Rules that
@@ -112,22 +143,22 @@ export const importRules = async (
   ctx: Ctx,
   permit: Permit<'sod_rule.create'>,
   decide: Decide,
-  yaml: string,
+  given: RulesText,
 ): Promise<Imported[]> => {
-  const compared = await compare(ctx.tx, yaml);
+  const compared = await compare(ctx.tx, given);
   for (const { to, known, outcome } of compared) {
     if (known === undefined) await createSodRule(ctx, permit, to);
     if (known === undefined || outcome === 'unchanged') continue;
     const resource = { type: 'SodRule', id: known.id };
     const may = await decide.permit(ctx.tx, { principal: ctx.principal, action: 'sod_rule.change' as const, resource });
-    const { description, severity, mode, functions, ownerId } = to;
-    await changeSodRule(ctx, may.permit, known.id, { description, severity, mode, functions, ownerId });
+    const { name: _name, systemIds: _systems, libraryId: _library, ...change } = to;
+    await changeSodRule(ctx, may.permit, known.id, change);
   }
   return compared.map(shown);
 };
 
 /** The rules in force as a file that imports to the same. */
-export const exportRules = async (tx: Tx): Promise<string> => {
+export const exportRules = async (tx: Tx, form: 'yaml' | 'csv'): Promise<string> => {
   const rules = await liveRules(tx);
   const names = await nameEntitlements(
     tx,
@@ -137,13 +168,14 @@ export const exportRules = async (tx: Tx): Promise<string> => {
     (
       await getIdentities(
         tx,
-        rules.flatMap((r) => r.ownerId ?? []),
+        rules.flatMap((r) => [...(r.ownerId === null ? [] : [r.ownerId]), ...r.controls.map((c) => c.ownerId)]),
       )
     ).map((i) => [i.id, i.username]),
   );
   const systems = new Map((await listSystems(tx, { limit: 500 })).items.map((s) => [s.id, s.name]));
-  return writeRules(
-    rules.map((rule) => {
+  const write = form === 'yaml' ? writeRules : writeRulesCsv;
+  return write(
+    rules.map((rule): FileRule => {
       const owner = rule.ownerId === null ? undefined : (owners.get(rule.ownerId) ?? undefined);
       const scope = (rule.systemIds ?? []).map((id) => systems.get(id) ?? id);
       return {
@@ -151,6 +183,20 @@ export const exportRules = async (tx: Tx): Promise<string> => {
         ...(rule.description === '' ? {} : { description: rule.description }),
         severity: rule.severity,
         mode: rule.mode,
+        counts: rule.counts ?? 'held',
+        ...(rule.risk === '' ? {} : { risk: rule.risk }),
+        ...(rule.windowSeconds === undefined ? {} : { windowSeconds: rule.windowSeconds }),
+        ...(rule.orgUnits === undefined ? {} : { orgUnits: [...rule.orgUnits] }),
+        ...(rule.personCondition === undefined ? {} : { personCondition: rule.personCondition }),
+        ...(rule.controls.length === 0
+          ? {}
+          : {
+              controls: rule.controls.map(({ name, ownerId, everyDays }) => ({
+                name,
+                owner: owners.get(ownerId) ?? ownerId,
+                everyDays,
+              })),
+            }),
         ...(owner === undefined ? {} : { owner }),
         ...(scope.length === 0 ? {} : { systems: scope }),
         functions: rule.functions.map((f) => ({

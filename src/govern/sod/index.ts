@@ -4,8 +4,10 @@ import { defineJob, type Module } from '#spine/operations/index.ts';
 import { sodWingEvents } from './events.ts';
 import { followChanges } from './follow-changes.ts';
 import { lookAtEverybody, PASS } from './look-at-everybody.ts';
+import { libraryOperations } from './library/operations.ts';
 import { sodOperations } from './operations.ts';
-import { tellLapse } from './tell-lapse.ts';
+import { whatIfOperations } from './what-if.ts';
+import { tellLapse, tellOverdueEvidence } from './tell-owners.ts';
 
 const policies = `
 @id("sod.those_who_run_watch_or_audit_see_violations")
@@ -30,7 +32,7 @@ permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_exce
 /** Finds conflicts of duties that exist, tries rules before they are made, keeps them as a file. The rules themselves and their verdict are decide's. */
 export const sodModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'sod',
-  operations: sodOperations(edges),
+  operations: [...sodOperations(edges), ...libraryOperations(edges), ...whatIfOperations],
   jobs: [
     defineJob({
       name: PASS,
@@ -40,7 +42,7 @@ export const sodModule = (edges: { readonly decide: Decide }): Module => ({
       run: (job) => lookAtEverybody(job),
     }),
   ],
-  reactions: [tellLapse, ...followChanges],
+  reactions: [tellLapse, tellOverdueEvidence, ...followChanges],
   events: sodWingEvents,
   policies,
 });

@@ -1,18 +1,28 @@
 import { z } from 'zod';
-import { AppError } from '#kit/errors/index.ts';
+import { AppError, invalid } from '#kit/errors/index.ts';
 import { text } from '#kit/http/index.ts';
-import type { Decide } from '#spine/decide/index.ts';
+import { compileCondition, ConditionError, type Decide } from '#spine/decide/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { passAsked, rulesImported } from './events.ts';
 import { peopleInConflict } from './find-violations.ts';
 import { askForPass } from './follow-changes.ts';
-import { compareRules, exportRules, importRules } from './import-rules.ts';
+import { compareRules, exportRules, importRules, type RulesText } from './import-rules.ts';
 import { keptIn, keptOut, listKept } from './list-kept.ts';
 import { listViolations, violationsIn, violationsOut } from './list-violations.ts';
 import { entitlementsNamed } from './name-entitlements.ts';
 
 const ref = z.object({ id: z.uuid(), name: z.string() });
+
+/** Largest file of rules, in bytes. */
+const LARGEST_FILE = 32 * 1024 * 1024;
+const rulesText = z.object({ yaml: z.string().min(1).optional(), csv: z.string().min(1).optional() });
+
+const oneText = ({ yaml, csv }: z.output<typeof rulesText>): RulesText => {
+  if (yaml !== undefined && csv === undefined) return { yaml };
+  if (csv !== undefined && yaml === undefined) return { csv };
+  throw invalid('/yaml', 'send the file as yaml or as csv', 'send one of the two');
+};
 
 /** Looking for conflicts of duties that exist, trying rules before they are made, and keeping them as a file. */
 export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyOperation[] => [
@@ -68,12 +78,12 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     path: '/v1/sod/rules/try',
     summary: 'Who would be in conflict with a rule, before it is made',
     input: z.object({
-      functions: z
-        .array(z.object({ name: text(120), entitlements: z.array(text(300)).min(1).max(1000) }))
-        .min(2)
-        .max(20),
+      functions: z.array(z.object({ name: text(120), entitlements: z.array(text(300)).min(1) })).min(2),
       systemIds: z.array(z.uuid()).max(100).optional(),
+      orgUnits: z.array(text(200)).max(1000).optional(),
+      personCondition: z.string().max(2000).optional(),
     }),
+    maxBody: LARGEST_FILE,
     output: z.object({ count: z.int(), people: z.array(ref) }),
     handler: async (ctx, _permit, input) => {
       const named = await entitlementsNamed(
@@ -88,7 +98,9 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
           return id;
         }),
       }));
-      const people = await peopleInConflict(ctx.tx, [{ functions, systemIds: input.systemIds }]);
+      const personCondition = conditionOf(input.personCondition);
+      const { systemIds, orgUnits } = input;
+      const people = await peopleInConflict(ctx.tx, [{ functions, systemIds, orgUnits, personCondition }]);
       const first = await getIdentities(ctx.tx, people.slice(0, 100));
       return { count: people.length, people: first.map((i) => ({ id: i.id, name: i.displayName })) };
     },
@@ -99,9 +111,11 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     kind: 'write',
     method: 'POST',
     path: '/v1/sod/rules/import',
-    summary: 'Make the rules of a YAML file so, all or none',
+    summary: 'Make the rules of a YAML or CSV file so, all or none',
     description: 'Rules are known by their names; those not in the file stay.',
-    input: z.object({ yaml: z.string().min(1).max(2_000_000) }),
+    cli: { command: 'sod import', file: { field: 'yaml' } },
+    input: rulesText,
+    maxBody: LARGEST_FILE,
     output: z.object({
       items: z.array(
         z.object({
@@ -112,7 +126,7 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
       ),
     }),
     handler: async (ctx, permit, input) => {
-      const items = await importRules(ctx, permit, edges.decide, input.yaml);
+      const items = await importRules(ctx, permit, edges.decide, oneText(input));
       const count = (outcome: string): number => items.filter((i) => i.outcome === outcome).length;
       await ctx.record(permit, {
         event: rulesImported,
@@ -127,8 +141,10 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     kind: 'read',
     method: 'POST',
     path: '/v1/sod/rules/import/preview',
-    summary: 'What importing a YAML file would create and change',
-    input: z.object({ yaml: z.string().min(1).max(2_000_000) }),
+    summary: 'What importing a YAML or CSV file would create and change',
+    cli: { command: 'sod import-preview', file: { field: 'yaml' }, columns: ['name', 'outcome', 'changed'] },
+    input: rulesText,
+    maxBody: LARGEST_FILE,
     output: z.object({
       items: z.array(
         z.object({
@@ -138,7 +154,7 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
         }),
       ),
     }),
-    handler: async (ctx, _permit, input) => ({ items: await compareRules(ctx.tx, input.yaml) }),
+    handler: async (ctx, _permit, input) => ({ items: await compareRules(ctx.tx, oneText(input)) }),
   }),
   defineOperation({
     name: 'sod.exportRules',
@@ -151,9 +167,34 @@ export const sodOperations = (edges: { readonly decide: Decide }): readonly AnyO
     input: z.object({}),
     output: z.string(),
     cli: { command: 'sod export' },
-    handler: (ctx) => exportRules(ctx.tx),
+    handler: (ctx) => exportRules(ctx.tx, 'yaml'),
+  }),
+  defineOperation({
+    name: 'sod.exportRulesCsv',
+    action: 'sod_rule.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sod/rules/export.csv',
+    summary: 'The rules in force as a CSV file that imports to the same, a row an entitlement',
+    media: 'text/csv',
+    input: z.object({}),
+    output: z.string(),
+    cli: { command: 'sod export-csv' },
+    handler: (ctx) => exportRules(ctx.tx, 'csv'),
   }),
 ];
+
+/** A condition that can be read; the empty text is none. */
+const conditionOf = (text: string | undefined): string | undefined => {
+  if (text === undefined || text === '') return undefined;
+  try {
+    compileCondition(text);
+    return text;
+  } catch (error) {
+    if (error instanceof ConditionError) throw invalid('/personCondition', error.message, error.fix);
+    throw error;
+  }
+};
 
 const unknown = (pointer: string, name: string): AppError =>
   new AppError({

@@ -1,6 +1,15 @@
 import type { Log } from '#kit/log/index.ts';
-import { beginGrant, endGrant, grantsDueToStart, lapsedGrants } from '#spine/graph/index.ts';
-import type { JobCtx, Module } from '#spine/operations/index.ts';
+import { describeConflict, recordVerdicts, sodVerdict } from '#spine/decide/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import {
+  beginGrant,
+  endGrant,
+  grantsDueToStart,
+  holdIdentities,
+  lapsedGrants,
+  type Grant,
+} from '#spine/graph/index.ts';
+import type { Ctx, JobCtx, Module } from '#spine/operations/index.ts';
 
 const policies = `
 @id("jit.reeve_carries_out_begin_and_lapse")
@@ -20,7 +29,8 @@ export async function carryOutDue(job: JobCtx): Promise<number> {
   const now = job.clock.now();
   const begun = await job.act({ action: 'grant.begin' }, async (ctx, permit) => {
     const due = await grantsDueToStart(ctx.tx, now, AT_ONCE);
-    for (const grant of due) await beginGrant(ctx, permit, grant.id);
+    await holdIdentities(ctx.tx, [...new Set(due.map((grant) => grant.identityId))]);
+    for (const grant of due) await activate(ctx, permit, grant);
     return due.length;
   });
   const ended = await job.act({ action: 'grant.lapse' }, async (ctx, permit) => {
@@ -29,6 +39,18 @@ export async function carryOutDue(job: JobCtx): Promise<number> {
     return lapsed.length;
   });
   return begun + ended;
+}
+
+/** Begins a planned grant, or ends it where by now separation of duties does not let it be: judged as if it came now. */
+async function activate(ctx: Ctx, permit: Permit, grant: Grant): Promise<void> {
+  const { id, identityId, entitlementId, roleId, validTo } = grant;
+  const what = roleId === null ? { entitlementId: entitlementId ?? undefined } : { roleId };
+  const proposed = [{ ...what, validFrom: ctx.now, validTo }];
+  const verdict = await sodVerdict(ctx.tx, identityId, proposed, { apart: { grantIds: [id] } });
+  await recordVerdicts(ctx, permit, [{ identityId, way: 'activation', verdict }]);
+  const blocking = verdict.conflicts.find(({ rule }) => rule.mode === 'enforce');
+  if (blocking === undefined) await beginGrant(ctx, permit, id);
+  else await endGrant(ctx, permit, { grantId: id, because: describeConflict(blocking) });
 }
 
 /** Looks twice a second for what has come due. Returns a stop that waits for the look in hand. */

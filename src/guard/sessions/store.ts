@@ -73,6 +73,14 @@ export const justifyingGrants = (
     ),
   );
 
+/** What an account holds on its target, as last read. */
+export const heldByAccount = async (tx: Queryable, accountId: string): Promise<string[]> =>
+  (
+    await tx.many<{ id: string }>(
+      sql`select entitlement_id as id from holding where account_id = ${accountId} and valid_to is null order by 1`,
+    )
+  ).map(({ id }) => id);
+
 export const insertSession = (
   tx: Queryable,
   s: Pick<

@@ -89,6 +89,19 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'sod.evidence_overdue',
+    {
+      subject: 'A control has not run: {rule}',
+      lines: [
+        'The exception of {person} to the rule of duties “{rule}” rests on a control that should have run again.',
+        '',
+        'The control:',
+        '{>control}',
+      ],
+      act: 'Say that it ran, or end the exception',
+    },
+  ],
+  [
     'feed.refused',
     {
       subject: 'A feed of {source} was refused',

@@ -6,25 +6,33 @@ export { Refusal } from './refusal.ts';
 export { decideModule } from './module.ts';
 export {
   describeConflict,
-  refuseWhenBlocked,
   sodVerdict,
   standingConflicts,
+  type Apart,
   type ProposedAccess,
   type SodVerdict,
 } from './sod/sod-verdict.ts';
+export { sodVerdictsOnRole, type HolderVerdict, type RoleChange } from './sod/role-verdicts.ts';
+export { sodVerdictOnUse } from './sod/usage-verdict.ts';
+export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './sod/enforce-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
-export { changeSodRule, createSodRule, type RuleInput } from './sod/keep-rules.ts';
-export { exceptionsOfAll, liveRules, rulesTouching, type StoredRule } from './sod/store.ts';
+export type { ControlInput, SodControl } from './sod/keep-controls.ts';
+export { changeSodRule, createSodRule, retireSodRule, type RuleInput } from './sod/keep-rules.ts';
+export { compileCondition, ConditionError } from './sod/person-condition.ts';
+export { scopeOf, type PersonScope } from './sod/person-scope.ts';
+export { exceptionsOfAll, findRule as findSodRule, liveRules, rulesTouching, type StoredRule } from './sod/store.ts';
 export { findConflicts, withoutExcepted, worsens } from './sod/find-conflicts.ts';
 export type { HeldAccess, SodConflict, SodException, SodFunction, SodRule, SodSide } from './sod/model.ts';
 export {
+  sodEvidenceOverdue,
   sodExceptionEnded,
   sodExceptionGranted,
   sodExceptionLapsed,
   sodRuleChanged,
   sodRuleCreated,
   sodRuleRetired,
+  type SodWay,
 } from './sod/events.ts';
 export { standingConflictsOf } from './sod/standing-conflicts.ts';
 export { PASS_STATEMENT_MS, passOverEverybody, type InConflict, type PassRule } from './sod/pass/index.ts';

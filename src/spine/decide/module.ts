@@ -6,7 +6,7 @@ import { policyOperations } from './policies/operations.ts';
 import { policyPolicies } from './policies/policies.ts';
 import { policyVersionType } from './policies/resource-types.ts';
 import { sodEvents } from './sod/events.ts';
-import { announceLapses } from './sod/jobs.ts';
+import { announceLapses, announceOverdueEvidence } from './sod/jobs.ts';
 import { sodOperations } from './sod/operations.ts';
 import { sodPolicies } from './sod/policies.ts';
 import { sodResources } from './sod/resource-types.ts';
@@ -15,7 +15,7 @@ import { sodResources } from './sod/resource-types.ts';
 export const decideModule = ({ decide }: { readonly decide: Decide }): Module => ({
   name: 'decide',
   operations: [...policyOperations(decide), ...sodOperations],
-  jobs: [announceLapses, forgetQuestions],
+  jobs: [announceLapses, announceOverdueEvidence, forgetQuestions],
   events: [...policyEvents, ...sodEvents],
   resources: [policyVersionType, ...sodResources],
   actions: [

@@ -24,4 +24,5 @@ export {
   type Operator,
   type OperatorParts,
 } from './perform.ts';
+export { RecordedRefusal } from './recorded-refusal.ts';
 export { register, type Registry } from './registry.ts';

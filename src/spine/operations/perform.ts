@@ -16,6 +16,7 @@ import type { Ctx, JobCtx, Operation, Origin } from './contract.ts';
 import { answerOnce, keptAnswer, type CallKey } from './answer-once.ts';
 import { operationRefused } from './events.ts';
 import { parseInput } from './parse-input.ts';
+import { RecordedRefusal } from './recorded-refusal.ts';
 
 /** Who asks and how they came in, as a surface proved it. */
 export interface Asker {
@@ -123,22 +124,26 @@ export function createOperator(parts: OperatorParts): Operator {
       .tx(async (tx) => {
         await parts.refused?.(tx, error);
         const refused = {
-          event: {
-            event: operationRefused,
-            subject: asker.principal.kind === 'identity' ? asker.principal.id : undefined,
-            data: {
-              action: question.action,
-              resourceType: question.resource.type,
-              resourceId: question.resource.id,
-              code: error.code,
-            },
-          } as unknown as NewEvent,
-          principal: asker.principal,
-          origin: asker.origin,
-          trace: asker.trace,
-          permit: undefined,
-        };
-        await parts.append(tx, [refused]);
+          event: operationRefused,
+          subject: asker.principal.kind === 'identity' ? asker.principal.id : undefined,
+          data: {
+            action: question.action,
+            resourceType: question.resource.type,
+            resourceId: question.resource.id,
+            code: error.code,
+          },
+        } as unknown as NewEvent;
+        const leaves = error instanceof RecordedRefusal ? error.leaves : [];
+        await parts.append(
+          tx,
+          [refused, ...leaves].map((event) => ({
+            event,
+            principal: asker.principal,
+            origin: asker.origin,
+            trace: asker.trace,
+            permit: undefined,
+          })),
+        );
       })
       .catch((unrecorded: unknown) => {
         throw asUnavailable(unrecorded);
@@ -265,6 +270,7 @@ export function createOperator(parts: OperatorParts): Operator {
 const isRefusal = (error: AppError, permitted: boolean): boolean =>
   [401, 403].includes(error.status) ||
   (error.status === 404 && !permitted) ||
+  error instanceof RecordedRefusal ||
   error.code === 'crypto.does_not_open' ||
   error.code.startsWith('integrity.');
 

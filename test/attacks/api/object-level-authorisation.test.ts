@@ -68,6 +68,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'sod.check',
     'sod_exception.read',
     'sod_rule.read',
+    'sod_rule.try',
     'system.read',
   ],
 };

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput, Textarea } from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import type { SodConflict } from '../../api/shapes/sod.ts';
-import { grantSodException } from '../../api/sod.ts';
+import { grantSodException, sodRuleQuery } from '../../api/sod.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 
@@ -16,13 +17,15 @@ interface ExceptionDialogProps {
 
 /** Living with a conflict for a while: why, what makes up for it, and until when. */
 export const ExceptionDialog = ({ identityId, conflict, onClose }: ExceptionDialogProps) => {
-  const [form, setForm] = useState({ reason: '', control: '', until: inDays(30) });
+  const [form, setForm] = useState({ reason: '', control: '', controlId: '', until: inDays(30) });
+  const rule = useQuery({ ...sodRuleQuery(conflict?.ruleId ?? ''), enabled: conflict !== undefined });
+  const controls = rule.data?.controls ?? [];
   const grant = useAct({
     run: (ruleId: string) =>
       grantSodException(ruleId, {
         identity: identityId,
         reason: form.reason.trim(),
-        control: form.control.trim(),
+        ...(form.controlId === '' ? { control: form.control.trim() } : { controlId: form.controlId }),
         validTo: `${form.until}T00:00:00Z`,
       }),
     stales: ['sod'],
@@ -57,10 +60,25 @@ export const ExceptionDialog = ({ identityId, conflict, onClose }: ExceptionDial
             value={form.reason}
             onChange={(event) => setForm({ ...form, reason: event.currentTarget.value })}
           />
+          {controls.length === 0 ? null : (
+            <NativeSelect
+              label="Control of the rule"
+              value={form.controlId}
+              onChange={(event) => setForm({ ...form, controlId: event.currentTarget.value })}
+              data={[
+                { value: '', label: 'Another, in words' },
+                ...controls.map((control) => ({
+                  value: control.id,
+                  label: `${control.name}, every ${control.everyDays} days`,
+                })),
+              ]}
+            />
+          )}
           <Textarea
+            disabled={form.controlId !== ''}
             label="What makes up for it"
             description="For instance: another person reads every payment afterwards."
-            required
+            required={form.controlId === ''}
             withAsterisk={false}
             autosize
             minRows={2}

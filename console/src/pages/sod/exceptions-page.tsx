@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { SodException } from '../../api/shapes/sod.ts';
@@ -11,6 +10,8 @@ import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
 import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { Evidence, EvidenceBadge } from './evidence.tsx';
+import { SodTabs } from './sod-tabs.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
 
 const columns: readonly Column<SodException>[] = [
@@ -29,6 +30,7 @@ const columns: readonly Column<SodException>[] = [
     width: '22%',
     cell: (row) => <span title={row.reason}>{row.reason}</span>,
   },
+  { id: 'evidence', header: 'Evidence', width: '9rem', cell: (row) => <EvidenceBadge of={row} /> },
   { id: 'ends', header: 'Ends in', width: '8rem', cell: (row) => <Countdown to={row.validTo} over="ended" /> },
 ];
 
@@ -62,7 +64,7 @@ export const ExceptionsPage = () => {
     <Page
       fill
       title="Exceptions"
-      crumbs={<Link to="/sod">Separation of duties</Link>}
+      crumbs={<SodTabs />}
       lead="Conflicts that are tolerated for a while, with what makes up for them."
     >
       <ListView
@@ -76,20 +78,23 @@ export const ExceptionsPage = () => {
         onSearch={setSearch}
         commands={commands}
         detail={(row) => (
-          <Facts
-            of={[
-              ['Rule', row.ruleName],
-              ['Who', <IdentityName key="who" id={row.identityId} />],
-              ['Reason', row.reason],
-              ['Makes up for it', row.control],
-              [
-                'Who sees to that',
-                row.controlOwnerId === null ? undefined : <IdentityName key="owner" id={row.controlOwnerId} />,
-              ],
-              ['Since', <TimeAgo key="since" at={row.validFrom} />],
-              ['Ends in', <Countdown key="ends" to={row.validTo} over="ended" />],
-            ]}
-          />
+          <div className="stack">
+            <Facts
+              of={[
+                ['Rule', row.ruleName],
+                ['Who', <IdentityName key="who" id={row.identityId} />],
+                ['Reason', row.reason],
+                ['Makes up for it', row.control],
+                [
+                  'Who sees to that',
+                  row.controlOwnerId === null ? undefined : <IdentityName key="owner" id={row.controlOwnerId} />,
+                ],
+                ['Since', <TimeAgo key="since" at={row.validFrom} />],
+                ['Ends in', <Countdown key="ends" to={row.validTo} over="ended" />],
+              ]}
+            />
+            <Evidence of={row} />
+          </div>
         )}
         empty={{ title: 'No exception', text: 'Every rule applies to everybody.' }}
         cli="reeve sod exceptions"

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { SodRule } from '../../api/shapes/sod.ts';
@@ -14,7 +15,10 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
-import { modeTone, modeWords } from './sod-words.ts';
+import { IdentityName } from '../identities/identity-name.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+import { SodTabs } from './sod-tabs.tsx';
+import { countsOf, modeTone, modeWords } from './sod-words.ts';
 
 const facets = {
   severity: { label: 'Severity', values: ['low', 'medium', 'high', 'critical'] },
@@ -34,13 +38,22 @@ const columns: readonly Column<SodRule>[] = [
   { id: 'mode', header: 'A breach is', width: '8rem', cell: mode },
 ];
 
+const scopeOf = ({ orgUnits, personCondition }: SodRule): string | undefined => {
+  const parts = [...orgUnits, ...(personCondition === null ? [] : [personCondition])];
+  return parts.length === 0 ? undefined : parts.join(', ');
+};
+
 const Detail = ({ rule }: { readonly rule: SodRule }) => (
   <div className="stack">
-    {rule.description === '' ? null : <p>{rule.description}</p>}
+    {rule.risk === '' ? null : <p>{rule.risk}</p>}
+    {rule.description === '' ? null : <p className="dim">{rule.description}</p>}
     <Facts
       of={[
         ['Severity', <RiskBadge key="severity" risk={rule.severity} />],
         ['A breach is', mode(rule)],
+        ['It is broken by', countsOf(rule)],
+        ['Only for', scopeOf(rule)],
+        ['From the library', rule.libraryId ?? undefined],
         ['Since', <TimeAgo key="since" at={rule.validFrom} />],
       ]}
     />
@@ -57,6 +70,21 @@ const Detail = ({ rule }: { readonly rule: SodRule }) => (
         </ul>
       </section>
     ))}
+    {rule.controls.length === 0 ? null : (
+      <section>
+        <h3>What can make up for it</h3>
+        <ul>
+          {rule.controls.map((control) => (
+            <li key={control.id}>
+              {control.name}, every {control.everyDays} days, by <IdentityName id={control.ownerId} />
+            </li>
+          ))}
+        </ul>
+      </section>
+    )}
+    <Link to="/sod/violations" search={{ q: `rule:${rule.id}` }}>
+      Who is in conflict with it
+    </Link>
   </div>
 );
 
@@ -65,6 +93,7 @@ export const RulesPage = () => {
   const me = useMe();
   const navigate = useNavigate();
   const [search, setSearch] = useListSearch();
+  const [importing, setImporting] = useState(false);
   const { filters, words } = parseTokens(search.q ?? '', facets);
   const list = useRows(sodRuleList());
   const rows = list.rows.filter(
@@ -100,6 +129,14 @@ export const RulesPage = () => {
       run: ([rule]) => (rule === undefined ? undefined : change.mutate({ rule, to: 'warn' })),
     },
     {
+      id: 'change',
+      label: 'Change…',
+      keys: 'c',
+      when: () => may,
+      run: ([rule]) =>
+        rule === undefined ? undefined : void navigate({ to: '/sod/rules/$id', params: { id: rule.id } }),
+    },
+    {
       id: 'retire',
       label: 'Retire…',
       keys: 'r',
@@ -118,12 +155,21 @@ export const RulesPage = () => {
     <Page
       fill
       title="Separation of duties"
-      lead="What one person must not do alone: checked at every request, import, activation and session start, always with the same verdict. Who stands in a conflict is on each identity’s page."
+      crumbs={<SodTabs />}
+      lead="What one person must not do alone: checked at every request, import, activation and session start, always with the same verdict."
       actions={
         <>
-          <Button variant="default" onClick={() => void navigate({ to: '/sod/exceptions' })}>
-            Exceptions
+          <Button component="a" href="/v1/sod/rules/export" download="rules.yaml" variant="default">
+            Export YAML
           </Button>
+          <Button component="a" href="/v1/sod/rules/export.csv" download="rules.csv" variant="default">
+            Export CSV
+          </Button>
+          {can(me, 'sod_rule.create') ? (
+            <Button variant="default" onClick={() => setImporting(true)}>
+              Import…
+            </Button>
+          ) : null}
           {can(me, 'sod_rule.create') ? (
             <Button onClick={() => void navigate({ to: '/sod/new' })}>New rule</Button>
           ) : null}
@@ -147,6 +193,7 @@ export const RulesPage = () => {
         }}
         cli="reeve sod rules"
       />
+      <ImportDialog opened={importing} onClose={() => setImporting(false)} />
     </Page>
   );
 };

@@ -9,19 +9,21 @@ import s from '../requests/requests.module.css';
 
 export interface Side {
   readonly name: string;
-  readonly entitlements: readonly Entitlement[];
+  readonly entitlements: readonly Pick<Entitlement, 'id' | 'name' | 'systemName'>[];
 }
 
 interface SidePickerProps {
   readonly label: string;
   readonly side: Side;
   readonly onChange: (side: Side) => void;
+  /** Present where the rule has more than two. */
+  readonly onDrop?: (() => void) | undefined;
 }
 
 const shownAtMost = 8;
 
 /** One function of a rule: its name and the access that gives it. */
-export const SidePicker = ({ label, side, onChange }: SidePickerProps) => {
+export const SidePicker = ({ label, side, onChange, onDrop }: SidePickerProps) => {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 200);
   const found = useRows({ ...entitlementList({ search }), enabled: search !== '' });
@@ -29,6 +31,13 @@ export const SidePicker = ({ label, side, onChange }: SidePickerProps) => {
   return (
     <fieldset className="card stack">
       <legend>{label}</legend>
+      {onDrop === undefined ? null : (
+        <div>
+          <Button variant="subtle" size="compact-xs" onClick={onDrop}>
+            Leave this function out
+          </Button>
+        </div>
+      )}
       <TextInput
         label="What it is called"
         required

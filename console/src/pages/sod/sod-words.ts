@@ -8,3 +8,11 @@ export const modeWords: Readonly<Record<SodRule['mode'], string>> = {
   enforce: 'refused',
 };
 export const modeTone: Readonly<Record<SodRule['mode'], Tone>> = { record: 'quiet', warn: 'wait', enforce: 'good' };
+
+/** By what a rule is broken. */
+export const countsOf = ({ counts, windowSeconds }: SodRule): string =>
+  counts === 'held'
+    ? 'having both at the same time'
+    : counts === 'same_session'
+      ? 'using both in one session'
+      : `using both within ${Math.round((windowSeconds ?? 0) / 60)} minutes`;

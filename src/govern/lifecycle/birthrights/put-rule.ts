@@ -16,6 +16,7 @@ import { birthrightChanges } from './birthright-changes.ts';
 import { differences } from './find-differences.ts';
 import { planKeyOf, type BirthrightRule, type RuleChange, type RuleCondition } from './model.ts';
 import { putInForce } from './put-in-force.ts';
+import { recordBlocked } from './settle-differences.ts';
 import { countStaged, itemsOfStaged, stageDifferences, type Staged } from './stage-differences.ts';
 import { findRule, isRisky, requireRule, termsOfNew, waitingRule } from './store.ts';
 
@@ -121,6 +122,7 @@ export async function putRule(ctx: Ctx, permit: Permit<'birthright.put'>, input:
     );
   const changed = before === null ? ['created'] : ['condition', 'graceDays'];
   await ctx.record(permit, { event: birthrightPut, data: { ruleId: rule.id, name: rule.name, changed } });
+  await recordBlocked(ctx, permit, staged.blocked);
   return { rule, change: await planOrDo(ctx, permit, change, staged) };
 }
 

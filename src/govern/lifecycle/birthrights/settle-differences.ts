@@ -1,11 +1,12 @@
 import { sql, type Tx } from '#kit/db/index.ts';
+import { recordVerdicts, type SodWay } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { endGrants, startGrants } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { addItems, type ReceiptItem } from '../consequences/receipts.ts';
 import { birthrightBlocked } from '../events.ts';
 import { NOT_DUE, type Differences } from './find-differences.ts';
-import { blockedStarts } from './judge-starts.ts';
+import { blockedOf, judgedStarts, type BlockedStart } from './judge-starts.ts';
 import type { BirthrightRule } from './model.ts';
 import { endOf, termsOf, type RuleTerms } from './store.ts';
 
@@ -31,8 +32,16 @@ export async function settleDifferences(
 ): Promise<readonly Settled[]> {
   const terms = new Map([...(await termsOf(ctx.tx, ruleIdsOf(differences))), ...(options.terms ?? [])]);
   const ended = await endAll(ctx, permit, differences, terms);
-  const blocked = await blockedStarts(ctx.tx, differences);
-  await recordBlocked(ctx, permit, blocked);
+  const judged = await judgedStarts(ctx.tx, differences);
+  const blocked = blockedOf(judged);
+  const way = options.runId === undefined ? 'birthright' : 'feed';
+  const passed = judged.filter(({ verdict }) => verdict.outcome !== 'blocked');
+  await recordVerdicts(
+    ctx,
+    permit,
+    passed.map(({ identityId, verdict }) => ({ identityId, way, verdict })),
+  );
+  await recordBlocked(ctx, permit, blocked, way);
   const isBlocked = new Set(blocked.map((b) => `${b.identityId} ${b.rule.id}`));
   const started = await startAll(
     ctx,
@@ -84,8 +93,14 @@ const ruleIdsOf = (differences: readonly Differences[]): string[] => [
 export const recordBlocked = async (
   ctx: Ctx,
   permit: Permit,
-  blocked: readonly { readonly identityId: string; readonly rule: BirthrightRule; readonly because: string }[],
+  blocked: readonly BlockedStart[],
+  way: SodWay = 'birthright',
 ): Promise<void> => {
+  await recordVerdicts(
+    ctx,
+    permit,
+    blocked.map(({ identityId, verdict }) => ({ identityId, way, verdict })),
+  );
   await ctx.recordAll(
     permit,
     blocked.map(({ identityId, rule, because }) => ({

@@ -1,4 +1,4 @@
-import type { Permit } from '#spine/decide/index.ts';
+import { recordVerdicts, type Permit } from '#spine/decide/index.ts';
 import { getEntitlements, getIdentity, holdIdentities, roleContent, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
@@ -50,6 +50,13 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rul
       const target = targets.get(line.entitlementId ?? line.roleId ?? '');
       return refusals[i] !== undefined || target === undefined ? undefined : { target, validTo: endOf(line, ctx.now) };
     }),
+  );
+  await recordVerdicts(
+    ctx,
+    permit,
+    duties.flatMap((duty) =>
+      duty === undefined ? [] : [{ identityId: request.beneficiaryId, way: 'request' as const, verdict: duty.verdict }],
+    ),
   );
   const grantIds: string[] = [];
   const refused: { lineId: string; because: string }[] = [];

@@ -19,6 +19,7 @@ export interface Duty {
   readonly blocked: boolean;
   readonly because: string;
   readonly hits: readonly SodHit[];
+  readonly verdict: SodVerdict;
 }
 
 const proposed = (tx: Tx, { target, validTo }: Proposal): ProposedAccess => ({
@@ -39,9 +40,11 @@ const shown = (conflict: SodConflict, tolerated: boolean): SodHit => ({
   })),
 });
 
-const dutyOf = ({ outcome, conflicts, tolerated }: SodVerdict): Duty => {
+const dutyOf = (verdict: SodVerdict): Duty => {
+  const { outcome, conflicts, tolerated } = verdict;
   const [worst] = [...conflicts].sort((a, b) => Number(b.rule.mode === 'enforce') - Number(a.rule.mode === 'enforce'));
   return {
+    verdict,
     blocked: outcome === 'blocked',
     because: worst === undefined ? 'an exception tolerates the conflict it causes' : describeConflict(worst),
     hits: [...conflicts.map((c) => shown(c, false)), ...tolerated.map((c) => shown(c, true))],
@@ -60,7 +63,7 @@ export const judgeDuties = async (
   const whole = proposals.flatMap((p) => (p === undefined ? [] : [proposed(tx, p)]));
   const verdict = await sodVerdict(tx, beneficiaryId, whole);
   if (verdict.conflicts.length === 0 && verdict.tolerated.length === 0) {
-    return proposals.map((p) => (p === undefined ? undefined : { blocked: false, because: '', hits: [] }));
+    return proposals.map((p) => (p === undefined ? undefined : { blocked: false, because: '', hits: [], verdict }));
   }
   const going: ProposedAccess[] = [];
   const known = new Set<string>();

@@ -1,5 +1,6 @@
 import type { Tx } from '#kit/db/index.ts';
 import { sql } from '#kit/db/index.ts';
+import type { SodVerdict } from '#spine/decide/index.ts';
 import { effectiveAccess, getGrant } from '#spine/graph/index.ts';
 import { ruleFor, shorterLimit, type ApprovalRules } from '../approvers/approval-rules.ts';
 import { endOf, type SodHit } from '../model.ts';
@@ -24,6 +25,8 @@ export interface JudgedLine {
   /** The longest it may be asked for; null: no limit. */
   readonly longestSeconds: number | null;
   readonly sod: readonly SodHit[];
+  /** What separation of duties says to it, after the lines before it. */
+  readonly duties?: SodVerdict | undefined;
 }
 
 interface Held {
@@ -138,7 +141,12 @@ export const judgeLines = async (
     const duty = duties[i];
     if (duty === undefined) return line;
     return duty.blocked
-      ? { ...line, verdict: 'conflict', because: duty.because, sod: duty.hits }
-      : { ...line, sod: duty.hits, because: duty.hits.length === 0 ? line.because : duty.because };
+      ? { ...line, verdict: 'conflict', because: duty.because, sod: duty.hits, duties: duty.verdict }
+      : {
+          ...line,
+          sod: duty.hits,
+          duties: duty.verdict,
+          because: duty.hits.length === 0 ? line.because : duty.because,
+        };
   });
 };

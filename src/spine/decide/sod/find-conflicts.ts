@@ -1,19 +1,31 @@
 import { differenceOf, intersectionOf, intervalOf, shareTime, timesOf, unionOf, type Interval } from './intervals.ts';
-import type { HeldAccess, SodConflict, SodException, SodFunction, SodRule } from './model.ts';
+import type { HeldAccess, SodConflict, SodException, SodFunction, SodRule, SodSide } from './model.ts';
 
 /** Every conflict of these rules within one person's access, in the rules' order and then in time. */
 export const findConflicts = (rules: readonly SodRule[], access: readonly HeldAccess[]): SodConflict[] => {
+  const byEntitlement = grouped(access);
+  return rules.flatMap((rule) => conflictsOf(rule, byEntitlement));
+};
+
+/** Which of this access fills which side of a rule, at whatever time. */
+export const fillSides = (rule: SodRule, access: readonly HeldAccess[]): SodSide[] => sidesOf(rule, grouped(access));
+
+const sidesOf = (rule: SodRule, byEntitlement: ReadonlyMap<string, readonly HeldAccess[]>): SodSide[] =>
+  rule.functions.map((f) => ({ function: f.name, access: accessIn(rule, f, byEntitlement) }));
+
+const grouped = (access: readonly HeldAccess[]): ReadonlyMap<string, readonly HeldAccess[]> => {
   const byEntitlement = new Map<string, HeldAccess[]>();
   for (const held of access) {
     const known = byEntitlement.get(held.entitlementId);
     if (known === undefined) byEntitlement.set(held.entitlementId, [held]);
     else known.push(held);
   }
-  return rules.flatMap((rule) => conflictsOf(rule, byEntitlement));
+  return byEntitlement;
 };
 
 const conflictsOf = (rule: SodRule, byEntitlement: ReadonlyMap<string, readonly HeldAccess[]>): SodConflict[] => {
-  const sides = rule.functions.map((f) => ({ function: f.name, access: accessIn(rule, f, byEntitlement) }));
+  if ((rule.counts ?? 'held') !== 'held') return [];
+  const sides = sidesOf(rule, byEntitlement);
   const [first, ...others] = sides.map(({ access }) => unionOf(access.map(intervalOf)));
   if (first === undefined || others.length === 0) return [];
   return others.reduce(intersectionOf, first).map((together) => ({

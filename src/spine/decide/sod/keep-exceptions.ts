@@ -5,6 +5,8 @@ import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { Permit } from '../port.ts';
 import { sodExceptionEnded, sodExceptionGranted, sodExceptionLapsed } from './events.ts';
+import { findControl } from './keep-controls.ts';
+import { evidenceDue } from './evidence-due.ts';
 import { findRule } from './store.ts';
 
 export interface StoredException {
@@ -18,9 +20,19 @@ export interface StoredException {
   readonly approvedBy: string;
   readonly validFrom: Date;
   readonly validTo: Date;
+  /** The control of the rule it rests on; null where it names one of its own. */
+  readonly controlId: string | null;
+  /** Its control has to run every so many days; null: no evidence is asked for. */
+  readonly evidenceEveryDays: number | null;
+  readonly evidenceDueAt: Date | null;
+  readonly lastRunAt: Date | null;
+  readonly lastResult: 'passed' | 'failed' | null;
 }
 
-const columns = sql`x.id, x.rule_id, r.name as rule_name, x.identity_id, x.reason, x.control, x.control_owner_id, x.approved_by, x.valid_from, x.valid_to`;
+const columns = sql`x.id, x.rule_id, r.name as rule_name, x.identity_id, x.reason, x.control, x.control_owner_id, x.approved_by, x.valid_from, x.valid_to,
+  x.control_id, x.evidence_every_days, ${evidenceDue} as evidence_due_at,
+  (select max(n.ran_at) from sod_control_run n where n.exception_id = x.id) as last_run_at,
+  (select n.result from sod_control_run n where n.exception_id = x.id order by n.ran_at desc, n.id desc limit 1) as last_result`;
 
 export const findException = async (tx: Tx, id: string): Promise<StoredException | undefined> =>
   await tx.maybe(sql`select ${columns} from sod_exception x join sod_rule r on r.id = x.rule_id where x.id = ${id}`);
@@ -48,8 +60,11 @@ export const grantSodException = async (
     readonly ruleId: string;
     readonly identityId: string;
     readonly reason: string;
-    readonly control: string;
+    /** In words; absent where `controlId` names a control of the rule, whose name, owner and pace it then has. */
+    readonly control?: string | undefined;
+    readonly controlId?: string | undefined;
     readonly controlOwnerId?: string | undefined;
+    readonly evidenceEveryDays?: number | undefined;
     readonly validTo: Date;
   },
 ): Promise<StoredException> => {
@@ -65,13 +80,28 @@ export const grantSodException = async (
       'nobody excepts what is theirs from separated duties',
       'ask another security officer',
     );
+  const named = input.controlId === undefined ? undefined : await findControl(ctx.tx, input.ruleId, input.controlId);
+  if (input.controlId !== undefined && named === undefined)
+    throw invalid(
+      '/controlId',
+      'the rule has no such control',
+      'name one of its controls, or say the control in words',
+    );
+  const control = input.control ?? named?.name;
+  if (control === undefined) throw invalid('/control', 'says what makes up for the conflict', 'name a control');
+  const controlOwnerId = input.controlOwnerId ?? named?.ownerId;
+  const evidenceEveryDays = input.evidenceEveryDays ?? named?.everyDays;
+  if (controlOwnerId === input.identityId)
+    throw invalid('/controlOwnerId', 'nobody sees to the control of their own exception', 'name somebody else');
   const days = (input.validTo.getTime() - ctx.now.getTime()) / 86_400_000;
   if (days <= 0 || days > LONGEST_DAYS) throw invalid('/validTo', `lies between now and ${LONGEST_DAYS} days from now`);
   const id = newId();
   await ctx.tx.run(sql`
-    insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to)
-    values (${id}, ${input.ruleId}, ${input.identityId}, ${input.reason}, ${input.control}, ${input.controlOwnerId ?? null},
-            ${`${ctx.principal.kind}:${ctx.principal.id}`}, ${ctx.now}, ${input.validTo})`);
+    insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to,
+                               control_id, evidence_every_days)
+    values (${id}, ${input.ruleId}, ${input.identityId}, ${input.reason}, ${control}, ${controlOwnerId ?? null},
+            ${`${ctx.principal.kind}:${ctx.principal.id}`}, ${ctx.now}, ${input.validTo},
+            ${named?.id ?? null}, ${evidenceEveryDays ?? null})`);
   await ctx.record(permit, {
     event: sodExceptionGranted,
     subject: input.identityId,
@@ -80,8 +110,9 @@ export const grantSodException = async (
       ruleId: input.ruleId,
       identityId: input.identityId,
       validTo: input.validTo.toISOString(),
-      control: input.control,
-      controlOwnerId: input.controlOwnerId,
+      control,
+      controlOwnerId,
+      evidenceEveryDays,
       reason: input.reason,
     },
   });

@@ -5,7 +5,9 @@ import { getEntitlements, getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { Permit } from '../port.ts';
 import { sodRuleChanged, sodRuleCreated, sodRuleRetired } from './events.ts';
-import type { SodFunction, SodMode, SodSeverity } from './model.ts';
+import type { SodCounts, SodFunction, SodMode, SodSeverity } from './model.ts';
+import { requireControls, writeControls, type ControlInput } from './keep-controls.ts';
+import { compileCondition, ConditionError } from './person-condition.ts';
 import { violates } from './sod-verdict.ts';
 import { findRule, type StoredRule } from './store.ts';
 
@@ -17,7 +19,39 @@ export interface RuleInput {
   readonly functions: readonly SodFunction[];
   readonly systemIds?: readonly string[] | undefined;
   readonly ownerId?: string | undefined;
+  readonly risk?: string | undefined;
+  readonly counts?: SodCounts | undefined;
+  readonly windowSeconds?: number | undefined;
+  readonly orgUnits?: readonly string[] | undefined;
+  /** In CEL; the empty text takes a condition away. */
+  readonly personCondition?: string | undefined;
+  readonly libraryId?: string | undefined;
+  /** Replaced as a whole. */
+  readonly controls?: readonly ControlInput[] | undefined;
 }
+
+type Terms = Pick<RuleInput, 'counts' | 'windowSeconds' | 'orgUnits' | 'personCondition'>;
+
+/** Throws 422 where a window has no length, or a condition cannot be read. */
+const requireTerms = ({ counts = 'held', windowSeconds, personCondition }: Terms): void => {
+  if ((counts === 'same_window') !== (windowSeconds !== undefined))
+    throw invalid(
+      '/windowSeconds',
+      counts === 'same_window' ? 'says within how many seconds' : 'is for rules that count in the same window',
+      counts === 'same_window' ? 'name 1 to 31622400 seconds' : 'leave it out, or count in the same_window',
+    );
+  if (personCondition === undefined || personCondition === '') return;
+  try {
+    compileCondition(personCondition);
+  } catch (error) {
+    if (error instanceof ConditionError) throw invalid('/personCondition', error.message, error.fix);
+    throw error;
+  }
+};
+
+const listOrNull = (values: readonly string[] | undefined): string[] | null =>
+  values === undefined || values.length === 0 ? null : [...values];
+const textOrNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
 
 /** Throws 422 when a function is empty or names an entitlement nobody knows. Those known but gone are welcome. */
 const requireFunctions = async (ctx: Ctx, functions: readonly SodFunction[]): Promise<void> => {
@@ -37,11 +71,12 @@ const requireOwner = async (ctx: Ctx, ownerId: string | undefined): Promise<void
 const writeFunctions = async (ctx: Ctx, ruleId: string, functions: readonly SodFunction[]): Promise<void> => {
   await ctx.tx.run(sql`delete from sod_rule_function where rule_id = ${ruleId}`);
   const rows = functions.flatMap((f, i) =>
-    [...new Set(f.entitlementIds)].map((id) => sql`(${ruleId}::uuid, ${i + 1}::smallint, ${f.name}, ${id}::uuid)`),
+    [...new Set(f.entitlementIds)].map((id) => ({ position: i + 1, name: f.name, id })),
   );
-  await ctx.tx.run(
-    sql`insert into sod_rule_function (rule_id, position, name, entitlement_id) values ${sql.join(rows, sql`, `)}`,
-  );
+  await ctx.tx.run(sql`
+    insert into sod_rule_function (rule_id, position, name, entitlement_id)
+    select ${ruleId}, r.* from unnest(${sql.array(rows.map((r) => r.position))}::int[],
+      ${sql.array(rows.map((r) => r.name))}::text[], ${sql.array(rows.map((r) => r.id))}::uuid[]) as r(position, name, entitlement_id)`);
 };
 
 const said = (rule: StoredRule) => ({
@@ -49,6 +84,12 @@ const said = (rule: StoredRule) => ({
   name: rule.name,
   severity: rule.severity,
   mode: rule.mode,
+  risk: rule.risk,
+  counts: rule.counts ?? 'held',
+  windowSeconds: rule.windowSeconds,
+  orgUnits: rule.orgUnits === undefined ? undefined : [...rule.orgUnits],
+  personCondition: rule.personCondition,
+  controls: rule.controls.map(({ name, ownerId, everyDays }) => ({ name, ownerId, everyDays })),
   functions: rule.functions.map((f) => ({ name: f.name, entitlementIds: [...f.entitlementIds] })),
 });
 
@@ -68,11 +109,16 @@ export const createSodRule = async (
 ): Promise<StoredRule> => {
   await requireFunctions(ctx, input.functions);
   await requireOwner(ctx, input.ownerId);
+  requireTerms(input);
+  await requireControls(ctx.tx, input.controls ?? []);
   const id = newId();
   const added = await ctx.tx.run(sql`
-    insert into sod_rule (id, name, description, severity, mode, system_ids, owner_id)
+    insert into sod_rule (id, name, description, severity, mode, system_ids, owner_id, risk, counts, window_seconds, org_units,
+                          person_condition, library_id)
     values (${id}, ${input.name}, ${input.description}, ${input.severity}, ${input.mode},
-            ${input.systemIds === undefined || input.systemIds.length === 0 ? null : [...input.systemIds]}::uuid[], ${input.ownerId ?? null})
+            ${listOrNull(input.systemIds)}::uuid[], ${input.ownerId ?? null}, ${input.risk ?? ''}, ${input.counts ?? 'held'},
+            ${input.windowSeconds ?? null}, ${listOrNull(input.orgUnits)}::text[], ${textOrNull(input.personCondition)},
+            ${input.libraryId ?? null})
     on conflict (lower(name)) where valid_to is null do nothing`);
   if (added === 0)
     throw conflict(
@@ -81,6 +127,7 @@ export const createSodRule = async (
       'change that one, or choose another name',
     );
   await writeFunctions(ctx, id, input.functions);
+  await writeControls(ctx.tx, id, input.controls ?? []);
   const rule = await requireLiveRule(ctx, id);
   await ctx.record(permit, { event: sodRuleCreated, data: said(rule) });
   return rule;
@@ -96,35 +143,56 @@ const refuseOwnBenefit = async (ctx: Ctx, rule: StoredRule): Promise<void> => {
   );
 };
 
+/** What of a change is said at all. */
+const given = (change: Terms): Terms =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+
 /** Changes what is given; functions are replaced as a whole. Refuses whoever is in conflict with the rule. */
 export const changeSodRule = async (
   ctx: Ctx,
   permit: Permit<'sod_rule.change'>,
   id: string,
-  change: { readonly [F in 'description' | 'severity' | 'mode' | 'functions' | 'ownerId']?: RuleInput[F] | undefined },
+  change: { readonly [F in Exclude<keyof RuleInput, 'name' | 'systemIds' | 'libraryId'>]?: RuleInput[F] | undefined },
 ): Promise<StoredRule> => {
   const before = await requireLiveRule(ctx, id);
   await refuseOwnBenefit(ctx, before);
   await requireOwner(ctx, change.ownerId);
+  const counts = change.counts ?? before.counts ?? 'held';
+  const windowSeconds = change.windowSeconds ?? (counts === 'same_window' ? before.windowSeconds : undefined);
+  const terms = { orgUnits: before.orgUnits, personCondition: before.personCondition, ...given(change) };
+  requireTerms({ ...terms, counts, windowSeconds });
+  if (change.controls !== undefined) {
+    await requireControls(ctx.tx, change.controls);
+    await writeControls(ctx.tx, id, change.controls);
+  }
   if (change.functions !== undefined) {
     await requireFunctions(ctx, change.functions);
     await writeFunctions(ctx, id, change.functions);
   }
   await ctx.tx.run(sql`
     update sod_rule set description = ${change.description ?? before.description}, severity = ${change.severity ?? before.severity},
-           mode = ${change.mode ?? before.mode}, owner_id = ${change.ownerId ?? before.ownerId} where id = ${id}`);
+           mode = ${change.mode ?? before.mode}, owner_id = ${change.ownerId ?? before.ownerId},
+           risk = ${change.risk ?? before.risk}, counts = ${counts}, window_seconds = ${windowSeconds ?? null},
+           org_units = ${listOrNull(terms.orgUnits)}::text[], person_condition = ${textOrNull(terms.personCondition)} where id = ${id}`);
   const rule = await requireLiveRule(ctx, id);
   const changed = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]));
   await ctx.record(permit, { event: sodRuleChanged, data: { ...said(rule), changed } });
   return rule;
 };
 
-/** Ends a rule; it and what was found by it stay readable. Refuses whoever is in conflict with it. */
-export const retireSodRule = async (ctx: Ctx, permit: Permit<'sod_rule.retire'>, id: string): Promise<void> => {
+/** Ends a rule, and that it is wanted from the library unless that is to stay; it and what was found by it stay readable. Refuses whoever is in conflict with it. */
+export const retireSodRule = async (
+  ctx: Ctx,
+  permit: Permit<'sod_rule.retire'>,
+  id: string,
+  options: { readonly keepAdoption?: boolean } = {},
+): Promise<void> => {
   const rule = await requireLiveRule(ctx, id);
   await refuseOwnBenefit(ctx, rule);
   await ctx.tx.run(
     sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 millisecond') where id = ${id}`,
   );
+  if (rule.libraryId !== null && options.keepAdoption !== true)
+    await ctx.tx.run(sql`delete from sod_adoption where library_id = ${rule.libraryId}`);
   await ctx.record(permit, { event: sodRuleRetired, data: { ruleId: id, name: rule.name } });
 };

@@ -7,6 +7,8 @@ import type { PathStep } from '#spine/graph/index.ts';
  */
 
 export type SodMode = 'record' | 'warn' | 'enforce';
+/** `held`: the sides must not be held together. The others: they may be held, and not be used together. */
+export type SodCounts = 'held' | 'same_session' | 'same_window';
 export type SodSeverity = 'low' | 'medium' | 'high' | 'critical';
 
 export interface SodFunction {
@@ -22,6 +24,14 @@ export interface SodRule {
   readonly functions: readonly SodFunction[];
   /** Only access on these systems counts; absent or empty: everywhere. */
   readonly systemIds?: readonly string[] | undefined;
+  /** Absent: `held`. */
+  readonly counts?: SodCounts | undefined;
+  /** How long uses of the sides have to lie apart, where it counts in the `same_window`. */
+  readonly windowSeconds?: number | undefined;
+  /** Only people of these units or below count; absent or empty: everybody. */
+  readonly orgUnits?: readonly string[] | undefined;
+  /** Only people of whom this is true count, in CEL; absent: everybody. */
+  readonly personCondition?: string | undefined;
 }
 
 /** One entitlement somebody has or would have, for a time, by a path. */

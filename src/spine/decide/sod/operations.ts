@@ -5,17 +5,21 @@ import { instantIn, text } from '#kit/http/index.ts';
 import { findIdentityByUsername } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { endSodException, findException, grantSodException, listExceptions } from './keep-exceptions.ts';
+import { listControlRuns, recordControlRun } from './keep-evidence.ts';
 import { changeSodRule, createSodRule, retireSodRule } from './keep-rules.ts';
 import {
   conflictOut,
   exceptionOut,
   functionsIn,
+  LARGEST_RULE,
   mode,
   ruleOut,
+  runOut,
   severity,
   showConflict,
   showRule,
   showRules,
+  termsIn,
 } from './shapes.ts';
 import { sodVerdict, standingConflicts } from './sod-verdict.ts';
 import { findRule, liveRules } from './store.ts';
@@ -25,7 +29,7 @@ const whoever = async (tx: Tx, idOrUsername: string): Promise<string> =>
     ? idOrUsername
     : ((await findIdentityByUsername(tx, idOrUsername))?.id ?? idOrUsername);
 
-const ruleFields = { description: text(2000), severity, mode, functions: functionsIn, ownerId: z.uuid() };
+const ruleFields = { description: text(2000), severity, mode, functions: functionsIn, ownerId: z.uuid(), ...termsIn };
 
 export const sodOperations = [
   defineOperation({
@@ -75,6 +79,7 @@ export const sodOperations = [
       systemIds: z.array(z.uuid()).max(100).optional(),
     }),
     output: ruleOut,
+    maxBody: LARGEST_RULE,
     handler: async (ctx, permit, input) =>
       await showRule(ctx.tx, await createSodRule(ctx, permit, { ...input, description: input.description ?? '' })),
   }),
@@ -88,6 +93,7 @@ export const sodOperations = [
     input: z.object({ rule: z.uuid(), ...z.object(ruleFields).partial().shape }),
     output: ruleOut,
     cli: { command: 'sod change', positional: ['rule'] },
+    maxBody: LARGEST_RULE,
     resource: ({ rule }) => ({ type: 'SodRule', id: rule }),
     handler: async (ctx, permit, { rule, ...change }) =>
       await showRule(ctx.tx, await changeSodRule(ctx, permit, rule, change)),
@@ -147,7 +153,9 @@ export const sodOperations = [
       rule: z.uuid(),
       identity: z.string().min(1).max(200),
       reason: text(2000),
-      control: text(2000),
+      control: text(2000).optional().describe('in words; or name a control of the rule by controlId'),
+      controlId: z.uuid().optional(),
+      evidenceEveryDays: z.int().min(1).max(366).optional().describe('its control has to run every so many days'),
       controlOwnerId: z.uuid().optional(),
       validTo: instantIn,
     }),
@@ -159,6 +167,44 @@ export const sodOperations = [
     }),
     handler: async (ctx, permit, { rule, identity, ...input }) =>
       await grantSodException(ctx, permit, { ...input, ruleId: rule, identityId: await whoever(ctx.tx, identity) }),
+  }),
+  defineOperation({
+    name: 'sod.recordControlRun',
+    action: 'sod_exception.record_run',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/sod/exceptions/{exception}/runs',
+    summary: 'Say that the control behind an exception ran, with what came of it and where to look',
+    input: z.object({
+      exception: z.uuid(),
+      ranAt: instantIn.optional().describe('absent: now'),
+      result: z.enum(['passed', 'failed']),
+      reference: text(1000).describe('a ticket, a report, a file: where to look'),
+      note: text(2000).optional(),
+    }),
+    output: runOut,
+    cli: { command: 'sod control-ran', positional: ['exception'] },
+    resource: ({ exception }) => ({ type: 'SodException', id: exception }),
+    handler: async (ctx, permit, { exception, ranAt, result, reference, note }) =>
+      await recordControlRun(ctx, permit, exception, {
+        ranAt: ranAt ?? ctx.now,
+        result,
+        reference,
+        note: note ?? '',
+      }),
+  }),
+  defineOperation({
+    name: 'sod.listControlRuns',
+    action: 'sod_exception.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sod/exceptions/{exception}/runs',
+    summary: 'The evidence of an exception: each run of its control, newest first',
+    input: z.object({ exception: z.uuid() }),
+    output: z.object({ items: z.array(runOut) }),
+    cli: { command: 'sod control-runs', positional: ['exception'], columns: ['ranAt', 'ranBy', 'result', 'reference'] },
+    resource: ({ exception }) => ({ type: 'SodException', id: exception }),
+    handler: async (ctx, _permit, { exception }) => ({ items: await listControlRuns(ctx.tx, exception) }),
   }),
   defineOperation({
     name: 'sod.endException',

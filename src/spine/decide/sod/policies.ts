@@ -30,6 +30,27 @@ when {
   (principal.roles.contains("security_officer") || (resource has ruleOwner && resource.ruleOwner == principal))
 };
 
+@id("sod.those_who_see_to_a_control_say_it_ran")
+permit (principal is Reeve::Identity, action == Reeve::Action::"sod_exception.record_run", resource is Reeve::SodException)
+when {
+  principal.state == "active" &&
+  (principal.roles.contains("security_officer") ||
+   (resource has controlOwner && resource.controlOwner == principal) ||
+   (resource has ruleOwner && resource.ruleOwner == principal))
+};
+
+@id("sod.nobody_proves_their_own_exception")
+forbid (principal, action == Reeve::Action::"sod_exception.record_run", resource is Reeve::SodException)
+when { resource.holder == principal };
+
+@id("sod.owners_of_rule_and_control_read_their_exceptions")
+permit (principal is Reeve::Identity, action == Reeve::Action::"sod_exception.read", resource is Reeve::SodException)
+when {
+  principal.state == "active" &&
+  ((resource has controlOwner && resource.controlOwner == principal) ||
+   (resource has ruleOwner && resource.ruleOwner == principal))
+};
+
 @id("sod.watchers_read")
 permit (
   principal is Reeve::Identity,
@@ -53,7 +74,7 @@ when { principal.state == "active" && (resource == principal || (resource has ma
 @id("sod.decide_announces_lapses")
 permit (
   principal == Reeve::Component::"decide",
-  action == Reeve::Action::"sod_exception.lapse",
+  action in [Reeve::Action::"sod_exception.lapse", Reeve::Action::"sod_exception.miss_evidence"],
   resource is Reeve::SodException
 );
 `;

@@ -31,18 +31,26 @@ const sodExceptionType: ResourceType = {
     rule: { type: 'Entity', name: 'SodRule' },
     holder: { type: 'Entity', name: 'Identity' },
     ruleOwner: { type: 'Entity', name: 'Identity', required: false },
+    controlOwner: { type: 'Entity', name: 'Identity', required: false },
   },
   load: async (tx, ids) => {
-    const rows = await tx.many<{ id: string; ruleId: string; identityId: string; ownerId: string | null }>(sql`
-      select x.id, x.rule_id, x.identity_id, r.owner_id from sod_exception x join sod_rule r on r.id = x.rule_id
+    const rows = await tx.many<{
+      id: string;
+      ruleId: string;
+      identityId: string;
+      ownerId: string | null;
+      controlOwnerId: string | null;
+    }>(sql`
+      select x.id, x.rule_id, x.identity_id, x.control_owner_id, r.owner_id from sod_exception x join sod_rule r on r.id = x.rule_id
        where x.id = any(${uuids(ids)}::uuid[])`);
     return new Map(
-      rows.map(({ id, ruleId, identityId, ownerId }) => [
+      rows.map(({ id, ruleId, identityId, ownerId, controlOwnerId }) => [
         id,
         {
           rule: { entity: { type: 'SodRule', id: ruleId } },
           holder: identityRef(identityId),
           ...(ownerId === null ? {} : { ruleOwner: identityRef(ownerId) }),
+          ...(controlOwnerId === null ? {} : { controlOwner: identityRef(controlOwnerId) }),
         },
       ]),
     );

@@ -7,6 +7,7 @@ import { sodExceptionEnded, sodExceptionGranted } from './events.ts';
 import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
 import type { SodConflict } from './model.ts';
 import { CLEAR, foreverFrom, heldOf, outcomeOf, type SodVerdict } from './sod-verdict.ts';
+import { rulesFor } from './person-scope.ts';
 import { exceptionsOf, rulesTouching } from './store.ts';
 
 /**
@@ -19,10 +20,11 @@ export async function sodVerdictOnUnion(tx: Tx, identityId: string, otherId: str
     heldOf(tx, await effectiveAccess(tx, identityId, foreverFrom(tx))),
     heldOf(tx, await effectiveAccess(tx, otherId, foreverFrom(tx))),
   ];
-  const rules = await rulesTouching(
+  const touched = await rulesTouching(
     tx,
     other.map((held) => held.entitlementId),
   );
+  const rules = await rulesFor(tx, identityId, touched);
   if (rules.length === 0) return CLEAR;
   const standing = [...findConflicts(rules, own), ...findConflicts(rules, other)];
   const worse = worsens(standing, findConflicts(rules, [...own, ...other]));
@@ -79,9 +81,10 @@ export async function carryExceptions(
     carried.push({ from: id, to: fresh });
     if (fresh === null) continue;
     await ctx.tx.run(sql`
-      insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to)
+      insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to,
+                                 control_id, evidence_every_days)
       select ${fresh}, rule_id, ${to}, reason, control, case when control_owner_id = ${to} then null else control_owner_id end,
-             approved_by, ${ctx.now}, ${validTo} from sod_exception where id = ${id}`);
+             approved_by, ${ctx.now}, ${validTo}, control_id, evidence_every_days from sod_exception where id = ${id}`);
     await ctx.record(permit, {
       event: sodExceptionGranted,
       subject: to,

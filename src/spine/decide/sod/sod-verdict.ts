@@ -1,9 +1,9 @@
 import type { Tx } from '#kit/db/index.ts';
-import { AppError } from '#kit/errors/index.ts';
 import { effectiveAccess, reachedFrom, type Access, type Reached } from '#spine/graph/index.ts';
 import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
 import { intersectionOf, intervalOf, timesOf } from './intervals.ts';
 import type { HeldAccess, SodConflict, SodException, SodRule } from './model.ts';
+import { rulesFor } from './person-scope.ts';
 import { exceptionsOf, rulesTouching } from './store.ts';
 
 /** Something an identity would get: exactly one of entitlement and role, from when until when. */
@@ -12,6 +12,17 @@ export interface ProposedAccess {
   readonly roleId?: string | undefined;
   readonly validFrom: Date;
   readonly validTo: Date | null;
+}
+
+/**
+ * What is left out of what somebody has: the grant that is being activated or that a session rests on, and what an
+ * account of theirs holds on its target already where that is what is asked about (one entitlement, or all of it).
+ */
+export interface Apart {
+  readonly grantIds?: readonly string[] | undefined;
+  readonly holdings?:
+    | readonly { readonly accountId: string; readonly entitlementId?: string | undefined }[]
+    | undefined;
 }
 
 export interface SodVerdict {
@@ -31,22 +42,22 @@ const END_OF_TIME = new Date('9999-12-31T00:00:00Z');
 /**
  * What separation of duties says to a proposal: the one verdict for requests, imports, role changes, activation and
  * the start of a session. Looks from now on, at all the person reaches by any path, and at all the proposal brings
- * along. `apart` names grants to leave out of what the person has: the grant that is being activated, or that a
- * session rests on, is judged as if it came now. Costs what the person reaches, however many rules and people exist.
+ * along. `apart` names what to leave out of what the person has, to be judged as if it came now. Costs what the person reaches, however many rules and people exist.
  */
 export const sodVerdict = async (
   tx: Tx,
   identityId: string,
   proposed: readonly ProposedAccess[],
-  options: { readonly apart?: readonly string[] | undefined } = {},
+  options: { readonly apart?: Apart | undefined } = {},
 ): Promise<SodVerdict> => {
   const coming = await comingWith(tx, proposed);
-  const rules = await rulesTouching(
+  const touched = await rulesTouching(
     tx,
     coming.map(({ entitlementId }) => entitlementId),
   );
+  const rules = await rulesFor(tx, identityId, touched);
   if (rules.length === 0) return CLEAR;
-  const before = await fromNowOn(tx, identityId, options.apart ?? []);
+  const before = await fromNowOn(tx, identityId, options.apart ?? {});
   return judge(rules, before, coming, await exceptionsOf(tx, identityId));
 };
 
@@ -68,17 +79,18 @@ export const judge = (
 
 /** Conflicts a person is in now or will be with what is granted already; those an exception tolerates left out. */
 export const standingConflicts = async (tx: Tx, identityId: string): Promise<SodConflict[]> => {
-  const access = await fromNowOn(tx, identityId, []);
-  const rules = await rulesTouching(
+  const access = await fromNowOn(tx, identityId, {});
+  const touched = await rulesTouching(
     tx,
     access.map(({ entitlementId }) => entitlementId),
   );
+  const rules = await rulesFor(tx, identityId, touched);
   return withoutExcepted(findConflicts(rules, access), await exceptionsOf(tx, identityId));
 };
 
 /** Whether a rule, as it is, is in conflict for somebody now or later; exceptions do not count. */
 export const violates = async (tx: Tx, identityId: string, rule: SodRule): Promise<boolean> =>
-  findConflicts([rule], await fromNowOn(tx, identityId, [])).length > 0;
+  findConflicts(await rulesFor(tx, identityId, [rule]), await fromNowOn(tx, identityId, {})).length > 0;
 
 export const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcome'] => {
   const modes = new Set(conflicts.map(({ rule }) => rule.mode));
@@ -87,11 +99,20 @@ export const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcom
   return modes.has('record') ? 'recorded' : 'clear';
 };
 
-const fromNowOn = async (tx: Tx, identityId: string, apart: readonly string[]): Promise<HeldAccess[]> =>
+const fromNowOn = async (tx: Tx, identityId: string, apart: Apart): Promise<HeldAccess[]> =>
   heldOf(
     tx,
-    (await effectiveAccess(tx, identityId, foreverFrom(tx))).filter((row) => !apart.includes(row.sourceId)),
+    (await effectiveAccess(tx, identityId, foreverFrom(tx))).filter((row) => !isApart(row, apart)),
   );
+
+const isApart = (row: Access, { grantIds = [], holdings = [] }: Apart): boolean =>
+  row.via === 'grant'
+    ? grantIds.includes(row.sourceId)
+    : holdings.some(
+        (held) =>
+          held.accountId === row.sourceId &&
+          (held.entitlementId === undefined || row.path.some((step) => step.id === held.entitlementId)),
+      );
 
 /** From now on, however far. */
 export const foreverFrom = (tx: Tx): { readonly at: Date; readonly through: Date } => ({
@@ -135,26 +156,15 @@ const clipped = (tx: Tx, { entitlementId, systemId, path, ...times }: HeldAccess
     ...timesOf(left),
   }));
 
-/** Throws 409 `sod.conflict` when the verdict blocks, naming the rule, both sides and when. */
-export const refuseWhenBlocked = (verdict: SodVerdict): void => {
-  const blocking = verdict.conflicts.filter(({ rule }) => rule.mode === 'enforce');
-  const [first] = blocking;
-  if (first === undefined) return;
-  throw new AppError({
-    code: 'sod.conflict',
-    status: 409,
-    detail: describeConflict(first),
-    fix: 'ask for less, for a time apart from the other side, or for an exception to the rule from its owner',
-    extra: { rules: [...new Set(blocking.map(({ rule }) => rule.id))] },
-  });
-};
-
 /** One sentence for people: `"Pay and create vendors" (critical): create_vendor and pay_vendor from … until …`. */
 export const describeConflict = ({ rule, sides, validFrom, validTo }: SodConflict): string => {
   const both = sides.map((side) => {
     const last = side.access[0]?.path.at(-1)?.name ?? '';
     return last === '' ? side.function : `${side.function} (${last})`;
   });
+  const begins = `"${rule.name}" (${rule.severity}) keeps apart ${both.join(' and ')}`;
+  if (rule.counts === 'same_session') return `${begins} within one session`;
+  if (rule.counts === 'same_window') return `${begins} within ${rule.windowSeconds ?? 0} seconds of each other`;
   const until = validTo === null ? 'without an end' : `until ${validTo.toISOString()}`;
-  return `"${rule.name}" (${rule.severity}) keeps apart ${both.join(' and ')}; they would meet from ${validFrom.toISOString()} ${until}`;
+  return `${begins}; they would meet from ${validFrom.toISOString()} ${until}`;
 };

@@ -10,6 +10,7 @@ import {
   type ProposedAccess,
   type SodVerdict,
 } from './sod-verdict.ts';
+import { scopeOf } from './person-scope.ts';
 import { exceptionsOfAll, rulesTouching, type StoredRule } from './store.ts';
 
 /** What one person would get, in turn, once some of what they have has ended. */
@@ -35,6 +36,11 @@ export async function sodVerdictsInTurn(
     people.flatMap((p) => p.wanted),
   );
   const concerned = people.filter((p) => p.wanted.some((w) => rulesOf(w).length > 0)).map((p) => p.identityId);
+  const counts = await scopeOf(
+    tx,
+    concerned,
+    people.flatMap((p) => p.wanted.flatMap((w) => rulesOf(w))),
+  );
   const access = await effectiveAccessOf(tx, concerned, { ...foreverFrom(tx), only: named });
   const exceptions = new Map<string, SodException[]>(concerned.map((id) => [id, []]));
   for (const { identityId, ...exception } of await exceptionsOfAll(tx, concerned))
@@ -42,7 +48,7 @@ export async function sodVerdictsInTurn(
   return people.map(({ identityId, wanted, ending }) => {
     const held = heldOf(tx, without(access.get(identityId) ?? [], ending));
     return wanted.map((proposal) => {
-      const rules = rulesOf(proposal);
+      const rules = rulesOf(proposal).filter((rule) => counts(rule, identityId));
       if (rules.length === 0) return CLEAR;
       const verdict = judge(rules, held, coming(proposal), exceptions.get(identityId) ?? []);
       if (verdict.outcome !== 'blocked') held.push(...coming(proposal));

@@ -2,6 +2,7 @@ import type { Tx } from '#kit/db/index.ts';
 import { effectiveAccessOf } from '#spine/graph/index.ts';
 import { findConflicts, withoutExcepted } from './find-conflicts.ts';
 import type { SodConflict, SodException } from './model.ts';
+import { scopeOf } from './person-scope.ts';
 import { foreverFrom, heldOf } from './sod-verdict.ts';
 import { exceptionsOfAll, rulesTouching, type StoredRule } from './store.ts';
 
@@ -24,6 +25,7 @@ export async function standingConflictsOf(
   const rules = await rulesTouching(tx, [...reached]);
   if (rules.length === 0) return new Map();
   const naming = rulesByEntitlement(rules);
+  const counts = await scopeOf(tx, [...access.keys()], rules);
   const exceptions = new Map<string, SodException[]>();
   for (const { identityId, ...exception } of await exceptionsOfAll(tx, identityIds))
     exceptions.set(identityId, [...(exceptions.get(identityId) ?? []), exception]);
@@ -32,7 +34,10 @@ export async function standingConflictsOf(
     const held = heldOf(tx, rows);
     const touched = new Set(held.flatMap(({ entitlementId }) => naming.get(entitlementId) ?? []));
     const concerned = [...touched].sort((a, b) => a - b).flatMap((r) => rules[r] ?? []);
-    const all = findConflicts(concerned, held);
+    const all = findConflicts(
+      concerned.filter((rule) => counts(rule, identityId)),
+      held,
+    );
     if (all.length > 0)
       found.set(identityId, { all, conflicts: withoutExcepted(all, exceptions.get(identityId) ?? []) });
   }

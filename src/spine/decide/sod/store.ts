@@ -1,10 +1,16 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
-import type { SodException, SodMode, SodRule, SodSeverity } from './model.ts';
+import type { SodControl } from './keep-controls.ts';
+import type { SodCounts, SodException, SodMode, SodRule, SodSeverity } from './model.ts';
 
 /** A rule with what people need to read it. */
 export interface StoredRule extends SodRule {
   readonly description: string;
+  /** What could be done by whoever has all sides. */
+  readonly risk: string;
   readonly ownerId: string | null;
+  /** The rule of the shipped library it was made from. */
+  readonly libraryId: string | null;
+  readonly controls: readonly SodControl[];
   readonly validFrom: Date;
   readonly validTo: Date | null;
 }
@@ -16,6 +22,13 @@ interface RuleRow {
   readonly severity: SodSeverity;
   readonly mode: SodMode;
   readonly systemIds: string[] | null;
+  readonly risk: string;
+  readonly counts: SodCounts;
+  readonly windowSeconds: number | null;
+  readonly orgUnits: string[] | null;
+  readonly personCondition: string | null;
+  readonly libraryId: string | null;
+  readonly controls: readonly SodControl[];
   readonly ownerId: string | null;
   readonly validFrom: Date;
   readonly validTo: Date | null;
@@ -24,24 +37,37 @@ interface RuleRow {
 
 const rulesWhere = (where: Sql): Sql => sql`
   select r.id, r.name, r.description, r.severity, r.mode, r.system_ids, r.owner_id, r.valid_from, r.valid_to,
-         coalesce((select jsonb_agg(f order by f.position) from (
+         r.risk, r.counts, r.window_seconds, r.org_units, r.person_condition, r.library_id,
+         coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'ownerId', c.owner_id, 'everyDays', c.every_days)
+                                    order by lower(c.name)) from sod_control c where c.rule_id = r.id and c.valid_to is null), '[]') as controls,
+         coalesce((select json_agg(f order by f.position) from (
            select position, min(name) as name, array_agg(entitlement_id order by entitlement_id) as "entitlementIds"
-             from sod_rule_function where rule_id = r.id group by position) f), '[]') as functions
+             from sod_rule_function where rule_id = r.id group by position) f), '[]'::json) as functions
     from sod_rule r where ${where}`;
 
-const toRule = ({ systemIds, functions, ...row }: RuleRow): StoredRule => ({
+const toRule = ({ systemIds, windowSeconds, orgUnits, personCondition, functions, ...row }: RuleRow): StoredRule => ({
   ...row,
   systemIds: systemIds ?? undefined,
+  windowSeconds: windowSeconds ?? undefined,
+  orgUnits: orgUnits ?? undefined,
+  personCondition: personCondition ?? undefined,
   functions: functions.map(({ name, entitlementIds }) => ({ name, entitlementIds })),
 });
 
 const live = sql`r.valid_from <= reeve_now() and (r.valid_to is null or r.valid_to > reeve_now())`;
 
-/** Rules in force now that name any of these entitlements: no other can be worsened by them. */
-export const rulesTouching = async (tx: Tx, entitlementIds: readonly string[]): Promise<StoredRule[]> => {
+/** Rules in force now on what is held that name any of these entitlements: no other can be worsened by them. */
+export const rulesTouching = (tx: Tx, entitlementIds: readonly string[]): Promise<StoredRule[]> =>
+  touching(tx, entitlementIds, sql`r.counts = 'held'`);
+
+/** Rules in force now on what is used together that name any of these entitlements. */
+export const usageRulesTouching = (tx: Tx, entitlementIds: readonly string[]): Promise<StoredRule[]> =>
+  touching(tx, entitlementIds, sql`r.counts <> 'held'`);
+
+const touching = async (tx: Tx, entitlementIds: readonly string[], which: Sql): Promise<StoredRule[]> => {
   if (entitlementIds.length === 0) return [];
   const rows = await tx.many<RuleRow>(
-    sql`${rulesWhere(sql`${live} and r.id in (select rule_id from sod_rule_function where entitlement_id = any(${[...entitlementIds]}::uuid[]))`)} order by r.name`,
+    sql`${rulesWhere(sql`${live} and ${which} and r.id in (select rule_id from sod_rule_function where entitlement_id = any(${[...entitlementIds]}::uuid[]))`)} order by r.name`,
   );
   return rows.map(toRule);
 };

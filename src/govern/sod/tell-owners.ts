@@ -1,0 +1,47 @@
+import { sql } from '#kit/db/index.ts';
+import { sodEvidenceOverdue, sodExceptionLapsed } from '#spine/decide/index.ts';
+import { askNotice } from '#spine/events/index.ts';
+import { ADMIN_ROLES, getIdentity, whoCouldReach } from '#spine/graph/index.ts';
+import { defineReaction, type JobCtx } from '#spine/operations/index.ts';
+
+/** What happened to an exception, and who answers for it. */
+interface About {
+  readonly exceptionId: string;
+  readonly identityId: string;
+  readonly ruleOwnerId?: string | undefined;
+  readonly controlOwnerId?: string | undefined;
+}
+
+/** Those who own the rule and the control are told; security officers where nobody does. */
+const tell = (job: JobCtx, data: About, notice: { readonly template: string; readonly path: string }): Promise<void> =>
+  job.act(
+    { action: 'sod_exception.tell', resource: { type: 'SodException', id: data.exceptionId } },
+    async (ctx, permit) => {
+      const found = await ctx.tx.maybe<{ rule: string; control: string }>(sql`
+        select r.name as rule, x.control from sod_exception x join sod_rule r on r.id = x.rule_id where x.id = ${data.exceptionId}`);
+      if (found === undefined) return;
+      const owners = [data.ruleOwnerId, data.controlOwnerId].filter((id) => id !== undefined);
+      const officers = async (): Promise<string[]> =>
+        (await whoCouldReach(ctx.tx, { entitlementId: ADMIN_ROLES.security_officer })).map((a) => a.identityId);
+      await askNotice(ctx, permit, {
+        to: owners.length > 0 ? owners : await officers(),
+        ...notice,
+        about: data.identityId,
+        facts: { person: (await getIdentity(ctx.tx, data.identityId))?.displayName ?? 'somebody', ...found },
+      });
+    },
+  );
+
+/** When an exception lapses, those who answer for it are told that the conflict counts again. */
+export const tellLapse = defineReaction({
+  on: sodExceptionLapsed,
+  name: 'sod.tellLapse',
+  run: (job, { data }) => tell(job, data, { template: 'sod.exception_lapsed', path: '/sod/violations' }),
+});
+
+/** When the control of an exception should have run again, those who answer for it are told. */
+export const tellOverdueEvidence = defineReaction({
+  on: sodEvidenceOverdue,
+  name: 'sod.tellOverdueEvidence',
+  run: (job, { data }) => tell(job, data, { template: 'sod.evidence_overdue', path: '/sod/exceptions' }),
+});
