@@ -17,6 +17,10 @@ when { principal.state == "active" && principal.roles.contains("administrator") 
 @id("entitlements.owners_describe_theirs")
 permit (principal is Reeve::Identity, action == Reeve::Action::"entitlement.describe", resource is Reeve::Entitlement)
 when { principal.state == "active" && resource has owner && resource.owner == principal };
+
+@id("entitlements.stewards_describe_what_they_see_to")
+permit (principal is Reeve::Identity, action == Reeve::Action::"entitlement.describe", resource is Reeve::Entitlement)
+when { principal.state == "active" && resource.stewards.contains(principal) };
 `;
 
 /** The entitlement catalogue: what access is for, who answers for it, whether it may be asked for. */

@@ -11,6 +11,7 @@ import {
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { importSystem } from './exports/import-system.ts';
 
+const label = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,49}$/, 'has lower-case letters, digits, dots, dashes and underscores');
 const description = {
   description: text(2000).nullable().optional(),
   ownerId: z.uuid().nullable().optional(),
@@ -23,6 +24,11 @@ const description = {
     .nullable()
     .optional(),
   markedPrivileged: z.boolean().optional(),
+  dataClass: z.enum(['public', 'internal', 'confidential', 'restricted']).nullable().optional(),
+  regulated: z.array(label).max(20).optional(),
+  tags: z.array(label).max(50).optional(),
+  aliases: z.array(text(100)).max(20).optional(),
+  reviewed: z.literal(true).optional(),
 };
 const LARGEST_EXPORT = 64 * 1024 * 1024;
 

@@ -2,7 +2,10 @@ export { ADMIN_ROLES, REEVE_SYSTEM_ID, type AdminRole } from './admin-roles.ts';
 export type * from './model.ts';
 export type * from './readings/model.ts';
 export {
+  entitlementPrerequisitesSet,
   entitlementPut,
+  entitlementsGone,
+  entitlementsRenamed,
   grantEnded,
   grantStarted,
   grantsStarted,
@@ -68,11 +71,19 @@ export {
   type EntitlementFilter,
 } from './entitlements/read-entitlements.ts';
 export {
+  changedOf,
   describeEntitlement,
   putEntitlement,
   type EntitlementDescription,
   type NewEntitlement,
 } from './entitlements/put-entitlement.ts';
+export {
+  factSays,
+  neededBy,
+  prerequisitesOf,
+  setPrerequisites,
+  type Prerequisite,
+} from './entitlements/prerequisites.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export { createRole, describeRole, getRole, listRoles, type RoleDescription } from './roles/roles.ts';
 export { roleContent, setRoleContent, type RoleContent } from './roles/set-role-content.ts';

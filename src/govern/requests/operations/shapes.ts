@@ -90,7 +90,7 @@ export const verdictOut = z.object({
   what: whatOut.nullable(),
   seconds: z.int().nullable(),
   until: instantOut.nullable(),
-  verdict: z.enum(['allowed', 'unknown', 'not_requestable', 'too_long', 'already_held', 'asked_already', 'conflict']),
+  verdict: z.enum(['allowed', 'unknown', 'not_requestable', 'too_long', 'already_held', 'asked_already', 'prerequisite_missing', 'conflict']),
   because: z.string(),
   longestSeconds: z.int().nullable(),
   sod: z.array(sodOut),
