@@ -2,6 +2,10 @@ import type { Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 
+export { countEntries, learnWords } from './catalogue/count-entries.ts';
+export type { CatalogueFilter } from './catalogue/model.ts';
+export { searchCatalogue } from './catalogue/search-catalogue.ts';
+
 const policies = `
 @id("entitlements.administrators_describe")
 permit (

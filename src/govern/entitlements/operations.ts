@@ -9,31 +9,15 @@ import {
   unlinkAccount,
 } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { catalogueOperations } from './catalogue/operations.ts';
+import { sayings } from './catalogue/shapes.ts';
 import { importSystem } from './exports/import-system.ts';
 
-const label = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,49}$/, 'has lower-case letters, digits, dots, dashes and underscores');
-const description = {
-  description: text(2000).nullable().optional(),
-  ownerId: z.uuid().nullable().optional(),
-  risk: z.enum(['low', 'medium', 'high', 'critical']).optional(),
-  requestable: z.boolean().optional(),
-  maxSeconds: z
-    .int()
-    .min(60)
-    .max(366 * 86_400)
-    .nullable()
-    .optional(),
-  markedPrivileged: z.boolean().optional(),
-  dataClass: z.enum(['public', 'internal', 'confidential', 'restricted']).nullable().optional(),
-  regulated: z.array(label).max(20).optional(),
-  tags: z.array(label).max(50).optional(),
-  aliases: z.array(text(100)).max(20).optional(),
-  reviewed: z.literal(true).optional(),
-};
 const LARGEST_EXPORT = 64 * 1024 * 1024;
 
 /** Saying what access is for, who answers for it, and whose accounts are; taking in exports of systems out of reach. */
 export const operations: readonly AnyOperation[] = [
+  ...catalogueOperations,
   defineOperation({
     name: 'entitlements.describe',
     action: 'entitlement.describe',
@@ -42,7 +26,7 @@ export const operations: readonly AnyOperation[] = [
     path: '/v1/entitlements/{id}/describe',
     summary: 'Say what an entitlement is for, who answers for it, how risky it is and whether it may be asked for',
     description: 'What is left out stays. Only an entitlement with an owner and a description can be requestable.',
-    input: z.object({ id: z.uuid(), ...description }),
+    input: z.object({ id: z.uuid(), ...sayings }),
     output: z.object({ id: z.uuid(), requestable: z.boolean(), privileged: z.boolean() }),
     cli: { command: 'entitlements describe', positional: ['id'] },
     resource: (input) => ({ type: 'Entitlement', id: input.id }),
@@ -57,7 +41,7 @@ export const operations: readonly AnyOperation[] = [
     summary: 'Say the same kind of thing of many entitlements, all or none',
     input: z.object({
       items: z
-        .array(z.object({ id: z.uuid(), ...description }))
+        .array(z.object({ id: z.uuid(), ...sayings }))
         .min(1)
         .max(500),
     }),
