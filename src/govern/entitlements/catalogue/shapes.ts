@@ -7,6 +7,9 @@ export const label = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,49}$/, 'has lower-case letters, digits, dots, dashes and underscores, at most 50');
 
+/** Another name people look for it by. In files several are kept apart by semicolons. */
+export const alias = text(100).regex(/^[^;]*$/, 'has no semicolon');
+
 export const riskIn = z.enum(['low', 'medium', 'high', 'critical']);
 export const dataClassIn = z.enum(['public', 'internal', 'confidential', 'restricted']);
 
@@ -26,7 +29,7 @@ export const sayings = {
   dataClass: dataClassIn.nullable().optional(),
   regulated: z.array(label).max(20).optional(),
   tags: z.array(label).max(50).optional(),
-  aliases: z.array(text(100)).max(20).optional(),
+  aliases: z.array(alias).max(20).optional(),
   reviewed: z.literal(true).optional(),
 };
 
