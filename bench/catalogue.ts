@@ -5,7 +5,13 @@ import { systemClock } from '#kit/clock/index.ts';
 import { migrate, openDb, sql, startEmbedded, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { silentLog } from '#kit/log/index.ts';
-import { countEntries, learnWords, searchCatalogue, type CatalogueFilter } from '#govern/entitlements/index.ts';
+import {
+  countEntries,
+  learnWords,
+  searchCatalogue,
+  sumKinds,
+  type CatalogueFilter,
+} from '#govern/entitlements/index.ts';
 import type { BenchLine } from './report.ts';
 
 const ENTITLEMENTS = 100_000;
@@ -13,7 +19,18 @@ const SYSTEMS = 100;
 const PEOPLE = 1_000_000;
 /** Systems whose holders are counted as they are; all others are said to have as many. */
 const COUNTED = 3;
-const AREAS = ['payroll', 'billing', 'warehouse', 'ledger', 'treasury', 'vendors', 'claims', 'orders', 'archive', 'network'];
+const AREAS = [
+  'payroll',
+  'billing',
+  'warehouse',
+  'ledger',
+  'treasury',
+  'vendors',
+  'claims',
+  'orders',
+  'archive',
+  'network',
+];
 const DOES = ['read', 'write', 'approve', 'admin', 'export', 'audit', 'operate', 'deploy', 'release', 'sign'];
 const PLACES = ['berlin', 'hamburg', 'vienna', 'zurich', 'milan', 'lyon', 'porto', 'dublin', 'oslo', 'riga'];
 
@@ -63,7 +80,9 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
   const started = performance.now();
   await db.tx(async (tx) => {
     await tx.run(sql`insert into identity (id, kind) values (${owner}, 'person')`);
-    await tx.run(sql`insert into identity_facts (identity_id, display_name, state, valid_from) values (${owner}, 'Owner', 'active', ${since})`);
+    await tx.run(
+      sql`insert into identity_facts (identity_id, display_name, state, valid_from) values (${owner}, 'Owner', 'active', ${since})`,
+    );
     await tx.run(sql`
       insert into system (id, name, kind, valid_from)
       select id, (${list(PLACES)})[1 + n % 10] || '-' || n, 'ldap', ${since}::timestamptz from unnest(${sql.array(systems)}::uuid[]) with ordinality as s(id, n)`);
@@ -79,24 +98,32 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
              case when n % 4 = 0 then array['pii'] else '{}' end, ${since}::timestamptz
         from generate_series(0, ${ENTITLEMENTS - 1}::int) n`);
   });
-  mark("made");
+  mark('made');
   const made = performance.now() - started;
   await db.run(sql`analyze`);
   const nested = performance.now();
   await db.tx(async (tx) => {
-    await tx.run(sql`create temp table n_all on commit drop as select row_number() over (order by native_id) - 1 as n, id from entitlement where native_id like 'cn=%'`);
+    await tx.run(
+      sql`create temp table n_all on commit drop as select row_number() over (order by native_id) - 1 as n, id from entitlement where native_id like 'cn=%'`,
+    );
     await tx.run(sql`create index on n_all (n)`);
     await tx.run(sql`
       insert into entitlement_edge (parent_id, child_id, source, valid_from)
       select c.id, p.id, 'reading', ${since}::timestamptz from n_all c join n_all p on p.n = c.n / 4 where c.n % 2 = 1 and c.n > 3`);
   });
-  mark("nested");
+  mark('nested');
   const flowed = performance.now() - nested;
   await db.tx(async (tx) => {
-    await tx.run(sql`create temp table n_all on commit drop as select row_number() over (order by native_id) - 1 as n, id from entitlement where native_id like 'cn=%'`);
+    await tx.run(
+      sql`create temp table n_all on commit drop as select row_number() over (order by native_id) - 1 as n, id from entitlement where native_id like 'cn=%'`,
+    );
     await tx.run(sql`create index on n_all (n)`);
-    await tx.run(sql`insert into identity (id, kind) select gen_random_uuid(), 'person' from generate_series(1, ${PEOPLE}::int)`);
-    await tx.run(sql`create temp table n_account on commit drop as select n, gen_random_uuid() as id from generate_series(0, ${PEOPLE - 1}::int) n`);
+    await tx.run(
+      sql`insert into identity (id, kind) select gen_random_uuid(), 'person' from generate_series(1, ${PEOPLE}::int)`,
+    );
+    await tx.run(
+      sql`create temp table n_account on commit drop as select n, gen_random_uuid() as id from generate_series(0, ${PEOPLE - 1}::int) n`,
+    );
     await tx.run(sql`
       insert into account (id, system_id, native_id, name, kind, last_used_at, valid_from)
       select id, (${sql.array(systems)}::uuid[])[1 + n % ${SYSTEMS}::int], 'uid=' || n, 'u' || n, 'personal',
@@ -107,17 +134,20 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
         join n_all g on g.n = (a.n * 31 + k * 401) % ${ENTITLEMENTS}::int`);
   });
   await db.run(sql`analyze`);
-  mark("holdings");
+  mark('holdings');
   const counting = performance.now();
   const some = systems.slice(0, COUNTED);
   for (const systemId of some) await db.tx((tx) => countEntries(tx, systemId));
-  mark("counted");
+  mark('counted');
   const counted = performance.now() - counting;
   await db.run(sql`
-    update catalogue_entry c set holders = 20, use_known = 'account', last_used_at = now() - make_interval(days => c.risk * 60), counted_at = now()
+    update catalogue_entry c set holders = 20, use_known = 'account', used = (c.risk > 1)::int, last_used_at = now() - make_interval(days => c.risk * 60), counted_at = now()
      where c.counted_at is null`);
-  for (const systemId of systems) await db.tx((tx) => learnWords(tx, systemId));
-  await db.run(sql`vacuum analyze catalogue_entry`);
+  for (const systemId of systems) {
+    await db.tx((tx) => sumKinds(tx, systemId));
+    await db.tx((tx) => learnWords(tx, systemId));
+  }
+  await db.run(sql`vacuum analyze catalogue_entry, catalogue_kind, catalogue_word`);
   return [
     line('100,000 entitlements appear', 'time', made, 'ms'),
     line('50,000 nestings appear, privilege flows', 'time', flowed, 'ms'),
@@ -139,13 +169,30 @@ async function measure(db: Db): Promise<BenchLine[]> {
     const at = (share: number): number => times[Math.floor(times.length * share)] ?? 0;
     lines.push(line(name, 'p50', at(0.5), 'ms'), line(name, 'p99', at(0.99), 'ms'));
   };
-  const typed = (text: string): CatalogueFilter[] =>
-    Array.from(text, (_, n) => ({ text: text.slice(0, n + 1) }));
+  const typed = (text: string): CatalogueFilter[] => Array.from(text, (_, n) => ({ text: text.slice(0, n + 1) }));
   await ask({});
   await many('each keystroke of a search', ['payroll approve', 'treasury berlin 12', 'export 4711'].flatMap(typed), 5);
-  await many('from three letters on', ['payroll approve', 'treasury berlin 12', 'export 4711'].flatMap((t) => typed(t).slice(2)), 5);
-  await many('mistyped', ['payrol approove', 'tresury', 'warehuose', 'vendros'].map((text) => ({ text })), 10);
+  await many(
+    'from three letters on',
+    ['payroll approve', 'treasury berlin 12', 'export 4711'].flatMap((t) => typed(t).slice(2)),
+    5,
+  );
+  await many(
+    'mistyped',
+    ['payrol approove', 'tresury', 'warehuose', 'vendros'].map((text) => ({ text })),
+    10,
+  );
   await many('nothing typed', [{}], 30);
-  await many('facets alone', [{ risks: ['critical'] }, { requestable: true, privileged: true }, { owned: false }, { uses: ['recent'] }, { tags: ['pii'] }], 10);
+  await many(
+    'facets alone',
+    [
+      { risks: ['critical'] },
+      { requestable: true, privileged: true },
+      { owned: false },
+      { uses: ['recent'] },
+      { tags: ['pii'] },
+    ],
+    10,
+  );
   return lines;
 }

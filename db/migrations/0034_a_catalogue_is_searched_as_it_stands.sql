@@ -102,9 +102,8 @@ create table catalogue_entry (
   search text not null,
   owner_id uuid,
   risk smallint not null,
-  data_class text,
+  data_class smallint not null,
   labels text[] not null default '{}',
-  facets integer not null default 0,
   requestable boolean not null,
   described boolean not null,
   privileged boolean not null,
@@ -112,7 +111,12 @@ create table catalogue_entry (
   granted integer not null default 0,
   last_used_at timestamptz,
   use_known text not null default 'unknown',
+  used smallint not null default 3,
   counted_at timestamptz,
+  facets integer not null generated always as (
+    risk + (data_class << 2) + ((owner_id is not null)::int << 5) + (requestable::int << 6) + (described::int << 7)
+    + (privileged::int << 8) + (used << 9)
+  ) stored,
   constraint catalogue_entry_pk primary key (entitlement_id),
   constraint catalogue_entry_is_an_entitlement foreign key (entitlement_id) references entitlement (id),
   constraint catalogue_use_is_known_somehow check (use_known in ('exercised', 'account', 'never', 'unknown')),
@@ -120,7 +124,8 @@ create table catalogue_entry (
 );
 comment on table catalogue_entry is 'A projection of entitlement for searching and counting. privileged is by itself or by anything it implies; whoever decides asks the graph instead.';
 comment on column catalogue_entry.holders is 'Accounts that have it, as counted at counted_at after the last reading; null counted_at: not counted yet.';
-comment on column catalogue_entry.facets is 'Risk, data class, ownership, requestability and description in the bits of one number: a hundred thousand rows are counted by it in a moment.';
+comment on column catalogue_entry.facets is 'All that is counted of an entry but its system and labels, in the bits of one number: entries that are alike are counted as one kind.';
+comment on column catalogue_entry.used is 'How long ago, as counted at counted_at: 0 recently, 1 long ago, 2 never, 3 unknown.';
 comment on column catalogue_entry.use_known is 'exercised: through Reeve, resting on a grant of it. account: an account that has it was used, as its target tells. never: nobody ever had it. unknown: nothing tells; never to be shown as unused.';
 create index catalogue_entry_in_order on catalogue_entry (name, entitlement_id);
 create index catalogue_entry_by_system on catalogue_entry (system_id, name, entitlement_id);
@@ -129,6 +134,16 @@ create index catalogue_entry_by_risk on catalogue_entry (risk desc, name, entitl
 create index catalogue_entry_by_owner on catalogue_entry (owner_id) where owner_id is not null;
 create index catalogue_entry_by_text on catalogue_entry using gin (search gin_trgm_ops);
 create index catalogue_entry_by_label on catalogue_entry using gin (labels);
+
+create table catalogue_kind (
+  system_id uuid not null,
+  facets integer not null,
+  label text,
+  n integer not null
+);
+comment on table catalogue_kind is 'How many entries of a system are alike, all of them (label null) and of each label: the sum of n. Rows are only added, so that nobody waits for anybody; after readings they are summed up.';
+create index catalogue_kind_of_all on catalogue_kind (system_id, facets) include (n) where label is null;
+create index catalogue_kind_of_label on catalogue_kind (label, system_id, facets) include (n) where label is not null;
 
 create table catalogue_word (
   word text not null,
@@ -143,7 +158,7 @@ $$ select ' ' || btrim(regexp_replace(lower(array_to_string(parts, ' ')), '[^[:a
 comment on function catalogue_text(text[]) is 'Text as it is searched: lower case, words apart by one space.';
 
 -- Says again which of these, and of what implies them, lead to something privileged. Small changes meet few rows; edges are read whole.
-create function catalogue_privilege(touched uuid[]) returns void language plpgsql as $$
+create function catalogue_privilege(touched uuid[]) returns void language plpgsql set work_mem = '64MB' as $$
 begin
   if coalesce(cardinality(touched), 0) = 0 then
     return;
@@ -166,40 +181,38 @@ begin
         left join account x on x.id = t.account_id and x.valid_to is null
        where t.privileged or x.privileged
       union
-      select l.parent_id from link l join catalogue_entry c on c.entitlement_id = l.child_id and c.privileged
-       where l.parent_id in (select id from above) and l.child_id not in (select id from above)
+      select l.parent_id from link l join above p on p.id = l.parent_id
+        join catalogue_entry c on c.entitlement_id = l.child_id and c.privileged
+       where not exists (select from above a where a.id = l.child_id)
     ) seed
     union
     select l.parent_id from up u join link l on l.child_id = u.id
   )
   update catalogue_entry c set privileged = not c.privileged
-    from above a
-   where c.entitlement_id = a.id and c.privileged <> (c.entitlement_id in (select id from up));
+    from above a left join up on up.id = a.id
+   where c.entitlement_id = a.id and c.privileged <> (up.id is not null);
 end $$;
 comment on function catalogue_privilege(uuid[]) is 'Lets privilege flow to entries from what they imply, after these changed.';
 
 create function catalogue_write(ids uuid[]) returns void language plpgsql as $$
 begin
-  insert into catalogue_entry as c (entitlement_id, system_id, name, search, owner_id, risk, data_class, labels, facets, requestable, described, privileged)
+  insert into catalogue_entry as c (entitlement_id, system_id, name, search, owner_id, risk, data_class, labels, requestable, described, privileged)
   select e.id, e.system_id, e.name,
          catalogue_text(variadic array[e.name, e.native_id, coalesce(e.description, ''), y.name] || e.aliases || e.tags || e.regulated),
-         e.owner_id, r.risk, e.data_class, e.tags || e.regulated,
-         r.risk
-         + (case e.data_class when 'public' then 1 when 'internal' then 2 when 'confidential' then 3 when 'restricted' then 4 else 0 end << 2)
-         + ((e.owner_id is not null)::int << 5) + (e.requestable::int << 6)
-         + ((btrim(coalesce(e.description, '')) <> '')::int << 7),
+         e.owner_id, r.risk, r.data_class, e.tags || e.regulated,
          e.requestable, btrim(coalesce(e.description, '')) <> '', e.privileged
     from entitlement e join system y on y.id = e.system_id
-    cross join lateral (select case e.risk when 'low' then 0 when 'medium' then 1 when 'high' then 2 else 3 end::smallint as risk) r
+    cross join lateral (select case e.risk when 'low' then 0 when 'medium' then 1 when 'high' then 2 else 3 end::smallint as risk,
+           case e.data_class when 'public' then 1 when 'internal' then 2 when 'confidential' then 3 when 'restricted' then 4 else 0 end::smallint as data_class) r
    where e.id = any(ids) and e.valid_to is null
    order by e.id
   on conflict (entitlement_id) do update
      set name = excluded.name, search = excluded.search, owner_id = excluded.owner_id, risk = excluded.risk,
-         data_class = excluded.data_class, labels = excluded.labels, facets = excluded.facets,
+         data_class = excluded.data_class, labels = excluded.labels,
          requestable = excluded.requestable, described = excluded.described
-   where (c.name, c.search, c.owner_id, c.risk, c.data_class, c.labels, c.facets, c.requestable, c.described)
+   where (c.name, c.search, c.owner_id, c.risk, c.data_class, c.labels, c.requestable, c.described)
          is distinct from (excluded.name, excluded.search, excluded.owner_id, excluded.risk, excluded.data_class, excluded.labels,
-                           excluded.facets, excluded.requestable, excluded.described);
+                           excluded.requestable, excluded.described);
 end $$;
 
 create function catalogue_follow_new() returns trigger language plpgsql as $$
@@ -248,6 +261,30 @@ begin
 end $$;
 create trigger catalogue_follows_system after update on system for each row
   when (old.name is distinct from new.name) execute function catalogue_follow_system();
+
+-- What is counted follows entries by what was added and taken away: two who change entries of one kind never wait for each other.
+create function catalogue_count_kinds() returns trigger language plpgsql as $$
+begin
+  if tg_op in ('INSERT', 'UPDATE') then
+    insert into catalogue_kind (system_id, facets, label, n)
+    select system_id, facets, null, count(*) from now_said group by 1, 2
+    union all
+    select system_id, facets, l, count(*) from now_said cross join unnest(labels) l group by 1, 2, 3;
+  end if;
+  if tg_op in ('DELETE', 'UPDATE') then
+    insert into catalogue_kind (system_id, facets, label, n)
+    select system_id, facets, null, -count(*) from said_before group by 1, 2
+    union all
+    select system_id, facets, l, -count(*) from said_before cross join unnest(labels) l group by 1, 2, 3;
+  end if;
+  return null;
+end $$;
+create trigger kinds_follow_new after insert on catalogue_entry
+  referencing new table as now_said for each statement execute function catalogue_count_kinds();
+create trigger kinds_follow_gone after delete on catalogue_entry
+  referencing old table as said_before for each statement execute function catalogue_count_kinds();
+create trigger kinds_follow_change after update on catalogue_entry
+  referencing old table as said_before new table as now_said for each statement execute function catalogue_count_kinds();
 
 select catalogue_write(array(select id from entitlement where valid_to is null));
 select catalogue_privilege(array(select id from entitlement where valid_to is null));

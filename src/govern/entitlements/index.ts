@@ -7,7 +7,7 @@ import { operations } from './operations.ts';
 import { followReading } from './stewardship/follow-reading.ts';
 import { remindStewards } from './stewardship/remind-stewards.ts';
 
-export { countEntries, learnWords } from './catalogue/count-entries.ts';
+export { countEntries, learnWords, sumKinds } from './catalogue/count-entries.ts';
 export type { CatalogueFilter } from './catalogue/model.ts';
 export { searchCatalogue } from './catalogue/search-catalogue.ts';
 export { catalogueEdits } from './edits/apply-edits.ts';
@@ -67,7 +67,9 @@ export const entitlementsModule: Module = {
       on: systemRead,
       name: 'entitlements.follow_reading',
       run: async (job, { data }) => {
-        await job.db.tx((tx) => enqueue(tx, FOLLOW, { systemId: data.systemId }, { key: `${FOLLOW}:${data.systemId}` }));
+        await job.db.tx((tx) =>
+          enqueue(tx, FOLLOW, { systemId: data.systemId }, { key: `${FOLLOW}:${data.systemId}` }),
+        );
       },
     }),
   ],

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
-import { ADMIN_ROLES, addEdge, createIdentity, createRole, graphModule, putEntitlement, registerSystem, setRoleContent, startGrant } from '#spine/graph/index.ts';
+import {
+  ADMIN_ROLES,
+  addEdge,
+  createIdentity,
+  createRole,
+  graphModule,
+  putEntitlement,
+  registerSystem,
+  setRoleContent,
+  startGrant,
+} from '#spine/graph/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
 import { countEntries, entitlementsModule, learnWords } from '../index.ts';
 
@@ -15,7 +25,12 @@ let plain: string;
 const ids = new Map<string, string>();
 const id = (name: string): string => ids.get(name) ?? '';
 interface Found {
-  readonly items: readonly { readonly id: string; readonly name: string; readonly privileged: boolean; readonly used: string }[];
+  readonly items: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly privileged: boolean;
+    readonly used: string;
+  }[];
   readonly nextCursor: string | null;
   readonly total: number;
   readonly correctedTo: string | null;
@@ -30,13 +45,33 @@ beforeAll(async () => {
     const person = async (username: string): Promise<string> =>
       (await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: username, username } })).id;
     [admin, plain] = [await person('admin'), await person('plain')];
-    await startGrant(ctx, permit, { identityId: admin, entitlementId: ADMIN_ROLES.administrator, origin: 'admin', reason: 'test' });
+    await startGrant(ctx, permit, {
+      identityId: admin,
+      entitlementId: ADMIN_ROLES.administrator,
+      origin: 'admin',
+      reason: 'test',
+    });
     for (const name of ['erp', 'web1']) ids.set(name, (await registerSystem(ctx, permit, { name, kind: 'csv' })).id);
     const put = async (system: string, name: string, more: object = {}): Promise<void> => {
-      const made = await putEntitlement(ctx, permit, { systemId: id(system), kind: 'group', nativeId: `group:${name}`, name, ...more });
+      const made = await putEntitlement(ctx, permit, {
+        systemId: id(system),
+        kind: 'group',
+        nativeId: `group:${name}`,
+        name,
+        ...more,
+      });
       ids.set(name, made.id);
     };
-    await put('erp', 'Payroll Approvers', { description: 'Releases salaries', ownerId: admin, requestable: true, risk: 'high', dataClass: 'confidential', regulated: ['pii'], tags: ['finance'], aliases: ['Lohnfreigabe'] });
+    await put('erp', 'Payroll Approvers', {
+      description: 'Releases salaries',
+      ownerId: admin,
+      requestable: true,
+      risk: 'high',
+      dataClass: 'confidential',
+      regulated: ['pii'],
+      tags: ['finance'],
+      aliases: ['Lohnfreigabe'],
+    });
     await put('erp', 'Vendor Readers', { description: 'Sees vendors', ownerId: admin, tags: ['finance', 'vendors'] });
     await put('web1', 'docker');
     await put('web1', 'deployers');
@@ -57,14 +92,18 @@ describe('searching the catalogue', () => {
   });
 
   test('finds what was meant where nothing is found for what was typed, and says so', async () => {
-    expect(await search({ text: 'payrol aprovers' })).toMatchObject({ correctedTo: 'payrol approvers', items: [{ name: 'Payroll Approvers' }] });
+    expect(await search({ text: 'payrol aprovers' })).toMatchObject({
+      correctedTo: 'payrol approvers',
+      items: [{ name: 'Payroll Approvers' }],
+    });
     expect(await search({ text: 'zzzzzz' })).toMatchObject({ correctedTo: null, items: [] });
   });
 
   test('counts each facet under everything asked for but itself', async () => {
     const { facets, total } = await search({ systems: [id('erp')], tags: ['finance'] });
     expect(total).toBe(2);
-    const count = (facet: string, value: string): number | undefined => facets?.[facet]?.find((v) => v.value === value)?.n;
+    const count = (facet: string, value: string): number | undefined =>
+      facets?.[facet]?.find((v) => v.value === value)?.n;
     expect(count('system', id('erp'))).toBe(2);
     expect(count('tag', 'vendors')).toBe(1);
     expect(count('risk', 'high')).toBe(1);
@@ -96,13 +135,38 @@ describe('searching the catalogue', () => {
       with a as (insert into account (id, system_id, native_id, name, valid_from) values (gen_random_uuid(), ${id('web1')}, 'uid:lena', 'lena', now()) returning id)
       insert into holding (account_id, entitlement_id, observed_at, valid_from) select id, ${id('docker')}, now(), now() from a`);
     await house.as('arrange').act({ action: 'arrange.all' }, async (ctx) => await countEntries(ctx.tx, id('web1')));
-    expect((await search({ text: 'docker' })).items[0]).toMatchObject({ used: 'unknown', holders: 1, lastUsedAt: null });
+    expect((await search({ text: 'docker' })).items[0]).toMatchObject({
+      used: 'unknown',
+      holders: 1,
+      lastUsedAt: null,
+    });
   });
 
   test('people who only ask see the catalogue and cannot change it', async () => {
     expect((await house.perform<Found>('entitlements.search', { text: 'payroll' }, plain)).items).toHaveLength(1);
-    await expect(house.perform('entitlements.describe', { id: id('docker'), risk: 'low' }, plain)).rejects.toMatchObject({ status: 403 });
+    await expect(
+      house.perform('entitlements.describe', { id: id('docker'), risk: 'low' }, plain),
+    ).rejects.toMatchObject({ status: 403 });
   });
+});
+
+test('what is kept of all entries is what counting them finds, after whatever happened to them', async () => {
+  await house.perform(
+    'entitlements.describe',
+    { id: id('docker'), risk: 'critical', tags: ['build', 'finance'] },
+    admin,
+  );
+  await house.perform('entitlements.describe', { id: id('docker'), risk: 'low', tags: ['build'] }, admin);
+  await house.db.run(
+    sql`update entitlement set valid_to = now() + interval '1 second' where id = ${id('Vendor Readers')}`,
+  );
+  const kept = await house.db.many(
+    sql`select system_id, facets, label, sum(n)::int as n from catalogue_kind group by 1, 2, 3 having sum(n) <> 0 order by 1, 2, 3`,
+  );
+  const found = await house.db.many(sql`
+    select system_id, facets, null as label, count(*)::int as n from catalogue_entry group by 1, 2
+    union all select system_id, facets, l, count(*)::int from catalogue_entry cross join unnest(labels) l group by 1, 2, 3 order by 1, 2, 3`);
+  expect(kept).toEqual(found);
 });
 
 describe('privilege flows along nesting at once', () => {
@@ -120,7 +184,9 @@ describe('privilege flows along nesting at once', () => {
       role: (await house.perform<{ privileged: boolean }>('graph.showRole', { role: outer }, admin)).privileged,
       entry: (await search({ text: 'deployers' })).items[0]?.privileged,
       counted: (await search({ privileged: true })).items.map((e) => e.name).includes('deployers'),
-      holder: (await house.perform<{ items: { privileged: boolean }[] }>('graph.why', { identity: plain }, admin)).items.some((a) => a.privileged),
+      holder: (
+        await house.perform<{ items: { privileged: boolean }[] }>('graph.why', { identity: plain }, admin)
+      ).items.some((a) => a.privileged),
     });
     expect(await seen()).toEqual({ role: false, entry: false, counted: false, holder: false });
     await house.as('arrange').act({ action: 'arrange.all' }, async (ctx, permit) => {

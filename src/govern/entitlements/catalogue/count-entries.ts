@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
+import { RECENT_DAYS } from './model.ts';
 
 /**
  * Counts who has each entitlement of a system and finds when it was last used and how well that is known. What was
@@ -37,7 +38,9 @@ export async function countEntries(tx: Tx, systemId: string): Promise<number> {
        where c.system_id = ${systemId}
     )
     update catalogue_entry c
-       set holders = k.holders, granted = k.granted, last_used_at = k.last_used_at, use_known = k.use_known, counted_at = ${tx.now}
+       set holders = k.holders, granted = k.granted, last_used_at = k.last_used_at, use_known = k.use_known, counted_at = ${tx.now},
+           used = case k.use_known when 'unknown' then 3 when 'never' then 2
+                       else case when k.last_used_at >= ${tx.now}::timestamptz - make_interval(days => ${RECENT_DAYS}::int) then 0 else 1 end end
       from now_known k where c.entitlement_id = k.entitlement_id`);
 }
 
@@ -50,4 +53,12 @@ export async function learnWords(tx: Tx, systemId: string): Promise<number> {
        and not exists (select from catalogue_word k where k.word = w)
      order by 1
     on conflict do nothing`);
+}
+
+/** Sums up how many entries of a system are alike. Rows that come meanwhile stay beside the sums. */
+export async function sumKinds(tx: Tx, systemId: string): Promise<void> {
+  await tx.run(sql`
+    with summed as (delete from catalogue_kind where system_id = ${systemId} returning system_id, facets, label, n)
+    insert into catalogue_kind (system_id, facets, label, n)
+    select system_id, facets, label, sum(n) from summed group by 1, 2, 3 having sum(n) <> 0`);
 }

@@ -1,5 +1,5 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
-import { allOf, conditionsOf, useOf } from './filter-entries.ts';
+import { allOf, BITS, bitsOf, conditionsOf } from './filter-entries.ts';
 import { DATA_CLASSES, FACETS, RISKS, USES, type CatalogueFilter, type Facet, type FacetCount } from './model.ts';
 
 /** Tags and systems a search names, most frequent first. */
@@ -11,17 +11,6 @@ interface Row {
   readonly n: number;
 }
 
-const VALUE: Readonly<Record<Exclude<Facet, 'tag'>, Sql>> = {
-  system: sql`system_id::text`,
-  risk: sql`(facets & 3)::text`,
-  dataClass: sql`((facets >> 2) & 7)::text`,
-  owned: sql`((facets >> 5) & 1)::text`,
-  requestable: sql`((facets >> 6) & 1)::text`,
-  described: sql`((facets >> 7) & 1)::text`,
-  privileged: sql`privileged::int::text`,
-  used: sql`used::text`,
-};
-
 const NAMES: Partial<Record<Facet, readonly string[]>> = {
   risk: RISKS,
   dataClass: DATA_CLASSES,
@@ -32,38 +21,50 @@ const NAMES: Partial<Record<Facet, readonly string[]>> = {
   privileged: ['false', 'true'],
 };
 
+/** How many entries of each kind there are, as the counting of facets reads them. */
+interface Kinds {
+  /** `system_id, facets, n`. */
+  readonly kind: Sql;
+  /** `label, system_id, facets, n`. */
+  readonly labelled: Sql;
+}
+
+/** Of the whole catalogue: kept by trigger, so that nothing is counted while somebody types nothing. */
+const KEPT: Kinds = {
+  kind: sql`select system_id, facets, sum(n) as n from catalogue_kind where label is null group by 1, 2`,
+  labelled: sql`select label, system_id, facets, n from catalogue_kind where label is not null`,
+};
+
+/** Of the entries that were found. */
+const counted = (matching: Sql): { readonly hits: Sql } & Kinds => ({
+  hits: sql`hit as materialized (select system_id, facets, labels from catalogue_entry c where ${matching}),`,
+  kind: sql`select system_id, facets, count(*) as n from hit group by 1, 2`,
+  labelled: sql`select l as label, system_id, facets, 1 as n from hit cross join unnest(labels) l`,
+});
+
 /**
  * How many entries there are of each value, exactly: each facet under everything asked for but itself, so that a person
- * sees what choosing another value would give. Entries that are alike in all that is counted are counted once as a
- * kind, which is a few hundred rows however large the catalogue is; tags, of which an entry has many, among the rest.
+ * sees what choosing another value would give. Entries that are alike in all that is counted are counted once, as a
+ * kind. `matching` is what narrows it besides: words, tags, an owner; undefined where nothing does.
  */
 export async function countFacets(
   tx: Tx,
   filter: CatalogueFilter,
-  matching: Sql,
+  matching: Sql | undefined,
 ): Promise<{ readonly total: number; readonly facets: Readonly<Record<Facet, readonly FacetCount[]>> }> {
   const asked = conditionsOf(filter);
+  const kinds = matching === undefined ? { hits: sql``, ...KEPT } : counted(matching);
   const others = (facet: Facet | undefined): Sql =>
     allOf(FACETS.filter((f) => f !== facet && f !== 'tag').map((f) => asked[f]));
-  const parts = FACETS.filter((f): f is Exclude<Facet, 'tag'> => f !== 'tag').map(
-    (facet) => sql`
-      (select ${facet}::text as facet, ${VALUE[facet]} as value, sum(n)::int as n from kind where ${others(facet)}
-        group by 2 order by 3 desc, 2 limit ${MOST_VALUES})`,
-  );
+  const part = (facet: Exclude<Facet, 'tag'>): Sql => sql`
+    (select ${facet}::text as facet, ${facet === 'system' ? sql`system_id::text` : sql`${bitsOf(facet)}::text`} as value, sum(n)::int as n
+       from kind where ${others(facet)} group by 2 having sum(n) > 0 order by 3 desc, 2 limit ${MOST_VALUES})`;
   const rows = await tx.many<Row>(sql`
-    with kind as materialized (
-      select system_id, facets, privileged, ${useOf(tx.now)} as used, count(*) as n
-        from catalogue_entry c where ${matching} and ${asked.tag ?? sql`true`} group by 1, 2, 3, 4
-    ),
-    labelled as materialized (
-      select labels, count(*) as n from (
-        select labels, system_id, facets, privileged, ${useOf(tx.now)} as used from catalogue_entry c
-         where ${matching} and labels <> '{}' and ${asked.tag ?? sql`true`}) e
-       where ${others(undefined)} group by 1
-    )
-    ${sql.join(parts, sql` union all `)}
+    with ${kinds.hits} kind as materialized (${kinds.kind})
+    ${sql.join([part('system'), ...(Object.keys(BITS) as (keyof typeof BITS)[]).map(part)], sql` union all `)}
     union all
-    (select 'tag', t, sum(n)::int from labelled cross join unnest(labels) t group by 2 order by 3 desc, 2 limit ${MOST_VALUES})
+    (select 'tag', label, sum(n)::int from (${kinds.labelled}) t where ${others(undefined)}
+      group by 2 having sum(n) > 0 order by 3 desc, 2 limit ${MOST_VALUES})
     union all
     (select 'all', null, coalesce(sum(n), 0)::int from kind where ${others(undefined)})`);
   const systems = new Map(

@@ -1,37 +1,48 @@
 import { sql, type Sql } from '#kit/db/index.ts';
-import { DATA_CLASSES, RECENT_DAYS, RISKS, USES, type CatalogueFilter, type Facet } from './model.ts';
+import { DATA_CLASSES, RISKS, USES, type CatalogueFilter, type Facet } from './model.ts';
 
-const DAY_MS = 86_400_000;
+/** What is counted of an entry, by the bits of its number that say it. */
+export const BITS: Readonly<
+  Record<Exclude<Facet, 'system' | 'tag'>, { readonly from: number; readonly mask: number }>
+> = {
+  risk: { from: 0, mask: 3 },
+  dataClass: { from: 2, mask: 7 },
+  owned: { from: 5, mask: 1 },
+  requestable: { from: 6, mask: 1 },
+  described: { from: 7, mask: 1 },
+  privileged: { from: 8, mask: 1 },
+  used: { from: 9, mask: 3 },
+};
 
-/** The number of a use in `USES`, of the row in scope. What nothing tells is unknown, never unused. */
-export const useOf = (now: Date): Sql => sql`
-  case use_known when 'unknown' then 3 when 'never' then 2
-       else case when last_used_at >= ${new Date(now.getTime() - RECENT_DAYS * DAY_MS)}::timestamptz then 0 else 1 end end`;
+/** The number a facet has in the bits of `facets`. */
+export const bitsOf = (facet: keyof typeof BITS): Sql =>
+  sql`((facets >> ${BITS[facet].from}::int) & ${BITS[facet].mask}::int)`;
 
-const flag = (asked: boolean | undefined, column: Sql): Sql | undefined =>
-  asked === undefined ? undefined : asked ? column : sql`not ${column}`;
+const oneOf = (
+  facet: keyof typeof BITS,
+  asked: readonly string[] | undefined,
+  all: readonly string[],
+): Sql | undefined =>
+  asked === undefined || asked.length === 0
+    ? undefined
+    : sql`${bitsOf(facet)} = any(${asked.map((one) => all.indexOf(one))}::int[])`;
 
-/** What each kind of narrowing asks of the columns of `entries`; a facet is counted under all but its own. */
-export function conditionsOf(filter: CatalogueFilter): Readonly<Record<Facet, Sql | undefined>> {
-  const numbers = (asked: readonly string[] | undefined, all: readonly string[]): readonly number[] | undefined =>
-    asked === undefined || asked.length === 0 ? undefined : asked.map((one) => all.indexOf(one));
-  const risks = numbers(filter.risks, RISKS);
-  const classes = numbers(filter.dataClasses, DATA_CLASSES);
-  const uses = numbers(filter.uses, USES);
-  const systems = filter.systemIds?.length === 0 ? undefined : filter.systemIds;
-  const tags = filter.tags?.length === 0 ? undefined : filter.tags;
-  return {
-    system: systems === undefined ? undefined : sql`system_id = any(${[...systems]}::uuid[])`,
-    risk: risks === undefined ? undefined : sql`(facets & 3) = any(${risks}::int[])`,
-    dataClass: classes === undefined ? undefined : sql`((facets >> 2) & 7) = any(${classes}::int[])`,
-    tag: tags === undefined ? undefined : sql`labels @> ${[...tags]}::text[]`,
-    owned: flag(filter.owned, sql`((facets >> 5) & 1 = 1)`),
-    requestable: flag(filter.requestable, sql`((facets >> 6) & 1 = 1)`),
-    described: flag(filter.described, sql`((facets >> 7) & 1 = 1)`),
-    privileged: flag(filter.privileged, sql`privileged`),
-    used: uses === undefined ? undefined : sql`used = any(${uses}::int[])`,
-  };
-}
+const flag = (facet: keyof typeof BITS, asked: boolean | undefined): Sql | undefined =>
+  asked === undefined ? undefined : sql`${bitsOf(facet)} = ${asked ? 1 : 0}::int`;
+
+/** What each kind of narrowing asks of an entry, or of a kind of entries; a facet is counted under all but its own. */
+export const conditionsOf = (filter: CatalogueFilter): Readonly<Record<Facet, Sql | undefined>> => ({
+  system:
+    (filter.systemIds ?? []).length === 0 ? undefined : sql`system_id = any(${[...(filter.systemIds ?? [])]}::uuid[])`,
+  risk: oneOf('risk', filter.risks, RISKS),
+  dataClass: oneOf('dataClass', filter.dataClasses, DATA_CLASSES),
+  tag: (filter.tags ?? []).length === 0 ? undefined : sql`labels @> ${[...(filter.tags ?? [])]}::text[]`,
+  owned: flag('owned', filter.owned),
+  requestable: flag('requestable', filter.requestable),
+  described: flag('described', filter.described),
+  privileged: flag('privileged', filter.privileged),
+  used: oneOf('used', filter.uses, USES),
+});
 
 /** All of these together; none means true. */
 export const allOf = (conditions: readonly (Sql | undefined)[]): Sql => {

@@ -2,10 +2,13 @@ import type { DataClass, Risk } from '#spine/graph/index.ts';
 
 export const RISKS: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
 /** By the number they have in `catalogue_entry.facets`; 0 is unsaid. */
-export const DATA_CLASSES = ['unclassified', 'public', 'internal', 'confidential', 'restricted'] as const satisfies readonly (
-  | DataClass
-  | 'unclassified'
-)[];
+export const DATA_CLASSES = [
+  'unclassified',
+  'public',
+  'internal',
+  'confidential',
+  'restricted',
+] as const satisfies readonly (DataClass | 'unclassified')[];
 export const USES = ['recent', 'long_ago', 'never', 'unknown'] as const;
 /** Used within so many days is recent. */
 export const RECENT_DAYS = 90;

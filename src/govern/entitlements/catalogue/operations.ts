@@ -62,12 +62,27 @@ export const catalogueOperations: readonly AnyOperation[] = [
     output: pageOf(entryOut).extend({
       total: z.int(),
       correctedTo: z.string().nullable(),
-      facets: z.object(Object.fromEntries(FACETS.map((f) => [f, facetOut])) as Record<(typeof FACETS)[number], typeof facetOut>).nullable(),
+      facets: z
+        .object(
+          Object.fromEntries(FACETS.map((f) => [f, facetOut])) as Record<(typeof FACETS)[number], typeof facetOut>,
+        )
+        .nullable(),
     }),
     cli: {
       command: 'catalogue search',
       positional: ['text'],
-      columns: ['systemName', 'name', 'risk', 'dataClass', 'privileged', 'requestable', 'ownerName', 'holders', 'used', 'id'],
+      columns: [
+        'systemName',
+        'name',
+        'risk',
+        'dataClass',
+        'privileged',
+        'requestable',
+        'ownerName',
+        'holders',
+        'used',
+        'id',
+      ],
     },
     handler: async (ctx, _permit, { sort, cursor, limit, facets, ...filter }) =>
       await searchCatalogue(ctx.tx, { filter: filterOf(filter), sort, cursor, limit, facets }),
@@ -78,7 +93,8 @@ export const catalogueOperations: readonly AnyOperation[] = [
     kind: 'read',
     method: 'GET',
     path: '/v1/catalogue/{id}',
-    summary: 'All the catalogue says of an entitlement: what it needs, implies and is named by, its use and what was said of it when',
+    summary:
+      'All the catalogue says of an entitlement: what it needs, implies and is named by, its use and what was said of it when',
     description: 'One that is gone at its source is shown too, with since when and what still names it.',
     input: z.object({ id: z.uuid() }),
     output: z.object({

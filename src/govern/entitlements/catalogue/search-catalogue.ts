@@ -2,7 +2,7 @@ import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { cursorAfter, readCursor } from '#kit/http/index.ts';
 import type { DataClass, Risk } from '#spine/graph/index.ts';
 import { countFacets } from './count-facets.ts';
-import { allOf, conditionsOf, useOf } from './filter-entries.ts';
+import { allOf, conditionsOf } from './filter-entries.ts';
 import { RISKS, USES, type CatalogueFilter, type Facet, type FacetCount, type Sort, type Use } from './model.ts';
 import { correctWords, hasWords, wordsOf } from './read-words.ts';
 
@@ -98,15 +98,18 @@ async function look(
   words: readonly string[],
 ): Promise<FoundPage> {
   const { filter, limit } = input;
-  const matching = allOf([
+  const narrowed = [
     hasWords(words),
     filter.ownerId === undefined ? undefined : sql`c.owner_id = ${filter.ownerId}`,
-  ]);
-  const items = await pageOf(tx, input, words, matching);
+    conditionsOf(filter).tag,
+  ].filter((c) => c !== undefined);
+  const items = await pageOf(tx, input, words, allOf(narrowed));
   const more = items.length > limit;
   const shown = items.slice(0, limit);
   const last = shown.at(-1);
-  const counted = input.facets ? await countFacets(tx, filter, matching) : undefined;
+  const counted = input.facets
+    ? await countFacets(tx, filter, narrowed.length === 0 ? undefined : allOf(narrowed))
+    : undefined;
   return {
     items: shown,
     nextCursor: more && last !== undefined ? cursorAfter([last.key, last.name, last.id, words.join(' ')]) : null,
@@ -129,12 +132,12 @@ async function pageOf(
   const beyond = after === undefined ? undefined : beyondOf(sort, key, after[0], after[1], after[2]);
   const rows = await tx.many<Omit<FoundEntry, 'used' | 'risk'> & { key: number; use: number; risk: number }>(sql`
     with hit as materialized (
-      select c.*, ${key} as key, ${useOf(tx.now)} as use
-        from (select c.*, ${useOf(tx.now)} as used from catalogue_entry c) c
+      select c.entitlement_id, c.name, c.risk, c.used, c.privileged, c.holders, c.granted, c.counted_at, c.last_used_at, c.use_known, ${key} as key
+        from catalogue_entry c
        where ${allOf([matching, ...Object.values(conditionsOf(input.filter)), beyond])}
        order by ${order} limit ${input.limit + 1}
     )
-    select c.key, c.use, c.risk, e.id, e.system_id, y.name as system_name, e.kind, e.native_id, c.name, e.description, e.owner_id,
+    select c.key, c.used as use, c.risk, e.id, e.system_id, y.name as system_name, e.kind, e.native_id, c.name, e.description, e.owner_id,
            f.display_name as owner_name, e.data_class, e.regulated, e.tags, e.requestable, c.privileged, e.max_seconds,
            c.holders, c.granted, c.counted_at, c.last_used_at, c.use_known, e.renamed_at
       from hit c join entitlement e on e.id = c.entitlement_id join system y on y.id = e.system_id

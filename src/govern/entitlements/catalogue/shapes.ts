@@ -49,7 +49,7 @@ export const filterIn = {
 };
 
 /** The filter an operation was given. */
-export const filterOf = ({
-  systems,
-  ...rest
-}: z.output<z.ZodObject<typeof filterIn>>): CatalogueFilter => ({ ...rest, systemIds: systems });
+export const filterOf = ({ systems, ...rest }: z.output<z.ZodObject<typeof filterIn>>): CatalogueFilter => ({
+  ...rest,
+  systemIds: systems,
+});

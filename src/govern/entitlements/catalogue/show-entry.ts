@@ -15,7 +15,15 @@ interface NamedSince extends Named {
 export async function showEntry(tx: Tx, id: string) {
   const entitlement = await getEntitlement(tx, id);
   if (entitlement === undefined) throw notFound('entitlement', id);
-  const { validFrom, validTo, accountId: _account, source: _source, attributes: _attributes, stableId: _stable, ...said } = entitlement;
+  const {
+    validFrom,
+    validTo,
+    accountId: _account,
+    source: _source,
+    attributes: _attributes,
+    stableId: _stable,
+    ...said
+  } = entitlement;
   const system = await getSystem(tx, entitlement.systemId);
   const owner = said.ownerId === null ? undefined : await getIdentity(tx, said.ownerId);
   const kept = await tx.maybe<{
@@ -24,7 +32,9 @@ export async function showEntry(tx: Tx, id: string) {
     countedAt: Date | null;
     lastUsedAt: Date | null;
     useKnown: 'exercised' | 'account' | 'never' | 'unknown';
-  }>(sql`select holders, granted, counted_at, last_used_at, use_known from catalogue_entry where entitlement_id = ${id}`);
+  }>(
+    sql`select holders, granted, counted_at, last_used_at, use_known from catalogue_entry where entitlement_id = ${id}`,
+  );
   const { markedPrivileged } = await tx.one<{ markedPrivileged: boolean }>(
     sql`select marked_privileged from entitlement where id = ${id}`,
   );
@@ -36,7 +46,10 @@ export async function showEntry(tx: Tx, id: string) {
     systemName: system?.name ?? '',
     ownerName: owner?.displayName ?? null,
     ownerGone: owner !== undefined && owner.state === 'leaver',
-    suggestion: said.description === null ? suggestDescription({ ...said, systemName: system?.name ?? '', children: children.map((c) => c.name) }) : null,
+    suggestion:
+      said.description === null
+        ? suggestDescription({ ...said, systemName: system?.name ?? '', children: children.map((c) => c.name) })
+        : null,
     privileged: path !== undefined || (goneSince !== null && entitlement.privileged),
     markedPrivileged,
     privilegedThrough: path ?? [],

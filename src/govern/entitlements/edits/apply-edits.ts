@@ -1,8 +1,19 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
-import { describeEntitlement, getEntitlements, getIdentities, type EntitlementDescription } from '#spine/graph/index.ts';
-import { judgeMassEffect, planMassChange, type MassItem, type MassKind, type Outcome } from '#spine/mass-changes/index.ts';
+import {
+  describeEntitlement,
+  getEntitlements,
+  getIdentities,
+  type EntitlementDescription,
+} from '#spine/graph/index.ts';
+import {
+  judgeMassEffect,
+  planMassChange,
+  type MassItem,
+  type MassKind,
+  type Outcome,
+} from '#spine/mass-changes/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { changesOf, refusalOf, type Edit, type FieldChange, type Marked } from './model.ts';
 
@@ -37,7 +48,10 @@ export interface EditsPreview {
 
 /** What edits would do, without doing it. */
 export async function previewEdits(tx: Tx, edits: readonly Edit[]): Promise<EditsPreview> {
-  const known = await getMarked(tx, edits.map((e) => e.entitlementId));
+  const known = await getMarked(
+    tx,
+    edits.map((e) => e.entitlementId),
+  );
   const owners = [...new Set(edits.flatMap((e) => e.say.ownerId ?? []))];
   const people = new Set((await getIdentities(tx, owners)).map((i) => i.id));
   const all = edits.flatMap((edit): PreviewedEdit[] => {
@@ -85,7 +99,9 @@ export async function applyEdits(
       status: 422,
       detail: `${preview.refused.length} of ${preview.changed.length + preview.refused.length} cannot be changed so; nothing was changed. First: ${first.name} ${first.refused ?? ''}`,
       fix: 'look at the preview, give what is missing or leave them out',
-      errors: preview.refused.slice(0, 100).map((r) => ({ pointer: `/${r.id}`, detail: `${r.name} ${r.refused ?? ''}` })),
+      errors: preview.refused
+        .slice(0, 100)
+        .map((r) => ({ pointer: `/${r.id}`, detail: `${r.name} ${r.refused ?? ''}` })),
     });
   const due = new Set(preview.changed.map((e) => e.id));
   const edits = input.edits.filter((e) => due.has(e.entitlementId));
@@ -151,7 +167,9 @@ async function say(
   const refused = entitlement === undefined ? 'is not known any more' : refusalOf(entitlement, edit);
   if (entitlement === undefined || refused !== undefined)
     return { position: item.position, state: 'skipped', problem: refused ?? 'is not known any more' };
-  const before = Object.fromEntries(changesOf(entitlement, edit).flatMap((c) => (c.field === 'reviewed' ? [] : [[c.field, c.from]])));
+  const before = Object.fromEntries(
+    changesOf(entitlement, edit).flatMap((c) => (c.field === 'reviewed' ? [] : [[c.field, c.from]])),
+  );
   await describeEntitlement(ctx, permit, { ...edit.say, entitlementId: kept.entitlementId });
   return { position: item.position, state: 'done', data: { ...kept, before } };
 }

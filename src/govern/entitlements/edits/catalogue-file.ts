@@ -86,7 +86,11 @@ export function readYaml(yaml: string): FileEntry[] {
   return checked(file.data.entitlements, (i) => `/entitlements/${i}`);
 }
 
-const split = (cell: string): string[] => cell.split(';').map((one) => one.trim()).filter((one) => one !== '');
+const split = (cell: string): string[] =>
+  cell
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 
 /** What a cell says in the words of `entry`; what cannot be read stays text, and is refused as such. */
 function valueOf(column: string, cell: string): unknown {
@@ -100,8 +104,13 @@ function valueOf(column: string, cell: string): unknown {
 /** Reads a CSV that `writeCsv` wrote, or one like it; a column that is not there says nothing. Throws `catalogue.file_unreadable`. */
 export async function readCsv(csv: string): Promise<FileEntry[]> {
   const problems: FieldProblem[] = [];
-  const bad = (detail: string, row?: number): void => void problems.push({ pointer: row === undefined ? '/file' : `/rows/${row}`, detail });
-  const header = new Set((csv.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? '').split(',').map((h) => h.trim().replaceAll('"', '').toLowerCase()));
+  const bad = (detail: string, row?: number): void =>
+    void problems.push({ pointer: row === undefined ? '/file' : `/rows/${row}`, detail });
+  const header = new Set(
+    (csv.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? '')
+      .split(',')
+      .map((h) => h.trim().replaceAll('"', '').toLowerCase()),
+  );
   const raw: unknown[] = [];
   try {
     for await (const cells of readTable(inPieces(csv), { needed: [...NEEDED], may: [...MAY] }, bad)) {
@@ -134,7 +143,10 @@ const cellOf = (value: unknown): string =>
 
 /** Entries as CSV that no spreadsheet runs anything of, and that `readCsv` reads back to the same. */
 export const writeCsv = (entries: readonly FileEntry[]): string =>
-  [[...NEEDED, ...MAY], ...entries.map((e) => [...NEEDED, ...MAY].map((column) => cellOf(e[column])))].map(csvRow).join('');
+  [[...NEEDED, ...MAY], ...entries.map((e) => [...NEEDED, ...MAY].map((column) => cellOf(e[column])))]
+    .map(csvRow)
+    .join('');
 
 /** Entries as YAML that `readYaml` reads back to the same. */
-export const writeYaml = (entries: readonly FileEntry[]): string => stringify({ entitlements: entries }, { lineWidth: 100 });
+export const writeYaml = (entries: readonly FileEntry[]): string =>
+  stringify({ entitlements: entries }, { lineWidth: 100, aliasDuplicateObjects: false });

@@ -68,7 +68,8 @@ export function changesOf(entitlement: Marked, { say }: Edit): FieldChange[] {
   }
   if (say.markedPrivileged !== undefined && say.markedPrivileged !== entitlement.markedPrivileged)
     changes.push({ field: 'markedPrivileged', from: entitlement.markedPrivileged, to: say.markedPrivileged });
-  if (say.reviewed === true) changes.push({ field: 'reviewed', from: entitlement.reviewedAt?.toISOString() ?? null, to: 'now' });
+  if (say.reviewed === true)
+    changes.push({ field: 'reviewed', from: entitlement.reviewedAt?.toISOString() ?? null, to: 'now' });
   return changes;
 }
 

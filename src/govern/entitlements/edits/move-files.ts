@@ -50,7 +50,10 @@ export async function editsOfFile(tx: Tx, file: string, format: 'csv' | 'yaml'):
       left join system y on y.name = lower(r.system) and y.kind <> 'reeve'
       left join entitlement e on e.system_id = y.id and e.native_id = r.native_id and e.valid_to is null
      order by r.n`);
-  const known = await getMarked(tx, ids.flatMap((row) => row.id ?? []));
+  const known = await getMarked(
+    tx,
+    ids.flatMap((row) => row.id ?? []),
+  );
   const problems: FieldProblem[] = [];
   const edits = entries.flatMap((e, i): Edit[] => {
     const at = format === 'csv' ? `/rows/${i + 1}` : `/entitlements/${i}`;

@@ -4,7 +4,7 @@ import { invalid } from '#kit/errors/index.ts';
 import { text } from '#kit/http/index.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
-import { allOf, conditionsOf, useOf } from '../catalogue/filter-entries.ts';
+import { allOf, conditionsOf } from '../catalogue/filter-entries.ts';
 import type { CatalogueFilter } from '../catalogue/model.ts';
 import { hasWords, wordsOf } from '../catalogue/read-words.ts';
 import { filterIn, filterOf, label, sayings } from '../catalogue/shapes.ts';
@@ -52,13 +52,16 @@ const shown = (preview: EditsPreview) => ({
   items: [...preview.refused, ...preview.changed].slice(0, SHOWN),
 });
 
-async function idsMeant(tx: Tx, input: { ids?: readonly string[] | undefined; filter?: CatalogueFilter | undefined }): Promise<string[]> {
+async function idsMeant(
+  tx: Tx,
+  input: { ids?: readonly string[] | undefined; filter?: CatalogueFilter | undefined },
+): Promise<string[]> {
   if ((input.ids === undefined) === (input.filter === undefined))
     throw invalid('/ids', 'say which, by ids or by a filter', 'give one of the two');
   if (input.ids !== undefined) return [...new Set(input.ids)];
   const filter = input.filter ?? {};
   const rows = await tx.many<{ id: string }>(sql`
-    select entitlement_id as id from (select c.*, ${useOf(tx.now)} as used from catalogue_entry c) c
+    select entitlement_id as id from catalogue_entry c
      where ${allOf([hasWords(wordsOf(filter.text ?? '')), filter.ownerId === undefined ? undefined : sql`c.owner_id = ${filter.ownerId}`, ...Object.values(conditionsOf(filter))])}
      order by 1 limit ${MOST + 1}`);
   if (rows.length > MOST)
@@ -69,10 +72,7 @@ async function idsMeant(tx: Tx, input: { ids?: readonly string[] | undefined; fi
 const editsFor = async (tx: Tx, ids: readonly string[], change: BulkChange): Promise<Edit[]> =>
   [...(await getMarked(tx, ids)).values()].map((entitlement) => editOf(entitlement, change));
 
-const bulkEdits = async (
-  tx: Tx,
-  input: z.output<z.ZodObject<typeof bulkIn>>,
-): Promise<Edit[]> =>
+const bulkEdits = async (tx: Tx, input: z.output<z.ZodObject<typeof bulkIn>>): Promise<Edit[]> =>
   await editsFor(
     tx,
     await idsMeant(tx, { ids: input.ids, filter: input.filter === undefined ? undefined : filterOf(input.filter) }),
@@ -87,7 +87,8 @@ export const editOperations: readonly AnyOperation[] = [
     method: 'POST',
     path: '/v1/catalogue/edits/preview',
     summary: 'What a change of many entitlements would do, without doing it',
-    description: 'Which are meant is said by ids or by the filter of a search; over lists the limits of the change guard it is over.',
+    description:
+      'Which are meant is said by ids or by the filter of a search; over lists the limits of the change guard it is over.',
     input: z.object(bulkIn),
     output: previewOut,
     handler: async (ctx, _permit, input) => shown(await previewEdits(ctx.tx, await bulkEdits(ctx.tx, input))),
@@ -103,7 +104,10 @@ export const editOperations: readonly AnyOperation[] = [
     output: doneOut,
     handler: async (ctx, permit, input) => {
       const edits = await bulkEdits(ctx.tx, input);
-      const done = await applyEdits(ctx, permit, { edits, title: `change ${edits.length} entitlements of the catalogue` });
+      const done = await applyEdits(ctx, permit, {
+        edits,
+        title: `change ${edits.length} entitlements of the catalogue`,
+      });
       await ctx.record(permit, { event: catalogueEdited, data: { by: 'filter', asked: edits.length, ...done } });
       return done;
     },
@@ -119,7 +123,8 @@ export const editOperations: readonly AnyOperation[] = [
     input: z.object(fileIn),
     output: previewOut,
     cli: { command: 'catalogue compare', file: { field: 'file' }, columns: ['name', 'changes', 'refused'] },
-    handler: async (ctx, _permit, { file, format }) => shown(await previewEdits(ctx.tx, await editsOfFile(ctx.tx, file, format))),
+    handler: async (ctx, _permit, { file, format }) =>
+      shown(await previewEdits(ctx.tx, await editsOfFile(ctx.tx, file, format))),
   }),
   defineOperation({
     name: 'entitlements.importFile',
@@ -128,7 +133,8 @@ export const editOperations: readonly AnyOperation[] = [
     method: 'POST',
     path: '/v1/catalogue/import',
     summary: 'Make the catalogue say what a file says, all or none; what the file does not name stays',
-    description: 'The file is one that the export writes, CSV or YAML. A field that is not in it stays; an empty one takes away what was said.',
+    description:
+      'The file is one that the export writes, CSV or YAML. A field that is not in it stays; an empty one takes away what was said.',
     maxBody: LARGEST_FILE,
     input: z.object(fileIn),
     output: doneOut,

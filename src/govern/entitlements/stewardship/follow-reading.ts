@@ -3,7 +3,7 @@ import type { Permit } from '#spine/decide/index.ts';
 import { askNotice } from '#spine/events/index.ts';
 import { ADMIN_ROLES, entitlementsGone } from '#spine/graph/index.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
-import { countEntries, learnWords } from '../catalogue/count-entries.ts';
+import { countEntries, learnWords, sumKinds } from '../catalogue/count-entries.ts';
 import { catalogueCounted } from '../events.ts';
 import { IN_USE } from './list-queue.ts';
 
@@ -17,6 +17,7 @@ const ALIKE = 0.8;
 export async function followReading(job: JobCtx, systemId: string): Promise<void> {
   await job.act({ action: 'catalogue.follow', statementTimeoutMs: 600_000 }, async (ctx, permit) => {
     const entries = await countEntries(ctx.tx, systemId);
+    await sumKinds(ctx.tx, systemId);
     await learnWords(ctx.tx, systemId);
     const cases = await findRenameCases(ctx.tx, systemId);
     const gone = await tellGone(ctx, permit, systemId);
@@ -96,7 +97,10 @@ async function tellGone(ctx: Ctx, permit: Permit, systemId: string): Promise<num
       facts: {
         system: theirs[0]?.systemName ?? '',
         count: String(theirs.length),
-        what: theirs.slice(0, 20).map((g) => g.name).join('\n'),
+        what: theirs
+          .slice(0, 20)
+          .map((g) => g.name)
+          .join('\n'),
       },
     });
   return gone.length;
@@ -111,4 +115,3 @@ const holdersOf = async (tx: Tx, entitlementId: string): Promise<string[]> =>
        where g.entitlement_id = ${entitlementId} and g.ended_because is null and g.valid_from <= ${tx.now}
          and (g.valid_to is null or g.valid_to > ${tx.now}) order by 1 limit 50`)
   ).map((row) => row.id);
-

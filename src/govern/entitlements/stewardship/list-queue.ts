@@ -103,5 +103,8 @@ export async function countQueue(tx: Tx, filter: QueueFilter): Promise<Readonly<
   const rows = await tx.many<{ reason: Reason; n: number }>(
     sql`select reason, count(*)::int as n from (${queueQuery(filter, tx.now)}) q cross join unnest(q.reasons) reason group by 1`,
   );
-  return Object.fromEntries(REASONS.map((r) => [r, rows.find((row) => row.reason === r)?.n ?? 0])) as Record<Reason, number>;
+  return Object.fromEntries(REASONS.map((r) => [r, rows.find((row) => row.reason === r)?.n ?? 0])) as Record<
+    Reason,
+    number
+  >;
 }

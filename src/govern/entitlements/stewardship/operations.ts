@@ -28,8 +28,10 @@ export const stewardshipOperations: readonly AnyOperation[] = [
     kind: 'read',
     method: 'GET',
     path: '/v1/stewardship',
-    summary: 'List entitlements somebody has to see to: without owner or description, not reviewed for a year, renamed, or gone while still named',
-    description: 'mine narrows it to what the asker owns or is steward of. A suggestion is made of what the target tells, never guessed.',
+    summary:
+      'List entitlements somebody has to see to: without owner or description, not reviewed for a year, renamed, or gone while still named',
+    description:
+      'mine narrows it to what the asker owns or is steward of. A suggestion is made of what the target tells, never guessed.',
     input: z.object({ ...queueIn, ...pageInput }),
     output: pageOf(
       z.object({
@@ -48,7 +50,10 @@ export const stewardshipOperations: readonly AnyOperation[] = [
         suggestion: z.string().nullable(),
       }),
     ).extend({ counts: z.record(z.string(), z.int()) }),
-    cli: { command: 'catalogue stewardship', columns: ['systemName', 'name', 'reasons', 'ownerName', 'namedBy', 'suggestion', 'id'] },
+    cli: {
+      command: 'catalogue stewardship',
+      columns: ['systemName', 'name', 'reasons', 'ownerName', 'namedBy', 'suggestion', 'id'],
+    },
     handler: async (ctx, _permit, { system, mine, reason, cursor, limit }) => {
       const systemId = system === undefined ? undefined : (await requireSystem(ctx.tx, system)).id;
       const filter = { systemId, reason, seenToBy: mine ? ctx.principal.id : undefined };
@@ -82,7 +87,8 @@ export const stewardshipOperations: readonly AnyOperation[] = [
     kind: 'write',
     method: 'POST',
     path: '/v1/stewards',
-    summary: 'Name a steward of a system or of a tag: whoever sees to it that its entitlements have an owner and a description',
+    summary:
+      'Name a steward of a system or of a tag: whoever sees to it that its entitlements have an owner and a description',
     input: z.object({ identity: text(200), system: text(200).optional(), tag: label.optional() }),
     output: z.object({ id: z.uuid() }),
     cli: { command: 'catalogue name-steward', positional: ['identity'] },
@@ -160,7 +166,8 @@ export const stewardshipOperations: readonly AnyOperation[] = [
     kind: 'write',
     method: 'POST',
     path: '/v1/rename-cases/{id}/answer',
-    summary: 'Say whether what came is what went under another name; then its owner, description, grants and rules stand',
+    summary:
+      'Say whether what came is what went under another name; then its owner, description, grants and rules stand',
     input: z.object({ id: z.uuid(), same: z.boolean() }),
     output: z.object({ id: z.uuid(), entitlementId: z.uuid() }),
     cli: { command: 'catalogue answer-rename', positional: ['id', 'same'] },

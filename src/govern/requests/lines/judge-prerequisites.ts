@@ -28,7 +28,9 @@ export async function missingFor(
     entitlementIds: targets.filter((t) => t.kind === 'entitlement').map((t) => t.id),
     roleIds: targets.filter((t) => t.kind === 'role').map((t) => t.id),
   });
-  const needs = await prerequisitesOf(tx, [...new Set([...targets.map((t) => t.id), ...brought.map((b) => b.entitlementId)])]);
+  const needs = await prerequisitesOf(tx, [
+    ...new Set([...targets.map((t) => t.id), ...brought.map((b) => b.entitlementId)]),
+  ]);
   const today = tx.now.toISOString().slice(0, 10);
   const missing = new Map<string, string>();
   for (const target of targets) {
@@ -39,7 +41,11 @@ export async function missingFor(
       for (const need of needs.get(id) ?? []) {
         if ('needsId' in need) {
           if (having.entitlements.has(need.needsId) || (id !== target.id && given.has(need.needsId))) continue;
-          lacking.add(need.gone ? `${need.name}, which is gone from its system: its owner has to change what is needed` : need.name);
+          lacking.add(
+            need.gone
+              ? `${need.name}, which is gone from its system: its owner has to change what is needed`
+              : need.name,
+          );
         } else if (!factSays(having.facts[need.attribute], need.value, today))
           lacking.add(need.value === null ? need.attribute : `${need.attribute}: ${need.value}`);
       }

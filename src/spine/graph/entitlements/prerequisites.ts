@@ -79,13 +79,19 @@ export async function setPrerequisites(
   const needs = [...new Set(input.needs)];
   const known = new Set((await getEntitlements(tx, needs)).filter((e) => e.validTo === null).map((e) => e.id));
   const before = new Set(
-    (await tx.many<{ id: string }>(
-      sql`select needs_id as id from entitlement_prerequisite where entitlement_id = ${entitlementId} and needs_id is not null`,
-    )).map((row) => row.id),
+    (
+      await tx.many<{ id: string }>(
+        sql`select needs_id as id from entitlement_prerequisite where entitlement_id = ${entitlementId} and needs_id is not null`,
+      )
+    ).map((row) => row.id),
   );
   const unknown = needs.find((id) => !known.has(id) && !before.has(id));
   if (unknown !== undefined)
-    throw invalid('/needs', `${unknown} is no entitlement there is now`, 'name entitlements of the catalogue by their ids');
+    throw invalid(
+      '/needs',
+      `${unknown} is no entitlement there is now`,
+      'name entitlements of the catalogue by their ids',
+    );
   const circle = await tx.maybe<{ id: string }>(sql`
     with recursive needed(id) as (
       select unnest(${needs}::uuid[])
@@ -101,7 +107,9 @@ export async function setPrerequisites(
   const facts = input.facts.map(({ attribute, value }) => ({ attribute, value: value ?? null }));
   await tx.run(sql`delete from entitlement_prerequisite where entitlement_id = ${entitlementId}`);
   for (const id of needs)
-    await tx.run(sql`insert into entitlement_prerequisite (id, entitlement_id, needs_id) values (${newId()}, ${entitlementId}, ${id})`);
+    await tx.run(
+      sql`insert into entitlement_prerequisite (id, entitlement_id, needs_id) values (${newId()}, ${entitlementId}, ${id})`,
+    );
   for (const { attribute, value } of facts)
     await tx.run(sql`
       insert into entitlement_prerequisite (id, entitlement_id, attribute, value)

@@ -23,7 +23,11 @@ export async function renameEntitlement(
   const came = rows.find((e) => e.id === cameId);
   if (gone === undefined || came === undefined) throw notFound('entitlement', gone === undefined ? goneId : cameId);
   if (gone.validTo === null || came.validTo !== null || gone.systemId !== came.systemId)
-    throw conflict('entitlement.not_renamed', `${gone.name} is not gone, or ${came.name} is not there any more`, 'look at both again');
+    throw conflict(
+      'entitlement.not_renamed',
+      `${gone.name} is not gone, or ${came.name} is not there any more`,
+      'look at both again',
+    );
   const { named } = await tx.one<{ named: boolean }>(sql`
     select exists (select from access_grant where entitlement_id = ${cameId})
         or exists (select from role_content where entitlement_id = ${cameId})

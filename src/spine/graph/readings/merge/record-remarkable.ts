@@ -2,13 +2,7 @@ import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { foundedIn } from '../../closure/drift.ts';
-import {
-  accountAppeared,
-  accountGone,
-  entitlementsRenamed,
-  holdingAppeared,
-  holdingGone,
-} from '../../events.ts';
+import { accountAppeared, accountGone, entitlementsRenamed, holdingAppeared, holdingGone } from '../../events.ts';
 import { measure } from '../stage/open-stage.ts';
 
 /** Ids an event carries at most. */
