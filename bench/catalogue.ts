@@ -58,9 +58,6 @@ export async function run(): Promise<readonly BenchLine[]> {
   }
 }
 
-const since0 = Date.now();
-const mark = (what: string): void => console.error(what, Date.now() - since0);
-
 const line = (name: string, metric: string, value: number, unit: string): BenchLine => ({
   bench: 'catalogue',
   case: name,
@@ -98,7 +95,6 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
              case when n % 4 = 0 then array['pii'] else '{}' end, ${since}::timestamptz
         from generate_series(0, ${ENTITLEMENTS - 1}::int) n`);
   });
-  mark('made');
   const made = performance.now() - started;
   await db.run(sql`analyze`);
   const nested = performance.now();
@@ -111,7 +107,6 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
       insert into entitlement_edge (parent_id, child_id, source, valid_from)
       select c.id, p.id, 'reading', ${since}::timestamptz from n_all c join n_all p on p.n = c.n / 4 where c.n % 2 = 1 and c.n > 3`);
   });
-  mark('nested');
   const flowed = performance.now() - nested;
   await db.tx(async (tx) => {
     await tx.run(
@@ -134,11 +129,9 @@ async function makeWorld(db: Db): Promise<BenchLine[]> {
         join n_all g on g.n = (a.n * 31 + k * 401) % ${ENTITLEMENTS}::int`);
   });
   await db.run(sql`analyze`);
-  mark('holdings');
   const counting = performance.now();
   const some = systems.slice(0, COUNTED);
   for (const systemId of some) await db.tx((tx) => countEntries(tx, systemId));
-  mark('counted');
   const counted = performance.now() - counting;
   await db.run(sql`
     update catalogue_entry c set holders = 20, use_known = 'account', used = (c.risk > 1)::int, last_used_at = now() - make_interval(days => c.risk * 60), counted_at = now()

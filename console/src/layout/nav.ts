@@ -87,6 +87,13 @@ const groups: readonly NavGroup[] = [
         needs: ['mass_change.list'],
       },
       {
+        to: '/catalogue',
+        label: 'Catalogue',
+        icon: 'list',
+        keys: 'g k',
+        keywords: 'entitlements groups permissions owners stewardship tags data class',
+      },
+      {
         to: '/role-mining',
         label: 'Role mining',
         icon: 'search',

@@ -85,7 +85,7 @@ export const catalogueOperations: readonly AnyOperation[] = [
       ],
     },
     handler: async (ctx, _permit, { sort, cursor, limit, facets, ...filter }) =>
-      await searchCatalogue(ctx.tx, { filter: filterOf(filter), sort, cursor, limit, facets }),
+      await searchCatalogue(ctx.tx, { filter: await filterOf(ctx.tx, filter), sort, cursor, limit, facets }),
   }),
   defineOperation({
     name: 'entitlements.showEntry',

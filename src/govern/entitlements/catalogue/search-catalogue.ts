@@ -41,14 +41,9 @@ export interface FoundPage {
   readonly facets: Readonly<Record<Facet, readonly FacetCount[]>> | null;
 }
 
-/** How near an entry is to what was typed, nearest first: its name, the beginning of its name, a word of its name, anything else. */
-const nearness = (words: readonly string[]): Sql => {
-  const typed = words.join(' ');
-  const name = sql`catalogue_text(c.name)`;
-  const [first = ''] = words;
-  return sql`(case when ${name} = ${` ${typed}`} then 0 when ${name} like ${` ${typed}%`} then 1
-                   when ${name} like ${`% ${first}%`} then 2 else 3 end)`;
-};
+/** How near an entry is to what was typed, nearest first: its name begins so, its name has the first word, anything else. */
+const nearness = (words: readonly string[]): Sql =>
+  sql`(case when c.search like ${` ${words.join(' ')}%`} then 0 when lower(c.name) like ${`%${words[0] ?? ''}%`} then 1 else 2 end)`;
 
 /** Where a page ended, and by which words: what was mistyped is corrected once. */
 const CURSOR = ['n', 'name', 'id', 'name'] as const;

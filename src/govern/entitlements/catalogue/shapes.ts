@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Tx } from '#kit/db/index.ts';
 import { text } from '#kit/http/index.ts';
+import { requireSystem } from '#spine/graph/index.ts';
 import { DATA_CLASSES, RISKS, USES, type CatalogueFilter } from './model.ts';
 
 /** A tag or a regulated label. */
@@ -36,7 +38,8 @@ export const sayings = {
 /** How the catalogue is narrowed, by any operation that does. */
 export const filterIn = {
   text: text(200).optional(),
-  systems: z.array(z.uuid()).max(100).optional(),
+  /** Names or ids. */
+  systems: z.array(text(200)).max(100).optional(),
   risks: z.array(z.enum(RISKS)).max(4).optional(),
   dataClasses: z.array(z.enum(DATA_CLASSES)).max(5).optional(),
   tags: z.array(label).max(20).optional(),
@@ -48,8 +51,12 @@ export const filterIn = {
   ownerId: z.uuid().optional(),
 };
 
-/** The filter an operation was given. */
-export const filterOf = ({ systems, ...rest }: z.output<z.ZodObject<typeof filterIn>>): CatalogueFilter => ({
-  ...rest,
-  systemIds: systems,
-});
+/** The filter an operation was given, with systems by id. Throws `system.not_found` for one there is none of. */
+export async function filterOf(
+  tx: Tx,
+  { systems, ...rest }: z.output<z.ZodObject<typeof filterIn>>,
+): Promise<CatalogueFilter> {
+  const systemIds: string[] = [];
+  for (const system of systems ?? []) systemIds.push((await requireSystem(tx, system)).id);
+  return { ...rest, systemIds };
+}

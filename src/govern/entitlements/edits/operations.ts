@@ -75,7 +75,10 @@ const editsFor = async (tx: Tx, ids: readonly string[], change: BulkChange): Pro
 const bulkEdits = async (tx: Tx, input: z.output<z.ZodObject<typeof bulkIn>>): Promise<Edit[]> =>
   await editsFor(
     tx,
-    await idsMeant(tx, { ids: input.ids, filter: input.filter === undefined ? undefined : filterOf(input.filter) }),
+    await idsMeant(tx, {
+      ids: input.ids,
+      filter: input.filter === undefined ? undefined : await filterOf(tx, input.filter),
+    }),
     input.change,
   );
 
