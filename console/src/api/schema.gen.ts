@@ -5712,6 +5712,7 @@ export interface operations {
                         aliases?: (string & (unknown & unknown))[];
                         /** @constant */
                         reviewed?: true;
+                        owner?: string;
                         addTags?: string[];
                         removeTags?: string[];
                         addRegulated?: string[];
@@ -5776,6 +5777,7 @@ export interface operations {
                         aliases?: (string & (unknown & unknown))[];
                         /** @constant */
                         reviewed?: true;
+                        owner?: string;
                         addTags?: string[];
                         removeTags?: string[];
                         addRegulated?: string[];

@@ -22,7 +22,7 @@ const pageOf = (row: Entry) => (
 );
 
 const columns: readonly Column<Entry>[] = [
-  { id: 'name', header: 'Entitlement', title: true, width: '24%', cell: pageOf },
+  { id: 'name', header: 'Entitlement', title: true, width: '22%', cell: pageOf },
   { id: 'system', header: 'System', width: '12%', cell: (row) => row.systemName },
   {
     id: 'for',
@@ -40,7 +40,7 @@ const columns: readonly Column<Entry>[] = [
   {
     id: 'risk',
     header: 'Risk',
-    width: '10.5rem',
+    width: '12rem',
     cell: (row) => (
       <span className="row">
         <RiskBadge risk={row.risk} />
@@ -51,6 +51,7 @@ const columns: readonly Column<Entry>[] = [
   {
     id: 'class',
     minor: true,
+    hidden: true,
     header: 'Data class',
     width: '7rem',
     cell: (row) => row.dataClass ?? <span className="dim">unsaid</span>,

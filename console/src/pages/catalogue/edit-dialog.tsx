@@ -30,7 +30,7 @@ export const EditDialog = ({
   const [requestable, setRequestable] = useState<string | null>(null);
   const [addTags, setAddTags] = useState('');
   const [removeTags, setRemoveTags] = useState('');
-  const [ownerId, setOwnerId] = useState('');
+  const [owner, setOwner] = useState('');
   const [preview, setPreview] = useState<EditsPreview>();
   const body = (): Edits => ({
     ids: [...ids],
@@ -40,7 +40,7 @@ export const EditDialog = ({
       ...given('requestable', requestable === null ? undefined : requestable === 'yes'),
       ...given('addTags', asked(words(addTags))),
       ...given('removeTags', asked(words(removeTags))),
-      ...given('ownerId', ownerId.trim() === '' ? undefined : ownerId.trim()),
+      ...given('owner', owner.trim() === '' ? undefined : owner.trim()),
     } as Edits['change'],
   });
   const look = useAct({ run: () => previewEdits(body()), stales: [], after: setPreview, quiet: true });
@@ -86,18 +86,13 @@ export const EditDialog = ({
           </Group>
           <TextInput
             label="Owner"
-            description="Id of a person"
-            value={ownerId}
-            error={errors['change.ownerId']}
-            onChange={(e) => setOwnerId(e.currentTarget.value)}
+            description="User name or id"
+            value={owner}
+            error={errors['owner']}
+            onChange={(e) => setOwner(e.currentTarget.value)}
           />
           <Group grow>
-            <TextInput
-              label="Add tags"
-              value={addTags}
-              error={errors['change.addTags']}
-              onChange={(e) => setAddTags(e.currentTarget.value)}
-            />
+            <TextInput label="Add tags" value={addTags} onChange={(e) => setAddTags(e.currentTarget.value)} />
             <TextInput
               label="Take tags away"
               value={removeTags}

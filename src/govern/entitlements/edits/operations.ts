@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sql, type Tx } from '#kit/db/index.ts';
 import { invalid } from '#kit/errors/index.ts';
 import { text } from '#kit/http/index.ts';
-import { requireSystem } from '#spine/graph/index.ts';
+import { findIdentityByUsername, getIdentity, requireSystem } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { allOf, conditionsOf } from '../catalogue/filter-entries.ts';
 import type { CatalogueFilter } from '../catalogue/model.ts';
@@ -24,7 +24,14 @@ const list = z.array(label).max(20).optional();
 const bulkIn = {
   filter: z.object(filterIn).optional(),
   ids: z.array(z.uuid()).min(1).max(MOST).optional(),
-  change: z.object({ ...sayings, addTags: list, removeTags: list, addRegulated: list, removeRegulated: list }),
+  change: z.object({
+    ...sayings,
+    owner: text(200).optional(),
+    addTags: list,
+    removeTags: list,
+    addRegulated: list,
+    removeRegulated: list,
+  }),
 };
 const fileIn = { file: z.string().max(LARGEST_FILE), format: z.enum(['csv', 'yaml']).default('yaml') };
 
@@ -72,6 +79,17 @@ async function idsMeant(
 const editsFor = async (tx: Tx, ids: readonly string[], change: BulkChange): Promise<Edit[]> =>
   [...(await getMarked(tx, ids)).values()].map((entitlement) => editOf(entitlement, change));
 
+/** The change with whom it names as owner by id; a username does as well. */
+async function changeMeant(
+  tx: Tx,
+  { owner, ...change }: BulkChange & { owner?: string | undefined },
+): Promise<BulkChange> {
+  if (owner === undefined) return change;
+  const who = (await getIdentity(tx, owner)) ?? (await findIdentityByUsername(tx, owner));
+  if (who === undefined) throw invalid('/change/owner', 'is nobody who is known', 'give a username or an id');
+  return { ...change, ownerId: who.id };
+}
+
 const bulkEdits = async (tx: Tx, input: z.output<z.ZodObject<typeof bulkIn>>): Promise<Edit[]> =>
   await editsFor(
     tx,
@@ -79,7 +97,7 @@ const bulkEdits = async (tx: Tx, input: z.output<z.ZodObject<typeof bulkIn>>): P
       ids: input.ids,
       filter: input.filter === undefined ? undefined : await filterOf(tx, input.filter),
     }),
-    input.change,
+    await changeMeant(tx, input.change),
   );
 
 export const editOperations: readonly AnyOperation[] = [
