@@ -10,7 +10,6 @@ export type EntryDetail = Out<'entitlements.showEntry'>;
 export type Facets = NonNullable<Out<'entitlements.search'>['facets']>;
 export type Waiting = Item<'entitlements.listStewardship'>;
 export type RenameCase = Item<'entitlements.listRenameCases'>;
-export type Steward = Item<'entitlements.listStewards'>;
 export type Edits = paths['/v1/catalogue/edits']['post']['requestBody']['content']['application/json'];
 export type EditsPreview = Out<'entitlements.previewBulk'>;
 
@@ -62,7 +61,5 @@ export const renameCaseList = () =>
   );
 export const answerRename = (id: string, same: boolean) =>
   take(api.POST('/v1/rename-cases/{id}/answer', { params: { path: { id } }, body: { same } }));
-export const stewardList = () =>
-  pagesOf(['catalogue', 'stewards'], (_, signal) => take(api.GET('/v1/stewards', { signal })));
 export const previewEdits = (body: Edits) => take(api.POST('/v1/catalogue/edits/preview', { body }));
 export const applyEdits = (body: Edits) => take(api.POST('/v1/catalogue/edits', { body }));

@@ -2,10 +2,8 @@ export { ADMIN_ROLES, REEVE_SYSTEM_ID, type AdminRole } from './admin-roles.ts';
 export type * from './model.ts';
 export type * from './readings/model.ts';
 export {
-  entitlementPrerequisitesSet,
   entitlementPut,
   entitlementsGone,
-  entitlementsRenamed,
   grantEnded,
   grantStarted,
   grantsStarted,
@@ -71,7 +69,6 @@ export {
   type EntitlementFilter,
 } from './entitlements/read-entitlements.ts';
 export {
-  changedOf,
   describeEntitlement,
   putEntitlement,
   type EntitlementDescription,

@@ -140,5 +140,5 @@ const SAID = [
 ] as const;
 
 /** Which of what people say differs between two states of an entitlement. */
-export const changedOf = (before: Entitlement, after: Entitlement): string[] =>
+const changedOf = (before: Entitlement, after: Entitlement): string[] =>
   SAID.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
