@@ -1155,7 +1155,7 @@ create table entitlement (
   constraint entitlement_rename_has_its_time CHECK ((num_nulls(renamed_from, renamed_at) = ANY (ARRAY[0, 2]))),
   constraint entitlement_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
   constraint entitlement_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'reeve'::text]))),
-  constraint entitlement_tags_are_words CHECK ((array_to_string((tags || regulated), ' '::text, ' '::text) ~ '^([a-z0-9][a-z0-9._-]{0,49}( [a-z0-9][a-z0-9._-]{0,49})*)?$'::text)),
+  constraint entitlement_tags_are_words CHECK ((array_to_string((tags || regulated), ','::text, ','::text) ~ '^([a-z0-9][a-z0-9._-]{0,49}(,[a-z0-9][a-z0-9._-]{0,49})*)?$'::text)),
   constraint entitlement_to_an_account_names_it CHECK (((kind = 'account'::text) = (account_id IS NOT NULL))),
   constraint requestable_entitlement_has_owner_and_description CHECK (((NOT requestable) OR ((owner_id IS NOT NULL) AND (description IS NOT NULL) AND (btrim(description) <> ''::text)))),
   constraint entitlement_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),

@@ -14,7 +14,7 @@ alter table entitlement
   add column renamed_at timestamptz,
   add constraint entitlement_data_class_is_known check (data_class in ('public', 'internal', 'confidential', 'restricted')),
   add constraint entitlement_tags_are_words check (
-    array_to_string(tags || regulated, ' ', ' ') ~ '^([a-z0-9][a-z0-9._-]{0,49}( [a-z0-9][a-z0-9._-]{0,49})*)?$'
+    array_to_string(tags || regulated, ',', ',') ~ '^([a-z0-9][a-z0-9._-]{0,49}(,[a-z0-9][a-z0-9._-]{0,49})*)?$'
   ),
   add constraint entitlement_has_at_most_50_tags check (cardinality(tags) <= 50 and cardinality(regulated) <= 20),
   add constraint entitlement_has_at_most_20_aliases check (cardinality(aliases) <= 20),
