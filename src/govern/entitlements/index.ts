@@ -27,6 +27,10 @@ permit (
 )
 when { principal.state == "active" && principal.roles.contains("administrator") };
 
+@id("entitlements.those_who_run_watch_or_audit_see_stewards")
+permit (principal is Reeve::Identity, action == Reeve::Action::"entitlement_steward.list", resource)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "auditor", "security_officer"]) };
+
 @id("entitlements.owners_describe_theirs")
 permit (principal is Reeve::Identity, action == Reeve::Action::"entitlement.describe", resource is Reeve::Entitlement)
 when { principal.state == "active" && resource has owner && resource.owner == principal };

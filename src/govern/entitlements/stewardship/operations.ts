@@ -63,7 +63,7 @@ export const stewardshipOperations: readonly AnyOperation[] = [
   }),
   defineOperation({
     name: 'entitlements.listStewards',
-    action: 'entitlement.list',
+    action: 'entitlement_steward.list',
     kind: 'read',
     method: 'GET',
     path: '/v1/stewards',
