@@ -3,6 +3,8 @@
 
 create extension btree_gist;
 
+create extension pg_trgm;
+
 CREATE OR REPLACE FUNCTION public.audit_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -13,6 +15,147 @@ begin
 end
 $function$;
 comment on function audit_is_append_only() is 'The database refuses to alter the log. Whoever switches this off is found by the verifier, since the tree is signed.';
+
+CREATE OR REPLACE FUNCTION public.catalogue_count_kinds()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op in ('INSERT', 'UPDATE') then
+    insert into catalogue_kind (system_id, facets, label, n)
+    select system_id, facets, null, count(*) from now_said group by 1, 2
+    union all
+    select system_id, facets, l, count(*) from now_said cross join unnest(labels) l group by 1, 2, 3;
+  end if;
+  if tg_op in ('DELETE', 'UPDATE') then
+    insert into catalogue_kind (system_id, facets, label, n)
+    select system_id, facets, null, -count(*) from said_before group by 1, 2
+    union all
+    select system_id, facets, l, -count(*) from said_before cross join unnest(labels) l group by 1, 2, 3;
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.catalogue_follow_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform catalogue_privilege(array(select id from entitlement where account_id = new.id and valid_to is null));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.catalogue_follow_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from catalogue_entry c using now_said n where c.entitlement_id = n.id and n.valid_to is not null;
+  perform catalogue_write(array(select id from now_said where valid_to is null));
+  perform catalogue_privilege(array(
+    select n.id from now_said n join said_before o on o.id = n.id
+     where (n.privileged, n.account_id, n.valid_to) is distinct from (o.privileged, o.account_id, o.valid_to)));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.catalogue_follow_edge()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform catalogue_privilege(array(select distinct parent_id from now_said));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.catalogue_follow_new()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform catalogue_write(array(select id from now_said));
+  perform catalogue_privilege(array(select n.id from now_said n left join account x on x.id = n.account_id where n.privileged or x.privileged));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.catalogue_follow_system()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform catalogue_write(array(select id from entitlement where system_id = new.id and valid_to is null));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.catalogue_privilege(touched uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET work_mem TO '64MB'
+AS $function$
+begin
+  if coalesce(cardinality(touched), 0) = 0 then
+    return;
+  end if;
+  with recursive
+  link(parent_id, child_id) as materialized (
+    select parent_id, child_id from entitlement_edge where valid_to is null
+    union all
+    select e.id, h.entitlement_id from entitlement e join holding h on h.account_id = e.account_id and h.valid_to is null
+     where e.account_id is not null and e.valid_to is null
+  ),
+  above(id) as (
+    select unnest(touched)
+    union
+    select l.parent_id from above a join link l on l.child_id = a.id
+  ),
+  up(id) as (
+    select * from (
+      select t.id from above a join entitlement t on t.id = a.id and t.valid_to is null
+        left join account x on x.id = t.account_id and x.valid_to is null
+       where t.privileged or x.privileged
+      union
+      select l.parent_id from link l join above p on p.id = l.parent_id
+        join catalogue_entry c on c.entitlement_id = l.child_id and c.privileged
+       where not exists (select from above a where a.id = l.child_id)
+    ) seed
+    union
+    select l.parent_id from up u join link l on l.child_id = u.id
+  )
+  update catalogue_entry c set privileged = not c.privileged
+    from above a left join up on up.id = a.id
+   where c.entitlement_id = a.id and c.privileged <> (up.id is not null);
+end $function$;
+comment on function catalogue_privilege(uuid[]) is 'Lets privilege flow to entries from what they imply, after these changed.';
+
+CREATE OR REPLACE FUNCTION public.catalogue_text(VARIADIC parts text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select ' ' || btrim(regexp_replace(lower(array_to_string(parts, ' ')), '[^[:alnum:]]+', ' ', 'g')) $function$;
+comment on function catalogue_text(text[]) is 'Text as it is searched: lower case, words apart by one space.';
+
+CREATE OR REPLACE FUNCTION public.catalogue_write(ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into catalogue_entry as c (entitlement_id, system_id, name, search, owner_id, risk, data_class, labels, requestable, described, privileged)
+  select e.id, e.system_id, e.name,
+         catalogue_text(variadic array[e.name, e.native_id, coalesce(e.description, ''), y.name] || e.aliases || e.tags || e.regulated),
+         e.owner_id, r.risk, r.data_class, e.tags || e.regulated,
+         e.requestable, btrim(coalesce(e.description, '')) <> '', e.privileged
+    from entitlement e join system y on y.id = e.system_id
+    cross join lateral (select case e.risk when 'low' then 0 when 'medium' then 1 when 'high' then 2 else 3 end::smallint as risk,
+           case e.data_class when 'public' then 1 when 'internal' then 2 when 'confidential' then 3 when 'restricted' then 4 else 0 end::smallint as data_class) r
+   where e.id = any(ids) and e.valid_to is null
+   order by e.id
+  on conflict (entitlement_id) do update
+     set name = excluded.name, search = excluded.search, owner_id = excluded.owner_id, risk = excluded.risk,
+         data_class = excluded.data_class, labels = excluded.labels,
+         requestable = excluded.requestable, described = excluded.described
+   where (c.name, c.search, c.owner_id, c.risk, c.data_class, c.labels, c.requestable, c.described)
+         is distinct from (excluded.name, excluded.search, excluded.owner_id, excluded.risk, excluded.data_class, excluded.labels,
+                           excluded.requestable, excluded.described);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.follow_account_owner()
  RETURNS trigger
@@ -366,6 +509,7 @@ CREATE INDEX account_by_name ON public.account USING btree (system_id, name) WHE
 CREATE UNIQUE INDEX account_native_id_is_one_accounts_while_present ON public.account USING btree (system_id, native_id) WHERE (valid_to IS NULL);
 CREATE INDEX orphan_account_by_system ON public.account USING btree (system_id, id) WHERE ((identity_id IS NULL) AND (valid_to IS NULL));
 CREATE INDEX privileged_account_by_system ON public.account USING btree (system_id, id) WHERE (privileged AND (valid_to IS NULL));
+CREATE TRIGGER catalogue_follows_account AFTER UPDATE ON public.account FOR EACH ROW WHEN ((old.privileged IS DISTINCT FROM new.privileged)) EXECUTE FUNCTION catalogue_follow_account();
 CREATE TRIGGER follow_owner_on_insert AFTER INSERT ON public.account FOR EACH ROW WHEN ((new.identity_id IS NOT NULL)) EXECUTE FUNCTION follow_account_owner();
 CREATE TRIGGER follow_owner_on_update AFTER UPDATE OF identity_id ON public.account FOR EACH ROW WHEN ((new.identity_id IS DISTINCT FROM old.identity_id)) EXECUTE FUNCTION follow_account_owner();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION keep_history();
@@ -737,6 +881,63 @@ create table candidate_role (
 );
 comment on table candidate_role is 'A role that a run proposes. extra: what it would give those in it that they do not hold. role_id: the role a person made of it.';
 
+create table catalogue_entry (
+  entitlement_id uuid not null,
+  system_id uuid not null,
+  name text not null,
+  search text not null,
+  owner_id uuid,
+  risk smallint not null,
+  data_class smallint not null,
+  labels text[] not null default '{}'::text[],
+  requestable boolean not null,
+  described boolean not null,
+  privileged boolean not null,
+  holders integer not null default 0,
+  granted integer not null default 0,
+  last_used_at timestamp with time zone,
+  use_known text not null default 'unknown'::text,
+  used smallint not null default 3,
+  counted_at timestamp with time zone,
+  facets integer not null generated always as (((((((risk + (data_class << 2)) + (((owner_id IS NOT NULL))::integer << 5)) + ((requestable)::integer << 6)) + ((described)::integer << 7)) + ((privileged)::integer << 8)) + (used << 9))) stored,
+  constraint catalogue_entry_pk PRIMARY KEY (entitlement_id),
+  constraint catalogue_use_is_known_somehow CHECK ((use_known = ANY (ARRAY['exercised'::text, 'account'::text, 'never'::text, 'unknown'::text]))),
+  constraint unknown_use_has_no_time CHECK (((use_known = ANY (ARRAY['exercised'::text, 'account'::text])) = (last_used_at IS NOT NULL))),
+  constraint catalogue_entry_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id)
+);
+comment on table catalogue_entry is 'A projection of entitlement for searching and counting. privileged is by itself or by anything it implies; whoever decides asks the graph instead.';
+comment on column catalogue_entry.holders is 'Accounts that have it, as counted at counted_at after the last reading; null counted_at: not counted yet.';
+comment on column catalogue_entry.use_known is 'exercised: through Reeve, resting on a grant of it. account: an account that has it was used, as its target tells. never: nobody ever had it. unknown: nothing tells; never to be shown as unused.';
+comment on column catalogue_entry.used is 'How long ago, as counted at counted_at: 0 recently, 1 long ago, 2 never, 3 unknown.';
+comment on column catalogue_entry.facets is 'All that is counted of an entry but its system and labels, in the bits of one number: entries that are alike are counted as one kind.';
+CREATE INDEX catalogue_entry_by_holders ON public.catalogue_entry USING btree (holders DESC, name, entitlement_id);
+CREATE INDEX catalogue_entry_by_label ON public.catalogue_entry USING gin (labels);
+CREATE INDEX catalogue_entry_by_owner ON public.catalogue_entry USING btree (owner_id) WHERE (owner_id IS NOT NULL);
+CREATE INDEX catalogue_entry_by_risk ON public.catalogue_entry USING btree (risk DESC, name, entitlement_id);
+CREATE INDEX catalogue_entry_by_system ON public.catalogue_entry USING btree (system_id, name, entitlement_id);
+CREATE INDEX catalogue_entry_by_text ON public.catalogue_entry USING gin (search gin_trgm_ops);
+CREATE INDEX catalogue_entry_in_order ON public.catalogue_entry USING btree (name, entitlement_id);
+CREATE TRIGGER kinds_follow_change AFTER UPDATE ON public.catalogue_entry REFERENCING OLD TABLE AS said_before NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_count_kinds();
+CREATE TRIGGER kinds_follow_gone AFTER DELETE ON public.catalogue_entry REFERENCING OLD TABLE AS said_before FOR EACH STATEMENT EXECUTE FUNCTION catalogue_count_kinds();
+CREATE TRIGGER kinds_follow_new AFTER INSERT ON public.catalogue_entry REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_count_kinds();
+
+create table catalogue_kind (
+  system_id uuid not null,
+  facets integer not null,
+  label text,
+  n integer not null
+);
+comment on table catalogue_kind is 'How many entries of a system are alike, all of them (label null) and of each label: the sum of n. Rows are only added, so that nobody waits for anybody; after readings they are summed up.';
+CREATE INDEX catalogue_kind_of_all ON public.catalogue_kind USING btree (system_id, facets) INCLUDE (n) WHERE (label IS NULL);
+CREATE INDEX catalogue_kind_of_label ON public.catalogue_kind USING btree (label, system_id, facets) INCLUDE (n) WHERE (label IS NOT NULL);
+
+create table catalogue_word (
+  word text not null,
+  constraint catalogue_word_pk PRIMARY KEY (word)
+);
+comment on table catalogue_word is 'Words of the catalogue, for what is mistyped. Words are added after readings; one that no entry has any more finds nothing.';
+CREATE INDEX catalogue_word_like ON public.catalogue_word USING gin (word gin_trgm_ops);
+
 create table change_limits (
   kind text not null,
   system_id uuid,
@@ -955,16 +1156,29 @@ create table entitlement (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null default reeve_now(),
+  data_class text,
+  regulated text[] not null default '{}'::text[],
+  tags text[] not null default '{}'::text[],
+  aliases text[] not null default '{}'::text[],
+  reviewed_at timestamp with time zone,
+  stable_id text,
+  renamed_from text,
+  renamed_at timestamp with time zone,
   constraint entitlement_pkey PRIMARY KEY (id),
   constraint entitlement_attributes_are_an_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+  constraint entitlement_data_class_is_known CHECK ((data_class = ANY (ARRAY['public'::text, 'internal'::text, 'confidential'::text, 'restricted'::text]))),
   constraint entitlement_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
   constraint entitlement_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint entitlement_has_at_most_20_aliases CHECK ((cardinality(aliases) <= 20)),
+  constraint entitlement_has_at_most_50_tags CHECK (((cardinality(tags) <= 50) AND (cardinality(regulated) <= 20))),
   constraint entitlement_is_privileged_where_marked_or_read_so CHECK ((privileged OR (NOT (marked_privileged OR privileged_on_target)))),
   constraint entitlement_kind_is_not_blank CHECK ((btrim(kind) <> ''::text)),
   constraint entitlement_lasts_some_time CHECK ((max_seconds > 0)),
   constraint entitlement_native_id_is_not_blank CHECK ((native_id <> ''::text)),
+  constraint entitlement_rename_has_its_time CHECK ((num_nulls(renamed_from, renamed_at) = ANY (ARRAY[0, 2]))),
   constraint entitlement_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
   constraint entitlement_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'reeve'::text]))),
+  constraint entitlement_tags_are_words CHECK ((array_to_string((tags || regulated), ','::text, ','::text) ~ '^([a-z0-9][a-z0-9._-]{0,49}(,[a-z0-9][a-z0-9._-]{0,49})*)?$'::text)),
   constraint entitlement_to_an_account_names_it CHECK (((kind = 'account'::text) = (account_id IS NOT NULL))),
   constraint requestable_entitlement_has_owner_and_description CHECK (((NOT requestable) OR ((owner_id IS NOT NULL) AND (description IS NOT NULL) AND (btrim(description) <> ''::text)))),
   constraint entitlement_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
@@ -974,13 +1188,21 @@ create table entitlement (
 comment on table entitlement is 'Something on a system that can be held: a group, a role, a sudo rule, the use of a shared account (kind account), an admin role of Reeve (kind admin_role).';
 comment on column entitlement.privileged_on_target is 'What the last reading said; withdrawing the mark falls back to it.';
 comment on column entitlement.source is 'reading: read from the target and ended when it is no longer there. reeve: made here, a reading never ends it.';
+comment on column entitlement.data_class is 'How sensitive what it opens is; null: nobody has said.';
+comment on column entitlement.regulated is 'Rules of law or contract that what it opens is under: pii, phi, pci, sox and whatever the house calls its own.';
+comment on column entitlement.stable_id is 'What the target keeps when it renames this, as last read; null where it has nothing of the kind.';
+comment on column entitlement.renamed_from is 'Its native id before the last rename at the source.';
 CREATE UNIQUE INDEX account_has_one_entitlement_to_it ON public.entitlement USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (valid_to IS NULL));
 CREATE INDEX entitlement_by_account ON public.entitlement USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX entitlement_by_name ON public.entitlement USING btree (lower(name) text_pattern_ops) WHERE (valid_to IS NULL);
 CREATE INDEX entitlement_by_owner ON public.entitlement USING btree (owner_id) WHERE (owner_id IS NOT NULL);
+CREATE INDEX entitlement_by_stable_id ON public.entitlement USING btree (system_id, stable_id) WHERE ((stable_id IS NOT NULL) AND (valid_to IS NULL));
+CREATE INDEX entitlement_gone ON public.entitlement USING btree (system_id, valid_to) WHERE (valid_to IS NOT NULL);
 CREATE INDEX entitlement_in_order ON public.entitlement USING btree (name, id) WHERE (valid_to IS NULL);
 CREATE UNIQUE INDEX entitlement_native_id_is_one_entitlements_while_present ON public.entitlement USING btree (system_id, native_id) WHERE (valid_to IS NULL);
 CREATE INDEX requestable_entitlement ON public.entitlement USING btree (id) WHERE (requestable AND (valid_to IS NULL));
+CREATE TRIGGER catalogue_follows_change AFTER UPDATE ON public.entitlement REFERENCING OLD TABLE AS said_before NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_change();
+CREATE TRIGGER catalogue_follows_new AFTER INSERT ON public.entitlement REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_new();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER note_insert AFTER INSERT ON public.entitlement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.entitlement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
@@ -1003,6 +1225,8 @@ create table entitlement_edge (
 comment on table entitlement_edge is 'Holding parent implies holding child (nested groups). Targets may nest in circles, so cycles are allowed here and the closure ends on them.';
 CREATE INDEX edge_by_child ON public.entitlement_edge USING btree (child_id, parent_id);
 CREATE UNIQUE INDEX edge_is_there_once ON public.entitlement_edge USING btree (parent_id, child_id) WHERE (valid_to IS NULL);
+CREATE TRIGGER catalogue_follows_edge AFTER UPDATE ON public.entitlement_edge REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_edge();
+CREATE TRIGGER catalogue_follows_new_edge AFTER INSERT ON public.entitlement_edge REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_edge();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement_edge FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER note_insert AFTER INSERT ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
@@ -1043,11 +1267,68 @@ create table entitlement_history (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null,
+  data_class text,
+  regulated text[],
+  tags text[],
+  aliases text[],
+  reviewed_at timestamp with time zone,
+  stable_id text,
+  renamed_from text,
+  renamed_at timestamp with time zone,
   constraint entitlement_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table entitlement_history is 'What entitlement said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX entitlement_history_by_account ON public.entitlement_history USING btree (account_id, recorded_to) WHERE (account_id IS NOT NULL);
 CREATE INDEX entitlement_history_by_id ON public.entitlement_history USING btree (id, recorded_from);
+
+create table entitlement_prerequisite (
+  id uuid not null,
+  entitlement_id uuid not null,
+  needs_id uuid,
+  attribute text,
+  value text,
+  recorded_from timestamp with time zone not null default reeve_now(),
+  constraint entitlement_prerequisite_pk PRIMARY KEY (id),
+  constraint entitlement_does_not_need_itself CHECK ((needs_id <> entitlement_id)),
+  constraint prerequisite_fact_has_a_name CHECK ((btrim(attribute) <> ''::text)),
+  constraint prerequisite_is_one_entitlement_or_one_fact CHECK ((num_nonnulls(needs_id, attribute) = 1)),
+  constraint prerequisite_value_is_of_a_fact CHECK (((value IS NULL) OR (attribute IS NOT NULL))),
+  constraint prerequisite_is_of_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint prerequisite_needs_an_entitlement FOREIGN KEY (needs_id) REFERENCES entitlement(id)
+);
+comment on table entitlement_prerequisite is 'What somebody must have before asking: another entitlement, or a fact of theirs (a training), attribute naming it and value what it must say.';
+CREATE INDEX prerequisite_by_need ON public.entitlement_prerequisite USING btree (needs_id) WHERE (needs_id IS NOT NULL);
+CREATE UNIQUE INDEX prerequisite_is_there_once ON public.entitlement_prerequisite USING btree (entitlement_id, COALESCE((needs_id)::text, ((attribute || '='::text) || COALESCE(value, ''::text))));
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement_prerequisite FOR EACH ROW EXECUTE FUNCTION keep_history();
+
+create table entitlement_prerequisite_history (
+  recorded_to timestamp with time zone not null,
+  id uuid not null,
+  entitlement_id uuid not null,
+  needs_id uuid,
+  attribute text,
+  value text,
+  recorded_from timestamp with time zone not null,
+  constraint entitlement_prerequisite_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
+);
+comment on table entitlement_prerequisite_history is 'What entitlement_prerequisite said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
+CREATE INDEX entitlement_prerequisite_history_by_id ON public.entitlement_prerequisite_history USING btree (id, recorded_from);
+
+create table entitlement_steward (
+  id uuid not null,
+  identity_id uuid not null,
+  system_id uuid,
+  tag text,
+  since timestamp with time zone not null,
+  constraint entitlement_steward_pk PRIMARY KEY (id),
+  constraint steward_is_named_once UNIQUE NULLS NOT DISTINCT (identity_id, system_id, tag),
+  constraint steward_has_a_system_or_a_tag CHECK ((num_nonnulls(system_id, tag) = 1)),
+  constraint steward_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint steward_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table entitlement_steward is 'Who sees to it that entitlements of a system or of a tag have an owner and a description.';
+CREATE INDEX steward_by_system ON public.entitlement_steward USING btree (system_id) WHERE (system_id IS NOT NULL);
+CREATE INDEX steward_by_tag ON public.entitlement_steward USING btree (tag) WHERE (tag IS NOT NULL);
 
 create table feed_before (
   run_id uuid not null,
@@ -1153,6 +1434,14 @@ create table finding (
 );
 comment on table finding is 'Repeated readings find the same again and tell it once. gone: no longer seen; seen again it is open again.';
 CREATE INDEX finding_still_open ON public.finding USING btree (system_id, kind) WHERE (state = 'open'::text);
+
+create table gone_notice (
+  entitlement_id uuid not null,
+  told_at timestamp with time zone not null,
+  constraint gone_notice_pk PRIMARY KEY (entitlement_id),
+  constraint gone_notice_is_of_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id)
+);
+comment on table gone_notice is 'Tombstones that whoever answers for what still names them was told of.';
 
 create table handover (
   id uuid not null,
@@ -1739,6 +2028,29 @@ create table receipt_item (
 );
 comment on table receipt_item is 'One consequence: due, done, and proven by reading it back where a target is involved.';
 CREATE INDEX receipt_item_by_subject ON public.receipt_item USING btree (subject_id);
+
+create table rename_case (
+  id uuid not null,
+  system_id uuid not null,
+  gone_id uuid not null,
+  came_id uuid not null,
+  because text not null,
+  state text not null default 'open'::text,
+  found_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  answered_by uuid,
+  constraint rename_case_pk PRIMARY KEY (id),
+  constraint rename_case_is_told_once UNIQUE (gone_id, came_id),
+  constraint answered_rename_case_says_who_and_when CHECK ((((state = 'open'::text) = (answered_at IS NULL)) AND ((state = 'open'::text) = (answered_by IS NULL)))),
+  constraint rename_case_is_of_two CHECK ((gone_id <> came_id)),
+  constraint rename_case_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'same'::text, 'another'::text]))),
+  constraint rename_case_has_what_came FOREIGN KEY (came_id) REFERENCES entitlement(id),
+  constraint rename_case_has_what_went FOREIGN KEY (gone_id) REFERENCES entitlement(id),
+  constraint rename_case_is_answered_by_an_identity FOREIGN KEY (answered_by) REFERENCES identity(id),
+  constraint rename_case_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table rename_case is 'Was X, is Y? Something went with the reading in which something like it came, on a target that has no name for what stays.';
+CREATE INDEX rename_case_still_open ON public.rename_case USING btree (system_id) WHERE (state = 'open'::text);
 
 create table request (
   id uuid not null,
@@ -2809,6 +3121,7 @@ create table system (
 );
 comment on table system is 'A target Reeve reads and changes, and Reeve itself (kind reeve). credential_secret_id names the vault''s secret it is reached with; never a secret here.';
 comment on column system.last_read_at is 'When the last whole, trusted reading of it began: every live row read from it was still so then.';
+CREATE TRIGGER catalogue_follows_system AFTER UPDATE ON public.system FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION catalogue_follow_system();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.system FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.system FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 

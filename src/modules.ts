@@ -8,7 +8,7 @@ import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/se
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
-import { entitlementsModule } from '#govern/entitlements/index.ts';
+import { catalogueEdits, entitlementsModule } from '#govern/entitlements/index.ts';
 import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/index.ts';
 import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
@@ -47,7 +47,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   graphModule,
   decideModule(edges),
   auditModule(edges),
-  massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants]),
+  massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
   signinModule(edges),
   devicesModule,
   vaultModule(edges),

@@ -4,6 +4,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal, type Ask, type Routes } from './answer.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { catalogueRoutes } from './catalogue.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -24,6 +25,7 @@ const routes: Routes = {
   ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,
+  ...catalogueRoutes,
   ...driftRoutes,
   ...lifecycleRoutes,
   ...platformRoutes,

@@ -21,6 +21,17 @@ export const states: readonly (readonly [string, string, Act])[] = [
     '/inbox',
     async (page) => [await page.getByRole('button', { name: 'Keyboard shortcuts' }).click(), await dialog(page)],
   ],
+  [
+    'state-catalogue-change',
+    '/catalogue',
+    async (page) => [
+      await onFirstRow('x', 'j', 'x', 'e')(page),
+      await dialog(page),
+      await page.getByLabel('Add tags').fill('finance'),
+      await page.getByRole('button', { name: 'Show what changes' }).click(),
+      await page.getByText('would change').waitFor(),
+    ],
+  ],
   ['state-palette', '/vault', async (page) => [await page.keyboard.press('Control+K'), await dialog(page)]],
   ['state-checkout', '/vault', async (page) => [await onFirstRow('e')(page), await dialog(page)]],
   [

@@ -263,6 +263,29 @@ const accounts = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/systems/accounts-page.tsx'), 'AccountsPage'),
 });
+const catalogue = createRoute({
+  getParentRoute: () => shell,
+  path: '/catalogue',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/catalogue/catalogue-page.tsx'), 'CataloguePage'),
+});
+const stewardship = createRoute({
+  getParentRoute: () => shell,
+  path: '/catalogue/stewardship',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/catalogue/stewardship-page.tsx'), 'StewardshipPage'),
+});
+const renames = createRoute({
+  getParentRoute: () => shell,
+  path: '/catalogue/renames',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/catalogue/renames-page.tsx'), 'RenamesPage'),
+});
+const entry = createRoute({
+  getParentRoute: () => shell,
+  path: '/catalogue/$id',
+  component: lazyRouteComponent(() => import('./pages/catalogue/entry-page.tsx'), 'EntryPage'),
+});
 const vault = createRoute({
   getParentRoute: () => shell,
   path: '/vault',
@@ -325,6 +348,10 @@ const tree = root.addChildren([
     campaigns,
     campaignNew,
     review,
+    catalogue,
+    stewardship,
+    renames,
+    entry,
     sod,
     sodExceptions,
     sodViolations,

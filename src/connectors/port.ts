@@ -48,6 +48,10 @@ export interface ReadEntitlement {
   readonly name: string;
   readonly privileged: boolean;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** What the target keeps when it renames this (an oid, an objectGUID); absent where the native id is that already, or nothing is. */
+  readonly stableId?: string;
+  /** True where a stable id may be given to something else once this is gone (a gid): then it is no proof by itself. */
+  readonly stableIdReturns?: true;
 }
 
 /** One whole reading of a target. A reading that may be incomplete must throw, not return less. */

@@ -60,6 +60,10 @@ export async function oneOfEach(
   put('System', systemId);
   put('Entitlement', entitlementId);
   put('Role', roleId);
+  await db.run(sql`insert into entitlement_steward (id, identity_id, system_id, since)
+    values (${put('Steward', newId())}, ${lena.id}, ${systemId}, ${now})`);
+  await db.run(sql`insert into rename_case (id, system_id, gone_id, came_id, because, found_at)
+    values (${put('RenameCase', newId())}, ${systemId}, ${otherId}, ${entitlementId}, 'quiet because', ${now})`);
   const account = put('Account', newId());
   await db.run(sql`insert into account (id, system_id, native_id, name, identity_id, valid_from)
     values (${account}, ${systemId}, 'quiet-lena', 'quiet-lena', ${lena.id}, ${now})`);

@@ -60,8 +60,6 @@ export const entitlementList = (filter: Filter) =>
       }),
     ),
   );
-/** What may be asked for. */
-export const catalogueList = (filter: Filter) => entitlementList({ ...filter, requestable: true });
 export const entitlementQuery = (id: string) =>
   queryOptions({
     queryKey: ['entitlements', 'one', id],

@@ -588,6 +588,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the catalogue of entitlements, with how many there are of each system, risk, class, tag and use
+         * @description Words are found in names, descriptions, other names, tags and the name of the system; where nothing is found, as they were probably meant (correctedTo). Counts of facets are exact; holders and use are counted after readings (countedAt). total is -1 where facets are not asked for.
+         */
+        get: operations["entitlements.search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All the catalogue says of an entitlement: what it needs, implies and is named by, its use and what was said of it when
+         * @description One that is gone at its source is shown too, with since when and what still names it.
+         */
+        get: operations["entitlements.showEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change many entitlements, all or none; over a limit of the change guard the plan waits for a person */
+        post: operations["entitlements.applyBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change of many entitlements would do, without doing it
+         * @description Which are meant is said by ids or by the filter of a search; over lists the limits of the change guard it is over.
+         */
+        post: operations["entitlements.previewBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/export/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue, or one system of it, as a CSV file that imports to the same */
+        get: operations["entitlements.exportCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/export/yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue, or one system of it, as a YAML file that imports to the same */
+        get: operations["entitlements.exportYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the catalogue say what a file says, all or none; what the file does not name stays
+         * @description The file is one that the export writes, CSV or YAML. A field that is not in it stays; an empty one takes away what was said.
+         */
+        post: operations["entitlements.importFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What importing a file of the catalogue would change, without changing it */
+        post: operations["entitlements.previewFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/change-limits": {
         parameters: {
             query?: never;
@@ -1001,6 +1149,26 @@ export interface paths {
          * @description What is left out stays. Only an entitlement with an owner and a description can be requestable.
          */
         post: operations["entitlements.describe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/prerequisites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what somebody must have before asking: other entitlements, or facts such as a training
+         * @description Replaces what was said. A fact without a value must say yes, true, or a day that is not over; a list must have an entry that does.
+         */
+        put: operations["entitlements.setPrerequisites"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2079,6 +2247,40 @@ export interface paths {
         get: operations["receipts.show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rename-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what may only have another name at its source: was X, is Y? */
+        get: operations["entitlements.listRenameCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rename-cases/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether what came is what went under another name; then its owner, description, grants and rules stand */
+        post: operations["entitlements.answerRename"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3340,6 +3542,61 @@ export interface paths {
         post?: never;
         /** Remove one of my SSH keys */
         delete: operations["devices.removeSshKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who sees to the entitlements of which systems and tags */
+        get: operations["entitlements.listStewards"];
+        put?: never;
+        /** Name a steward of a system or of a tag: whoever sees to it that its entitlements have an owner and a description */
+        post: operations["entitlements.nameSteward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stewards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Say that somebody is no longer steward of a system or of a tag */
+        delete: operations["entitlements.releaseSteward"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stewardship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List entitlements somebody has to see to: without owner or description, not reviewed for a year, renamed, or gone while still named
+         * @description mine narrows it to what the asker owns or is steward of. A suggestion is made of what the target tells, never guessed.
+         */
+        get: operations["entitlements.listStewardship"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5464,6 +5721,528 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "entitlements.search": {
+        parameters: {
+            query?: {
+                text?: string;
+                systems?: string[];
+                risks?: ("low" | "medium" | "high" | "critical")[];
+                dataClasses?: ("unclassified" | "public" | "internal" | "confidential" | "restricted")[];
+                tags?: string[];
+                owned?: boolean;
+                described?: boolean;
+                requestable?: boolean;
+                privileged?: boolean;
+                uses?: ("recent" | "long_ago" | "never" | "unknown")[];
+                ownerId?: string;
+                sort?: "relevance" | "name" | "risk" | "holders" | "last_used";
+                facets?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            kind: string;
+                            nativeId: string;
+                            name: string;
+                            description: string | null;
+                            ownerId: string | null;
+                            ownerName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            dataClass: ("unclassified" | "public" | "internal" | "confidential" | "restricted") | null;
+                            regulated: string[];
+                            tags: string[];
+                            requestable: boolean;
+                            privileged: boolean;
+                            maxSeconds: number | null;
+                            holders: number;
+                            granted: number;
+                            countedAt: string | null;
+                            /** @enum {string} */
+                            used: "recent" | "long_ago" | "never" | "unknown";
+                            lastUsedAt: string | null;
+                            /** @enum {string} */
+                            useKnown: "exercised" | "account" | "never" | "unknown";
+                            renamedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                        total: number;
+                        correctedTo: string | null;
+                        facets: {
+                            system: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            risk: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            dataClass: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            tag: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            owned: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            described: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            requestable: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            privileged: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                            used: {
+                                value: string;
+                                name: string;
+                                n: number;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.showEntry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        kind: string;
+                        nativeId: string;
+                        name: string;
+                        description: string | null;
+                        suggestion: string | null;
+                        ownerId: string | null;
+                        ownerName: string | null;
+                        ownerGone: boolean;
+                        /** @enum {string} */
+                        risk: "low" | "medium" | "high" | "critical";
+                        dataClass: ("unclassified" | "public" | "internal" | "confidential" | "restricted") | null;
+                        regulated: string[];
+                        tags: string[];
+                        aliases: string[];
+                        requestable: boolean;
+                        maxSeconds: number | null;
+                        reviewedAt: string | null;
+                        privileged: boolean;
+                        markedPrivileged: boolean;
+                        privilegedThrough: {
+                            kind: string;
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        goneSince: string | null;
+                        renamedFrom: string | null;
+                        renamedAt: string | null;
+                        /** Format: date-time */
+                        knownSince: string;
+                        holders: number;
+                        granted: number;
+                        countedAt: string | null;
+                        lastUsedAt: string | null;
+                        /** @enum {string} */
+                        useKnown: "exercised" | "account" | "never" | "unknown";
+                        parents: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            goneSince: string | null;
+                        }[];
+                        children: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            goneSince: string | null;
+                        }[];
+                        roles: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        rules: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        birthrights: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        prerequisites: {
+                            needsId: string | null;
+                            name: string;
+                            gone: boolean;
+                            attribute: string | null;
+                            value: string | null;
+                        }[];
+                        neededBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        stewards: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            changed: string[];
+                            description: string | null;
+                            ownerName: string | null;
+                            nativeId: string;
+                            risk: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.applyBulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter?: {
+                        text?: string;
+                        systems?: string[];
+                        risks?: ("low" | "medium" | "high" | "critical")[];
+                        dataClasses?: ("unclassified" | "public" | "internal" | "confidential" | "restricted")[];
+                        tags?: string[];
+                        owned?: boolean;
+                        described?: boolean;
+                        requestable?: boolean;
+                        privileged?: boolean;
+                        uses?: ("recent" | "long_ago" | "never" | "unknown")[];
+                        /** Format: uuid */
+                        ownerId?: string;
+                    };
+                    ids?: string[];
+                    change: {
+                        description?: string | null;
+                        ownerId?: string | null;
+                        /** @enum {string} */
+                        risk?: "low" | "medium" | "high" | "critical";
+                        requestable?: boolean;
+                        maxSeconds?: number | null;
+                        markedPrivileged?: boolean;
+                        dataClass?: ("public" | "internal" | "confidential" | "restricted") | null;
+                        regulated?: string[];
+                        tags?: string[];
+                        aliases?: (string & (unknown & unknown))[];
+                        /** @constant */
+                        reviewed?: true;
+                        owner?: string;
+                        addTags?: string[];
+                        removeTags?: string[];
+                        addRegulated?: string[];
+                        removeRegulated?: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changed: number;
+                        heldAs: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.previewBulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter?: {
+                        text?: string;
+                        systems?: string[];
+                        risks?: ("low" | "medium" | "high" | "critical")[];
+                        dataClasses?: ("unclassified" | "public" | "internal" | "confidential" | "restricted")[];
+                        tags?: string[];
+                        owned?: boolean;
+                        described?: boolean;
+                        requestable?: boolean;
+                        privileged?: boolean;
+                        uses?: ("recent" | "long_ago" | "never" | "unknown")[];
+                        /** Format: uuid */
+                        ownerId?: string;
+                    };
+                    ids?: string[];
+                    change: {
+                        description?: string | null;
+                        ownerId?: string | null;
+                        /** @enum {string} */
+                        risk?: "low" | "medium" | "high" | "critical";
+                        requestable?: boolean;
+                        maxSeconds?: number | null;
+                        markedPrivileged?: boolean;
+                        dataClass?: ("public" | "internal" | "confidential" | "restricted") | null;
+                        regulated?: string[];
+                        tags?: string[];
+                        aliases?: (string & (unknown & unknown))[];
+                        /** @constant */
+                        reviewed?: true;
+                        owner?: string;
+                        addTags?: string[];
+                        removeTags?: string[];
+                        addRegulated?: string[];
+                        removeRegulated?: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asked: number;
+                        changed: number;
+                        refused: number;
+                        over: string[];
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            changes: {
+                                field: string;
+                                from: unknown;
+                                to: unknown;
+                            }[];
+                            refused: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.exportCsv": {
+        parameters: {
+            query?: {
+                system?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.exportYaml": {
+        parameters: {
+            query?: {
+                system?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.importFile": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    file: string;
+                    /**
+                     * @default yaml
+                     * @enum {string}
+                     */
+                    format?: "csv" | "yaml";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changed: number;
+                        heldAs: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.previewFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    file: string;
+                    /**
+                     * @default yaml
+                     * @enum {string}
+                     */
+                    format?: "csv" | "yaml";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asked: number;
+                        changed: number;
+                        refused: number;
+                        over: string[];
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            changes: {
+                                field: string;
+                                from: unknown;
+                                to: unknown;
+                            }[];
+                            refused: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "changeLimits.list": {
         parameters: {
             query?: never;
@@ -6656,6 +7435,12 @@ export interface operations {
                     requestable?: boolean;
                     maxSeconds?: number | null;
                     markedPrivileged?: boolean;
+                    dataClass?: ("public" | "internal" | "confidential" | "restricted") | null;
+                    regulated?: string[];
+                    tags?: string[];
+                    aliases?: (string & (unknown & unknown))[];
+                    /** @constant */
+                    reviewed?: true;
                 };
             };
         };
@@ -6671,6 +7456,54 @@ export interface operations {
                         id: string;
                         requestable: boolean;
                         privileged: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.setPrerequisites": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    needs?: string[];
+                    /** @default [] */
+                    facts?: {
+                        attribute: string;
+                        value?: string | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        prerequisites: {
+                            needsId: string | null;
+                            name: string;
+                            gone: boolean;
+                            attribute: string | null;
+                            value: string | null;
+                        }[];
                     };
                 };
             };
@@ -6700,6 +7533,12 @@ export interface operations {
                         requestable?: boolean;
                         maxSeconds?: number | null;
                         markedPrivileged?: boolean;
+                        dataClass?: ("public" | "internal" | "confidential" | "restricted") | null;
+                        regulated?: string[];
+                        tags?: string[];
+                        aliases?: (string & (unknown & unknown))[];
+                        /** @constant */
+                        reviewed?: true;
                     }[];
                 };
             };
@@ -7137,7 +7976,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -10006,6 +10845,87 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "entitlements.listRenameCases": {
+        parameters: {
+            query?: {
+                system?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** Format: uuid */
+                            goneId: string;
+                            goneName: string;
+                            /** Format: uuid */
+                            cameId: string;
+                            cameName: string;
+                            because: string;
+                            /** Format: date-time */
+                            foundAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.answerRename": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    same: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        entitlementId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "requests.list": {
         parameters: {
             query?: {
@@ -10293,7 +11213,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -11016,7 +11936,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -15298,6 +16218,156 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.listStewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            systemId: string | null;
+                            systemName: string | null;
+                            tag: string | null;
+                            /** Format: date-time */
+                            since: string;
+                        }[];
+                        nextCursor: null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.nameSteward": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    identity: string;
+                    system?: string;
+                    tag?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.releaseSteward": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "entitlements.listStewardship": {
+        parameters: {
+            query?: {
+                system?: string;
+                reason?: "no_owner" | "no_description" | "owner_left" | "unreviewed" | "renamed" | "gone_in_use";
+                mine?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            kind: string;
+                            nativeId: string;
+                            reasons: ("no_owner" | "no_description" | "owner_left" | "unreviewed" | "renamed" | "gone_in_use")[];
+                            ownerName: string | null;
+                            goneSince: string | null;
+                            renamedFrom: string | null;
+                            renamedAt: string | null;
+                            namedBy: string[];
+                            suggestion: string | null;
+                        }[];
+                        nextCursor: string | null;
+                        counts: {
+                            [key: string]: number;
+                        };
                     };
                 };
             };

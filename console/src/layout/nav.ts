@@ -95,6 +95,13 @@ const groups: readonly NavGroup[] = [
         needs: ['role_version.list'],
       },
       {
+        to: '/catalogue',
+        label: 'Catalogue',
+        icon: 'list',
+        keys: 'g k',
+        keywords: 'entitlements groups permissions owners stewardship tags data class',
+      },
+      {
         to: '/role-mining',
         label: 'Role mining',
         icon: 'search',

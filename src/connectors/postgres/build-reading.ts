@@ -113,6 +113,7 @@ const roleEntitlement = (role: Role, reasons: ReadAccount['privilegedBecause']):
   kind: 'role',
   name: role.name,
   privileged: reasons.length > 0,
+  stableId: `oid:${role.oid}`,
   attributes: {
     oid: role.oid,
     comment: role.comment,

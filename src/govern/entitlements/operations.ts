@@ -9,25 +9,19 @@ import {
   unlinkAccount,
 } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { catalogueOperations } from './catalogue/operations.ts';
+import { sayings } from './catalogue/shapes.ts';
+import { editOperations } from './edits/operations.ts';
 import { importSystem } from './exports/import-system.ts';
+import { stewardshipOperations } from './stewardship/operations.ts';
 
-const description = {
-  description: text(2000).nullable().optional(),
-  ownerId: z.uuid().nullable().optional(),
-  risk: z.enum(['low', 'medium', 'high', 'critical']).optional(),
-  requestable: z.boolean().optional(),
-  maxSeconds: z
-    .int()
-    .min(60)
-    .max(366 * 86_400)
-    .nullable()
-    .optional(),
-  markedPrivileged: z.boolean().optional(),
-};
 const LARGEST_EXPORT = 64 * 1024 * 1024;
 
 /** Saying what access is for, who answers for it, and whose accounts are; taking in exports of systems out of reach. */
 export const operations: readonly AnyOperation[] = [
+  ...catalogueOperations,
+  ...stewardshipOperations,
+  ...editOperations,
   defineOperation({
     name: 'entitlements.describe',
     action: 'entitlement.describe',
@@ -36,7 +30,7 @@ export const operations: readonly AnyOperation[] = [
     path: '/v1/entitlements/{id}/describe',
     summary: 'Say what an entitlement is for, who answers for it, how risky it is and whether it may be asked for',
     description: 'What is left out stays. Only an entitlement with an owner and a description can be requestable.',
-    input: z.object({ id: z.uuid(), ...description }),
+    input: z.object({ id: z.uuid(), ...sayings }),
     output: z.object({ id: z.uuid(), requestable: z.boolean(), privileged: z.boolean() }),
     cli: { command: 'entitlements describe', positional: ['id'] },
     resource: (input) => ({ type: 'Entitlement', id: input.id }),
@@ -51,7 +45,7 @@ export const operations: readonly AnyOperation[] = [
     summary: 'Say the same kind of thing of many entitlements, all or none',
     input: z.object({
       items: z
-        .array(z.object({ id: z.uuid(), ...description }))
+        .array(z.object({ id: z.uuid(), ...sayings }))
         .min(1)
         .max(500),
     }),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startMail, type LabMail } from '#lab/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { createRole, setRoleContent, startGrant } from '#spine/graph/index.ts';
+import { createRole, setPrerequisites, setRoleContent, startGrant } from '#spine/graph/index.ts';
 import { approve, ask, deny, everyMinute, grantsOf, outcome, preview, show, withdraw } from './testing/ask.ts';
 import { smallCompany, type SmallCompany } from './testing/small-company.ts';
 
@@ -291,4 +291,54 @@ test('officers end access saying why, holders give back their own, others find n
   await c.house.settle();
   const shown = await show(c, approved.id, asker);
   expect(shown.timeline.at(-1)?.text).toBe('access ended: case 77');
+});
+
+test('what must be had before asking is told where it is missing, and a role is no way around it', async () => {
+  const first = `base${n}`;
+  const then = `top${n}`;
+  await c.entitlement('git', first, { risk: 'low' });
+  await c.entitlement('git', then, { risk: 'low' });
+  const idOf = async (name: string): Promise<string> =>
+    (await c.house.db.one<{ id: string }>(sql`select id from entitlement where name = ${name} and valid_to is null`))
+      .id;
+  const [base, top] = [await idOf(first), await idOf(then)];
+  const roleId = await c.build(async (ctx, permit) => {
+    await setPrerequisites(ctx, permit, { entitlementId: top, needs: [base], facts: [{ attribute: 'sox_training' }] });
+    const role = await createRole(ctx, permit, {
+      name: `bundle${n}`,
+      description: 'all',
+      ownerId: c.who.tomas,
+      requestable: true,
+      risk: 'low',
+    });
+    await setRoleContent(ctx, permit, { roleId: role.id, entitlementIds: [top], roleIds: [] });
+    return role.id;
+  });
+  const verdictOf = async (line: object): Promise<readonly [string, string]> => {
+    const [seen] = (await preview(c, asker, { lines: [line] })).lines;
+    return [seen?.verdict ?? '', seen?.because ?? ''];
+  };
+  const line = { entitlementId: top, for: '2h' };
+  const [verdict, because] = await verdictOf(line);
+  expect(verdict).toBe('prerequisite_missing');
+  expect(because).toContain(first);
+  expect(because).toContain('sox_training');
+  expect((await verdictOf({ roleId, for: '2h' }))[0]).toBe('prerequisite_missing');
+  await c.build((ctx, permit) =>
+    startGrant(ctx, permit, { identityId: asker, entitlementId: base, origin: 'admin', reason: 'test' }),
+  );
+  expect(await verdictOf(line)).toEqual(['prerequisite_missing', 'what must be had before is missing: sox_training']);
+  for (const [day, expected] of [
+    ['2001-01-01', 'prerequisite_missing'],
+    ['2999-12-31', 'allowed'],
+  ] as const) {
+    await c.house.db.run(
+      sql`update identity_facts set attributes = ${sql.json({ sox_training: day })}::jsonb where identity_id = ${asker}`,
+    );
+    expect((await verdictOf(line))[0]).toBe(expected);
+  }
+  expect((await verdictOf({ roleId, for: '2h' }))[0]).toBe('allowed');
+  await expect(
+    c.build((ctx, permit) => setPrerequisites(ctx, permit, { entitlementId: base, needs: [top], facts: [] })),
+  ).rejects.toMatchObject({ code: 'entitlement.needs_itself' });
 });

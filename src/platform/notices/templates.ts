@@ -121,6 +121,25 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'entitlement.gone',
+    {
+      subject: '{count} entitlements of {system} are gone at the source',
+      lines: [
+        'These are gone from {system}, and roles, rules or grants you answer for still name them. Nothing was changed there; each shows since when it is gone:',
+        '{>what}',
+      ],
+      act: 'Look what should take their place',
+    },
+  ],
+  [
+    'stewardship.digest',
+    {
+      subject: '{count} entitlements wait for you',
+      lines: ['{count} entitlements you see to need an owner, a description or a look.'],
+      act: 'See to them',
+    },
+  ],
+  [
     'drift.found',
     {
       subject: '{system} differs from what was granted',

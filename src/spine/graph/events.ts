@@ -95,6 +95,22 @@ export const entitlementPut = defineEvent('entitlement.put', {
   systemId: pub(id),
   changed: pub(z.array(z.string())),
 });
+/** Things on a target have other names than before and are the same: by what the target keeps, or because somebody said so. */
+export const entitlementsRenamed = defineEvent('entitlements.renamed', {
+  systemId: pub(id),
+  renamed: pub(z.array(z.object({ entitlementId: id, from: z.string(), to: z.string() }))),
+});
+/** Entitlements went at the source while something here still names them. */
+export const entitlementsGone = defineEvent('entitlements.gone', {
+  systemId: pub(id),
+  entitlementIds: pub(z.array(id)),
+});
+/** What somebody must have before asking was said anew. */
+export const entitlementPrerequisitesSet = defineEvent('entitlement.prerequisites_set', {
+  entitlementId: pub(id),
+  needs: pub(z.array(id)),
+  facts: pub(z.array(z.object({ attribute: z.string(), value: z.string().nullable() }))),
+});
 export const entitlementNested = defineEvent('entitlement.nested', {
   parentId: pub(id),
   childId: pub(id),
@@ -147,6 +163,9 @@ export const graphEvents = [
   holdingAppeared,
   holdingGone,
   entitlementPut,
+  entitlementsRenamed,
+  entitlementsGone,
+  entitlementPrerequisitesSet,
   entitlementNested,
   roleCreated,
   roleChanged,

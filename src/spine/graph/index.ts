@@ -7,6 +7,7 @@ export {
   accountUnlinked,
   entitlementNested,
   entitlementPut,
+  entitlementsGone,
   grantEnded,
   grantStarted,
   grantsStarted,
@@ -77,6 +78,14 @@ export {
   type EntitlementDescription,
   type NewEntitlement,
 } from './entitlements/put-entitlement.ts';
+export {
+  factSays,
+  neededBy,
+  prerequisitesOf,
+  setPrerequisites,
+  type Prerequisite,
+} from './entitlements/prerequisites.ts';
+export { renameEntitlement } from './entitlements/rename-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export { createRole, describeRole, getRole, listRoles, requireRole, type RoleDescription } from './roles/roles.ts';
 export { grantsOfRoles, type GrantOfRole } from './roles/grants-of-role.ts';

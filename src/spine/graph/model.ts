@@ -5,6 +5,7 @@ export type IdentityState = 'pre_hire' | 'active' | 'leave' | 'suspended' | 'lea
 export type AccountKind = 'personal' | 'service' | 'shared' | 'unknown';
 export type AccountState = 'active' | 'locked' | 'gone';
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
+export type DataClass = 'public' | 'internal' | 'confidential' | 'restricted';
 export type GrantOrigin = 'birthright' | 'request' | 'jit' | 'exception' | 'import' | 'admin';
 export type HoldingQuality = 'read' | 'read_back' | 'reported';
 
@@ -115,6 +116,20 @@ export interface Entitlement {
   /** For kind `account`: the shared account whose use this is. */
   readonly accountId: string | null;
   readonly source: 'reading' | 'reeve';
+  /** How sensitive what it opens is; null: nobody has said. */
+  readonly dataClass: DataClass | null;
+  /** Rules of law or contract that what it opens is under, for instance `pii` or `sox`. */
+  readonly regulated: readonly string[];
+  readonly tags: readonly string[];
+  /** Other names people look for it by. */
+  readonly aliases: readonly string[];
+  /** When somebody last said that all of this is still right. */
+  readonly reviewedAt: Date | null;
+  /** What the target keeps when it renames it; null where it has nothing of the kind. */
+  readonly stableId: string | null;
+  /** Its native id before the last rename at the source, and when that was seen. */
+  readonly renamedFrom: string | null;
+  readonly renamedAt: Date | null;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly validFrom: Date;
   readonly validTo: Date | null;

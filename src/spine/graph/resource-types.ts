@@ -109,18 +109,23 @@ export const entitlementType: ResourceType = {
     risk: STRING,
     requestable: BOOLEAN,
     owner: identity(false),
+    /** Whoever sees to entitlements of its system or of a tag it has. */
+    stewards: { type: 'Set', element: { type: 'Entity', name: 'Identity' }, required: true },
   },
   load: (tx, ids) =>
     loadBy<{
       id: string;
       systemId: string;
+      stewards: readonly string[];
       privileged: boolean;
       risk: string;
       requestable: boolean;
       ownerId: string | null;
     }>(
       tx,
-      sql`select id, system_id, privileged, risk, requestable, owner_id from entitlement where id = any(${uuids(ids)}::uuid[])`,
+      sql`select e.id, e.system_id, e.privileged, e.risk, e.requestable, e.owner_id,
+                 array(select s.identity_id from entitlement_steward s where s.system_id = e.system_id or s.tag = any(e.tags)) as stewards
+            from entitlement e where e.id = any(${uuids(ids)}::uuid[])`,
       (r) =>
         present({
           system: ref('System', r.systemId),
@@ -128,6 +133,7 @@ export const entitlementType: ResourceType = {
           risk: r.risk,
           requestable: r.requestable,
           owner: personOf(r.ownerId),
+          stewards: r.stewards.map((id) => ref('Identity', id)),
         }),
     ),
 };

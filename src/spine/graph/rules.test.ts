@@ -127,6 +127,21 @@ const BREACHES: readonly [table: string, rule: string, breach: Sql][] = [
   ['entitlement', 'entitlement_has_a_name', entitlements(sql`name = ''`)],
   ['entitlement', 'entitlement_risk_is_known', entitlements(sql`risk = 'some'`)],
   ['entitlement', 'entitlement_source_is_known', entitlements(sql`source = 'rumour'`)],
+  ['entitlement', 'entitlement_data_class_is_known', entitlements(sql`data_class = 'cosmic'`)],
+  ['entitlement', 'entitlement_tags_are_words', entitlements(sql`tags = array['two words']`)],
+  ['entitlement', 'entitlement_tags_are_words', entitlements(sql`regulated = array['PII']`)],
+  ['entitlement', 'entitlement_tags_are_words', entitlements(sql`tags = array[null]::text[]`)],
+  [
+    'entitlement',
+    'entitlement_has_at_most_50_tags',
+    entitlements(sql`tags = array(select 't' || n from generate_series(1, 51) n)`),
+  ],
+  [
+    'entitlement',
+    'entitlement_has_at_most_20_aliases',
+    entitlements(sql`aliases = array(select 'a' || n from generate_series(1, 21) n)`),
+  ],
+  ['entitlement', 'entitlement_rename_has_its_time', entitlements(sql`renamed_from = 'x'`)],
   ['entitlement', 'entitlement_is_privileged_where_marked_or_read_so', entitlements(sql`marked_privileged = true`)],
   ['entitlement', 'entitlement_is_privileged_where_marked_or_read_so', entitlements(sql`privileged_on_target = true`)],
   [

@@ -251,9 +251,12 @@ test('every naughty string in every text field is taken as it is, or refused by 
 /** Texts that are kept in another form by intent: only that form is looked for. */
 const KEPT_AS: readonly ((text: string) => string)[] = [(text) => text, (text) => text.toLowerCase()];
 
+/** What the catalogue is searched by is words made of texts that are kept as they were given beside it. */
+const MADE_TO_BE_SEARCHED: ReadonlySet<string> = new Set(['catalogue_entry', 'catalogue_word']);
+
 test('what was taken is stored as it was given: nothing cut, trimmed, escaped or changed on the way', async () => {
   await house.settle(60_000);
-  const stored = await storedTexts(house.db, MARK);
+  const stored = (await storedTexts(house.db, MARK)).filter(({ table }) => !MADE_TO_BE_SEARCHED.has(table));
   const altered: string[] = [];
   let found = 0;
   for (const { at, text } of taken) {

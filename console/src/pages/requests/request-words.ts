@@ -30,6 +30,7 @@ export const verdictTone: Readonly<Record<LineVerdict['verdict'], Tone>> = {
   too_long: 'wait',
   already_held: 'quiet',
   asked_already: 'quiet',
+  prerequisite_missing: 'wait',
   conflict: 'bad',
 };
 export const verdictWords: Readonly<Record<LineVerdict['verdict'], string>> = {
@@ -39,6 +40,7 @@ export const verdictWords: Readonly<Record<LineVerdict['verdict'], string>> = {
   too_long: 'longer than allowed',
   already_held: 'you have it already',
   asked_already: 'asked for already',
+  prerequisite_missing: 'something is needed before',
   conflict: 'conflict of duties',
 };
 

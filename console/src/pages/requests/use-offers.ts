@@ -1,5 +1,6 @@
 import { useRows } from '../../api/pages.ts';
-import { catalogueList, requestableRoleList } from '../../api/people.ts';
+import { catalogueSearch } from '../../api/catalogue.ts';
+import { requestableRoleList } from '../../api/people.ts';
 import type { Entitlement } from '../../api/shapes/people.ts';
 
 /** Something that can be asked for, whatever it is underneath. */
@@ -14,7 +15,15 @@ export interface Offer {
   readonly maxSeconds: number | null;
 }
 
-export const offerOf = ({ id, name, systemName, description, risk, privileged, maxSeconds }: Entitlement): Offer => ({
+export const offerOf = ({
+  id,
+  name,
+  systemName,
+  description,
+  risk,
+  privileged,
+  maxSeconds,
+}: Pick<Entitlement, 'id' | 'name' | 'systemName' | 'description' | 'risk' | 'privileged' | 'maxSeconds'>): Offer => ({
   kind: 'entitlement',
   id,
   name,
@@ -25,18 +34,15 @@ export const offerOf = ({ id, name, systemName, description, risk, privileged, m
   maxSeconds,
 });
 
-/** What fits the words: names that begin so, everything on a system called so, and roles. */
+/** What fits the words, wherever the catalogue says them, also a little mistyped; and roles. */
 export const useOffers = (search: string) => {
   const words = search === '' ? undefined : search;
-  const named = useRows(catalogueList({ search: words }));
-  // A word that is no system's name is answered with a refusal; that is not an error here.
-  const onSystem = useRows({ ...catalogueList({ system: words }), enabled: words !== undefined, retry: false });
+  const found = useRows(catalogueSearch({ text: words, requestable: true, facets: false }));
   const roles = useRows(requestableRoleList());
   const byId = new Map<string, Offer>();
   for (const role of roles.rows)
     if (words === undefined || `${role.name} ${role.description ?? ''}`.toLowerCase().includes(words.toLowerCase()))
       byId.set(role.id, { ...role, kind: 'role', systemName: 'role', description: role.description ?? '' });
-  for (const entitlement of [...named.rows, ...(words === undefined ? [] : onSystem.rows)])
-    byId.set(entitlement.id, offerOf(entitlement));
-  return { ...named, offers: [...byId.values()] };
+  for (const entitlement of found.rows) byId.set(entitlement.id, offerOf(entitlement));
+  return { ...found, offers: [...byId.values()] };
 };

@@ -157,6 +157,7 @@ export const toEntitlement = (group: Group, because: ReadAccount['privilegedBeca
   kind: group.security ? 'group' : 'distribution_list',
   name: group.name,
   privileged: because.length > 0,
+  stableId: `guid:${group.guid}`,
   attributes: { ...group.attributes, ...(because.length > 0 ? { privilegedBecause: because } : {}) },
 });
 

@@ -151,6 +151,8 @@ function groupEntitlements(state: HostState, visible: ReadonlySet<string>): read
         kind: 'group',
         name: group.name,
         privileged: why !== undefined || rules.length > 0,
+        stableId: `gid:${group.gid}`,
+        stableIdReturns: true,
         attributes: { gid: group.gid, ...(why === undefined ? {} : { privilegedBecause: why }) },
       };
     });

@@ -6,6 +6,7 @@ import { ruleFor, shorterLimit, type ApprovalRules } from '../approvers/approval
 import { endOf, type SodHit } from '../model.ts';
 import type { AskedLine, Target } from './find-targets.ts';
 import { judgeDuties, type Proposal } from './judge-duties.ts';
+import { havingOf, missingFor } from './judge-prerequisites.ts';
 
 export type Verdict =
   | 'allowed'
@@ -14,6 +15,7 @@ export type Verdict =
   | 'too_long'
   | 'already_held'
   | 'asked_already'
+  | 'prerequisite_missing'
   | 'conflict';
 
 /** What would become of one line, and why, before anything is sent. */
@@ -120,10 +122,17 @@ export const judgeLines = async (
   lines: readonly { readonly asked: AskedLine; readonly target: Target | undefined }[],
 ): Promise<JudgedLine[]> => {
   const held = await heldBy(tx, beneficiaryId);
+  const targets = lines.flatMap(({ target }) => target ?? []);
+  const missing = targets.length === 0 ? undefined : await missingFor(tx, await havingOf(tx, beneficiaryId), targets);
   const judged: JudgedLine[] = [];
   const seen = new Set<string>();
   for (const { asked, target } of lines) {
-    const line = await judgeAlone(tx, rules, beneficiaryId, held, asked, target);
+    const alone = await judgeAlone(tx, rules, beneficiaryId, held, asked, target);
+    const lacks = target === undefined || alone.verdict !== 'allowed' ? undefined : missing?.get(target.id);
+    const line: JudgedLine =
+      lacks === undefined
+        ? alone
+        : { ...alone, verdict: 'prerequisite_missing', because: `what must be had before is missing: ${lacks}` };
     const again = target !== undefined && line.verdict === 'allowed' && seen.has(target.id);
     judged.push(again ? { ...line, verdict: 'asked_already', because: 'is in this request twice' } : line);
     if (target !== undefined && line.verdict === 'allowed') seen.add(target.id);

@@ -5,7 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { inWords } from '../errors.ts';
 import { entitlementPut } from '../events.ts';
-import type { Entitlement, Risk } from '../model.ts';
+import type { DataClass, Entitlement, Risk } from '../model.ts';
 import { findEntitlement, getEntitlement } from './read-entitlements.ts';
 
 export interface EntitlementDescription {
@@ -17,7 +17,16 @@ export interface EntitlementDescription {
   readonly maxSeconds?: number | null | undefined;
   /** True marks it privileged whatever the target says; false withdraws the mark, not what the target says. */
   readonly markedPrivileged?: boolean | undefined;
+  readonly dataClass?: DataClass | null | undefined;
+  readonly regulated?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  /** True says that all of it is right as it stands now. */
+  readonly reviewed?: true | undefined;
 }
+
+const words = (given: readonly string[] | undefined): string[] | null =>
+  given === undefined ? null : [...new Set(given)].sort();
 
 export interface NewEntitlement extends EntitlementDescription {
   readonly systemId: string;
@@ -69,6 +78,9 @@ export async function putEntitlement(ctx: Ctx, permit: Permit, input: NewEntitle
     event: entitlementPut,
     data: { entitlementId: id, systemId: input.systemId, changed: ['created'] },
   });
+  const { dataClass, regulated, tags, aliases, reviewed } = input;
+  if ([dataClass, regulated, tags, aliases, reviewed].some((said) => said !== undefined))
+    return await describeEntitlement(ctx, permit, { entitlementId: id, dataClass, regulated, tags, aliases, reviewed });
   const made = await getEntitlement(ctx.tx, id);
   if (made === undefined) throw notFound('entitlement', id);
   return made;
@@ -93,6 +105,11 @@ export async function describeEntitlement(
       update entitlement
          set description = ${description}, owner_id = ${ownerId}, risk = ${input.risk ?? before.risk},
              requestable = ${input.requestable ?? before.requestable}, max_seconds = ${maxSeconds},
+             data_class = ${input.dataClass === undefined ? before.dataClass : input.dataClass},
+             regulated = coalesce(${words(input.regulated)}::text[], regulated),
+             tags = coalesce(${words(input.tags)}::text[], tags),
+             aliases = coalesce(${words(input.aliases)}::text[], aliases),
+             reviewed_at = case when ${input.reviewed ?? false}::boolean then ${ctx.now} else reviewed_at end,
              marked_privileged = coalesce(${marked}::boolean, marked_privileged),
              privileged = case when ${marked}::boolean is null then privileged
                                when ${marked}::boolean then true
@@ -101,10 +118,27 @@ export async function describeEntitlement(
   );
   const after = await getEntitlement(ctx.tx, id);
   if (after === undefined) throw notFound('entitlement', id);
-  const fields = ['description', 'ownerId', 'risk', 'requestable', 'maxSeconds', 'privileged'] as const;
   await ctx.record(permit, {
     event: entitlementPut,
-    data: { entitlementId: id, systemId: after.systemId, changed: fields.filter((f) => before[f] !== after[f]) },
+    data: { entitlementId: id, systemId: after.systemId, changed: changedOf(before, after) },
   });
   return after;
 }
+
+const SAID = [
+  'description',
+  'ownerId',
+  'risk',
+  'requestable',
+  'maxSeconds',
+  'privileged',
+  'dataClass',
+  'regulated',
+  'tags',
+  'aliases',
+  'reviewedAt',
+] as const;
+
+/** Which of what people say differs between two states of an entitlement. */
+const changedOf = (before: Entitlement, after: Entitlement): string[] =>
+  SAID.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));

@@ -16,6 +16,8 @@ export interface ReadEntitlement {
   readonly name: string;
   readonly privileged: boolean;
   readonly attributes: Readonly<Record<string, unknown>>;
+  readonly stableId?: string;
+  readonly stableIdReturns?: true;
 }
 export interface ReadHolding {
   readonly account: string;

@@ -22,6 +22,11 @@ export async function mergeAll(
   const entitlements = await mergeEntitlements(tx, scope, trusted);
   const nesting = await mergeNesting(tx, scope, trusted);
   const holdings = await mergeHoldings(tx, scope, trusted, input.quality);
+  // Whoever may use a shared account reaches what it holds: what it holds now may be privileged, or not any more.
+  await tx.run(sql`
+    select catalogue_privilege(array(
+      select e.id from entitlement e
+       where e.account_id in (select account_id from changed_holding) and e.valid_to is null))`);
   const read = await tx.one<{ accounts: number; entitlements: number; holdings: number }>(sql`
     select (select count(*) from read_account) as accounts, (select count(*) from read_entitlement) as entitlements,
            (select count(*) from read_holding) as holdings`);

@@ -2,7 +2,7 @@ import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { foundedIn } from '../../closure/drift.ts';
-import { accountAppeared, accountGone, holdingAppeared, holdingGone } from '../../events.ts';
+import { accountAppeared, accountGone, entitlementsRenamed, holdingAppeared, holdingGone } from '../../events.ts';
 import { measure } from '../stage/open-stage.ts';
 
 /** Ids an event carries at most. */
@@ -13,7 +13,7 @@ type What = 'account_appeared' | 'account_gone' | 'holding_appeared' | 'holding_
 /**
  * Records what somebody should look at, in batches read one after another: a million unremarkable accounts leave no
  * event but the reading's own. Remarkable are privileged accounts and holdings, holdings nobody granted, granted ones
- * that went, and, once a system has been read before, every new account.
+ * that went, what has another name now, and, once a system has been read before, every new account.
  */
 export async function recordRemarkable(
   ctx: Ctx,
@@ -23,6 +23,7 @@ export async function recordRemarkable(
   const { tx } = ctx;
   const { systemId } = input;
   await findRemarkable(tx, input);
+  if (input.trusted) await recordRenamed(ctx, permit, systemId);
   for await (const rows of batchesOf(tx, 'account_appeared'))
     await ctx.record(permit, {
       event: accountAppeared,
@@ -34,6 +35,17 @@ export async function recordRemarkable(
     await ctx.record(permit, { event: holdingAppeared, data: { systemId, holdings } });
   for await (const holdings of batchesOf<{ entitlementId: string }>(tx, 'holding_gone'))
     await ctx.record(permit, { event: holdingGone, data: { systemId, holdings } });
+}
+
+async function recordRenamed(ctx: Ctx, permit: Permit, systemId: string): Promise<void> {
+  const renamed = await ctx.tx.many<{ entitlementId: string; from: string; to: string }>(
+    sql`select entitlement_id, was as from, native_id as to from renamed_entitlement order by native_id`,
+  );
+  for (let from = 0; from < renamed.length; from += BATCH)
+    await ctx.record(permit, {
+      event: entitlementsRenamed,
+      data: { systemId, renamed: renamed.slice(from, from + BATCH) },
+    });
 }
 
 /** Numbers what is remarkable, so that it can be read in batches by index. */

@@ -40,6 +40,8 @@ export function pieceRows(piece: SystemPiece): PieceRows {
       name: e.name,
       privileged: e.privileged,
       attributes: e.attributes,
+      stable_id: e.stableId,
+      returns: e.stableIdReturns,
     })),
     holdings: rows(piece.holdings, (h) => ({ account: h.account, entitlement: h.entitlement, given_by: h.by })),
     nesting: rows(piece.nesting, (n) => ({ parent: n.parent, child: n.child })),
@@ -54,10 +56,10 @@ const LOAD: Readonly<Record<(typeof KINDS)[number], (source: Sql) => Sql>> = {
       from (${source}) p(rows) cross join lateral jsonb_to_recordset(p.rows) as r(id uuid, native_id text, name text,
            state text, kind text, attributes jsonb, reasons jsonb, last_used_at timestamptz)`,
   entitlements: (source) => sql`
-    insert into read_entitlement (id, native_id, kind, name, privileged, attributes)
-    select r.id, r.native_id, r.kind, r.name, r.privileged, r.attributes
+    insert into read_entitlement (id, native_id, kind, name, privileged, attributes, stable_id, returns)
+    select r.id, r.native_id, r.kind, r.name, r.privileged, r.attributes, r.stable_id, r.returns
       from (${source}) p(rows) cross join lateral jsonb_to_recordset(p.rows) as r(id uuid, native_id text, kind text,
-           name text, privileged boolean, attributes jsonb)`,
+           name text, privileged boolean, attributes jsonb, stable_id text, returns boolean)`,
   holdings: (source) => sql`
     insert into read_holding (account, entitlement, given_by)
     select r.account, r.entitlement, r.given_by

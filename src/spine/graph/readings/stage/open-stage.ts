@@ -12,7 +12,7 @@ const TABLES: readonly Sql[] = [
       ) on commit delete rows`,
   sql`create temporary table if not exists read_entitlement (
         native_id text not null, id uuid not null, kind text not null, name text not null,
-        privileged boolean not null, attributes jsonb not null
+        privileged boolean not null, attributes jsonb not null, stable_id text, returns boolean
       ) on commit delete rows`,
   sql`create temporary table if not exists read_holding (
         account text not null, entitlement text not null, given_by text
@@ -24,6 +24,9 @@ const TABLES: readonly Sql[] = [
       ) on commit delete rows`,
   sql`create temporary table if not exists met_entitlement (
         native_id text not null, entitlement_id uuid not null, fresh boolean not null
+      ) on commit delete rows`,
+  sql`create temporary table if not exists renamed_entitlement (
+        entitlement_id uuid not null, native_id text not null, was text not null
       ) on commit delete rows`,
   sql`create temporary table if not exists met_holding (
         account_id uuid not null, entitlement_id uuid not null, given_by text
@@ -40,7 +43,7 @@ const TABLES: readonly Sql[] = [
         what text not null, n bigint not null, account_id uuid not null, entitlement_id uuid, primary key (what, n)
       ) on commit delete rows`,
   sql`truncate read_account, read_entitlement, read_holding, read_nesting, read_named, met_account, met_entitlement,
-        met_holding, met_edge, missing_account, missing_holding, changed_holding, remarkable`,
+        renamed_entitlement, met_holding, met_edge, missing_account, missing_holding, changed_holding, remarkable`,
   // Sets of millions are joined by hashing; with the little memory of an ordinary statement that goes over the disk in dozens of batches.
   sql`select set_config('work_mem', '64MB', true)`,
 ];
