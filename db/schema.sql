@@ -1566,6 +1566,8 @@ CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lo
 CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
 CREATE INDEX identity_facts_of_absent ON public.identity_facts USING btree (identity_id) WHERE ((valid_to IS NULL) AND (state = ANY (ARRAY['leave'::text, 'suspended'::text])));
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
 CREATE TRIGGER refuse_merged_on_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
 

@@ -91,6 +91,8 @@ const step = (n: number, name: string) => ({ kind: 'entitlement', id: id('e7', n
 const violators: SodViolator[] = [0, 4, 7].map((n) => ({
   person: person(n).name,
   rules: ['Create and pay a vendor'],
+  exercised: n === 4 ? 'both' : 'unknown',
+  lastExercisedAt: n === 4 ? days(-3) : null,
   identity: { id: person(n).id, name: person(n).name },
   violations: rules.slice(0, n === 0 ? 2 : 1).map((rule) => ({
     ruleId: rule.id,
@@ -101,8 +103,11 @@ const violators: SodViolator[] = [0, 4, 7].map((n) => ({
     since: days(-40 - n),
     validFrom: days(-40),
     validTo: null,
+    exercised: n === 4 ? ('both' as const) : ('unknown' as const),
+    lastExercisedAt: n === 4 ? days(-3) : null,
     sides: rule.functions.map((f, i) => ({
       function: f.name,
+      lastUsedAt: n === 4 ? days(-3 - i) : null,
       paths: [[step(20 + i, 'finance-all'), step(i, f.entitlements[0]?.name ?? '')], [step(i, f.name)]],
     })),
   })),

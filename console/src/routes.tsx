@@ -1,24 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  Outlet,
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
-import { ProblemError } from './api/errors.ts';
-import { meQuery } from './api/me.ts';
-import { Shell } from './layout/shell.tsx';
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { modelRoutes } from './model-routes.tsx';
+import { root, shell } from './shell-route.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
 import { listSearch } from './ui/list-search.ts';
-
-interface Context {
-  readonly queryClient: QueryClient;
-}
-
-const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
 const signinSearch = (raw: Record<string, unknown>): { to?: string } => {
   const to = whereToReturn(raw['to']);
@@ -35,21 +21,6 @@ const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   component: lazyRouteComponent(() => import('./pages/signin/setup-page.tsx'), 'SetupPage'),
-});
-
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: 'shell',
-  component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.queryClient.ensureQueryData(meQuery);
-    } catch (error) {
-      if (error instanceof ProblemError && error.status === 401)
-        throw redirect({ to: '/signin', search: { to: location.href } });
-      throw error;
-    }
-  },
 });
 
 const home = createRoute({
@@ -130,45 +101,6 @@ const review = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/campaigns/review-page.tsx'), 'ReviewPage'),
 });
-const sod = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/sod/rules-page.tsx'), 'RulesPage'),
-});
-const sodExceptions = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod/exceptions',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/sod/exceptions-page.tsx'), 'ExceptionsPage'),
-});
-const sodViolations = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod/violations',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/sod/violations-page.tsx'), 'ViolationsPage'),
-});
-const sodMatrix = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod/matrix',
-  component: lazyRouteComponent(() => import('./pages/sod/matrix-page.tsx'), 'MatrixPage'),
-});
-const sodLibrary = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod/library',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/sod/library-page.tsx'), 'LibraryPage'),
-});
-const ruleEdit = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod/rules/$id',
-  component: lazyRouteComponent(() => import('./pages/sod/rule-edit-page.tsx'), 'RuleEditPage'),
-});
-const ruleNew = createRoute({
-  getParentRoute: () => shell,
-  path: '/sod/new',
-  component: lazyRouteComponent(() => import('./pages/sod/rule-new-page.tsx'), 'RuleNewPage'),
-});
 const correlation = createRoute({
   getParentRoute: () => shell,
   path: '/correlation',
@@ -195,31 +127,6 @@ const drift = createRoute({
   path: '/drift',
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/drift/drift-page.tsx'), 'DriftPage'),
-});
-const roles = createRoute({
-  getParentRoute: () => shell,
-  path: '/roles',
-  component: lazyRouteComponent(() => import('./pages/roles/roles-page.tsx'), 'RolesPage'),
-});
-const role = createRoute({
-  getParentRoute: () => shell,
-  path: '/roles/$id',
-  component: lazyRouteComponent(() => import('./pages/roles/role-page.tsx'), 'RolePage'),
-});
-const roleVersion = createRoute({
-  getParentRoute: () => shell,
-  path: '/role-versions/$id',
-  component: lazyRouteComponent(() => import('./pages/roles/version-page.tsx'), 'VersionPage'),
-});
-const roleMining = createRoute({
-  getParentRoute: () => shell,
-  path: '/role-mining',
-  component: lazyRouteComponent(() => import('./pages/role-mining/role-mining-page.tsx'), 'RoleMiningPage'),
-});
-const miningRun = createRoute({
-  getParentRoute: () => shell,
-  path: '/role-mining/$id',
-  component: lazyRouteComponent(() => import('./pages/role-mining/mining-run-page.tsx'), 'MiningRunPage'),
 });
 const changes = createRoute({
   getParentRoute: () => shell,
@@ -262,29 +169,6 @@ const accounts = createRoute({
   path: '/accounts',
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/systems/accounts-page.tsx'), 'AccountsPage'),
-});
-const catalogue = createRoute({
-  getParentRoute: () => shell,
-  path: '/catalogue',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/catalogue/catalogue-page.tsx'), 'CataloguePage'),
-});
-const stewardship = createRoute({
-  getParentRoute: () => shell,
-  path: '/catalogue/stewardship',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/catalogue/stewardship-page.tsx'), 'StewardshipPage'),
-});
-const renames = createRoute({
-  getParentRoute: () => shell,
-  path: '/catalogue/renames',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/catalogue/renames-page.tsx'), 'RenamesPage'),
-});
-const entry = createRoute({
-  getParentRoute: () => shell,
-  path: '/catalogue/$id',
-  component: lazyRouteComponent(() => import('./pages/catalogue/entry-page.tsx'), 'EntryPage'),
 });
 const vault = createRoute({
   getParentRoute: () => shell,
@@ -348,28 +232,12 @@ const tree = root.addChildren([
     campaigns,
     campaignNew,
     review,
-    catalogue,
-    stewardship,
-    renames,
-    entry,
-    sod,
-    sodExceptions,
-    sodViolations,
-    sodMatrix,
-    sodLibrary,
-    ruleEdit,
-    ruleNew,
     sources,
     directories,
     receipts,
     source,
     correlation,
     drift,
-    roles,
-    role,
-    roleVersion,
-    roleMining,
-    miningRun,
     changes,
     sessions,
     replay,
@@ -383,6 +251,7 @@ const tree = root.addChildren([
     policyNew,
     settings,
     device,
+    ...modelRoutes,
   ]),
 ]);
 

@@ -3156,6 +3156,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sod/exceptions/{exception}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The evidence of an exception: each run of its control, newest first */
+        get: operations["sod.listControlRuns"];
+        put?: never;
+        /** Say that the control behind an exception ran, with what came of it and where to look */
+        post: operations["sod.recordControlRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the shipped library of rules, with what of it is in force here */
+        get: operations["sod.library"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/library/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adopt rules of the library, by id or all of a process
+         * @description A rule whose functions are all mapped to entitlements is in force at once, the others when they are.
+         */
+        post: operations["sod.adoptRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/library/function": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a function of the library: what it is here, what it could be by its name, and the rules that name it */
+        get: operations["sod.showFunction"];
+        /**
+         * Say which entitlements a function of the library is here, for every rule that names it
+         * @description Rules that are adopted follow at once; one that loses a side is in force no more until it has it again.
+         */
+        put: operations["sod.mapFunction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which functions rules keep apart, and how many people have both, tolerated or not
+         * @description A function is known by its name. A rule of three functions is in each of its three pairs.
+         */
+        get: operations["sod.matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sod/pass": {
         parameters: {
             query?: never;
@@ -3170,6 +3266,23 @@ export interface paths {
          * @description It runs every night and after a rule changes, too. What it finds is kept.
          */
         post: operations["sod.runPass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/roles/{role}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which holders of a role would come into conflict, or out of it, if it contained something else */
+        post: operations["sod.tryRole"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3233,6 +3346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sod/rules/{rule}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would come into conflict with a rule, or out of it, if it were changed */
+        post: operations["sod.tryChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sod/rules/export": {
         parameters: {
             query?: never;
@@ -3242,6 +3372,23 @@ export interface paths {
         };
         /** The rules in force as a YAML file that imports to the same */
         get: operations["sod.exportRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/rules/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules in force as a CSV file that imports to the same, a row an entitlement */
+        get: operations["sod.exportRulesCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3260,7 +3407,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the rules of a YAML file so, all or none
+         * Make the rules of a YAML or CSV file so, all or none
          * @description Rules are known by their names; those not in the file stay.
          */
         post: operations["sod.importRules"];
@@ -3279,7 +3426,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What importing a YAML file would create and change */
+        /** What importing a YAML or CSV file would create and change */
         post: operations["sod.previewImport"];
         delete?: never;
         options?: never;
@@ -7714,6 +7861,11 @@ export interface operations {
                     entitlementId?: string;
                     /** Format: uuid */
                     roleId?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it begins; absent: now
+                     */
+                    from?: string;
                     /** Format: date-time */
                     until?: string;
                     because: string;
@@ -14370,6 +14522,11 @@ export interface operations {
                             validFrom: string;
                             /** Format: date-time */
                             validTo: string;
+                            controlId: string | null;
+                            evidenceEveryDays: number | null;
+                            evidenceDueAt: string | null;
+                            lastRunAt: string | null;
+                            lastResult: ("passed" | "failed") | null;
                         }[];
                     };
                 };
@@ -14411,6 +14568,11 @@ export interface operations {
                         validFrom: string;
                         /** Format: date-time */
                         validTo: string;
+                        controlId: string | null;
+                        evidenceEveryDays: number | null;
+                        evidenceDueAt: string | null;
+                        lastRunAt: string | null;
+                        lastResult: ("passed" | "failed") | null;
                     };
                 };
             };
@@ -14444,6 +14606,307 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sod.listControlRuns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exception: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            exceptionId: string;
+                            /** Format: uuid */
+                            ranBy: string;
+                            /** Format: date-time */
+                            ranAt: string;
+                            /** @enum {string} */
+                            result: "passed" | "failed";
+                            reference: string;
+                            note: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.recordControlRun": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                exception: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description absent: now
+                     */
+                    ranAt?: string;
+                    /** @enum {string} */
+                    result: "passed" | "failed";
+                    /** @description a ticket, a report, a file: where to look */
+                    reference: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        exceptionId: string;
+                        /** Format: uuid */
+                        ranBy: string;
+                        /** Format: date-time */
+                        ranAt: string;
+                        /** @enum {string} */
+                        result: "passed" | "failed";
+                        reference: string;
+                        note: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.library": {
+        parameters: {
+            query?: {
+                process?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            process: string;
+                            /** @enum {string} */
+                            severity: "low" | "medium" | "high" | "critical";
+                            risk: string;
+                            control: string;
+                            sameOrgUnit: boolean;
+                            dynamic: boolean;
+                            aboutReeve: boolean;
+                            /**
+                             * @description offered: not adopted; unmapped: adopted, and not in force yet; kept: Reeve always keeps to it
+                             * @enum {string}
+                             */
+                            state: "offered" | "unmapped" | "in_force" | "kept";
+                            keptBy: string | null;
+                            ruleId: string | null;
+                            mode: ("record" | "warn" | "enforce") | null;
+                            functions: {
+                                key: string;
+                                name: string;
+                                entitlements: number;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.adoptRules": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                    process?: string;
+                    /**
+                     * @default record
+                     * @enum {string}
+                     */
+                    mode?: "record" | "warn" | "enforce";
+                    /** Format: uuid */
+                    ownerId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        adopted: string[];
+                        created: string[];
+                        changed: string[];
+                        retired: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.showFunction": {
+        parameters: {
+            query: {
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        name: string;
+                        examples: string[];
+                        rules: string[];
+                        entitlements: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        suggestions: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            system: string;
+                            likeness: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.mapFunction": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    /** @description ids, or <system>:<native id> */
+                    entitlements: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created: string[];
+                        changed: string[];
+                        retired: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        functions: string[];
+                        cells: {
+                            one: string;
+                            other: string;
+                            rules: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                people: number;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sod.runPass": {
         parameters: {
             query?: never;
@@ -14462,6 +14925,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.tryRole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description all it would contain: ids, or <system>:<native id> */
+                    entitlements: string[];
+                    /**
+                     * @description all roles it would contain
+                     * @default []
+                     */
+                    roleIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        comes: number;
+                        clears: number;
+                        /** @description of those who come into conflict, with a rule that is enforced */
+                        blocked: number;
+                        people: {
+                            person: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            comes: {
+                                rule: string;
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                summary: string;
+                                /** Format: date-time */
+                                from: string;
+                            }[];
+                            clears: {
+                                rule: string;
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                summary: string;
+                                /** Format: date-time */
+                                from: string;
+                            }[];
+                        }[];
+                    };
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -14493,6 +15020,21 @@ export interface operations {
                             severity: "low" | "medium" | "high" | "critical";
                             /** @enum {string} */
                             mode: "record" | "warn" | "enforce";
+                            risk: string;
+                            /** @enum {string} */
+                            counts: "held" | "same_session" | "same_window";
+                            windowSeconds: number | null;
+                            orgUnits: string[];
+                            personCondition: string | null;
+                            libraryId: string | null;
+                            controls: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: uuid */
+                                ownerId: string;
+                                everyDays: number;
+                            }[];
                             systemIds: string[];
                             ownerId: string | null;
                             /** Format: date-time */
@@ -14541,6 +15083,26 @@ export interface operations {
                     }[];
                     /** Format: uuid */
                     ownerId?: string;
+                    /** @description what could be done by whoever has all sides */
+                    risk?: string;
+                    /**
+                     * @description held: not held together; same_session and same_window: held, and not used together
+                     * @enum {string}
+                     */
+                    counts?: "held" | "same_session" | "same_window";
+                    /** @description how far apart uses lie, in the same_window */
+                    windowSeconds?: number;
+                    /** @description only people of these units or below, unit/below */
+                    orgUnits?: string[];
+                    /** @description what can make up for a conflict: who sees to it, and every how many days it runs */
+                    controls?: {
+                        name: string;
+                        /** Format: uuid */
+                        ownerId: string;
+                        everyDays: number;
+                    }[];
+                    /** @description only people of whom this is true, in CEL: person.department == "Finance" */
+                    personCondition?: string;
                     name: string;
                     systemIds?: string[];
                 };
@@ -14562,6 +15124,21 @@ export interface operations {
                         severity: "low" | "medium" | "high" | "critical";
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
+                        risk: string;
+                        /** @enum {string} */
+                        counts: "held" | "same_session" | "same_window";
+                        windowSeconds: number | null;
+                        orgUnits: string[];
+                        personCondition: string | null;
+                        libraryId: string | null;
+                        controls: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            ownerId: string;
+                            everyDays: number;
+                        }[];
                         systemIds: string[];
                         ownerId: string | null;
                         /** Format: date-time */
@@ -14609,6 +15186,21 @@ export interface operations {
                         severity: "low" | "medium" | "high" | "critical";
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
+                        risk: string;
+                        /** @enum {string} */
+                        counts: "held" | "same_session" | "same_window";
+                        windowSeconds: number | null;
+                        orgUnits: string[];
+                        personCondition: string | null;
+                        libraryId: string | null;
+                        controls: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            ownerId: string;
+                            everyDays: number;
+                        }[];
                         systemIds: string[];
                         ownerId: string | null;
                         /** Format: date-time */
@@ -14681,6 +15273,26 @@ export interface operations {
                     }[];
                     /** Format: uuid */
                     ownerId?: string;
+                    /** @description what could be done by whoever has all sides */
+                    risk?: string;
+                    /**
+                     * @description held: not held together; same_session and same_window: held, and not used together
+                     * @enum {string}
+                     */
+                    counts?: "held" | "same_session" | "same_window";
+                    /** @description how far apart uses lie, in the same_window */
+                    windowSeconds?: number;
+                    /** @description only people of these units or below, unit/below */
+                    orgUnits?: string[];
+                    /** @description what can make up for a conflict: who sees to it, and every how many days it runs */
+                    controls?: {
+                        name: string;
+                        /** Format: uuid */
+                        ownerId: string;
+                        everyDays: number;
+                    }[];
+                    /** @description only people of whom this is true, in CEL: person.department == "Finance" */
+                    personCondition?: string;
                 };
             };
         };
@@ -14700,6 +15312,21 @@ export interface operations {
                         severity: "low" | "medium" | "high" | "critical";
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
+                        risk: string;
+                        /** @enum {string} */
+                        counts: "held" | "same_session" | "same_window";
+                        windowSeconds: number | null;
+                        orgUnits: string[];
+                        personCondition: string | null;
+                        libraryId: string | null;
+                        controls: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            ownerId: string;
+                            everyDays: number;
+                        }[];
                         systemIds: string[];
                         ownerId: string | null;
                         /** Format: date-time */
@@ -14737,7 +15364,12 @@ export interface operations {
                 "application/json": {
                     identity: string;
                     reason: string;
-                    control: string;
+                    /** @description in words; or name a control of the rule by controlId */
+                    control?: string;
+                    /** Format: uuid */
+                    controlId?: string;
+                    /** @description its control has to run every so many days */
+                    evidenceEveryDays?: number;
                     /** Format: uuid */
                     controlOwnerId?: string;
                     /** Format: date-time */
@@ -14768,6 +15400,61 @@ export interface operations {
                         validFrom: string;
                         /** Format: date-time */
                         validTo: string;
+                        controlId: string | null;
+                        evidenceEveryDays: number | null;
+                        evidenceDueAt: string | null;
+                        lastRunAt: string | null;
+                        lastResult: ("passed" | "failed") | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.tryChange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    functions?: {
+                        name: string;
+                        entitlements: string[];
+                    }[];
+                    orgUnits?: string[];
+                    personCondition?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        before: number;
+                        after: number;
+                        comes: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        clears: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        comesCount: number;
+                        clearsCount: number;
                     };
                 };
             };
@@ -14797,6 +15484,28 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sod.exportRulesCsv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sod.importRules": {
         parameters: {
             query?: never;
@@ -14806,10 +15515,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    yaml: string;
+                    yaml?: string;
+                    csv?: string;
                 };
             };
         };
@@ -14841,10 +15551,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    yaml: string;
+                    yaml?: string;
+                    csv?: string;
                 };
             };
         };
@@ -14884,6 +15595,8 @@ export interface operations {
                         entitlements: string[];
                     }[];
                     systemIds?: string[];
+                    orgUnits?: string[];
+                    personCondition?: string;
                 };
             };
         };

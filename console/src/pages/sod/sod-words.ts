@@ -1,4 +1,4 @@
-import type { SodRule } from '../../api/shapes/sod.ts';
+import type { SodRule, SodViolator } from '../../api/shapes/sod.ts';
 import type { Tone } from '../../ui/show/badges.tsx';
 
 /** What a rule does when it is about to be broken. */
@@ -16,3 +16,11 @@ export const countsOf = ({ counts, windowSeconds }: SodRule): string =>
     : counts === 'same_session'
       ? 'using both in one session'
       : `using both within ${Math.round((windowSeconds ?? 0) / 60)} minutes`;
+
+/** What is known of the use of both sides. */
+export const exercisedWords: Readonly<Record<SodViolator['exercised'], string>> = {
+  both: 'both sides used',
+  one: 'one side used',
+  none: 'no side used',
+  unknown: 'use is not known',
+};

@@ -6,13 +6,13 @@ import type { SodViolator } from '../../api/shapes/sod.ts';
 import { sodRuleList, sodViolatorList } from '../../api/sod.ts';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
-import { RiskBadge, Tag } from '../../ui/show/badges.tsx';
+import { RiskBadge, StateBadge, Tag } from '../../ui/show/badges.tsx';
 import { Path } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import r from '../requests/requests.module.css';
 import { SodTabs } from './sod-tabs.tsx';
-import { modeWords } from './sod-words.ts';
+import { exercisedWords, modeWords } from './sod-words.ts';
 
 type Violation = SodViolator['violations'][number];
 interface Found {
@@ -22,7 +22,9 @@ interface Found {
 
 const order = ['critical', 'high', 'medium', 'low'];
 
-/** Violations under what they have in common, the gravest groups first. */
+const exercisedOrder = ['both', 'one', 'unknown', 'none'];
+
+/** Violations under what they have in common: such first as were exercised on both sides, then the gravest. */
 const grouped = (found: readonly Found[], by: 'person' | 'rule'): [string, Found[]][] => {
   const groups = new Map<string, Found[]>();
   for (const one of found) {
@@ -30,7 +32,11 @@ const grouped = (found: readonly Found[], by: 'person' | 'rule'): [string, Found
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const gravest = (of: readonly Found[]): number => Math.min(...of.map((f) => order.indexOf(f.violation.severity)));
-  return [...groups].toSorted(([, a], [, b]) => gravest(a) - gravest(b) || b.length - a.length);
+  const exercised = (of: readonly Found[]): number =>
+    Math.min(...of.map((f) => exercisedOrder.indexOf(f.violation.exercised)));
+  return [...groups].toSorted(
+    ([, a], [, b]) => exercised(a) - exercised(b) || gravest(a) - gravest(b) || b.length - a.length,
+  );
 };
 
 const One = ({ found: { person, violation }, by }: { readonly found: Found; readonly by: 'person' | 'rule' }) => (
@@ -47,13 +53,23 @@ const One = ({ found: { person, violation }, by }: { readonly found: Found; read
       )}
       {by === 'person' ? <RiskBadge risk={violation.severity} /> : null}
       <Tag>{modeWords[violation.mode]}</Tag>
+      <StateBadge tone={violation.exercised === 'both' ? 'bad' : 'quiet'}>
+        {exercisedWords[violation.exercised]}
+      </StateBadge>
       <span className="dim small">
         {violation.since === null ? 'since when is not known' : <TimeAgo at={violation.since} />}
       </span>
     </div>
     {violation.sides.map((side, i) => (
       <div key={side.function}>
-        <span className="dim small">{i === 0 ? side.function : `together with ${side.function}`}</span>
+        <span className="dim small">
+          {i === 0 ? side.function : `together with ${side.function}`}
+          {side.lastUsedAt === null ? null : (
+            <>
+              , last used <TimeAgo at={side.lastUsedAt} />
+            </>
+          )}
+        </span>
         {side.paths.map((path) => (
           <Path key={path.map((step) => step.id).join('/')} of={path.map((step) => step.name)} />
         ))}

@@ -74,13 +74,3 @@ export const rulesFor = async <R extends PersonScope>(
   const counts = await scopeOf(tx, [identityId], rules);
   return rules.filter((rule) => counts(rule, identityId));
 };
-
-/** Those of these people for whom a rule counts. */
-export const peopleInScope = async (
-  tx: Tx,
-  rule: PersonScope,
-  identityIds: readonly string[],
-): Promise<ReadonlySet<string>> => {
-  const counts = await scopeOf(tx, identityIds, [rule]);
-  return new Set(identityIds.filter((id) => counts(rule, id)));
-};
