@@ -31,7 +31,7 @@ describe('the schema snapshot', () => {
     ['an enum', `create type zebra as enum ('a', 'b')`],
     ['a domain', `create domain zebra as integer constraint zebra_is_small check (value < 5)`],
     ['a partition', `create table zebra (id integer) partition by range (id)`],
-    ['an extension', `create extension pg_trgm`],
+    ['an extension', `create extension citext`],
     ['row security', `alter table migration enable row level security`],
     ['a privilege', `grant select on migration to public`],
     ['an identity column', `alter table migration add column z integer generated always as identity`],
