@@ -57,7 +57,7 @@ export const Improvements = () => {
           title: true,
           cell: (row) =>
             [row.role, ...(row.other === null ? [] : [row.other])].map((role) => (
-              <div key={role.id} style={{ lineHeight: '1.75rem' }}>
+              <div key={role.id} style={{ lineHeight: '1.75rem', whiteSpace: 'nowrap' }}>
                 <Link to="/roles/$id" params={{ id: role.id }} style={{ display: 'inline-block' }}>
                   {role.name}
                 </Link>
