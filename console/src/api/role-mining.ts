@@ -57,7 +57,9 @@ export const matrixQuery = (id: string) =>
   });
 export const previewCandidate = (id: string) =>
   take(api.GET('/v1/candidate-roles/{id}/preview', { params: { path: { id } } }));
-export const draftCandidate = (id: string, name: string) =>
-  take(api.POST('/v1/candidate-roles/{id}/draft', { params: { path: { id } }, body: { name } }));
+export const splitCandidate = (id: string) =>
+  take(api.GET('/v1/candidate-roles/{id}/split', { params: { path: { id } } }));
+export const draftCandidate = (id: string, name: string, split: boolean) =>
+  take(api.POST('/v1/candidate-roles/{id}/draft', { params: { path: { id } }, body: { name, split } }));
 export const applyCandidate = (id: string, because: string) =>
   take(api.POST('/v1/candidate-roles/{id}/apply', { params: { path: { id } }, body: { because } }));

@@ -588,6 +588,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/candidate-roles/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which part of a candidate its people use, and which few do and is better asked for
+         * @description By use in the last 90 days. What is not known stays standing: unknown is never unused.
+         */
+        get: operations["roleMining.split"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalogue": {
         parameters: {
             query?: never;
@@ -5764,6 +5784,11 @@ export interface operations {
                     description?: string;
                     /** Format: uuid */
                     ownerId?: string;
+                    /**
+                     * @description what few used becomes a role of its own, to be asked for
+                     * @default false
+                     */
+                    split?: boolean;
                 };
             };
         };
@@ -5778,6 +5803,7 @@ export interface operations {
                         /** Format: uuid */
                         roleId: string;
                         name: string;
+                        onDemandRoleId: string | null;
                     };
                 };
             };
@@ -5860,6 +5886,45 @@ export interface operations {
                         over: {
                             code: string;
                             detail: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleMining.split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            entitlement: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            part: "standing" | "on_demand";
+                            /** @enum {string} */
+                            why: "used" | "seldom" | "unknown";
+                            used: number;
+                            unused: number;
+                            holders: number;
                         }[];
                     };
                 };

@@ -23,6 +23,8 @@ export const candidateDrafted = defineEvent('candidate_role.drafted', {
   ...run,
   candidateId: pub(z.uuid()),
   roleId: pub(z.uuid()),
+  /** Where what few used became a role of its own. */
+  onDemandRoleId: pub(z.uuid().optional()),
 });
 /** A person asked that a drafted role is given in place of direct grants: `massChangeId` carries it out. */
 export const candidateApplied = defineEvent('candidate_role.applied', {

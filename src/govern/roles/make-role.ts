@@ -6,9 +6,23 @@ import { judgeMassEffect, planMassChange, type MassChange, type OverLimit } from
 import type { Ctx } from '#spine/operations/index.ts';
 import { candidateApplied, candidateDrafted } from './events.ts';
 import { fitting, replaceGrants } from './replace-grants.ts';
+import { splitCandidate } from './optimising/split-candidate.ts';
 import { lockCandidate, requireDrafted } from './store.ts';
 
-/** Makes a role of a candidate. Nobody has it and nobody may ask for it yet. */
+/** The roles made of a candidate. */
+export interface Drafted {
+  readonly role: Role;
+  /** What is better asked for when it is needed; undefined where all of it stays in the one role. */
+  readonly onDemand: Role | undefined;
+}
+
+/** Eight hours: what is needed seldom is had for a day's work at most. */
+const ON_DEMAND_SECONDS = 8 * 3_600;
+
+/**
+ * Makes a role of a candidate, or two: with `split`, what few of its people used becomes a role of its own, to be asked
+ * for once somebody made it requestable. Nobody has them and nobody may ask for them yet.
+ */
 export async function draftCandidate(
   ctx: Ctx,
   permit: Permit<'candidate_role.draft'>,
@@ -17,8 +31,9 @@ export async function draftCandidate(
     readonly name?: string | undefined;
     readonly description?: string | undefined;
     readonly ownerId?: string | undefined;
+    readonly split?: boolean | undefined;
   },
-): Promise<Role> {
+): Promise<Drafted> {
   const candidate = await lockCandidate(ctx.tx, input.id);
   if (candidate.roleId !== null)
     throw conflict(
@@ -30,18 +45,31 @@ export async function draftCandidate(
     select name from entitlement where id = any(${sql.array(candidate.entitlementIds)}::uuid[]) and valid_to is not null limit 1`);
   if (gone !== undefined)
     throw conflict('candidate_role.outdated', `${gone.name} is gone since this was mined`, 'mine again');
-  const role = await createRole(ctx, permit, {
-    name: input.name ?? candidate.name,
-    description: input.description,
-    ownerId: input.ownerId,
-  });
-  await setRoleContent(ctx, permit, { roleId: role.id, entitlementIds: candidate.entitlementIds, roleIds: [] });
+  const { standing, onDemand } =
+    input.split === true
+      ? await splitCandidate(ctx.tx, candidate)
+      : { standing: candidate.entitlementIds, onDemand: [] };
+  if (standing.length === 0)
+    throw conflict(
+      'candidate_role.all_on_demand',
+      'few used any of it, so nothing of it would stand',
+      'draft it whole',
+    );
+  const make = async (name: string, entitlementIds: readonly string[], maxSeconds?: number): Promise<Role> => {
+    const { description, ownerId } = input;
+    const role = await createRole(ctx, permit, { name, description, ownerId, maxSeconds });
+    await setRoleContent(ctx, permit, { roleId: role.id, entitlementIds, roleIds: [] });
+    return role;
+  };
+  const name = input.name ?? candidate.name;
+  const role = await make(name, standing);
+  const second = onDemand.length === 0 ? undefined : await make(`${name}, on demand`, onDemand, ON_DEMAND_SECONDS);
   await ctx.tx.run(sql`update candidate_role set role_id = ${role.id} where id = ${candidate.id}`);
   await ctx.record(permit, {
     event: candidateDrafted,
-    data: { runId: candidate.runId, candidateId: candidate.id, roleId: role.id },
+    data: { runId: candidate.runId, candidateId: candidate.id, roleId: role.id, onDemandRoleId: second?.id },
   });
-  return role;
+  return { role, onDemand: second };
 }
 
 /** What applying a drafted candidate would do now. */

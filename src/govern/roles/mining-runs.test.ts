@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { until } from '#kit/testing/index.ts';
 import {
   ADMIN_ROLES,
@@ -9,6 +10,7 @@ import {
   graphModule,
   putEntitlement,
   registerSystem,
+  roleContent,
   setRoleContent,
   startGrant,
 } from '#spine/graph/index.ts';
@@ -308,4 +310,48 @@ test('a candidate is drafted once, and applied only when it is drafted', async (
   await expect(perform('draft', { ...candidate, name: 'twice' })).rejects.toMatchObject({
     code: 'candidate_role.drafted',
   });
+});
+
+test('a candidate is split by use: what few used becomes a role of its own, and what is not known stays', async () => {
+  const moved = await build(async (ctx, permit) => {
+    const quiet = await registerSystem(ctx, permit, { name: 'quiet', kind: 'csv', host: '127.0.0.9', port: 2 });
+    const seldom = { systemId: quiet.id, kind: 'group', nativeId: 'seldom', name: 'seldom' };
+    const { id: entitlementId } = await putEntitlement(ctx, permit, seldom);
+    const of = await ctx.tx.many<{ identityId: string }>(sql`
+      select distinct identity_id from access_grant where entitlement_id = ${entitlements[0] ?? ''} and ended_because is null`);
+    for (const { identityId } of of) {
+      await startGrant(ctx, permit, { identityId, entitlementId, origin: 'import', reason: 'test' });
+      const account = newId();
+      await ctx.tx.run(sql`
+        insert into account (id, system_id, native_id, name, identity_id, valid_from, last_used_at)
+        values (${account}, ${quiet.id}, ${account}, ${account}, ${identityId}, ${ctx.now}, ${ctx.now})`);
+    }
+    return entitlementId;
+  });
+  interface Part {
+    readonly entitlement: { readonly id: string };
+    readonly part: string;
+    readonly why: string;
+  }
+  const parts = async (candidate: string): Promise<readonly Part[]> =>
+    (await perform<{ items: Part[] }>('split', { id: candidate })).items;
+  const withMoved = async (): Promise<{ readonly id: string; readonly of: readonly Part[] }> => {
+    for (const { id } of (await perform<Listed>('candidates', { id: await mine() })).items) {
+      const of = await parts(id);
+      if (of.length > 1 && of.some(({ entitlement }) => entitlement.id === moved)) return { id, of };
+    }
+    throw new Error('no candidate has it');
+  };
+  // Held for a day, it may be used yet.
+  expect((await withMoved()).of.map(({ part, why }) => `${part} ${why}`)).not.toContain('on_demand seldom');
+  house.clock.advance(100 * 86_400_000);
+  const { id, of } = await withMoved();
+  expect(of.filter(({ part }) => part === 'on_demand')).toMatchObject([{ entitlement: { id: moved }, why: 'seldom' }]);
+  expect(new Set(of.filter(({ part }) => part === 'standing').map(({ why }) => why))).toEqual(new Set(['unknown']));
+
+  const made = await perform<{ roleId: string; onDemandRoleId: string }>('draft', { id, name: 'in two', split: true });
+  const content = async (role: string): Promise<readonly string[]> =>
+    (await house.db.tx((tx) => roleContent(tx, role))).entitlementIds;
+  expect(await content(made.onDemandRoleId)).toEqual([moved]);
+  expect(await content(made.roleId)).toHaveLength(of.length - 1);
 });

@@ -6,10 +6,9 @@ import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { getEntitlements, getIdentities, requireSystem } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
+import { candidateOperations } from './candidate-operations.ts';
 import { miningAsked, miningCancelled } from './events.ts';
-import { applyCandidate, draftCandidate, previewApply } from './make-role.ts';
 import type { MiningParameters } from './model.ts';
-import { showMatrix } from './show-matrix.ts';
 import { listCandidates, listOutliers, listRuns, lockRun, ORDERS, requireRun } from './store.ts';
 
 export const MINE = 'roles.mine';
@@ -256,94 +255,6 @@ const runs = [
   }),
 ];
 
-const candidates = [
-  defineOperation({
-    name: 'roleMining.matrix',
-    action: 'candidate_role.read',
-    kind: 'read',
-    method: 'GET',
-    path: '/v1/candidate-roles/{id}/matrix',
-    summary: 'Show who of a candidate holds what of it directly now, person by person',
-    input: z.object({
-      id: z.uuid(),
-      people: z.coerce.number().int().min(1).max(300).default(200),
-      entitlements: z.coerce.number().int().min(1).max(200).default(100),
-    }),
-    output: z.object({
-      people: z.int(),
-      entitlements: z.int(),
-      columns: z.array(z.object({ id: z.uuid(), name: z.string(), systemName: z.string(), held: z.int() })),
-      rows: z.array(
-        z.object({
-          id: z.uuid(),
-          name: z.string(),
-          department: z.string().nullable(),
-          holds: z.array(z.int()).describe('places in `columns`'),
-        }),
-      ),
-    }),
-    handler: (ctx, _permit, input) => showMatrix(ctx.tx, input),
-  }),
-  defineOperation({
-    name: 'roleMining.draft',
-    action: 'candidate_role.draft',
-    kind: 'write',
-    method: 'POST',
-    path: '/v1/candidate-roles/{id}/draft',
-    summary: 'Make a role of a candidate; nobody has it, and nobody may ask for it yet',
-    input: z.object({
-      id: z.uuid(),
-      name: text(200).optional(),
-      description: text(2000).optional(),
-      ownerId: z.uuid().optional(),
-    }),
-    output: z.object({ roleId: z.uuid(), name: z.string() }),
-    cli: { command: 'role-mining draft', positional: ['id'] },
-    handler: async (ctx, permit, input) => {
-      const role = await draftCandidate(ctx, permit, input);
-      return { roleId: role.id, name: role.name };
-    },
-  }),
-  defineOperation({
-    name: 'roleMining.preview',
-    action: 'candidate_role.read',
-    kind: 'read',
-    method: 'GET',
-    path: '/v1/candidate-roles/{id}/preview',
-    summary: 'What giving a drafted candidate in place of direct grants would do now',
-    input: z.object({ id: z.uuid() }),
-    output: z.object({
-      roleId: z.uuid(),
-      people: z.int().describe('who would have the role'),
-      replaces: z.int().describe('direct grants that would end'),
-      left: z
-        .int()
-        .describe('who is left as they are, since the role would change what they can reach or they have it'),
-      over: z.array(z.object({ code: z.string(), detail: z.string() })).describe('why it would wait for a person'),
-    }),
-    cli: { command: 'role-mining preview', positional: ['id'] },
-    handler: (ctx, _permit, { id }) => previewApply(ctx.tx, id),
-  }),
-  defineOperation({
-    name: 'roleMining.apply',
-    action: 'candidate_role.apply',
-    kind: 'write',
-    method: 'POST',
-    path: '/v1/candidate-roles/{id}/apply',
-    summary:
-      'Give a drafted candidate in place of direct grants; nobody’s access changes, and it is undone with its mass change',
-    description:
-      'Who would gain or lose anything by it is left as they are. Over the limits of mass changes it waits for a named person.',
-    input: z.object({ id: z.uuid(), because: text(1000) }),
-    output: z.object({ massChangeId: z.uuid(), state: z.string(), people: z.int() }),
-    cli: { command: 'role-mining apply', positional: ['id'] },
-    handler: async (ctx, permit, input) => {
-      const { id, state, items } = await applyCandidate(ctx, permit, input);
-      return { massChangeId: id, state, people: items };
-    },
-  }),
-];
-
 /** Looks for roles that may wait or be under way at a time: each has a thread and a matrix of its own. */
 const MOST_AT_ONCE = 5;
 
@@ -359,4 +270,4 @@ async function refuseTooMany(tx: Tx): Promise<void> {
     );
 }
 
-export const operations = [...runs, ...candidates];
+export const operations = [...runs, ...candidateOperations];

@@ -7,6 +7,7 @@ import {
   candidateList,
   draftCandidate,
   previewCandidate,
+  splitCandidate,
   type CandidateOrder,
 } from '../../api/role-mining.ts';
 import { useAct } from '../../ui/feedback/act.ts';
@@ -32,9 +33,28 @@ export const Candidates = ({ runId }: { readonly runId: string }) => {
   const [shown, setShown] = useState<string>();
   const list = useRows(candidateList(runId, order));
   const draft = useAct({
-    run: ({ id, name }: Candidate) => draftCandidate(id, name),
+    run: ({ id, name }: Candidate) => draftCandidate(id, name, false),
     stales: ['role-mining'],
     done: ({ name }) => `Role ${name} is made; nobody has it yet`,
+  });
+  const split = useAct({
+    run: async ({ id, name }: Candidate) => {
+      const { items } = await splitCandidate(id);
+      const seldom = items.filter(({ part }) => part === 'on_demand').map(({ entitlement }) => entitlement.name);
+      const all = seldom.length === items.length;
+      if (all || seldom.length === 0)
+        return { made: undefined, why: all ? 'Few used any of it' : 'Nothing of it is known to be used by few' };
+      const answer = await confirm({
+        title: `Make two roles of ${name}?`,
+        text: `In 90 days few used ${seldom.join(', ')}. In a role of its own that can be asked for when it is needed. What people hold of it directly stays until it is reviewed.`,
+        action: 'Make two',
+      });
+      const made = answer === undefined ? undefined : await draftCandidate(id, name, true);
+      return { made, why: 'Nothing is made' };
+    },
+    stales: ['role-mining'],
+    done: ({ made, why }) =>
+      made === undefined ? why : `Roles ${made.name} and ${made.name}, on demand are made; nobody has them yet`,
   });
   const apply = useAct({
     run: async ({ id, name }: Candidate) => {
@@ -100,9 +120,14 @@ export const Candidates = ({ runId }: { readonly runId: string }) => {
                       Matrix
                     </Button>
                     {row.roleId === null && can(me, 'candidate_role.draft') ? (
-                      <Button size="compact-xs" variant="default" onClick={() => draft.mutate(row)}>
-                        Draft
-                      </Button>
+                      <>
+                        <Button size="compact-xs" variant="default" onClick={() => draft.mutate(row)}>
+                          Draft
+                        </Button>
+                        <Button size="compact-xs" variant="default" onClick={() => split.mutate(row)}>
+                          Draft in two…
+                        </Button>
+                      </>
                     ) : null}
                     {row.roleId !== null && can(me, 'candidate_role.apply') ? (
                       <Button size="compact-xs" onClick={() => apply.mutate(row)}>

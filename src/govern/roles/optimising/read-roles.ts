@@ -1,8 +1,8 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
-import { REEVE_SYSTEM_ID } from '#spine/graph/index.ts';
 import { addBit, emptyBits, listBits } from '../mining/bits.ts';
 import { madeWhole, type KeptRole } from './kept-roles.ts';
+import { readUses, type Grant } from './read-uses.ts';
 import type { Use } from './split-by-use.ts';
 
 /** The roles there are, as the pure look takes them, and what its numbers stand for. */
@@ -19,11 +19,8 @@ export interface RolesNow {
 const MOST_ROLES = 5_000;
 const MOST_GRANTS = 500_000;
 
-interface Grant {
-  readonly id: string;
+interface RoleGrant extends Grant {
   readonly roleId: string;
-  readonly identityId: string;
-  readonly validFrom: Date;
 }
 
 /**
@@ -38,7 +35,7 @@ export async function readRoles(tx: Tx, since: Date): Promise<RolesNow> {
   const content = await tx.many<{ roleId: string; entitlementId: string | null; childRoleId: string | null }>(sql`
     select role_id, entitlement_id, child_role_id from role_content
      where valid_from <= ${tx.now} and (valid_to is null or valid_to > ${tx.now}) order by 1, 2, 3`);
-  const grants = await tx.many<Grant>(sql`
+  const grants = await tx.many<RoleGrant>(sql`
     select id, role_id, identity_id, valid_from from access_grant
      where role_id is not null and started and ended_because is null and valid_from <= ${tx.now}
        and (valid_to is null or valid_to > ${tx.now}) order by identity_id, id limit ${MOST_GRANTS + 1}`);
@@ -72,7 +69,7 @@ export async function readRoles(tx: Tx, since: Date): Promise<RolesNow> {
     plain.map((role) => ({ ...role, use: new Map() })),
     identityIds.length,
   );
-  const grantsOf = roles.map((): Grant[] => []);
+  const grantsOf = roles.map((): RoleGrant[] => []);
   for (const grant of grants) grantsOf[roleAt.get(grant.roleId) ?? -1]?.push(grant);
   const kept: KeptRole[] = [];
   const sessions: number[] = [];
@@ -87,46 +84,6 @@ export async function readRoles(tx: Tx, since: Date): Promise<RolesNow> {
     sessions.push(giving.reduce((sum, g) => sum + (uses.sessions.get(g.id) ?? 0), 0));
   }
   return { roles, entitlementIds, identityIds, kept, sessions };
-}
-
-interface Uses {
-  /** Sessions by grant. */
-  readonly sessions: ReadonlyMap<string, number>;
-  readonly of: (entitlementId: string, holders: ReadonlyMap<string, readonly Grant[]>) => Use;
-}
-
-async function readUses(
-  tx: Tx,
-  since: Date,
-  entitlementIds: readonly string[],
-  identityIds: readonly string[],
-): Promise<Uses> {
-  const systems = await tx.many<{ id: string; systemId: string }>(
-    sql`select id, system_id from entitlement where id = any(${sql.array(entitlementIds)}::uuid[])`,
-  );
-  const seen = await tx.many<{ grantId: string; systemId: string; n: number }>(sql`
-    select g as grant_id, u.system_id, count(*)::int as n from access_use u cross join unnest(u.grant_ids) g
-     where u.started_at >= ${since} or u.ended_at is null or u.ended_at >= ${since} group by 1, 2`);
-  const accounts = await tx.many<{ identityId: string; systemId: string; unused: boolean }>(sql`
-    select identity_id, system_id, bool_and(coalesce(last_used_at < ${since}, false)) as unused from account
-     where identity_id = any(${sql.array(identityIds)}::uuid[]) and valid_to is null and system_id <> ${REEVE_SYSTEM_ID}
-     group by 1, 2`);
-  const systemOf = new Map(systems.map((s) => [s.id, s.systemId]));
-  const used = new Set(seen.map((s) => `${s.grantId} ${s.systemId}`));
-  const unused = new Set(accounts.filter((a) => a.unused).map((a) => `${a.identityId} ${a.systemId}`));
-  const sessions = new Map<string, number>();
-  for (const { grantId, n } of seen) sessions.set(grantId, (sessions.get(grantId) ?? 0) + n);
-  return {
-    sessions,
-    of: (entitlementId, holders) => {
-      const system = systemOf.get(entitlementId) ?? '';
-      const count = { used: 0, unused: 0, holders: holders.size };
-      for (const [identityId, grants] of holders)
-        if (grants.some((g) => used.has(`${g.id} ${system}`))) count.used += 1;
-        else if (unused.has(`${identityId} ${system}`) && grants.some((g) => g.validFrom <= since)) count.unused += 1;
-      return count;
-    },
-  };
 }
 
 const tooMany = (what: string): AppError =>
