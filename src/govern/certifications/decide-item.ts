@@ -1,33 +1,35 @@
-import { conflict, denied } from '#kit/errors/index.ts';
+import { conflict, denied, invalid } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { endGrant, getGrant, refuseLastAdministrator } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { campaignClosed, itemClosed, itemDecided, itemSigned } from './events.ts';
-import type { Campaign, CampaignItem } from './model.ts';
-import { decidedItemsOf, findCampaign, lockCampaign, lockItem } from './store.ts';
+import { itemDecided, itemsDecided } from './events.ts';
+import type { CampaignItem } from './model.ts';
+import { lockItem } from './read-items.ts';
+import { saidOf, type NamedGrant } from './said.ts';
+import { holdCampaign } from './store.ts';
+
+/** Items one call decides at most. */
+export const TOGETHER = 2_000;
+
+export type Decision = 'keep' | 'revoke' | 'undo';
 
 /** Notes a reviewer's decision; nothing happens until it is signed, and it can be changed until then. */
 export async function decideItem(
   ctx: Ctx,
   permit: Permit<'campaign_item.decide'>,
-  input: { readonly id: string; readonly decision: 'keep' | 'revoke' | 'undo'; readonly comment?: string | undefined },
+  input: { readonly id: string; readonly decision: Decision; readonly comment?: string | undefined },
 ): Promise<CampaignItem> {
   const item = await lockItem(ctx.tx, input.id);
   if (item.identityId === ctx.principal.id)
     throw denied('campaign_item.own_access', 'nobody reviews their own access', 'it is for another reviewer');
-  const campaign = await findCampaign(ctx.tx, item.campaignId);
-  if (campaign?.state !== 'open') throw conflict('campaign.closed', 'this campaign is closed');
+  await refuseNotOpen(ctx, item.campaignId);
   if (item.state !== 'open' && item.state !== 'decided')
     throw conflict(
       'campaign_item.signed',
       'this decision was signed already',
       'ask for the access again, or end the grant',
     );
-  const undo = input.decision === 'undo';
-  await ctx.tx.run(sql`
-    update campaign_item set state = ${undo ? 'open' : 'decided'}, decision = ${undo ? null : input.decision}, comment = ${input.comment ?? null},
-      decided_by = ${undo ? null : ctx.principal.id}, decided_at = ${undo ? null : ctx.now} where id = ${item.id}`);
+  await note(ctx, [item.id], input);
   await ctx.record(permit, {
     event: itemDecided,
     subject: item.identityId,
@@ -35,81 +37,78 @@ export async function decideItem(
       campaignId: item.campaignId,
       itemId: item.id,
       grantId: item.grantId,
-      decision: undo ? 'undone' : (input.decision as 'keep' | 'revoke'),
+      decision: input.decision === 'undo' ? 'undone' : input.decision,
     },
   });
   return await lockItem(ctx.tx, item.id);
 }
 
 /**
- * Signs everything the reviewer decided in a campaign. What is revoked ends here and now: its grant ends in this
- * transaction, and from the event follow the sessions' end and the withdrawal on the target. The item stays
- * revoking until that is proved.
+ * Decides many alike in one transaction: those named, or what is left of the group that has not changed since it was
+ * last kept. All of them or none; one that is another's, about the asker, or signed already refuses the whole.
  */
-export async function signCampaign(
+export async function decideItems(
   ctx: Ctx,
-  permit: Permit<'campaign.sign'>,
-  input: { readonly id: string },
-): Promise<{ kept: number; revoked: number }> {
-  const campaign = await lockCampaign(ctx.tx, input.id);
-  if (campaign.state !== 'open') throw conflict('campaign.closed', `${campaign.name} is not open`);
-  const items = await decidedItemsOf(ctx.tx, campaign.id, ctx.principal.id);
+  permit: Permit<'campaign.decide'>,
+  input: {
+    readonly id: string;
+    readonly decision: Decision;
+    readonly items?: readonly string[] | undefined;
+    readonly unchanged?: boolean | undefined;
+    readonly comment?: string | undefined;
+  },
+): Promise<{ decided: number; left: number }> {
+  const given = input.items?.length ?? 0;
+  if ((given > 0) === (input.unchanged === true))
+    throw invalid('/items', 'name the items, or say unchanged, and not both', 'send items, or unchanged: true');
+  await refuseNotOpen(ctx, input.id);
+  const wanted = [...new Set(input.items)];
+  const items = await ctx.tx.many<NamedGrant>(sql`
+    select id as item_id, grant_id from campaign_item
+     where campaign_id = ${input.id} and reviewer_id = ${ctx.principal.id} and identity_id <> ${ctx.principal.id}
+       and ${
+         input.unchanged === true
+           ? sql`unchanged and state = ${input.decision === 'undo' ? 'decided' : 'open'}`
+           : sql`id = any(${sql.array(wanted)}::uuid[]) and state in ('open', 'decided')`
+       }
+     order by id limit ${TOGETHER} for update`);
+  if (items.length < wanted.length)
+    throw conflict(
+      'campaign.not_all_to_decide',
+      `${wanted.length - items.length} of ${wanted.length} items are not yours to decide here, or signed already`,
+      'read the list again',
+    );
   if (items.length === 0)
-    throw conflict('campaign.nothing_decided', 'there is no decision of yours to sign', 'decide items first');
-  let revoked = 0;
-  for (const item of items) {
-    if (item.decision === 'revoke') {
-      revoked += 1;
-      await revoke(ctx, permit, campaign, item);
-    } else {
-      await ctx.tx.run(
-        sql`update campaign_item set state = 'kept', signed_at = ${ctx.now}, closed_at = ${ctx.now} where id = ${item.id}`,
-      );
-    }
-    await ctx.record(permit, {
-      event: itemSigned,
-      subject: item.identityId,
-      data: {
-        campaignId: campaign.id,
-        itemId: item.id,
-        grantId: item.grantId,
-        decision: item.decision === 'revoke' ? 'revoke' : 'keep',
-      },
-    });
-  }
-  return { kept: items.length - revoked, revoked };
+    throw conflict('campaign.nothing_unchanged', 'nothing unchanged is left to decide', 'decide the others one by one');
+  await note(
+    ctx,
+    items.map((i) => i.itemId),
+    input,
+  );
+  await ctx.recordAll(
+    permit,
+    saidOf(items).map((some) => ({
+      event: itemsDecided,
+      data: { campaignId: input.id, decision: input.decision === 'undo' ? ('undone' as const) : input.decision, items: some },
+    })),
+  );
+  const { left } = await ctx.tx.one<{ left: number }>(sql`
+    select open as left from campaign_reviewer where campaign_id = ${input.id} and reviewer_id = ${ctx.principal.id}`);
+  return { decided: items.length, left };
 }
 
-async function revoke(ctx: Ctx, permit: Permit, campaign: Campaign, item: CampaignItem): Promise<void> {
-  const grant = await getGrant(ctx.tx, item.grantId);
-  if (grant === undefined || grant.endedBecause !== null) {
-    // It ended by itself while it was under review: there is nothing left to take away.
-    await ctx.tx.run(sql`
-      update campaign_item set state = 'revoked', signed_at = ${ctx.now}, closed_at = ${ctx.now}, effect_ms = 0, proven = true where id = ${item.id}`);
-    await ctx.record(permit, {
-      event: itemClosed,
-      subject: item.identityId,
-      data: { campaignId: campaign.id, itemId: item.id, grantId: item.grantId, effectMs: 0, proven: true },
-    });
-    return;
-  }
-  await refuseLastAdministrator(ctx.tx, grant);
-  await ctx.tx.run(sql`update campaign_item set state = 'revoking', signed_at = ${ctx.now} where id = ${item.id}`);
-  await endGrant(ctx, permit, { grantId: grant.id, because: `revoked in the certification ${campaign.name}` });
-}
-
-/** Closes a campaign. What nobody answered is unanswered: it is listed as such and is never an approval. */
-export async function closeCampaign(
+const note = (
   ctx: Ctx,
-  permit: Permit<'campaign.close'>,
-  input: { readonly id: string },
-): Promise<{ unanswered: number }> {
-  const campaign = await lockCampaign(ctx.tx, input.id);
-  if (campaign.state !== 'open') throw conflict('campaign.not_open', `${campaign.name} is not open`);
-  const unanswered = await ctx.tx.run(sql`
-    update campaign_item set state = 'unanswered', decision = null, decided_by = null, decided_at = null, closed_at = ${ctx.now}
-    where campaign_id = ${campaign.id} and state in ('open', 'decided')`);
-  await ctx.tx.run(sql`update campaign set state = 'closed', closed_at = ${ctx.now} where id = ${campaign.id}`);
-  await ctx.record(permit, { event: campaignClosed, data: { campaignId: campaign.id, unanswered } });
-  return { unanswered };
+  ids: readonly string[],
+  { decision, comment }: { readonly decision: Decision; readonly comment?: string | undefined },
+): Promise<number> => {
+  const undo = decision === 'undo';
+  return ctx.tx.run(sql`
+    update campaign_item set state = ${undo ? 'open' : 'decided'}, decision = ${undo ? null : decision}, comment = ${comment ?? null},
+      decided_by = ${undo ? null : ctx.principal.id}, decided_at = ${undo ? null : ctx.now} where id = any(${sql.array(ids)}::uuid[])`);
+};
+
+async function refuseNotOpen(ctx: Ctx, campaignId: string): Promise<void> {
+  const { state } = await holdCampaign(ctx.tx, campaignId);
+  if (state !== 'open') throw conflict('campaign.closed', 'this campaign is not open');
 }

@@ -3,21 +3,55 @@ import { defineEvent, pub } from '#spine/audit/event-type.ts';
 
 const campaign = { campaignId: pub(z.uuid()) };
 const item = { ...campaign, itemId: pub(z.uuid()), grantId: pub(z.uuid()) };
+const named = pub(z.array(z.object({ itemId: z.uuid(), grantId: z.uuid() })));
 
 export const campaignCreated = defineEvent('campaign.created', { ...campaign, name: pub(z.string()) });
-export const campaignLaunched = defineEvent('campaign.launched', {
+/** Its instant is set; what is in scope is frozen as of then. */
+export const campaignLaunched = defineEvent('campaign.launched', campaign);
+/** A piece of it is frozen, and so many in all by now. */
+export const itemsFrozen = defineEvent('campaign_items.frozen', {
+  ...campaign,
+  items: pub(z.int()),
+  frozen: pub(z.int()),
+});
+/** All is frozen, and the reviewers are asked. */
+export const campaignOpened = defineEvent('campaign.opened', {
   ...campaign,
   items: pub(z.int()),
   withoutReviewer: pub(z.int()),
 });
+/** Nothing was in scope at its instant: it is a draft again. */
+export const campaignFoundNothing = defineEvent('campaign.found_nothing', {
+  ...campaign,
+  withoutReviewer: pub(z.int()),
+});
+/** Nobody decides any more; what is open comes to its outcome. */
+export const campaignClosing = defineEvent('campaign.closing', { ...campaign, because: pub(z.string()) });
 export const campaignClosed = defineEvent('campaign.closed', { ...campaign, unanswered: pub(z.int()) });
 export const itemDecided = defineEvent('campaign_item.decided', {
   ...item,
   decision: pub(z.enum(['keep', 'revoke', 'undone'])),
 });
+/** Many decided alike, in one act: one event names them. */
+export const itemsDecided = defineEvent('campaign_items.decided', {
+  ...campaign,
+  decision: pub(z.enum(['keep', 'revoke', 'undone'])),
+  items: named,
+});
 /** What it is about goes on as another grant, or its reviewer is another identity now. */
 export const itemMoved = defineEvent('campaign_item.moved', item);
-export const itemSigned = defineEvent('campaign_item.signed', { ...item, decision: pub(z.enum(['keep', 'revoke'])) });
+/** Decisions made for good, in one act. */
+export const itemsSigned = defineEvent('campaign_items.signed', {
+  ...campaign,
+  decision: pub(z.enum(['keep', 'revoke'])),
+  items: named,
+});
+/** Nobody answered by the deadline, and this is what came of it; never an approval. */
+export const itemsUnanswered = defineEvent('campaign_items.unanswered', {
+  ...campaign,
+  outcome: pub(z.enum(['report', 'revoke'])),
+  items: named,
+});
 /** What was revoked is gone, or it is said that this could not be proved. */
 export const itemClosed = defineEvent('campaign_item.closed', {
   ...item,
@@ -29,9 +63,15 @@ export const itemClosed = defineEvent('campaign_item.closed', {
 export const events = [
   campaignCreated,
   campaignLaunched,
+  itemsFrozen,
+  campaignOpened,
+  campaignFoundNothing,
+  campaignClosing,
   campaignClosed,
   itemDecided,
+  itemsDecided,
   itemMoved,
-  itemSigned,
+  itemsSigned,
+  itemsUnanswered,
   itemClosed,
 ];

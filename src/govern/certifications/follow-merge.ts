@@ -45,6 +45,7 @@ const moveItems = (
       update campaign_item i
          set grant_id = g."to", identity_id = ${to}::uuid,
              reviewer_id = case when i.reviewer_id = ${to}::uuid then c.created_by else i.reviewer_id end,
+             routed = case when i.reviewer_id = ${to}::uuid then 'campaign_owner' else i.routed end,
              state = case when i.decided_by = ${to}::uuid then 'open' else i.state end,
              decision = case when i.decided_by = ${to}::uuid then null else i.decision end,
              decided_at = case when i.decided_by = ${to}::uuid then null else i.decided_at end,
@@ -61,7 +62,8 @@ const moveReviews = (job: JobCtx, from: string, to: string): Promise<void> =>
   job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
     const moved = await ctx.tx.many<Moved>(sql`
       update campaign_item i
-         set reviewer_id = case when i.identity_id = ${to}::uuid then c.created_by else ${to}::uuid end
+         set reviewer_id = case when i.identity_id = ${to}::uuid then c.created_by else ${to}::uuid end,
+             routed = case when i.identity_id = ${to}::uuid then 'campaign_owner' else i.routed end
         from campaign c
        where i.reviewer_id = ${from} and c.id = i.campaign_id and c.state = 'open' and i.state in ('open', 'decided')
          and (i.identity_id <> ${to}::uuid or c.created_by <> ${to}::uuid)

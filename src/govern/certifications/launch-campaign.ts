@@ -1,106 +1,92 @@
 import { conflict, invalid } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { campaignCreated, campaignLaunched } from './events.ts';
-import { chooseReviewer, type Campaign } from './model.ts';
-import { activeAmong, candidates, findCampaign, insertItems, lockCampaign } from './store.ts';
+import { FREEZE, freezePiece, settled } from './freeze-campaign.ts';
+import { PIECE } from './freeze-items.ts';
+import type { Campaign, CampaignKind, ReviewerRule } from './model.ts';
+import { findCampaign, lockCampaign } from './store.ts';
+
+const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
+  manager: 'manager',
+  owner: 'owner',
+  system: 'owner',
+  role_membership: 'owner',
+  privileged: 'manager',
+  service_accounts: 'manager',
+  vendors: 'manager',
+  ad_hoc: 'manager',
+};
+/** A launch waits so long for changes under way; after that a worker does. */
+const PATIENCE_MS = 2_000;
 
 /** Makes a draft: nothing is frozen and nobody is asked yet. */
 export async function createCampaign(
   ctx: Ctx,
   permit: Permit<'campaign.create'>,
-  input: Pick<Campaign, 'name' | 'kind' | 'scope' | 'reviewerRule' | 'dueAt'>,
+  input: Pick<Campaign, 'name' | 'kind' | 'scope' | 'delta' | 'noResponse' | 'dueAt'> & {
+    readonly reviewerRule?: ReviewerRule | undefined;
+  },
 ): Promise<Campaign> {
   if (input.dueAt <= ctx.now) throw invalid('/dueAt', 'must lie ahead', 'give reviewers a few days');
-  if (input.reviewerRule === 'named' && input.scope.reviewerId === undefined) {
+  const reviewerRule = input.reviewerRule ?? RULE_OF[input.kind];
+  if (reviewerRule === 'named' && input.scope.reviewerId === undefined) {
     throw invalid(
       '/scope/reviewerId',
       'is needed when the reviewer is named',
       'name a reviewer, or choose manager or owner',
     );
   }
+  if (input.kind === 'system' && input.scope.systemId === undefined)
+    throw invalid('/scope/systemId', 'is needed for a campaign about a system', 'name the system');
   const id = newId(ctx.now.getTime());
   await ctx.tx.run(sql`
-    insert into campaign (id, name, kind, scope, reviewer_rule, due_at, created_by)
-    values (${id}, ${input.name}, ${input.kind}, ${sql.json(input.scope)}::jsonb, ${input.reviewerRule}, ${input.dueAt}, ${ctx.principal.id})`);
+    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by)
+    values (${id}, ${input.name}, ${input.kind}, ${sql.json(input.scope)}::jsonb, ${reviewerRule}, ${input.delta}, ${input.noResponse},
+            ${input.dueAt}, ${ctx.principal.id})`);
   await ctx.record(permit, { event: campaignCreated, data: { campaignId: id, name: input.name } });
   const made = await findCampaign(ctx.tx, id);
   if (made === undefined) throw new Error('a campaign just made is not there');
   return made;
 }
 
-interface Plan {
-  readonly items: readonly {
-    id: string;
-    grantId: string;
-    identityId: string;
-    reviewerId: string;
-    what: string;
-    evidence: object;
-  }[];
-  readonly withoutReviewer: readonly string[];
-}
-
-async function planItems(tx: Tx, campaign: Campaign): Promise<Plan> {
-  const found = await candidates(tx, campaign.scope, tx.now);
-  const people = [
-    ...new Set(
-      found
-        .flatMap((f) => [f.managerId, f.ownerId, f.systemOwnerId])
-        .concat(campaign.createdBy, campaign.scope.reviewerId ?? null),
-    ),
-  ];
-  const active = await activeAmong(
-    tx,
-    people.filter((id): id is string => id !== null),
-    tx.now,
-  );
-  const items: Plan['items'][number][] = [];
-  const withoutReviewer: string[] = [];
-  for (const candidate of found) {
-    const reviewerId = chooseReviewer(campaign, candidate, active);
-    if (reviewerId === undefined) withoutReviewer.push(candidate.grantId);
-    else items.push({ id: newId(tx.now.getTime()), reviewerId, ...candidate });
-  }
-  return { items, withoutReviewer };
-}
-
-/** Says what a launch would freeze, for whom, without doing it. */
-export async function previewCampaign(
-  tx: Tx,
-  campaign: Campaign,
-): Promise<{ items: number; withoutReviewer: number; reviewers: { identityId: string; items: number }[] }> {
-  const plan = await planItems(tx, campaign);
-  const load = new Map<string, number>();
-  for (const item of plan.items) load.set(item.reviewerId, (load.get(item.reviewerId) ?? 0) + 1);
-  return {
-    items: plan.items.length,
-    withoutReviewer: plan.withoutReviewer.length,
-    reviewers: [...load].map(([identityId, items]) => ({ identityId, items })).sort((a, b) => b.items - a.items),
-  };
-}
-
 /**
- * Freezes every live grant in scope as an item with its evidence and its reviewer. All in one transaction: a launch
- * that was interrupted did not happen. Refuses an empty campaign, and items nobody but the person could review.
+ * Sets the instant everything is frozen as of. What fits into one piece is frozen here and now and the campaign is
+ * open; a larger one is frozen by a worker. Refuses an empty campaign where it can see that.
  */
 export async function launchCampaign(
   ctx: Ctx,
   permit: Permit<'campaign.launch'>,
   input: { readonly id: string },
 ): Promise<Campaign> {
-  const campaign = await lockCampaign(ctx.tx, input.id);
-  if (campaign.state !== 'draft') throw conflict('campaign.launched', `${campaign.name} was launched already`);
-  const plan = await planItems(ctx.tx, campaign);
-  if (plan.items.length === 0)
-    throw conflict('campaign.empty', 'nothing is in scope', 'widen the scope, or check that grants exist there');
-  await insertItems(ctx.tx, campaign.id, plan.items);
-  await ctx.tx.run(sql`update campaign set state = 'open', launched_at = ${ctx.now} where id = ${campaign.id}`);
-  await ctx.record(permit, {
-    event: campaignLaunched,
-    data: { campaignId: campaign.id, items: plan.items.length, withoutReviewer: plan.withoutReviewer.length },
-  });
-  return { ...campaign, state: 'open', launchedAt: ctx.now };
+  const found = await lockCampaign(ctx.tx, input.id);
+  if (found.state !== 'draft') throw conflict('campaign.launched', `${found.name} was launched already`);
+  const campaign: Campaign = { ...found, state: 'freezing', launchedAt: ctx.now, frozenAt: ctx.now };
+  await ctx.tx.run(sql`
+    update campaign set state = 'freezing', launched_at = ${ctx.now}, frozen_at = ${ctx.now} where id = ${campaign.id}`);
+  await ctx.record(permit, { event: campaignLaunched, data: { campaignId: campaign.id } });
+  if ((await isOnePiece(ctx.tx, campaign)) && (await settled(ctx.tx, PATIENCE_MS))) {
+    await freezePiece(ctx, permit, campaign, Number.MAX_SAFE_INTEGER);
+    const open = await lockCampaign(ctx.tx, campaign.id);
+    if (open.state === 'draft')
+      throw conflict('campaign.empty', 'nothing is in scope', 'widen the scope, or check that grants exist there');
+    return open;
+  }
+  await enqueue(ctx.tx, FREEZE, { campaignId: campaign.id }, { key: `${FREEZE}:${campaign.id}` });
+  return campaign;
+}
+
+/** Whether so few grants are to be looked at that one transaction does it. */
+async function isOnePiece(tx: Tx, { scope }: Campaign): Promise<boolean> {
+  const { n } = await tx.one<{ n: number }>(sql`
+    select count(*)::int as n from (
+      select 1 from access_grant
+       where (${scope.identityId ?? null}::uuid is null or identity_id = ${scope.identityId ?? null})
+         and (${scope.entitlementId ?? null}::uuid is null or entitlement_id = ${scope.entitlementId ?? null})
+         and (${scope.roleId ?? null}::uuid is null or role_id = ${scope.roleId ?? null})
+       limit ${PIECE + 1}) g`);
+  return n <= PIECE;
 }

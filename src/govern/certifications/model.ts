@@ -1,15 +1,43 @@
-/** What a campaign looks at. */
+/** What a campaign looks at. All that is given narrows it. */
 export interface CampaignScope {
   readonly systemId?: string | undefined;
   readonly entitlementId?: string | undefined;
+  readonly roleId?: string | undefined;
   readonly identityId?: string | undefined;
+  /** Only the people this one manages. */
+  readonly managerId?: string | undefined;
+  /** Only what this one owns. */
+  readonly ownerId?: string | undefined;
+  readonly department?: string | undefined;
+  /** Only what is at least so risky. */
+  readonly minRisk?: Risk | undefined;
+  /** Only what has these letters in its name. */
+  readonly text?: string | undefined;
   /** Only what is privileged. */
   readonly privileged?: boolean | undefined;
   /** For the reviewer rule `named`. */
   readonly reviewerId?: string | undefined;
 }
-export type CampaignKind = 'manager' | 'owner' | 'system' | 'privileged';
-export type ReviewerRule = 'manager' | 'owner' | 'named';
+export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
+export type Risk = (typeof RISKS)[number];
+export const KINDS = [
+  'manager',
+  'owner',
+  'system',
+  'role_membership',
+  'privileged',
+  'service_accounts',
+  'vendors',
+  'ad_hoc',
+] as const;
+export type CampaignKind = (typeof KINDS)[number];
+export const REVIEWER_RULES = ['manager', 'owner', 'named'] as const;
+export type ReviewerRule = (typeof REVIEWER_RULES)[number];
+export const NO_RESPONSES = ['report', 'revoke'] as const;
+/** What silence at the deadline leads to; never an approval. */
+export type NoResponse = (typeof NO_RESPONSES)[number];
+export const CAMPAIGN_STATES = ['draft', 'freezing', 'open', 'closing', 'closed'] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 export interface Campaign {
   readonly id: string;
@@ -17,10 +45,19 @@ export interface Campaign {
   readonly kind: CampaignKind;
   readonly scope: CampaignScope;
   readonly reviewerRule: ReviewerRule;
-  readonly state: 'draft' | 'open' | 'closed';
+  readonly state: CampaignState;
+  /** Group what has not changed since it was last kept. */
+  readonly delta: boolean;
+  readonly noResponse: NoResponse;
   readonly dueAt: Date;
   readonly createdBy: string;
   readonly launchedAt: Date | null;
+  /** The instant all items are of. */
+  readonly frozenAt: Date | null;
+  /** The checkpoint: grants up to this one are frozen. */
+  readonly upto: string | null;
+  readonly frozen: number;
+  readonly withoutReviewer: number;
   readonly closedAt: Date | null;
 }
 
@@ -34,7 +71,7 @@ export interface UseEvidence {
   readonly commandClasses: readonly string[];
 }
 
-/** What stands beside an item, frozen at launch. */
+/** What stands beside an item, as it was at the instant of the campaign. */
 export interface Evidence {
   readonly origin: string;
   readonly reason: string | null;
@@ -50,11 +87,19 @@ export interface Evidence {
   readonly peers: { readonly holding: number; readonly of: number } | null;
 }
 
+/** Something that is other than at the last decision to keep. */
+export interface Change {
+  readonly what: string;
+  readonly was: string | null;
+  readonly is: string | null;
+}
+
 /**
  * open → decided (may be undone) → signed: kept, or revoking until the effect is proved, then revoked. Closing a
- * campaign makes what is still open unanswered, which is never an approval.
+ * campaign makes what is still open unanswered, which is never an approval, or ends it where the campaign says so.
  */
-export type ItemState = 'open' | 'decided' | 'kept' | 'revoking' | 'revoked' | 'unanswered';
+export const ITEM_STATES = ['open', 'decided', 'kept', 'revoking', 'revoked', 'unanswered'] as const;
+export type ItemState = (typeof ITEM_STATES)[number];
 
 export interface CampaignItem {
   readonly id: string;
@@ -62,10 +107,19 @@ export interface CampaignItem {
   readonly grantId: string;
   readonly identityId: string;
   readonly reviewerId: string;
+  /** Why this reviewer. */
+  readonly routed: string;
   readonly what: string;
   readonly evidence: Evidence;
+  readonly lastKeptAt: Date | null;
+  readonly lastKeptBy: string | null;
+  readonly changes: readonly Change[];
+  /** In delta mode: nothing changed since it was last kept. */
+  readonly unchanged: boolean;
   readonly state: ItemState;
   readonly decision: 'keep' | 'revoke' | null;
+  /** Nobody answered, and what the campaign names for that ended it. */
+  readonly noResponse: boolean;
   readonly comment: string | null;
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
@@ -74,29 +128,4 @@ export interface CampaignItem {
   readonly effectMs: number | null;
   readonly proven: boolean | null;
   readonly closedAt: Date | null;
-}
-
-/** A grant in scope with everybody who could review it, in order of preference. */
-export interface Candidate {
-  readonly grantId: string;
-  readonly identityId: string;
-  readonly managerId: string | null;
-  readonly ownerId: string | null;
-  readonly systemOwnerId: string | null;
-}
-
-/** Who reviews an item: by the campaign's rule, else the next who is not the person concerned; nobody reviews themself. */
-export function chooseReviewer(
-  campaign: Pick<Campaign, 'reviewerRule' | 'scope' | 'createdBy'>,
-  candidate: Candidate,
-  active: ReadonlySet<string>,
-): string | undefined {
-  const { managerId, ownerId, systemOwnerId } = candidate;
-  const byRule: Readonly<Record<ReviewerRule, readonly (string | null | undefined)[]>> = {
-    manager: [managerId, ownerId, systemOwnerId],
-    owner: [ownerId, systemOwnerId, managerId],
-    named: [campaign.scope.reviewerId, ownerId, systemOwnerId, managerId],
-  };
-  const order = [...byRule[campaign.reviewerRule], campaign.createdBy];
-  return order.find((id): id is string => id != null && id !== candidate.identityId && active.has(id));
 }

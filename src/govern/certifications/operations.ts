@@ -1,80 +1,25 @@
 import { z } from 'zod';
 import { notFound } from '#kit/errors/index.ts';
-import { instantIn, instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
+import { pageInput, pageOf, text } from '#kit/http/index.ts';
+import { ITEM_STATES } from './model.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
-import { closeCampaign, decideItem, signCampaign } from './decide-item.ts';
-import { createCampaign, launchCampaign, previewCampaign } from './launch-campaign.ts';
-import { findCampaign, findItem, listCampaigns, listItems, progressOf } from './store.ts';
+import { closeCampaign } from './close-campaign.ts';
+import { decideItem, decideItems, TOGETHER } from './decide-item.ts';
+import { createCampaign, launchCampaign } from './launch-campaign.ts';
+import { previewCampaign } from './preview-campaign.ts';
+import { findItem, listItems } from './read-items.ts';
+import {
+  byId,
+  campaignIn,
+  campaignOut,
+  itemOut,
+  previewOut,
+  progressOut,
+  reviewerOut,
+} from './shapes.ts';
+import { signCampaign } from './sign-campaign.ts';
+import { findCampaign, listCampaigns, listReviewers, progressOf } from './store.ts';
 
-const scope = z.object({
-  systemId: z.uuid().optional(),
-  entitlementId: z.uuid().optional(),
-  identityId: z.uuid().optional(),
-  privileged: z.boolean().optional(),
-  reviewerId: z.uuid().optional(),
-});
-const progressOut = {
-  total: z.int(),
-  open: z.int(),
-  decided: z.int(),
-  kept: z.int(),
-  revoking: z.int(),
-  revoked: z.int(),
-};
-const campaignOut = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  kind: z.string(),
-  scope,
-  reviewerRule: z.string(),
-  state: z.enum(['draft', 'open', 'closed']),
-  dueAt: instantOut,
-  createdBy: z.uuid(),
-  launchedAt: instantOut.nullable(),
-  closedAt: instantOut.nullable(),
-});
-const evidenceOut = z.object({
-  origin: z.string(),
-  reason: z.string().nullable(),
-  since: z.string(),
-  until: z.string().nullable(),
-  privileged: z.boolean(),
-  risk: z.string(),
-  lastUse: z.string().nullable(),
-  uses: z.int(),
-  sessions: z.array(
-    z.object({
-      sessionId: z.uuid(),
-      protocol: z.string(),
-      startedAt: z.string(),
-      endedAt: z.string().nullable(),
-      commands: z.int(),
-      commandClasses: z.array(z.string()),
-    }),
-  ),
-  peers: z.object({ holding: z.int(), of: z.int() }).nullable(),
-});
-const itemOut = z.object({
-  id: z.uuid(),
-  campaignId: z.uuid(),
-  grantId: z.uuid(),
-  identityId: z.uuid(),
-  identityName: z.string().optional(),
-  reviewerId: z.uuid(),
-  what: z.string(),
-  evidence: evidenceOut,
-  state: z.enum(['open', 'decided', 'kept', 'revoking', 'revoked', 'unanswered']),
-  decision: z.enum(['keep', 'revoke']).nullable(),
-  comment: z.string().nullable(),
-  decidedBy: z.uuid().nullable(),
-  decidedAt: instantOut.nullable(),
-  signedAt: instantOut.nullable(),
-  sessionsEndedMs: z.int().nullable(),
-  effectMs: z.int().nullable(),
-  proven: z.boolean().nullable(),
-  closedAt: instantOut.nullable(),
-});
-const byId = z.object({ id: z.uuid() });
 const campaign = (input: { readonly id: string }) => ({ type: 'Campaign', id: input.id });
 
 /** Certification campaigns: built, launched, worked through, signed, closed. */
@@ -100,13 +45,7 @@ export const operations: readonly AnyOperation[] = [
     method: 'POST',
     path: '/v1/campaigns',
     summary: 'Draft a certification campaign',
-    input: z.object({
-      name: text(200),
-      kind: z.enum(['manager', 'owner', 'system', 'privileged']).default('privileged'),
-      scope: scope.default({}),
-      reviewerRule: z.enum(['manager', 'owner', 'named']).default('manager'),
-      dueAt: instantIn,
-    }),
+    input: campaignIn,
     output: campaignOut,
     cli: { command: 'campaigns create', positional: ['name'] },
     handler: (ctx, permit, input) => createCampaign(ctx, permit, input),
@@ -136,11 +75,7 @@ export const operations: readonly AnyOperation[] = [
     path: '/v1/campaigns/{id}/preview',
     summary: 'What a launch would freeze, and for which reviewers',
     input: byId,
-    output: z.object({
-      items: z.int(),
-      withoutReviewer: z.int(),
-      reviewers: z.array(z.object({ identityId: z.uuid(), items: z.int() })),
-    }),
+    output: previewOut,
     cli: { command: 'campaigns preview', positional: ['id'] },
     resource: campaign,
     handler: async (ctx, _permit, input) => {
@@ -168,11 +103,12 @@ export const operations: readonly AnyOperation[] = [
     kind: 'read',
     method: 'GET',
     path: '/v1/campaigns/{id}/items',
-    summary: 'List items with their evidence; scope=mine: those I review',
+    summary: 'List items with their evidence; scope=mine: those I review; group: what has or has not changed since it was last kept',
     input: byId.extend({
       ...pageInput,
       scope: z.enum(['mine', 'all']).default('mine'),
-      state: z.string().max(20).optional(),
+      state: z.enum(ITEM_STATES).optional(),
+      group: z.enum(['unchanged', 'changed']).optional(),
     }),
     output: pageOf(itemOut),
     cli: {
@@ -187,6 +123,7 @@ export const operations: readonly AnyOperation[] = [
         campaignId: input.id,
         reviewerId: input.scope === 'mine' ? ctx.principal.id : undefined,
         state: input.state,
+        unchanged: input.group === undefined ? undefined : input.group === 'unchanged',
         cursor: input.cursor,
         limit: input.limit,
       }),
@@ -219,6 +156,38 @@ export const operations: readonly AnyOperation[] = [
     cli: { command: 'review decide', positional: ['id', 'decision'] },
     resource: (input) => ({ type: 'CampaignItem', id: input.id }),
     handler: (ctx, permit, input) => decideItem(ctx, permit, input),
+  }),
+  defineOperation({
+    name: 'campaigns.decide',
+    action: 'campaign.decide',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/campaigns/{id}/decide',
+    summary: 'Decide many items of mine alike: those named, or all that is unchanged since it was last kept',
+    input: byId.extend({
+      decision: z.enum(['keep', 'revoke', 'undo']),
+      items: z.array(z.uuid()).max(TOGETHER).optional(),
+      unchanged: z.boolean().optional(),
+      comment: text(1000).optional(),
+    }),
+    output: z.object({ decided: z.int(), left: z.int() }),
+    cli: { command: 'review decide-many', positional: ['id', 'decision'] },
+    resource: campaign,
+    handler: (ctx, permit, input) => decideItems(ctx, permit, input),
+  }),
+  defineOperation({
+    name: 'campaigns.reviewers',
+    action: 'campaign.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/campaigns/{id}/reviewers',
+    summary: 'List who reviews in a campaign and how far each is',
+    input: byId.extend(pageInput),
+    output: pageOf(reviewerOut),
+    cli: { command: 'campaigns reviewers', positional: ['id'], columns: ['identityId', 'name', 'total', 'open', 'decided'] },
+    resource: campaign,
+    context: () => ({ everything: true }),
+    handler: (ctx, _permit, input) => listReviewers(ctx.tx, { ...input, campaignId: input.id }),
   }),
   defineOperation({
     name: 'campaigns.sign',

@@ -4,7 +4,7 @@ import { openTasksOfGrant } from '#govern/provisioning/index.ts';
 import { listUses } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { itemClosed } from './events.ts';
-import { revokingItemsOf } from './store.ts';
+import { revokingItemsOf } from './read-items.ts';
 
 const since = (from: Date | null, to: Date): number => (from === null ? 0 : Math.max(0, to.getTime() - from.getTime()));
 

@@ -1,0 +1,93 @@
+import { conflict } from '#kit/errors/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx, JobCtx } from '#spine/operations/index.ts';
+import { campaignClosed, campaignClosing, itemsUnanswered } from './events.ts';
+import type { Campaign } from './model.ts';
+import { administeringGrants, revokeItems, type ToRevoke } from './revoke-items.ts';
+import { saidOf } from './said.ts';
+import { lockCampaign, progressOf } from './store.ts';
+
+export const CLOSE = 'certifications.close';
+/** Items that come to their outcome in one transaction. */
+const PIECE = 5_000;
+
+/**
+ * Closes a campaign: nobody decides any more, and what nobody signed comes to the outcome the campaign names. A few do so
+ * here and now; many by a worker, piece by piece, and the campaign is closing until the last.
+ */
+export async function closeCampaign(
+  ctx: Ctx,
+  permit: Permit,
+  input: { readonly id: string; readonly because?: string },
+): Promise<{ unanswered: number }> {
+  const campaign = await lockCampaign(ctx.tx, input.id);
+  if (campaign.state !== 'open') throw conflict('campaign.not_open', `${campaign.name} is not open`);
+  const { open, decided } = await progressOf(ctx.tx, campaign.id);
+  await ctx.tx.run(sql`update campaign set state = 'closing' where id = ${campaign.id}`);
+  await ctx.record(permit, {
+    event: campaignClosing,
+    data: { campaignId: campaign.id, because: input.because ?? 'closed by hand' },
+  });
+  if (open + decided < PIECE) await closePiece(ctx, permit, campaign);
+  else await enqueue(ctx.tx, CLOSE, { campaignId: campaign.id }, { key: `${CLOSE}:${campaign.id}` });
+  return { unanswered: open + decided };
+}
+
+/** Goes on with a campaign that is closing, from wherever it was left. */
+export async function finishClosing(job: JobCtx, campaignId: string): Promise<void> {
+  for (;;) {
+    const more = await job.act({ action: 'campaign.settle' }, async (ctx, permit) => {
+      const campaign = await lockCampaign(ctx.tx, campaignId);
+      return campaign.state === 'closing' && (await closePiece(ctx, permit, campaign));
+    });
+    if (!more) return;
+  }
+}
+
+/** Closes every campaign whose time is over. */
+export async function closeDue(job: JobCtx): Promise<void> {
+  const due = await job.db.many<{ id: string }>(
+    sql`select id from campaign where state = 'open' and due_at <= ${job.clock.now()} order by due_at`,
+  );
+  for (const { id } of due)
+    await job.act({ action: 'campaign.settle' }, async (ctx, permit) => {
+      const { state, dueAt } = await lockCampaign(ctx.tx, id);
+      if (state === 'open' && dueAt <= ctx.now) await closeCampaign(ctx, permit, { id, because: 'its time is over' });
+    });
+}
+
+async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign): Promise<boolean> {
+  const items = await nextOf(ctx.tx, campaign.id);
+  // Silence takes nobody's administration of Reeve away: it could take away the last.
+  const spared = campaign.noResponse === 'revoke' ? await administeringGrants(ctx.tx) : undefined;
+  const revoked = spared === undefined ? [] : items.filter((i) => !spared.has(i.grantId));
+  const reported = spared === undefined ? items : items.filter((i) => spared.has(i.grantId));
+  await ctx.tx.run(sql`
+    update campaign_item set state = 'revoking', decision = 'revoke', no_response = true, comment = null, decided_by = null, decided_at = null,
+           signed_at = ${ctx.now} where id = any(${sql.array(revoked.map((i) => i.itemId))}::uuid[])`);
+  await revokeItems(ctx, permit, campaign, revoked, `nobody answered in the certification ${campaign.name}`);
+  await ctx.tx.run(sql`
+    update campaign_item set state = 'unanswered', decision = null, decided_by = null, decided_at = null, closed_at = ${ctx.now}
+     where id = any(${sql.array(reported.map((i) => i.itemId))}::uuid[])`);
+  for (const [outcome, of] of [['report', reported] as const, ['revoke', revoked] as const])
+    await ctx.recordAll(
+      permit,
+      saidOf(of).map((some) => ({
+        event: itemsUnanswered,
+        data: { campaignId: campaign.id, outcome, items: some },
+      })),
+    );
+  if (items.length === PIECE) return true;
+  const { unanswered } = await ctx.tx.one<{ unanswered: number }>(sql`
+    select count(*)::int as unanswered from campaign_item where campaign_id = ${campaign.id} and (state = 'unanswered' or no_response)`);
+  await ctx.tx.run(sql`update campaign set state = 'closed', closed_at = ${ctx.now} where id = ${campaign.id}`);
+  await ctx.record(permit, { event: campaignClosed, data: { campaignId: campaign.id, unanswered } });
+  return false;
+}
+
+const nextOf = (tx: Tx, campaignId: string): Promise<ToRevoke[]> =>
+  tx.many<ToRevoke>(sql`
+    select id as item_id, grant_id, identity_id from campaign_item
+     where campaign_id = ${campaignId} and state in ('open', 'decided') limit ${PIECE} for update`);

@@ -1,0 +1,90 @@
+import { sql, type Queryable } from '#kit/db/index.ts';
+import { notFound } from '#kit/errors/index.ts';
+import { page, readCursor } from '#kit/http/index.ts';
+import type { CampaignItem } from './model.ts';
+
+/**
+ * An item with all its evidence. What is frozen stands in its row; uses and sessions are looked up here, as they were at
+ * the campaign's instant, and peers come from what was counted then.
+ */
+const columns = sql`i.id, i.campaign_id, i.grant_id, i.identity_id, i.reviewer_id, i.routed, i.what, i.last_kept_at, i.last_kept_by, i.changes,
+  i.unchanged, i.state, i.decision, i.no_response, i.comment, i.decided_by, i.decided_at, i.signed_at, i.sessions_ended_ms, i.effect_ms,
+  i.proven, i.closed_at,
+  case when i.evidence ? 'sessions' then i.evidence else i.evidence || jsonb_build_object(
+    'lastUse', u.last_use, 'uses', u.uses, 'sessions', u.sessions,
+    'peers', (select jsonb_build_object('holding', q.holding, 'of', q.people) from campaign_peers q join access_grant g on g.id = i.grant_id
+               where q.campaign_id = i.campaign_id and q.department = i.evidence ->> 'department'
+                 and q.thing_id = coalesce(g.entitlement_id, g.role_id))) end as evidence`;
+const SESSIONS = 20;
+const uses = sql`
+  cross join lateral (
+    select max(u.started_at) as last_use, count(*)::int as uses,
+           coalesce(jsonb_agg(jsonb_build_object('sessionId', u.id, 'protocol', u.protocol, 'startedAt', u.started_at,
+             'endedAt', case when u.ended_at <= c.frozen_at then u.ended_at end,
+             'commands', case when u.ended_at <= c.frozen_at then u.commands else 0 end,
+             'commandClasses', case when u.ended_at <= c.frozen_at then u.command_classes else '{}' end) order by u.started_at desc)
+             filter (where u.n <= ${SESSIONS}), '[]') as sessions
+      from (select a.*, row_number() over (order by a.started_at desc) as n from access_use a
+             where a.grant_ids @> array[i.grant_id] and a.started_at <= c.frozen_at and not i.evidence ? 'sessions') u
+  ) u`;
+
+export const findItem = (tx: Queryable, id: string): Promise<CampaignItem | undefined> =>
+  tx.maybe<CampaignItem>(
+    sql`select ${columns} from campaign_item i join campaign c on c.id = i.campaign_id ${uses} where i.id = ${id}`,
+  );
+
+export async function lockItem(tx: Queryable, id: string): Promise<CampaignItem> {
+  await tx.maybe(sql`select id from campaign_item where id = ${id} for update`);
+  const found = await findItem(tx, id);
+  if (found === undefined) throw notFound('campaign_item', id);
+  return found;
+}
+
+/** An item with the name of the person it is about. */
+export type NamedItem = CampaignItem & { readonly identityName: string };
+
+/** A page of items, in the order they were frozen. */
+export async function listItems(
+  tx: Queryable,
+  input: {
+    readonly campaignId: string;
+    readonly reviewerId?: string | undefined;
+    readonly state?: string | undefined;
+    readonly unchanged?: boolean | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<{ items: NamedItem[]; nextCursor: string | null }> {
+  const after = readCursor(input.cursor, ['id'])?.[0];
+  const when = [
+    sql`i.campaign_id = ${input.campaignId}`,
+    ...(input.reviewerId === undefined ? [] : [sql`i.reviewer_id = ${input.reviewerId}`]),
+    ...(input.state === undefined ? [] : [sql`i.state = ${input.state}`]),
+    ...(input.unchanged === undefined ? [] : [sql`i.unchanged = ${input.unchanged}`]),
+    ...(after === undefined ? [] : [sql`i.id > ${after}::uuid`]),
+  ];
+  const rows = await tx.many<NamedItem>(sql`
+    select ${columns}, f.display_name as identity_name
+      from (select * from campaign_item i where ${sql.join(when, sql` and `)} order by i.id limit ${input.limit + 1}) i
+      join campaign c on c.id = i.campaign_id ${uses}
+      join lateral (select display_name from identity_facts f where f.identity_id = i.identity_id order by valid_from desc limit 1) f on true
+     order by i.id`);
+  return page(rows, input.limit, (r) => [r.id]);
+}
+
+/** What a revocation under way still has to prove. */
+export interface Revoking {
+  readonly id: string;
+  readonly campaignId: string;
+  readonly grantId: string;
+  readonly identityId: string;
+  readonly signedAt: Date | null;
+  readonly sessionsEndedMs: number | null;
+  readonly effectMs: number | null;
+  readonly proven: boolean | null;
+}
+
+export const revokingItemsOf = (tx: Queryable, grantId: string): Promise<Revoking[]> =>
+  tx.many<Revoking>(sql`
+    select id, campaign_id, grant_id, identity_id, signed_at, sessions_ended_ms, effect_ms, proven
+      from campaign_item where grant_id = ${grantId} and state = 'revoking' for update`);

@@ -1,0 +1,53 @@
+import { certificationsModule } from '#govern/certifications/index.ts';
+import { smallCompany, type SmallCompany } from '#govern/requests/testing/small-company.ts';
+import { startGrant, type GrantOrigin } from '#spine/graph/index.ts';
+
+/** The small company with certifications, and what tests of campaigns do in it. */
+export interface ReviewedCompany extends SmallCompany {
+  give(identityId: string, entitlementId: string, more?: { origin?: GrantOrigin; originId?: string }): Promise<string>;
+  /** Drafts and launches as dana; answers the campaign's id. */
+  launch(input: Record<string, unknown>): Promise<string>;
+  items(campaignId: string, as?: string, query?: Record<string, unknown>): Promise<Item[]>;
+}
+export interface Item {
+  readonly id: string;
+  readonly grantId: string;
+  readonly identityId: string;
+  readonly reviewerId: string;
+  readonly routed: string;
+  readonly state: string;
+  readonly decision: string | null;
+  readonly noResponse: boolean;
+  readonly unchanged: boolean;
+  readonly lastKeptBy: string | null;
+  readonly changes: readonly { readonly what: string; readonly was: string | null; readonly is: string | null }[];
+  readonly evidence: { readonly uses: number; readonly peers: unknown; readonly origin: string };
+}
+
+export async function reviewedCompany(): Promise<ReviewedCompany> {
+  const company = await smallCompany(() => [certificationsModule]);
+  const { house, who } = company;
+  return {
+    ...company,
+    give: (identityId, entitlementId, more = {}) =>
+      company.build(
+        async (ctx, permit) =>
+          (await startGrant(ctx, permit, { identityId, entitlementId, origin: 'import', reason: 'test', ...more })).id,
+      ),
+    launch: async (input) => {
+      const dueAt = new Date(house.clock.now().getTime() + 7 * 86_400_000).toISOString();
+      const { id } = await house.perform<{ id: string }>('campaigns.create', { name: 'a review', dueAt, ...input }, who.dana);
+      await house.perform('campaigns.launch', { id }, who.dana);
+      await house.settle(60_000);
+      return id;
+    },
+    items: async (id, as = who.dana, query = {}) =>
+      (
+        await house.perform<{ items: Item[] }>(
+          'campaigns.items',
+          { id, limit: 500, ...(as === who.dana ? { scope: 'all' } : {}), ...query },
+          as,
+        )
+      ).items,
+  };
+}
