@@ -157,6 +157,39 @@ begin
                            excluded.requestable, excluded.described);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_campaign_items()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' then
+    insert into campaign_reviewer as r
+    select campaign_id, reviewer_id, sum(n), coalesce(sum(n) filter (where state = 'open'), 0),
+           coalesce(sum(n) filter (where state = 'decided'), 0), coalesce(sum(n) filter (where state = 'kept'), 0),
+           coalesce(sum(n) filter (where state = 'revoking'), 0), coalesce(sum(n) filter (where state = 'revoked'), 0),
+           coalesce(sum(n) filter (where state = 'unanswered'), 0)
+      from (select campaign_id, reviewer_id, state, 1 as n from came union all select campaign_id, reviewer_id, state, -1 from went) x
+     group by campaign_id, reviewer_id order by campaign_id, reviewer_id
+        on conflict on constraint campaign_reviewer_pk do update set
+           items = r.items + excluded.items, open = r.open + excluded.open, decided = r.decided + excluded.decided,
+           kept = r.kept + excluded.kept, revoking = r.revoking + excluded.revoking, revoked = r.revoked + excluded.revoked,
+           unanswered = r.unanswered + excluded.unanswered;
+  else
+    insert into campaign_reviewer as r
+    select campaign_id, reviewer_id, count(*), count(*) filter (where state = 'open'), count(*) filter (where state = 'decided'),
+           count(*) filter (where state = 'kept'), count(*) filter (where state = 'revoking'),
+           count(*) filter (where state = 'revoked'), count(*) filter (where state = 'unanswered')
+      from came group by campaign_id, reviewer_id order by campaign_id, reviewer_id
+        on conflict on constraint campaign_reviewer_pk do update set
+           items = r.items + excluded.items, open = r.open + excluded.open, decided = r.decided + excluded.decided,
+           kept = r.kept + excluded.kept, revoking = r.revoking + excluded.revoking, revoked = r.revoked + excluded.revoked,
+           unanswered = r.unanswered + excluded.unanswered;
+  end if;
+  return null;
+end
+$function$;
+comment on function count_campaign_items() is 'After each statement on campaign_item: keeps the counts of the reviewers it touched.';
+
 CREATE OR REPLACE FUNCTION public.follow_account_owner()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -807,16 +840,28 @@ create table campaign (
   created_by uuid not null,
   launched_at timestamp with time zone,
   closed_at timestamp with time zone,
+  frozen_at timestamp with time zone,
+  upto uuid,
+  frozen integer not null default 0,
+  without_reviewer integer not null default 0,
+  delta boolean not null default false,
+  no_response text not null default 'report'::text,
   constraint campaign_pk PRIMARY KEY (id),
-  constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'privileged'::text]))),
+  constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'role_membership'::text, 'privileged'::text, 'service_accounts'::text, 'vendors'::text, 'ad_hoc'::text]))),
+  constraint campaign_no_response_is_never_an_approval CHECK ((no_response = ANY (ARRAY['report'::text, 'revoke'::text]))),
   constraint campaign_reviewer_rule_is_known CHECK ((reviewer_rule = ANY (ARRAY['manager'::text, 'owner'::text, 'named'::text]))),
   constraint campaign_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
-  constraint campaign_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text]))),
+  constraint campaign_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'freezing'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
   constraint closed_campaign_says_when CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint launched_campaign_is_of_one_instant CHECK (((state = 'draft'::text) = (frozen_at IS NULL))),
   constraint launched_campaign_says_when CHECK (((state = 'draft'::text) = (launched_at IS NULL))),
   constraint campaign_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id)
 );
 comment on table campaign is 'A certification campaign. What is in scope is frozen as items when it is launched.';
+comment on column campaign.frozen_at is 'The instant all items are of, in valid and in recorded time.';
+comment on column campaign.upto is 'The checkpoint: grants up to this one are frozen. A worker that died goes on from here.';
+comment on column campaign.no_response is 'What silence at the deadline leads to. report: nothing changes and it is listed. revoke: the access ends.';
+CREATE INDEX campaign_due ON public.campaign USING btree (due_at) WHERE (state = 'open'::text);
 
 create table campaign_item (
   id uuid not null,
@@ -836,24 +881,68 @@ create table campaign_item (
   effect_ms integer,
   proven boolean,
   closed_at timestamp with time zone,
+  routed text not null default 'rule'::text,
+  last_kept_at timestamp with time zone,
+  last_kept_by uuid,
+  changes jsonb not null default '[]'::jsonb,
+  unchanged boolean not null default false,
+  no_response boolean not null default false,
   constraint campaign_item_pk PRIMARY KEY (id),
   constraint campaign_item_is_there_once UNIQUE (campaign_id, grant_id),
   constraint campaign_item_decision_is_known CHECK ((decision = ANY (ARRAY['keep'::text, 'revoke'::text]))),
+  constraint campaign_item_routed_is_known CHECK ((routed = ANY (ARRAY['rule'::text, 'manager'::text, 'owner'::text, 'system_owner'::text, 'named'::text, 'campaign_owner'::text, 'overseer'::text]))),
   constraint campaign_item_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'decided'::text, 'kept'::text, 'revoking'::text, 'revoked'::text, 'unanswered'::text]))),
-  constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['open'::text, 'unanswered'::text])) OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
+  constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['open'::text, 'unanswered'::text])) OR no_response OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
   constraint nobody_decides_their_own_access CHECK ((decided_by <> identity_id)),
   constraint nobody_reviews_their_own_access CHECK ((reviewer_id <> identity_id)),
   constraint revoked_item_is_proved_or_said_not_to_be CHECK (((state <> 'revoked'::text) OR ((proven IS NOT NULL) AND (effect_ms IS NOT NULL)))),
+  constraint silence_is_never_an_approval CHECK (((NOT no_response) OR ((state = ANY (ARRAY['revoking'::text, 'revoked'::text])) AND (decision = 'revoke'::text) AND (decided_by IS NULL)))),
+  constraint unchanged_item_was_kept_before CHECK (((NOT unchanged) OR ((last_kept_at IS NOT NULL) AND (changes = '[]'::jsonb)))),
   constraint campaign_item_has_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id),
   constraint campaign_item_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
   constraint campaign_item_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint campaign_item_is_in_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
 );
-comment on column campaign_item.evidence is 'Frozen at launch: origin, last use, sessions, peers, conflicts. A later look shows what has changed since.';
+comment on column campaign_item.evidence is 'What stood beside it at the instant. Uses and sessions are read for the page shown, as they were then; peers are counted once for the campaign.';
 comment on column campaign_item.effect_ms is 'Milliseconds from the signed decision to the proof on the target.';
-CREATE INDEX campaign_item_by_campaign ON public.campaign_item USING btree (campaign_id, state);
+comment on column campaign_item.routed is 'Why this reviewer: by the rule of the campaign, or whom it fell to because those before were not independent. rule: frozen before this was kept.';
+comment on column campaign_item.changes is 'What is other than at the last decision to keep it: list of {what, was, is}.';
+comment on column campaign_item.no_response is 'True where nobody answered and the outcome the campaign names for that ended it.';
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
-CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (reviewer_id, campaign_id) WHERE (state = ANY (ARRAY['open'::text, 'decided'::text]));
+CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (campaign_id, reviewer_id, id);
+CREATE INDEX campaign_item_by_state ON public.campaign_item USING btree (campaign_id, state, id);
+CREATE INDEX campaign_item_kept ON public.campaign_item USING btree (grant_id, signed_at) WHERE (state = 'kept'::text);
+CREATE TRIGGER count_on_insert AFTER INSERT ON public.campaign_item REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
+CREATE TRIGGER count_on_update AFTER UPDATE ON public.campaign_item REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
+
+create table campaign_peers (
+  campaign_id uuid not null,
+  department text not null,
+  thing_id uuid not null,
+  holding integer not null,
+  people integer not null,
+  constraint campaign_peers_pk PRIMARY KEY (campaign_id, department, thing_id),
+  constraint campaign_peers_are_at_least_five CHECK (((people >= 5) AND (holding >= 0))),
+  constraint campaign_peers_are_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+comment on table campaign_peers is 'How many of a department hold a thing at the instant of the campaign, counted once; groups under five are not here.';
+
+create table campaign_reviewer (
+  campaign_id uuid not null,
+  reviewer_id uuid not null,
+  items integer not null,
+  open integer not null,
+  decided integer not null,
+  kept integer not null,
+  revoking integer not null,
+  revoked integer not null,
+  unanswered integer not null,
+  constraint campaign_reviewer_pk PRIMARY KEY (campaign_id, reviewer_id),
+  constraint campaign_reviewer_is_an_identity FOREIGN KEY (reviewer_id) REFERENCES identity(id),
+  constraint campaign_reviewer_is_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+comment on table campaign_reviewer is 'How far each reviewer is. Kept by trigger from campaign_item, so that nobody counts a million items to show a page.';
+CREATE INDEX campaign_reviewer_by_identity ON public.campaign_reviewer USING btree (reviewer_id) WHERE (items > 0);
 
 create table candidate_role (
   id uuid not null,

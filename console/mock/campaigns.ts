@@ -11,6 +11,7 @@ const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
     identityId: person(n * 9).id,
     identityName: person(n * 9).name,
     reviewerId: person(0).id,
+    routed: n % 6 === 5 ? 'owner' : 'manager',
     what: `${what?.name ?? ''}, ${what?.systemName ?? ''}`,
     evidence: {
       origin: n % 3 === 0 ? 'request' : 'import',
@@ -36,8 +37,13 @@ const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
           : [],
       peers: n % 5 === 4 ? null : { holding: 2 + (n % 7), of: 9 },
     },
+    lastKeptAt: n % 3 === 1 || n % 4 === 2 ? days(-92) : null,
+    lastKeptBy: n % 3 === 1 || n % 4 === 2 ? person(0).id : null,
+    changes: n % 4 === 2 ? [{ what: 'department', was: 'Finance', is: 'Operations' }] : [],
+    unchanged: n % 3 === 1 && n % 4 !== 2,
     state: 'open',
     decision: null,
+    noResponse: false,
     comment: null,
     decidedBy: null,
     decidedAt: null,
@@ -54,9 +60,14 @@ const base = {
   kind: 'privileged',
   reviewerRule: 'manager',
   createdBy: person(1).id,
+  delta: true,
+  noResponse: 'report',
   launchedAt: days(-2),
+  frozenAt: days(-2),
+  frozen: 26,
+  withoutReviewer: 0,
   closedAt: null,
-};
+} as const;
 const campaign = (): Campaign => ({
   ...base,
   id: id('ca', 0),
@@ -70,6 +81,7 @@ const campaign = (): Campaign => ({
   kept: count('kept'),
   revoking: count('revoking'),
   revoked: count('revoked'),
+  unanswered: count('unanswered'),
 });
 const older: Campaign = {
   ...base,
@@ -85,6 +97,7 @@ const older: Campaign = {
   kept: 27,
   revoking: 0,
   revoked: 4,
+  unanswered: 0,
 };
 const draft: Campaign = {
   ...base,
@@ -94,12 +107,15 @@ const draft: Campaign = {
   state: 'draft',
   dueAt: days(14),
   launchedAt: null,
+  frozenAt: null,
+  frozen: 0,
   total: 0,
   open: 0,
   decided: 0,
   kept: 0,
   revoking: 0,
   revoked: 0,
+  unanswered: 0,
 };
 
 const put = (wanted: string | undefined, change: (item: CampaignItem) => CampaignItem): CampaignItem => {
@@ -117,10 +133,18 @@ export const campaignRoutes: Routes = {
   'GET /v1/campaigns/{id}': ({ params }) => [older, draft].find((each) => each.id === params['id']) ?? campaign(),
   'GET /v1/campaigns/{id}/preview': (): CampaignPreview => ({
     items: 26,
+    rerouted: 4,
     withoutReviewer: 2,
+    people: 19,
+    privileged: 13,
     reviewers: [
-      { identityId: person(1).id, items: 15 },
-      { identityId: person(2).id, items: 11 },
+      { identityId: person(1).id, items: 15, fellTo: 4 },
+      { identityId: person(2).id, items: 11, fellTo: 0 },
+    ],
+    routes: [
+      { routed: 'manager', items: 22 },
+      { routed: 'owner', items: 3 },
+      { routed: 'campaign_owner', items: 1 },
     ],
   }),
   'POST /v1/campaigns/{id}/launch': campaign,
@@ -145,6 +169,24 @@ export const campaignRoutes: Routes = {
         : { ...item, state: 'open', decision: null, comment: null, decidedBy: null, decidedAt: null },
     );
   },
+  'POST /v1/campaigns/{id}/decide': ({ body }) => {
+    const named = Array.isArray(body['items']) ? body['items'] : undefined;
+    const decision = body['decision'];
+    const wanted = items.filter((item) =>
+      named === undefined ? item.unchanged && item.state === 'open' : named.includes(item.id),
+    );
+    for (const { id: own } of wanted)
+      put(own, (item) => ({
+        ...item,
+        state: decision === 'undo' ? 'open' : 'decided',
+        decision: decision === 'keep' || decision === 'revoke' ? decision : null,
+        decidedBy: decision === 'undo' ? null : person(0).id,
+        decidedAt: decision === 'undo' ? null : new Date().toISOString(),
+      }));
+    return { decided: wanted.length, left: count('open') };
+  },
+  'GET /v1/campaigns/{id}/reviewers': (ask) =>
+    page([{ ...campaign(), identityId: person(0).id, name: person(0).name }], ask),
   'POST /v1/campaigns/{id}/sign': () => {
     const signed = items.filter(({ state }) => state === 'decided');
     const revoked = signed.filter(({ decision }) => decision === 'revoke');

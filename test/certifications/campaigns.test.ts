@@ -40,7 +40,9 @@ test('a preview says how many each would get and whom the rest falls to, and the
   expect(counted(items.map((i) => i.reviewerId))).toEqual(
     Object.fromEntries(preview.reviewers.map((r) => [r.identityId, r.items])),
   );
-  expect(counted(items.map((i) => i.routed))).toEqual(Object.fromEntries(preview.routes.map((r) => [r.routed, r.items])));
+  expect(counted(items.map((i) => i.routed))).toEqual(
+    Object.fromEntries(preview.routes.map((r) => [r.routed, r.items])),
+  );
   expect(items.filter((i) => i.routed !== 'manager')).toHaveLength(preview.rerouted);
   expect(items.every((i) => i.reviewerId !== i.identityId)).toBe(true);
 });
@@ -74,7 +76,7 @@ test('kinds look at what they are named for', async () => {
   expect(new Set(await of('vendors'))).toEqual(new Set([vendor]));
   expect(await of('ad_hoc', { managerId: who.tomas, text: 'DEPLOY' })).toEqual([who.lena]);
   expect(await outcome(c.launch({ kind: 'role_membership' }))).toBe('campaign.empty');
-  expect(await outcome(c.launch({ kind: 'system' }))).toBe('validation.failed');
+  expect(await outcome(c.launch({ kind: 'system' }))).toBe('input.invalid');
 });
 
 test('what has not changed since it was kept is one group; every change stands alone and is named', async () => {
@@ -93,7 +95,9 @@ test('what has not changed since it was kept is one group; every change stands a
   await house.perform('campaigns.decide', { id: first, decision: 'keep', items: all.map((i) => i.id) }, who.priya);
   expect(await house.perform('campaigns.sign', { id: first }, who.priya)).toEqual({ kept: 3, revoked: 0 });
   house.clock.advance(DAY);
-  await c.build((ctx, permit) => changeIdentityFacts(ctx, permit, { identityId: who.omar, change: { department: 'Elsewhere' } }));
+  await c.build((ctx, permit) =>
+    changeIdentityFacts(ctx, permit, { identityId: who.omar, change: { department: 'Elsewhere' } }),
+  );
   await c.build(async (ctx) => {
     const { id } = await ctx.tx.one<{ id: string }>(
       sql`select id from access_grant where identity_id = ${who.tomas} and entitlement_id = ${thing}`,
@@ -111,16 +115,19 @@ test('what has not changed since it was kept is one group; every change stands a
   const items = await c.items(second, who.priya);
   const of = (id: string) => items.find((i) => i.identityId === id);
   expect(of(who.lena)).toMatchObject({ unchanged: true, changes: [], lastKeptBy: who.priya });
-  expect(of(who.omar)).toMatchObject({ unchanged: false, changes: [{ what: 'department', was: null, is: 'Elsewhere' }] });
+  expect(of(who.omar)).toMatchObject({
+    unchanged: false,
+    changes: [{ what: 'department', was: null, is: 'Elsewhere' }],
+  });
   expect(of(who.tomas)).toMatchObject({
     unchanged: false,
     changes: [{ what: 'use', was: 'unknown', is: 'used within 90 days' }],
     evidence: { uses: 1 },
   });
   expect((await c.items(second, who.priya, { group: 'unchanged' })).map((i) => i.identityId)).toEqual([who.lena]);
-  expect(
-    await house.perform('campaigns.decide', { id: second, decision: 'keep', unchanged: true }, who.priya),
-  ).toEqual({ decided: 1, left: 2 });
+  expect(await house.perform('campaigns.decide', { id: second, decision: 'keep', unchanged: true }, who.priya)).toEqual(
+    { decided: 1, left: 2 },
+  );
 });
 
 test('silence at the deadline comes to the outcome that was named, and is never an approval', async () => {
@@ -137,7 +144,9 @@ test('silence at the deadline comes to the outcome that was named, and is never 
   house.clock.advance(8 * DAY);
   await house.tasks['certifications.close_due']?.({}, {} as never);
   await house.settle(60_000);
-  expect(new Set((await c.items(reported)).map((i) => `${i.state} ${i.decision}`))).toEqual(new Set(['unanswered null']));
+  expect(new Set((await c.items(reported)).map((i) => `${i.state} ${i.decision}`))).toEqual(
+    new Set(['unanswered null']),
+  );
   const silent = await c.items(ended);
   expect(silent.map((i) => [i.state, i.decision, i.noResponse])).toEqual([
     ['revoking', 'revoke', true],

@@ -28,9 +28,7 @@ async function launched(at: Date, more: Record<string, unknown> = {}): Promise<s
 }
 /** Everything a reviewer would see, without the campaign it is in. */
 const seen = async (id: string): Promise<string[]> =>
-  (await c.items(id))
-    .map(({ id: _id, ...item }) => JSON.stringify({ ...item, campaignId: undefined }))
-    .sort();
+  (await c.items(id)).map(({ id: _id, ...item }) => JSON.stringify({ ...item, campaignId: undefined })).sort();
 const freeze = (id: string, piece?: number): Promise<void> =>
   freezeCampaign(c.house.as('certifications'), id, piece === undefined ? {} : { piece });
 
@@ -53,7 +51,9 @@ test('frozen twice at the same instant, whatever happened in between and in what
       if (one.do === 'give')
         grants.push(await c.give(person, Object.values(what)[one.thing] ?? what.deploy).catch(() => grants[0] ?? ''));
       else if (one.do === 'move')
-        await build((ctx, permit) => changeIdentityFacts(ctx, permit, { identityId: person, change: { department: one.to } }));
+        await build((ctx, permit) =>
+          changeIdentityFacts(ctx, permit, { identityId: person, change: { department: one.to } }),
+        );
       else if (one.do === 'leave') await c.setState(person, one.state);
       else if (grantId !== undefined && grantId !== '')
         await build(async (ctx, permit) => {

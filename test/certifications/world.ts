@@ -36,7 +36,11 @@ export async function reviewedCompany(): Promise<ReviewedCompany> {
       ),
     launch: async (input) => {
       const dueAt = new Date(house.clock.now().getTime() + 7 * 86_400_000).toISOString();
-      const { id } = await house.perform<{ id: string }>('campaigns.create', { name: 'a review', dueAt, ...input }, who.dana);
+      const { id } = await house.perform<{ id: string }>(
+        'campaigns.create',
+        { name: 'a review', dueAt, ...input },
+        who.dana,
+      );
       await house.perform('campaigns.launch', { id }, who.dana);
       await house.settle(60_000);
       return id;

@@ -41,6 +41,11 @@ export const campaignPreviewQuery = (id: string) =>
 export const launchCampaign = (id: string) => take(api.POST('/v1/campaigns/{id}/launch', { params: { path: { id } } }));
 export const closeCampaign = (id: string) => take(api.POST('/v1/campaigns/{id}/close', { params: { path: { id } } }));
 export const signCampaign = (id: string) => take(api.POST('/v1/campaigns/{id}/sign', { params: { path: { id } } }));
+/** Decides many alike: those named, or what is unchanged since it was last kept. */
+export const decideTogether = (
+  id: string,
+  body: paths['/v1/campaigns/{id}/decide']['post']['requestBody']['content']['application/json'],
+) => take(api.POST('/v1/campaigns/{id}/decide', { params: { path: { id } }, body }));
 export const decideItem = (id: string, decision: 'keep' | 'revoke' | 'undo', comment?: string) =>
   take(
     api.POST('/v1/items/{id}/decide', {

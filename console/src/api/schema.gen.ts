@@ -449,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide many items of mine alike: those named, or all that is unchanged since it was last kept */
+        post: operations["campaigns.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/items": {
         parameters: {
             query?: never;
@@ -456,7 +473,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List items with their evidence; scope=mine: those I review */
+        /** List items with their evidence; scope=mine: those I review; group: what has or has not changed since it was last kept */
         get: operations["campaigns.items"];
         put?: never;
         post?: never;
@@ -492,6 +509,23 @@ export interface paths {
         };
         /** What a launch would freeze, and for which reviewers */
         get: operations["campaigns.preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who reviews in a campaign and how far each is */
+        get: operations["campaigns.reviewers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5347,19 +5381,35 @@ export interface operations {
                                 /** Format: uuid */
                                 entitlementId?: string;
                                 /** Format: uuid */
+                                roleId?: string;
+                                /** Format: uuid */
                                 identityId?: string;
+                                /** Format: uuid */
+                                managerId?: string;
+                                /** Format: uuid */
+                                ownerId?: string;
+                                department?: string;
+                                /** @enum {string} */
+                                minRisk?: "low" | "medium" | "high" | "critical";
+                                text?: string;
                                 privileged?: boolean;
                                 /** Format: uuid */
                                 reviewerId?: string;
                             };
                             reviewerRule: string;
                             /** @enum {string} */
-                            state: "draft" | "open" | "closed";
+                            state: "draft" | "freezing" | "open" | "closing" | "closed";
+                            delta: boolean;
+                            /** @enum {string} */
+                            noResponse: "report" | "revoke";
                             /** Format: date-time */
                             dueAt: string;
                             /** Format: uuid */
                             createdBy: string;
                             launchedAt: string | null;
+                            frozenAt: string | null;
+                            frozen: number;
+                            withoutReviewer: number;
                             closedAt: string | null;
                             total: number;
                             open: number;
@@ -5367,6 +5417,7 @@ export interface operations {
                             kept: number;
                             revoking: number;
                             revoked: number;
+                            unanswered: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -5390,10 +5441,10 @@ export interface operations {
                 "application/json": {
                     name: string;
                     /**
-                     * @default privileged
+                     * @default ad_hoc
                      * @enum {string}
                      */
-                    kind?: "manager" | "owner" | "system" | "privileged";
+                    kind?: "manager" | "owner" | "system" | "role_membership" | "privileged" | "service_accounts" | "vendors" | "ad_hoc";
                     /** @default {} */
                     scope?: {
                         /** Format: uuid */
@@ -5401,16 +5452,30 @@ export interface operations {
                         /** Format: uuid */
                         entitlementId?: string;
                         /** Format: uuid */
+                        roleId?: string;
+                        /** Format: uuid */
                         identityId?: string;
+                        /** Format: uuid */
+                        managerId?: string;
+                        /** Format: uuid */
+                        ownerId?: string;
+                        department?: string;
+                        /** @enum {string} */
+                        minRisk?: "low" | "medium" | "high" | "critical";
+                        text?: string;
                         privileged?: boolean;
                         /** Format: uuid */
                         reviewerId?: string;
                     };
+                    /** @enum {string} */
+                    reviewerRule?: "manager" | "owner" | "named";
+                    /** @default false */
+                    delta?: boolean;
                     /**
-                     * @default manager
+                     * @default report
                      * @enum {string}
                      */
-                    reviewerRule?: "manager" | "owner" | "named";
+                    noResponse?: "report" | "revoke";
                     /** Format: date-time */
                     dueAt: string;
                 };
@@ -5434,19 +5499,35 @@ export interface operations {
                             /** Format: uuid */
                             entitlementId?: string;
                             /** Format: uuid */
+                            roleId?: string;
+                            /** Format: uuid */
                             identityId?: string;
+                            /** Format: uuid */
+                            managerId?: string;
+                            /** Format: uuid */
+                            ownerId?: string;
+                            department?: string;
+                            /** @enum {string} */
+                            minRisk?: "low" | "medium" | "high" | "critical";
+                            text?: string;
                             privileged?: boolean;
                             /** Format: uuid */
                             reviewerId?: string;
                         };
                         reviewerRule: string;
                         /** @enum {string} */
-                        state: "draft" | "open" | "closed";
+                        state: "draft" | "freezing" | "open" | "closing" | "closed";
+                        delta: boolean;
+                        /** @enum {string} */
+                        noResponse: "report" | "revoke";
                         /** Format: date-time */
                         dueAt: string;
                         /** Format: uuid */
                         createdBy: string;
                         launchedAt: string | null;
+                        frozenAt: string | null;
+                        frozen: number;
+                        withoutReviewer: number;
                         closedAt: string | null;
                     };
                 };
@@ -5483,19 +5564,35 @@ export interface operations {
                             /** Format: uuid */
                             entitlementId?: string;
                             /** Format: uuid */
+                            roleId?: string;
+                            /** Format: uuid */
                             identityId?: string;
+                            /** Format: uuid */
+                            managerId?: string;
+                            /** Format: uuid */
+                            ownerId?: string;
+                            department?: string;
+                            /** @enum {string} */
+                            minRisk?: "low" | "medium" | "high" | "critical";
+                            text?: string;
                             privileged?: boolean;
                             /** Format: uuid */
                             reviewerId?: string;
                         };
                         reviewerRule: string;
                         /** @enum {string} */
-                        state: "draft" | "open" | "closed";
+                        state: "draft" | "freezing" | "open" | "closing" | "closed";
+                        delta: boolean;
+                        /** @enum {string} */
+                        noResponse: "report" | "revoke";
                         /** Format: date-time */
                         dueAt: string;
                         /** Format: uuid */
                         createdBy: string;
                         launchedAt: string | null;
+                        frozenAt: string | null;
+                        frozen: number;
+                        withoutReviewer: number;
                         closedAt: string | null;
                         total: number;
                         open: number;
@@ -5503,6 +5600,7 @@ export interface operations {
                         kept: number;
                         revoking: number;
                         revoked: number;
+                        unanswered: number;
                     };
                 };
             };
@@ -5538,13 +5636,53 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "campaigns.decide": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "keep" | "revoke" | "undo";
+                    items?: string[];
+                    unchanged?: boolean;
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        decided: number;
+                        left: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "campaigns.items": {
         parameters: {
             query?: {
                 cursor?: string;
                 limit?: number;
                 scope?: "mine" | "all";
-                state?: string;
+                state?: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
+                group?: "unchanged" | "changed";
             };
             header?: never;
             path: {
@@ -5573,6 +5711,7 @@ export interface operations {
                             identityName?: string;
                             /** Format: uuid */
                             reviewerId: string;
+                            routed: string;
                             what: string;
                             evidence: {
                                 origin: string;
@@ -5597,9 +5736,18 @@ export interface operations {
                                     of: number;
                                 } | null;
                             };
+                            lastKeptAt: string | null;
+                            lastKeptBy: string | null;
+                            changes: {
+                                what: string;
+                                was: string | null;
+                                is: string | null;
+                            }[];
+                            unchanged: boolean;
                             /** @enum {string} */
                             state: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
                             decision: ("keep" | "revoke") | null;
+                            noResponse: boolean;
                             comment: string | null;
                             decidedBy: string | null;
                             decidedAt: string | null;
@@ -5647,19 +5795,35 @@ export interface operations {
                             /** Format: uuid */
                             entitlementId?: string;
                             /** Format: uuid */
+                            roleId?: string;
+                            /** Format: uuid */
                             identityId?: string;
+                            /** Format: uuid */
+                            managerId?: string;
+                            /** Format: uuid */
+                            ownerId?: string;
+                            department?: string;
+                            /** @enum {string} */
+                            minRisk?: "low" | "medium" | "high" | "critical";
+                            text?: string;
                             privileged?: boolean;
                             /** Format: uuid */
                             reviewerId?: string;
                         };
                         reviewerRule: string;
                         /** @enum {string} */
-                        state: "draft" | "open" | "closed";
+                        state: "draft" | "freezing" | "open" | "closing" | "closed";
+                        delta: boolean;
+                        /** @enum {string} */
+                        noResponse: "report" | "revoke";
                         /** Format: date-time */
                         dueAt: string;
                         /** Format: uuid */
                         createdBy: string;
                         launchedAt: string | null;
+                        frozenAt: string | null;
+                        frozen: number;
+                        withoutReviewer: number;
                         closedAt: string | null;
                     };
                 };
@@ -5687,12 +5851,61 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: number;
+                        rerouted: number;
                         withoutReviewer: number;
+                        people: number;
+                        privileged: number;
                         reviewers: {
                             /** Format: uuid */
                             identityId: string;
                             items: number;
+                            fellTo: number;
                         }[];
+                        routes: {
+                            routed: string;
+                            items: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "campaigns.reviewers": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            identityId: string;
+                            name: string;
+                            total: number;
+                            open: number;
+                            decided: number;
+                            kept: number;
+                            revoking: number;
+                            revoked: number;
+                            unanswered: number;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -9570,6 +9783,7 @@ export interface operations {
                         identityName?: string;
                         /** Format: uuid */
                         reviewerId: string;
+                        routed: string;
                         what: string;
                         evidence: {
                             origin: string;
@@ -9594,9 +9808,18 @@ export interface operations {
                                 of: number;
                             } | null;
                         };
+                        lastKeptAt: string | null;
+                        lastKeptBy: string | null;
+                        changes: {
+                            what: string;
+                            was: string | null;
+                            is: string | null;
+                        }[];
+                        unchanged: boolean;
                         /** @enum {string} */
                         state: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
                         decision: ("keep" | "revoke") | null;
+                        noResponse: boolean;
                         comment: string | null;
                         decidedBy: string | null;
                         decidedAt: string | null;
@@ -9651,6 +9874,7 @@ export interface operations {
                         identityName?: string;
                         /** Format: uuid */
                         reviewerId: string;
+                        routed: string;
                         what: string;
                         evidence: {
                             origin: string;
@@ -9675,9 +9899,18 @@ export interface operations {
                                 of: number;
                             } | null;
                         };
+                        lastKeptAt: string | null;
+                        lastKeptBy: string | null;
+                        changes: {
+                            what: string;
+                            was: string | null;
+                            is: string | null;
+                        }[];
+                        unchanged: boolean;
                         /** @enum {string} */
                         state: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
                         decision: ("keep" | "revoke") | null;
+                        noResponse: boolean;
                         comment: string | null;
                         decidedBy: string | null;
                         decidedAt: string | null;

@@ -59,7 +59,7 @@ export async function decideItems(
   },
 ): Promise<{ decided: number; left: number }> {
   const given = input.items?.length ?? 0;
-  if ((given > 0) === (input.unchanged === true))
+  if (given > 0 === (input.unchanged === true))
     throw invalid('/items', 'name the items, or say unchanged, and not both', 'send items, or unchanged: true');
   await refuseNotOpen(ctx, input.id);
   const wanted = [...new Set(input.items)];
@@ -89,7 +89,11 @@ export async function decideItems(
     permit,
     saidOf(items).map((some) => ({
       event: itemsDecided,
-      data: { campaignId: input.id, decision: input.decision === 'undo' ? ('undone' as const) : input.decision, items: some },
+      data: {
+        campaignId: input.id,
+        decision: input.decision === 'undo' ? ('undone' as const) : input.decision,
+        items: some,
+      },
     })),
   );
   const { left } = await ctx.tx.one<{ left: number }>(sql`

@@ -49,7 +49,11 @@ export async function freezeCampaign(
   { piece = PIECE }: { readonly piece?: number } = {},
 ): Promise<void> {
   if (!(await settled(job.db, WAIT_MS)))
-    throw unavailable('campaign.instant_not_settled', 'a change from before the instant is under way', 'it is tried again');
+    throw unavailable(
+      'campaign.instant_not_settled',
+      'a change from before the instant is under way',
+      'it is tried again',
+    );
   for (;;) {
     const more = await job.act({ action: 'campaign.freeze', statementTimeoutMs: PIECE_MS }, async (ctx, permit) => {
       const campaign = await lockCampaign(ctx.tx, campaignId);
@@ -82,7 +86,10 @@ export async function freezePiece(ctx: Ctx, permit: Permit, campaign: Campaign, 
   }
   await countPeers(ctx.tx, campaign.id, at);
   await ctx.tx.run(sql`update campaign set state = 'open' where id = ${campaign.id}`);
-  await ctx.record(permit, { event: campaignOpened, data: { campaignId: campaign.id, items: frozen, withoutReviewer } });
+  await ctx.record(permit, {
+    event: campaignOpened,
+    data: { campaignId: campaign.id, items: frozen, withoutReviewer },
+  });
   return false;
 }
 

@@ -68,22 +68,23 @@ function inScope({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): Sql {
   if (scope.ownerId !== undefined) when.push(sql`coalesce(e.owner_id, r.owner_id) = ${scope.ownerId}::uuid`);
   if (scope.department !== undefined) when.push(sql`f.department = ${scope.department}`);
   if (scope.minRisk !== undefined)
-    when.push(
-      sql`coalesce(e.risk, r.risk) = any(${sql.array(RISKS.slice(RISKS.indexOf(scope.minRisk)))}::text[])`,
-    );
-  if (scope.text !== undefined)
-    when.push(sql`position(lower(${scope.text}) in lower(coalesce(e.name, r.name))) > 0`);
+    when.push(sql`coalesce(e.risk, r.risk) = any(${sql.array(RISKS.slice(RISKS.indexOf(scope.minRisk)))}::text[])`);
+  if (scope.text !== undefined) when.push(sql`position(lower(${scope.text}) in lower(coalesce(e.name, r.name))) > 0`);
   return when.length === 0 ? sql`true` : sql.join(when, sql` and `);
 }
 
 /** Who is asked when nobody by rule is independent: whoever made the campaign, then those who oversee. */
 async function lastResorts(tx: Tx, campaign: Campaign, at: Date): Promise<readonly string[]> {
   const overseers = await tx.many<{ id: string }>(sql`
-    select distinct g.identity_id as id from ${known('access_grant', at, sql`entitlement_id = any(${sql.array([
-      ADMIN_ROLES.security_officer,
-      ADMIN_ROLES.campaign_owner,
-      ADMIN_ROLES.administrator,
-    ])}::uuid[])`)} g
+    select distinct g.identity_id as id from ${known(
+      'access_grant',
+      at,
+      sql`entitlement_id = any(${sql.array([
+        ADMIN_ROLES.security_officer,
+        ADMIN_ROLES.campaign_owner,
+        ADMIN_ROLES.administrator,
+      ])}::uuid[])`,
+    )} g
      where g.ended_because is null and ${live(at)} order by 1 limit 20`);
   const wanted = [campaign.createdBy, ...overseers.map((o) => o.id).filter((id) => id !== campaign.createdBy)];
   const active = await tx.many<{ id: string }>(sql`

@@ -8,15 +8,7 @@ import { decideItem, decideItems, TOGETHER } from './decide-item.ts';
 import { createCampaign, launchCampaign } from './launch-campaign.ts';
 import { previewCampaign } from './preview-campaign.ts';
 import { findItem, listItems } from './read-items.ts';
-import {
-  byId,
-  campaignIn,
-  campaignOut,
-  itemOut,
-  previewOut,
-  progressOut,
-  reviewerOut,
-} from './shapes.ts';
+import { byId, campaignIn, campaignOut, itemOut, previewOut, progressOut, reviewerOut } from './shapes.ts';
 import { signCampaign } from './sign-campaign.ts';
 import { findCampaign, listCampaigns, listReviewers, progressOf } from './store.ts';
 
@@ -103,7 +95,8 @@ export const operations: readonly AnyOperation[] = [
     kind: 'read',
     method: 'GET',
     path: '/v1/campaigns/{id}/items',
-    summary: 'List items with their evidence; scope=mine: those I review; group: what has or has not changed since it was last kept',
+    summary:
+      'List items with their evidence; scope=mine: those I review; group: what has or has not changed since it was last kept',
     input: byId.extend({
       ...pageInput,
       scope: z.enum(['mine', 'all']).default('mine'),
@@ -184,7 +177,11 @@ export const operations: readonly AnyOperation[] = [
     summary: 'List who reviews in a campaign and how far each is',
     input: byId.extend(pageInput),
     output: pageOf(reviewerOut),
-    cli: { command: 'campaigns reviewers', positional: ['id'], columns: ['identityId', 'name', 'total', 'open', 'decided'] },
+    cli: {
+      command: 'campaigns reviewers',
+      positional: ['id'],
+      columns: ['identityId', 'name', 'total', 'open', 'decided'],
+    },
     resource: campaign,
     context: () => ({ everything: true }),
     handler: (ctx, _permit, input) => listReviewers(ctx.tx, { ...input, campaignId: input.id }),

@@ -40,11 +40,8 @@ const progress = (campaignId: Sql, reviewerId: string | null): Sql => sql`
     coalesce(sum(unanswered), 0)::int as unanswered
   from campaign_reviewer where campaign_id = ${campaignId} and (${reviewerId}::uuid is null or reviewer_id = ${reviewerId})`;
 
-export const progressOf = (
-  tx: Queryable,
-  campaignId: string,
-  reviewerId: string | null = null,
-): Promise<Progress> => tx.one<Progress>(progress(sql`${campaignId}::uuid`, reviewerId));
+export const progressOf = (tx: Queryable, campaignId: string, reviewerId: string | null = null): Promise<Progress> =>
+  tx.one<Progress>(progress(sql`${campaignId}::uuid`, reviewerId));
 
 export async function listCampaigns(
   tx: Queryable,
@@ -64,7 +61,10 @@ export async function listCampaigns(
 export async function listReviewers(
   tx: Queryable,
   input: { readonly campaignId: string; readonly cursor?: string | undefined; readonly limit: number },
-): Promise<{ items: (Progress & { readonly identityId: string; readonly name: string })[]; nextCursor: string | null }> {
+): Promise<{
+  items: (Progress & { readonly identityId: string; readonly name: string })[];
+  nextCursor: string | null;
+}> {
   const [open, id] = readCursor(input.cursor, ['n', 'id']) ?? [null, null];
   const rows = await tx.many<Progress & { identityId: string; name: string }>(sql`
     select r.reviewer_id as identity_id, f.display_name as name, r.items as total, r.open, r.decided, r.kept, r.revoking, r.revoked, r.unanswered

@@ -3,19 +3,57 @@ import type { Tone } from '../../ui/show/badges.tsx';
 
 export const campaignTone: Readonly<Record<Campaign['state'], Tone>> = {
   draft: 'quiet',
+  freezing: 'wait',
   open: 'wait',
+  closing: 'wait',
   closed: 'quiet',
 };
 
 /** How many items somebody has made up their mind about. */
 export const doneOf = (campaign: Campaign): number => campaign.total - campaign.open;
 
-export const scopeWords = ({ scope }: Pick<Campaign, 'scope'>): string => {
-  const what = scope.privileged === true ? 'privileged access' : 'all access';
-  if (scope.identityId !== undefined) return `${what} of one identity`;
-  if (scope.entitlementId !== undefined) return 'one entitlement';
-  return scope.systemId === undefined ? `${what}, all systems` : `${what} on one system`;
+/** The kinds a campaign can be of, in words. */
+export const kinds: Readonly<Record<string, string>> = {
+  manager: 'All access, by the manager of each person',
+  owner: 'All access, by its owner',
+  system: 'One system',
+  role_membership: 'Who is in which role',
+  privileged: 'Privileged access',
+  service_accounts: 'What services and workloads have',
+  vendors: 'What people of vendors have',
+  ad_hoc: 'A search',
 };
+
+export const scopeWords = ({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): string => {
+  const parts = [
+    kind === 'role_membership' ? 'role membership' : undefined,
+    kind === 'service_accounts' ? 'services and workloads' : undefined,
+    kind === 'vendors' ? 'vendors' : undefined,
+    scope.privileged === true || kind === 'privileged' ? 'privileged access' : undefined,
+    scope.identityId === undefined ? undefined : 'one identity',
+    scope.entitlementId === undefined ? undefined : 'one entitlement',
+    scope.roleId === undefined ? undefined : 'one role',
+    scope.managerId === undefined ? undefined : 'the people of one manager',
+    scope.ownerId === undefined ? undefined : 'what one person owns',
+    scope.department === undefined ? undefined : scope.department,
+    scope.minRisk === undefined ? undefined : `risk ${scope.minRisk} and up`,
+    scope.text === undefined ? undefined : `named "${scope.text}"`,
+    scope.systemId === undefined ? undefined : 'one system',
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'all access, all systems' : parts.join(', ');
+};
+
+/** Why somebody reviews an item. */
+const routes: Readonly<Record<string, string>> = {
+  manager: 'manager, or who answers for it',
+  owner: 'owner of the access',
+  system_owner: 'owner of the system',
+  named: 'named reviewer',
+  campaign_owner: 'who made this certification',
+  overseer: 'who oversees certifications',
+  rule: 'by the rule',
+};
+export const routeWords = (routed: string): string => routes[routed] ?? routed;
 
 /** A measured time: below a second in milliseconds. */
 export const measured = (milliseconds: number): string =>
@@ -37,8 +75,9 @@ export const itemState = (item: CampaignItem): { readonly tone: Tone; readonly w
     case 'kept':
       return { tone: 'good', word: 'kept' };
     case 'revoking':
-      return { tone: 'wait', word: 'revoked, pending proof' };
+      return { tone: 'wait', word: item.noResponse ? 'no answer: ended, pending proof' : 'revoked, pending proof' };
     case 'revoked':
+      if (item.noResponse) return { tone: 'bad', word: 'no answer: ended' };
       return { tone: 'good', word: item.effectMs === null ? 'gone' : `gone in ${measured(item.effectMs)}` };
     case 'unanswered':
       return { tone: 'bad', word: 'nobody answered' };
@@ -46,6 +85,19 @@ export const itemState = (item: CampaignItem): { readonly tone: Tone; readonly w
 };
 
 export const nameOfItem = (item: CampaignItem): string => `${item.identityName ?? 'somebody'}: ${item.what}`;
+
+const said = (value: string | null): string => value ?? 'nothing';
+/** What changed since it was last kept, in a line. */
+export const changesSaid = (item: CampaignItem): string =>
+  item.lastKeptAt === null
+    ? 'never reviewed'
+    : item.changes.length === 0
+      ? 'nothing'
+      : item.changes
+          .map(({ what, was, is }) =>
+            what === 'manager' ? 'another manager' : `${what}: ${said(was)}, now ${said(is)}`,
+          )
+          .join('; ');
 
 /** Keeping what deserves doubt asks for words; the rest is one key. */
 export const needsReason = ({ evidence }: CampaignItem): boolean => evidence.privileged || evidence.lastUse === null;

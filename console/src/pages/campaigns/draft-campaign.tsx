@@ -9,7 +9,7 @@ import { Page } from '../../ui/page.tsx';
 import { utc } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
-import { scopeWords } from './campaign-words.ts';
+import { routeWords, scopeWords } from './campaign-words.ts';
 
 const secondsEach = 8;
 
@@ -33,9 +33,7 @@ export const DraftCampaign = ({ campaign }: { readonly campaign: Campaign }) => 
           loading={launch.isPending}
           onClick={() => launch.mutate(undefined)}
         >
-          {load === undefined
-            ? 'Launch'
-            : `Launch: ask ${String(load.reviewers.length)} about ${String(load.items)} items`}
+          {load === undefined ? 'Launch' : `Launch: ask about ${String(load.items)} items`}
         </Button>
       }
     >
@@ -46,11 +44,24 @@ export const DraftCampaign = ({ campaign }: { readonly campaign: Campaign }) => 
           <p>
             {load.items === 0
               ? 'Nothing fits this scope.'
-              : `${String(load.items)} items would be frozen with their evidence.`}
+              : `${String(load.items)} items of ${String(load.people)} identities would be frozen as of the launch, ${String(load.privileged)} of them privileged.`}
+            {load.rerouted === 0
+              ? ''
+              : ` ${String(load.rerouted)} have no independent reviewer by the rule and fall to another.`}
             {load.withoutReviewer === 0
               ? ''
               : ` ${String(load.withoutReviewer)} have nobody who could review them and are left out.`}
           </p>
+          <PlainTable
+            label="Whom items fall to"
+            rows={load.routes}
+            rowId={({ routed }) => routed}
+            empty="Nobody would be asked."
+            columns={[
+              { id: 'routed', header: 'Asked as', title: true, cell: ({ routed }) => routeWords(routed) },
+              { id: 'items', header: 'Items', right: true, cell: ({ items }) => items },
+            ]}
+          />
           <PlainTable
             label="Load of each reviewer"
             rows={load.reviewers}
@@ -64,6 +75,12 @@ export const DraftCampaign = ({ campaign }: { readonly campaign: Campaign }) => 
                 cell: ({ identityId }) => <IdentityName id={identityId} />,
               },
               { id: 'items', header: 'Items', right: true, cell: ({ items }) => items },
+              {
+                id: 'fell',
+                header: 'Fell to them',
+                right: true,
+                cell: ({ fellTo }) => (fellTo === 0 ? <span className="dim">0</span> : fellTo),
+              },
               {
                 id: 'effort',
                 header: 'About',

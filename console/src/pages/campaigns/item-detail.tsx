@@ -7,7 +7,7 @@ import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo, duration, utc } from '../../ui/show/time-ago.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
 import { Conflicts } from '../sod/conflicts.tsx';
-import { itemState, measured } from './campaign-words.ts';
+import { changesSaid, itemState, measured, routeWords } from './campaign-words.ts';
 import s from './campaigns.module.css';
 
 /** After a revocation: pending until read back, then the measured time. */
@@ -82,6 +82,9 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
           ['Last used', <TimeAgo key="used" at={evidence.lastUse} never="no use was recorded: unknown, not unused" />],
           ['Recorded uses', evidence.uses],
           ['Peers', peersSaid(item)],
+          ['Last kept', item.lastKeptAt === null ? 'never reviewed' : <TimeAgo key="kept" at={item.lastKeptAt} />],
+          ['Changed since', item.lastKeptAt === null ? undefined : changesSaid(item)],
+          ['You are asked as', routeWords(item.routed)],
           [
             'State',
             <StateBadge key="state" tone={state.tone}>

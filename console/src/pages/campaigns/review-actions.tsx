@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core';
-import { closeCampaign, signCampaign } from '../../api/campaigns.ts';
+import { closeCampaign, decideTogether, signCampaign } from '../../api/campaigns.ts';
 import { can, useMe } from '../../api/me.ts';
 import type { Campaign, CampaignItem } from '../../api/shapes/campaigns.ts';
 import { useAct } from '../../ui/feedback/act.ts';
@@ -50,6 +50,12 @@ export const ReviewActions = ({ campaign, items }: ReviewActionsProps) => {
     stales: ['campaigns'],
     done: ({ unanswered }) => `Closed; ${String(unanswered)} unanswered`,
   });
+  const keepUnchanged = useAct({
+    run: () => decideTogether(campaign.id, { decision: 'keep', unchanged: true }),
+    stales: ['campaigns'],
+    done: ({ decided: kept }) => `${String(kept)} unchanged kept; undo until you sign`,
+  });
+  const unchanged = items.filter((item) => item.unchanged && item.state === 'open').length;
   const decided = items.filter(({ state }) => state === 'decided');
   const revoked = decided.filter(({ decision }) => decision === 'revoke').length;
   const left = items.filter(({ state }) => state === 'open').length;
@@ -61,7 +67,10 @@ export const ReviewActions = ({ campaign, items }: ReviewActionsProps) => {
           onClick={() =>
             void confirm({
               title: 'Close this certification?',
-              text: 'What nobody signed becomes unanswered, which is never an approval. The access stays as it is.',
+              text:
+                campaign.noResponse === 'revoke'
+                  ? 'What nobody signed ends: that is what this certification says of silence, which is never an approval.'
+                  : 'What nobody signed becomes unanswered, which is never an approval. The access stays as it is.',
               action: 'Close',
               danger: true,
             }).then((answer) => (answer === undefined ? undefined : close.mutate(undefined)))
@@ -70,6 +79,21 @@ export const ReviewActions = ({ campaign, items }: ReviewActionsProps) => {
           Close…
         </Button>
       ) : null}
+      {unchanged === 0 ? null : (
+        <Button
+          variant="default"
+          loading={keepUnchanged.isPending}
+          onClick={() =>
+            void confirm({
+              title: 'Keep what has not changed?',
+              text: 'All of yours where grant, use, person and conflicts of duties are as they were when it was last kept. You can undo until you sign.',
+              action: 'Keep unchanged',
+            }).then((answer) => (answer === undefined ? undefined : keepUnchanged.mutate(undefined)))
+          }
+        >
+          Keep unchanged ({unchanged})…
+        </Button>
+      )}
       <Button
         disabled={decided.length === 0}
         loading={sign.isPending}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
-import { campaignItemList, campaignQuery, decideItem } from '../../api/campaigns.ts';
+import { campaignItemList, campaignQuery, decideItem, decideTogether } from '../../api/campaigns.ts';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { CampaignItem } from '../../api/shapes/campaigns.ts';
@@ -14,7 +14,7 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
-import { itemState, liveSessions, nameOfItem, needsReason } from './campaign-words.ts';
+import { changesSaid, itemState, liveSessions, nameOfItem, needsReason } from './campaign-words.ts';
 import { DraftCampaign } from './draft-campaign.tsx';
 import { ItemDetail } from './item-detail.tsx';
 import { ReviewActions, ReviewProgress } from './review-actions.tsx';
@@ -23,6 +23,7 @@ const route = getRouteApi('/shell/campaigns/$id');
 const facets = {
   state: { label: 'State', values: ['open', 'decided', 'kept', 'revoking', 'revoked', 'unanswered'] },
   whose: { label: 'Whose', values: ['mine', 'all'] },
+  group: { label: 'Since last kept', values: ['unchanged', 'changed'] },
   risk: { label: 'Risk', values: ['low', 'medium', 'high', 'critical'] },
 };
 
@@ -66,6 +67,13 @@ const columns: readonly Column<CampaignItem>[] = [
       ),
   },
   {
+    id: 'changes',
+    minor: true,
+    header: 'Changed since kept',
+    width: '14%',
+    cell: (row) => <span title={changesSaid(row)}>{changesSaid(row)}</span>,
+  },
+  {
     id: 'state',
     header: 'Decision',
     width: '13rem',
@@ -81,7 +89,9 @@ export const ReviewPage = () => {
   const { filters, words } = parseTokens(search.q ?? '', facets);
   const campaign = useQuery(campaignQuery(id));
   const everybody = can(me, 'campaign.create') && filters['whose'] === 'all';
-  const list = useRows(campaignItemList(id, { scope: everybody ? 'all' : 'mine', state: filters['state'] }));
+  const list = useRows(
+    campaignItemList(id, { scope: everybody ? 'all' : 'mine', state: filters['state'], group: filters['group'] }),
+  );
   const rows = list.rows.filter(
     (row) =>
       (filters['risk'] === undefined || row.evidence.risk === filters['risk']) &&
@@ -96,7 +106,13 @@ export const ReviewPage = () => {
       items: readonly CampaignItem[];
       decision: 'keep' | 'revoke' | 'undo';
       comment?: string;
-    }) => Promise.all(items.map((item) => decideItem(item.id, decision, comment))),
+    }): Promise<unknown> => {
+      const words = comment === undefined ? {} : { comment };
+      const [only] = items;
+      return items.length === 1 && only !== undefined
+        ? decideItem(only.id, decision, comment)
+        : decideTogether(id, { decision, items: items.map((item) => item.id), ...words });
+    },
     stales: ['campaigns'],
   });
   if (campaign.error !== null && campaign.data === undefined)
