@@ -78,11 +78,13 @@ async function measure(spine: Spine, db: Db, scale: CampaignScale): Promise<Benc
   const previewing = performance.now();
   await perform('campaigns.preview', { id: byManager }, boss);
   const previewed = performance.now() - previewing;
+  if (process.env['SAY']) console.error('previewed', previewed);
   const memory = watchMemory();
   const server = await watchServer(db);
   const freezing = performance.now();
   await launch(byManager);
   const frozen = performance.now() - freezing;
+  if (process.env['SAY']) console.error('frozen', frozen);
   const [nodeMb, serverMb] = [memory.stop(), server.stop()];
   const { total } = await perform<{ total: number }>('campaigns.show', { id: byManager }, boss);
   if (total !== scale.people * scale.grantsEach) throw new Error(`${total} items were frozen`);
@@ -190,9 +192,9 @@ async function makeWorld(db: Db, scale: CampaignScale): Promise<string> {
         select gen_random_uuid(), 'system-' || n, 'ldap', ${since}, ${since} from generate_series(0, ${SYSTEMS - 1}::int) n`);
       await tx.run(sql`
         insert into entitlement (id, system_id, kind, native_id, name, owner_id, risk, valid_from, recorded_from)
-        select gen_random_uuid(), s.id, 'group', 'cn=' || n, 'group ' || n, o.id, (array['low', 'medium', 'high'])[1 + n % 3], ${since}, ${since}
-          from generate_series(0, ${scale.entitlements - 1}::int) n join system s on s.name = 'system-' || n % ${SYSTEMS}::int
-          join one o on o.n = n % ${scale.managers}::int`);
+        select gen_random_uuid(), s.id, 'group', 'cn=' || e, 'group ' || e, o.id, (array['low', 'medium', 'high'])[1 + e % 3], ${since}, ${since}
+          from generate_series(0, ${scale.entitlements - 1}::int) e join system s on s.name = 'system-' || e % ${SYSTEMS}::int
+          join one o on o.n = e % ${scale.managers}::int`);
       await tx.run(sql`
         create temp table thing on commit drop as select id, row_number() over (order by id) - 1 as n from entitlement where native_id like 'cn=%'`);
       await tx.run(sql`create index on thing (n)`);

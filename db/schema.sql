@@ -910,7 +910,7 @@ comment on column campaign_item.changes is 'What is other than at the last decis
 comment on column campaign_item.no_response is 'True where nobody answered and the outcome the campaign names for that ended it.';
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (campaign_id, reviewer_id, id);
-CREATE INDEX campaign_item_by_state ON public.campaign_item USING btree (campaign_id, state, id);
+CREATE INDEX campaign_item_in_order ON public.campaign_item USING btree (campaign_id, id, state);
 CREATE INDEX campaign_item_kept ON public.campaign_item USING btree (grant_id, signed_at) WHERE (state = 'kept'::text);
 CREATE TRIGGER count_on_insert AFTER INSERT ON public.campaign_item REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 CREATE TRIGGER count_on_update AFTER UPDATE ON public.campaign_item REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();

@@ -51,7 +51,7 @@ comment on column campaign_item.no_response is 'True where nobody answered and t
 drop index campaign_item_by_reviewer;
 drop index campaign_item_by_campaign;
 create index campaign_item_by_reviewer on campaign_item (campaign_id, reviewer_id, id);
-create index campaign_item_by_state on campaign_item (campaign_id, state, id);
+create index campaign_item_in_order on campaign_item (campaign_id, id, state);
 create index campaign_item_kept on campaign_item (grant_id, signed_at) where state = 'kept';
 
 create table campaign_reviewer (

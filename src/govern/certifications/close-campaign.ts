@@ -90,4 +90,4 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign): Promise
 const nextOf = (tx: Tx, campaignId: string): Promise<ToRevoke[]> =>
   tx.many<ToRevoke>(sql`
     select id as item_id, grant_id, identity_id from campaign_item
-     where campaign_id = ${campaignId} and state in ('open', 'decided') limit ${PIECE} for update`);
+     where campaign_id = ${campaignId} and state in ('open', 'decided') order by id limit ${PIECE} for update`);

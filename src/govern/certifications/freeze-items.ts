@@ -95,6 +95,16 @@ async function lastResorts(tx: Tx, campaign: Campaign, at: Date): Promise<readon
 }
 
 /**
+ * A reviewer, or null where they are not independent or not active. A subselect in the list of columns, because PostgreSQL
+ * hashes that; as a join it guesses few rows and compares everybody with everybody.
+ */
+const independent = (reviewer: string): Sql => {
+  const who = sql.id(reviewer);
+  return sql`case when live.${who} <> live.identity_id and live.${who} is distinct from live.requester_id
+                   and live.${who} in (select id from active) then live.${who} end`;
+};
+
+/**
  * Every grant of a range that is in scope, as it was at one instant, with its reviewer: the first by the campaign's rule
  * who is active, is not the person concerned and did not ask for it. `reviewer_id` is null where there is none at all.
  * The same instant gives the same rows, whenever it is asked.
@@ -152,14 +162,11 @@ export async function frozenRows(tx: Tx, campaign: Campaign, at: Date, range: Ra
       )} f
        where f.state = 'active' and ${live(at)}
     ), routed as (
-      select live.*, m.id as manager, o.id as owner, y.id as system_owner, n.id as named,
+      select live.*, ${independent('manager_id')} as manager, ${independent('owner_id')} as owner,
+             ${independent('system_owner_id')} as system_owner, ${independent('named_id')} as named,
              (select x.id from unnest(${sql.array([...resorts])}::uuid[]) with ordinality as x(id, n)
                where x.id <> live.identity_id and x.id is distinct from live.requester_id order by x.n limit 1) as resort
         from live
-        left join active m on m.id = live.manager_id and m.id <> live.identity_id and m.id is distinct from live.requester_id
-        left join active o on o.id = live.owner_id and o.id <> live.identity_id and o.id is distinct from live.requester_id
-        left join active y on y.id = live.system_owner_id and y.id <> live.identity_id and y.id is distinct from live.requester_id
-        left join active n on n.id = live.named_id and n.id <> live.identity_id and n.id is distinct from live.requester_id
     ), chosen as (
       select routed.*, case ${sql.join(
         byRule.map((by) => sql`when ${column(by)} is not null then ${by}`),

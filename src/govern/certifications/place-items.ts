@@ -15,10 +15,7 @@ const itemId = (campaign: Campaign, at: Date): Sql => sql`(
 
 /** When it was kept last, and all that is other than then: its end, its risk, the person, its use, conflicts of duties. */
 const sinceKept = (at: Date): Sql => sql`
-  left join lateral (
-    select k.signed_at, k.decided_by, k.evidence, c.frozen_at from campaign_item k join campaign c on c.id = k.campaign_id
-     where k.grant_id = x.grant_id and k.state = 'kept' and k.signed_at <= ${at} order by k.signed_at desc limit 1
-  ) k on true
+  join kept k on k.grant_id = x.grant_id
   left join lateral (
     select * from (
       select state, department, job_title, org_unit, coalesce(manager_id, owner_id) as manager_id, recorded_from
@@ -32,11 +29,11 @@ const sinceKept = (at: Date): Sql => sql`
   ) p on true
   left join lateral (
     select max(u.started_at) filter (where u.started_at <= k.frozen_at) as was, max(u.started_at) as "is" from access_use u
-     where k.signed_at is not null and u.grant_ids @> array[x.grant_id] and u.started_at <= ${at}
+     where u.grant_ids @> array[x.grant_id] and u.started_at <= ${at}
   ) u on true
   left join lateral (
     select string_agg(r.name, ', ' order by r.name) as names from sod_violation v join sod_rule r on r.id = v.rule_id
-     where k.signed_at is not null and v.identity_id = x.identity_id and v.opened_at > k.signed_at and v.opened_at <= ${at}
+     where v.identity_id = x.identity_id and v.opened_at > k.signed_at and v.opened_at <= ${at}
        and (v.cleared_at is null or v.cleared_at > ${at})
   ) v on true
   left join lateral (
@@ -51,7 +48,7 @@ const sinceKept = (at: Date): Sql => sql`
       (8, 'manager', p.manager_id::text, x.manager_id::text),
       (9, 'use', ${band(sql`u.was`, sql`k.frozen_at`)}, ${band(sql`u."is"`, sql`${at}::timestamptz`)}),
       (10, 'conflict of duties', null, v.names)
-    ) as c(n, what, was, "is") where k.signed_at is not null and c.was is distinct from c."is"
+    ) as c(n, what, was, "is") where c.was is distinct from c."is"
   ) c on true`;
 
 const band = (use: Sql, at: Sql): Sql =>
@@ -68,11 +65,18 @@ export async function placeItems(
     with found as materialized (${await frozenRows(tx, campaign, at, range)}),
     x as (
       select found.*, ${campaign.frozen}::bigint + row_number() over (order by grant_id) as n from found where reviewer_id is not null
+    ), kept as materialized (
+      select distinct on (k.grant_id) k.grant_id, k.signed_at, k.decided_by, k.evidence, c.frozen_at
+        from campaign_item k join campaign c on c.id = k.campaign_id
+       where k.state = 'kept' and k.signed_at <= ${at} and k.grant_id in (select grant_id from x)
+       order by k.grant_id, k.signed_at desc
+    ), again as (
+      select x.grant_id, k.signed_at, k.decided_by, c.changes from x ${sinceKept(at)}
     ), made as (
       insert into campaign_item (id, campaign_id, grant_id, identity_id, reviewer_id, routed, what, evidence, last_kept_at, last_kept_by, changes, unchanged)
       select ${itemId(campaign, at)}, ${campaign.id}, x.grant_id, x.identity_id, x.reviewer_id, x.routed, x.what, x.evidence,
-             k.signed_at, k.decided_by, c.changes, ${campaign.delta} and k.signed_at is not null and c.changes = '[]'
-        from x ${sinceKept(at)}
+             a.signed_at, a.decided_by, coalesce(a.changes, '[]'), ${campaign.delta} and a.signed_at is not null and a.changes = '[]'
+        from x left join again a on a.grant_id = x.grant_id
       on conflict on constraint campaign_item_is_there_once do nothing returning 1
     )
     select (select count(*)::int from made) as items, (select count(*)::int from found where reviewer_id is null) as without_reviewer`);

@@ -23,7 +23,7 @@ export async function previewCampaign(tx: Tx, campaign: Campaign): Promise<Previ
   const rows = await frozenRows(tx, campaign, tx.now, WHOLE);
   const expected = sql`${campaign.reviewerRule}`;
   return await tx.one<Preview>(sql`
-    with rows as materialized (${rows}), asked as (
+    with rows as materialized (select identity_id, reviewer_id, routed, privileged from (${rows}) r), asked as (
       select reviewer_id, count(*)::int as items, (count(*) filter (where routed <> ${expected}))::int as fell_to
         from rows where reviewer_id is not null group by reviewer_id
     )
