@@ -78,13 +78,11 @@ async function measure(spine: Spine, db: Db, scale: CampaignScale): Promise<Benc
   const previewing = performance.now();
   await perform('campaigns.preview', { id: byManager }, boss);
   const previewed = performance.now() - previewing;
-  if (process.env['SAY']) console.error('previewed', previewed);
   const memory = watchMemory();
   const server = await watchServer(db);
   const freezing = performance.now();
   await launch(byManager);
   const frozen = performance.now() - freezing;
-  if (process.env['SAY']) console.error('frozen', frozen);
   const [nodeMb, serverMb] = [memory.stop(), server.stop()];
   const { total } = await perform<{ total: number }>('campaigns.show', { id: byManager }, boss);
   if (total !== scale.people * scale.grantsEach) throw new Error(`${total} items were frozen`);

@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { sql } from '#kit/db/index.ts';
+import { runScript, until } from '#kit/testing/index.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
 import { changeGrantEnd, changeIdentityFacts, endGrant } from '#spine/graph/index.ts';
 import { reviewedCompany, type ReviewedCompany } from './world.ts';
@@ -117,3 +119,23 @@ test('a worker killed between pieces leaves whole ones, and who goes on ends up 
   const shown = await house.perform('campaigns.show', { id: broken }, who.dana);
   expect(shown).toMatchObject({ state: 'open', total: (await seen(whole)).length });
 });
+
+test('killed with SIGKILL in whatever piece, three times over, it is resumed to the same', async () => {
+  const { house } = c;
+  const at = house.clock.now();
+  const whole = await launched(at);
+  await freeze(whole);
+  const killed = await launched(at);
+  const script = fileURLToPath(new URL('./freeze-in-own-process.ts', import.meta.url));
+  for (let round = 0; round < 3; round += 1) {
+    const own = runScript(script, [house.databaseUrl, killed]);
+    await until(() => own.lines.length > 2 || own.child.exitCode !== null, { timeoutMs: 30_000, what: 'pieces' });
+    await own.kill();
+    expect(own.errors()).toBe('');
+  }
+  const left = await house.db.one<{ frozen: number; n: number }>(sql`
+    select frozen, (select count(*)::int from campaign_item i where i.campaign_id = c.id) as n from campaign c where id = ${killed}`);
+  expect(left.n).toBe(left.frozen);
+  await freeze(killed);
+  expect(await seen(killed)).toEqual(await seen(whole));
+}, 120_000);
