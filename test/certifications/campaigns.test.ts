@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
-import { changeIdentityFacts } from '#spine/graph/index.ts';
+import { finishClosing } from '#govern/certifications/close-campaign.ts';
+import { ADMIN_ROLES, changeIdentityFacts } from '#spine/graph/index.ts';
 import { outcome } from '#govern/requests/testing/ask.ts';
 import { reviewedCompany, type ReviewedCompany } from './world.ts';
 
@@ -185,4 +186,44 @@ test('many are decided in one act or not at all, and only by whom they were give
   expect(new Set(events[0]?.data.items.map((i) => i.itemId))).toEqual(new Set(mine));
   const shown = await house.perform('campaigns.show', { id }, who.dana);
   expect(shown).toMatchObject({ total: 3, open: 1, decided: 2, frozen: 3 });
+});
+
+test('a close that died between pieces goes on to the same outcome, once, and spares who administers Reeve', async () => {
+  const { who, house } = c;
+  const thing = await c.entitlement('git', 'closing', { ownerId: who.priya });
+  for (const id of [who.lena, who.omar, who.tomas]) await c.give(id, thing);
+  house.clock.advance(1000);
+  const id = await c.launch({ scope: { entitlementId: thing }, reviewerRule: 'owner', noResponse: 'revoke' });
+  const admins = await c.launch({
+    scope: { entitlementId: ADMIN_ROLES.administrator, reviewerId: who.joaquin },
+    reviewerRule: 'named',
+    noResponse: 'revoke',
+  });
+  await house.perform('campaigns.close', { id: admins }, who.dana);
+  expect((await c.items(admins)).map((i) => [i.identityId, i.state, i.noResponse])).toEqual([
+    [who.dana, 'unanswered', false],
+  ]);
+  await house.db.run(sql`update campaign set state = 'closing' where id = ${id}`);
+  const job = house.as('certifications');
+  let pieces = 0;
+  const dies: typeof job = {
+    ...job,
+    act: (ask, work) => {
+      pieces += 1;
+      if (pieces > 1) throw new Error('killed');
+      return job.act(ask, work);
+    },
+  };
+  await expect(finishClosing(dies, id, { piece: 1 })).rejects.toThrow('killed');
+  expect((await c.items(id)).filter((i) => i.noResponse)).toHaveLength(1);
+  const [first] = await c.items(id, who.priya, { state: 'open' });
+  expect(await outcome(house.perform('items.decide', { id: first?.id, decision: 'keep' }, who.priya))).toBe(
+    'campaign.closed',
+  );
+  await Promise.all([finishClosing(job, id, { piece: 1 }), finishClosing(job, id, { piece: 2 })]);
+  expect((await c.items(id)).map((i) => [i.state, i.noResponse])).toEqual(Array(3).fill(['revoking', true]));
+  const ends = await house.db.many<{ id: string }>(sql`
+    select data ->> 'grantId' as id from audit_event where type = 'grant.ended' and data ->> 'entitlementId' = ${thing}`);
+  expect(new Set(ends.map((e) => e.id)).size).toBe(3);
+  expect(ends).toHaveLength(3);
 });

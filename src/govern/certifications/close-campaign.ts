@@ -30,17 +30,21 @@ export async function closeCampaign(
     event: campaignClosing,
     data: { campaignId: campaign.id, because: input.because ?? 'closed by hand' },
   });
-  if (open + decided < PIECE) await closePiece(ctx, permit, campaign);
+  if (open + decided < PIECE) await closePiece(ctx, permit, campaign, PIECE);
   else await enqueue(ctx.tx, CLOSE, { campaignId: campaign.id }, { key: `${CLOSE}:${campaign.id}` });
   return { unanswered: open + decided };
 }
 
 /** Goes on with a campaign that is closing, from wherever it was left. */
-export async function finishClosing(job: JobCtx, campaignId: string): Promise<void> {
+export async function finishClosing(
+  job: JobCtx,
+  campaignId: string,
+  { piece = PIECE }: { readonly piece?: number } = {},
+): Promise<void> {
   for (;;) {
     const more = await job.act({ action: 'campaign.settle' }, async (ctx, permit) => {
       const campaign = await lockCampaign(ctx.tx, campaignId);
-      return campaign.state === 'closing' && (await closePiece(ctx, permit, campaign));
+      return campaign.state === 'closing' && (await closePiece(ctx, permit, campaign, piece));
     });
     if (!more) return;
   }
@@ -58,8 +62,8 @@ export async function closeDue(job: JobCtx): Promise<void> {
     });
 }
 
-async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign): Promise<boolean> {
-  const items = await nextOf(ctx.tx, campaign.id);
+async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: number): Promise<boolean> {
+  const items = await nextOf(ctx.tx, campaign.id, size);
   // Silence takes nobody's administration of Reeve away: it could take away the last.
   const spared = campaign.noResponse === 'revoke' ? await administeringGrants(ctx.tx) : undefined;
   const revoked = spared === undefined ? [] : items.filter((i) => !spared.has(i.grantId));
@@ -79,7 +83,7 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign): Promise
         data: { campaignId: campaign.id, outcome, items: some },
       })),
     );
-  if (items.length === PIECE) return true;
+  if (items.length === size) return true;
   const { unanswered } = await ctx.tx.one<{ unanswered: number }>(sql`
     select count(*)::int as unanswered from campaign_item where campaign_id = ${campaign.id} and (state = 'unanswered' or no_response)`);
   await ctx.tx.run(sql`update campaign set state = 'closed', closed_at = ${ctx.now} where id = ${campaign.id}`);
@@ -87,7 +91,7 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign): Promise
   return false;
 }
 
-const nextOf = (tx: Tx, campaignId: string): Promise<ToRevoke[]> =>
+const nextOf = (tx: Tx, campaignId: string, size: number): Promise<ToRevoke[]> =>
   tx.many<ToRevoke>(sql`
     select id as item_id, grant_id, identity_id from campaign_item
-     where campaign_id = ${campaignId} and state in ('open', 'decided') order by id limit ${PIECE} for update`);
+     where campaign_id = ${campaignId} and state in ('open', 'decided') order by id limit ${size} for update`);

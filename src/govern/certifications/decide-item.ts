@@ -1,10 +1,10 @@
-import { conflict, denied, invalid } from '#kit/errors/index.ts';
+import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { itemDecided, itemsDecided } from './events.ts';
-import type { CampaignItem } from './model.ts';
-import { lockItem } from './read-items.ts';
+import type { Campaign, CampaignItem } from './model.ts';
+import { findItem, lockItem } from './read-items.ts';
 import { saidOf, type NamedGrant } from './said.ts';
 import { holdCampaign } from './store.ts';
 
@@ -19,10 +19,14 @@ export async function decideItem(
   permit: Permit<'campaign_item.decide'>,
   input: { readonly id: string; readonly decision: Decision; readonly comment?: string | undefined },
 ): Promise<CampaignItem> {
+  // The campaign before the item, as closing takes them.
+  const campaignId = (await findItem(ctx.tx, input.id))?.campaignId;
+  if (campaignId === undefined) throw notFound('campaign_item', input.id);
+  const campaign = await holdCampaign(ctx.tx, campaignId);
   const item = await lockItem(ctx.tx, input.id);
   if (item.identityId === ctx.principal.id)
     throw denied('campaign_item.own_access', 'nobody reviews their own access', 'it is for another reviewer');
-  await refuseNotOpen(ctx, item.campaignId);
+  refuseNotOpen(campaign);
   if (item.state !== 'open' && item.state !== 'decided')
     throw conflict(
       'campaign_item.signed',
@@ -61,7 +65,7 @@ export async function decideItems(
   const given = input.items?.length ?? 0;
   if (given > 0 === (input.unchanged === true))
     throw invalid('/items', 'name the items, or say unchanged, and not both', 'send items, or unchanged: true');
-  await refuseNotOpen(ctx, input.id);
+  refuseNotOpen(await holdCampaign(ctx.tx, input.id));
   const wanted = [...new Set(input.items)];
   const items = await ctx.tx.many<NamedGrant>(sql`
     select id as item_id, grant_id from campaign_item
@@ -112,7 +116,6 @@ const note = (
       decided_by = ${undo ? null : ctx.principal.id}, decided_at = ${undo ? null : ctx.now} where id = any(${sql.array(ids)}::uuid[])`);
 };
 
-async function refuseNotOpen(ctx: Ctx, campaignId: string): Promise<void> {
-  const { state } = await holdCampaign(ctx.tx, campaignId);
+function refuseNotOpen({ state }: Campaign): void {
   if (state !== 'open') throw conflict('campaign.closed', 'this campaign is not open');
 }
