@@ -244,7 +244,13 @@ async function certify(world: World, journal: Journal, grantId: string, begins: 
     dueAt: new Date(Date.now() + 86_400_000).toISOString(),
   });
   await dana.post(`/v1/campaigns/${campaign.id}/launch`);
-  const { items } = await dana.get<Page<{ id: string; grantId: string }>>(`/v1/campaigns/${campaign.id}/items`);
+  // A worker freezes it where something from before the launch is still under way.
+  const { items } = await until(
+    () => dana.get<Page<{ id: string; grantId: string }>>(`/v1/campaigns/${campaign.id}/items`),
+    (page) => page.items.length > 0,
+    'the items of the campaign',
+    LIMIT_MS,
+  );
   const item = items.find((i) => i.grantId === grantId);
   if (item === undefined) throw new Error('the grant is not in the campaign');
   begins('decide');
