@@ -163,6 +163,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/approval-policy/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay the last requests under a draft of who approves what, and list what would come out otherwise
+         * @description Nothing is changed. People, owners, risk and rules of duties are those of today on both sides; the time is that of the request, and what is held or asked for by now does not count.
+         */
+        post: operations["approvalPolicy.try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approval-policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every version of who approves what, the newest first */
+        get: operations["approvalPolicy.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -893,6 +930,47 @@ export interface paths {
          */
         put: operations["correlation.putRules"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deputies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deputies that are or will be in force, the next to end first
+         * @description `mine`: those who stand in for me, and whom I stand in for. `all`: everybody’s.
+         */
+        get: operations["deputies.list"];
+        put?: never;
+        /**
+         * Let somebody decide about requests in my name for a time
+         * @description Both names are on the record of each decision. Nobody decides about what they asked for or benefit from, nor what another step of the request was decided by; a deputy of a deputy is not followed. Officers appoint for others.
+         */
+        post: operations["deputies.appoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deputies/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a deputy before its time */
+        post: operations["deputies.end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4516,16 +4594,47 @@ export interface operations {
                                     privileged?: boolean;
                                     risk?: ("low" | "medium" | "high" | "critical")[];
                                     systemIds?: string[];
+                                    conflict?: boolean;
+                                    dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                    tags?: string[];
+                                    identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                    longerThanSeconds?: number;
+                                    time?: {
+                                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        /** @default 00:00 */
+                                        from: string;
+                                        /** @default 00:00 */
+                                        to: string;
+                                        /** @default UTC */
+                                        timeZone: string;
+                                    };
                                 };
-                                steps: (("manager" | "owner") | {
+                                steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
                                 })[];
+                                /** @constant */
+                                automatic?: true;
                                 longestSeconds?: number;
                             }[];
                             dueHours: number;
                             escalateHours: number;
                             expireDays: number;
                         };
+                        yaml: string;
                         note: string;
                         /** Format: date-time */
                         madeAt: string;
@@ -4546,25 +4655,56 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    rules: {
+                    rules?: {
                         rules: {
                             when: {
                                 privileged?: boolean;
                                 risk?: ("low" | "medium" | "high" | "critical")[];
                                 systemIds?: string[];
+                                conflict?: boolean;
+                                dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                tags?: string[];
+                                identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                longerThanSeconds?: number;
+                                time?: {
+                                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                    /** @default 00:00 */
+                                    from?: string;
+                                    /** @default 00:00 */
+                                    to?: string;
+                                    /** @default UTC */
+                                    timeZone?: string;
+                                };
                             };
-                            steps: (("manager" | "owner") | {
+                            steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
+                                approvals?: number;
+                            } | {
+                                /** Format: uuid */
+                                holdersOf: string;
+                                approvals?: number;
+                            }) | {
+                                together: (("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                })[];
                             })[];
+                            /** @constant */
+                            automatic?: true;
                             longestSeconds?: number;
                         }[];
                         dueHours: number;
                         escalateHours: number;
                         expireDays: number;
                     };
+                    yaml?: string;
                     /** @default  */
                     note?: string;
                 };
@@ -4585,20 +4725,273 @@ export interface operations {
                                     privileged?: boolean;
                                     risk?: ("low" | "medium" | "high" | "critical")[];
                                     systemIds?: string[];
+                                    conflict?: boolean;
+                                    dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                    tags?: string[];
+                                    identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                    longerThanSeconds?: number;
+                                    time?: {
+                                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        /** @default 00:00 */
+                                        from: string;
+                                        /** @default 00:00 */
+                                        to: string;
+                                        /** @default UTC */
+                                        timeZone: string;
+                                    };
                                 };
-                                steps: (("manager" | "owner") | {
+                                steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
                                 })[];
+                                /** @constant */
+                                automatic?: true;
                                 longestSeconds?: number;
                             }[];
                             dueHours: number;
                             escalateHours: number;
                             expireDays: number;
                         };
+                        yaml: string;
                         note: string;
                         /** Format: date-time */
                         madeAt: string;
                         madeBy: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "approvalPolicy.try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    rules?: {
+                        rules: {
+                            when: {
+                                privileged?: boolean;
+                                risk?: ("low" | "medium" | "high" | "critical")[];
+                                systemIds?: string[];
+                                conflict?: boolean;
+                                dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                tags?: string[];
+                                identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                longerThanSeconds?: number;
+                                time?: {
+                                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                    /** @default 00:00 */
+                                    from?: string;
+                                    /** @default 00:00 */
+                                    to?: string;
+                                    /** @default UTC */
+                                    timeZone?: string;
+                                };
+                            };
+                            steps: ((("manager" | "owner" | "system_owner") | {
+                                named: string[];
+                                approvals?: number;
+                            } | {
+                                /** Format: uuid */
+                                holdersOf: string;
+                                approvals?: number;
+                            }) | {
+                                together: (("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                })[];
+                            })[];
+                            /** @constant */
+                            automatic?: true;
+                            longestSeconds?: number;
+                        }[];
+                        dueHours: number;
+                        escalateHours: number;
+                        expireDays: number;
+                    };
+                    yaml?: string;
+                    /** @default 100 */
+                    last?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        against: number;
+                        tried: number;
+                        changed: number;
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            summary: string;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            before: {
+                                lines: {
+                                    /** Format: uuid */
+                                    lineId: string;
+                                    what: string;
+                                    goesOn: boolean;
+                                    because: string;
+                                    rule: number;
+                                    longestSeconds: number | null;
+                                }[];
+                                steps: {
+                                    stage: number;
+                                    /** @enum {string} */
+                                    kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                    lineIds: string[];
+                                    approvers: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    }[];
+                                }[];
+                                automatic: boolean;
+                                stuck: string | null;
+                            };
+                            after: {
+                                lines: {
+                                    /** Format: uuid */
+                                    lineId: string;
+                                    what: string;
+                                    goesOn: boolean;
+                                    because: string;
+                                    rule: number;
+                                    longestSeconds: number | null;
+                                }[];
+                                steps: {
+                                    stage: number;
+                                    /** @enum {string} */
+                                    kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                    lineIds: string[];
+                                    approvers: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    }[];
+                                }[];
+                                automatic: boolean;
+                                stuck: string | null;
+                            };
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "approvalPolicy.versions": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            number: number;
+                            rules: {
+                                rules: {
+                                    when: {
+                                        privileged?: boolean;
+                                        risk?: ("low" | "medium" | "high" | "critical")[];
+                                        systemIds?: string[];
+                                        conflict?: boolean;
+                                        dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                        tags?: string[];
+                                        identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                        longerThanSeconds?: number;
+                                        time?: {
+                                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                            /** @default 00:00 */
+                                            from: string;
+                                            /** @default 00:00 */
+                                            to: string;
+                                            /** @default UTC */
+                                            timeZone: string;
+                                        };
+                                    };
+                                    steps: ((("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    }) | {
+                                        together: (("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        })[];
+                                    })[];
+                                    /** @constant */
+                                    automatic?: true;
+                                    longestSeconds?: number;
+                                }[];
+                                dueHours: number;
+                                escalateHours: number;
+                                expireDays: number;
+                            };
+                            yaml: string;
+                            note: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                            madeBy: string;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -4708,8 +5101,9 @@ export interface operations {
                                     /** Format: uuid */
                                     id: string;
                                     n: number;
+                                    stage: number;
                                     /** @enum {string} */
-                                    kind: "manager" | "owner" | "role_owner" | "named";
+                                    kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                     /** @enum {string} */
                                     state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                     approvers: {
@@ -4717,11 +5111,26 @@ export interface operations {
                                         id: string;
                                         name: string;
                                     }[];
+                                    deputies: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                        of: {
+                                            /** Format: uuid */
+                                            id: string;
+                                            name: string;
+                                        };
+                                    }[];
                                     because: string;
                                     lineIds: string[];
                                     openedAt: string | null;
                                     dueAt: string | null;
                                     decidedBy: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    } | null;
+                                    decidedFor: {
                                         /** Format: uuid */
                                         id: string;
                                         name: string;
@@ -4741,6 +5150,11 @@ export interface operations {
                                 dueAt: string;
                                 escalations: number;
                             };
+                            onBehalfOf: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
                             age: number;
                         }[];
                         nextCursor: string | null;
@@ -6962,6 +7376,166 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "deputies.list": {
+        parameters: {
+            query?: {
+                scope?: "mine" | "all";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            of: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            deputy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
+                            systemIds: string[] | null;
+                            targetIds: string[] | null;
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            reason: string;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "deputies.appoint": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deputy: string;
+                    forIdentity?: string;
+                    /** Format: date-time */
+                    startsAt?: string;
+                    /** Format: date-time */
+                    endsAt: string;
+                    reason: string;
+                    stepKinds?: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[];
+                    systemIds?: string[];
+                    targetIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        of: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        deputy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
+                        systemIds: string[] | null;
+                        targetIds: string[] | null;
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        reason: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "deputies.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        of: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        deputy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
+                        systemIds: string[] | null;
+                        targetIds: string[] | null;
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        reason: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "deviceLogin.ask": {
         parameters: {
             query?: never;
@@ -8154,8 +8728,9 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 n: number;
+                                stage: number;
                                 /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "named";
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                 /** @enum {string} */
                                 state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                 approvers: {
@@ -8163,11 +8738,26 @@ export interface operations {
                                     id: string;
                                     name: string;
                                 }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
                                 because: string;
                                 lineIds: string[];
                                 openedAt: string | null;
                                 dueAt: string | null;
                                 decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
@@ -11241,8 +11831,9 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 n: number;
+                                stage: number;
                                 /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "named";
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                 /** @enum {string} */
                                 state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                 approvers: {
@@ -11250,11 +11841,26 @@ export interface operations {
                                     id: string;
                                     name: string;
                                 }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
                                 because: string;
                                 lineIds: string[];
                                 openedAt: string | null;
                                 dueAt: string | null;
                                 decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
@@ -11391,8 +11997,9 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 n: number;
+                                stage: number;
                                 /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "named";
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                 /** @enum {string} */
                                 state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                 approvers: {
@@ -11400,11 +12007,26 @@ export interface operations {
                                     id: string;
                                     name: string;
                                 }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
                                 because: string;
                                 lineIds: string[];
                                 openedAt: string | null;
                                 dueAt: string | null;
                                 decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
@@ -11548,8 +12170,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -11557,11 +12180,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -11693,8 +12331,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -11702,11 +12341,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -11822,8 +12476,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -11831,11 +12486,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -11945,8 +12615,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -11954,11 +12625,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -12068,8 +12754,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -12077,11 +12764,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -12173,8 +12875,9 @@ export interface operations {
                         }[];
                         steps: {
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             approvers: {
                                 /** Format: uuid */
                                 id: string;
