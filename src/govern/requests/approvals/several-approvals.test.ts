@@ -134,7 +134,12 @@ test('a role is no way around the data class of what it brings', async () => {
     await describeEntitlement(ctx, permit, { entitlementId: secret, dataClass: 'restricted', tags: ['payroll'] });
   });
   const role = await c.build(async (ctx, permit) => {
-    const made = await createRole(ctx, permit, { name: `Payer ${n}`, ownerId: c.who.omar, requestable: true });
+    const made = await createRole(ctx, permit, {
+      name: `Payer ${n}`,
+      description: 'pays',
+      ownerId: c.who.omar,
+      requestable: true,
+    });
     await setRoleContent(ctx, permit, { roleId: made.id, entitlementIds: [secret], roleIds: [] });
     return made.id;
   });

@@ -53,7 +53,8 @@ const covers = (row: LiveDeputy, kind: StepKind, targets: readonly Covered[]): b
 
 /**
  * The same in SQL for open steps: rows of step_id, request_id, identity_id and deputy_id. Nobody stands in for who
- * decided a step of that request already, by themselves or through another.
+ * decided a step of that request already, by themselves or through another, and nobody who asked, benefits or answers for a
+ * program that does is a deputy in it.
  */
 export const standIns = (now: Date, and: Sql = sql`true`): Sql => sql`
   select s.id as step_id, s.request_id, d.identity_id, d.deputy_id
@@ -66,7 +67,12 @@ export const standIns = (now: Date, and: Sql = sql`true`): Sql => sql`
           and not coalesce(coalesce(l.entitlement_id, l.role_id) = any (d.target_ids), false)
           and not coalesce(e.system_id = any (d.system_ids), false)))
      and not exists (
-       select from approval_step o where o.request_id = s.request_id and d.identity_id in (o.decided_by, o.decided_for))`;
+       select from approval_step o where o.request_id = s.request_id and d.identity_id in (o.decided_by, o.decided_for))
+     and not exists (
+       select from request r join identity b on b.id in (r.requester_id, r.beneficiary_id)
+         left join identity_facts bf on bf.identity_id = b.id and b.kind in ('service', 'workload', 'agent')
+          and bf.valid_from <= ${now} and (bf.valid_to is null or bf.valid_to > ${now})
+        where r.id = s.request_id and d.deputy_id in (b.id, bf.owner_id))`;
 
 /** In whose name somebody may decide which open steps of a request. */
 export const standsInFor = (

@@ -14,8 +14,7 @@ export const myWaiting = (now: Date, me: string): Sql => sql`
       from (${standIns(
         now,
         sql`d.deputy_id = ${me}
-            and s.candidates && (select array_agg(identity_id) from approval_deputy where deputy_id = ${me})
-            and exists (select from request r where r.id = s.request_id and ${me} not in (r.requester_id, r.beneficiary_id))`,
+            and s.candidates && (select array_agg(identity_id) from approval_deputy where deputy_id = ${me})`,
       )}) t join approval_step o on o.id = t.step_id) w
    where not exists (select from approval_step o where o.request_id = w.request_id and ${me} in (o.decided_by, o.decided_for))
    order by w.request_id, w.n, w.on_behalf_of`;
