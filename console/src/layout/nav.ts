@@ -177,10 +177,10 @@ const groups: readonly NavGroup[] = [
       },
       {
         to: '/approval-policy',
-        label: 'Who approves what',
+        label: 'Approval policy',
         icon: 'policy',
         keys: 'g z',
-        keywords: 'approval policy approvers steps dry run',
+        keywords: 'who approves what approvers steps dry run',
         needs: ['approval_policy.read'],
       },
       {

@@ -46,8 +46,8 @@ export const ApprovalPolicyPage = () => {
   const mayChange = can(me, 'approval_policy.change');
   return (
     <Page
-      title="Who approves what"
-      lead="The first rule whose conditions hold decides about a line of a request. Try a change on past requests before it is in force."
+      title="Approval policy"
+      lead="Who approves what. The first rule whose conditions hold decides about a line of a request. Try a change on past requests before it is in force."
     >
       <Problem error={inForce.error} />
       <form
@@ -130,7 +130,7 @@ export const ApprovalPolicyPage = () => {
                 <Button
                   variant="subtle"
                   size="compact-xs"
-                  aria-label={`Show version ${String(row.number)} above`}
+                  aria-label={`Show above: version ${String(row.number)}`}
                   onClick={() => edit(row.yaml)}
                 >
                   Show above

@@ -72,7 +72,7 @@ export const Deputies = () => {
                 variant="subtle"
                 color="red"
                 size="compact-xs"
-                aria-label={`End deputy ${row.deputy.name}`}
+                aria-label={`End ${row.deputy.name} as deputy of ${row.of.name}`}
                 onClick={() =>
                   void confirm({
                     title: `End ${row.deputy.name} as deputy of ${row.of.name}?`,
