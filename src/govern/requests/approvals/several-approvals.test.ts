@@ -203,6 +203,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
     'rules: [{when: {}, steps: [{named: [mara], approvals: 2}]}]',
     'wants 2 approvals of 1',
   ],
+  ['approvals without number', 'rules: [{when: {}, steps: [{named: [mara], approvals: 9007199254740991}]}]', '5'],
   ['unasked high risk', 'rules: [{when: {risk: [high]}, steps: [], automatic: true}]', 'must be [low]'],
   ['unasked privilege', 'rules: [{when: {risk: [low]}, steps: [], automatic: true}]', 'must be false'],
   ['a time zone nobody keeps', 'rules: [{when: {time: {timeZone: Mars/Base}}, steps: [manager]}]', 'is no time zone'],

@@ -31,7 +31,9 @@ const when = z.strictObject({
   time: times.optional(),
 });
 
-const approvals = z.int().min(1).max(5).optional();
+/** The most approvals one step may want. */
+const MOST = 5;
+const approvals = z.int().min(1).max(MOST).optional();
 const person = z.union(
   [
     z.enum(['manager', 'owner', 'system_owner']),
@@ -142,7 +144,8 @@ export interface Seat {
 export const seatsOf = (from: Pick<ApprovalRule, 'steps'>): Seat[] =>
   from.steps.flatMap((wanted, stage) =>
     askedIn(wanted).flatMap((ask) =>
-      Array.from({ length: typeof ask === 'string' ? 1 : (ask.approvals ?? 1) }, () => ({ ask, stage })),
+      // Rules are looked at as a whole also where a number in them is out of bounds: it must not be counted out.
+      Array.from({ length: typeof ask === 'string' ? 1 : Math.min(MOST, ask.approvals ?? 1) }, () => ({ ask, stage })),
     ),
   );
 

@@ -67,7 +67,7 @@ const withIds = async (tx: Tx, value: unknown, at: string, wrong: Wrong[]): Prom
 };
 
 const inPlace = async (tx: Tx, key: string, value: unknown, at: string, wrong: Wrong[]): Promise<unknown> => {
-  const idOf = LOOK_UP[key];
+  const idOf = LOOK_UP.get(key);
   if (idOf === undefined) return await withIds(tx, value, at, wrong);
   const one = async (name: unknown, where: string): Promise<unknown> => {
     if (typeof name !== 'string') return name;
@@ -82,16 +82,21 @@ const inPlace = async (tx: Tx, key: string, value: unknown, at: string, wrong: W
 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const LOOK_UP: Readonly<
-  Record<string, { readonly what: string; find(tx: Tx, name: string): Promise<string | undefined> }>
-> = {
-  named: { what: 'person', find: identityMeant },
-  systemIds: {
-    what: 'system',
-    find: async (tx, name) => (UUID.test(name) ? name : (await getSystem(tx, name.toLowerCase()))?.id),
-  },
-  holdersOf: { what: 'entitlement or role', find: targetNamed },
-};
+interface LookUp {
+  readonly what: string;
+  find(tx: Tx, name: string): Promise<string | undefined>;
+}
+const LOOK_UP: ReadonlyMap<string, LookUp> = new Map([
+  ['named', { what: 'person', find: identityMeant }],
+  [
+    'systemIds',
+    {
+      what: 'system',
+      find: async (tx: Tx, name: string) => (UUID.test(name) ? name : (await getSystem(tx, name.toLowerCase()))?.id),
+    },
+  ],
+  ['holdersOf', { what: 'entitlement or role', find: targetNamed }],
+]);
 
 /** Writes a policy as that file, people by their usernames. */
 export const writePolicyFile = async (tx: Tx, rules: ApprovalRules): Promise<string> => {
