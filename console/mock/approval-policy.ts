@@ -4,7 +4,7 @@ import { person } from './people.ts';
 
 const rules: ApprovalPolicyVersion['rules'] = {
   rules: [
-    { when: { risk: ['low'], privileged: false }, steps: [], automatic: true, longestSeconds: 28_800 },
+    { when: { risk: ['low'], privileged: false }, steps: 'automatic', longestSeconds: 28_800 },
     {
       when: { privileged: true },
       steps: ['manager', { holdersOf: id('e0', 1), approvals: 2 }],
@@ -18,8 +18,7 @@ const rules: ApprovalPolicyVersion['rules'] = {
 };
 const yaml = `rules:
   - when: { risk: [low], privileged: false }
-    steps: []
-    automatic: true
+    steps: automatic
     longestSeconds: 28800
   - when: { privileged: true }
     steps:

@@ -4625,9 +4625,7 @@ export interface operations {
                                         holdersOf: string;
                                         approvals?: number;
                                     })[];
-                                })[];
-                                /** @constant */
-                                automatic?: true;
+                                })[] | "automatic";
                                 longestSeconds?: number;
                             }[];
                             dueHours: number;
@@ -4695,9 +4693,7 @@ export interface operations {
                                     holdersOf: string;
                                     approvals?: number;
                                 })[];
-                            })[];
-                            /** @constant */
-                            automatic?: true;
+                            })[] | "automatic";
                             longestSeconds?: number;
                         }[];
                         dueHours: number;
@@ -4756,9 +4752,7 @@ export interface operations {
                                         holdersOf: string;
                                         approvals?: number;
                                     })[];
-                                })[];
-                                /** @constant */
-                                automatic?: true;
+                                })[] | "automatic";
                                 longestSeconds?: number;
                             }[];
                             dueHours: number;
@@ -4824,9 +4818,7 @@ export interface operations {
                                     holdersOf: string;
                                     approvals?: number;
                                 })[];
-                            })[];
-                            /** @constant */
-                            automatic?: true;
+                            })[] | "automatic";
                             longestSeconds?: number;
                         }[];
                         dueHours: number;
@@ -4976,9 +4968,7 @@ export interface operations {
                                             holdersOf: string;
                                             approvals?: number;
                                         })[];
-                                    })[];
-                                    /** @constant */
-                                    automatic?: true;
+                                    })[] | "automatic";
                                     longestSeconds?: number;
                                 }[];
                                 dueHours: number;

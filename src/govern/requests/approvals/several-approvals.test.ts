@@ -100,7 +100,7 @@ test('who leaves while two are wanted is made up for', async () => {
 });
 
 const automatic = [
-  { when: { risk: ['low'], privileged: false }, steps: [], automatic: true, longestSeconds: 7200 },
+  { when: { risk: ['low'], privileged: false }, steps: 'automatic', longestSeconds: 7200 },
   { when: {}, steps: ['manager'] },
 ];
 test('low risk is given at once where the policy says so, on the record; anything more is asked', async () => {
@@ -195,7 +195,7 @@ test('the database refuses open steps of two stages, whatever the code does', as
 
 const wrong: readonly (readonly [string, string, string])[] = [
   ['an unknown condition', 'rules: [{when: {privlieged: true}, steps: [manager]}]', 'privlieged'],
-  ['an unknown step', 'rules: [{when: {}, steps: [boss]}]', 'is no step: write manager, owner'],
+  ['an unknown step', 'rules: [{when: {}, steps: [boss]}]', 'one to five steps: manager, owner'],
   ['a person nobody knows', 'rules: [{when: {}, steps: [{named: [nobody]}]}]', 'there is no person nobody'],
   ['no step', 'rules: [{when: {}, steps: []}]', 'nothing is given unasked'],
   [
@@ -204,8 +204,8 @@ const wrong: readonly (readonly [string, string, string])[] = [
     'wants 2 approvals of 1',
   ],
   ['approvals without number', 'rules: [{when: {}, steps: [{named: [mara], approvals: 9007199254740991}]}]', '5'],
-  ['unasked high risk', 'rules: [{when: {risk: [high]}, steps: [], automatic: true}]', 'must be [low]'],
-  ['unasked privilege', 'rules: [{when: {risk: [low]}, steps: [], automatic: true}]', 'must be false'],
+  ['unasked high risk', 'rules: [{when: {risk: [high]}, steps: automatic}]', 'must be [low]'],
+  ['unasked privilege', 'rules: [{when: {risk: [low]}, steps: automatic}]', 'must be false'],
   ['a time zone nobody keeps', 'rules: [{when: {time: {timeZone: Mars/Base}}, steps: [manager]}]', 'is no time zone'],
   ['no YAML', 'rules: [', 'is no YAML'],
 ];

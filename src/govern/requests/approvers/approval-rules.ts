@@ -50,25 +50,28 @@ const step = z.union([person, z.strictObject({ together: z.array(person).min(2).
     'is no step: write manager, owner, system_owner, { named: [ids], approvals: n }, { holdersOf: id, approvals: n } or { together: [two to five of these] }',
 });
 
+const NO_STEP =
+  'are automatic, or one to five steps: manager, owner, system_owner, { named: [ids], approvals: n }, { holdersOf: id, approvals: n } or { together: [two to five of these] }; nothing is given unasked';
+
 const rule = z
   .strictObject({
     when,
-    /** Whom to ask, in this order; the same person never decides two of them. */
-    steps: z.array(step).max(5),
-    /** Given without asking anybody. Only for low risk that is not privileged; never where it causes a conflict of duties. */
-    automatic: z.literal(true).optional(),
+    /**
+     * Whom to ask, in this order; the same person never decides two of them. `automatic`: given without asking anybody,
+     * only for low risk that is not privileged, and never where it causes a conflict of duties.
+     */
+    steps: z.union([z.array(step).min(1, NO_STEP).max(5), z.literal('automatic')], { error: NO_STEP }),
     /** The longest time it may be asked for; absent: what the entitlement itself allows. */
     longestSeconds: z.int().positive().optional(),
   })
   .superRefine((value, ctx) => {
     const say = (path: (string | number)[], message: string) => ctx.addIssue({ code: 'custom', path, message });
-    if (value.automatic === true) {
-      if (value.steps.length > 0) say(['steps'], 'must be empty where the rule is automatic');
-      if (value.when.risk?.join() !== 'low') say(['when', 'risk'], 'must be [low] where the rule is automatic');
-      if (value.when.privileged !== false) say(['when', 'privileged'], 'must be false where the rule is automatic');
-      if (value.when.conflict === true) say(['when', 'conflict'], 'cannot be true where the rule is automatic');
-    } else if (value.steps.length === 0)
-      say(['steps'], 'needs a step: nothing is given unasked unless it is automatic');
+    if (value.steps === 'automatic') {
+      if (value.when.risk?.join() !== 'low') say(['when', 'risk'], 'must be [low] where steps are automatic');
+      if (value.when.privileged !== false) say(['when', 'privileged'], 'must be false where steps are automatic');
+      if (value.when.conflict === true) say(['when', 'conflict'], 'cannot be true where steps are automatic');
+      return;
+    }
     value.steps.forEach((wanted, i) => {
       for (const one of askedIn(wanted)) {
         if (typeof one !== 'string' && 'named' in one && (one.approvals ?? 1) > new Set(one.named).size)
@@ -109,8 +112,8 @@ export interface LineFacts {
 const anyOf = <T>(wanted: readonly T[] | undefined, found: readonly T[]): boolean =>
   wanted === undefined || found.some((x) => wanted.includes(x));
 
-const holds = ({ when: w, automatic }: ApprovalRule, line: LineFacts): boolean =>
-  !(automatic === true && line.conflict) &&
+const holds = ({ when: w, steps }: ApprovalRule, line: LineFacts): boolean =>
+  !(steps === 'automatic' && line.conflict) &&
   (w.privileged === undefined || w.privileged === line.privileged) &&
   anyOf<string>(w.risk, [line.risk]) &&
   anyOf(w.systemIds, line.systemId === null ? [] : [line.systemId]) &&
@@ -131,7 +134,9 @@ export const ruleFor = (rules: ApprovalRules, line: LineFacts): ApprovalRule =>
 /** The place of that rule in the policy, counted from one; 0 where none holds and the strictest is taken. */
 export const placeOf = (rules: ApprovalRules, rule: ApprovalRule): number => rules.rules.indexOf(rule) + 1;
 
-const askedIn = (wanted: ApprovalRule['steps'][number]): readonly WantedStep[] =>
+type WantedStage = Exclude<ApprovalRule['steps'], 'automatic'>[number];
+
+const askedIn = (wanted: WantedStage): readonly WantedStep[] =>
   typeof wanted === 'object' && 'together' in wanted ? wanted.together : [wanted];
 
 /** One approval that a rule wants: of whom, and in which of its stages. */
@@ -142,7 +147,7 @@ export interface Seat {
 
 /** All approvals a rule wants, in order; those of one stage are asked for at the same time. */
 export const seatsOf = (from: Pick<ApprovalRule, 'steps'>): Seat[] =>
-  from.steps.flatMap((wanted, stage) =>
+  (from.steps === 'automatic' ? [] : from.steps).flatMap((wanted, stage) =>
     askedIn(wanted).flatMap((ask) =>
       // Rules are looked at as a whole also where a number in them is out of bounds: it must not be counted out.
       Array.from({ length: typeof ask === 'string' ? 1 : Math.min(MOST, ask.approvals ?? 1) }, () => ({ ask, stage })),

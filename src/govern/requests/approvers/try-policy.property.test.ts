@@ -86,7 +86,7 @@ const asked = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 2 }),
   longestSeconds: maybe(fc.constantFrom(1800, 3600, 9000)),
 });
-const unasked = fc.constant({ when: { risk: ['low'], privileged: false }, steps: [], automatic: true as const });
+const unasked = fc.constant({ when: { risk: ['low'], privileged: false }, steps: 'automatic' as const });
 const policy = fc.array(fc.oneof({ weight: 5, arbitrary: asked }, unasked), { minLength: 1, maxLength: 4 });
 const cart = fc.record({
   vendor: fc.boolean(),
@@ -103,7 +103,7 @@ const rule = (more: Record<string, unknown>) => ({ when: {}, steps: ['manager' a
 const everyKind = [
   [[rule({})], plain(0), 0],
   [[rule({ longestSeconds: 3600 })], plain(0), 0],
-  [[rule({ when: { risk: ['low'], privileged: false }, steps: [], automatic: true })], plain(0), 0],
+  [[rule({ when: { risk: ['low'], privileged: false }, steps: 'automatic' })], plain(0), 0],
   [[rule({ steps: [{ together: ['manager', 'owner'] }] })], plain(1), 0],
 ] as never;
 
