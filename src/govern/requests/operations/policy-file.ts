@@ -34,7 +34,7 @@ export const readPolicyFile = async (tx: Tx, yaml: string): Promise<ApprovalRule
   if (nestsDeeper(yaml, DEEPEST)) throw unreadable([{ pointer: '/yaml', detail: 'is nested too deep' }]);
   let raw: unknown;
   try {
-    raw = parse(yaml, { maxAliasCount: 0, uniqueKeys: true, schema: 'core' });
+    raw = parse(yaml, { maxAliasCount: 0, uniqueKeys: true, schema: 'core', logLevel: 'error' });
   } catch (error) {
     const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it cannot be read';
     throw unreadable([{ pointer: '/yaml', detail: `is no YAML: ${said}` }]);
