@@ -407,10 +407,27 @@ CREATE OR REPLACE FUNCTION public.refuse_own_approval()
 AS $function$
 begin
   if new.decided_by is not null and exists (
-    select from request r where r.id = new.request_id and new.decided_by in (r.requester_id, r.beneficiary_id)
+    select from request r
+     where r.id = new.request_id
+       and (new.decided_by in (r.requester_id, r.beneficiary_id) or new.decided_for in (r.requester_id, r.beneficiary_id))
   ) then
-    raise exception 'a request is not decided by who asked or who benefits'
+    raise exception 'a request is not decided by who asked or who benefits, nor in their name'
       using errcode = 'check_violation', constraint = 'nobody_approves_what_benefits_them', table = 'approval_step';
+  end if;
+  if new.decided_by is not null and exists (
+    select from approval_step o
+     where o.request_id = new.request_id and o.id <> new.id
+       and array[o.decided_by, o.decided_for] && array_remove(array[new.decided_by, new.decided_for], null)
+  ) then
+    raise exception 'each step is decided by another person, and in the name of another'
+      using errcode = 'unique_violation', constraint = 'approval_step_decider_is_another_each_time', table = 'approval_step';
+  end if;
+  if new.state = 'open' and exists (
+    select from approval_step o
+     where o.request_id = new.request_id and o.id <> new.id and o.state = 'open' and o.stage <> new.stage
+  ) then
+    raise exception 'steps that are open are of one stage'
+      using errcode = 'check_violation', constraint = 'open_steps_are_of_one_stage', table = 'approval_step';
   end if;
   return new;
 end $function$;
@@ -636,6 +653,32 @@ create table api_token (
 );
 CREATE INDEX api_token_by_identity ON public.api_token USING btree (identity_id) WHERE (revoked_at IS NULL);
 
+create table approval_deputy (
+  id uuid not null,
+  identity_id uuid not null,
+  deputy_id uuid not null,
+  step_kinds text[],
+  system_ids uuid[],
+  target_ids uuid[],
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  reason text not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  ended_at timestamp with time zone,
+  constraint approval_deputy_pkey PRIMARY KEY (id),
+  constraint approval_deputy_ends_after_it_begins CHECK ((ends_at > starts_at)),
+  constraint approval_deputy_is_another CHECK ((deputy_id <> identity_id)),
+  constraint approval_deputy_is_for_a_year_at_most CHECK ((ends_at <= (starts_at + '366 days'::interval))),
+  constraint approval_deputy_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint approval_deputy_scope_is_not_empty CHECK (((cardinality(step_kinds) > 0) AND (cardinality(system_ids) > 0) AND (cardinality(target_ids) > 0))),
+  constraint approval_deputy_is_an_identity FOREIGN KEY (deputy_id) REFERENCES identity(id),
+  constraint approval_deputy_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table approval_deputy is 'Somebody decides about requests in the name of another, for a time. A null scope covers all; systems and targets add up, kinds narrow.';
+CREATE INDEX approval_deputy_by_deputy ON public.approval_deputy USING btree (deputy_id, ends_at);
+CREATE INDEX approval_deputy_by_identity ON public.approval_deputy USING btree (identity_id, ends_at);
+
 create table approval_policy (
   number integer not null,
   rules jsonb not null,
@@ -665,23 +708,29 @@ create table approval_step (
   decided_by uuid,
   decided_at timestamp with time zone,
   comment text,
+  stage smallint not null,
+  decided_for uuid,
   constraint approval_step_pkey PRIMARY KEY (id),
   constraint approval_step_has_its_place UNIQUE (request_id, n),
   constraint approval_step_counts_from_one CHECK ((n >= 1)),
   constraint approval_step_has_a_candidate CHECK ((cardinality(candidates) > 0)),
   constraint approval_step_is_about_a_line CHECK ((cardinality(line_ids) > 0)),
-  constraint approval_step_is_decided_by_a_candidate CHECK ((decided_by = ANY (candidates))),
-  constraint approval_step_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'role_owner'::text, 'named'::text]))),
+  constraint approval_step_is_decided_by_or_for_a_candidate CHECK ((COALESCE(decided_for, decided_by) = ANY (candidates))),
+  constraint approval_step_is_decided_for_another CHECK ((decided_for <> decided_by)),
+  constraint approval_step_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'role_owner'::text, 'system_owner'::text, 'named'::text, 'holders'::text]))),
+  constraint approval_step_stage_counts_from_one CHECK ((stage >= 1)),
   constraint approval_step_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'open'::text, 'approved'::text, 'denied'::text, 'skipped'::text]))),
   constraint decided_approval_step_says_by_whom CHECK (((state = ANY (ARRAY['approved'::text, 'denied'::text])) = ((decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
   constraint open_approval_step_has_a_due_time CHECK (((state <> 'open'::text) OR ((opened_at IS NOT NULL) AND (due_at IS NOT NULL)))),
+  constraint approval_step_is_decided_for_an_identity FOREIGN KEY (decided_for) REFERENCES identity(id),
   constraint approval_step_is_of_a_request FOREIGN KEY (request_id) REFERENCES request(id)
 );
-comment on table approval_step is 'One decision of a request: who may take it, who did. Steps follow one another; one is open at a time.';
+comment on table approval_step is 'One decision of a request: who may take it, who did, and in whose name. Steps of one stage are open together; stages follow one another.';
+comment on column approval_step.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';
 CREATE UNIQUE INDEX approval_step_decider_is_another_each_time ON public.approval_step USING btree (request_id, decided_by) WHERE (decided_by IS NOT NULL);
-CREATE UNIQUE INDEX approval_step_open_is_one_of_its_request ON public.approval_step USING btree (request_id) WHERE (state = 'open'::text);
 CREATE INDEX open_approval_step_by_candidate ON public.approval_step USING gin (candidates) WHERE (state = 'open'::text);
 CREATE INDEX open_approval_step_by_due ON public.approval_step USING btree (due_at) WHERE (state = 'open'::text);
+CREATE INDEX open_approval_step_of_its_request ON public.approval_step USING btree (request_id) WHERE (state = 'open'::text);
 CREATE TRIGGER nobody_approves_what_benefits_them BEFORE INSERT OR UPDATE ON public.approval_step FOR EACH ROW EXECUTE FUNCTION refuse_own_approval();
 
 create table audit_checkpoint (

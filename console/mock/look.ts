@@ -64,6 +64,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['policies', `/policies?open=${id('b0', 3)}`],
   ['policy-new', '/policies/new'],
   ['campaign-draft', `/campaigns/${id('ca', 2)}`],
+  ['approval-policy', '/approval-policy'],
   ['settings', '/settings'],
   ['device', '/device?code=ABCD-EFGH'],
   ['signin', '/signin'],

@@ -39,14 +39,17 @@ const steps = (n: number, done: boolean): AccessRequest['steps'] =>
   (['manager', 'owner'] as const).map((kind, k) => ({
     id: id('57', n * 2 + k),
     n: k + 1,
+    stage: k + 1,
     kind,
     state: done ? 'approved' : k === 0 ? 'open' : 'waiting',
     approvers: [person(k + 1)],
+    deputies: [],
     because: k === 0 ? 'manager of the person' : 'owner of the system; high risk needs two',
     lineIds: [id('11', n)],
     openedAt: minutes(-50),
     dueAt: minutes(200),
     decidedBy: done ? person(k + 1) : null,
+    decidedFor: null,
     decidedAt: done ? minutes(-45 + k) : null,
     comment: done && k === 1 ? 'ok until 18:00' : null,
   }));
@@ -115,6 +118,7 @@ const approval = (request: AccessRequest): Approval => ({
     dueAt: minutes(200),
     escalations: 0,
   },
+  onBehalfOf: request.number === 'R-1044' ? person(5) : null,
   age: 1,
 });
 interface Line {
@@ -147,8 +151,8 @@ export const requestRoutes: Routes = {
   'POST /v1/requests/preview': (ask): RequestPreview => ({
     lines: linesIn(ask).map(verdict),
     steps: [
-      { n: 1, kind: 'manager', approvers: [person(1)], because: 'manager of the person' },
-      { n: 2, kind: 'owner', approvers: [person(2)], because: 'high risk needs two' },
+      { n: 1, stage: 1, kind: 'manager', approvers: [person(1)], because: 'manager of the person' },
+      { n: 2, stage: 2, kind: 'owner', approvers: [person(2)], because: 'high risk needs two' },
     ],
     submittable: true,
     stuck: null,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal, type Ask, type Routes } from './answer.ts';
+import { approvalPolicyRoutes } from './approval-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { driftRoutes } from './drift.ts';
@@ -20,6 +21,7 @@ const routes: Routes = {
   ...peopleRoutes,
   ...mergingRoutes,
   ...requestRoutes,
+  ...approvalPolicyRoutes,
   ...campaignRoutes,
   ...guardRoutes,
   ...rolesRoutes,

@@ -201,6 +201,11 @@ const policyNew = createRoute({
     typeof raw['from'] === 'string' ? { from: raw['from'] } : {},
   component: lazyRouteComponent(() => import('./pages/policies/policy-new-page.tsx'), 'PolicyNewPage'),
 });
+const approvalPolicy = createRoute({
+  getParentRoute: () => shell,
+  path: '/approval-policy',
+  component: lazyRouteComponent(() => import('./pages/approval-policy/approval-policy-page.tsx'), 'ApprovalPolicyPage'),
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -248,6 +253,7 @@ const tree = root.addChildren([
     findings,
     audit,
     policies,
+    approvalPolicy,
     policyNew,
     settings,
     device,

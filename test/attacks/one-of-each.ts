@@ -156,6 +156,14 @@ export async function oneOfEach(
     }),
   );
   put('Request', request.request.id);
+  await made(
+    'ApprovalDeputy',
+    boss.call('POST', '/v1/deputies', {
+      deputy: lena.id,
+      endsAt: new Date(now.getTime() + 86_400_000).toISOString(),
+      reason: 'quiet reason',
+    }),
+  );
   const key = await makeSshKey('quiet@laptop');
   await made('SshKey', lena.call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
   await made(

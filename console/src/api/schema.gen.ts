@@ -163,6 +163,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/approval-policy/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay the last requests under a draft of who approves what, and list what would come out otherwise
+         * @description Nothing is changed. People, owners, risk and rules of duties are those of today on both sides; the time is that of the request, and what is held or asked for by now does not count.
+         */
+        post: operations["approvalPolicy.try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approval-policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every version of who approves what, the newest first */
+        get: operations["approvalPolicy.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -927,6 +964,47 @@ export interface paths {
          */
         put: operations["correlation.putRules"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deputies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deputies that are or will be in force, the next to end first
+         * @description `mine`: those who stand in for me, and whom I stand in for. `all`: everybody’s.
+         */
+        get: operations["deputies.list"];
+        put?: never;
+        /**
+         * Let somebody decide about requests in my name for a time
+         * @description Both names are on the record of each decision. Nobody decides about what they asked for or benefit from, nor what another step of the request was decided by; a deputy of a deputy is not followed. Officers appoint for others.
+         */
+        post: operations["deputies.appoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deputies/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a deputy before its time */
+        post: operations["deputies.end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4550,16 +4628,45 @@ export interface operations {
                                     privileged?: boolean;
                                     risk?: ("low" | "medium" | "high" | "critical")[];
                                     systemIds?: string[];
+                                    conflict?: boolean;
+                                    dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                    tags?: string[];
+                                    identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                    longerThanSeconds?: number;
+                                    time?: {
+                                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        /** @default 00:00 */
+                                        from: string;
+                                        /** @default 00:00 */
+                                        to: string;
+                                        /** @default UTC */
+                                        timeZone: string;
+                                    };
                                 };
-                                steps: (("manager" | "owner") | {
+                                steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
-                                })[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
+                                })[] | "automatic";
                                 longestSeconds?: number;
                             }[];
                             dueHours: number;
                             escalateHours: number;
                             expireDays: number;
                         };
+                        yaml: string;
                         note: string;
                         /** Format: date-time */
                         madeAt: string;
@@ -4580,25 +4687,54 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    rules: {
+                    rules?: {
                         rules: {
                             when: {
                                 privileged?: boolean;
                                 risk?: ("low" | "medium" | "high" | "critical")[];
                                 systemIds?: string[];
+                                conflict?: boolean;
+                                dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                tags?: string[];
+                                identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                longerThanSeconds?: number;
+                                time?: {
+                                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                    /** @default 00:00 */
+                                    from?: string;
+                                    /** @default 00:00 */
+                                    to?: string;
+                                    /** @default UTC */
+                                    timeZone?: string;
+                                };
                             };
-                            steps: (("manager" | "owner") | {
+                            steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
-                            })[];
+                                approvals?: number;
+                            } | {
+                                /** Format: uuid */
+                                holdersOf: string;
+                                approvals?: number;
+                            }) | {
+                                together: (("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                })[];
+                            })[] | "automatic";
                             longestSeconds?: number;
                         }[];
                         dueHours: number;
                         escalateHours: number;
                         expireDays: number;
                     };
+                    yaml?: string;
                     /** @default  */
                     note?: string;
                 };
@@ -4619,20 +4755,267 @@ export interface operations {
                                     privileged?: boolean;
                                     risk?: ("low" | "medium" | "high" | "critical")[];
                                     systemIds?: string[];
+                                    conflict?: boolean;
+                                    dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                    tags?: string[];
+                                    identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                    longerThanSeconds?: number;
+                                    time?: {
+                                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        /** @default 00:00 */
+                                        from: string;
+                                        /** @default 00:00 */
+                                        to: string;
+                                        /** @default UTC */
+                                        timeZone: string;
+                                    };
                                 };
-                                steps: (("manager" | "owner") | {
+                                steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
-                                })[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
+                                })[] | "automatic";
                                 longestSeconds?: number;
                             }[];
                             dueHours: number;
                             escalateHours: number;
                             expireDays: number;
                         };
+                        yaml: string;
                         note: string;
                         /** Format: date-time */
                         madeAt: string;
                         madeBy: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "approvalPolicy.try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    rules?: {
+                        rules: {
+                            when: {
+                                privileged?: boolean;
+                                risk?: ("low" | "medium" | "high" | "critical")[];
+                                systemIds?: string[];
+                                conflict?: boolean;
+                                dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                tags?: string[];
+                                identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                longerThanSeconds?: number;
+                                time?: {
+                                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                    /** @default 00:00 */
+                                    from?: string;
+                                    /** @default 00:00 */
+                                    to?: string;
+                                    /** @default UTC */
+                                    timeZone?: string;
+                                };
+                            };
+                            steps: ((("manager" | "owner" | "system_owner") | {
+                                named: string[];
+                                approvals?: number;
+                            } | {
+                                /** Format: uuid */
+                                holdersOf: string;
+                                approvals?: number;
+                            }) | {
+                                together: (("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                })[];
+                            })[] | "automatic";
+                            longestSeconds?: number;
+                        }[];
+                        dueHours: number;
+                        escalateHours: number;
+                        expireDays: number;
+                    };
+                    yaml?: string;
+                    /** @default 100 */
+                    last?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        against: number;
+                        tried: number;
+                        changed: number;
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            summary: string;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            before: {
+                                lines: {
+                                    /** Format: uuid */
+                                    lineId: string;
+                                    what: string;
+                                    goesOn: boolean;
+                                    because: string;
+                                    rule: number;
+                                    longestSeconds: number | null;
+                                }[];
+                                steps: {
+                                    stage: number;
+                                    /** @enum {string} */
+                                    kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                    lineIds: string[];
+                                    approvers: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    }[];
+                                }[];
+                                automatic: boolean;
+                                stuck: string | null;
+                            };
+                            after: {
+                                lines: {
+                                    /** Format: uuid */
+                                    lineId: string;
+                                    what: string;
+                                    goesOn: boolean;
+                                    because: string;
+                                    rule: number;
+                                    longestSeconds: number | null;
+                                }[];
+                                steps: {
+                                    stage: number;
+                                    /** @enum {string} */
+                                    kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                    lineIds: string[];
+                                    approvers: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    }[];
+                                }[];
+                                automatic: boolean;
+                                stuck: string | null;
+                            };
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "approvalPolicy.versions": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            number: number;
+                            rules: {
+                                rules: {
+                                    when: {
+                                        privileged?: boolean;
+                                        risk?: ("low" | "medium" | "high" | "critical")[];
+                                        systemIds?: string[];
+                                        conflict?: boolean;
+                                        dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
+                                        tags?: string[];
+                                        identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
+                                        longerThanSeconds?: number;
+                                        time?: {
+                                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                            /** @default 00:00 */
+                                            from: string;
+                                            /** @default 00:00 */
+                                            to: string;
+                                            /** @default UTC */
+                                            timeZone: string;
+                                        };
+                                    };
+                                    steps: ((("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    }) | {
+                                        together: (("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        })[];
+                                    })[] | "automatic";
+                                    longestSeconds?: number;
+                                }[];
+                                dueHours: number;
+                                escalateHours: number;
+                                expireDays: number;
+                            };
+                            yaml: string;
+                            note: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                            madeBy: string;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -4742,8 +5125,9 @@ export interface operations {
                                     /** Format: uuid */
                                     id: string;
                                     n: number;
+                                    stage: number;
                                     /** @enum {string} */
-                                    kind: "manager" | "owner" | "role_owner" | "named";
+                                    kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                     /** @enum {string} */
                                     state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                     approvers: {
@@ -4751,11 +5135,26 @@ export interface operations {
                                         id: string;
                                         name: string;
                                     }[];
+                                    deputies: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                        of: {
+                                            /** Format: uuid */
+                                            id: string;
+                                            name: string;
+                                        };
+                                    }[];
                                     because: string;
                                     lineIds: string[];
                                     openedAt: string | null;
                                     dueAt: string | null;
                                     decidedBy: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    } | null;
+                                    decidedFor: {
                                         /** Format: uuid */
                                         id: string;
                                         name: string;
@@ -4775,6 +5174,11 @@ export interface operations {
                                 dueAt: string;
                                 escalations: number;
                             };
+                            onBehalfOf: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
                             age: number;
                         }[];
                         nextCursor: string | null;
@@ -7175,6 +7579,166 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "deputies.list": {
+        parameters: {
+            query?: {
+                scope?: "mine" | "all";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            of: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            deputy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
+                            systemIds: string[] | null;
+                            targetIds: string[] | null;
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            reason: string;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "deputies.appoint": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deputy: string;
+                    forIdentity?: string;
+                    /** Format: date-time */
+                    startsAt?: string;
+                    /** Format: date-time */
+                    endsAt: string;
+                    reason: string;
+                    stepKinds?: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[];
+                    systemIds?: string[];
+                    targetIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        of: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        deputy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
+                        systemIds: string[] | null;
+                        targetIds: string[] | null;
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        reason: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "deputies.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        of: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        deputy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
+                        systemIds: string[] | null;
+                        targetIds: string[] | null;
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        reason: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "deviceLogin.ask": {
         parameters: {
             query?: never;
@@ -8367,8 +8931,9 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 n: number;
+                                stage: number;
                                 /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "named";
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                 /** @enum {string} */
                                 state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                 approvers: {
@@ -8376,11 +8941,26 @@ export interface operations {
                                     id: string;
                                     name: string;
                                 }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
                                 because: string;
                                 lineIds: string[];
                                 openedAt: string | null;
                                 dueAt: string | null;
                                 decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
@@ -11474,8 +12054,9 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 n: number;
+                                stage: number;
                                 /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "named";
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                 /** @enum {string} */
                                 state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                 approvers: {
@@ -11483,11 +12064,26 @@ export interface operations {
                                     id: string;
                                     name: string;
                                 }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
                                 because: string;
                                 lineIds: string[];
                                 openedAt: string | null;
                                 dueAt: string | null;
                                 decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
@@ -11624,8 +12220,9 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 n: number;
+                                stage: number;
                                 /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "named";
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                                 /** @enum {string} */
                                 state: "waiting" | "open" | "approved" | "denied" | "skipped";
                                 approvers: {
@@ -11633,11 +12230,26 @@ export interface operations {
                                     id: string;
                                     name: string;
                                 }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
                                 because: string;
                                 lineIds: string[];
                                 openedAt: string | null;
                                 dueAt: string | null;
                                 decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
@@ -11781,8 +12393,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -11790,11 +12403,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -11926,8 +12554,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -11935,11 +12564,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -12055,8 +12699,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -12064,11 +12709,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -12178,8 +12838,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -12187,11 +12848,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -12301,8 +12977,9 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             /** @enum {string} */
                             state: "waiting" | "open" | "approved" | "denied" | "skipped";
                             approvers: {
@@ -12310,11 +12987,26 @@ export interface operations {
                                 id: string;
                                 name: string;
                             }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
                             because: string;
                             lineIds: string[];
                             openedAt: string | null;
                             dueAt: string | null;
                             decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
@@ -12406,8 +13098,9 @@ export interface operations {
                         }[];
                         steps: {
                             n: number;
+                            stage: number;
                             /** @enum {string} */
-                            kind: "manager" | "owner" | "role_owner" | "named";
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
                             approvers: {
                                 /** Format: uuid */
                                 id: string;

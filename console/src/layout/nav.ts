@@ -175,7 +175,21 @@ const groups: readonly NavGroup[] = [
         keywords: 'cedar rules',
         needs: ['policy.list'],
       },
-      { to: '/settings', label: 'Settings', icon: 'settings', keys: 'g e', keywords: 'passkeys ssh keys tokens theme' },
+      {
+        to: '/approval-policy',
+        label: 'Approval policy',
+        icon: 'policy',
+        keys: 'g z',
+        keywords: 'who approves what approvers steps dry run',
+        needs: ['approval_policy.read'],
+      },
+      {
+        to: '/settings',
+        label: 'Settings',
+        icon: 'settings',
+        keys: 'g e',
+        keywords: 'passkeys ssh keys tokens theme deputies absence',
+      },
     ],
   },
 ];

@@ -32,8 +32,10 @@ export const stepOpened = defineEvent('request.step_opened', {
   candidates: pub(ids),
   because: pub(z.string()),
 });
-export const stepApproved = defineEvent('request.step_approved', { ...step, comment: personal(z.string().optional()) });
-export const stepDenied = defineEvent('request.step_denied', { ...step, comment: personal(z.string().optional()) });
+/** In whose name a deputy decided; absent: who decided was asked themselves. */
+const decision = { ...step, onBehalfOf: pub(id.optional()), comment: personal(z.string().optional()) };
+export const stepApproved = defineEvent('request.step_approved', decision);
+export const stepDenied = defineEvent('request.step_denied', decision);
 export const stepReminded = defineEvent('request.step_reminded', { ...step, candidates: pub(ids) });
 /** Others are asked: beside those who were silent (`escalated`), or instead of those who cannot decide (`rerouted`). */
 export const stepRerouted = defineEvent('request.step_rerouted', {
@@ -64,7 +66,27 @@ export const approvalPolicyChanged = defineEvent('approval_policy.changed', {
   note: pub(z.string()),
 });
 
+/** Somebody decides about requests in the name of another, for a time. */
+export const deputyAppointed = defineEvent('approval_deputy.appointed', {
+  deputyRowId: pub(id),
+  identityId: pub(id),
+  deputyId: pub(id),
+  stepKinds: pub(z.array(z.string()).nullable()),
+  systemIds: pub(ids.nullable()),
+  targetIds: pub(ids.nullable()),
+  startsAt: pub(z.iso.datetime()),
+  endsAt: pub(z.iso.datetime()),
+  reason: personal(z.string()),
+});
+export const deputyEnded = defineEvent('approval_deputy.ended', {
+  deputyRowId: pub(id),
+  identityId: pub(id),
+  deputyId: pub(id),
+});
+
 export const requestEvents = [
+  deputyAppointed,
+  deputyEnded,
   requestSubmitted,
   stepOpened,
   stepApproved,

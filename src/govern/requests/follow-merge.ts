@@ -3,6 +3,7 @@ import type { Permit } from '#spine/decide/index.ts';
 import { identityMerged } from '#spine/graph/index.ts';
 import { defineReaction, type Ctx } from '#spine/operations/index.ts';
 import { followUp } from './approvals/keep-moving.ts';
+import { decidersOf } from './approvers/still-asked.ts';
 import { requestMoved, requestWithdrawn } from './events.ts';
 import type { Request } from './model.ts';
 import { addNote, endRequest, lockRequest, stepsOf } from './store.ts';
@@ -64,7 +65,7 @@ async function moveOrWithdraw(ctx: Ctx, permit: Permit, id: string, merged: Merg
 
 async function mayNotMove(tx: Tx, request: Request, { duplicateId, survivorId }: Merged): Promise<boolean> {
   const steps = await stepsOf(tx, [request.id]);
-  if (steps.some((step) => step.decidedBy === survivorId)) return true;
+  if (steps.some((step) => decidersOf([step]).includes(survivorId))) return true;
   if (request.beneficiaryId !== duplicateId) return false;
   const { twice } = await tx.one<{ twice: boolean }>(sql`
     select exists (select from request_line l join request_line o

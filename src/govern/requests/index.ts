@@ -6,6 +6,7 @@ import { requestEvents } from './events.ts';
 import { followMerge } from './follow-merge.ts';
 import { reactions } from './grants/follow-grants.ts';
 import { approvalOperations } from './operations/approvals.ts';
+import { deputyOperations, deputyType } from './operations/deputies.ts';
 import { grantOperations } from './operations/grants.ts';
 import { policyOperations } from './operations/policy.ts';
 import { requestOperations } from './operations/requests.ts';
@@ -15,10 +16,16 @@ import { requestType } from './resource-type.ts';
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'requests',
-  operations: [...requestOperations(edges), ...approvalOperations, ...grantOperations(edges), ...policyOperations],
+  operations: [
+    ...requestOperations(edges),
+    ...approvalOperations,
+    ...grantOperations(edges),
+    ...policyOperations,
+    ...deputyOperations(edges),
+  ],
   jobs: [keepMoving],
   reactions: [...reactions, ...approverReactions, followMerge],
-  resources: [requestType],
+  resources: [requestType, deputyType],
   events: requestEvents,
   actions: ['request.submit', 'request.preview'].map((action) => ({
     action,

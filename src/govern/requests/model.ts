@@ -2,7 +2,8 @@
 
 export type RequestState = 'pending' | 'approved' | 'denied' | 'withdrawn' | 'expired';
 export type StepState = 'waiting' | 'open' | 'approved' | 'denied' | 'skipped';
-export type StepKind = 'manager' | 'owner' | 'role_owner' | 'named';
+export const STEP_KINDS = ['manager', 'owner', 'role_owner', 'system_owner', 'named', 'holders'] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
 export type LineState = 'pending' | 'granted' | 'refused' | 'not_granted';
 export type Effect = 'none' | 'pending' | 'effective' | 'withdrawing' | 'withdrawn';
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
@@ -13,7 +14,7 @@ export interface Progress {
   readonly steps: readonly StepState[];
 }
 
-/** `approve` and `deny` decide the open step; the others end the request as a whole. */
+/** `approve` and `deny` decide an open step; the others end the request as a whole. */
 export type Move = 'approve' | 'deny' | 'withdraw' | 'expire';
 
 const ENDS: Readonly<Record<Exclude<Move, 'approve'>, RequestState>> = {
@@ -22,22 +23,35 @@ const ENDS: Readonly<Record<Exclude<Move, 'approve'>, RequestState>> = {
   expire: 'expired',
 };
 
-/** A new request: its first step is open, the others wait. Throws when there is no step: nothing is given unasked. */
-export const begin = (steps: number): Progress => {
+/** One step after another: each is a stage of its own. */
+const oneByOne = (steps: number): number[] => Array.from({ length: steps }, (_, i) => i + 1);
+
+/**
+ * A new request: the steps of its first stage are open, the others wait. Throws when there is no step: nothing waits
+ * for nobody, and what a policy gives without asking is never pending.
+ */
+export const begin = (steps: number, stages: readonly number[] = oneByOne(steps)): Progress => {
   if (steps < 1) throw new Error('a request has at least one step');
-  return { state: 'pending', steps: Array.from({ length: steps }, (_, i) => (i === 0 ? 'open' : 'waiting')) };
+  return { state: 'pending', steps: stages.map((stage) => (stage === stages[0] ? 'open' : 'waiting')) };
 };
 
-/** Where a move leads; undefined where it is not allowed. What is over stays as it ended. */
-export const move = (progress: Progress, kind: Move): Progress | undefined => {
-  const at = progress.steps.indexOf('open');
-  if (progress.state !== 'pending' || at === -1) return undefined;
+/**
+ * Where a move leads; undefined where it is not allowed. What is over stays as it ended. A stage is over when all its
+ * steps are approved; then those of the next are open. `at` is the step that is decided; default the first that is open.
+ */
+export const move = (
+  progress: Progress,
+  kind: Move,
+  stages: readonly number[] = oneByOne(progress.steps.length),
+  at: number = progress.steps.indexOf('open'),
+): Progress | undefined => {
+  if (progress.state !== 'pending' || progress.steps[at] !== 'open') return undefined;
   if (kind === 'approve') {
-    const last = at === progress.steps.length - 1;
-    return {
-      state: last ? 'approved' : 'pending',
-      steps: progress.steps.map((s, i) => (i === at ? 'approved' : i === at + 1 ? 'open' : s)),
-    };
+    const steps = progress.steps.map((s, i): StepState => (i === at ? 'approved' : s));
+    if (steps.includes('open')) return { state: 'pending', steps };
+    const next = stages[steps.indexOf('waiting')];
+    if (next === undefined) return { state: 'approved', steps };
+    return { state: 'pending', steps: steps.map((s, i) => (s === 'waiting' && stages[i] === next ? 'open' : s)) };
   }
   return {
     state: ENDS[kind],
@@ -103,6 +117,8 @@ export interface Step {
   readonly id: string;
   readonly requestId: string;
   readonly n: number;
+  /** Steps of one stage are open together; stages follow one another. */
+  readonly stage: number;
   readonly kind: StepKind;
   readonly lineIds: readonly string[];
   readonly candidates: readonly string[];
@@ -115,6 +131,8 @@ export interface Step {
   readonly remindedAt: Date | null;
   readonly escalations: number;
   readonly decidedBy: string | null;
+  /** Whose deputy decided; null: who decided was asked themselves. */
+  readonly decidedFor: string | null;
   readonly decidedAt: Date | null;
   readonly comment: string | null;
 }

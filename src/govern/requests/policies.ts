@@ -87,8 +87,36 @@ permit (principal is Reeve::Identity, action == Reeve::Action::"grant.end", reso
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
 
 @id("requests.officers_set_who_approves")
-permit (principal is Reeve::Identity, action == Reeve::Action::"approval_policy.change", resource)
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"approval_policy.change", Reeve::Action::"approval_policy.try"],
+  resource
+)
 when { principal.state == "active" && principal.roles.contains("security_officer") };
+
+@id("requests.people_appoint_their_deputies_and_see_them")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"approval_deputy.appoint", Reeve::Action::"approval_deputy.list"],
+  resource == Reeve::Platform::"reeve"
+)
+when { principal.state == "active" && principal.kind == "person" };
+
+@id("requests.people_end_their_deputies")
+permit (principal is Reeve::Identity, action == Reeve::Action::"approval_deputy.end", resource is Reeve::ApprovalDeputy)
+when { principal.state == "active" && (resource.of == principal || resource.deputy == principal) };
+
+@id("requests.officers_appoint_deputies_for_others")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"approval_deputy.appoint", Reeve::Action::"approval_deputy.end"],
+  resource
+)
+when { principal.state == "active" && principal.roles.contains("security_officer") };
+
+@id("requests.those_who_run_watch_or_audit_see_deputies")
+permit (principal is Reeve::Identity, action == Reeve::Action::"approval_deputy.list_all", resource)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
 
 @id("requests.reeve_keeps_requests_moving")
 permit (

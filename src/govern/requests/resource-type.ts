@@ -1,4 +1,5 @@
 import { sql } from '#kit/db/index.ts';
+import { standIns } from './deputies/cover.ts';
 import type { CedarType, CedarValue, ResourceType } from '#spine/operations/index.ts';
 
 const identity = (id: string): CedarValue => ({ entity: { type: 'Identity', id } });
@@ -12,7 +13,7 @@ interface Row {
   readonly beneficiaryId: string;
   readonly state: string;
   readonly benefits: string[];
-  readonly approvers: string[];
+  readonly asked: string[];
   readonly involved: string[];
   readonly deciders: string[];
   readonly managerId: string | null;
@@ -26,10 +27,11 @@ export const requestType: ResourceType = {
     beneficiary: person,
     /** Who asked, whom it is for, and who answers for either where it is a program. */
     benefits: people,
-    /** Whom the open step waits for; empty when it is over. */
+    /** Whom the open steps wait for, and who may decide in their name; empty when it is over. */
     approvers: people,
     /** Everybody any step was or will be for. */
     involved: people,
+    /** Who decided a step of it, and in whose name. */
     deciders: people,
     manager: { ...person, required: false },
     state: { type: 'String' },
@@ -44,14 +46,17 @@ export const requestType: ResourceType = {
                  where i.id in (r.requester_id, r.beneficiary_id) and i.kind in ('service', 'workload', 'agent') and f.owner_id is not null
                    and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) b) as benefits,
              (select coalesce(array_agg(distinct c), '{}') from approval_step s, unnest(s.candidates) c
-               where s.request_id = r.id and s.state = 'open') as approvers,
-             (select coalesce(array_agg(distinct c), '{}') from approval_step s, unnest(s.candidates) c
-               where s.request_id = r.id) as involved,
-             (select coalesce(array_agg(s.decided_by), '{}') from approval_step s
-               where s.request_id = r.id and s.decided_by is not null) as deciders,
+               where s.request_id = r.id and s.state = 'open') as asked,
+             (select coalesce(array_agg(distinct c), '{}') from approval_step s, unnest(s.candidates || s.decided_by) c
+               where s.request_id = r.id and c is not null) as involved,
+             (select coalesce(array_agg(distinct c), '{}') from approval_step s, unnest(array[s.decided_by, s.decided_for]) c
+               where s.request_id = r.id and c is not null) as deciders,
              (select f.manager_id from identity_facts f where f.identity_id = r.beneficiary_id
                  and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) as manager_id
         from request r where r.id = any(${ids.filter((id) => UUID.test(id))}::uuid[])`);
+    const standing = await tx.many<{ requestId: string; deputyId: string }>(sql`
+      select distinct request_id, deputy_id from (${standIns(tx.now, sql`s.request_id = any(${rows.map((r) => r.id)}::uuid[])`)}) t`);
+    const deputiesOf = (id: string): string[] => standing.filter((d) => d.requestId === id).map((d) => d.deputyId);
     return new Map(
       rows.map((r) => [
         r.id,
@@ -60,8 +65,8 @@ export const requestType: ResourceType = {
           beneficiary: identity(r.beneficiaryId),
           state: r.state,
           benefits: r.benefits.map(identity),
-          approvers: r.approvers.map(identity),
-          involved: r.involved.map(identity),
+          approvers: [...new Set([...r.asked, ...deputiesOf(r.id)])].map(identity),
+          involved: [...new Set([...r.involved, ...deputiesOf(r.id)])].map(identity),
           deciders: r.deciders.map(identity),
           ...(r.managerId === null ? {} : { manager: identity(r.managerId) }),
         },

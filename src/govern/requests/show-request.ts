@@ -1,5 +1,6 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
+import { standIns } from './deputies/cover.ts';
 import { loadTargets, type Target } from './lines/find-targets.ts';
 import { highestRisk, type Note, type Request, type RequestLine, type Step } from './model.ts';
 import { linesOf, stepsOf } from './store.ts';
@@ -47,17 +48,26 @@ const showLine = (line: RequestLine, targets: ReadonlyMap<string, Target>, grant
   };
 };
 
-const showStep = (step: Step, ref: (id: string) => Ref) => ({
+interface StandIn {
+  readonly stepId: string;
+  readonly identityId: string;
+  readonly deputyId: string;
+}
+
+const showStep = (step: Step, ref: (id: string) => Ref, standIns: readonly StandIn[]) => ({
   id: step.id,
   n: step.n,
+  stage: step.stage,
   kind: step.kind,
   state: step.state,
   approvers: step.candidates.map(ref),
+  deputies: standIns.filter((s) => s.stepId === step.id).map((s) => ({ ...ref(s.deputyId), of: ref(s.identityId) })),
   because: step.because,
   lineIds: step.lineIds,
   openedAt: step.openedAt,
   dueAt: step.dueAt,
   decidedBy: step.decidedBy === null ? null : ref(step.decidedBy),
+  decidedFor: step.decidedFor === null ? null : ref(step.decidedFor),
   decidedAt: step.decidedAt,
   comment: step.comment,
 });
@@ -108,9 +118,13 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
   const grants = await tx.many<GrantEnd>(sql`
     select id, valid_to, ended_because from access_grant where id = any(${lines.flatMap((l) => l.grantId ?? [])}::uuid[])`);
   const grantOf = new Map(grants.map((g) => [g.id, g]));
+  const deputies = await tx.many<StandIn>(sql`
+    select distinct step_id, identity_id, deputy_id from (${standIns(tx.now, sql`s.request_id = any(${ids}::uuid[])`)}) t
+     order by step_id, deputy_id, identity_id`);
   const ref = await namesOf(tx, [
     ...requests.flatMap((r) => [r.requesterId, r.beneficiaryId]),
-    ...steps.flatMap((s) => [...s.candidates, ...(s.decidedBy === null ? [] : [s.decidedBy])]),
+    ...steps.flatMap((s) => [...s.candidates, s.decidedBy ?? [], s.decidedFor ?? []].flat()),
+    ...deputies.map((d) => d.deputyId),
   ]);
   return requests.map((request) => {
     const own = lines.filter((l) => l.requestId === request.id);
@@ -130,7 +144,7 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
       expiresAt: request.expiresAt,
       decidedAt: request.decidedAt,
       lines: own.map((l) => showLine(l, targets, grantOf)),
-      steps: steps.filter((s) => s.requestId === request.id).map((s) => showStep(s, ref)),
+      steps: steps.filter((s) => s.requestId === request.id).map((s) => showStep(s, ref, deputies)),
     };
   });
 };
@@ -139,12 +153,18 @@ const people = (note: Note): string[] => {
   const candidates = note.detail['candidates'];
   return Array.isArray(candidates) ? candidates.filter((c): c is string => typeof c === 'string') : [];
 };
+const inWhoseName = (note: Note): string[] => {
+  const id = note.detail['onBehalfOf'];
+  return typeof id === 'string' ? [id] : [];
+};
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
   manager: 'manager',
   owner: 'owner',
   role_owner: 'role owner',
+  system_owner: 'system owner',
   named: 'named approver',
+  holders: 'one of those who hold what the approval policy asks for',
 };
 
 const sentence = (note: Note, ref: (id: string) => Ref): string => {
@@ -154,6 +174,7 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
     .map((id) => ref(id).name)
     .join(', ');
   const comment = say('comment') === '' ? '' : `: ${say('comment')}`;
+  const behalf = say('onBehalfOf') === '' ? '' : `, in the name of ${ref(say('onBehalfOf')).name}`;
   const took = say('elapsedMs') === '' ? '' : ` after ${(Number(d['elapsedMs']) / 1000).toFixed(1)} s`;
   const read = d['proven'] === true ? ', read back' : '';
   switch (note.kind) {
@@ -168,9 +189,9 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
     case 'step_reminded':
       return `reminded ${asked}`;
     case 'step_approved':
-      return `approved as ${KIND_WORDS[say('kind')] ?? say('kind')}${comment}`;
+      return `approved as ${KIND_WORDS[say('kind')] ?? say('kind')}${behalf}${comment}`;
     case 'step_denied':
-      return `denied${comment}`;
+      return `denied${behalf}${comment}`;
     case 'granted':
       return say('until') === '' ? 'access given' : `access given until ${say('until')}`;
     case 'line_refused':
@@ -200,7 +221,7 @@ export const showNotes = async (tx: Tx, notes: readonly Note[]) => {
     note.actor.startsWith('identity:') ? note.actor.slice('identity:'.length) : undefined;
   const ref = await namesOf(
     tx,
-    notes.flatMap((n) => [...people(n), ...(actorId(n) === undefined ? [] : [actorId(n) ?? ''])]),
+    notes.flatMap((n) => [...people(n), ...inWhoseName(n), ...(actorId(n) === undefined ? [] : [actorId(n) ?? ''])]),
   );
   return notes.map((note) => {
     const actor = actorId(note);

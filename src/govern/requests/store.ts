@@ -9,8 +9,8 @@ export const requestColumns = sql`r.id, r.number, r.requester_id, r.beneficiary_
   r.policy_number, r.submitted_at, r.expires_at, r.decided_at`;
 const lineColumns = sql`l.id, l.request_id, l.n, l.beneficiary_id, l.entitlement_id, l.role_id, l.seconds, l.until,
   l.extends_grant_id, l.risk, l.privileged, l.sod, l.state, l.because, l.grant_id, l.effect`;
-export const stepColumns = sql`s.id, s.request_id, s.n, s.kind, s.line_ids, s.candidates, s.because, s.state, s.opened_at, s.due_at,
-  s.escalate_at, s.reminded_at, s.escalations, s.decided_by, s.decided_at, s.comment`;
+export const stepColumns = sql`s.id, s.request_id, s.n, s.stage, s.kind, s.line_ids, s.candidates, s.because, s.state, s.opened_at, s.due_at,
+  s.escalate_at, s.reminded_at, s.escalations, s.decided_by, s.decided_for, s.decided_at, s.comment`;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -71,11 +71,11 @@ export const insertLine = async (
 
 export const insertStep = async (
   tx: Tx,
-  step: Pick<Step, 'id' | 'requestId' | 'n' | 'kind' | 'lineIds' | 'candidates' | 'because'>,
+  step: Pick<Step, 'id' | 'requestId' | 'n' | 'stage' | 'kind' | 'lineIds' | 'candidates' | 'because'>,
 ): Promise<void> => {
   await tx.run(sql`
-    insert into approval_step (id, request_id, n, kind, line_ids, candidates, because)
-    values (${step.id}, ${step.requestId}, ${step.n}, ${step.kind}, ${step.lineIds}::uuid[], ${step.candidates}::uuid[], ${step.because})`);
+    insert into approval_step (id, request_id, n, stage, kind, line_ids, candidates, because)
+    values (${step.id}, ${step.requestId}, ${step.n}, ${step.stage}, ${step.kind}, ${step.lineIds}::uuid[], ${step.candidates}::uuid[], ${step.because})`);
 };
 
 /** Sets an open or waiting step in motion with these candidates. */
@@ -102,11 +102,12 @@ export const decideStep = async (
     readonly id: string;
     readonly state: 'approved' | 'denied';
     readonly by: string;
+    readonly onBehalfOf: string | null;
     readonly comment: string | null;
   },
 ): Promise<boolean> =>
   (await tx.run(sql`
-    update approval_step set state = ${step.state}, decided_by = ${step.by}, decided_at = ${tx.now}, comment = ${step.comment}
+    update approval_step set state = ${step.state}, decided_by = ${step.by}, decided_for = ${step.onBehalfOf}, decided_at = ${tx.now}, comment = ${step.comment}
      where id = ${step.id} and state = 'open'`)) === 1;
 
 /** Ends a pending request with all that still waits in it. False when it had ended. */

@@ -6,7 +6,9 @@ import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { openNext } from './approvals/open-step.ts';
 import { planApprovals, type PlannedStep } from './approvers/plan-approvals.ts';
+import type { ApprovalRule } from './approvers/approval-rules.ts';
 import { requestSubmitted } from './events.ts';
+import { giveWhatWasApproved } from './grants/give-what-was-approved.ts';
 import { findTargets, type AskedLine, type Target } from './lines/find-targets.ts';
 import { judgeLines, type JudgedLine } from './lines/judge-lines.ts';
 import type { Request } from './model.ts';
@@ -27,19 +29,24 @@ export interface Preview {
 
 const DAY = 86_400_000;
 
-/** A line that can go on, and what it is about. */
-export const goingOn = (judged: readonly JudgedLine[]): (JudgedLine & { readonly target: Target })[] =>
+type Going = JudgedLine & { readonly target: Target; readonly rule: ApprovalRule };
+
+/** A line that can go on, what it is about, and the rule that decides about it. */
+export const goingOn = (judged: readonly JudgedLine[]): Going[] =>
   judged.flatMap((line) =>
-    line.verdict === 'allowed' && line.target !== undefined ? [{ ...line, target: line.target }] : [],
+    line.verdict === 'allowed' && line.target !== undefined && line.rule !== undefined
+      ? [{ ...line, target: line.target, rule: line.rule }]
+      : [],
   );
 
 const judge = async (ctx: Ctx, decide: Decide, cart: Cart) => {
   const policy = await readPolicy(ctx.tx);
   const targets = await findTargets(ctx.tx, decide, ctx.principal, cart.beneficiaryId, cart.lines);
+  const beneficiary = await getIdentity(ctx.tx, cart.beneficiaryId);
   const judged = await judgeLines(
     ctx.tx,
     policy.rules,
-    cart.beneficiaryId,
+    { beneficiaryId: cart.beneficiaryId, identityKind: beneficiary?.kind ?? 'person', askedAt: ctx.now },
     cart.lines.map((asked, i) => ({ asked, target: targets[i] })),
   );
   return { policy, judged };
@@ -47,15 +54,14 @@ const judge = async (ctx: Ctx, decide: Decide, cart: Cart) => {
 
 /** Judges a cart without changing anything. */
 export const previewRequest = async (ctx: Ctx, decide: Decide, cart: Cart): Promise<Preview> => {
-  const { policy, judged } = await judge(ctx, decide, cart);
+  const { judged } = await judge(ctx, decide, cart);
   const going = goingOn(judged);
   if (going.length === 0) return { lines: judged, steps: [], stuck: undefined };
   try {
     const steps = await planApprovals(
       ctx.tx,
-      policy.rules,
       { requesterId: ctx.principal.id, beneficiaryId: cart.beneficiaryId },
-      going.map((l) => l.target),
+      going,
     );
     return { lines: judged, steps, stuck: undefined };
   } catch (error) {
@@ -79,12 +85,7 @@ export const submitRequest = async (
   const duties = judgedDuties(input.beneficiaryId, judged);
   if (going.length === 0) throw nothingGoesOn(judged, duties);
   const ask = { requesterId: ctx.principal.id, beneficiaryId: input.beneficiaryId };
-  const steps = await planApprovals(
-    ctx.tx,
-    policy.rules,
-    ask,
-    going.map((l) => l.target),
-  );
+  const steps = await planApprovals(ctx.tx, ask, going);
 
   const draft = {
     id: newId(ctx.now.getTime()),
@@ -104,6 +105,7 @@ export const submitRequest = async (
       id: newId(),
       requestId: request.id,
       n: i + 1,
+      stage: step.stage,
       kind: step.kind,
       lineIds: step.lines.flatMap((at) => lineIds[at] ?? []),
       candidates: step.ids,
@@ -133,18 +135,14 @@ export const submitRequest = async (
   });
   await recordVerdicts(ctx, permit, duties);
   await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: 'submitted', detail: {} });
-  const [first] = await stepsOf(ctx.tx, [request.id]);
-  if (first === undefined) throw new Error('a request has at least one step');
-  await openNext(ctx, permit, request, first, policy.rules, []);
+  // Where every line's rule gives without asking there is no step; else what is given so waits for the rest.
+  if (steps.length === 0) await giveWhatWasApproved(ctx, permit, request, policy.rules);
+  else await openNext(ctx, permit, request, await stepsOf(ctx.tx, [request.id]), policy.rules);
   return { requestId: request.id, lines: judged };
 };
 
 /** The same thing asked for twice at once is asked for once: the database holds the second back until the first is in. */
-const writeLines = async (
-  ctx: Ctx,
-  request: Request,
-  going: readonly (JudgedLine & { target: Target })[],
-): Promise<string[]> => {
+const writeLines = async (ctx: Ctx, request: Request, going: readonly Going[]): Promise<string[]> => {
   const ids: string[] = [];
   for (const [i, { asked, target, sod }] of going.entries()) {
     const id = newId(ctx.now.getTime());

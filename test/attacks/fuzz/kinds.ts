@@ -41,6 +41,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'candidate-roles': 'CandidateRole',
   'role-versions': 'RoleVersion',
   notices: 'Notice',
+  deputies: 'ApprovalDeputy',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

@@ -8,6 +8,10 @@ export type RequestPreview = Out<'requests.preview'>;
 export type LineVerdict = RequestPreview['lines'][number];
 /** A conflict of duties as people are shown it: each side with the ways to it. */
 export type SodHit = LineVerdict['sod'][number];
+/** What a draft of the approval policy would make of past requests. */
+export type ApprovalPolicyTried = Out<'approvalPolicy.try'>;
+export type ApprovalPolicyVersion = Item<'approvalPolicy.versions'>;
+export type Deputy = Item<'deputies.list'>;
 /** One decision waiting for me. */
 export type Approval = Item<'approvals.list'>;
 

@@ -28,7 +28,18 @@ const howLong = (approval: Approval): string => {
 
 const columns: readonly Column<Approval>[] = [
   { id: 'who', header: 'Who', width: '17%', title: true, cell: who },
-  { id: 'what', header: 'Asks for', cell: what },
+  {
+    id: 'what',
+    header: 'Asks for',
+    cell: (row) =>
+      row.onBehalfOf === null ? (
+        what(row)
+      ) : (
+        <>
+          {what(row)} <span className="dim">in the name of {row.onBehalfOf.name}</span>
+        </>
+      ),
+  },
   { id: 'how-long', minor: true, header: 'How long', width: '9rem', cell: howLong },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.request.risk} /> },
   {
@@ -54,7 +65,7 @@ const columns: readonly Column<Approval>[] = [
   },
 ];
 
-const Detail = ({ approval: { request, step } }: { readonly approval: Approval }) => (
+const Detail = ({ approval: { request, step, onBehalfOf } }: { readonly approval: Approval }) => (
   <div className="stack">
     <p className={s['quote']}>{request.reason}</p>
     <Facts
@@ -70,6 +81,7 @@ const Detail = ({ approval: { request, step } }: { readonly approval: Approval }
         ['Asked', <TimeAgo key="at" at={request.submittedAt} />],
         ['Decide within', <Countdown key="due" to={step.dueAt} over="overdue" />],
         ['Step', `${String(step.n)} of ${String(step.of)}: ${stepName(step)}`],
+        ['In the name of', onBehalfOf?.name],
         ['You decide because', step.because],
         ...request.steps
           .filter(({ decidedBy }) => decidedBy !== null)
@@ -77,7 +89,7 @@ const Detail = ({ approval: { request, step } }: { readonly approval: Approval }
             (done) =>
               [
                 `Step ${String(done.n)}`,
-                `${done.state} by ${done.decidedBy?.name ?? ''}${done.comment === null ? '' : `: ${done.comment}`}`,
+                `${done.state} by ${done.decidedBy?.name ?? ''}${done.decidedFor === null ? '' : ` in the name of ${done.decidedFor.name}`}${done.comment === null ? '' : `: ${done.comment}`}`,
               ] as const,
           ),
       ]}

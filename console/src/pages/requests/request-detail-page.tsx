@@ -49,7 +49,9 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
   });
   const remind = useAct({ run: () => remindRequest(request.id), stales, done: () => 'Reminded' });
   if (request.state !== 'pending') return null;
-  const asked = request.steps.some((step) => step.state === 'open' && step.approvers.some(({ id }) => id === me.id));
+  const asked = request.steps.some(
+    (step) => step.state === 'open' && [...step.approvers, ...step.deputies].some(({ id }) => id === me.id),
+  );
   const own = request.requester.id === me.id || request.beneficiary.id === me.id;
   return (
     <>

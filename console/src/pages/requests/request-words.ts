@@ -55,6 +55,8 @@ const kinds: Readonly<Record<string, string>> = {
   manager: 'Manager',
   owner: 'Owner',
   role_owner: 'Owner of the role',
+  system_owner: 'Owner of the system',
   named: 'Named approver',
+  holders: 'Who holds what the policy asks for',
 };
 export const stepName = (step: { readonly kind: string }): string => kinds[step.kind] ?? step.kind;

@@ -1,6 +1,7 @@
 import { NativeSelect, Switch, Tabs, useMantineColorScheme } from '@mantine/core';
 import { Page } from '../../ui/page.tsx';
 import { setPreferences, usePreferences } from '../../ui/preferences.ts';
+import { Deputies } from './deputies.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { SshKeys } from './ssh-keys.tsx';
 import { Tokens } from './tokens.tsx';
@@ -45,12 +46,13 @@ const Look = () => {
 
 /** What belongs to the person signed in: how she proves who she is, and how the console looks. */
 export const SettingsPage = () => (
-  <Page title="Settings" lead="Your own sign-in, keys and tokens.">
+  <Page title="Settings" lead="Your own sign-in, keys, tokens and deputies.">
     <Tabs defaultValue="signin" keepMounted={false}>
       <Tabs.List>
         <Tabs.Tab value="signin">Sign-in</Tabs.Tab>
         <Tabs.Tab value="ssh">SSH keys</Tabs.Tab>
         <Tabs.Tab value="tokens">API tokens</Tabs.Tab>
+        <Tabs.Tab value="deputies">Deputies</Tabs.Tab>
         <Tabs.Tab value="look">Look and keys</Tabs.Tab>
       </Tabs.List>
       <div style={{ paddingTop: 16 }}>
@@ -62,6 +64,9 @@ export const SettingsPage = () => (
         </Tabs.Panel>
         <Tabs.Panel value="tokens">
           <Tokens />
+        </Tabs.Panel>
+        <Tabs.Panel value="deputies">
+          <Deputies />
         </Tabs.Panel>
         <Tabs.Panel value="look">
           <Look />

@@ -1,13 +1,16 @@
 import { conflict, denied } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { requestApproved, requestDenied, stepApproved, stepDenied } from '../events.ts';
+import { requestDenied, stepApproved, stepDenied } from '../events.ts';
 import { move, type Request, type Step } from '../model.ts';
 import { addNote, decideStep, endRequest, lockRequest, readPolicy, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import { whoBenefits } from '../approvers/find-approvers.ts';
-import { giveAccess } from '../grants/give-access.ts';
+import { decidersOf } from '../approvers/still-asked.ts';
+import { standsInFor } from '../deputies/cover.ts';
+import { giveWhatWasApproved } from '../grants/give-what-was-approved.ts';
+import { keepDecidable } from './keep-decidable.ts';
 import { openNext } from './open-step.ts';
 import { stillAsked } from '../approvers/still-asked.ts';
 
@@ -15,6 +18,8 @@ interface Open {
   readonly request: Request;
   readonly steps: readonly Step[];
   readonly step: Step;
+  /** In whose name it is decided; null: who decides was asked themselves. */
+  readonly onBehalfOf: string | null;
   readonly rules: ApprovalRules;
 }
 
@@ -25,50 +30,74 @@ interface Open {
 const openStepFor = async (ctx: Ctx, idOrNumber: string): Promise<Open> => {
   const request = await lockRequest(ctx.tx, idOrNumber);
   const steps = await stepsOf(ctx.tx, [request.id]);
-  const step = steps.find((s) => s.state === 'open');
-  if (request.state !== 'pending' || step === undefined)
+  if (request.state !== 'pending' || !steps.some((s) => s.state === 'open'))
     throw conflict('request.over', `request R-${request.number} is ${request.state} already`);
   const me = ctx.principal.id;
   const benefits = await whoBenefits(ctx.tx, request.requesterId, request.beneficiaryId);
   if (benefits.includes(me))
     throw denied(
       'request.own_benefit',
-      'nobody decides about a request they made or benefit from',
+      'nobody decides about a request they made or benefit from, nor in the name of another',
       'leave it to the others who were asked',
     );
-  if (steps.some((s) => s.decidedBy === me))
+  const deciders = decidersOf(steps);
+  if (deciders.includes(me))
     throw denied(
       'request.decided_before',
-      'each step is decided by another person, and you decided one',
+      'each step is decided by another person, and you or your deputy decided one',
       'leave this one to the others who were asked',
     );
   const { rules } = await readPolicy(ctx.tx, request.policyNumber);
-  if (!(await stillAsked(ctx.tx, request, step, rules, [])).includes(me))
+  const names = await standsInFor(ctx.tx, request.id, me);
+  const mine: { step: Step; onBehalfOf: string | null }[] = [];
+  for (const step of steps.filter((s) => s.state === 'open')) {
+    const asked = await stillAsked(ctx.tx, request, step, rules, deciders);
+    if (asked.includes(me)) mine.push({ step, onBehalfOf: null });
+    for (const { identityId } of names.filter((n) => n.stepId === step.id && asked.includes(n.identityId)))
+      mine.push({ step, onBehalfOf: identityId });
+  }
+  // One's own step before another's; of several the one that fewer others could take.
+  mine.sort(
+    (a, b) =>
+      Number(a.onBehalfOf !== null) - Number(b.onBehalfOf !== null) ||
+      a.step.candidates.length - b.step.candidates.length,
+  );
+  const [first] = mine;
+  if (first === undefined)
     throw denied(
       'request.not_asked',
       'this step waits for somebody else',
       'whoever is asked is shown with the request',
     );
-  return { request, steps, step, rules };
+  return { request, steps, ...first, rules };
 };
 
 const decided = async (
   ctx: Ctx,
-  { request, step }: Open,
+  { request, step, onBehalfOf }: Open,
   state: 'approved' | 'denied',
   comment: string | undefined,
 ) => {
-  const mine = await decideStep(ctx.tx, { id: step.id, state, by: ctx.principal.id, comment: comment ?? null });
+  const by = ctx.principal.id;
+  const mine = await decideStep(ctx.tx, { id: step.id, state, by, onBehalfOf, comment: comment ?? null });
   if (!mine) throw conflict('request.over', `somebody decided this step of R-${request.number} before`);
+  const behalf = onBehalfOf === null ? {} : { onBehalfOf };
   await addNote(ctx.tx, ctx.principal, {
     requestId: request.id,
     kind: `step_${state}`,
-    detail: { n: step.n, kind: step.kind, ...(comment === undefined ? {} : { comment }) },
+    detail: { n: step.n, kind: step.kind, ...behalf, ...(comment === undefined ? {} : { comment }) },
   });
-  return { requestId: request.id, beneficiaryId: request.beneficiaryId, n: step.n, kind: step.kind, comment };
+  return {
+    requestId: request.id,
+    beneficiaryId: request.beneficiaryId,
+    n: step.n,
+    kind: step.kind,
+    ...behalf,
+    comment,
+  };
 };
 
-/** Approves the open step. The last approval gives the access, as things are at that instant, in the same transaction. */
+/** Approves an open step. The last approval gives the access, as things are at that instant, in the same transaction. */
 export const approveStep = async (
   ctx: Ctx,
   permit: Permit<'request.approve'>,
@@ -76,38 +105,23 @@ export const approveStep = async (
 ): Promise<string> => {
   const open = await openStepFor(ctx, input.id);
   const { request, steps, step, rules } = open;
-  const after = move({ state: request.state, steps: steps.map((s) => s.state) }, 'approve');
+  const after = move(
+    { state: request.state, steps: steps.map((s) => s.state) },
+    'approve',
+    steps.map((s) => s.stage),
+    steps.indexOf(step),
+  );
   if (after === undefined) throw conflict('request.over', `request R-${request.number} is over`);
   const data = await decided(ctx, open, 'approved', input.comment);
   await ctx.record(permit, { event: stepApproved, subject: request.beneficiaryId, data });
-  const next = steps.find((s) => s.n > step.n && s.state === 'waiting');
-  if (after.state === 'pending' && next !== undefined) {
-    const deciders = [...steps.flatMap((s) => s.decidedBy ?? []), ctx.principal.id];
-    await openNext(ctx, permit, request, next, rules, deciders);
+  if (after.state === 'approved') {
+    await giveWhatWasApproved(ctx, permit, request, rules);
     return request.id;
   }
-  await giveWhatWasApproved(ctx, permit, request, rules);
+  const now = await stepsOf(ctx.tx, [request.id]);
+  if (now.some((s) => s.state === 'open')) await keepDecidable(ctx, permit, request, now, rules);
+  else await openNext(ctx, permit, request, now, rules);
   return request.id;
-};
-
-const giveWhatWasApproved = async (ctx: Ctx, permit: Permit, request: Request, rules: ApprovalRules): Promise<void> => {
-  const { grantIds, refused } = await giveAccess(ctx, permit, request, rules);
-  const who = { requestId: request.id, beneficiaryId: request.beneficiaryId };
-  const to = [request.requesterId, request.beneficiaryId];
-  if (grantIds.length === 0) {
-    const because = refused.map((r) => r.because).join('; ');
-    await endRequest(ctx.tx, { id: request.id, state: 'denied', because });
-    await ctx.record(permit, { event: requestDenied, subject: request.beneficiaryId, data: { ...who, because } });
-    await tell(ctx, permit, request, { to, template: 'request.denied', facts: { because } });
-    return;
-  }
-  await endRequest(ctx.tx, { id: request.id, state: 'approved', because: null });
-  await ctx.record(permit, {
-    event: requestApproved,
-    subject: request.beneficiaryId,
-    data: { ...who, grantIds: [...grantIds], refused: refused.map((r) => r.lineId) },
-  });
-  await tell(ctx, permit, request, { to, template: 'request.approved' });
 };
 
 /** Denies the open step, and with it the request. */

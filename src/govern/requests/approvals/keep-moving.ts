@@ -8,9 +8,11 @@ import { addNote, endRequest, lockRequest, readPolicy, stepsOf } from '../store.
 import { tell } from '../tell.ts';
 import { warnOfEnds } from '../grants/warn-of-end.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
-import { whoBenefits } from '../approvers/find-approvers.ts';
-import { escalate, reroute } from './reroute-step.ts';
-import { stillAsked } from '../approvers/still-asked.ts';
+import type { Asking } from '../approvers/find-approvers.ts';
+import { askingFor, decidersOf } from '../approvers/still-asked.ts';
+import { deputiesOfStep } from '../deputies/cover.ts';
+import { keepDecidable } from './keep-decidable.ts';
+import { escalate } from './reroute-step.ts';
 
 /**
  * Looks once a minute after every request that waits: reminds whoever is late, asks the next in line, asks others
@@ -24,7 +26,7 @@ export const keepMoving = defineJob({
   run: async (job) => {
     const now = job.clock.now();
     const waiting = await job.db.many<{ id: string }>(sql`
-      select r.id from request r join approval_step s on s.request_id = r.id and s.state = 'open'
+      select distinct r.id from request r join approval_step s on s.request_id = r.id and s.state = 'open'
        where r.state = 'pending' and (
              r.expires_at <= ${now} or s.escalate_at <= ${now} or (s.due_at <= ${now} and s.reminded_at is null)
              or not exists (
@@ -51,17 +53,8 @@ export const followUp = async (ctx: Ctx, permit: Permit, id: string): Promise<vo
     return;
   }
   const { rules } = await readPolicy(ctx.tx, request.policyNumber);
-  const deciders = steps.flatMap((s) => s.decidedBy ?? []);
-  const benefits = await whoBenefits(ctx.tx, request.requesterId, request.beneficiaryId);
-  const not = new Set([...benefits, ...deciders]);
-  const there = await stillAsked(ctx.tx, request, step, rules, deciders);
-  if (there.length === 0 && (await reroute(ctx, permit, request, step, rules, not))) return;
-  if (there.length > 0 && there.length < step.candidates.length) {
-    await ctx.tx.run(
-      sql`update approval_step set candidates = ${there}::uuid[] where id = ${step.id} and state = 'open'`,
-    );
-  }
-  await hurry(ctx, permit, request, { ...step, candidates: there.length > 0 ? there : step.candidates }, rules, not);
+  for (const open of await keepDecidable(ctx, permit, request, steps, rules))
+    await hurry(ctx, permit, request, open, rules, await askingFor(ctx.tx, request, open, decidersOf(steps)));
 };
 
 const hurry = async (
@@ -70,10 +63,10 @@ const hurry = async (
   request: Request,
   step: Step,
   rules: ApprovalRules,
-  not: ReadonlySet<string>,
+  asking: Asking,
 ): Promise<void> => {
   if (step.escalateAt !== null && step.escalateAt <= ctx.now) {
-    if (await escalate(ctx, permit, request, step, rules, not)) return;
+    if (await escalate(ctx, permit, request, step, rules, asking)) return;
     // Everybody there is has been asked: only a reminder is left, once a round.
     await ctx.tx.run(sql`update approval_step set escalate_at = null where id = ${step.id}`);
   }
@@ -96,7 +89,7 @@ const hurry = async (
     detail: { n: step.n, candidates: step.candidates },
   });
   await tell(ctx, permit, request, {
-    to: step.candidates,
+    to: [...step.candidates, ...(await deputiesOfStep(ctx.tx, step.id))],
     template: 'approval.reminder',
     facts: { because: step.because },
   });

@@ -2,6 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { deputiesOfStep } from '../deputies/cover.ts';
 import { stepReminded } from '../events.ts';
 import { addNote, lockRequest, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
@@ -16,24 +17,29 @@ export const remindApprovers = async (
   idOrNumber: string,
 ): Promise<string> => {
   const request = await lockRequest(ctx.tx, idOrNumber);
-  const step = (await stepsOf(ctx.tx, [request.id])).find((s) => s.state === 'open');
-  if (request.state !== 'pending' || step === undefined)
+  const open = (await stepsOf(ctx.tx, [request.id])).filter((s) => s.state === 'open');
+  if (request.state !== 'pending' || open.length === 0)
     throw conflict('request.over', `request R-${request.number} is ${request.state} already`);
-  const last = Math.max(step.openedAt?.getTime() ?? 0, step.remindedAt?.getTime() ?? 0);
+  const last = Math.max(...open.flatMap((s) => [s.openedAt?.getTime() ?? 0, s.remindedAt?.getTime() ?? 0]));
   if (ctx.now.getTime() - last < PAUSE_MS)
     throw conflict(
       'request.reminded_lately',
       `those who are asked were told at ${new Date(last).toISOString()}`,
       `remind them after ${new Date(last + PAUSE_MS).toISOString()}`,
     );
-  await ctx.tx.run(sql`update approval_step set reminded_at = ${ctx.now} where id = ${step.id}`);
-  const { n, kind, candidates } = step;
-  await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: 'step_reminded', detail: { n, candidates } });
-  await ctx.record(permit, {
-    event: stepReminded,
-    subject: request.beneficiaryId,
-    data: { requestId: request.id, beneficiaryId: request.beneficiaryId, n, kind, candidates: [...candidates] },
-  });
-  await tell(ctx, permit, request, { to: candidates, template: 'approval.reminder' });
+  for (const step of open) {
+    await ctx.tx.run(sql`update approval_step set reminded_at = ${ctx.now} where id = ${step.id}`);
+    const { n, kind, candidates } = step;
+    await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: 'step_reminded', detail: { n, candidates } });
+    await ctx.record(permit, {
+      event: stepReminded,
+      subject: request.beneficiaryId,
+      data: { requestId: request.id, beneficiaryId: request.beneficiaryId, n, kind, candidates: [...candidates] },
+    });
+  }
+  const deputies: string[] = [];
+  for (const step of open) deputies.push(...(await deputiesOfStep(ctx.tx, step.id)));
+  const to = [...new Set([...open.flatMap((s) => s.candidates), ...deputies])];
+  await tell(ctx, permit, request, { to, template: 'approval.reminder' });
   return request.id;
 };

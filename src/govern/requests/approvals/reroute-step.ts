@@ -1,32 +1,25 @@
 import type { Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { stepRerouted } from '../events.ts';
-import { loadTargets } from '../lines/find-targets.ts';
 import type { Request, Step } from '../model.ts';
-import { addNote, linesOf, openStep } from '../store.ts';
+import { addNote, openStep } from '../store.ts';
 import { tell } from '../tell.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import { timesOf } from './step-times.ts';
-import { managerOf, nextInLine, ownerOf, type Approvers } from '../approvers/find-approvers.ts';
+import { ownersAsked } from '../approvers/plan-approvals.ts';
+import { targetsOf } from '../approvers/still-asked.ts';
+import { deputiesOfStep } from '../deputies/cover.ts';
+import { managerOf, nextInLine, ownerOf, type Approvers, type Asking } from '../approvers/find-approvers.ts';
 
 /** Whom to ask instead, for a step whose candidates cannot decide. */
-const instead = async (
-  ctx: Ctx,
-  request: Request,
-  step: Step,
-  not: ReadonlySet<string>,
-): Promise<Approvers | undefined> => {
-  if (step.kind === 'manager') return await managerOf(ctx.tx, request.beneficiaryId, not);
-  if (step.kind === 'named') return await nextInLine(ctx.tx, step.candidates, not);
-  const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => step.lineIds.includes(l.id));
-  const targets = await loadTargets(ctx.tx, {
-    entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
-    roleIds: lines.flatMap((l) => l.roleId ?? []),
-  });
+const instead = async (ctx: Ctx, request: Request, step: Step, asking: Asking): Promise<Approvers | undefined> => {
+  if (step.kind === 'manager') return await managerOf(ctx.tx, request.beneficiaryId, asking);
+  if (step.kind === 'named' || step.kind === 'holders') return await nextInLine(ctx.tx, step.candidates, asking);
+  const targets = await targetsOf(ctx.tx, request, step);
   return await ownerOf(
     ctx.tx,
-    [...targets.values()].flatMap((t) => t.owners),
-    not,
+    targets.flatMap((t) => ownersAsked(step.kind, t)),
+    asking,
   );
 };
 
@@ -40,9 +33,9 @@ export const reroute = async (
   request: Request,
   step: Step,
   rules: ApprovalRules,
-  not: ReadonlySet<string>,
+  asking: Asking,
 ): Promise<boolean> => {
-  const found = await instead(ctx, request, step, not);
+  const found = await instead(ctx, request, step, asking);
   if (found === undefined && step.state === 'open') return false;
   await moveTo(ctx, permit, request, step, rules, {
     candidates: found?.ids ?? step.candidates,
@@ -59,9 +52,9 @@ export const escalate = async (
   request: Request,
   step: Step,
   rules: ApprovalRules,
-  not: ReadonlySet<string>,
+  asking: Asking,
 ): Promise<boolean> => {
-  const found = await nextInLine(ctx.tx, step.candidates, not);
+  const found = await nextInLine(ctx.tx, step.candidates, asking);
   const candidates = [...new Set([...step.candidates, ...(found?.ids ?? [])])];
   if (found === undefined || candidates.length === step.candidates.length) return false;
   await moveTo(ctx, permit, request, step, rules, { candidates, because: found.because, how: 'escalated' });
@@ -91,7 +84,10 @@ const moveTo = async (
   });
   await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: `step_${to.how}`, detail });
   await tell(ctx, permit, request, {
-    to: to.candidates.filter((id) => to.how === 'rerouted' || !step.candidates.includes(id)),
+    to: [
+      ...to.candidates.filter((id) => to.how === 'rerouted' || !step.candidates.includes(id)),
+      ...(to.how === 'rerouted' ? await deputiesOfStep(ctx.tx, step.id) : []),
+    ],
     template: 'approval.wanted',
     facts: { because: to.because },
   });

@@ -1,33 +1,89 @@
 import { z } from 'zod';
-import type { Risk } from '../model.ts';
+import { text } from '#kit/http/index.ts';
+import type { Risk, StepKind } from '../model.ts';
+import { isWithin, times } from './asked-when.ts';
 
-/** What a rule may ask about a line. An absent condition holds for every line. */
-const when = z.object({
+const DATA_CLASSES = ['public', 'internal', 'confidential', 'restricted', 'unknown'] as const;
+export type DataClassFact = (typeof DATA_CLASSES)[number];
+
+/** What a rule may ask about a line. An absent condition holds for every line; an unknown one is refused, never dropped. */
+const when = z.strictObject({
   privileged: z.boolean().optional(),
   risk: z
     .array(z.enum(['low', 'medium', 'high', 'critical']))
     .min(1)
     .optional(),
   systemIds: z.array(z.uuid()).min(1).optional(),
+  /** Whether it causes a conflict of duties that is recorded, warned of or tolerated. */
+  conflict: z.boolean().optional(),
+  /** Any of these, of the entitlement or anything it brings along; `unknown`: of something nobody has said it. */
+  dataClass: z.array(z.enum(DATA_CLASSES)).min(1).optional(),
+  /** Any of these tags or regulations, of the entitlement or anything it brings along. */
+  tags: z.array(text(100)).min(1).max(100).optional(),
+  /** Kinds of whom it is for. */
+  identityKinds: z
+    .array(z.enum(['person', 'vendor', 'service', 'workload', 'agent']))
+    .min(1)
+    .optional(),
+  /** Asked for longer than this, or without an end. */
+  longerThanSeconds: z.int().positive().optional(),
+  /** When it was asked for. */
+  time: times.optional(),
 });
 
+/** The most approvals one step may want. */
+const MOST = 5;
+const approvals = z.int().min(1).max(MOST).optional();
+const person = z.union(
+  [
+    z.enum(['manager', 'owner', 'system_owner']),
+    z.strictObject({ named: z.array(z.uuid()).min(1).max(100), approvals }),
+    z.strictObject({ holdersOf: z.uuid(), approvals }),
+  ],
+  {
+    error:
+      'is no step: write manager, owner, system_owner, { named: [ids], approvals: n } or { holdersOf: id of an entitlement or role, approvals: n }',
+  },
+);
+const step = z.union([person, z.strictObject({ together: z.array(person).min(2).max(5) })], {
+  error:
+    'is no step: write manager, owner, system_owner, { named: [ids], approvals: n }, { holdersOf: id, approvals: n } or { together: [two to five of these] }',
+});
+
+const NO_STEP =
+  'are automatic, or one to five steps: manager, owner, system_owner, { named: [ids], approvals: n }, { holdersOf: id, approvals: n } or { together: [two to five of these] }; nothing is given unasked';
+
+const rule = z
+  .strictObject({
+    when,
+    /**
+     * Whom to ask, in this order; the same person never decides two of them. `automatic`: given without asking anybody,
+     * only for low risk that is not privileged, and never where it causes a conflict of duties.
+     */
+    steps: z.union([z.array(step).min(1, NO_STEP).max(5), z.literal('automatic')], { error: NO_STEP }),
+    /** The longest time it may be asked for; absent: what the entitlement itself allows. */
+    longestSeconds: z.int().positive().optional(),
+  })
+  .superRefine((value, ctx) => {
+    const say = (path: (string | number)[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+    if (value.steps === 'automatic') {
+      if (value.when.risk?.join() !== 'low') say(['when', 'risk'], 'must be [low] where steps are automatic');
+      if (value.when.privileged !== false) say(['when', 'privileged'], 'must be false where steps are automatic');
+      if (value.when.conflict === true) say(['when', 'conflict'], 'cannot be true where steps are automatic');
+      return;
+    }
+    value.steps.forEach((wanted, i) => {
+      for (const one of askedIn(wanted)) {
+        if (typeof one !== 'string' && 'named' in one && (one.approvals ?? 1) > new Set(one.named).size)
+          say(['steps', i], `wants ${one.approvals ?? 1} approvals of ${new Set(one.named).size} who are named`);
+      }
+    });
+    if (seatsOf(value).length > 10) say(['steps'], 'wants more than ten approvals');
+  });
+
 /** One version of who approves what. The first rule whose conditions all hold decides about a line. */
-export const approvalRules = z.object({
-  rules: z
-    .array(
-      z.object({
-        when,
-        /** Whom to ask, in this order; the same person never decides two of them. */
-        steps: z
-          .array(z.union([z.enum(['manager', 'owner']), z.object({ named: z.array(z.uuid()).min(1) })]))
-          .min(1)
-          .max(5),
-        /** The longest time it may be asked for; absent: what the entitlement itself allows. */
-        longestSeconds: z.int().positive().optional(),
-      }),
-    )
-    .min(1)
-    .max(100),
+export const approvalRules = z.strictObject({
+  rules: z.array(rule).min(1).max(100),
   /** Hours until a reminder, then until the next in line is asked too. */
   dueHours: z.number().positive().max(1000),
   escalateHours: z.number().positive().max(1000),
@@ -36,26 +92,88 @@ export const approvalRules = z.object({
 });
 export type ApprovalRules = z.output<typeof approvalRules>;
 export type ApprovalRule = ApprovalRules['rules'][number];
-export type WantedStep = ApprovalRule['steps'][number];
+/** Whom one decision is asked of. */
+export type WantedStep = z.output<typeof person>;
 
 /** What of a line the rules look at. */
 export interface LineFacts {
   readonly privileged: boolean;
   readonly risk: Risk;
   readonly systemId: string | null;
+  readonly dataClasses: readonly DataClassFact[];
+  readonly tags: readonly string[];
+  readonly identityKind: string;
+  readonly conflict: boolean;
+  /** How long it was asked for; null: without an end. */
+  readonly seconds: number | null;
+  readonly askedAt: Date;
 }
 
-const holds = ({ privileged, risk, systemIds }: ApprovalRule['when'], line: LineFacts): boolean =>
-  (privileged === undefined || privileged === line.privileged) &&
-  (risk === undefined || risk.includes(line.risk)) &&
-  (systemIds === undefined || (line.systemId !== null && systemIds.includes(line.systemId)));
+const anyOf = <T>(wanted: readonly T[] | undefined, found: readonly T[]): boolean =>
+  wanted === undefined || found.some((x) => wanted.includes(x));
+
+const holds = ({ when: w, steps }: ApprovalRule, line: LineFacts): boolean =>
+  !(steps === 'automatic' && line.conflict) &&
+  (w.privileged === undefined || w.privileged === line.privileged) &&
+  anyOf<string>(w.risk, [line.risk]) &&
+  anyOf(w.systemIds, line.systemId === null ? [] : [line.systemId]) &&
+  (w.conflict === undefined || w.conflict === line.conflict) &&
+  anyOf(w.dataClass, line.dataClasses) &&
+  anyOf(w.tags, line.tags) &&
+  anyOf<string>(w.identityKinds, [line.identityKind]) &&
+  (w.longerThanSeconds === undefined || line.seconds === null || line.seconds > w.longerThanSeconds) &&
+  (w.time === undefined || isWithin(w.time, line.askedAt));
 
 /** Where no rule holds, both are asked: silence of a policy is not consent. */
 const STRICTEST: ApprovalRule = { when: {}, steps: ['manager', 'owner'] };
 
 /** The rule that decides about a line. */
 export const ruleFor = (rules: ApprovalRules, line: LineFacts): ApprovalRule =>
-  rules.rules.find((rule) => holds(rule.when, line)) ?? STRICTEST;
+  rules.rules.find((candidate) => holds(candidate, line)) ?? STRICTEST;
+
+/** The place of that rule in the policy, counted from one; 0 where none holds and the strictest is taken. */
+export const placeOf = (rules: ApprovalRules, rule: ApprovalRule): number => rules.rules.indexOf(rule) + 1;
+
+type WantedStage = Exclude<ApprovalRule['steps'], 'automatic'>[number];
+
+const askedIn = (wanted: WantedStage): readonly WantedStep[] =>
+  typeof wanted === 'object' && 'together' in wanted ? wanted.together : [wanted];
+
+/** One approval that a rule wants: of whom, and in which of its stages. */
+export interface Seat {
+  readonly ask: WantedStep;
+  readonly stage: number;
+}
+
+/** All approvals a rule wants, in order; those of one stage are asked for at the same time. */
+export const seatsOf = (from: Pick<ApprovalRule, 'steps'>): Seat[] =>
+  (from.steps === 'automatic' ? [] : from.steps).flatMap((wanted, stage) =>
+    askedIn(wanted).flatMap((ask) =>
+      // Rules are looked at as a whole also where a number in them is out of bounds: it must not be counted out.
+      Array.from({ length: typeof ask === 'string' ? 1 : Math.min(MOST, ask.approvals ?? 1) }, () => ({ ask, stage })),
+    ),
+  );
+
+/** Everybody and everything a policy names. */
+export const namedIn = (
+  rules: ApprovalRules,
+): { readonly people: readonly string[]; readonly held: readonly string[] } => {
+  const all = rules.rules.flatMap((r) => seatsOf(r).flatMap(({ ask }) => (typeof ask === 'string' ? [] : [ask])));
+  return {
+    people: [...new Set(all.flatMap((a) => ('named' in a ? a.named : [])))],
+    held: [...new Set(all.flatMap((a) => ('holdersOf' in a ? [a.holdersOf] : [])))],
+  };
+};
+
+/** What a step is called that asks this, about an entitlement or a role. */
+export const kindOf = (ask: WantedStep, target: 'entitlement' | 'role'): StepKind =>
+  typeof ask === 'string'
+    ? ask === 'owner' && target === 'role'
+      ? 'role_owner'
+      : ask
+    : 'named' in ask
+      ? 'named'
+      : 'holders';
 
 /** The longest time of both limits; undefined where neither limits. */
 export const shorterLimit = (a: number | null | undefined, b: number | null | undefined): number | undefined => {

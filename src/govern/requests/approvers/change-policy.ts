@@ -4,7 +4,8 @@ import type { Permit } from '#spine/decide/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { approvalPolicyChanged } from '../events.ts';
-import type { ApprovalRules } from './approval-rules.ts';
+import { loadTargets } from '../lines/find-targets.ts';
+import { namedIn, type ApprovalRules } from './approval-rules.ts';
 
 /** One version of who approves what. */
 export interface PolicyVersion {
@@ -21,19 +22,34 @@ export const policyInForce = (tx: Tx): Promise<PolicyVersion> =>
     sql`select number, rules, note, made_at, made_by from approval_policy order by number desc limit 1`,
   );
 
+/** All versions there were, the newest first, before a number. */
+export const policyVersions = (tx: Tx, before: number | undefined, limit: number): Promise<PolicyVersion[]> =>
+  tx.many<PolicyVersion>(sql`
+    select number, rules, note, made_at, made_by from approval_policy
+     where ${before ?? null}::integer is null or number < ${before ?? null} order by number desc limit ${limit}`);
+
+/** Throws 422 where a policy names somebody or something that does not exist. */
+export const refuseStrangers = async (tx: Tx, rules: ApprovalRules): Promise<void> => {
+  const { people, held } = namedIn(rules);
+  const known = new Set((await getIdentities(tx, people)).map((i) => i.id));
+  const stranger = people.find((id) => !known.has(id));
+  if (stranger !== undefined) throw invalid('/rules', `there is no identity ${stranger}`, 'name people who are here');
+  const targets = await loadTargets(tx, { entitlementIds: held, roleIds: held });
+  const nothing = held.find((id) => !targets.has(id));
+  if (nothing !== undefined)
+    throw invalid('/rules', `there is no entitlement or role ${nothing}`, 'name one by its id, or system:entitlement');
+};
+
 /**
- * Puts a new version in force. Requests that wait finish under the one they began with. Throws 422 when a named
- * approver is unknown.
+ * Puts a new version in force. Requests that wait finish under the one they began with. Throws 422 when somebody or
+ * something it names is unknown.
  */
 export const changePolicy = async (
   ctx: Ctx,
   permit: Permit<'approval_policy.change'>,
   input: { readonly rules: ApprovalRules; readonly note: string },
 ): Promise<PolicyVersion> => {
-  const named = input.rules.rules.flatMap((r) => r.steps.flatMap((s) => (typeof s === 'string' ? [] : s.named)));
-  const known = new Set((await getIdentities(ctx.tx, named)).map((i) => i.id));
-  const stranger = named.find((id) => !known.has(id));
-  if (stranger !== undefined) throw invalid('/rules', `there is no identity ${stranger}`, 'name people by their ids');
+  await refuseStrangers(ctx.tx, input.rules);
   await ctx.tx.run(sql`lock table approval_policy in share row exclusive mode`);
   const { number } = await policyInForce(ctx.tx);
   const version: PolicyVersion = {

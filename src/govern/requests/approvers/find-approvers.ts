@@ -1,4 +1,4 @@
-import type { Tx } from '#kit/db/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
 import {
   ADMIN_ROLES,
   chainAbove,
@@ -7,6 +7,8 @@ import {
   whoCouldReach,
   type Identity,
 } from '#spine/graph/index.ts';
+import type { DeputiesOf } from '../deputies/cover.ts';
+import type { Voice } from './distinct-deciders.ts';
 
 /** Somebody to ask, and why them. */
 export interface Approvers {
@@ -14,8 +16,29 @@ export interface Approvers {
   readonly because: string;
 }
 
+/** For one step: who has a part in the request already, and who stands in for whom. */
+export interface Asking {
+  readonly not: ReadonlySet<string>;
+  readonly deputiesOf: DeputiesOf;
+}
+
 /** Only an active person of the house decides: a program, a vendor, somebody on leave and a leaver do not. */
 const present = (who: Identity | undefined): boolean => who?.state === 'active' && who.kind === 'person';
+
+const deputiesLeft = ({ not, deputiesOf }: Asking, id: string): string[] => deputiesOf(id).filter((d) => !not.has(d));
+
+/** Whether somebody can be asked: present themselves, or on leave with a deputy; never with a part in it. */
+const canBeAsked = (asking: Asking, who: Identity | undefined): boolean =>
+  who !== undefined &&
+  !asking.not.has(who.id) &&
+  (present(who) || (who.state === 'leave' && who.kind === 'person' && deputiesLeft(asking, who.id).length > 0));
+
+/** Who would take the decision of a step that waits for these: themselves where they are there, and their deputies. */
+export const voicesOf = async (tx: Tx, ids: readonly string[], asking: Asking): Promise<Voice[]> =>
+  (await getIdentities(tx, ids)).flatMap((who) => [
+    ...(present(who) ? [{ voice: who.id, actor: who.id }] : []),
+    ...deputiesLeft(asking, who.id).map((actor) => ({ voice: who.id, actor })),
+  ]);
 
 /** Programs: what they get benefits whoever answers for them. A vendor is a human being with a sponsor. */
 const PROGRAMS: ReadonlySet<string> = new Set(['service', 'workload', 'agent']);
@@ -31,37 +54,29 @@ export const whoBenefits = async (tx: Tx, requesterId: string, beneficiaryId: st
 };
 
 /** Active holders of an admin role who may decide, in a fixed order. */
-export const holdersOf = async (
-  tx: Tx,
-  role: keyof typeof ADMIN_ROLES,
-  not: ReadonlySet<string>,
-): Promise<string[]> => {
+export const holdersOfAdminRole = async (tx: Tx, role: keyof typeof ADMIN_ROLES, asking: Asking): Promise<string[]> => {
   const reach = await whoCouldReach(tx, { entitlementId: ADMIN_ROLES[role] });
   const ids = [...new Set(reach.filter((a) => a.via === 'grant').map((a) => a.identityId))];
   return (await getIdentities(tx, ids))
-    .filter((i) => present(i) && !not.has(i.id))
+    .filter((i) => canBeAsked(asking, i))
     .map((i) => i.id)
     .sort();
 };
 
 /** Those who decide where nobody nearer can: administrators, else security officers. */
-const lastInLine = async (tx: Tx, not: ReadonlySet<string>, instead: string): Promise<Approvers | undefined> => {
-  const administrators = await holdersOf(tx, 'administrator', not);
+export const lastInLine = async (tx: Tx, asking: Asking, instead: string): Promise<Approvers | undefined> => {
+  const administrators = await holdersOfAdminRole(tx, 'administrator', asking);
   if (administrators.length > 0) return { ids: administrators, because: `administrators, ${instead}` };
-  const officers = await holdersOf(tx, 'security_officer', not);
+  const officers = await holdersOfAdminRole(tx, 'security_officer', asking);
   return officers.length > 0 ? { ids: officers, because: `security officers, ${instead}` } : undefined;
 };
 
 /** The nearest manager who may decide, passing over those in `not` and those who are absent. */
-export const managerOf = async (
-  tx: Tx,
-  beneficiaryId: string,
-  not: ReadonlySet<string>,
-): Promise<Approvers | undefined> => {
+export const managerOf = async (tx: Tx, beneficiaryId: string, asking: Asking): Promise<Approvers | undefined> => {
   const above = await chainAbove(tx, beneficiaryId);
-  const at = above.findIndex((i) => present(i) && !not.has(i.id));
+  const at = above.findIndex((i) => canBeAsked(asking, i));
   const found = above[at];
-  if (found === undefined) return await lastInLine(tx, not, 'because no manager can decide');
+  if (found === undefined) return await lastInLine(tx, asking, 'because no manager can decide');
   return {
     ids: [found.id],
     because: at === 0 ? 'the manager' : 'a manager further up, because those nearer cannot decide',
@@ -72,48 +87,59 @@ export const managerOf = async (
 export const ownerOf = async (
   tx: Tx,
   owners: readonly { readonly id: string | null; readonly of: string }[],
-  not: ReadonlySet<string>,
+  asking: Asking,
 ): Promise<Approvers | undefined> => {
   for (const owner of owners) {
-    if (owner.id === null || not.has(owner.id)) continue;
-    if (present(await getIdentity(tx, owner.id))) return { ids: [owner.id], because: `the owner of ${owner.of}` };
+    if (owner.id === null) continue;
+    if (canBeAsked(asking, await getIdentity(tx, owner.id)))
+      return { ids: [owner.id], because: `the owner of ${owner.of}` };
   }
   for (const owner of owners) {
     if (owner.id === null) continue;
     const above = await chainAbove(tx, owner.id);
-    const found = above.find((i) => present(i) && !not.has(i.id));
+    const found = above.find((i) => canBeAsked(asking, i));
     if (found !== undefined)
       return { ids: [found.id], because: `a manager above the owner of ${owner.of}, because no owner can decide` };
   }
-  return await lastInLine(tx, not, 'because no owner can decide');
+  return await lastInLine(tx, asking, 'because no owner can decide');
 };
 
 /** The named people who may decide. */
-export const namedOnes = async (
-  tx: Tx,
-  ids: readonly string[],
-  not: ReadonlySet<string>,
-): Promise<Approvers | undefined> => {
-  const found = (await getIdentities(tx, ids)).filter((i) => present(i) && !not.has(i.id)).map((i) => i.id);
+export const namedOnes = async (tx: Tx, ids: readonly string[], asking: Asking): Promise<Approvers | undefined> => {
+  const found = (await getIdentities(tx, ids)).filter((i) => canBeAsked(asking, i)).map((i) => i.id);
   return found.length > 0
     ? { ids: found.sort(), because: 'named in the approval policy' }
-    : await lastInLine(tx, not, 'because nobody named can decide');
+    : await lastInLine(tx, asking, 'because nobody named can decide');
+};
+
+/** Everybody who holds an entitlement or role now, however they came by it. */
+export const whoHolds = async (tx: Tx, id: string): Promise<string[]> => {
+  const reach = await whoCouldReach(tx, { entitlementId: id });
+  const members = await tx.many<{ identityId: string }>(sql`
+    select identity_id from access_grant
+     where role_id = ${id} and ended_because is null and valid_from <= ${tx.now} and (valid_to is null or valid_to > ${tx.now})`);
+  const ids = [...reach.filter((a) => a.via === 'grant').map((a) => a.identityId), ...members.map((m) => m.identityId)];
+  return [...new Set(ids)].sort();
+};
+
+/** Those who hold something and may decide. */
+export const holdersOf = async (tx: Tx, id: string, asking: Asking): Promise<Approvers | undefined> => {
+  const found = await stillThere(tx, await whoHolds(tx, id), asking);
+  return found.length > 0
+    ? { ids: found.sort(), because: 'they hold what the approval policy asks of those who decide' }
+    : await lastInLine(tx, asking, 'because nobody who holds what the approval policy asks for can decide');
 };
 
 /** Who is asked too when those asked stay silent: the managers above them, in the end administrators. */
-export const nextInLine = async (
-  tx: Tx,
-  silent: readonly string[],
-  not: ReadonlySet<string>,
-): Promise<Approvers | undefined> => {
-  const passed = new Set([...not, ...silent]);
+export const nextInLine = async (tx: Tx, silent: readonly string[], asking: Asking): Promise<Approvers | undefined> => {
+  const passed: Asking = { ...asking, not: new Set([...asking.not, ...silent]) };
   for (const id of silent) {
-    const found = (await chainAbove(tx, id)).find((i) => present(i) && !passed.has(i.id));
+    const found = (await chainAbove(tx, id)).find((i) => canBeAsked(passed, i));
     if (found !== undefined) return { ids: [found.id], because: 'asked too, because nobody answered in time' };
   }
   return await lastInLine(tx, passed, 'asked too, because nobody answered in time');
 };
 
-/** Those of `ids` who can decide now. */
-export const stillThere = async (tx: Tx, ids: readonly string[]): Promise<string[]> =>
-  (await getIdentities(tx, ids)).filter(present).map((i) => i.id);
+/** Those of `ids` who can be asked now. */
+export const stillThere = async (tx: Tx, ids: readonly string[], asking: Asking): Promise<string[]> =>
+  (await getIdentities(tx, ids)).filter((i) => canBeAsked(asking, i)).map((i) => i.id);

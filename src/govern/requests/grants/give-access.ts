@@ -1,11 +1,12 @@
 import { recordVerdicts, type Permit } from '#spine/decide/index.ts';
 import { getEntitlements, getIdentity, holdIdentities, roleContent, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { loadTargets } from '../lines/find-targets.ts';
+import { loadTargets, type Target } from '../lines/find-targets.ts';
 import { judgeDuties, type Proposal } from '../lines/judge-duties.ts';
 import { effectOf, endOf, type Request, type RequestLine } from '../model.ts';
 import { addNote, linesOf, settleLine, stepsOf } from '../store.ts';
-import { ruleFor, shorterLimit, type ApprovalRules } from '../approvers/approval-rules.ts';
+import { seatsOf, type ApprovalRules } from '../approvers/approval-rules.ts';
+import { underPolicy } from '../approvers/under-policy.ts';
 
 /** What became of the lines when the last step approved. */
 export interface Given {
@@ -36,12 +37,7 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rul
     if (target === undefined || target.gone) return 'it is gone from its system';
     if (!target.requestable) return 'it can no longer be asked for';
     if (end !== null && end <= ctx.now) return 'the time it was asked for has passed';
-    const rule = ruleFor(rules, target);
-    const longest = shorterLimit(target.maxSeconds, rule.longestSeconds);
-    if (longest !== undefined && (end === null || end.getTime() - ctx.now.getTime() > longest * 1000))
-      return 'by now it may not be asked for that long';
-    const approvals = steps.filter((s) => s.lineIds.includes(line.id)).length;
-    return approvals < rule.steps.length ? 'by now it needs more approvals than it got' : undefined;
+    return undefined;
   });
   const duties = await judgeDuties(
     ctx.tx,
@@ -58,11 +54,23 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rul
       duty === undefined ? [] : [{ identityId: request.beneficiaryId, way: 'request' as const, verdict: duty.verdict }],
     ),
   );
+  /** Risk, labels and conflicts may have grown since: what the same version asks for now must have been done. */
+  const stricterByNow = (line: RequestLine, target: Target | undefined, conflict: boolean): string | undefined => {
+    if (target === undefined) return undefined;
+    const ask = { identityKind: beneficiary?.kind ?? 'person', askedAt: request.submittedAt };
+    const { rule, tooLong } = underPolicy(rules, ask, { target, asked: line, conflict }, ctx.now);
+    if (tooLong) return 'by now it may not be asked for that long';
+    const approvals = steps.filter((s) => s.lineIds.includes(line.id)).length;
+    return approvals < seatsOf(rule).length ? 'by now it needs more approvals than it got' : undefined;
+  };
   const grantIds: string[] = [];
   const refused: { lineId: string; because: string }[] = [];
   for (const [i, line] of lines.entries()) {
     const duty = duties[i];
-    const because = refusals[i] ?? (duty?.blocked === true ? duty.because : undefined);
+    const because =
+      refusals[i] ??
+      (duty?.blocked === true ? duty.because : undefined) ??
+      stricterByNow(line, targets.get(line.entitlementId ?? line.roleId ?? ''), (duty?.hits.length ?? 0) > 0);
     if (because !== undefined) {
       refused.push({ lineId: line.id, because });
       await settleLine(ctx.tx, {

@@ -7,9 +7,11 @@ import {
   getRole,
   getSystem,
   privilegeOf,
+  reachedFrom,
   type Entitlement,
   type Role,
 } from '#spine/graph/index.ts';
+import type { DataClassFact } from '../approvers/approval-rules.ts';
 import type { Risk } from '../model.ts';
 
 /** What can be asked for, with all that judging a line needs. */
@@ -29,6 +31,10 @@ export interface Target {
   /** Who answers for it, nearest first. */
   readonly owners: readonly { readonly id: string | null; readonly of: string }[];
   readonly gone: boolean;
+  /** Data classes of it and of all it brings along. */
+  readonly dataClasses: readonly DataClassFact[];
+  /** Tags and regulations of it and of all it brings along. */
+  readonly tags: readonly string[];
 }
 
 /** One line as somebody asked for it: exactly one of the first four says what. */
@@ -75,6 +81,12 @@ const rowsNamed = async (tx: Tx, what: string): Promise<{ entitlementId?: string
   return id === undefined ? {} : { entitlementId: id };
 };
 
+/** The one entitlement or role that is meant by `<system>:<entitlement>`, `role:<name>` or an id. */
+export const targetNamed = async (tx: Tx, what: string): Promise<string | undefined> => {
+  const { entitlementId, roleId } = await rowsNamed(tx, what);
+  return entitlementId ?? roleId;
+};
+
 const idsOf = async (
   tx: Tx,
   line: AskedLine,
@@ -87,6 +99,24 @@ const idsOf = async (
   if (grant === undefined || grant.identityId !== beneficiaryId) return {};
   if (grant.roleId !== null) return { roleId: grant.roleId };
   return grant.entitlementId === null ? {} : { entitlementId: grant.entitlementId };
+};
+
+/** What is said of entitlements and roles and of all they bring along: a role is no way around a label. */
+const labelsBrought = async (tx: Tx, entitlements: readonly Entitlement[], roles: readonly Role[]) => {
+  const brought = await reachedFrom(tx, {
+    entitlementIds: entitlements.map((e) => e.id),
+    roleIds: roles.map((r) => r.id),
+  });
+  const along = await getEntitlements(tx, [...new Set(brought.map((b) => b.entitlementId))]);
+  const byId = new Map([...along, ...entitlements].map((e) => [e.id, e]));
+  return (id: string): Pick<Target, 'dataClasses' | 'tags'> => {
+    const own = [id, ...brought.filter((b) => b.originId === id).map((b) => b.entitlementId)];
+    const all = [...new Set(own)].flatMap((one) => byId.get(one) ?? []);
+    return {
+      dataClasses: [...new Set(all.map((e) => e.dataClass ?? 'unknown'))],
+      tags: [...new Set(all.flatMap((e) => [...e.tags, ...e.regulated]))],
+    };
+  };
 };
 
 /** Loads targets by their ids; the unknown are absent. */
@@ -104,6 +134,7 @@ export const loadTargets = async (
     entitlementIds: entitlements.map((e) => e.id),
     roleIds: roles.map((r) => r.id),
   });
+  const labelsOf = await labelsBrought(tx, entitlements, roles);
   const systems = await tx.many<{ id: string; name: string; ownerId: string | null }>(
     sql`select id, name, owner_id from system where id = any(${[...new Set(entitlements.map((e) => e.systemId))]}::uuid[])`,
   );
@@ -128,6 +159,7 @@ export const loadTargets = async (
           { id: system?.ownerId ?? null, of: system?.name ?? 'its system' },
         ],
         gone: gone(e),
+        ...labelsOf(e.id),
       };
     }),
     ...roles.map((r): Target => ({
@@ -143,6 +175,7 @@ export const loadTargets = async (
       maxSeconds: r.maxSeconds,
       owners: [{ id: r.ownerId, of: r.name }],
       gone: gone(r),
+      ...labelsOf(r.id),
     })),
   ];
   return new Map(targets.map((t) => [t.id, t]));

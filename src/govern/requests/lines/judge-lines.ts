@@ -2,7 +2,9 @@ import type { Tx } from '#kit/db/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { SodVerdict } from '#spine/decide/index.ts';
 import { effectiveAccess, getGrant } from '#spine/graph/index.ts';
-import { ruleFor, shorterLimit, type ApprovalRules } from '../approvers/approval-rules.ts';
+import type { ApprovalRule, ApprovalRules } from '../approvers/approval-rules.ts';
+import type { AskFacts } from '../approvers/line-facts.ts';
+import { underPolicy } from '../approvers/under-policy.ts';
 import { endOf, type SodHit } from '../model.ts';
 import type { AskedLine, Target } from './find-targets.ts';
 import { judgeDuties, type Proposal } from './judge-duties.ts';
@@ -27,6 +29,8 @@ export interface JudgedLine {
   /** The longest it may be asked for; null: no limit. */
   readonly longestSeconds: number | null;
   readonly sod: readonly SodHit[];
+  /** The rule of the approval policy that decides about it; undefined where there is nothing to decide about. */
+  readonly rule?: ApprovalRule | undefined;
   /** What separation of duties says to it, after the lines before it. */
   readonly duties?: SodVerdict | undefined;
 }
@@ -59,8 +63,22 @@ const heldBy = async (tx: Tx, beneficiaryId: string): Promise<Held> => {
   return { ends, pending: new Map(waiting.map((w) => [w.id, w.number])) };
 };
 
+/** What of a cart as a whole is looked at. */
+export type CartFacts = AskFacts & {
+  readonly beneficiaryId: string;
+  /** As if nothing were held or asked for yet: for trying a policy on what was asked for once. */
+  readonly afresh?: boolean;
+};
+
+const NOTHING: Held = { ends: new Map(), pending: new Map() };
+
 const duration = (seconds: number): string =>
   seconds % 86_400 === 0 ? `${seconds / 86_400} d` : seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds} s`;
+
+const atMost = (seconds: number): string => `it may be asked for at most ${duration(seconds)} at a time`;
+
+/** An end as far from now as it was from then. */
+const shifted = (end: Date | null, ms: number): Date | null => (end === null ? null : new Date(end.getTime() + ms));
 
 const extendsLive = async (tx: Tx, line: AskedLine, target: Target, beneficiaryId: string): Promise<boolean> => {
   if (line.extendsGrantId === undefined) return false;
@@ -77,13 +95,14 @@ const extendsLive = async (tx: Tx, line: AskedLine, target: Target, beneficiaryI
 const judgeAlone = async (
   tx: Tx,
   rules: ApprovalRules,
-  beneficiaryId: string,
+  ask: CartFacts,
   held: Held,
   asked: AskedLine,
   target: Target | undefined,
 ): Promise<JudgedLine> => {
-  const longest =
-    target === undefined ? undefined : shorterLimit(target.maxSeconds, ruleFor(rules, target).longestSeconds);
+  const policy =
+    target === undefined ? undefined : underPolicy(rules, ask, { target, asked, conflict: false }, ask.askedAt);
+  const longest = policy?.longest;
   const say = (verdict: Verdict, because: string): JudgedLine => ({
     asked,
     target,
@@ -91,18 +110,18 @@ const judgeAlone = async (
     because,
     longestSeconds: longest ?? null,
     sod: [],
+    rule: policy?.rule,
   });
   if (target === undefined) return say('unknown', 'there is nothing of that name you could ask for');
   if (target.gone) return say('not_requestable', `${target.name} is gone from its system`);
   if (!target.requestable)
     return say('not_requestable', `${target.name} cannot be asked for; its owner has not opened it`);
-  const end = endOf({ seconds: asked.seconds ?? null, until: asked.until ?? null }, tx.now);
-  if (end !== null && end <= tx.now) return say('too_long', 'the end lies in the past');
-  if (longest !== undefined && (end === null || end.getTime() - tx.now.getTime() > longest * 1000))
-    return say('too_long', `it may be asked for at most ${duration(longest)} at a time`);
+  const end = endOf({ seconds: asked.seconds ?? null, until: asked.until ?? null }, ask.askedAt);
+  if (end !== null && end <= ask.askedAt) return say('too_long', 'the end lies in the past');
+  if (policy?.tooLong === true && longest !== undefined) return say('too_long', atMost(longest));
   const waiting = held.pending.get(target.id);
   if (waiting !== undefined) return say('asked_already', `request R-${waiting} asks for it already`);
-  if (asked.extendsGrantId !== undefined && !(await extendsLive(tx, asked, target, beneficiaryId)))
+  if (asked.extendsGrantId !== undefined && !(await extendsLive(tx, asked, target, ask.beneficiaryId)))
     return say('unknown', 'there is no such grant to extend');
   const until = held.ends.get(target.id);
   if (until === null) return say('already_held', 'is held without an end');
@@ -118,16 +137,20 @@ const judgeAlone = async (
 export const judgeLines = async (
   tx: Tx,
   rules: ApprovalRules,
-  beneficiaryId: string,
+  ask: CartFacts,
   lines: readonly { readonly asked: AskedLine; readonly target: Target | undefined }[],
 ): Promise<JudgedLine[]> => {
-  const held = await heldBy(tx, beneficiaryId);
+  const { beneficiaryId } = ask;
+  const held = ask.afresh === true ? NOTHING : await heldBy(tx, beneficiaryId);
   const targets = lines.flatMap(({ target }) => target ?? []);
-  const missing = targets.length === 0 ? undefined : await missingFor(tx, await havingOf(tx, beneficiaryId), targets);
+  const missing =
+    targets.length === 0 || ask.afresh === true
+      ? undefined
+      : await missingFor(tx, await havingOf(tx, beneficiaryId), targets);
   const judged: JudgedLine[] = [];
   const seen = new Set<string>();
   for (const { asked, target } of lines) {
-    const alone = await judgeAlone(tx, rules, beneficiaryId, held, asked, target);
+    const alone = await judgeAlone(tx, rules, ask, held, asked, target);
     const lacks = target === undefined || alone.verdict !== 'allowed' ? undefined : missing?.get(target.id);
     const line: JudgedLine =
       lacks === undefined
@@ -141,7 +164,10 @@ export const judgeLines = async (
     line.verdict === 'allowed' && line.target !== undefined
       ? {
           target: line.target,
-          validTo: endOf({ seconds: line.asked.seconds ?? null, until: line.asked.until ?? null }, tx.now),
+          validTo: shifted(
+            endOf({ seconds: line.asked.seconds ?? null, until: line.asked.until ?? null }, ask.askedAt),
+            tx.now.getTime() - ask.askedAt.getTime(),
+          ),
         }
       : undefined,
   );
@@ -149,13 +175,19 @@ export const judgeLines = async (
   return judged.map((line, i) => {
     const duty = duties[i];
     if (duty === undefined) return line;
-    return duty.blocked
-      ? { ...line, verdict: 'conflict', because: duty.because, sod: duty.hits, duties: duty.verdict }
-      : {
-          ...line,
-          sod: duty.hits,
-          duties: duty.verdict,
-          because: duty.hits.length === 0 ? line.because : duty.because,
-        };
+    if (duty.blocked)
+      return { ...line, verdict: 'conflict', because: duty.because, sod: duty.hits, duties: duty.verdict };
+    const said = { sod: duty.hits, duties: duty.verdict };
+    if (duty.hits.length === 0 || line.target === undefined) return { ...line, ...said };
+    const { rule, longest, tooLong } = underPolicy(
+      rules,
+      ask,
+      { target: line.target, asked: line.asked, conflict: true },
+      ask.askedAt,
+    );
+    const judgedAgain = { ...line, ...said, rule, longestSeconds: longest ?? null, because: duty.because };
+    return tooLong && longest !== undefined
+      ? { ...judgedAgain, verdict: 'too_long', because: `${duty.because}; ${atMost(longest)}` }
+      : judgedAgain;
   });
 };

@@ -4,10 +4,11 @@ import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
 import { approveStep, denyStep } from '../approvals/decide-step.ts';
 import type { Request } from '../model.ts';
-import { showRequests } from '../show-request.ts';
+import { namesOf, showRequests } from '../show-request.ts';
+import { myWaiting } from '../deputies/my-waiting.ts';
 import { requestColumns } from '../store.ts';
 import { showOne } from './answers.ts';
-import { countWaiting, requestOut, requestRef, requestResource } from './shapes.ts';
+import { countWaiting, ref, requestOut, requestRef, requestResource } from './shapes.ts';
 
 const approvalOut = z.object({
   number: z.string(),
@@ -25,6 +26,8 @@ const approvalOut = z.object({
     dueAt: instantOut,
     escalations: z.int(),
   }),
+  /** Whose deputy I decide as; null: I was asked myself. */
+  onBehalfOf: ref.nullable(),
   /** Seconds it has waited for this decision. */
   age: z.int(),
 });
@@ -37,19 +40,24 @@ type Waiting = Request & {
   readonly openedAt: Date;
   readonly dueAt: Date;
   readonly escalations: number;
+  readonly onBehalfOf: string | null;
 };
 
 const listApprovals = async (ctx: Ctx, input: { readonly cursor?: string | undefined; readonly limit: number }) => {
   const after = readCursor(input.cursor, ['at', 'id']);
   const rows = await ctx.tx.many<Waiting>(sql`
-    select ${requestColumns}, s.n, s.kind, s.because, s.opened_at, s.due_at, s.escalations,
+    select ${requestColumns}, s.n, s.kind, s.because, s.opened_at, s.due_at, s.escalations, w.on_behalf_of,
            (select count(*) from approval_step o where o.request_id = r.id) as of
-      from approval_step s join request r on r.id = s.request_id
-     where s.state = 'open' and r.state = 'pending' and s.candidates @> array[${ctx.principal.id}::uuid]
+      from (${myWaiting(ctx.now, ctx.principal.id)}) w join approval_step s on s.id = w.step_id join request r on r.id = s.request_id
+     where r.state = 'pending'
        and (${after?.[0] ?? null}::timestamptz is null or (s.due_at, r.id) > (${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid))
      order by s.due_at, r.id limit ${input.limit + 1}`);
   const cut = page(rows, input.limit, (r) => [r.dueAt.toISOString(), r.id]);
   const shown = await showRequests(ctx.tx, cut.items);
+  const name = await namesOf(
+    ctx.tx,
+    cut.items.flatMap((row) => row.onBehalfOf ?? []),
+  );
   return {
     ...cut,
     total: await countWaiting(ctx.tx, ctx.principal.id),
@@ -60,7 +68,9 @@ const listApprovals = async (ctx: Ctx, input: { readonly cursor?: string | undef
       if (request === undefined) return [];
       const { number, risk, beneficiary } = request;
       const step = { n, of, kind, because, openedAt, dueAt, escalations };
-      return [{ number, summary: `${beneficiary.name}: ${request.summary}`, risk, dueAt, request, step, age }];
+      const onBehalfOf = row.onBehalfOf === null ? null : name(row.onBehalfOf);
+      const summary = `${beneficiary.name}: ${request.summary}`;
+      return [{ number, summary, risk, dueAt, request, step, onBehalfOf, age }];
     }),
   };
 };

@@ -102,11 +102,12 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
         lines: await showVerdicts(ctx, edges.decide, beneficiaryId, preview.lines),
         steps: preview.steps.map((s, i) => ({
           n: i + 1,
+          stage: s.stage,
           kind: s.kind,
           approvers: s.ids.map(name),
           because: s.because,
         })),
-        submittable: preview.steps.length > 0,
+        submittable: preview.stuck === undefined && preview.lines.some((l) => l.verdict === 'allowed'),
         stuck: preview.stuck ?? null,
       };
     },

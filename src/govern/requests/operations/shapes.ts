@@ -5,6 +5,8 @@ import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { PLATFORM, type ResourceRef } from '#spine/decide/index.ts';
 import { findIdentitiesByEmail, findIdentityByUsername, getIdentity } from '#spine/graph/index.ts';
 import type { AskedLine } from '../lines/find-targets.ts';
+import { myWaiting } from '../deputies/my-waiting.ts';
+import { STEP_KINDS } from '../model.ts';
 import { requestIdOf } from '../store.ts';
 
 export const ref = z.object({ id: z.uuid(), name: z.string() });
@@ -44,14 +46,20 @@ const lineOut = z.object({
 const stepOut = z.object({
   id: z.uuid(),
   n: z.int(),
-  kind: z.enum(['manager', 'owner', 'role_owner', 'named']),
+  /** Steps of one stage are asked for at the same time. */
+  stage: z.int(),
+  kind: z.enum(STEP_KINDS),
   state: z.enum(['waiting', 'open', 'approved', 'denied', 'skipped']),
   approvers: z.array(ref),
+  /** Who may take it in the name of one of them now; only while it is open. */
+  deputies: z.array(z.object({ id: z.uuid(), name: z.string(), of: ref })),
   because: z.string(),
   lineIds: z.array(z.uuid()),
   openedAt: instantOut.nullable(),
   dueAt: instantOut.nullable(),
   decidedBy: ref.nullable(),
+  /** In whose name, where a deputy decided. */
+  decidedFor: ref.nullable(),
   decidedAt: instantOut.nullable(),
   comment: z.string().nullable(),
 });
@@ -106,7 +114,8 @@ export const verdictOut = z.object({
 });
 export const plannedOut = z.object({
   n: z.int(),
-  kind: z.enum(['manager', 'owner', 'role_owner', 'named']),
+  stage: z.int(),
+  kind: z.enum(STEP_KINDS),
   approvers: z.array(ref),
   because: z.string(),
 });
@@ -212,8 +221,4 @@ export const ownerContext = async (
 
 /** Counts exactly, for lists whose size people act on. */
 export const countWaiting = async (tx: Tx, identityId: string): Promise<number> =>
-  (
-    await tx.one<{ n: number }>(
-      sql`select count(*) as n from approval_step where state = 'open' and candidates @> array[${identityId}::uuid]`,
-    )
-  ).n;
+  (await tx.one<{ n: number }>(sql`select count(*) as n from (${myWaiting(tx.now, identityId)}) w`)).n;

@@ -16,7 +16,18 @@ export interface Shown {
     sod: { name: string; sides: { function: string; paths: string[][] }[] }[];
     grant: { id: string; validTo: string | null } | null;
   }[];
-  steps: { n: number; state: string; kind: string; because: string; approvers: { id: string; name: string }[] }[];
+  steps: {
+    n: number;
+    stage: number;
+    state: string;
+    kind: string;
+    because: string;
+    lineIds: string[];
+    approvers: { id: string; name: string }[];
+    deputies: { id: string; of: { id: string } }[];
+    decidedBy: { id: string } | null;
+    decidedFor: { id: string } | null;
+  }[];
   timeline: { kind: string; text: string; actor: { name: string } }[];
 }
 export interface Verdicts {
@@ -43,6 +54,43 @@ export const deny = (c: SmallCompany, id: string, as: string): Promise<Shown> =>
   c.house.perform<Shown>('requests.deny', { id, reason: 'no' }, as);
 export const withdraw = (c: SmallCompany, id: string, as: string): Promise<Shown> =>
   c.house.perform<Shown>('requests.withdraw', { id }, as);
+
+/** Puts rules in force, with the times of the shipped policy. */
+export const setRules = (c: SmallCompany, rules: readonly Record<string, unknown>[]): Promise<{ number: number }> =>
+  c.house.perform<{ number: number }>(
+    'approvalPolicy.change',
+    { rules: { rules, dueHours: 24, escalateHours: 24, expireDays: 14 } },
+    c.who.joaquin,
+  );
+/** What waits for somebody. */
+export const inbox = async (
+  c: SmallCompany,
+  as: string,
+): Promise<{ request: { id: string }; onBehalfOf: { id: string } | null }[]> =>
+  (
+    await c.house.perform<{ items: { request: { id: string }; onBehalfOf: { id: string } | null }[]; total: number }>(
+      'approvals.list',
+      { limit: 500 },
+      as,
+    )
+  ).items;
+/** Lets somebody decide in the name of who appoints, for a day unless said otherwise. */
+export const appoint = (
+  c: SmallCompany,
+  as: string,
+  deputy: string,
+  more: Record<string, unknown> = {},
+): Promise<{ id: string }> =>
+  c.house.perform<{ id: string }>(
+    'deputies.appoint',
+    {
+      deputy,
+      endsAt: new Date(c.house.clock.now().getTime() + 86_400_000).toISOString(),
+      reason: 'for a test',
+      ...more,
+    },
+    as,
+  );
 
 /** Live grants that came from requests, of one identity. */
 export const grantsOf = (c: SmallCompany, identityId: string): Promise<{ id: string; originId: string }[]> =>

@@ -1,0 +1,32 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, take } from './client.ts';
+import { pagesOf } from './pages.ts';
+
+export const approvalPolicyQuery = queryOptions({
+  queryKey: ['approval-policy', 'in-force'],
+  queryFn: ({ signal }) => take(api.GET('/v1/approval-policy', { signal })),
+});
+export const approvalPolicyVersions = () =>
+  pagesOf(['approval-policy', 'versions'], (cursor, signal) =>
+    take(
+      api.GET('/v1/approval-policy/versions', {
+        params: { query: cursor === undefined ? {} : { cursor } },
+        signal,
+      }),
+    ),
+  );
+/** Replays the last requests under a draft. Changes nothing. */
+export const tryApprovalPolicy = (body: { yaml: string; last: number }) =>
+  take(api.POST('/v1/approval-policy/try', { body }));
+export const changeApprovalPolicy = (body: { yaml: string; note: string }) =>
+  take(api.PUT('/v1/approval-policy', { body }));
+
+export const deputyList = () => pagesOf(['deputies'], (_, signal) => take(api.GET('/v1/deputies', { signal })));
+export const appointDeputy = (body: {
+  deputy: string;
+  startsAt?: string;
+  endsAt: string;
+  reason: string;
+  systemIds?: string[];
+}) => take(api.POST('/v1/deputies', { body }));
+export const endDeputy = (id: string) => take(api.POST('/v1/deputies/{id}/end', { params: { path: { id } } }));

@@ -1,0 +1,132 @@
+import { Button, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { appointDeputy, deputyList, endDeputy } from '../../api/approval-policy.ts';
+import { fieldErrors } from '../../api/errors.ts';
+import { useRows } from '../../api/pages.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
+import { Problem } from '../../ui/feedback/states.tsx';
+import { Section } from '../../ui/page.tsx';
+import { utc } from '../../ui/show/time-ago.tsx';
+import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { stepName } from '../requests/request-words.ts';
+
+const blank = { deputy: '', from: '', to: '', reason: '' };
+const counted = (ids: readonly string[] | null, noun: string): string[] =>
+  ids === null ? [] : [`${String(ids.length)} ${noun}${ids.length === 1 ? '' : 's'}`];
+
+/** Who decides about requests in my name, and in whose name I do. */
+export const Deputies = () => {
+  const list = useRows(deputyList());
+  const [form, setForm] = useState(blank);
+  const appoint = useAct({
+    run: () =>
+      appointDeputy({
+        deputy: form.deputy.trim(),
+        ...(form.from === '' ? {} : { startsAt: new Date(`${form.from}T00:00`).toISOString() }),
+        endsAt: new Date(`${form.to}T23:59:59`).toISOString(),
+        reason: form.reason.trim(),
+      }),
+    stales: ['deputies', 'approvals'],
+    done: (row) => `${row.deputy.name} decides in your name until ${utc(row.endsAt)}`,
+    after: () => setForm(blank),
+  });
+  const end = useAct({ run: endDeputy, stales: ['deputies', 'approvals'], done: () => 'Ended' });
+  const wrong = fieldErrors(appoint.error);
+  const field = (name: keyof typeof blank) => ({
+    value: form[name],
+    onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
+  });
+  return (
+    <Section title="Deputies">
+      <p className="dim">
+        A deputy decides about requests in your name for a time; both names are on the record. Nobody decides about what
+        they asked for or benefit from, and a deputy of your deputy decides nothing.
+      </p>
+      <PlainTable
+        label="Deputies"
+        rows={list.rows}
+        rowId={({ id }) => id}
+        empty="Nobody stands in for you, and you stand in for nobody."
+        columns={[
+          { id: 'deputy', header: 'Deputy', title: true, cell: (row) => row.deputy.name },
+          { id: 'of', header: 'In the name of', cell: (row) => row.of.name },
+          { id: 'from', header: 'From', cell: (row) => utc(row.startsAt) },
+          { id: 'to', header: 'Until', cell: (row) => utc(row.endsAt) },
+          {
+            id: 'scope',
+            header: 'About',
+            cell: (row) =>
+              [
+                ...(row.stepKinds ?? []).map((kind) => `as ${stepName({ kind }).toLowerCase()}`),
+                ...counted(row.systemIds, 'system'),
+                ...counted(row.targetIds, 'entitlement'),
+              ].join(', ') || 'everything',
+          },
+          { id: 'reason', header: 'Why', cell: (row) => row.reason },
+          {
+            id: 'end',
+            header: 'Actions',
+            cell: (row) => (
+              <Button
+                variant="subtle"
+                color="red"
+                size="compact-xs"
+                aria-label={`End ${row.deputy.name} as deputy of ${row.of.name}`}
+                onClick={() =>
+                  void confirm({
+                    title: `End ${row.deputy.name} as deputy of ${row.of.name}?`,
+                    text: 'What was decided stands.',
+                    action: 'End',
+                    danger: true,
+                  }).then((answer) => (answer === undefined ? undefined : end.mutate(row.id)))
+                }
+              >
+                End
+              </Button>
+            ),
+          },
+        ]}
+      />
+      <form
+        className="stack"
+        style={{ maxWidth: '40rem' }}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          appoint.mutate(undefined);
+        }}
+      >
+        <TextInput
+          label="Who decides in your name"
+          description="Username or mail address"
+          required
+          withAsterisk={false}
+          error={wrong['deputy']}
+          {...field('deputy')}
+        />
+        <TextInput
+          type="date"
+          label="From"
+          description="Empty: from now on"
+          error={wrong['startsAt']}
+          {...field('from')}
+        />
+        <TextInput
+          type="date"
+          label="Until the end of"
+          required
+          withAsterisk={false}
+          error={wrong['endsAt']}
+          {...field('to')}
+        />
+        <TextInput label="Why" required withAsterisk={false} error={wrong['reason']} {...field('reason')} />
+        <Problem error={appoint.error} />
+        <div>
+          <Button type="submit" size="sm" loading={appoint.isPending}>
+            Appoint deputy
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+};

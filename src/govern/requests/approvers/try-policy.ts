@@ -1,0 +1,116 @@
+import { sql, type Tx } from '#kit/db/index.ts';
+import { AppError } from '#kit/errors/index.ts';
+import { getIdentities } from '#spine/graph/index.ts';
+import { loadTargets } from '../lines/find-targets.ts';
+import { judgeLines } from '../lines/judge-lines.ts';
+import type { Request, StepKind } from '../model.ts';
+import { linesOf, requestColumns } from '../store.ts';
+import { placeOf, type ApprovalRules } from './approval-rules.ts';
+import { planApprovals } from './plan-approvals.ts';
+
+/** What an approval policy makes of a request. */
+export interface Outcome {
+  readonly lines: readonly {
+    readonly lineId: string;
+    readonly goesOn: boolean;
+    readonly because: string;
+    /** The rule that decides, counted from one; 0: none holds, and both manager and owner are asked. */
+    readonly rule: number;
+    readonly longestSeconds: number | null;
+  }[];
+  readonly steps: readonly {
+    readonly stage: number;
+    readonly kind: StepKind;
+    readonly lineIds: readonly string[];
+    readonly approvers: readonly string[];
+  }[];
+  /** Given at once, because no line that goes on wants anybody asked. */
+  readonly automatic: boolean;
+  /** Why it could not be submitted though lines go on; null where it could. */
+  readonly stuck: string | null;
+}
+
+export interface Changed {
+  readonly request: Request;
+  readonly before: Outcome;
+  readonly after: Outcome;
+}
+
+/**
+ * Replays the last requests under the policy in force and under another, and tells which would have come out
+ * otherwise. It asks the same code as submitting does. People, owners, risk and rules of duties are those of today,
+ * in both; only the time is that of the request, and what is held or asked for by now does not count.
+ */
+export const tryPolicy = async (
+  tx: Tx,
+  policies: { readonly inForce: ApprovalRules; readonly draft: ApprovalRules },
+  last: number,
+): Promise<{ readonly tried: number; readonly changed: readonly Changed[] }> => {
+  const requests = await tx.many<Request>(
+    sql`select ${requestColumns} from request r order by r.number desc limit ${last}`,
+  );
+  const changed: Changed[] = [];
+  for (const request of requests) {
+    const before = await outcomeUnder(tx, policies.inForce, request);
+    const after = await outcomeUnder(tx, policies.draft, request);
+    // The place of a rule may change without anything coming out otherwise.
+    if (JSON.stringify(seen(before)) !== JSON.stringify(seen(after))) changed.push({ request, before, after });
+  }
+  return { tried: requests.length, changed };
+};
+
+const seen = (outcome: Outcome) => ({ ...outcome, lines: outcome.lines.map((line) => ({ ...line, rule: 0 })) });
+
+/** What a policy makes of a request that was made once. */
+export const outcomeUnder = async (tx: Tx, rules: ApprovalRules, request: Request): Promise<Outcome> => {
+  const lines = await linesOf(tx, [request.id]);
+  const targets = await loadTargets(tx, {
+    entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
+    roleIds: lines.flatMap((l) => l.roleId ?? []),
+  });
+  const [beneficiary] = await getIdentities(tx, [request.beneficiaryId]);
+  const judged = await judgeLines(
+    tx,
+    rules,
+    {
+      beneficiaryId: request.beneficiaryId,
+      identityKind: beneficiary?.kind ?? 'person',
+      askedAt: request.submittedAt,
+      afresh: true,
+    },
+    lines.map((l) => ({
+      asked: { seconds: l.seconds ?? undefined, until: l.until ?? undefined },
+      target: targets.get(l.entitlementId ?? l.roleId ?? ''),
+    })),
+  );
+  const ids: string[] = [];
+  const going = judged.flatMap((line, i) => {
+    if (line.verdict !== 'allowed' || line.target === undefined || line.rule === undefined) return [];
+    ids.push(lines[i]?.id ?? '');
+    return [{ target: line.target, rule: line.rule }];
+  });
+  const shown = judged.map((line, i) => ({
+    lineId: lines[i]?.id ?? '',
+    goesOn: line.verdict === 'allowed',
+    because: line.because,
+    rule: line.rule === undefined ? 0 : placeOf(rules, line.rule),
+    longestSeconds: line.longestSeconds,
+  }));
+  try {
+    const steps = await planApprovals(tx, request, going);
+    return {
+      lines: shown,
+      steps: steps.map((s) => ({
+        stage: s.stage,
+        kind: s.kind,
+        lineIds: s.lines.flatMap((at) => ids[at] ?? []),
+        approvers: s.ids,
+      })),
+      automatic: going.length > 0 && steps.length === 0,
+      stuck: null,
+    };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'request.nobody_can_approve') throw error;
+    return { lines: shown, steps: [], automatic: false, stuck: error.message };
+  }
+};

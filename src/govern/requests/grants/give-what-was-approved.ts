@@ -1,0 +1,34 @@
+import type { Permit } from '#spine/decide/index.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import type { ApprovalRules } from '../approvers/approval-rules.ts';
+import { requestApproved, requestDenied } from '../events.ts';
+import type { Request } from '../model.ts';
+import { endRequest } from '../store.ts';
+import { tell } from '../tell.ts';
+import { giveAccess } from './give-access.ts';
+
+/** Ends a request that wants no more approvals: its access begins, or it is denied where nothing of it can be given. */
+export const giveWhatWasApproved = async (
+  ctx: Ctx,
+  permit: Permit,
+  request: Request,
+  rules: ApprovalRules,
+): Promise<void> => {
+  const { grantIds, refused } = await giveAccess(ctx, permit, request, rules);
+  const who = { requestId: request.id, beneficiaryId: request.beneficiaryId };
+  const to = [request.requesterId, request.beneficiaryId];
+  if (grantIds.length === 0) {
+    const because = refused.map((r) => r.because).join('; ');
+    await endRequest(ctx.tx, { id: request.id, state: 'denied', because });
+    await ctx.record(permit, { event: requestDenied, subject: request.beneficiaryId, data: { ...who, because } });
+    await tell(ctx, permit, request, { to, template: 'request.denied', facts: { because } });
+    return;
+  }
+  await endRequest(ctx.tx, { id: request.id, state: 'approved', because: null });
+  await ctx.record(permit, {
+    event: requestApproved,
+    subject: request.beneficiaryId,
+    data: { ...who, grantIds: [...grantIds], refused: refused.map((r) => r.lineId) },
+  });
+  await tell(ctx, permit, request, { to, template: 'request.approved' });
+};
