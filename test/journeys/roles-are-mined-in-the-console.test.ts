@@ -64,7 +64,7 @@ test('an administrator looks for roles, sees the matrix, drafts one and gives it
   await matrix.getByRole('row', { name: /cleo/ }).waitFor();
   expect(await matrix.getByText('●').count()).toBe(12);
   await matrix.getByRole('button', { name: 'payroll' }).click();
-  await page.getByRole('button', { name: 'Draft' }).click();
+  await page.getByRole('button', { name: 'Draft', exact: true }).click();
   await page.getByRole('button', { name: 'Apply…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText(/4 people have it from now on, and 12 direct grants end/).waitFor();
