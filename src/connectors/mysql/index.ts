@@ -140,7 +140,7 @@ async function withSession<Result>(
 
 async function applyOn(session: Session, settings: MysqlSettings, change: Change): Promise<{ changed: boolean }> {
   const made = await plan(session, settings, checkChange(change), change);
-  if (made.needed) await carryOut(session, made);
+  if (made.needed || made.afterwards !== undefined) await carryOut(session, made);
   return { changed: made.needed };
 }
 

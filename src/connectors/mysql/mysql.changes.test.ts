@@ -151,6 +151,24 @@ describe.skipIf(noServer !== '')('changes', () => {
     await applied({ do: 'delete_account', account: 'roles1' });
   });
 
+  it('a role that a server took only half of when it went away is taken whole by the same change again', async () => {
+    await ask(lab, 0, "create user halfway identified via mysql_native_password using 'invalid'");
+    const defaultRole = async () =>
+      (await mysqlConnector.readAccount(targetOf(lab), 'halfway'))?.account.attributes['defaultRole'];
+    const change = { account: 'halfway', entitlement: 'role:support' } as const;
+    await ask(lab, 0, 'grant support to halfway');
+    expect(await applied({ do: 'grant', ...change })).toEqual({ changed: false });
+    expect(await defaultRole()).toBe('support');
+    await ask(lab, 0, 'revoke support from halfway');
+    expect(await applied({ do: 'revoke', ...change })).toEqual({ changed: false });
+    expect(await defaultRole()).toBeUndefined();
+    // With another role beside it, who took it off may have meant it.
+    await ask(lab, 0, 'grant support to halfway', 'grant billing_read to halfway');
+    await applied({ do: 'grant', ...change });
+    expect(await defaultRole()).toBeUndefined();
+    await applied({ do: 'delete_account', account: 'halfway' });
+  });
+
   it('every privilege that can be granted somewhere can be granted there, seen and taken', async () => {
     await ask(lab, 0, "create user widely identified via mysql_native_password using 'invalid'");
     const places: readonly [where: string, privileges: readonly string[]][] = [

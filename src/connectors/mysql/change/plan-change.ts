@@ -156,7 +156,8 @@ function planEntitlement(one: OneAccount, state: PlanState, change: Extract<Chan
   const id = parseEntitlement(change.entitlement);
   const summary = `${granting ? 'give' : 'take'} ${shown(change.entitlement)} ${granting ? 'to' : 'from'} ${shown(one.row.id)} on ${state.at}`;
   if (!granting) guard(one.row, state, 'taking rights from');
-  if (one.holdings.includes(change.entitlement) === granting) return done(summary);
+  if (one.holdings.includes(change.entitlement) === granting)
+    return id.kind === 'role' ? finishRole(one, id, state, { granting, summary }) : done(summary);
   if (id.kind === 'role') return granting ? giveRole(one, id, state, summary) : takeRole(one, id, state, summary);
   return todo(summary, granting ? [grantSql(one.row, id)] : takeGrant(one, id));
 }
@@ -169,7 +170,26 @@ function giveRole(one: OneAccount, id: RoleId, { known, settings, at }: PlanStat
   const [role, to] = [quoteName(id.role), quoteWho(one.row)];
   const becomesDefault = settings.defaultRole === 'first' && one.row.defaultRole === undefined;
   const grant = todo(summary, [`grant ${role} to ${to}${id.admin ? ' with admin option' : ''}`]);
-  return becomesDefault ? { ...grant, afterwards: [`set default role ${role} for ${to}`] } : grant;
+  return becomesDefault ? { ...grant, afterwards: [defaultRoleSql(one, id)] } : grant;
+}
+
+const defaultRoleSql = (one: OneAccount, { role }: RoleId): string =>
+  `set default role ${quoteName(role)} for ${quoteWho(one.row)}`;
+
+/** A server that went away between the two statements gave a role that is not taken on, or left one taken on that is gone. */
+function finishRole(
+  one: OneAccount,
+  id: RoleId,
+  { settings }: PlanState,
+  { granting, summary }: { readonly granting: boolean; readonly summary: string },
+): Plan {
+  if (settings.defaultRole !== 'first' || id.admin) return done(summary);
+  const roles = one.holdings.filter((held) => parseEntitlement(held).kind === 'role').length;
+  if (granting && one.row.defaultRole === undefined && roles === 1)
+    return { ...done(summary), afterwards: [defaultRoleSql(one, id)] };
+  if (!granting && one.row.defaultRole === id.role)
+    return { ...done(summary), afterwards: [`set default role none for ${quoteWho(one.row)}`] };
+  return done(summary);
 }
 
 function takeRole(one: OneAccount, id: RoleId, { settings }: PlanState, summary: string): Plan {
