@@ -22,25 +22,26 @@ const pageOf = (row: Entry) => (
 );
 
 const columns: readonly Column<Entry>[] = [
-  { id: 'name', header: 'Entitlement', title: true, width: '22%', cell: pageOf },
-  { id: 'system', header: 'System', width: '12%', cell: (row) => row.systemName },
+  { id: 'name', header: 'Entitlement', title: true, width: '18%', cell: pageOf },
+  { id: 'system', header: 'System', width: '9%', cell: (row) => row.systemName },
   {
     id: 'for',
     minor: true,
     header: 'For',
+    width: '20%',
     cell: (row) => row.description ?? <span className="dim">nobody has said</span>,
   },
   {
     id: 'owner',
     minor: true,
     header: 'Owner',
-    width: '13%',
+    width: '9%',
     cell: (row) => row.ownerName ?? <span className="dim">none</span>,
   },
   {
     id: 'risk',
     header: 'Risk',
-    width: '12rem',
+    width: '11rem',
     cell: (row) => (
       <span className="row">
         <RiskBadge risk={row.risk} />
@@ -59,7 +60,7 @@ const columns: readonly Column<Entry>[] = [
   {
     id: 'holders',
     header: 'Held',
-    width: '5rem',
+    width: '3.5rem',
     right: true,
     cell: (row) => (row.countedAt === null ? '' : row.holders.toLocaleString('en')),
   },
@@ -67,7 +68,7 @@ const columns: readonly Column<Entry>[] = [
     id: 'used',
     minor: true,
     header: 'Used',
-    width: '10rem',
+    width: '9rem',
     cell: (row) => <span className="dim">{usedWords[row.used]}</span>,
   },
 ];
