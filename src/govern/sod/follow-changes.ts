@@ -17,6 +17,8 @@ import {
   grantEnded,
   grantsStarted,
   grantStarted,
+  identityChanged,
+  identityImported,
   identityMerged,
   identitySplit,
   roleChanged,
@@ -72,6 +74,13 @@ async function followLost(job: JobCtx, identityId: string): Promise<void> {
   if (open !== undefined) await keepInTurn(job, [identityId]);
 }
 
+/** What people are says for whom a rule counts, where any rule asks. */
+async function followFacts(job: JobCtx, identityIds: readonly string[]): Promise<void> {
+  const scoped = await job.db.maybe(sql`
+    select 1 from sod_rule where valid_to is null and (person_condition is not null or cardinality(org_units) > 0) limit 1`);
+  if (scoped !== undefined) await follow(job, identityIds);
+}
+
 /** Which changes make conflicts or end them: only those whom a change can touch are judged again. */
 export const followChanges: NonNullable<Module['reactions']> = [
   defineReaction({
@@ -125,6 +134,20 @@ export const followChanges: NonNullable<Module['reactions']> = [
       if (data.added.length + data.removed.length > 0)
         await follow(job, await holdersOfRole(job.db, data.roleId, MANY + 1));
     },
+  }),
+  defineReaction({
+    on: identityChanged,
+    name: 'sod.follow_facts',
+    run: (job, { data }) => followFacts(job, [data.identityId]),
+  }),
+  defineReaction({
+    on: identityImported,
+    name: 'sod.follow_import',
+    run: (job, { data }) =>
+      followFacts(
+        job,
+        data.changed.map(({ identityId }) => identityId),
+      ),
   }),
   defineReaction({ on: entitlementNested, name: 'sod.follow_nesting', run: (job) => askForPass(job.db) }),
   ...[identityMerged, identitySplit].map((on) =>

@@ -4,6 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 import { decideModule, type Permit } from '#spine/decide/index.ts';
 import {
   ADMIN_ROLES,
+  changeIdentityFacts,
   createIdentity,
   endGrant,
   graphModule,
@@ -233,4 +234,41 @@ test('the database keeps one open conflict a rule and person, with a reason wher
       values (${newId()}, ${rule}, ${of(who, 'none')}, ${house.clock.now()}, '[]', ${house.clock.now()})`);
   await twice();
   await expect(twice()).rejects.toThrow(/sod_violation_is_open_once/);
+});
+
+test('a rule finds those alone for whom it counts, and who comes to be one of them is found at once', async () => {
+  for (const name of ['clerk', 'guest']) {
+    await person(name);
+    for (const system of ['erp', 'bank']) await give(name, of(what, system));
+  }
+  const scoped = await house.perform<{ id: string }>(
+    'sod.createRule',
+    {
+      name: 'Only of finance',
+      severity: 'high',
+      personCondition: 'person.department == "Finance"',
+      functions: [
+        { name: 'enter', entitlementIds: [of(what, 'erp')] },
+        { name: 'pay', entitlementIds: [of(what, 'bank')] },
+      ],
+    },
+    officer,
+  );
+  const move = (name: string, department: string): Promise<unknown> =>
+    build((ctx, permit) =>
+      changeIdentityFacts(ctx, permit, {
+        identityId: of(who, name),
+        change: { department },
+      }),
+    );
+  await house.settle();
+  expect(await names({ ruleId: scoped.id })).toEqual([]);
+  house.clock.advance(1000);
+  await move('clerk', 'Finance');
+  await house.settle();
+  expect(await names({ ruleId: scoped.id })).toEqual(['clerk']);
+  house.clock.advance(1000);
+  await move('clerk', 'Sales');
+  await house.settle();
+  expect(await names({ ruleId: scoped.id })).toEqual([]);
 });
