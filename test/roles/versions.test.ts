@@ -6,6 +6,7 @@ import { followDates } from '#govern/role-versions/follow-dates.ts';
 import {
   addEdge,
   ADMIN_ROLES,
+  changeIdentityFacts,
   createIdentity,
   effectiveAccess,
   endGrant,
@@ -164,6 +165,30 @@ test('what would make an enforced rule worse is refused, and what helps nobody b
   await expect(publish(version)).rejects.toMatchObject({ code: 'role_version.own_benefit' });
   await expect(publish(version, 'other')).rejects.toMatchObject({ code: 'role_version.sod_conflict' });
   await perform('withdraw', { id: version, because: 'no' });
+});
+
+test('a report names conflicts of those alone for whom a rule counts, and is stale once somebody is one of them', async () => {
+  const role = await makeRole('Counted');
+  await give(role, 'second');
+  const functions = [
+    { name: 'sign', entitlementIds: [id('sign')] },
+    { name: 'read', entitlementIds: [id('read')] },
+  ];
+  const personCondition = 'person.department == "Finance"';
+  const rule = { name: 'Of finance', description: '', severity: 'high' as const, mode: 'enforce' as const, functions };
+  await build((ctx, permit) => createSodRule(ctx, permit as Permit<'sod_rule.create'>, { ...rule, personCondition }));
+  const version = await draft(role, [{ id: id('sign') }, { id: id('read') }]);
+  expect((await ready(version)).impact.newConflicts).toEqual([]);
+  const move = (department: string): Promise<unknown> =>
+    build((ctx, permit) =>
+      changeIdentityFacts(ctx, permit, { identityId: who['second'] ?? '', change: { department } }),
+    );
+  await move('Finance');
+  await expect(publish(version)).rejects.toMatchObject({ code: 'role_version.report_stale' });
+  expect((await look(version)).impact.newConflicts).toMatchObject([{ mode: 'enforce' }]);
+  await expect(publish(version)).rejects.toMatchObject({ status: 409 });
+  house.clock.advance(1000);
+  await move('Sales');
 });
 
 test('over the limits of changes it takes somebody who accepts them', async () => {
