@@ -8,6 +8,7 @@ import { candidateApplied, candidateDrafted } from './events.ts';
 import { fitting, replaceGrants } from './replace-grants.ts';
 import { splitCandidate } from './optimising/split-candidate.ts';
 import { lockCandidate, requireDrafted } from './store.ts';
+import { ON_DEMAND_SECONDS } from './optimising/split-by-use.ts';
 
 /** The roles made of a candidate. */
 export interface Drafted {
@@ -15,9 +16,6 @@ export interface Drafted {
   /** What is better asked for when it is needed; undefined where all of it stays in the one role. */
   readonly onDemand: Role | undefined;
 }
-
-/** Eight hours: what is needed seldom is had for a day's work at most. */
-const ON_DEMAND_SECONDS = 8 * 3_600;
 
 /**
  * Makes a role of a candidate, or two: with `split`, what few of its people used becomes a role of its own, to be asked

@@ -7,9 +7,7 @@ import { listBits } from '../mining/bits.ts';
 import type { Improvement } from './find-improvements.ts';
 import { madeWhole } from './kept-roles.ts';
 import type { RolesNow } from './read-roles.ts';
-
-/** Eight hours: what is needed seldom is had for a day's work at most. */
-const ON_DEMAND_SECONDS = 8 * 3_600;
+import { ON_DEMAND_SECONDS } from './split-by-use.ts';
 
 /**
  * Drafts what would make an improvement true: versions that wait for their report and for another person, so nothing
@@ -132,13 +130,13 @@ async function draftSplit(
 
 const reasonOf = ({ kind, because }: Improvement, role: string, other: string | undefined): string =>
   ({
-    retire: `${role} is retired: ${RETIRED[because] ?? because}`,
-    merge: `${role} and ${other ?? ''} become one: ${RETIRED[because] ?? because}`,
+    retire: `${role} is retired: ${WORDS[because] ?? because}`,
+    merge: `${role} and ${other ?? ''} become one: ${WORDS[because] ?? because}`,
     nest: `all that ${role} gives is in ${other ?? ''} too`,
     split: `few of those who have ${role} used what is better asked for`,
   })[kind];
 
-const RETIRED: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, string>> = {
   gives_nothing: 'it gives nothing',
   held_by_nobody: 'nobody has it',
   redundant: 'whoever has it has all of it by other roles',

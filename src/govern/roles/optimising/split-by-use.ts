@@ -11,6 +11,9 @@ export interface Use {
 /** Why an entitlement stays standing or is better asked for: `used` and `seldom` are seen, `unknown` is not a no. */
 export type Standing = 'used' | 'seldom' | 'unknown';
 
+/** Eight hours: what is needed seldom is had for a day's work at most. */
+export const ON_DEMAND_SECONDS = 8 * 3_600;
+
 /** At most this share of the holders uses what is better asked for when it is needed. */
 const SELDOM = 0.2;
 /** Of so many holders use must be known before anything follows from it. */
