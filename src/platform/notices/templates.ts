@@ -52,6 +52,30 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'request.scheduled',
+    {
+      subject: '{number}: approved for later',
+      lines: ['Access for {beneficiary} was approved and begins at {startsAt}:', '  {what}'],
+      act: 'See it, or take it back',
+    },
+  ],
+  [
+    'request.begun',
+    {
+      subject: '{number}: its time has come',
+      lines: ['What {requester} asked for {beneficiary} is so from now on:', '  {what}'],
+      act: 'See until when, and connect',
+    },
+  ],
+  [
+    'request.commented',
+    {
+      subject: '{number}: a comment',
+      lines: ['About access for {beneficiary}:', '  {what}', '', '{>comment}'],
+      act: 'Answer here',
+    },
+  ],
+  [
     'request.denied',
     {
       subject: '{number}: denied',

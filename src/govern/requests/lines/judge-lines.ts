@@ -30,6 +30,8 @@ export interface JudgedLine {
   readonly sod: readonly SodHit[];
   /** The rule of the approval policy that decides about it; undefined where there is nothing to decide about. */
   readonly rule?: ApprovalRule | undefined;
+  /** The live grant that it would follow on; undefined where there is none that ends. */
+  readonly follows?: string | undefined;
   /** What separation of duties says to it, after the lines before it. */
   readonly duties?: SodVerdict | undefined;
 }
@@ -91,7 +93,9 @@ const judgeAlone = (
   if (until === null) return say('already_held', 'is held without an end');
   if (until !== undefined && end !== null && until >= end)
     return say('already_held', `is held until ${until.toISOString()}`);
-  return say('allowed', 'can be asked for');
+  const follows = asked.extendsGrantId ?? held.grants.get(target.id)?.id;
+  if (until === undefined || follows === undefined) return say('allowed', 'can be asked for');
+  return { ...say('allowed', `follows on what is held until ${until.toISOString()}`), follows };
 };
 
 /** What one person asks for, or has asked for them. */
