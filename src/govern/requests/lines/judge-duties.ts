@@ -55,6 +55,8 @@ const dutyOf = (verdict: SodVerdict): Duty => {
 /** What one person would get, in turn; absent proposals were refused for another reason. */
 export interface ProposedLines {
   readonly beneficiaryId: string;
+  /** What they have asked for and not got yet: the rest is judged as if they had it. */
+  readonly waiting?: readonly Proposal[];
   readonly proposals: readonly (Proposal | undefined)[];
 }
 
@@ -68,13 +70,13 @@ export const judgeDutiesOf = async (
 ): Promise<readonly (readonly (Duty | undefined)[])[]> => {
   const verdicts = await sodVerdictsInTurn(
     tx,
-    people.map(({ beneficiaryId, proposals }) => ({
+    people.map(({ beneficiaryId, waiting = [], proposals }) => ({
       identityId: beneficiaryId,
-      wanted: proposals.flatMap((p) => (p === undefined ? [] : [proposed(tx, p)])),
+      wanted: [...waiting, ...proposals].flatMap((p) => (p === undefined ? [] : [proposed(tx, p)])),
     })),
   );
-  return people.map(({ proposals }, i) => {
-    const given = [...(verdicts[i] ?? [])];
+  return people.map(({ waiting = [], proposals }, i) => {
+    const given = (verdicts[i] ?? []).slice(waiting.length);
     return proposals.map((p) => {
       const verdict = p === undefined ? undefined : given.shift();
       return verdict === undefined ? undefined : dutyOf(verdict);

@@ -138,6 +138,7 @@ export const judgeLinesOf = async (
     tx,
     asks.map((ask, i) => ({
       beneficiaryId: ask.beneficiaryId,
+      waiting: ask.afresh === true ? [] : heldBy(ask.beneficiaryId).waiting,
       proposals: (judged[i] ?? []).map((line) => proposalOf(tx, ask, line)),
     })),
   );

@@ -1,5 +1,7 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { effectiveAccessOf, getIdentities } from '#spine/graph/index.ts';
+import { endOf } from '../model.ts';
+import type { Proposal } from './judge-duties.ts';
 import type { Having } from './judge-prerequisites.ts';
 
 /** A live grant of somebody, by itself: what more time would follow on. */
@@ -17,6 +19,8 @@ export interface Held {
   readonly ends: ReadonlyMap<string, Date | null>;
   /** Numbers of requests by what they ask for and have not given yet. */
   readonly pending: ReadonlyMap<string, number>;
+  /** The same as it would be given now: what is asked for beside it is judged as if this were had. */
+  readonly waiting: readonly Proposal[];
   /** The grant that lasts longest, by entitlement or role. */
   readonly grants: ReadonlyMap<string, LiveGrant>;
   /** Every live grant, and what it gives. */
@@ -27,9 +31,25 @@ export interface Held {
 export const NOTHING_HELD: Held = {
   ends: new Map(),
   pending: new Map(),
+  waiting: [],
   grants: new Map(),
   live: new Map(),
   having: { entitlements: new Set(), facts: {} },
+};
+
+interface Waiting {
+  readonly identityId: string;
+  readonly id: string;
+  readonly isRole: boolean;
+  readonly seconds: number | null;
+  readonly until: Date | null;
+  readonly number: number;
+  readonly startsAt: Date | null;
+}
+
+const proposalOf = (tx: Tx, { id, isRole, startsAt, ...time }: Waiting): Proposal => {
+  const begins = startsAt !== null && startsAt > tx.now ? startsAt : tx.now;
+  return { target: { kind: isRole ? 'role' : 'entitlement', id }, validFrom: begins, validTo: endOf(time, begins) };
 };
 
 const later = (a: Date | null | undefined, b: Date | null): Date | null =>
@@ -43,16 +63,18 @@ export const readHeld = async (tx: Tx, identityIds: readonly string[]): Promise<
     select id, identity_id, coalesce(entitlement_id, role_id) as target_id, valid_to from access_grant
      where identity_id = any(${[...identityIds]}::uuid[]) and ended_because is null
        and valid_from <= ${tx.now} and (valid_to is null or valid_to > ${tx.now}) order by valid_to nulls last, id`);
-  const waiting = await tx.many<{ identityId: string; id: string; number: number }>(sql`
-    select l.beneficiary_id as identity_id, coalesce(l.entitlement_id, l.role_id) as id, r.number
+  const waiting = await tx.many<Waiting>(sql`
+    select l.beneficiary_id as identity_id, coalesce(l.entitlement_id, l.role_id) as id, l.role_id is not null as is_role,
+           l.seconds, l.until, r.number, r.starts_at
       from request_line l join request r on r.id = l.request_id
-     where l.beneficiary_id = any(${[...identityIds]}::uuid[]) and l.state in ('pending', 'scheduled') and l.takes_grant_id is null`);
+     where l.beneficiary_id = any(${[...identityIds]}::uuid[]) and l.state in ('pending', 'scheduled') and l.takes_grant_id is null order by r.number, l.n`);
   const all = new Map(
     identityIds.map((id) => [
       id,
       {
         ends: new Map<string, Date | null>(),
         pending: new Map<string, number>(),
+        waiting: [] as Proposal[],
         grants: new Map<string, LiveGrant>(),
         live: new Map<string, string>(),
         having: {
@@ -72,6 +94,10 @@ export const readHeld = async (tx: Tx, identityIds: readonly string[]): Promise<
     held?.grants.set(grant.targetId, grant);
     held?.live.set(grant.id, grant.targetId);
   }
-  for (const { identityId, id, number } of waiting) all.get(identityId)?.pending.set(id, number);
+  for (const line of waiting) {
+    const held = all.get(line.identityId);
+    held?.pending.set(line.id, line.number);
+    held?.waiting.push(proposalOf(tx, line));
+  }
   return (id) => all.get(id) ?? NOTHING_HELD;
 };
