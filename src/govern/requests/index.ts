@@ -8,6 +8,7 @@ import { reactions } from './grants/follow-grants.ts';
 import { beginScheduled } from './grants/schedule-lines.ts';
 import { approvalOperations } from './operations/approvals.ts';
 import { deputyOperations, deputyType } from './operations/deputies.ts';
+import { findingOperations } from './operations/finding.ts';
 import { grantOperations } from './operations/grants.ts';
 import { orderOperations } from './operations/orders.ts';
 import { policyOperations } from './operations/policy.ts';
@@ -29,6 +30,7 @@ export const requestsModule = (edges: {
     operations: [
       ...requestOperations(asking),
       ...orderOperations(asking),
+      ...findingOperations(edges),
       ...approvalOperations,
       ...grantOperations(asking),
       ...policyOperations,
@@ -38,11 +40,14 @@ export const requestsModule = (edges: {
     reactions: [...reactions, ...approverReactions, followMerge],
     resources: [requestType, deputyType, orderType],
     events: requestEvents,
-    actions: ['request.submit', 'request.preview'].map((action) => ({
-      action,
-      resources: ['Identity'],
-      context: { owner: { type: 'Entity', name: 'Identity', required: false } as const },
-    })),
+    actions: [
+      ...['request.submit', 'request.preview'].map((action) => ({
+        action,
+        resources: ['Identity'],
+        context: { owner: { type: 'Entity', name: 'Identity', required: false } as const },
+      })),
+      { action: 'request.compare', resources: ['Identity'] },
+    ],
     policies,
   };
 };

@@ -97,6 +97,21 @@ when {
    principal.roles.containsAny(["administrator", "security_officer"]))
 };
 
+@id("requests.colleagues_of_one_manager_compare")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.compare", resource is Reeve::Identity)
+when {
+  principal.state == "active" && resource has manager &&
+  (resource.manager == principal || (principal has manager && principal.manager == resource.manager))
+};
+
+@id("requests.those_who_answer_for_it_or_run_the_house_compare")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.compare", resource is Reeve::Identity)
+when {
+  principal.state == "active" &&
+  (resource == principal || (resource has owner && resource.owner == principal) ||
+   principal.roles.containsAny(["administrator", "security_officer"]))
+};
+
 @id("requests.people_keep_their_carts")
 permit (
   principal is Reeve::Identity,
