@@ -1,11 +1,13 @@
 import { Button, TextInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { fieldErrors } from '../../../api/errors.ts';
 import { requestTermsQuery } from '../../../api/orders.ts';
 import type { Cart } from '../../../api/shapes/requests.ts';
 import { Problem } from '../../../ui/feedback/states.tsx';
+import { useActions } from '../../../ui/keyboard/actions.ts';
+import { focusUncovered } from '../../../ui/keyboard/focus-uncovered.ts';
 import { stepName } from '../request-words.ts';
 import s from '../requests.module.css';
 import { CartLine } from './cart-item.tsx';
@@ -62,6 +64,16 @@ export const CartPanel = ({ cart, busy, problem, onTime, onDrop, onSaid, onSend,
     ticket: cart.ticket ?? '',
     startsAt: localOf(cart.startsAt),
   });
+  const why = useRef<HTMLTextAreaElement>(null);
+  useActions([
+    {
+      id: 'cart.why',
+      label: 'Say why it is needed',
+      group: 'This page',
+      run: () => focusUncovered(() => why.current),
+    },
+    { id: 'cart.send', label: 'Send the cart', group: 'This page', run: () => send() },
+  ]);
   const { data: terms } = useQuery(requestTermsQuery);
   const wrong = fieldErrors(problem);
   const type = (part: Partial<Said>): void => setSaid({ ...said, ...part });
@@ -98,6 +110,7 @@ export const CartPanel = ({ cart, busy, problem, onTime, onDrop, onSaid, onSend,
         ),
       )}
       <Textarea
+        ref={why}
         label="Why is it needed?"
         description="Approvers and auditors read this."
         autosize

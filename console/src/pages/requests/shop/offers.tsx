@@ -6,6 +6,7 @@ import { offersQuery } from '../../../api/orders.ts';
 import type { Offer } from '../../../api/shapes/requests.ts';
 import { Empty, Failed, Waiting } from '../../../ui/feedback/states.tsx';
 import { useActions } from '../../../ui/keyboard/actions.ts';
+import { focusUncovered } from '../../../ui/keyboard/focus-uncovered.ts';
 import { Privileged, RiskBadge } from '../../../ui/show/badges.tsx';
 import { Icon } from '../../../ui/show/icon.tsx';
 import s from '../requests.module.css';
@@ -45,7 +46,7 @@ export const Offers = ({ chosen, about, onAdd }: OffersProps) => {
       label: 'Search what can be asked for',
       group: 'This page',
       keys: '/',
-      run: () => input.current?.focus(),
+      run: () => focusUncovered(() => input.current),
     },
   ]);
   return (

@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Cart } from '../../../api/shapes/requests.ts';
+import { useActions } from '../../../ui/keyboard/actions.ts';
+import { focusUncovered } from '../../../ui/keyboard/focus-uncovered.ts';
 import { Icon } from '../../../ui/show/icon.tsx';
 import s from '../requests.module.css';
 
@@ -17,6 +19,15 @@ interface WhomProps {
 export const Whom = ({ meId, people, onAdd, onDrop }: WhomProps) => {
   const [names, setNames] = useState('');
   const [all, setAll] = useState(false);
+  const input = useRef<HTMLTextAreaElement>(null);
+  useActions([
+    {
+      id: 'cart.whom',
+      label: 'Say whom it is for',
+      group: 'This page',
+      run: () => focusUncovered(() => input.current),
+    },
+  ]);
   const shown = all ? people : people.slice(0, FEW);
   const add = (): void => {
     const list = names.split(/[\s,;]+/u).filter((name) => name !== '');
@@ -43,6 +54,7 @@ export const Whom = ({ meId, people, onAdd, onDrop }: WhomProps) => {
         </Button>
       ) : null}
       <Textarea
+        ref={input}
         label="Somebody else"
         description="Usernames or mail addresses, as many as you like; Ctrl+Enter adds them"
         autosize
