@@ -2304,6 +2304,7 @@ create table request_order (
   made_at timestamp with time zone not null,
   changed_at timestamp with time zone not null,
   sent_at timestamp with time zone,
+  exceptions_asked_at timestamp with time zone,
   constraint request_order_pk PRIMARY KEY (id),
   constraint request_order_number_is_one_orders UNIQUE (number),
   constraint request_order_reason_says_something CHECK ((btrim(reason) <> ''::text)),
@@ -2312,6 +2313,7 @@ create table request_order (
   constraint request_order_is_an_identitys FOREIGN KEY (requester_id) REFERENCES identity(id)
 );
 comment on table request_order is 'A cart, and what was sent of it. draft: something is still in the cart, also after some of it was sent. sent: nothing is left in it.';
+comment on column request_order.exceptions_asked_at is 'When exceptions from rules of duties were last asked for: not again within the hour.';
 CREATE INDEX request_order_by_requester ON public.request_order USING btree (requester_id, id);
 
 create table request_order_item (

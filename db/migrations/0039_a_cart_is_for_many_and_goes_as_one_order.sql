@@ -11,6 +11,7 @@ create table request_order (
   made_at timestamptz not null,
   changed_at timestamptz not null,
   sent_at timestamptz,
+  exceptions_asked_at timestamptz,
   constraint request_order_pk primary key (id),
   constraint request_order_number_is_one_orders unique (number),
   constraint request_order_is_an_identitys foreign key (requester_id) references identity (id),
@@ -19,6 +20,7 @@ create table request_order (
   constraint request_order_reason_says_something check (btrim(reason) <> '')
 );
 comment on table request_order is 'A cart, and what was sent of it. draft: something is still in the cart, also after some of it was sent. sent: nothing is left in it.';
+comment on column request_order.exceptions_asked_at is 'When exceptions from rules of duties were last asked for: not again within the hour.';
 create index request_order_by_requester on request_order (requester_id, id);
 
 create table request_order_person (

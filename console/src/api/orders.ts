@@ -19,6 +19,9 @@ export const changeCart = (id: string, body: CartChange): Promise<Cart> =>
   take(api.PATCH('/v1/request-orders/{id}', { params: { path: { id } }, body }));
 export const sendCart = (id: string) => take(api.POST('/v1/request-orders/{id}/submit', { params: { path: { id } } }));
 export const discardCart = (id: string) => take(api.DELETE('/v1/request-orders/{id}', { params: { path: { id } } }));
+/** Tells those who may grant exceptions from what keeps lines back. */
+export const askExceptions = (id: string, reason: string) =>
+  take(api.POST('/v1/request-orders/{id}/ask-exceptions', { params: { path: { id } }, body: { reason } }));
 /** Takes back all of an order that is still to come. */
 export const withdrawOrder = (id: string) =>
   take(api.POST('/v1/request-orders/{id}/withdraw', { params: { path: { id } } }));

@@ -2502,6 +2502,26 @@ export interface paths {
         patch: operations["orders.change"];
         trace?: never;
     };
+    "/v1/request-orders/{id}/ask-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask those who may for exceptions from the rules of duties that keep lines of a cart back
+         * @description They are told where they grant one. At most once an hour; it grants nothing by itself.
+         */
+        post: operations["orders.askExceptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/request-orders/{id}/submit": {
         parameters: {
             query?: never;
@@ -12812,6 +12832,45 @@ export interface operations {
                             }[];
                         }[];
                         allowed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.askExceptions": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ruleIds: string[];
+                        asked: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
                     };
                 };
             };

@@ -96,6 +96,14 @@ export const orderSent = defineEvent('request_order.sent', {
   lines: pub(z.int()),
   kept: pub(z.int()),
 });
+/** Somebody asked those who may for exceptions from what their cart would conflict with. */
+export const orderExceptionsAsked = defineEvent('request_order.exceptions_asked', {
+  ...order,
+  ruleIds: pub(ids),
+  identityIds: pub(ids),
+  asked: pub(ids),
+  reason: personal(z.string()),
+});
 export const orderDiscarded = defineEvent('request_order.discarded', order);
 export const orderWithdrawn = defineEvent('request_order.withdrawn', { ...order, requestIds: pub(ids) });
 export const approvalPolicyChanged = defineEvent('approval_policy.changed', {
@@ -143,6 +151,7 @@ export const requestEvents = [
   requestNoted,
   orderChanged,
   orderSent,
+  orderExceptionsAsked,
   orderDiscarded,
   orderWithdrawn,
   approvalPolicyChanged,

@@ -125,7 +125,8 @@ permit (
   principal is Reeve::Identity,
   action in [
     Reeve::Action::"request_order.read", Reeve::Action::"request_order.change", Reeve::Action::"request_order.submit",
-    Reeve::Action::"request_order.withdraw", Reeve::Action::"request_order.discard"
+    Reeve::Action::"request_order.withdraw", Reeve::Action::"request_order.discard",
+    Reeve::Action::"request_order.ask_exceptions"
   ],
   resource is Reeve::RequestOrder
 )

@@ -100,6 +100,19 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'sod.exception_wanted',
+    {
+      subject: 'An exception is asked for: {rule}',
+      lines: [
+        'Access for {person} is kept back by the rule of duties “{rule}”. An exception is asked for:',
+        '{>reason}',
+        '',
+        'Without one nothing is given.',
+      ],
+      act: 'Decide whether to grant one',
+    },
+  ],
+  [
     'sod.exception_lapsed',
     {
       subject: 'An exception has lapsed: {rule}',

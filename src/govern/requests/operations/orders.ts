@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
-import { page, pageInput, pageOf, readCursor } from '#kit/http/index.ts';
+import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import type { Decide } from '#spine/decide/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
+import { askExceptions } from '../orders/ask-exceptions.ts';
 import { changeOrder, discardOrder, startOrder, type OrderChange } from '../orders/change-order.ts';
 import type { Order } from '../orders/model.ts';
 import { sendOrder, withdrawOrder } from '../orders/send-order.ts';
 import { showJudged, showOrders } from '../orders/show-order.ts';
 import { orderColumns, orderIdOf, requireOrder } from '../orders/store.ts';
+import { namesOf } from '../show-request.ts';
 import { refuseOtherTicket, type TicketTerms } from '../ticket.ts';
 import { cartOut, changeIn, orderOut } from './order-shapes.ts';
 import { itemsIn, peopleIn } from './order-input.ts';
+import { ref } from './shapes.ts';
 
 const orderRef = z.string().min(1).max(60);
 const resource = async (input: { readonly id: string }, tx: Ctx['tx']) => ({
@@ -125,6 +128,23 @@ export const orderOperations = (edges: {
       handler: async (ctx, permit, input) => {
         const { lines, kept, requestIds } = await sendOrder(ctx, permit, edges.decide, input.id);
         return { sentNow: lines, kept, requestIds, cart: await judged(ctx, await requireOrder(ctx.tx, input.id)) };
+      },
+    }),
+    defineOperation({
+      name: 'orders.askExceptions',
+      action: 'request_order.ask_exceptions',
+      kind: 'write',
+      method: 'POST',
+      path: '/v1/request-orders/{id}/ask-exceptions',
+      summary: 'Ask those who may for exceptions from the rules of duties that keep lines of a cart back',
+      description: 'They are told where they grant one. At most once an hour; it grants nothing by itself.',
+      input: z.object({ id: orderRef, reason: text(2000) }),
+      output: z.object({ ruleIds: z.array(z.uuid()), asked: z.array(ref) }),
+      cli: { command: 'cart ask-exceptions', positional: ['id'] },
+      resource,
+      handler: async (ctx, permit, input) => {
+        const { ruleIds, asked } = await askExceptions(ctx, permit, edges.decide, input);
+        return { ruleIds, asked: asked.map(await namesOf(ctx.tx, asked)) };
       },
     }),
     defineOperation({

@@ -229,3 +229,45 @@ test('the database keeps a cart from holding one thing twice, and a line from gi
   const both = sql`update request_line set takes_grant_id = ${grant} where request_id = ${requestIds[0] ?? null}`;
   expect(await outcome(c.house.db.run(both))).toBe('request_line_gives_or_takes');
 });
+
+test('exceptions are asked of who may grant them, once an hour, and give nothing by themselves', async () => {
+  const [one = ''] = await reports(1);
+  await give(one, c.what.deploy);
+  const cart = await start(boss, { what: ['git:approve_change'], for: '2h', people: [one], reason: 'night shift' });
+  const askFor = () =>
+    c.house.perform<{ ruleIds: string[]; asked: { id: string }[] }>(
+      'orders.askExceptions',
+      { id: cart.id, reason: 'one person at night' },
+      boss,
+    );
+  const { ruleIds, asked } = await askFor();
+  expect(asked.map((a) => a.id)).toEqual([c.who.joaquin]);
+  expect(await outcome(askFor())).toBe('request_order.asked_lately');
+  expect(await outcome(submit(boss, cart.id))).toBe('request_order.nothing_goes_on');
+  const except = (as: string) =>
+    c.house.perform(
+      'sod.grantException',
+      {
+        rule: ruleIds[0],
+        identity: one,
+        reason: 'one person at night',
+        control: 'somebody reads it in the morning',
+        validTo: new Date(c.house.clock.now().getTime() + 7 * 86_400_000).toISOString(),
+      },
+      as,
+    );
+  expect(await outcome(except(boss))).not.toBe('done');
+  await except(c.who.joaquin);
+  expect(await showCart(boss, cart.id)).toMatchObject({ allowed: 1, remarks: [{ verdict: 'allowed' }] });
+  const { requestIds } = await submit(boss, cart.id);
+  for (;;) {
+    const open = (await show(c, requestIds[0] ?? '', boss)).steps.find((s) => s.state === 'open');
+    if (open === undefined) break;
+    await approve(c, requestIds[0] ?? '', open.approvers[0]?.id ?? '');
+  }
+  expect((await show(c, requestIds[0] ?? '', boss)).lines[0]?.state).toBe('granted');
+  const clean = await start(boss, { what: ['web1:reports'], for: '2h', people: [one] });
+  expect(await outcome(c.house.perform('orders.askExceptions', { id: clean.id, reason: 'x' }, boss))).toBe(
+    'request_order.no_conflict',
+  );
+});

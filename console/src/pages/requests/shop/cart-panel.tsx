@@ -10,6 +10,7 @@ import { useActions } from '../../../ui/keyboard/actions.ts';
 import { focusUncovered } from '../../../ui/keyboard/focus-uncovered.ts';
 import { stepName } from '../request-words.ts';
 import s from '../requests.module.css';
+import { AskExceptions } from './ask-exceptions.tsx';
 import { CartLine } from './cart-item.tsx';
 
 /** What is said of a cart as a whole, as it is typed. */
@@ -144,6 +145,7 @@ export const CartPanel = ({ cart, busy, problem, onTime, onDrop, onSaid, onSend,
       <Button type="submit" size="sm" disabled={!ready}>
         {cart.allowed === 0 ? 'Send' : `Send ${String(cart.allowed)} ${cart.allowed === 1 ? 'line' : 'lines'}`}
       </Button>
+      <AskExceptions cart={cart} />
       <div>
         <div className="dim small">Who decides</div>
         <Deciders cart={cart} />
