@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
-import { requestTermsQuery } from '../../api/orders.ts';
+import { requestTermsQuery, withdrawOrder } from '../../api/orders.ts';
 import { approveRequest, denyRequest, remindRequest, requestQuery, withdrawRequest } from '../../api/requests.ts';
 import type { RequestDetail } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
@@ -51,6 +51,11 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
     done: () => 'Rejected; the requester reads your reason',
   });
   const remind = useAct({ run: () => remindRequest(request.id), stales, done: () => 'Reminded' });
+  const withdrawAll = useAct({
+    run: withdrawOrder,
+    stales,
+    done: ({ requestIds }) => `${String(requestIds.length)} requests withdrawn`,
+  });
   const pending = request.state === 'pending';
   if (!pending && !request.lines.some(isToCome)) return null;
   const asked = request.steps.some(
@@ -107,6 +112,24 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
           }
         >
           Withdraw
+        </Button>
+      ) : null}
+      {request.requester.id === me.id && request.orderId !== null ? (
+        <Button
+          variant="default"
+          loading={withdrawAll.isPending}
+          onClick={() =>
+            void confirm({
+              title: 'Withdraw the whole order?',
+              text: 'All that was asked for with it, for everybody, that is not decided or has not begun.',
+              action: 'Withdraw all',
+              danger: true,
+            }).then((answer) =>
+              answer === undefined || request.orderId === null ? undefined : withdrawAll.mutate(request.orderId),
+            )
+          }
+        >
+          Withdraw the order…
         </Button>
       ) : null}
     </>
