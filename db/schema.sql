@@ -2205,19 +2205,26 @@ create table request (
   submitted_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   decided_at timestamp with time zone,
+  order_id uuid,
+  starts_at timestamp with time zone,
   constraint request_pkey PRIMARY KEY (id),
   constraint request_number_is_one_requests UNIQUE (number),
   constraint request_expires_after_it_was_submitted CHECK ((expires_at > submitted_at)),
   constraint request_is_over_at_a_time CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
   constraint request_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint request_starts_after_it_was_submitted CHECK ((starts_at > submitted_at)),
   constraint request_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text, 'withdrawn'::text, 'expired'::text]))),
   constraint request_is_an_identitys FOREIGN KEY (requester_id) REFERENCES identity(id),
   constraint request_is_for_an_identity FOREIGN KEY (beneficiary_id) REFERENCES identity(id),
+  constraint request_is_of_an_order FOREIGN KEY (order_id) REFERENCES request_order(id),
   constraint request_keeps_its_approval_policy FOREIGN KEY (policy_number) REFERENCES approval_policy(number)
 );
 comment on table request is 'Somebody asks for access, for themselves or for another. Goes from pending to exactly one end.';
+comment on column request.order_id is 'The cart it was sent with; null: it was asked for by itself.';
+comment on column request.starts_at is 'When what it gives begins, where that was to be later than its approval.';
 CREATE INDEX pending_request_by_expiry ON public.request USING btree (expires_at) WHERE (state = 'pending'::text);
 CREATE INDEX request_by_beneficiary ON public.request USING btree (beneficiary_id, id);
+CREATE INDEX request_by_order ON public.request USING btree (order_id, id) WHERE (order_id IS NOT NULL);
 CREATE INDEX request_by_requester ON public.request USING btree (requester_id, id);
 
 create table request_line (
@@ -2237,29 +2244,37 @@ create table request_line (
   because text,
   grant_id uuid,
   effect text not null default 'none'::text,
+  takes_grant_id uuid,
   constraint request_line_pkey PRIMARY KEY (id),
   constraint request_line_is_there_once UNIQUE (request_id, n),
   constraint request_line_effect_is_known CHECK ((effect = ANY (ARRAY['none'::text, 'pending'::text, 'effective'::text, 'withdrawing'::text, 'withdrawn'::text]))),
   constraint request_line_ends_one_way CHECK ((num_nonnulls(seconds, until) <= 1)),
+  constraint request_line_gives_or_takes CHECK (((takes_grant_id IS NULL) OR ((extends_grant_id IS NULL) AND (seconds IS NULL) AND (until IS NULL)))),
   constraint request_line_granted_names_its_grant CHECK (((state = 'granted'::text) = (grant_id IS NOT NULL))),
   constraint request_line_is_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
   constraint request_line_lasts_some_time CHECK ((seconds > 0)),
   constraint request_line_refused_says_why CHECK (((state <> 'refused'::text) OR (because IS NOT NULL))),
+  constraint request_line_removed_names_what_it_took CHECK (((state <> 'removed'::text) OR (takes_grant_id IS NOT NULL))),
   constraint request_line_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
   constraint request_line_sod_is_a_list CHECK ((jsonb_typeof(sod) = 'array'::text)),
-  constraint request_line_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'granted'::text, 'refused'::text, 'not_granted'::text]))),
+  constraint request_line_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'granted'::text, 'removed'::text, 'refused'::text, 'not_granted'::text, 'withdrawn'::text]))),
   constraint request_line_extends_a_grant FOREIGN KEY (extends_grant_id) REFERENCES access_grant(id),
   constraint request_line_gave_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
   constraint request_line_is_a_role FOREIGN KEY (role_id) REFERENCES role(id),
   constraint request_line_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
-  constraint request_line_is_of_a_request FOREIGN KEY (request_id) REFERENCES request(id)
+  constraint request_line_is_of_a_request FOREIGN KEY (request_id) REFERENCES request(id),
+  constraint request_line_takes_a_grant FOREIGN KEY (takes_grant_id) REFERENCES access_grant(id)
 );
 comment on table request_line is 'One thing asked for: an entitlement or a role, for so long or until then; neither is without an end.';
 comment on column request_line.sod is 'Conflicts of duties as they were when last judged, for those who decide.';
-comment on column request_line.state is 'refused: what was asked for was no longer to be had when the last step approved it. not_granted: the request ended another way.';
+comment on column request_line.state is 'scheduled: approved, and given when its time comes. removed: the grant it was about ended by it. refused: what was asked for was no longer to be had when it was to be given. not_granted: the request ended another way. withdrawn: whoever asked took this line back.';
 comment on column request_line.effect is 'How far the target agrees: from the events of provisioning.';
+comment on column request_line.takes_grant_id is 'The grant that is to end; null: the line asks for access.';
+CREATE UNIQUE INDEX grant_is_asked_away_once ON public.request_line USING btree (takes_grant_id) WHERE (state = ANY (ARRAY['pending'::text, 'scheduled'::text]));
 CREATE UNIQUE INDEX request_line_by_grant ON public.request_line USING btree (grant_id) WHERE (grant_id IS NOT NULL);
-CREATE UNIQUE INDEX request_line_is_asked_once ON public.request_line USING btree (beneficiary_id, COALESCE(entitlement_id, role_id)) WHERE (state = 'pending'::text);
+CREATE INDEX request_line_by_taken_grant ON public.request_line USING btree (takes_grant_id) WHERE (takes_grant_id IS NOT NULL);
+CREATE UNIQUE INDEX request_line_is_asked_once ON public.request_line USING btree (beneficiary_id, COALESCE(entitlement_id, role_id)) WHERE ((state = ANY (ARRAY['pending'::text, 'scheduled'::text])) AND (takes_grant_id IS NULL));
+CREATE INDEX scheduled_request_line_of_its_request ON public.request_line USING btree (request_id) WHERE (state = 'scheduled'::text);
 
 create table request_note (
   id uuid not null,
@@ -2277,6 +2292,58 @@ create table request_note (
 comment on table request_note is 'The timeline people read. The id of a note that follows from an event is that event''s, so that it is noted once.';
 comment on column request_note.actor is 'Principal as kind:id.';
 CREATE INDEX request_note_in_order ON public.request_note USING btree (request_id, at, id);
+
+create table request_order (
+  id uuid not null,
+  number bigint not null generated always as identity,
+  requester_id uuid not null,
+  state text not null default 'draft'::text,
+  reason text,
+  ticket text,
+  starts_at timestamp with time zone,
+  made_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  exceptions_asked_at timestamp with time zone,
+  constraint request_order_pk PRIMARY KEY (id),
+  constraint request_order_number_is_one_orders UNIQUE (number),
+  constraint request_order_reason_says_something CHECK ((btrim(reason) <> ''::text)),
+  constraint request_order_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'discarded'::text]))),
+  constraint sent_request_order_says_since_when CHECK (((state <> 'sent'::text) OR (sent_at IS NOT NULL))),
+  constraint request_order_is_an_identitys FOREIGN KEY (requester_id) REFERENCES identity(id)
+);
+comment on table request_order is 'A cart, and what was sent of it. draft: something is still in the cart, also after some of it was sent. sent: nothing is left in it.';
+comment on column request_order.exceptions_asked_at is 'When exceptions from rules of duties were last asked for: not again within the hour.';
+CREATE INDEX request_order_by_requester ON public.request_order USING btree (requester_id, id);
+
+create table request_order_item (
+  id uuid not null,
+  order_id uuid not null,
+  entitlement_id uuid,
+  role_id uuid,
+  seconds integer,
+  until timestamp with time zone,
+  n integer not null generated always as identity,
+  constraint request_order_item_pk PRIMARY KEY (id),
+  constraint request_order_item_ends_one_way CHECK ((num_nonnulls(seconds, until) <= 1)),
+  constraint request_order_item_is_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
+  constraint request_order_item_lasts_some_time CHECK ((seconds > 0)),
+  constraint request_order_item_is_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint request_order_item_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint request_order_item_is_of_an_order FOREIGN KEY (order_id) REFERENCES request_order(id)
+);
+comment on table request_order_item is 'What a cart asks for, for each of its people.';
+CREATE UNIQUE INDEX request_order_item_is_in_it_once ON public.request_order_item USING btree (order_id, COALESCE(entitlement_id, role_id));
+
+create table request_order_person (
+  order_id uuid not null,
+  identity_id uuid not null,
+  n integer not null generated always as identity,
+  constraint request_order_person_pk PRIMARY KEY (order_id, identity_id),
+  constraint request_order_person_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint request_order_person_is_of_an_order FOREIGN KEY (order_id) REFERENCES request_order(id)
+);
+comment on table request_order_person is 'Whom a cart is for, in the order they were added.';
 
 create table role (
   id uuid not null,

@@ -86,6 +86,8 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         mailFrom: config.mailFrom,
         exchangeDir: config.exchangeDir,
         readingsAtOnce: config.readingsAtOnce,
+        ticketPattern: config.ticketPattern,
+        ticketUrl: config.ticketUrl,
       }),
   });
   const sequencer = startSequencer({ db, keys, clock, log, witnessPath });

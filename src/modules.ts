@@ -40,6 +40,8 @@ export interface ModuleEdges {
   readonly mailFrom?: string | undefined;
   readonly exchangeDir?: string | undefined;
   readonly readingsAtOnce?: number | undefined;
+  readonly ticketPattern?: string | undefined;
+  readonly ticketUrl?: string | undefined;
 }
 
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */

@@ -1,15 +1,8 @@
-import type {
-  AccessRequest,
-  Approval,
-  LineVerdict,
-  RequestDetail,
-  RequestPreview,
-  SodHit,
-} from '../src/api/shapes/requests.ts';
-import { Refusal, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
+import type { AccessRequest, Approval, RequestDetail, SodHit } from '../src/api/shapes/requests.ts';
+import { Refusal, id, minutes, missing, page, where, type Routes } from './answer.ts';
 import { entitlements, person } from './people.ts';
 
-const conflict: SodHit = {
+export const conflict: SodHit = {
   ruleId: id('50', 0),
   name: 'Create and pay a vendor',
   severity: 'critical',
@@ -61,6 +54,8 @@ const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
   state: done ? 'approved' : 'pending',
   summary: `${what.name} on ${what.systemName ?? '?'}${what.privileged ? ' for 2 h' : ''}`,
   endedBecause: null,
+  orderId: null,
+  startsAt: null,
   reason: reasons[n % 5] ?? '',
   ticket: n % 2 === 0 ? `INC-${String(4812 + n)}` : null,
   risk: what.risk,
@@ -75,6 +70,7 @@ const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
       seconds: what.privileged ? 7_200 : null,
       until: null,
       extendsGrantId: null,
+      takesGrantId: null,
       state: done ? 'granted' : 'pending',
       because: null,
       sod: what.name === 'Release payments' ? [conflict] : [],
@@ -121,26 +117,19 @@ const approval = (request: AccessRequest): Approval => ({
   onBehalfOf: request.number === 'R-1044' ? person(5) : null,
   age: 1,
 });
-interface Line {
-  readonly entitlementId?: string;
-  readonly seconds?: number;
-}
-const linesIn = ({ body }: Ask): Line[] => (Array.isArray(body['lines']) ? (body['lines'] as Line[]) : []);
-const verdict = (line: Line): LineVerdict => {
-  const at = entitlements.findIndex((each) => each.id === line.entitlementId);
-  const what = whatOf(at);
-  const clash = what.name === 'Release payments';
-  return {
-    asked: what.name,
-    what,
-    seconds: line.seconds ?? null,
-    until: null,
-    verdict: clash ? 'conflict' : 'allowed',
-    because: clash ? 'You may still ask; the security officer decides too.' : '',
-    longestSeconds: entitlements[at]?.maxSeconds ?? null,
-    sod: clash ? [conflict] : [],
+/** Something was asked for by whoever looks at the console. */
+export const sendOne = (entitlementId: string | undefined, reason: string): AccessRequest => {
+  const at = entitlements.findIndex((each) => each.id === entitlementId);
+  const request = {
+    ...requestOf(requests.length, whatOf(at), false),
+    requester: person(0),
+    beneficiary: person(0),
+    reason,
   };
+  requests.unshift(request);
+  return request;
 };
+const said: RequestDetail['timeline'] = [];
 
 export const requestRoutes: Routes = {
   'GET /v1/requests': (ask) =>
@@ -148,26 +137,6 @@ export const requestRoutes: Routes = {
       where(requests, ask, 'state', (row) => row.state),
       ask,
     ),
-  'POST /v1/requests/preview': (ask): RequestPreview => ({
-    lines: linesIn(ask).map(verdict),
-    steps: [
-      { n: 1, stage: 1, kind: 'manager', approvers: [person(1)], because: 'manager of the person' },
-      { n: 2, stage: 2, kind: 'owner', approvers: [person(2)], because: 'high risk needs two' },
-    ],
-    submittable: true,
-    stuck: null,
-  }),
-  'POST /v1/requests': (ask) => {
-    const [line] = linesIn(ask);
-    const request = {
-      ...requestOf(requests.length, whatOf(entitlements.findIndex((each) => each.id === line?.entitlementId)), false),
-      requester: person(0),
-      beneficiary: person(0),
-      reason: String(ask.body['reason']),
-    };
-    requests.unshift(request);
-    return { request, lines: [] };
-  },
   'GET /v1/requests/{id}': ({ params }): RequestDetail => {
     const found = requests.find((each) => each.id === params['id']);
     if (found === undefined) throw missing('request');
@@ -177,8 +146,14 @@ export const requestRoutes: Routes = {
       timeline: [
         { ...note, id: 'h0', actor: found.requester, text: 'Asked' },
         { ...note, id: 'h1', actor: { id: null, name: 'Reeve' }, text: 'No conflict of duties' },
+        ...said,
       ],
     };
+  },
+  'POST /v1/requests/{id}/comments': ({ body }) => {
+    const note = { at: minutes(0), kind: 'comment', lineId: null, detail: {}, actor: person(0) };
+    said.push({ ...note, id: `c${String(said.length)}`, text: String(body['text']) });
+    return {};
   },
   'POST /v1/requests/{id}/approve': ({ params }) => change(params['id'], { state: 'approved' }),
   'POST /v1/requests/{id}/deny': ({ params }) => change(params['id'], { state: 'denied' }),

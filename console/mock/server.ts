@@ -10,6 +10,7 @@ import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
+import { orderRoutes } from './orders.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
@@ -21,6 +22,7 @@ const routes: Routes = {
   ...peopleRoutes,
   ...mergingRoutes,
   ...requestRoutes,
+  ...orderRoutes,
   ...approvalPolicyRoutes,
   ...campaignRoutes,
   ...guardRoutes,

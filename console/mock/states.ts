@@ -32,6 +32,17 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByText('would change').waitFor(),
     ],
   ],
+  [
+    'state-request-cart',
+    '/request',
+    async (page) => [
+      await page.getByLabel('What do you need?').fill('s'),
+      await page.getByRole('button', { name: /^Add all/ }).click(),
+      await page.getByLabel('Somebody else').fill('mara.lind, omar.haas'),
+      await page.getByRole('button', { name: 'Add people' }).click(),
+      await page.getByText(/lines can be asked for/).waitFor(),
+    ],
+  ],
   ['state-palette', '/vault', async (page) => [await page.keyboard.press('Control+K'), await dialog(page)]],
   ['state-checkout', '/vault', async (page) => [await onFirstRow('e')(page), await dialog(page)]],
   [

@@ -37,6 +37,15 @@ const sodExceptions = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/sod/exceptions-page.tsx'), 'ExceptionsPage'),
 });
+const sodExcept = createRoute({
+  getParentRoute: () => shell,
+  path: '/sod/except',
+  validateSearch: (raw: Record<string, unknown>): { rule: string; identity: string } => ({
+    rule: String(raw['rule'] ?? ''),
+    identity: String(raw['identity'] ?? ''),
+  }),
+  component: lazyRouteComponent(() => import('./pages/sod/except-page.tsx'), 'ExceptPage'),
+});
 const sodViolations = createRoute({
   getParentRoute: () => shell,
   path: '/sod/violations',
@@ -98,6 +107,7 @@ export const modelRoutes = [
   entry,
   sod,
   sodExceptions,
+  sodExcept,
   sodViolations,
   sodMatrix,
   sodLibrary,

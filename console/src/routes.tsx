@@ -55,7 +55,7 @@ const request = createRoute({
   getParentRoute: () => shell,
   path: '/request',
   validateSearch: requestSearch,
-  component: lazyRouteComponent(() => import('./pages/requests/request-page.tsx'), 'RequestPage'),
+  component: lazyRouteComponent(() => import('./pages/requests/shop/shop-page.tsx'), 'ShopPage'),
 });
 const requests = createRoute({
   getParentRoute: () => shell,

@@ -157,6 +157,10 @@ export async function oneOfEach(
   );
   put('Request', request.request.id);
   await made(
+    'RequestOrder',
+    lena.call('POST', '/v1/request-orders', { what: ['quietbox:other-group'], for: '2h', reason: 'quiet reason' }),
+  );
+  await made(
     'ApprovalDeputy',
     boss.call('POST', '/v1/deputies', {
       deputy: lena.id,

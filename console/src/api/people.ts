@@ -67,14 +67,6 @@ export const entitlementQuery = (id: string) =>
     retry: false,
   });
 
-/** Roles that may be asked for: there are few of them. */
-export const requestableRoleList = () =>
-  pagesOf(['roles', 'requestable'], (cursor, signal) =>
-    take(
-      api.GET('/v1/roles', { params: { query: asQuery<'graph.listRoles'>({ requestable: true, cursor }) }, signal }),
-    ),
-  );
-
 /** Grants of one identity. `live` asks for those that hold now; else all there ever were. */
 export const grantList = (identityId: string, live: boolean) =>
   pagesOf(['grants', identityId, live], (cursor, signal) =>

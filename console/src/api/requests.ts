@@ -2,7 +2,6 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import { pagesOf } from './pages.ts';
 import { asQuery } from './query.ts';
-import type { RequestLineInput } from './shapes/requests.ts';
 
 type Filter = Readonly<Record<string, string | undefined>>;
 
@@ -23,21 +22,24 @@ export const requestQuery = (id: string) =>
         : false,
   });
 
-/** What would happen, line by line, before anything is sent. */
-export const previewQuery = (lines: RequestLineInput[]) =>
-  queryOptions({
-    queryKey: ['requests', 'preview', lines],
-    queryFn: ({ signal }) => take(api.POST('/v1/requests/preview', { body: { lines }, signal })),
-    enabled: lines.length > 0,
-    retry: false,
-  });
-
-export const submitRequest = (body: { lines: RequestLineInput[]; reason: string; ticket?: string }) =>
-  take(api.POST('/v1/requests', { body }));
 /** Nudges whoever the open step waits for. */
 export const remindRequest = (id: string) => take(api.POST('/v1/requests/{id}/remind', { params: { path: { id } } }));
-export const withdrawRequest = (id: string) =>
-  take(api.POST('/v1/requests/{id}/withdraw', { params: { path: { id } } }));
+/** All that is still to come of a request, or only these lines of it. */
+export const withdrawRequest = (id: string, lineIds?: string[]) =>
+  take(
+    api.POST('/v1/requests/{id}/withdraw', {
+      params: { path: { id } },
+      body: lineIds === undefined ? {} : { lineIds },
+    }),
+  );
+export const commentOnRequest = (id: string, text: string) =>
+  take(api.POST('/v1/requests/{id}/comments', { params: { path: { id } }, body: { text } }));
+/** More time with what somebody has: another grant beside it, approved anew. */
+export const extendGrant = (id: string, seconds: number, reason: string) =>
+  take(api.POST('/v1/grants/{id}/extend', { params: { path: { id } }, body: { seconds, reason } }));
+/** One's own ends at once; another's is decided first. */
+export const askRemoval = (id: string, reason: string) =>
+  take(api.POST('/v1/grants/{id}/ask-removal', { params: { path: { id } }, body: { reason } }));
 
 export const approvalList = () =>
   pagesOf(

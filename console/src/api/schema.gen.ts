@@ -1399,6 +1399,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grants/{id}/ask-removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask that access be taken away
+         * @description One’s own ends at once. Somebody else’s ends once who answers for what is held has approved.
+         */
+        post: operations["grants.askRemoval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/grants/{id}/end": {
         parameters: {
             query?: never;
@@ -1430,7 +1450,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for more time with access I have
-         * @description The end of a grant never moves: once approved, another grant follows on it.
+         * @description The end of a grant never moves: once approved, another grant begins beside it, for the time asked from then on. What rests on the one goes on resting on the other.
          */
         post: operations["grants.extend"];
         delete?: never;
@@ -2419,6 +2439,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/request-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what can be asked for: by words, by what a colleague has, by what peers have
+         * @description Words are found in names, other names, descriptions, tags and systems, as they were probably meant where nothing is found (correctedTo). With `like`: what that colleague has and whom it is for lacks. With neither: what peers have (never of fewer than five) and roles that are nearly had. Each with its reason; what the asker may not read is not in it.
+         */
+        get: operations["requests.find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/request-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List my carts, newest first */
+        get: operations["orders.list"];
+        put?: never;
+        /**
+         * Begin a cart, for oneself or for many
+         * @description It is kept until it is sent or thrown away. Everything in it is asked for each of its people.
+         */
+        post: operations["orders.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/request-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a cart, with a verdict on what is still in it and what became of the rest */
+        get: operations["orders.show"];
+        put?: never;
+        post?: never;
+        /** Throw away what is left in a cart; what was sent goes on */
+        delete: operations["orders.discard"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a cart: people, things, reason, ticket, beginning
+         * @description Answers with every verdict as it is then: somebody added may not be able to have what is in it.
+         */
+        patch: operations["orders.change"];
+        trace?: never;
+    };
+    "/v1/request-orders/{id}/ask-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask those who may for exceptions from the rules of duties that keep lines of a cart back
+         * @description They are told where they grant one. At most once an hour; it grants nothing by itself.
+         */
+        post: operations["orders.askExceptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/request-orders/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send what of a cart can be asked for, one request for each person
+         * @description What cannot be asked for stays in the cart, each line with its reason.
+         */
+        post: operations["orders.submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/request-orders/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back everything of a cart that is not decided or has not begun */
+        post: operations["orders.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/request-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How tickets are written in this house, and where they are */
+        get: operations["requests.terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requests": {
         parameters: {
             query?: never;
@@ -2480,6 +2637,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/requests/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say or ask something about a request; those concerned are told
+         * @description All who may read the request read it on its timeline, and it stays there.
+         */
+        post: operations["requests.comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requests/{id}/deny": {
         parameters: {
             query?: never;
@@ -2523,7 +2700,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a request back before it is decided */
+        /** Take a request back before it is decided or before its time has come, or some of its lines */
         post: operations["requests.withdraw"];
         delete?: never;
         options?: never;
@@ -5067,6 +5244,8 @@ export interface operations {
                                 state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                                 summary: string;
                                 endedBecause: string | null;
+                                orderId: string | null;
+                                startsAt: string | null;
                                 reason: string;
                                 ticket: string | null;
                                 /** @enum {string} */
@@ -5095,8 +5274,9 @@ export interface operations {
                                     seconds: number | null;
                                     until: string | null;
                                     extendsGrantId: string | null;
+                                    takesGrantId: string | null;
                                     /** @enum {string} */
-                                    state: "pending" | "granted" | "refused" | "not_granted";
+                                    state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                     because: string | null;
                                     sod: {
                                         /** Format: uuid */
@@ -8786,6 +8966,166 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "grants.askRemoval": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    ticket?: string;
+                    /** Format: date-time */
+                    startsAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            validTo: string;
+                            endedBecause: string;
+                        } | null;
+                        request: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
+                            endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                takesGrantId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "grants.end": {
         parameters: {
             query?: never;
@@ -8873,6 +9213,8 @@ export interface operations {
                             state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                             summary: string;
                             endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
                             reason: string;
                             ticket: string | null;
                             /** @enum {string} */
@@ -8901,8 +9243,9 @@ export interface operations {
                                 seconds: number | null;
                                 until: string | null;
                                 extendsGrantId: string | null;
+                                takesGrantId: string | null;
                                 /** @enum {string} */
-                                state: "pending" | "granted" | "refused" | "not_granted";
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
                                 sod: {
                                     /** Format: uuid */
@@ -11956,6 +12299,758 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "requests.find": {
+        parameters: {
+            query?: {
+                text?: string;
+                like?: string;
+                forIdentity?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            description: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            maxSeconds: number | null;
+                            had: ("held" | "asked") | null;
+                            reasons: {
+                                /** @enum {string} */
+                                kind: "name" | "other_name" | "description" | "tag" | "system" | "colleague" | "peers" | "role";
+                                text: string;
+                            }[];
+                        }[];
+                        correctedTo: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.list": {
+        parameters: {
+            query?: {
+                state?: "draft" | "sent" | "discarded";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            /** @enum {string} */
+                            state: "draft" | "sent" | "discarded";
+                            reason: string | null;
+                            ticket: string | null;
+                            startsAt: string | null;
+                            /** Format: date-time */
+                            changedAt: string;
+                            sentAt: string | null;
+                            people: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                            }[];
+                            lines: number;
+                            sent: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.start": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    what?: string[];
+                    for?: string;
+                    seconds?: number;
+                    /** Format: date-time */
+                    until?: string;
+                    items?: {
+                        what?: string;
+                        /** Format: uuid */
+                        entitlementId?: string;
+                        /** Format: uuid */
+                        roleId?: string;
+                        for?: string;
+                        seconds?: number;
+                        /** Format: date-time */
+                        until?: string;
+                    }[];
+                    dropItems?: string[];
+                    people?: string[];
+                    dropPeople?: string[];
+                    reason?: string | null;
+                    ticket?: string | null;
+                    startsAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        /** @enum {string} */
+                        state: "draft" | "sent" | "discarded";
+                        reason: string | null;
+                        ticket: string | null;
+                        startsAt: string | null;
+                        /** Format: date-time */
+                        changedAt: string;
+                        sentAt: string | null;
+                        people: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                        }[];
+                        lines: number;
+                        sent: number;
+                        verdicts: {
+                            identity: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            problem: string | null;
+                            allowed: number;
+                            requests: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                lines: number;
+                            }[];
+                            steps: {
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                because: string;
+                            }[];
+                        }[];
+                        remarks: {
+                            /** Format: uuid */
+                            itemId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                        allowed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        /** @enum {string} */
+                        state: "draft" | "sent" | "discarded";
+                        reason: string | null;
+                        ticket: string | null;
+                        startsAt: string | null;
+                        /** Format: date-time */
+                        changedAt: string;
+                        sentAt: string | null;
+                        people: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                        }[];
+                        lines: number;
+                        sent: number;
+                        verdicts: {
+                            identity: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            problem: string | null;
+                            allowed: number;
+                            requests: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                lines: number;
+                            }[];
+                            steps: {
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                because: string;
+                            }[];
+                        }[];
+                        remarks: {
+                            /** Format: uuid */
+                            itemId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                        allowed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.discard": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @constant */
+                        state: "discarded";
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.change": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    what?: string[];
+                    for?: string;
+                    seconds?: number;
+                    /** Format: date-time */
+                    until?: string;
+                    items?: {
+                        what?: string;
+                        /** Format: uuid */
+                        entitlementId?: string;
+                        /** Format: uuid */
+                        roleId?: string;
+                        for?: string;
+                        seconds?: number;
+                        /** Format: date-time */
+                        until?: string;
+                    }[];
+                    dropItems?: string[];
+                    people?: string[];
+                    dropPeople?: string[];
+                    reason?: string | null;
+                    ticket?: string | null;
+                    startsAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        /** @enum {string} */
+                        state: "draft" | "sent" | "discarded";
+                        reason: string | null;
+                        ticket: string | null;
+                        startsAt: string | null;
+                        /** Format: date-time */
+                        changedAt: string;
+                        sentAt: string | null;
+                        people: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                        }[];
+                        lines: number;
+                        sent: number;
+                        verdicts: {
+                            identity: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            problem: string | null;
+                            allowed: number;
+                            requests: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                lines: number;
+                            }[];
+                            steps: {
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                because: string;
+                            }[];
+                        }[];
+                        remarks: {
+                            /** Format: uuid */
+                            itemId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                        allowed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.askExceptions": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ruleIds: string[];
+                        asked: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.submit": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sentNow: number;
+                        kept: number;
+                        requestIds: string[];
+                        cart: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            /** @enum {string} */
+                            state: "draft" | "sent" | "discarded";
+                            reason: string | null;
+                            ticket: string | null;
+                            startsAt: string | null;
+                            /** Format: date-time */
+                            changedAt: string;
+                            sentAt: string | null;
+                            people: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                            }[];
+                            lines: number;
+                            sent: number;
+                            verdicts: {
+                                identity: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                problem: string | null;
+                                allowed: number;
+                                requests: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    number: string;
+                                    lines: number;
+                                }[];
+                                steps: {
+                                    n: number;
+                                    stage: number;
+                                    /** @enum {string} */
+                                    kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                    approvers: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    }[];
+                                    because: string;
+                                }[];
+                            }[];
+                            remarks: {
+                                /** Format: uuid */
+                                itemId: string;
+                                /** Format: uuid */
+                                identityId: string;
+                                /** @enum {string} */
+                                verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                                because: string;
+                                longestSeconds: number | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                            }[];
+                            allowed: number;
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "orders.withdraw": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        requestIds: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ticketPattern: string | null;
+                        ticketUrl: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "requests.list": {
         parameters: {
             query?: {
@@ -11996,6 +13091,8 @@ export interface operations {
                             state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                             summary: string;
                             endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
                             reason: string;
                             ticket: string | null;
                             /** @enum {string} */
@@ -12024,8 +13121,9 @@ export interface operations {
                                 seconds: number | null;
                                 until: string | null;
                                 extendsGrantId: string | null;
+                                takesGrantId: string | null;
                                 /** @enum {string} */
-                                state: "pending" | "granted" | "refused" | "not_granted";
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
                                 sod: {
                                     /** Format: uuid */
@@ -12130,6 +13228,8 @@ export interface operations {
                         /** Format: date-time */
                         until?: string;
                     }[];
+                    /** Format: date-time */
+                    startsAt?: string;
                     forIdentity?: string;
                     reason: string;
                     ticket?: string;
@@ -12162,6 +13262,8 @@ export interface operations {
                             state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                             summary: string;
                             endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
                             reason: string;
                             ticket: string | null;
                             /** @enum {string} */
@@ -12190,8 +13292,9 @@ export interface operations {
                                 seconds: number | null;
                                 until: string | null;
                                 extendsGrantId: string | null;
+                                takesGrantId: string | null;
                                 /** @enum {string} */
-                                state: "pending" | "granted" | "refused" | "not_granted";
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
                                 sod: {
                                     /** Format: uuid */
@@ -12335,6 +13438,8 @@ export interface operations {
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                         summary: string;
                         endedBecause: string | null;
+                        orderId: string | null;
+                        startsAt: string | null;
                         reason: string;
                         ticket: string | null;
                         /** @enum {string} */
@@ -12363,8 +13468,9 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             extendsGrantId: string | null;
+                            takesGrantId: string | null;
                             /** @enum {string} */
-                            state: "pending" | "granted" | "refused" | "not_granted";
+                            state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
                             sod: {
                                 /** Format: uuid */
@@ -12496,6 +13602,8 @@ export interface operations {
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                         summary: string;
                         endedBecause: string | null;
+                        orderId: string | null;
+                        startsAt: string | null;
                         reason: string;
                         ticket: string | null;
                         /** @enum {string} */
@@ -12524,8 +13632,9 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             extendsGrantId: string | null;
+                            takesGrantId: string | null;
                             /** @enum {string} */
-                            state: "pending" | "granted" | "refused" | "not_granted";
+                            state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
                             sod: {
                                 /** Format: uuid */
@@ -12598,6 +13707,170 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "requests.comment": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        requester: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        beneficiary: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                        summary: string;
+                        endedBecause: string | null;
+                        orderId: string | null;
+                        startsAt: string | null;
+                        reason: string;
+                        ticket: string | null;
+                        /** @enum {string} */
+                        risk: "low" | "medium" | "high" | "critical";
+                        privileged: boolean;
+                        /** Format: date-time */
+                        submittedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        decidedAt: string | null;
+                        lines: {
+                            /** Format: uuid */
+                            id: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            seconds: number | null;
+                            until: string | null;
+                            extendsGrantId: string | null;
+                            takesGrantId: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
+                            because: string | null;
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            grant: {
+                                /** Format: uuid */
+                                id: string;
+                                validTo: string | null;
+                                endedBecause: string | null;
+                            } | null;
+                            /** @enum {string} */
+                            effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                        }[];
+                        steps: {
+                            /** Format: uuid */
+                            id: string;
+                            n: number;
+                            stage: number;
+                            /** @enum {string} */
+                            kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                            /** @enum {string} */
+                            state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                            approvers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            deputies: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                of: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
+                            because: string;
+                            lineIds: string[];
+                            openedAt: string | null;
+                            dueAt: string | null;
+                            decidedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedFor: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            decidedAt: string | null;
+                            comment: string | null;
+                        }[];
+                        timeline: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            at: string;
+                            kind: string;
+                            lineId: string | null;
+                            actor: {
+                                id: string | null;
+                                name: string;
+                            };
+                            text: string;
+                            detail: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "requests.deny": {
         parameters: {
             query?: never;
@@ -12641,6 +13914,8 @@ export interface operations {
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                         summary: string;
                         endedBecause: string | null;
+                        orderId: string | null;
+                        startsAt: string | null;
                         reason: string;
                         ticket: string | null;
                         /** @enum {string} */
@@ -12669,8 +13944,9 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             extendsGrantId: string | null;
+                            takesGrantId: string | null;
                             /** @enum {string} */
-                            state: "pending" | "granted" | "refused" | "not_granted";
+                            state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
                             sod: {
                                 /** Format: uuid */
@@ -12780,6 +14056,8 @@ export interface operations {
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                         summary: string;
                         endedBecause: string | null;
+                        orderId: string | null;
+                        startsAt: string | null;
                         reason: string;
                         ticket: string | null;
                         /** @enum {string} */
@@ -12808,8 +14086,9 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             extendsGrantId: string | null;
+                            takesGrantId: string | null;
                             /** @enum {string} */
-                            state: "pending" | "granted" | "refused" | "not_granted";
+                            state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
                             sod: {
                                 /** Format: uuid */
@@ -12893,7 +14172,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    lineIds?: string[];
+                };
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -12919,6 +14204,8 @@ export interface operations {
                         state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
                         summary: string;
                         endedBecause: string | null;
+                        orderId: string | null;
+                        startsAt: string | null;
                         reason: string;
                         ticket: string | null;
                         /** @enum {string} */
@@ -12947,8 +14234,9 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             extendsGrantId: string | null;
+                            takesGrantId: string | null;
                             /** @enum {string} */
-                            state: "pending" | "granted" | "refused" | "not_granted";
+                            state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
                             sod: {
                                 /** Format: uuid */
@@ -13049,6 +14337,8 @@ export interface operations {
                         /** Format: date-time */
                         until?: string;
                     }[];
+                    /** Format: date-time */
+                    startsAt?: string;
                     forIdentity?: string;
                 };
             };

@@ -15,6 +15,8 @@ export const requestSubmitted = defineEvent('request.submitted', {
         lineId: id,
         entitlementId: id.nullable(),
         roleId: id.nullable(),
+        /** The grant that is to end. */
+        takesGrantId: id.nullable().optional(),
         seconds: z.int().nullable(),
         until: z.iso.datetime().nullable(),
         sodRuleIds: ids,
@@ -22,6 +24,8 @@ export const requestSubmitted = defineEvent('request.submitted', {
     ),
   ),
   policyNumber: pub(z.int()),
+  orderId: pub(id.optional()),
+  startsAt: pub(z.iso.datetime().optional()),
   reason: personal(z.string()),
   ticket: pub(z.string().optional()),
 });
@@ -47,9 +51,27 @@ export const stepRerouted = defineEvent('request.step_rerouted', {
 });
 
 /** The last step approved it. Lines that could not be given any more are in `refused`. */
-export const requestApproved = defineEvent('request.approved', { ...request, grantIds: pub(ids), refused: pub(ids) });
+export const requestApproved = defineEvent('request.approved', {
+  ...request,
+  grantIds: pub(ids),
+  refused: pub(ids),
+  /** Grants it ended. */
+  ended: pub(ids.optional()),
+});
 export const requestDenied = defineEvent('request.denied', { ...request, because: pub(z.string()) });
 export const requestWithdrawn = defineEvent('request.withdrawn', request);
+/** Some of its lines were taken back; the others go on. */
+export const requestLinesWithdrawn = defineEvent('request.lines_withdrawn', { ...request, lineIds: pub(ids) });
+/** Approved, and given when its time comes. */
+export const requestScheduled = defineEvent('request.scheduled', {
+  ...request,
+  startsAt: pub(z.iso.datetime()),
+  lineIds: pub(ids),
+});
+/** Its time came: what could still be given was. */
+export const requestBegun = defineEvent('request.begun', { ...request, grantIds: pub(ids), refused: pub(ids) });
+/** Somebody concerned said something about it. */
+export const requestCommented = defineEvent('request.commented', { ...request, text: personal(z.string()) });
 /** Who asked for it, or whom it is for, turned out to be another. */
 export const requestMoved = defineEvent('request.moved', { ...request, requesterId: pub(id), fromId: pub(id) });
 export const requestExpired = defineEvent('request.expired', request);
@@ -60,6 +82,30 @@ export const requestNoted = defineEvent('request.noted', {
   effect: pub(z.string()),
   causeId: pub(id),
 });
+const order = { orderId: pub(id), number: pub(z.int()) };
+/** A cart was begun or changed: for how many, of how many things. */
+export const orderChanged = defineEvent('request_order.changed', {
+  ...order,
+  people: pub(z.int()),
+  items: pub(z.int()),
+});
+/** What could be asked for was sent, one request for each person; the rest stays in the cart. */
+export const orderSent = defineEvent('request_order.sent', {
+  ...order,
+  requestIds: pub(ids),
+  lines: pub(z.int()),
+  kept: pub(z.int()),
+});
+/** Somebody asked those who may for exceptions from what their cart would conflict with. */
+export const orderExceptionsAsked = defineEvent('request_order.exceptions_asked', {
+  ...order,
+  ruleIds: pub(ids),
+  identityIds: pub(ids),
+  asked: pub(ids),
+  reason: personal(z.string()),
+});
+export const orderDiscarded = defineEvent('request_order.discarded', order);
+export const orderWithdrawn = defineEvent('request_order.withdrawn', { ...order, requestIds: pub(ids) });
 export const approvalPolicyChanged = defineEvent('approval_policy.changed', {
   number: pub(z.int()),
   rules: pub(z.unknown()),
@@ -96,8 +142,17 @@ export const requestEvents = [
   requestApproved,
   requestDenied,
   requestWithdrawn,
+  requestLinesWithdrawn,
+  requestScheduled,
+  requestBegun,
+  requestCommented,
   requestMoved,
   requestExpired,
   requestNoted,
+  orderChanged,
+  orderSent,
+  orderExceptionsAsked,
+  orderDiscarded,
+  orderWithdrawn,
   approvalPolicyChanged,
 ];

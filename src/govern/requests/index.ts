@@ -5,32 +5,49 @@ import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
 import { followMerge } from './follow-merge.ts';
 import { reactions } from './grants/follow-grants.ts';
+import { beginScheduled } from './grants/schedule-lines.ts';
 import { approvalOperations } from './operations/approvals.ts';
 import { deputyOperations, deputyType } from './operations/deputies.ts';
+import { findingOperations } from './operations/finding.ts';
 import { grantOperations } from './operations/grants.ts';
+import { orderOperations } from './operations/orders.ts';
 import { policyOperations } from './operations/policy.ts';
 import { requestOperations } from './operations/requests.ts';
+import { orderType } from './orders/resource-type.ts';
 import { policies } from './policies.ts';
 import { requestType } from './resource-type.ts';
+import { ticketTerms } from './ticket.ts';
 
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
-export const requestsModule = (edges: { readonly decide: Decide }): Module => ({
-  name: 'requests',
-  operations: [
-    ...requestOperations(edges),
-    ...approvalOperations,
-    ...grantOperations(edges),
-    ...policyOperations,
-    ...deputyOperations(edges),
-  ],
-  jobs: [keepMoving],
-  reactions: [...reactions, ...approverReactions, followMerge],
-  resources: [requestType, deputyType],
-  events: requestEvents,
-  actions: ['request.submit', 'request.preview'].map((action) => ({
-    action,
-    resources: ['Identity'],
-    context: { owner: { type: 'Entity', name: 'Identity', required: false } as const },
-  })),
-  policies,
-});
+export const requestsModule = (edges: {
+  readonly decide: Decide;
+  readonly ticketPattern?: string | undefined;
+  readonly ticketUrl?: string | undefined;
+}): Module => {
+  const asking = { decide: edges.decide, ticket: ticketTerms(edges) };
+  return {
+    name: 'requests',
+    operations: [
+      ...requestOperations(asking),
+      ...orderOperations(asking),
+      ...findingOperations(edges),
+      ...approvalOperations,
+      ...grantOperations(asking),
+      ...policyOperations,
+      ...deputyOperations(edges),
+    ],
+    jobs: [keepMoving, beginScheduled],
+    reactions: [...reactions, ...approverReactions, followMerge],
+    resources: [requestType, deputyType, orderType],
+    events: requestEvents,
+    actions: [
+      ...['request.submit', 'request.preview'].map((action) => ({
+        action,
+        resources: ['Identity'],
+        context: { owner: { type: 'Entity', name: 'Identity', required: false } as const },
+      })),
+      { action: 'request.compare', resources: ['Identity'] },
+    ],
+    policies,
+  };
+};

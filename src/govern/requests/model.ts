@@ -4,7 +4,16 @@ export type RequestState = 'pending' | 'approved' | 'denied' | 'withdrawn' | 'ex
 export type StepState = 'waiting' | 'open' | 'approved' | 'denied' | 'skipped';
 export const STEP_KINDS = ['manager', 'owner', 'role_owner', 'system_owner', 'named', 'holders'] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
-export type LineState = 'pending' | 'granted' | 'refused' | 'not_granted';
+export const LINE_STATES = [
+  'pending',
+  'scheduled',
+  'granted',
+  'removed',
+  'refused',
+  'not_granted',
+  'withdrawn',
+] as const;
+export type LineState = (typeof LINE_STATES)[number];
 export type Effect = 'none' | 'pending' | 'effective' | 'withdrawing' | 'withdrawn';
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
 
@@ -83,6 +92,10 @@ export interface Request {
   readonly number: number;
   readonly requesterId: string;
   readonly beneficiaryId: string;
+  /** The cart it was sent with; null: it was asked for by itself. */
+  readonly orderId: string | null;
+  /** When what it gives begins, where that was to be later than its approval. */
+  readonly startsAt: Date | null;
   readonly reason: string;
   readonly ticket: string | null;
   readonly state: RequestState;
@@ -104,6 +117,8 @@ export interface RequestLine {
   readonly seconds: number | null;
   readonly until: Date | null;
   readonly extendsGrantId: string | null;
+  /** The grant that is to end; null: the line asks for access. */
+  readonly takesGrantId: string | null;
   readonly risk: Risk;
   readonly privileged: boolean;
   readonly sod: readonly SodHit[];
@@ -146,6 +161,10 @@ export interface Note {
   readonly actor: string;
   readonly detail: Readonly<Record<string, unknown>>;
 }
+
+/** A line that is still to give or to take something away. */
+export const isLive = (line: { readonly state: LineState }): boolean =>
+  line.state === 'pending' || line.state === 'scheduled';
 
 /** When a line's access would end if it began at `now`; null: without an end. */
 export const endOf = (line: { readonly seconds: number | null; readonly until: Date | null }, now: Date): Date | null =>

@@ -18,6 +18,7 @@ when {
   principal.state == "active" &&
   (resource == principal ||
    (resource has manager && resource.manager == principal) ||
+   (resource has owner && resource.owner == principal) ||
    (context has owner && context.owner == principal) ||
    principal.roles.contains("administrator"))
 };
@@ -30,8 +31,12 @@ permit (
 )
 when { principal.state == "active" };
 
-@id("requests.those_concerned_read")
-permit (principal is Reeve::Identity, action == Reeve::Action::"request.read", resource is Reeve::Request)
+@id("requests.those_concerned_read_and_comment")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.read", Reeve::Action::"request.comment"],
+  resource is Reeve::Request
+)
 when {
   principal.state == "active" &&
   (resource.requester == principal || resource.beneficiary == principal || resource.involved.contains(principal) ||
@@ -81,6 +86,51 @@ when { principal.state == "active" && (resource.requester == principal || resour
 @id("requests.holders_give_back")
 permit (principal is Reeve::Identity, action == Reeve::Action::"grant.give_back", resource is Reeve::Grant)
 when { principal.state == "active" && resource.holder == principal };
+
+@id("requests.holders_managers_owners_and_officers_ask_for_removal")
+permit (principal is Reeve::Identity, action == Reeve::Action::"grant.ask_removal", resource is Reeve::Grant)
+when {
+  principal.state == "active" &&
+  (resource.holder == principal ||
+   (resource has manager && resource.manager == principal) ||
+   (resource has entitlement && resource.entitlement has owner && resource.entitlement.owner == principal) ||
+   principal.roles.containsAny(["administrator", "security_officer"]))
+};
+
+@id("requests.colleagues_of_one_manager_compare")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.compare", resource is Reeve::Identity)
+when {
+  principal.state == "active" && resource has manager &&
+  (resource.manager == principal || (principal has manager && principal.manager == resource.manager))
+};
+
+@id("requests.those_who_answer_for_it_or_run_the_house_compare")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.compare", resource is Reeve::Identity)
+when {
+  principal.state == "active" &&
+  (resource == principal || (resource has owner && resource.owner == principal) ||
+   principal.roles.containsAny(["administrator", "security_officer"]))
+};
+
+@id("requests.people_keep_their_carts")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request_order.start", Reeve::Action::"request_order.list"],
+  resource == Reeve::Platform::"reeve"
+)
+when { principal.state == "active" };
+
+@id("requests.a_cart_is_of_who_began_it")
+permit (
+  principal is Reeve::Identity,
+  action in [
+    Reeve::Action::"request_order.read", Reeve::Action::"request_order.change", Reeve::Action::"request_order.submit",
+    Reeve::Action::"request_order.withdraw", Reeve::Action::"request_order.discard",
+    Reeve::Action::"request_order.ask_exceptions"
+  ],
+  resource is Reeve::RequestOrder
+)
+when { principal.state == "active" && resource.requester == principal };
 
 @id("requests.officers_end_access")
 permit (principal is Reeve::Identity, action == Reeve::Action::"grant.end", resource is Reeve::Grant)

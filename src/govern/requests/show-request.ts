@@ -40,6 +40,7 @@ const showLine = (line: RequestLine, targets: ReadonlyMap<string, Target>, grant
     seconds: line.seconds,
     until: line.until,
     extendsGrantId: line.extendsGrantId,
+    takesGrantId: line.takesGrantId,
     state: line.state,
     because: line.because,
     sod: line.sod,
@@ -102,7 +103,7 @@ const summaryOf = (lines: readonly RequestLine[], targets: ReadonlyMap<string, T
             ? ''
             : ` for ${inWords(line.seconds)}`
           : ` until ${line.until.toISOString()}`;
-      return `${what}${time}`;
+      return `${line.takesGrantId === null ? '' : 'take away '}${what}${time}`;
     })
     .join(', ');
 
@@ -136,6 +137,8 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
       state: request.state,
       summary: summaryOf(own, targets),
       endedBecause: request.endedBecause,
+      orderId: request.orderId,
+      startsAt: request.startsAt,
       reason: request.reason,
       ticket: request.ticket,
       risk: highestRisk(own.map((l) => l.risk)),
@@ -200,6 +203,14 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
       return `ends at ${say('until')}`;
     case 'withdrawn':
       return 'took the request back';
+    case 'line_withdrawn':
+      return 'took one line of it back';
+    case 'scheduled':
+      return `approved; begins at ${say('startsAt')}`;
+    case 'removed':
+      return 'access taken away';
+    case 'comment':
+      return say('text');
     case 'moved':
       return 'turned out to be another, for whom it goes on';
     case 'expired':

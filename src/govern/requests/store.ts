@@ -5,10 +5,10 @@ import type { Principal } from '#spine/decide/index.ts';
 import { approvalRules, type ApprovalRules } from './approvers/approval-rules.ts';
 import type { Effect, LineState, Note, Request, RequestLine, RequestState, SodHit, Step } from './model.ts';
 
-export const requestColumns = sql`r.id, r.number, r.requester_id, r.beneficiary_id, r.reason, r.ticket, r.state, r.ended_because,
+export const requestColumns = sql`r.id, r.number, r.requester_id, r.beneficiary_id, r.order_id, r.starts_at, r.reason, r.ticket, r.state, r.ended_because,
   r.policy_number, r.submitted_at, r.expires_at, r.decided_at`;
 const lineColumns = sql`l.id, l.request_id, l.n, l.beneficiary_id, l.entitlement_id, l.role_id, l.seconds, l.until,
-  l.extends_grant_id, l.risk, l.privileged, l.sod, l.state, l.because, l.grant_id, l.effect`;
+  l.extends_grant_id, l.takes_grant_id, l.risk, l.privileged, l.sod, l.state, l.because, l.grant_id, l.effect`;
 export const stepColumns = sql`s.id, s.request_id, s.n, s.stage, s.kind, s.line_ids, s.candidates, s.because, s.state, s.opened_at, s.due_at,
   s.escalate_at, s.reminded_at, s.escalations, s.decided_by, s.decided_for, s.decided_at, s.comment`;
 
@@ -53,20 +53,24 @@ export const insertRequest = async (
   request: Omit<Request, 'number' | 'decidedAt' | 'endedBecause'>,
 ): Promise<number> => {
   const row = await tx.one<{ number: number }>(sql`
-    insert into request (id, requester_id, beneficiary_id, reason, ticket, state, policy_number, submitted_at, expires_at)
-    values (${request.id}, ${request.requesterId}, ${request.beneficiaryId}, ${request.reason}, ${request.ticket}, ${request.state},
+    insert into request (id, requester_id, beneficiary_id, order_id, starts_at, reason, ticket, state, policy_number, submitted_at, expires_at)
+    values (${request.id}, ${request.requesterId}, ${request.beneficiaryId}, ${request.orderId}, ${request.startsAt}, ${request.reason}, ${request.ticket}, ${request.state},
             ${request.policyNumber}, ${request.submittedAt}, ${request.expiresAt}) returning number`);
   return row.number;
 };
 
-export const insertLine = async (
+/** Writes the lines of a request with one statement. */
+export const insertLines = async (
   tx: Tx,
-  line: Omit<RequestLine, 'state' | 'because' | 'grantId' | 'effect'>,
+  lines: readonly Omit<RequestLine, 'state' | 'because' | 'grantId' | 'effect'>[],
 ): Promise<void> => {
   await tx.run(sql`
-    insert into request_line (id, request_id, n, beneficiary_id, entitlement_id, role_id, seconds, until, extends_grant_id, risk, privileged, sod)
-    values (${line.id}, ${line.requestId}, ${line.n}, ${line.beneficiaryId}, ${line.entitlementId}, ${line.roleId}, ${line.seconds},
-            ${line.until}, ${line.extendsGrantId}, ${line.risk}, ${line.privileged}, ${sql.json(line.sod)}::jsonb)`);
+    insert into request_line (id, request_id, n, beneficiary_id, entitlement_id, role_id, seconds, until, extends_grant_id, takes_grant_id, risk, privileged, sod)
+    select t."id", t."requestId", t."n", t."beneficiaryId", t."entitlementId", t."roleId", t."seconds", t."until", t."extendsGrantId", t."takesGrantId",
+           t."risk", t."privileged", t."sod"
+      from jsonb_to_recordset(${sql.json(lines)}::jsonb) as t("id" uuid, "requestId" uuid, "n" smallint, "beneficiaryId" uuid,
+           "entitlementId" uuid, "roleId" uuid, "seconds" integer, "until" timestamptz, "extendsGrantId" uuid, "takesGrantId" uuid,
+           "risk" text, "privileged" boolean, "sod" jsonb) order by t."n"`);
 };
 
 export const insertStep = async (
@@ -130,7 +134,7 @@ export const settleLine = async (
   line: {
     readonly id: string;
     readonly state: LineState;
-    readonly because?: string;
+    readonly because?: string | undefined;
     readonly grantId?: string;
     readonly effect?: Effect;
     readonly sod?: readonly SodHit[];

@@ -1,22 +1,19 @@
-import { isConstraint } from '#kit/db/index.ts';
-import { AppError, conflict, invalid } from '#kit/errors/index.ts';
-import { newId } from '#kit/ids/index.ts';
-import { recordVerdicts, refusedByDuties, type Decide, type Judged, type Permit } from '#spine/decide/index.ts';
+import { AppError, invalid } from '#kit/errors/index.ts';
+import { refusedByDuties, type Decide, type Judged, type Permit } from '#spine/decide/index.ts';
 import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { openNext } from './approvals/open-step.ts';
 import { planApprovals, type PlannedStep } from './approvers/plan-approvals.ts';
 import type { ApprovalRule } from './approvers/approval-rules.ts';
-import { requestSubmitted } from './events.ts';
-import { giveWhatWasApproved } from './grants/give-what-was-approved.ts';
 import { findTargets, type AskedLine, type Target } from './lines/find-targets.ts';
 import { judgeLines, type JudgedLine } from './lines/judge-lines.ts';
-import type { Request } from './model.ts';
-import { addNote, insertLine, insertRequest, insertStep, readPolicy, stepsOf } from './store.ts';
+import { openRequest } from './open-request.ts';
+import { readPolicy } from './store.ts';
 
 export interface Cart {
   readonly beneficiaryId: string;
   readonly lines: readonly AskedLine[];
+  /** When what is asked for is to begin; absent: with its approval. */
+  readonly startsAt?: Date | undefined;
 }
 
 /** What would happen to a cart, line by line, and who would decide about the lines that can go on. */
@@ -26,8 +23,6 @@ export interface Preview {
   /** Why it could not be submitted though lines could go on; undefined where it can. */
   readonly stuck: string | undefined;
 }
-
-const DAY = 86_400_000;
 
 type Going = JudgedLine & { readonly target: Target; readonly rule: ApprovalRule };
 
@@ -46,7 +41,12 @@ const judge = async (ctx: Ctx, decide: Decide, cart: Cart) => {
   const judged = await judgeLines(
     ctx.tx,
     policy.rules,
-    { beneficiaryId: cart.beneficiaryId, identityKind: beneficiary?.kind ?? 'person', askedAt: ctx.now },
+    {
+      beneficiaryId: cart.beneficiaryId,
+      identityKind: beneficiary?.kind ?? 'person',
+      askedAt: ctx.now,
+      startsAt: cart.startsAt,
+    },
     cart.lines.map((asked, i) => ({ asked, target: targets[i] })),
   );
   return { policy, judged };
@@ -86,95 +86,22 @@ export const submitRequest = async (
   if (going.length === 0) throw nothingGoesOn(judged, duties);
   const ask = { requesterId: ctx.principal.id, beneficiaryId: input.beneficiaryId };
   const steps = await planApprovals(ctx.tx, ask, going);
-
-  const draft = {
-    id: newId(ctx.now.getTime()),
+  const { id } = await openRequest(ctx, permit, {
     ...ask,
+    orderId: null,
+    startsAt: input.startsAt ?? null,
     reason: input.reason,
     ticket: input.ticket ?? null,
-    state: 'pending' as const,
-    policyNumber: policy.number,
-    submittedAt: ctx.now,
-    expiresAt: new Date(ctx.now.getTime() + policy.rules.expireDays * DAY),
-  };
-  const number = await insertRequest(ctx.tx, draft);
-  const request: Request = { ...draft, number, endedBecause: null, decidedAt: null };
-  const lineIds = await writeLines(ctx, request, going);
-  for (const [i, step] of steps.entries()) {
-    await insertStep(ctx.tx, {
-      id: newId(),
-      requestId: request.id,
-      n: i + 1,
-      stage: step.stage,
-      kind: step.kind,
-      lineIds: step.lines.flatMap((at) => lineIds[at] ?? []),
-      candidates: step.ids,
-      because: step.because,
-    });
-  }
-  await ctx.record(permit, {
-    event: requestSubmitted,
-    subject: request.beneficiaryId,
-    data: {
-      requestId: request.id,
-      number,
-      requesterId: request.requesterId,
-      beneficiaryId: request.beneficiaryId,
-      policyNumber: policy.number,
-      reason: request.reason,
-      ticket: input.ticket,
-      lines: going.map((line, i) => ({
-        lineId: lineIds[i] ?? '',
-        entitlementId: line.target.kind === 'entitlement' ? line.target.id : null,
-        roleId: line.target.kind === 'role' ? line.target.id : null,
-        seconds: line.asked.seconds ?? null,
-        until: line.asked.until?.toISOString() ?? null,
-        sodRuleIds: [...new Set(line.sod.map((hit) => hit.ruleId))],
-      })),
-    },
+    policy,
+    lines: going,
+    steps,
+    duties,
   });
-  await recordVerdicts(ctx, permit, duties);
-  await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: 'submitted', detail: {} });
-  // Where every line's rule gives without asking there is no step; else what is given so waits for the rest.
-  if (steps.length === 0) await giveWhatWasApproved(ctx, permit, request, policy.rules);
-  else await openNext(ctx, permit, request, await stepsOf(ctx.tx, [request.id]), policy.rules);
-  return { requestId: request.id, lines: judged };
+  return { requestId: id, lines: judged };
 };
 
-/** The same thing asked for twice at once is asked for once: the database holds the second back until the first is in. */
-const writeLines = async (ctx: Ctx, request: Request, going: readonly Going[]): Promise<string[]> => {
-  const ids: string[] = [];
-  for (const [i, { asked, target, sod }] of going.entries()) {
-    const id = newId(ctx.now.getTime());
-    ids.push(id);
-    try {
-      await insertLine(ctx.tx, {
-        id,
-        requestId: request.id,
-        n: i + 1,
-        beneficiaryId: request.beneficiaryId,
-        entitlementId: target.kind === 'entitlement' ? target.id : null,
-        roleId: target.kind === 'role' ? target.id : null,
-        seconds: asked.seconds ?? null,
-        until: asked.until ?? null,
-        extendsGrantId: asked.extendsGrantId ?? null,
-        risk: target.risk,
-        privileged: target.privileged,
-        sod,
-      });
-    } catch (error) {
-      if (!isConstraint(error, 'request_line_is_asked_once')) throw error;
-      throw conflict(
-        'request.asked_already',
-        `${target.name} is asked for already`,
-        'wait for that request, or withdraw it',
-      );
-    }
-  }
-  return ids;
-};
-
-const judgedDuties = (identityId: string, judged: readonly JudgedLine[]): Judged[] =>
+/** Every verdict of duties on these lines, for the record. */
+export const judgedDuties = (identityId: string, judged: readonly JudgedLine[]): Judged[] =>
   judged.flatMap(({ duties }) => (duties === undefined ? [] : [{ identityId, way: 'request', verdict: duties }]));
 
 const nothingGoesOn = (judged: readonly JudgedLine[], duties: readonly Judged[]): AppError => {

@@ -95,6 +95,21 @@ export const SETTINGS = {
     matches: /^[^\s@]+@[^\s@]+$/,
     says: 'must be a mail address',
   }),
+  ticket_pattern: text(
+    {
+      description: 'How tickets that requests name are written: a regular expression for the whole of it.',
+      fallback: '.+',
+    },
+    'regular expression, for instance (INC|CHG)-\\d+',
+  ),
+  ticket_url: text(
+    {
+      description: 'Where tickets are, with {ticket} in the place of its name; none: they are no links.',
+      fallback: 'none',
+    },
+    'https://…{ticket} | none',
+    { matches: /^(none|https?:\/\/\S*\{ticket\}\S*)$/, says: 'must be none, or an address with {ticket} in it' },
+  ),
   recordings_dir: path({
     description: 'Where session recordings are written.',
     fallback: inDataDir('recordings'),

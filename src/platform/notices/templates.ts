@@ -52,6 +52,30 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'request.scheduled',
+    {
+      subject: '{number}: approved for later',
+      lines: ['Access for {beneficiary} was approved and begins at {startsAt}:', '  {what}'],
+      act: 'See it, or take it back',
+    },
+  ],
+  [
+    'request.begun',
+    {
+      subject: '{number}: its time has come',
+      lines: ['What {requester} asked for {beneficiary} is so from now on:', '  {what}'],
+      act: 'See until when, and connect',
+    },
+  ],
+  [
+    'request.commented',
+    {
+      subject: '{number}: a comment',
+      lines: ['About access for {beneficiary}:', '  {what}', '', '{>comment}'],
+      act: 'Answer here',
+    },
+  ],
+  [
     'request.denied',
     {
       subject: '{number}: denied',
@@ -73,6 +97,19 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
       subject: 'Your access ends soon: {what}',
       lines: ['Access of {beneficiary} ends at {until}:', '  {what}'],
       act: 'Ask for more time if you need it',
+    },
+  ],
+  [
+    'sod.exception_wanted',
+    {
+      subject: 'An exception is asked for: {rule}',
+      lines: [
+        'Access for {person} is kept back by the rule of duties “{rule}”. An exception is asked for:',
+        '{>reason}',
+        '',
+        'Without one nothing is given.',
+      ],
+      act: 'Decide whether to grant one',
     },
   ],
   [

@@ -87,7 +87,15 @@ export {
 } from './entitlements/prerequisites.ts';
 export { renameEntitlement } from './entitlements/rename-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
-export { createRole, describeRole, getRole, listRoles, requireRole, type RoleDescription } from './roles/roles.ts';
+export {
+  createRole,
+  describeRole,
+  getRole,
+  getRoles,
+  listRoles,
+  requireRole,
+  type RoleDescription,
+} from './roles/roles.ts';
 export { grantsOfRoles, type GrantOfRole } from './roles/grants-of-role.ts';
 export {
   asIfRoleParts,

@@ -42,6 +42,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'role-versions': 'RoleVersion',
   notices: 'Notice',
   deputies: 'ApprovalDeputy',
+  'request-orders': 'RequestOrder',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

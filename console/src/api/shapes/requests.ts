@@ -15,10 +15,21 @@ export type Deputy = Item<'deputies.list'>;
 /** One decision waiting for me. */
 export type Approval = Item<'approvals.list'>;
 
-/** One line as it is asked for: the entitlement or role, or the grant to be followed by another. No seconds: for good. */
-export interface RequestLineInput {
-  entitlementId?: string;
-  roleId?: string;
-  extendsGrantId?: string;
-  seconds?: number;
+/** A cart with its verdicts. */
+export type Cart = Out<'orders.show'>;
+export type CartItem = Cart['items'][number];
+/** A line that cannot be sent as it is, or about which duties have something to say. */
+export type CartRemark = Cart['remarks'][number];
+/** Something that can be asked for, with why it was found. */
+export type Offer = Item<'requests.find'>;
+
+/** What is to become otherwise in a cart. */
+export interface CartChange {
+  items?: { entitlementId?: string; roleId?: string; seconds?: number }[];
+  dropItems?: string[];
+  people?: string[];
+  dropPeople?: string[];
+  reason?: string | null;
+  ticket?: string | null;
+  startsAt?: string | null;
 }

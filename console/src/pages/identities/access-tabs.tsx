@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import { accountList, endGrant, grantList, reachQuery } from '../../api/people.ts';
+import { askRemoval } from '../../api/requests.ts';
 import type { Grant, Reach } from '../../api/shapes/people.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
@@ -39,6 +40,18 @@ export const GrantTab = ({ id }: { readonly id: string }) => {
     stales: ['grants', 'identities', 'sessions'],
     done: (_, { grant }) => `Ended: ${nameOfGrant(grant)}`,
   });
+  const remove = useAct({
+    run: ({ grant, reason }: { grant: Grant; reason: string }) => askRemoval(grant.id, reason),
+    stales: ['grants', 'requests'],
+    done: ({ request }) => (request === null ? 'Ended' : `Asked for as ${request.number}; its owner decides`),
+  });
+  const askToRemove = (grant: Grant): void =>
+    void confirm({
+      title: `Ask that ${nameOfGrant(grant)} be taken away?`,
+      text: 'One’s own ends at once. Somebody else’s ends once whoever answers for it has approved.',
+      action: 'Ask',
+      reason: 'required',
+    }).then((answer) => (answer === undefined ? undefined : remove.mutate({ grant, reason: answer.reason })));
   const ask = (grant: Grant): void =>
     void confirm({
       title: `End ${nameOfGrant(grant)}?`,
@@ -82,7 +95,7 @@ export const GrantTab = ({ id }: { readonly id: string }) => {
               id: 'actions',
               header: 'Actions',
               cell: (grant) =>
-                grantState(grant).live && can(me, 'grant.end') ? (
+                !grantState(grant).live ? null : can(me, 'grant.end') ? (
                   <Button
                     variant="subtle"
                     color="red"
@@ -92,7 +105,16 @@ export const GrantTab = ({ id }: { readonly id: string }) => {
                   >
                     End…
                   </Button>
-                ) : null,
+                ) : grant.origin === 'birthright' ? null : (
+                  <Button
+                    variant="subtle"
+                    size="compact-xs"
+                    aria-label={`Ask that ${nameOfGrant(grant)} be taken away`}
+                    onClick={() => askToRemove(grant)}
+                  >
+                    Take away…
+                  </Button>
+                ),
             },
           ]}
         />

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
+import { requestTermsQuery, withdrawOrder } from '../../api/orders.ts';
 import { approveRequest, denyRequest, remindRequest, requestQuery, withdrawRequest } from '../../api/requests.ts';
 import type { RequestDetail } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
@@ -11,9 +12,11 @@ import { Page, Section } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts, Timeline, type Moment } from '../../ui/show/facts.tsx';
-import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
+import { Countdown, TimeAgo, utc } from '../../ui/show/time-ago.tsx';
+import { CommentForm } from './comment-form.tsx';
+import { LineActions } from './line-actions.tsx';
 import { LineCard } from './line-card.tsx';
-import { requestTone, stepName, stepTone, whatOf } from './request-words.ts';
+import { isToCome, requestTone, stepName, stepTone, whatOf } from './request-words.ts';
 import s from './requests.module.css';
 
 const route = getRouteApi('/shell/requests/$id');
@@ -48,14 +51,20 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
     done: () => 'Rejected; the requester reads your reason',
   });
   const remind = useAct({ run: () => remindRequest(request.id), stales, done: () => 'Reminded' });
-  if (request.state !== 'pending') return null;
+  const withdrawAll = useAct({
+    run: withdrawOrder,
+    stales,
+    done: ({ requestIds }) => `${String(requestIds.length)} requests withdrawn`,
+  });
+  const pending = request.state === 'pending';
+  if (!pending && !request.lines.some(isToCome)) return null;
   const asked = request.steps.some(
     (step) => step.state === 'open' && [...step.approvers, ...step.deputies].some(({ id }) => id === me.id),
   );
   const own = request.requester.id === me.id || request.beneficiary.id === me.id;
   return (
     <>
-      {asked && !own ? (
+      {asked && !own && pending ? (
         <>
           <Button
             onClick={() =>
@@ -86,7 +95,7 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
           </Button>
         </>
       ) : null}
-      {own ? (
+      {own && pending ? (
         <Button variant="default" loading={remind.isPending} onClick={() => remind.mutate(undefined)}>
           Remind
         </Button>
@@ -105,16 +114,48 @@ const Actions = ({ request }: { readonly request: RequestDetail }) => {
           Withdraw
         </Button>
       ) : null}
+      {request.requester.id === me.id && request.orderId !== null ? (
+        <Button
+          variant="default"
+          loading={withdrawAll.isPending}
+          onClick={() =>
+            void confirm({
+              title: 'Withdraw the whole order?',
+              text: 'All that was asked for with it, for everybody, that is not decided or has not begun.',
+              action: 'Withdraw all',
+              danger: true,
+            }).then((answer) =>
+              answer === undefined || request.orderId === null ? undefined : withdrawAll.mutate(request.orderId),
+            )
+          }
+        >
+          Withdraw the order…
+        </Button>
+      ) : null}
     </>
+  );
+};
+
+/** A ticket, as a link where the house says where tickets are. */
+const Ticket = ({ name }: { readonly name: string }) => {
+  const { data: terms } = useQuery(requestTermsQuery);
+  return terms?.ticketUrl == null ? (
+    <>{name}</>
+  ) : (
+    <a href={terms.ticketUrl.replace('{ticket}', encodeURIComponent(name))} rel="noreferrer" target="_blank">
+      {name}
+    </a>
   );
 };
 
 /** One request: what, who decides, how far it is, and whether the access is real on the target. */
 export const RequestDetailPage = () => {
+  const me = useMe();
   const { id } = route.useParams();
   const { data: request, error, refetch } = useQuery(requestQuery(id));
   if (error !== null && request === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
   if (request === undefined) return <Waiting />;
+  const own = request.requester.id === me.id || request.beneficiary.id === me.id;
   return (
     <Page
       title={whatOf(request)}
@@ -136,7 +177,9 @@ export const RequestDetailPage = () => {
           <p className={s['quote']}>{request.reason}</p>
           <Section title="Access asked for">
             {request.lines.map((line) => (
-              <LineCard key={line.id} line={line} />
+              <LineCard key={line.id} line={line}>
+                {own ? <LineActions request={request} line={line} /> : null}
+              </LineCard>
             ))}
           </Section>
           <Section title="Decisions">
@@ -160,7 +203,8 @@ export const RequestDetailPage = () => {
                   'Lapses in',
                   request.state === 'pending' ? <Countdown key="lapses" to={request.expiresAt} /> : undefined,
                 ],
-                ['Ticket', request.ticket ?? undefined],
+                ['Begins', request.startsAt === null ? undefined : utc(request.startsAt)],
+                ['Ticket', request.ticket === null ? undefined : <Ticket key="ticket" name={request.ticket} />],
                 ['Id', <Copyable key="id" text={request.id} label="the request's id" />],
               ]}
             />
@@ -176,6 +220,7 @@ export const RequestDetailPage = () => {
                 text: note.actor.name,
               }))}
             />
+            <CommentForm requestId={request.id} />
           </section>
         </div>
       </div>

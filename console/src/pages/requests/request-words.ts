@@ -38,18 +38,34 @@ export const verdictWords: Readonly<Record<LineVerdict['verdict'], string>> = {
   unknown: 'not known',
   not_requestable: 'cannot be asked for',
   too_long: 'longer than allowed',
-  already_held: 'you have it already',
+  already_held: 'held already',
   asked_already: 'asked for already',
   prerequisite_missing: 'something is needed before',
   conflict: 'conflict of duties',
 };
+
+/** What becomes of a line where its request does not say it. */
+export const lineState: Readonly<
+  Record<RequestLine['state'], { readonly tone: Tone; readonly text: string } | undefined>
+> = {
+  pending: undefined,
+  granted: undefined,
+  not_granted: undefined,
+  scheduled: { tone: 'wait', text: 'approved, begins later' },
+  removed: { tone: 'good', text: 'taken away' },
+  refused: { tone: 'bad', text: 'refused' },
+  withdrawn: { tone: 'quiet', text: 'withdrawn' },
+};
+/** Lines that are still to come of a request can be taken back. */
+export const isToCome = ({ state }: Pick<RequestLine, 'state'>): boolean =>
+  state === 'pending' || state === 'scheduled';
 
 /** `for 2 h`, `until 2026-03-31 08:00:00 UTC`, `for good`. */
 export const forHowLong = ({ seconds, until }: Pick<RequestLine, 'seconds' | 'until'>): string =>
   until !== null ? `until ${utc(until)}` : seconds === null ? 'for good' : `for ${duration(seconds)}`;
 
 export const whatOf = (request: Pick<AccessRequest, 'lines'>): string =>
-  request.lines.map(({ what }) => what.name).join(', ');
+  request.lines.map(({ what, takesGrantId }) => `${takesGrantId === null ? '' : 'take away '}${what.name}`).join(', ');
 
 const kinds: Readonly<Record<string, string>> = {
   manager: 'Manager',

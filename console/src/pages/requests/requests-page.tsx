@@ -2,16 +2,19 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { requestList } from '../../api/requests.ts';
+import { requestList, withdrawRequest } from '../../api/requests.ts';
 import type { AccessRequest } from '../../api/shapes/requests.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
-import type { Column } from '../../ui/table/column.ts';
+import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
-import { forHowLong, requestTone, whatOf } from './request-words.ts';
+import { askForMore, isExtensible, useExtend } from './line-actions.tsx';
+import { forHowLong, isToCome, requestTone, whatOf } from './request-words.ts';
 
 const facets = {
   state: { label: 'State', values: ['pending', 'approved', 'denied', 'withdrawn', 'expired'] },
@@ -73,6 +76,42 @@ export const RequestsPage = () => {
             .toLowerCase()
             .includes(words.toLowerCase()),
         );
+  const extend = useExtend();
+  const withdraw = useAct({
+    run: (chosen: readonly AccessRequest[]) => Promise.all(chosen.map(({ id }) => withdrawRequest(id))),
+    stales: ['requests', 'approvals'],
+    done: (_, chosen) => (chosen.length === 1 ? 'Withdrawn' : `${String(chosen.length)} withdrawn`),
+  });
+  const commands: readonly Command<AccessRequest>[] = [
+    {
+      id: 'extend',
+      label: 'More time…',
+      keys: 'e',
+      when: (row) => row.beneficiary.id === me.id && row.lines.some(isExtensible),
+      run: ([row]) => {
+        const line = row?.lines.find(isExtensible);
+        if (line !== undefined) void askForMore(line, extend);
+      },
+    },
+    {
+      id: 'withdraw',
+      label: 'Withdraw…',
+      keys: 'r',
+      danger: true,
+      bulk: true,
+      when: (row) => (row.requester.id === me.id || row.beneficiary.id === me.id) && row.lines.some(isToCome),
+      run: (chosen) =>
+        void confirm({
+          title:
+            chosen.length === 1
+              ? `Withdraw ${chosen[0]?.number ?? ''}?`
+              : `Withdraw ${String(chosen.length)} requests?`,
+          text: 'Approvers no longer see what waits, and what was approved for later does not begin.',
+          action: 'Withdraw',
+          danger: true,
+        }).then((answer) => (answer === undefined ? undefined : withdraw.mutate(chosen))),
+    },
+  ];
   const ask = <Button onClick={() => void navigate({ to: '/request' })}>Request access</Button>;
   return (
     <Page
@@ -90,6 +129,8 @@ export const RequestsPage = () => {
         facets={facets}
         search={search}
         onSearch={setSearch}
+        commands={commands}
+        selectable
         onPage={(row) => void navigate({ to: '/requests/$id', params: { id: row.id } })}
         empty={{
           title: 'No requests yet',

@@ -11,7 +11,7 @@ const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000
 
 interface ExceptionDialogProps {
   readonly identityId: string;
-  readonly conflict: SodConflict | undefined;
+  readonly conflict: Pick<SodConflict, 'rule' | 'ruleId'> | undefined;
   readonly onClose: () => void;
 }
 

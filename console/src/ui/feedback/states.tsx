@@ -51,7 +51,7 @@ export const Problem = ({ error }: { readonly error: unknown }) =>
   );
 
 export const Waiting = ({ lines = 6 }: { readonly lines?: number }) => (
-  <div className={s['waiting']} aria-busy="true" aria-label="Loading">
+  <div className={s['waiting']} role="status" aria-busy="true" aria-label="Loading">
     {Array.from({ length: lines }, (_, i) => (
       <Skeleton key={i} height={14} width={`${String(90 - ((i * 17) % 45))}%`} />
     ))}

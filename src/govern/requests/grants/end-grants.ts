@@ -11,7 +11,11 @@ const required = async (tx: Tx, id: string): Promise<Grant> => {
 };
 
 /** The holder gives access back before its time. */
-export const giveBack = async (ctx: Ctx, permit: Permit<'grant.give_back'>, grantId: string): Promise<Grant> => {
+export const giveBack = async (
+  ctx: Ctx,
+  permit: Permit<'grant.give_back' | 'grant.ask_removal'>,
+  grantId: string,
+): Promise<Grant> => {
   const grant = await required(ctx.tx, grantId);
   if (grant.origin === 'birthright')
     throw conflict(

@@ -11,12 +11,17 @@ interface Followed {
   readonly lineId: string;
   readonly requestId: string;
   readonly beneficiaryId: string;
+  /** It is the line that took the grant away, not the one that gave it. */
+  readonly takes: boolean;
 }
 
 const linesOfGrants = (db: Queryable, grantIds: readonly string[]): Promise<Followed[]> =>
   db.many<Followed>(sql`
-    select grant_id, id as line_id, request_id, beneficiary_id from request_line
-     where grant_id = any(${sql.array(grantIds)}::uuid[])`);
+    select grant_id, id as line_id, request_id, beneficiary_id, false as takes from request_line
+     where grant_id = any(${sql.array(grantIds)}::uuid[])
+    union all
+    select takes_grant_id, id, request_id, beneficiary_id, true from request_line
+     where takes_grant_id = any(${sql.array(grantIds)}::uuid[]) and state = 'removed'`);
 
 /** A note's id is that of its cause; of a cause that tells of several grants, one for each that is always the same. */
 const noteId = (causeId: string, grantId: string, several: boolean): string => {
@@ -28,7 +33,7 @@ const noteId = (causeId: string, grantId: string, several: boolean): string => {
 /** What has been told of a line so far. */
 const toldOf = (tx: Tx, lineId: string): Promise<Follow> =>
   tx.one<Follow>(sql`
-    select coalesce(max((detail ->> 'targets')::int) filter (where kind = 'granted'), 1) as targets,
+    select coalesce(max((detail ->> 'targets')::int) filter (where kind in ('granted', 'removed')), 1) as targets,
            count(*) filter (where kind = 'realised') as realised,
            count(*) filter (where kind = 'access_withdrawn') as withdrawn,
            count(*) filter (where kind = 'ended') > 0 as ended
@@ -47,11 +52,11 @@ const follow = async (
   told: readonly Told[],
 ): Promise<void> => {
   const details = new Map(told.map(({ grantId, detail }) => [grantId, detail]));
-  for (const { grantId, requestId, lineId, beneficiaryId } of await linesOfGrants(job.db, [...details.keys()])) {
+  for (const { grantId, requestId, lineId, beneficiaryId, takes } of await linesOfGrants(job.db, [...details.keys()])) {
     await job.act({ action: 'request.note', resource: { type: 'Request', id: requestId } }, async (ctx, permit) => {
       await ctx.tx.run(sql`select from request where id = ${requestId} for no key update`);
       const fresh = await addNote(ctx.tx, ctx.principal, {
-        id: noteId(causeId, grantId, told.length > 1),
+        id: noteId(causeId, takes ? lineId : grantId, takes || told.length > 1),
         requestId,
         lineId,
         kind,

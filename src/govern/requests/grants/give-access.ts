@@ -3,7 +3,7 @@ import { getEntitlements, getIdentity, holdIdentities, roleContent, startGrant }
 import type { Ctx } from '#spine/operations/index.ts';
 import { loadTargets, type Target } from '../lines/find-targets.ts';
 import { judgeDuties, type Proposal } from '../lines/judge-duties.ts';
-import { effectOf, endOf, type Request, type RequestLine } from '../model.ts';
+import { effectOf, endOf, isLive, type Request, type RequestLine } from '../model.ts';
 import { addNote, linesOf, settleLine, stepsOf } from '../store.ts';
 import { seatsOf, type ApprovalRules } from '../approvers/approval-rules.ts';
 import { underPolicy } from '../approvers/under-policy.ts';
@@ -23,7 +23,7 @@ const KEPT_BY_REEVE = new Set(['account', 'admin_role']);
  */
 export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rules: ApprovalRules): Promise<Given> => {
   await holdIdentities(ctx.tx, [request.beneficiaryId]);
-  const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => l.state === 'pending');
+  const lines = (await linesOf(ctx.tx, [request.id])).filter((l) => isLive(l) && l.takesGrantId === null);
   const targets = await loadTargets(ctx.tx, {
     entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
     roleIds: lines.flatMap((l) => l.roleId ?? []),
@@ -92,8 +92,8 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rul
   return { grantIds, refused };
 };
 
-/** How many things on targets a line comes to: a role as many as it contains, what Reeve itself keeps none. */
-const targetsOf = async (ctx: Ctx, line: RequestLine): Promise<number> => {
+/** How many things on targets a line comes to, given or taken away: a role as many as it contains, what Reeve itself keeps none. */
+export const targetsOf = async (ctx: Ctx, line: RequestLine): Promise<number> => {
   const entitlements = new Set(line.entitlementId === null ? [] : [line.entitlementId]);
   const roles = line.roleId === null ? [] : [line.roleId];
   for (const role of roles) {

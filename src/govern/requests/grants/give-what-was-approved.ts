@@ -6,18 +6,29 @@ import type { Request } from '../model.ts';
 import { endRequest } from '../store.ts';
 import { tell } from '../tell.ts';
 import { giveAccess } from './give-access.ts';
+import { scheduleLines } from './schedule-lines.ts';
+import { takeAway } from './take-away.ts';
 
-/** Ends a request that wants no more approvals: its access begins, or it is denied where nothing of it can be given. */
+/**
+ * Ends a request that wants no more approvals: its access begins, now or when its time comes, or it is denied where
+ * nothing of it can be given.
+ */
 export const giveWhatWasApproved = async (
   ctx: Ctx,
   permit: Permit,
   request: Request,
   rules: ApprovalRules,
 ): Promise<void> => {
-  const { grantIds, refused } = await giveAccess(ctx, permit, request, rules);
+  if (request.startsAt !== null && request.startsAt > ctx.now) {
+    await scheduleLines(ctx, permit, request, request.startsAt);
+    return;
+  }
+  const given = await giveAccess(ctx, permit, request, rules);
+  const taken = await takeAway(ctx, permit, request);
+  const refused = [...given.refused, ...taken.refused];
   const who = { requestId: request.id, beneficiaryId: request.beneficiaryId };
   const to = [request.requesterId, request.beneficiaryId];
-  if (grantIds.length === 0) {
+  if (given.grantIds.length + taken.grantIds.length === 0) {
     const because = refused.map((r) => r.because).join('; ');
     await endRequest(ctx.tx, { id: request.id, state: 'denied', because });
     await ctx.record(permit, { event: requestDenied, subject: request.beneficiaryId, data: { ...who, because } });
@@ -28,7 +39,12 @@ export const giveWhatWasApproved = async (
   await ctx.record(permit, {
     event: requestApproved,
     subject: request.beneficiaryId,
-    data: { ...who, grantIds: [...grantIds], refused: refused.map((r) => r.lineId) },
+    data: {
+      ...who,
+      grantIds: [...given.grantIds],
+      refused: refused.map((r) => r.lineId),
+      ...(taken.grantIds.length === 0 ? {} : { ended: [...taken.grantIds] }),
+    },
   });
   await tell(ctx, permit, request, { to, template: 'request.approved' });
 };

@@ -5,6 +5,7 @@ import {
   getEntitlements,
   getGrant,
   getRole,
+  getRoles,
   getSystem,
   privilegeOf,
   reachedFrom,
@@ -125,11 +126,7 @@ export const loadTargets = async (
   ids: { readonly entitlementIds: readonly string[]; readonly roleIds: readonly string[] },
 ): Promise<ReadonlyMap<string, Target>> => {
   const entitlements = await getEntitlements(tx, [...new Set(ids.entitlementIds)]);
-  const roles: Role[] = [];
-  for (const id of new Set(ids.roleIds)) {
-    const role = await getRole(tx, id);
-    if (role !== undefined) roles.push(role);
-  }
+  const roles = await getRoles(tx, [...new Set(ids.roleIds)]);
   const privileged = await privilegeOf(tx, {
     entitlementIds: entitlements.map((e) => e.id),
     roleIds: roles.map((r) => r.id),

@@ -1,5 +1,5 @@
 import type { Tx } from '#kit/db/index.ts';
-import { effectiveAccess, factSays, getIdentity, prerequisitesOf, reachedFrom } from '#spine/graph/index.ts';
+import { factSays, prerequisitesOf, reachedFrom } from '#spine/graph/index.ts';
 import type { Target } from './find-targets.ts';
 
 /** What somebody has that prerequisites ask for, read once for all lines. */
@@ -8,34 +8,28 @@ export interface Having {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** What an identity has now: everything it reaches, however, and the facts its sources tell. */
-export async function havingOf(tx: Tx, identityId: string): Promise<Having> {
-  const reached = await effectiveAccess(tx, identityId);
-  const identity = await getIdentity(tx, identityId);
-  return { entitlements: new Set(reached.flatMap((a) => a.entitlementId ?? [])), facts: identity?.attributes ?? {} };
-}
+/** What is needed before each of these may be asked for, read once for whoever asks. */
+export type Needs = (having: Having, target: Target) => string | undefined;
 
 /**
- * What is missing before each of these may be asked for, in words; what lacks nothing is absent. A role needs what all
+ * Tells what somebody lacks before they may ask for one of these, in words; undefined: nothing. A role needs what all
  * it brings along needs, so that none is a way around; what it brings itself is not missing for it.
  */
-export async function missingFor(
-  tx: Tx,
-  having: Having,
-  targets: readonly Target[],
-): Promise<ReadonlyMap<string, string>> {
+export async function needsOf(tx: Tx, targets: readonly Target[]): Promise<Needs> {
+  if (targets.length === 0) return () => undefined;
   const brought = await reachedFrom(tx, {
     entitlementIds: targets.filter((t) => t.kind === 'entitlement').map((t) => t.id),
     roleIds: targets.filter((t) => t.kind === 'role').map((t) => t.id),
   });
+  const alongOf = new Map<string, Set<string>>();
+  for (const { originId, entitlementId } of brought)
+    if (entitlementId !== originId) alongOf.set(originId, (alongOf.get(originId) ?? new Set()).add(entitlementId));
   const needs = await prerequisitesOf(tx, [
     ...new Set([...targets.map((t) => t.id), ...brought.map((b) => b.entitlementId)]),
   ]);
   const today = tx.now.toISOString().slice(0, 10);
-  const missing = new Map<string, string>();
-  for (const target of targets) {
-    const along = brought.filter((b) => b.originId === target.id && b.entitlementId !== target.id);
-    const given = new Set(along.map((b) => b.entitlementId));
+  return (having, target) => {
+    const given = alongOf.get(target.id) ?? new Set<string>();
     const lacking = new Set<string>();
     for (const id of [target.id, ...given]) {
       for (const need of needs.get(id) ?? []) {
@@ -50,7 +44,6 @@ export async function missingFor(
           lacking.add(need.value === null ? need.attribute : `${need.attribute}: ${need.value}`);
       }
     }
-    if (lacking.size > 0) missing.set(target.id, [...lacking].join('; '));
-  }
-  return missing;
+    return lacking.size === 0 ? undefined : [...lacking].join('; ');
+  };
 }

@@ -8,6 +8,8 @@ import { remindApprovers } from '../approvals/remind-approvers.ts';
 import { namesOf, showNotes, showRequests } from '../show-request.ts';
 import { notesOf, requestColumns, requestIdOf } from '../store.ts';
 import { previewRequest, submitRequest } from '../submit-request.ts';
+import { commentOnRequest } from '../comment-on-request.ts';
+import { refuseOtherTicket, type TicketTerms } from '../ticket.ts';
 import { withdrawRequest } from '../withdraw-request.ts';
 import { showOne, showVerdicts } from './answers.ts';
 import {
@@ -50,7 +52,10 @@ const listRequests = async (
 };
 
 /** Asking for access, following what becomes of it, taking it back. */
-export const requestOperations = (edges: { readonly decide: Decide }): readonly AnyOperation[] => [
+export const requestOperations = (edges: {
+  readonly decide: Decide;
+  readonly ticket: TicketTerms;
+}): readonly AnyOperation[] => [
   defineOperation({
     name: 'requests.list',
     action: 'request.list',
@@ -93,7 +98,11 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
     context: ownerContext,
     handler: async (ctx, _permit, input) => {
       const beneficiaryId = await beneficiaryOf(ctx, input.forIdentity);
-      const preview = await previewRequest(ctx, edges.decide, { beneficiaryId, lines: linesIn(input) });
+      const preview = await previewRequest(ctx, edges.decide, {
+        beneficiaryId,
+        lines: linesIn(input),
+        startsAt: input.startsAt,
+      });
       const name = await namesOf(
         ctx.tx,
         preview.steps.flatMap((s) => s.ids),
@@ -126,12 +135,14 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
     resource: forWhom,
     context: ownerContext,
     handler: async (ctx, permit, input) => {
+      refuseOtherTicket(edges.ticket, input.ticket);
       const beneficiaryId = await beneficiaryOf(ctx, input.forIdentity);
       const { requestId, lines } = await submitRequest(ctx, permit, edges.decide, {
         beneficiaryId,
         lines: linesIn(input),
         reason: input.reason,
         ticket: input.ticket,
+        startsAt: input.startsAt,
       });
       return {
         request: await showOne(ctx, requestId),
@@ -162,12 +173,45 @@ export const requestOperations = (edges: { readonly decide: Decide }): readonly 
     kind: 'write',
     method: 'POST',
     path: '/v1/requests/{id}/withdraw',
-    summary: 'Take a request back before it is decided',
-    input: z.object({ id: requestRef }),
+    summary: 'Take a request back before it is decided or before its time has come, or some of its lines',
+    input: z.object({
+      id: requestRef,
+      /** Absent: all that is still to come of it. */
+      lineIds: z.array(z.uuid()).min(1).max(1000).optional(),
+    }),
     output: requestOut,
     cli: { command: 'request cancel', positional: ['id'] },
     resource: requestResource,
-    handler: async (ctx, permit, input) => showOne(ctx, await withdrawRequest(ctx, permit, input.id)),
+    handler: async (ctx, permit, input) => showOne(ctx, await withdrawRequest(ctx, permit, input)),
+  }),
+  defineOperation({
+    name: 'requests.comment',
+    action: 'request.comment',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/requests/{id}/comments',
+    summary: 'Say or ask something about a request; those concerned are told',
+    description: 'All who may read the request read it on its timeline, and it stays there.',
+    input: z.object({ id: requestRef, text: text(2000) }),
+    output: requestOut.extend({ timeline: z.array(noteOut) }),
+    cli: { command: 'request comment', positional: ['id', 'text'] },
+    resource: requestResource,
+    handler: async (ctx, permit, input) => {
+      const id = await commentOnRequest(ctx, permit, input);
+      return { ...(await showOne(ctx, id)), timeline: await showNotes(ctx.tx, await notesOf(ctx.tx, id)) };
+    },
+  }),
+  defineOperation({
+    name: 'requests.terms',
+    action: 'request.list',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/request-terms',
+    summary: 'How tickets are written in this house, and where they are',
+    input: z.object({}),
+    output: z.object({ ticketPattern: z.string().nullable(), ticketUrl: z.string().nullable() }),
+    cli: { command: 'request terms' },
+    handler: async () => ({ ticketPattern: edges.ticket.pattern, ticketUrl: edges.ticket.url }),
   }),
   defineOperation({
     name: 'requests.remind',

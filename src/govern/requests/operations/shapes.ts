@@ -6,7 +6,8 @@ import { PLATFORM, type ResourceRef } from '#spine/decide/index.ts';
 import { findIdentitiesByEmail, findIdentityByUsername, getIdentity } from '#spine/graph/index.ts';
 import type { AskedLine } from '../lines/find-targets.ts';
 import { myWaiting } from '../deputies/my-waiting.ts';
-import { STEP_KINDS } from '../model.ts';
+import type { Verdict } from '../lines/judge-lines.ts';
+import { LINE_STATES, STEP_KINDS } from '../model.ts';
 import { requestIdOf } from '../store.ts';
 
 export const ref = z.object({ id: z.uuid(), name: z.string() });
@@ -37,7 +38,9 @@ const lineOut = z.object({
   seconds: z.int().nullable(),
   until: instantOut.nullable(),
   extendsGrantId: z.uuid().nullable(),
-  state: z.enum(['pending', 'granted', 'refused', 'not_granted']),
+  /** The grant that is to end; null: the line asks for access. */
+  takesGrantId: z.uuid().nullable(),
+  state: z.enum(LINE_STATES),
   because: z.string().nullable(),
   sod: z.array(sodOut),
   grant: z.object({ id: z.uuid(), validTo: instantOut.nullable(), endedBecause: z.string().nullable() }).nullable(),
@@ -73,6 +76,10 @@ export const requestOut = z.object({
   /** What is asked for, in one line. */
   summary: z.string(),
   endedBecause: z.string().nullable(),
+  /** The cart it was sent with. */
+  orderId: z.uuid().nullable(),
+  /** When what it gives begins, where that is later than its approval. */
+  startsAt: instantOut.nullable(),
   reason: z.string(),
   ticket: z.string().nullable(),
   risk,
@@ -92,22 +99,23 @@ export const noteOut = z.object({
   text: z.string(),
   detail: z.record(z.string(), z.unknown()),
 });
+export const verdicts = [
+  'allowed',
+  'unknown',
+  'not_requestable',
+  'too_long',
+  'already_held',
+  'asked_already',
+  'prerequisite_missing',
+  'conflict',
+] as const satisfies readonly Verdict[];
 export const verdictOut = z.object({
   /** What the line asked for, as asked. */
   asked: z.string(),
   what: whatOut.nullable(),
   seconds: z.int().nullable(),
   until: instantOut.nullable(),
-  verdict: z.enum([
-    'allowed',
-    'unknown',
-    'not_requestable',
-    'too_long',
-    'already_held',
-    'asked_already',
-    'prerequisite_missing',
-    'conflict',
-  ]),
+  verdict: z.enum(verdicts),
   because: z.string(),
   longestSeconds: z.int().nullable(),
   sod: z.array(sodOut),
@@ -119,6 +127,8 @@ export const plannedOut = z.object({
   approvers: z.array(ref),
   because: z.string(),
 });
+
+export const stepsOut = z.array(plannedOut);
 
 /** A request by its id or by its number. */
 export const requestRef = z.string().min(1).max(60);
@@ -140,6 +150,13 @@ export const timeIn = {
   seconds: z.int().positive().max(LONGEST).optional(),
   until: instantIn.optional(),
 };
+/** One thing to ask for; one of the first three says what. */
+export const itemIn = z.object({
+  what: text(300).optional(),
+  entitlementId: z.uuid().optional(),
+  roleId: z.uuid().optional(),
+  ...timeIn,
+});
 const lineIn = z.object({
   what: text(300).optional(),
   entitlementId: z.uuid().optional(),
@@ -153,11 +170,13 @@ export const cartIn = {
   /** `<system>:<entitlement>`, `role:<name>`, or an id. */
   what: text(300).optional(),
   ...timeIn,
-  lines: z.array(lineIn).min(1).max(100).optional(),
+  lines: z.array(lineIn).min(1).max(1000).optional(),
+  /** When it is to begin; absent: with its approval. */
+  startsAt: instantIn.optional(),
   /** Whom it is for: an id, a username or a mail address. Absent: for oneself. */
   forIdentity: text(200).optional(),
 };
-export type CartIn = z.output<z.ZodObject<typeof cartIn>>;
+export type CartIn = Omit<z.output<z.ZodObject<typeof cartIn>>, 'startsAt'>;
 
 const oneTime = (at: string, line: z.output<typeof lineIn>): { seconds?: number; until?: Date } => {
   const given = [line.for, line.seconds, line.until].filter((x) => x !== undefined).length;
@@ -173,7 +192,8 @@ const oneTime = (at: string, line: z.output<typeof lineIn>): { seconds?: number;
   };
 };
 
-const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
+/** A line as it was asked for, with its time said one way. */
+export const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
   const { what, entitlementId, roleId, extendsGrantId } = line;
   const named = [what, entitlementId, roleId].filter((x) => x !== undefined).length;
   if (named > 1 || (named === 0 && extendsGrantId === undefined))

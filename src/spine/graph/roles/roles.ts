@@ -20,6 +20,12 @@ export const getRole = async (tx: Tx, idOrName: string): Promise<Role | undefine
       : sql`select ${columns} from role where lower(name) = lower(${idOrName}) and valid_to is null`,
   );
 
+/** By id; the unknown are absent. */
+export const getRoles = async (tx: Tx, ids: readonly string[]): Promise<Role[]> =>
+  ids.length === 0
+    ? []
+    : await tx.many<Role>(sql`select ${columns} from role where id = any(${[...ids].filter(isUuid)}::uuid[])`);
+
 /** Roles in use, by name. */
 export async function listRoles(
   tx: Tx,
