@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { reviewingEvents } from './reviewing/events.ts';
 
 const campaign = { campaignId: pub(z.uuid()) };
 const item = { ...campaign, itemId: pub(z.uuid()), grantId: pub(z.uuid()) };
@@ -28,14 +29,17 @@ export const campaignFoundNothing = defineEvent('campaign.found_nothing', {
 /** Nobody decides any more; what is open comes to its outcome. */
 export const campaignClosing = defineEvent('campaign.closing', { ...campaign, because: pub(z.string()) });
 export const campaignClosed = defineEvent('campaign.closed', { ...campaign, unanswered: pub(z.int()) });
+const onBehalfOf = pub(z.uuid().optional());
 export const itemDecided = defineEvent('campaign_item.decided', {
   ...item,
   decision: pub(z.enum(['keep', 'revoke', 'undone'])),
+  onBehalfOf,
 });
 /** Many decided alike, in one act: one event names them. */
 export const itemsDecided = defineEvent('campaign_items.decided', {
   ...campaign,
   decision: pub(z.enum(['keep', 'revoke', 'undone'])),
+  onBehalfOf,
   items: named,
 });
 /** What it is about goes on as another grant, or its reviewer is another identity now. */
@@ -74,4 +78,5 @@ export const events = [
   itemsSigned,
   itemsUnanswered,
   itemClosed,
+  ...reviewingEvents,
 ];

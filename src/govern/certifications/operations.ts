@@ -9,6 +9,9 @@ import { createCampaign, launchCampaign } from './launch-campaign.ts';
 import { previewCampaign } from './preview-campaign.ts';
 import { findItem, listItems } from './read-items.ts';
 import { byId, campaignIn, campaignOut, itemOut, previewOut, progressOut, reviewerOut } from './shapes.ts';
+import { reviewingOperations } from './reviewing/operations.ts';
+import { heldOut } from './reviewing/shapes.ts';
+import { inWhoseNames, waitsFor } from './reviewing/stand-ins.ts';
 import { signCampaign } from './sign-campaign.ts';
 import { findCampaign, listCampaigns, listReviewers, progressOf } from './store.ts';
 
@@ -27,8 +30,13 @@ export const operations: readonly AnyOperation[] = [
     output: pageOf(campaignOut.extend(progressOut)),
     cli: { command: 'campaigns ls', columns: ['id', 'name', 'state', 'total', 'open', 'revoking', 'revoked', 'dueAt'] },
     context: (input) => ({ everything: input.scope === 'all' }),
-    handler: (ctx, _permit, input) =>
-      listCampaigns(ctx.tx, { ...input, reviewerId: input.scope === 'mine' ? ctx.principal.id : undefined }),
+    handler: async (ctx, _permit, input) => {
+      const me = ctx.principal.id;
+      return await listCampaigns(ctx.tx, {
+        ...input,
+        reviewers: input.scope === 'mine' ? [me, ...(await inWhoseNames(ctx.tx, me, ctx.now))] : undefined,
+      });
+    },
   }),
   defineOperation({
     name: 'campaigns.create',
@@ -111,15 +119,18 @@ export const operations: readonly AnyOperation[] = [
     },
     resource: campaign,
     context: (input) => ({ everything: input.scope === 'all' }),
-    handler: (ctx, _permit, input) =>
-      listItems(ctx.tx, {
+    handler: async (ctx, _permit, input) => {
+      const me = ctx.principal.id;
+      const mine = async () => waitsFor(ctx.now, me, await inWhoseNames(ctx.tx, me, ctx.now, input.id));
+      return await listItems(ctx.tx, {
         campaignId: input.id,
-        reviewerId: input.scope === 'mine' ? ctx.principal.id : undefined,
+        mine: input.scope === 'mine' ? await mine() : undefined,
         state: input.state,
         unchanged: input.group === undefined ? undefined : input.group === 'unchanged',
         cursor: input.cursor,
         limit: input.limit,
-      }),
+      });
+    },
   }),
   defineOperation({
     name: 'items.show',
@@ -194,7 +205,7 @@ export const operations: readonly AnyOperation[] = [
     path: '/v1/campaigns/{id}/sign',
     summary: 'Sign my decisions: what I revoked ends now',
     input: byId,
-    output: z.object({ kept: z.int(), revoked: z.int() }),
+    output: z.object({ kept: z.int(), revoked: z.int(), held: heldOut.optional() }),
     cli: { command: 'review sign', positional: ['id'] },
     resource: campaign,
     handler: (ctx, permit, input) => signCampaign(ctx, permit, input),
@@ -212,4 +223,5 @@ export const operations: readonly AnyOperation[] = [
     resource: campaign,
     handler: (ctx, permit, input) => closeCampaign(ctx, permit, input),
   }),
+  ...reviewingOperations,
 ];

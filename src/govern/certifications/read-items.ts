@@ -1,4 +1,4 @@
-import { sql, type Queryable } from '#kit/db/index.ts';
+import { sql, type Queryable, type Sql } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 import type { CampaignItem } from './model.ts';
@@ -7,7 +7,8 @@ import type { CampaignItem } from './model.ts';
  * An item with all its evidence. What is frozen stands in its row; uses and sessions are looked up here, as they were at
  * the campaign's instant, and peers come from what was counted then.
  */
-const columns = sql`i.id, i.campaign_id, i.grant_id, i.identity_id, i.reviewer_id, i.routed, i.what, i.last_kept_at, i.last_kept_by, i.changes,
+const columns = sql`i.id, i.campaign_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.reviewer_id, i.routed,
+  i.rerouted_because, i.stage, i.seat, i.state = 'checked' as canary, i.canary_found, i.answer_by, i.objection, i.decided_for, i.what, i.last_kept_at, i.last_kept_by, i.changes,
   i.unchanged, i.state, i.decision, i.no_response, i.comment, i.decided_by, i.decided_at, i.signed_at, i.sessions_ended_ms, i.effect_ms,
   i.proven, i.closed_at,
   case when i.evidence ? 'sessions' then i.evidence else i.evidence || jsonb_build_object(
@@ -48,7 +49,8 @@ export async function listItems(
   tx: Queryable,
   input: {
     readonly campaignId: string;
-    readonly reviewerId?: string | undefined;
+    /** Which are the asker's; absent: everybody's. */
+    readonly mine?: Sql | undefined;
     readonly state?: string | undefined;
     readonly unchanged?: boolean | undefined;
     readonly cursor?: string | undefined;
@@ -58,7 +60,7 @@ export async function listItems(
   const after = readCursor(input.cursor, ['id'])?.[0];
   const when = [
     sql`i.campaign_id = ${input.campaignId}`,
-    ...(input.reviewerId === undefined ? [] : [sql`i.reviewer_id = ${input.reviewerId}`]),
+    ...(input.mine === undefined ? [] : [input.mine, sql`i.state not in ('waiting', 'spared')`]),
     ...(input.state === undefined ? [] : [sql`i.state = ${input.state}`]),
     ...(input.unchanged === undefined ? [] : [sql`i.unchanged = ${input.unchanged}`]),
     ...(after === undefined ? [] : [sql`i.id > ${after}::uuid`]),
