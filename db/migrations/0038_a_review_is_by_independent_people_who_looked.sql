@@ -57,7 +57,7 @@ alter table campaign_item
     state in ('waiting', 'open', 'spared', 'unanswered') or no_response
       or (decision is not null and decided_by is not null and decided_at is not null)
   ),
-  add constraint campaign_item_is_about_a_grant check (grant_id is not null or canary is not null),
+  add constraint item_without_a_grant_is_a_canary check (grant_id is not null or canary is not null),
   add constraint canary_never_touches_access check (
     canary is null or (grant_id is null and state in ('open', 'decided', 'held', 'checked', 'spared'))
   ),

@@ -4,6 +4,8 @@ import { reviewingEvents } from './reviewing/events.ts';
 
 const campaign = { campaignId: pub(z.uuid()) };
 const item = { ...campaign, itemId: pub(z.uuid()), grantId: pub(z.uuid()) };
+/** In whose name, where a deputy did it. */
+const onBehalfOf = pub(z.uuid().optional());
 const named = pub(z.array(z.object({ itemId: z.uuid(), grantId: z.uuid() })));
 
 export const campaignCreated = defineEvent('campaign.created', { ...campaign, name: pub(z.string()) });
@@ -29,7 +31,6 @@ export const campaignFoundNothing = defineEvent('campaign.found_nothing', {
 /** Nobody decides any more; what is open comes to its outcome. */
 export const campaignClosing = defineEvent('campaign.closing', { ...campaign, because: pub(z.string()) });
 export const campaignClosed = defineEvent('campaign.closed', { ...campaign, unanswered: pub(z.int()) });
-const onBehalfOf = pub(z.uuid().optional());
 export const itemDecided = defineEvent('campaign_item.decided', {
   ...item,
   decision: pub(z.enum(['keep', 'revoke', 'undone'])),
@@ -48,6 +49,7 @@ export const itemMoved = defineEvent('campaign_item.moved', item);
 export const itemsSigned = defineEvent('campaign_items.signed', {
   ...campaign,
   decision: pub(z.enum(['keep', 'revoke'])),
+  onBehalfOf,
   items: named,
 });
 /** Nobody answered by the deadline, and this is what came of it; never an approval. */

@@ -9,11 +9,12 @@ import { createCampaign, launchCampaign } from './launch-campaign.ts';
 import { previewCampaign } from './preview-campaign.ts';
 import { findItem, listItems } from './read-items.ts';
 import { byId, campaignIn, campaignOut, itemOut, previewOut, progressOut, reviewerOut } from './shapes.ts';
+import { listReviewers } from './reviewing/list-reviewers.ts';
 import { reviewingOperations } from './reviewing/operations.ts';
 import { heldOut } from './reviewing/shapes.ts';
 import { inWhoseNames, waitsFor } from './reviewing/stand-ins.ts';
 import { signCampaign } from './sign-campaign.ts';
-import { findCampaign, listCampaigns, listReviewers, progressOf } from './store.ts';
+import { findCampaign, listCampaigns, progressOf } from './store.ts';
 
 const campaign = (input: { readonly id: string }) => ({ type: 'Campaign', id: input.id });
 
@@ -185,13 +186,13 @@ export const operations: readonly AnyOperation[] = [
     kind: 'read',
     method: 'GET',
     path: '/v1/campaigns/{id}/reviewers',
-    summary: 'List who reviews in a campaign and how far each is',
+    summary: 'List who reviews in a campaign, how far each is and how they decide',
     input: byId.extend(pageInput),
     output: pageOf(reviewerOut),
     cli: {
       command: 'campaigns reviewers',
       positional: ['id'],
-      columns: ['identityId', 'name', 'total', 'open', 'decided'],
+      columns: ['identityId', 'name', 'total', 'open', 'decided', 'alike', 'paceMs', 'canariesMissed', 'holds'],
     },
     resource: campaign,
     context: () => ({ everything: true }),

@@ -133,5 +133,16 @@ export const previewOut = z.object({
   reviewers: z.array(z.object({ identityId: z.uuid(), items: z.int(), fellTo: z.int() })),
   routes: z.array(z.object({ routed: z.string(), items: z.int() })),
 });
-/** A reviewer of a campaign and how far they are. */
-export const reviewerOut = z.object({ identityId: z.uuid(), name: z.string(), ...progressOut });
+/** A reviewer of a campaign, how far they are and how they decide. */
+export const reviewerOut = z.object({
+  identityId: z.uuid(),
+  name: z.string(),
+  ...progressOut,
+  decisions: z.int(),
+  alike: z.int(),
+  paceMs: z.int().nullable(),
+  canariesFound: z.int(),
+  canariesMissed: z.int(),
+  holds: z.int(),
+  held: z.boolean(),
+});

@@ -58,22 +58,3 @@ export async function listCampaigns(
     order by c.id desc limit ${input.limit + 1}`);
   return page(rows, input.limit, (r) => [r.id]);
 }
-
-/** Reviewers of a campaign and how far each is, who has most left first. */
-export async function listReviewers(
-  tx: Queryable,
-  input: { readonly campaignId: string; readonly cursor?: string | undefined; readonly limit: number },
-): Promise<{
-  items: (Progress & { readonly identityId: string; readonly name: string })[];
-  nextCursor: string | null;
-}> {
-  const [open, id] = readCursor(input.cursor, ['n', 'id']) ?? [null, null];
-  const rows = await tx.many<Progress & { identityId: string; name: string }>(sql`
-    select r.reviewer_id as identity_id, f.display_name as name, r.items as total, r.open, r.decided, r.kept, r.revoking, r.revoked, r.unanswered
-      from campaign_reviewer r
-      join lateral (select display_name from identity_facts f where f.identity_id = r.reviewer_id order by valid_from desc limit 1) f on true
-     where r.campaign_id = ${input.campaignId} and r.items > 0
-       and (${id}::uuid is null or r.open < ${open}::int or (r.open = ${open}::int and r.reviewer_id > ${id}::uuid))
-     order by r.open desc, r.reviewer_id limit ${input.limit + 1}`);
-  return page(rows, input.limit, (r) => [r.open, r.identityId]);
-}

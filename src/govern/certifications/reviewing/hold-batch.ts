@@ -66,7 +66,7 @@ export async function holdBatch(
   else if (outcome !== 'released') {
     await checkCanaries(ctx, permit, campaign, items);
     await reopen(ctx, permit, campaign, { items: items.filter((i) => !i.canary), outcome, because });
-    await placeCanaries(ctx, permit, campaign, { round: before + 1, only: ctx.principal.id });
+    if (outcome === 'reopened') await placeCanaries(ctx, permit, campaign, { round: before + 1, only: ctx.principal.id });
   }
   if (outcome !== null) await recordSettled(ctx, permit, { ...hold, campaign, reviewerId: ctx.principal.id, outcome, because, items: items.length });
   return { id: hold.id, outcome, because, items: items.length };

@@ -21,7 +21,7 @@ const LOOKED = sql`interval '5 minutes'`;
 export const paceOf = (tx: Tx, campaignId: string, who: string): Promise<Pace> =>
   tx.one<Pace>(sql`
     with acts as (
-      select decision, decided_at, n, coalesce(least(decided_at - lag(decided_at) over (order by decided_at), ${LOOKED}), interval '0') / n < ${EACH} as fast
+      select decision, decided_at, n, least(coalesce(decided_at - lag(decided_at) over (order by decided_at), interval '0'), ${LOOKED}) / n < ${EACH} as fast
         from (select decision, decided_at, count(*)::int as n from campaign_item
                where campaign_id = ${campaignId} and decided_by = ${who} and not unchanged and decision is not null
                  and decided_at > coalesce((select max(settled_at) from campaign_hold where campaign_id = ${campaignId} and reviewer_id = ${who}), '-infinity')
