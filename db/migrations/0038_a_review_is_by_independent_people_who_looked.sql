@@ -121,6 +121,19 @@ create table campaign_hold (
 comment on table campaign_hold is 'A batch that looked as if nobody had looked, and what became of it.';
 create unique index reviewer_has_one_hold_at_a_time on campaign_hold (campaign_id, reviewer_id) where outcome is null;
 
+create table campaign_advice (
+  campaign_id uuid not null,
+  rule text not null,
+  what text not null,
+  decided integer not null,
+  overturned integer not null,
+  constraint campaign_advice_pk primary key (campaign_id, rule, what),
+  constraint campaign_advice_is_of_a_campaign foreign key (campaign_id) references campaign (id),
+  constraint campaign_advice_is_known check (what in ('keep', 'revoke', 'look')),
+  constraint campaign_advice_is_overturned_at_most_as_often_as_decided check (overturned between 0 and decided)
+);
+comment on table campaign_advice is 'How often a rule recommended something that somebody decided, and how often they decided otherwise. Weighed once the campaign is closed.';
+
 -- Seats that are not asked (yet), and canaries that were found out, are nobody's work.
 create or replace function count_campaign_items() returns trigger language plpgsql as $$
 begin

@@ -37,7 +37,8 @@ const lives = async (): Promise<boolean> =>
       sql`select count(*)::int as n from access_grant where entitlement_id = ${thing} and ended_because is null`,
     )
   ).n > 0;
-const minutes = (): Promise<void> => Promise.resolve(c.house.tasks['certifications.close_due']?.({}, {} as never)).then(() => undefined);
+const minutes = (): Promise<void> =>
+  Promise.resolve(c.house.tasks['certifications.close_due']?.({}, {} as never)).then(() => undefined);
 const mine = (as: string): Promise<{ items: { id: string; because: string | null }[] }> =>
   c.house.perform('items.aboutMe', {}, as);
 const object = (as: string, id: string): Promise<string> =>

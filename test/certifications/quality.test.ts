@@ -63,7 +63,9 @@ test('alike and faster than anybody reads: it is held, the owner is told and let
   expect(await noticesTo(who.dana)).toHaveLength(before + 1);
   expect((await c.items(id)).every((i) => i.state === 'held')).toBe(true);
   const [item] = await c.items(id);
-  expect(await outcome(house.perform('items.decide', { id: item?.id, decision: 'undo' }, reviewer))).toBe('campaign_item.held');
+  expect(await outcome(house.perform('items.decide', { id: item?.id, decision: 'undo' }, reviewer))).toBe(
+    'campaign_item.held',
+  );
   const { items: holds } = await house.perform<{ items: { id: string }[] }>('campaigns.holds', { id }, who.dana);
   expect(holds).toMatchObject([{ reviewerId: reviewer, decisions: 12, alike: 12, canaries: 0, outcome: null }]);
   const settle = (as: string, how: string): Promise<string> =>
@@ -81,9 +83,18 @@ test('many in one act without having looked are held as well; what is unchanged 
   await house.perform('campaigns.decide', { id, decision: 'keep', items: items.map((i) => i.id) }, reviewer);
   expect(await sign(id)).toMatchObject({ held: { outcome: null } });
   const { items: holds } = await house.perform<{ items: { id: string }[] }>('campaigns.holds', { id }, c.who.dana);
-  await house.perform('campaigns.settleHold', { id, holdId: holds[0]?.id, outcome: 'release', because: 'known' }, c.who.dana);
+  await house.perform(
+    'campaigns.settleHold',
+    { id, holdId: holds[0]?.id, outcome: 'release', because: 'known' },
+    c.who.dana,
+  );
   c.house.clock.advance(86_400_000);
-  const again = await c.launch({ scope: { text: `-${n}` }, reviewerRule: 'owner', delta: true, review: { holdFrom: 8 } });
+  const again = await c.launch({
+    scope: { text: `-${n}` },
+    reviewerRule: 'owner',
+    delta: true,
+    review: { holdFrom: 8 },
+  });
   await house.perform('campaigns.decide', { id: again, decision: 'keep', unchanged: true }, reviewer);
   expect(await sign(again)).toEqual({ kept: 12, revoked: 0 });
 });
@@ -98,8 +109,12 @@ test('canaries look like the rest, follow from the seed, and lead to nothing eve
   const canaries: Item[] = [];
   for (const item of items) if (!(await isReal(item))) canaries.push(item);
   expect(canaries).toHaveLength(2);
-  expect(canaries.every((i) => people.includes(i.identityId) && i.what.includes(`secret-${n}`) && !i.canary)).toBe(true);
-  expect(Object.keys(canaries[0] ?? {}).sort()).toEqual(Object.keys(items.find((i) => !canaries.includes(i)) ?? {}).sort());
+  expect(canaries.every((i) => people.includes(i.identityId) && i.what.includes(`secret-${n}`) && !i.canary)).toBe(
+    true,
+  );
+  expect(Object.keys(canaries[0] ?? {}).sort()).toEqual(
+    Object.keys(items.find((i) => !canaries.includes(i)) ?? {}).sort(),
+  );
   await decideAll(id, 4_000, () => 'revoke');
   expect(await sign(id)).toEqual({ kept: 0, revoked: 12 });
   await house.settle(60_000);
@@ -114,7 +129,14 @@ test('canaries look like the rest, follow from the seed, and lead to nothing eve
   expect(ended.n).toBe(0);
   const { items: reviewers } = await house.perform<{ items: object[] }>('campaigns.reviewers', { id }, who.dana);
   expect(reviewers).toContainEqual(
-    expect.objectContaining({ identityId: reviewer, canariesFound: 2, canariesMissed: 0, total: 12, paceMs: 4000, alike: 14 }),
+    expect.objectContaining({
+      identityId: reviewer,
+      canariesFound: 2,
+      canariesMissed: 0,
+      total: 12,
+      paceMs: 4000,
+      alike: 14,
+    }),
   );
 });
 
@@ -157,5 +179,7 @@ test('what is held when the campaign closes is silence', async () => {
   await sign(id);
   await c.house.perform('campaigns.close', { id }, c.who.dana);
   expect((await c.items(id)).every((i) => i.state === 'unanswered')).toBe(true);
-  expect(await c.house.perform('campaigns.holds', { id }, c.who.dana)).toMatchObject({ items: [{ outcome: 'closed' }] });
+  expect(await c.house.perform('campaigns.holds', { id }, c.who.dana)).toMatchObject({
+    items: [{ outcome: 'closed' }],
+  });
 });

@@ -101,15 +101,15 @@ test('a deputy set in the middle takes over what is open, until the end and with
   expect((await c.items(id, who.mara)).map((i) => i.id)).toEqual([first?.id, second?.id]);
   expect(await decide(who.mara, first, 'keep')).toBe('done');
   expect(
-    await outcome(
-      house.perform('campaigns.decide', { id, decision: 'revoke', items: [second?.id] }, who.mara),
-    ),
+    await outcome(house.perform('campaigns.decide', { id, decision: 'revoke', items: [second?.id] }, who.mara)),
   ).toBe('done');
   expect((await c.items(id)).map((i) => [i.reviewerId, i.decidedBy, i.decidedFor])).toEqual([
     [who.priya, who.mara, who.priya],
     [who.priya, who.mara, who.priya],
   ]);
-  expect(await eventsOf('campaign_item.decided', id)).toMatchObject([{ actorId: who.mara, data: { onBehalfOf: who.priya } }]);
+  expect(await eventsOf('campaign_item.decided', id)).toMatchObject([
+    { actorId: who.mara, data: { onBehalfOf: who.priya } },
+  ]);
   expect(await eventsOf('campaign_items.decided', id)).toMatchObject([{ data: { onBehalfOf: who.priya } }]);
   const mine = await house.perform<{ items: { id: string }[] }>('campaigns.list', {}, who.mara);
   expect(mine.items.map((i) => i.id)).toContain(id);
@@ -200,7 +200,10 @@ test('who is of a lower grade than the person concerned does not review them', a
 test('two do not review one another where the campaign says so; where it does not, they do', async () => {
   const { who } = c;
   const [a, b] = [await c.person(`pat${n}`), await c.person(`kim${n}`)];
-  const [ofA, ofB] = [await c.entitlement('git', `a-${n}`, { ownerId: a }), await c.entitlement('git', `b-${n}`, { ownerId: b })];
+  const [ofA, ofB] = [
+    await c.entitlement('git', `a-${n}`, { ownerId: a }),
+    await c.entitlement('git', `b-${n}`, { ownerId: b }),
+  ];
   await c.give(a, ofB);
   await c.give(b, ofA);
   await c.give(who.lena, ofA);
@@ -208,7 +211,10 @@ test('two do not review one another where the campaign says so; where it does no
   const pairs = async (reciprocal: string): Promise<string[]> => {
     c.house.clock.advance(1000);
     const items = await c.items(await c.launch({ scope, reviewerRule: 'owner', review: { reciprocal } }));
-    return items.filter((i) => [a, b].includes(i.identityId)).map((i) => `${i.reviewerId} ${i.identityId}`).sort();
+    return items
+      .filter((i) => [a, b].includes(i.identityId))
+      .map((i) => `${i.reviewerId} ${i.identityId}`)
+      .sort();
   };
   expect(await pairs('allow')).toEqual([`${a} ${b}`, `${b} ${a}`].sort());
   const apart = await pairs('reroute');
@@ -222,11 +228,15 @@ test('the database refuses what no code should do', async () => {
   const id = await launch();
   const set = (to: ReturnType<typeof sql>): Promise<string> =>
     outcome(c.house.db.tx((tx) => tx.run(sql`update campaign_item set ${to} where campaign_id = ${id}`)));
-  expect(await set(sql`decided_for = reviewer_id, decided_by = reviewer_id`)).toBe('campaign_item_is_decided_for_another');
-  expect(await set(sql`grant_id = null`)).toBe('item_without_a_grant_is_a_canary');
-  expect(await set(sql`grant_id = null, canary = '{}', state = 'revoking', decision = 'revoke', decided_by = reviewer_id, decided_at = now()`)).toBe(
-    'canary_never_touches_access',
+  expect(await set(sql`decided_for = reviewer_id, decided_by = reviewer_id`)).toBe(
+    'campaign_item_is_decided_for_another',
   );
+  expect(await set(sql`grant_id = null`)).toBe('item_without_a_grant_is_a_canary');
+  expect(
+    await set(
+      sql`grant_id = null, canary = '{}', state = 'revoking', decision = 'revoke', decided_by = reviewer_id, decided_at = now()`,
+    ),
+  ).toBe('canary_never_touches_access');
   expect(await set(sql`canary = '{}'`)).toBe('canary_never_touches_access');
   expect(await set(sql`state = 'challenged', decision = 'revoke', decided_by = reviewer_id, decided_at = now()`)).toBe(
     'challenged_item_says_until_when',

@@ -52,7 +52,9 @@ test('stages follow one another: the second is asked when the first kept, and is
   expect(await states(id)).toEqual(['1 open null', '2 waiting null']);
   expect(await c.items(id, who.priya).catch(() => [])).toEqual([]);
   const waiting = (await c.items(id)).find((i) => i.stage === 2);
-  expect(await outcome(c.house.perform('items.decide', { id: waiting?.id, decision: 'keep' }, who.priya))).not.toBe('done');
+  expect(await outcome(c.house.perform('items.decide', { id: waiting?.id, decision: 'keep' }, who.priya))).not.toBe(
+    'done',
+  );
   await vote(id, who.tomas, 'keep');
   expect(await states(id)).toEqual(['1 voted keep', '2 open null']);
   expect((await c.items(id, who.priya)).map((i) => i.stage)).toEqual([2]);
@@ -139,7 +141,11 @@ test('each vote about a grant is another person’s', async () => {
   const other = items.find((i) => i.reviewerId !== who.priya);
   expect(
     await outcome(
-      c.house.perform('campaigns.reassign', { id, to: who.priya, items: [other?.id], reason: 'x', scope: 'all' }, who.dana),
+      c.house.perform(
+        'campaigns.reassign',
+        { id, to: who.priya, items: [other?.id], reason: 'x', scope: 'all' },
+        who.dana,
+      ),
     ),
   ).toBe('campaign_item.second_vote');
 });

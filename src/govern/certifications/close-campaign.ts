@@ -7,6 +7,7 @@ import { campaignClosed, campaignClosing, itemsUnanswered } from './events.ts';
 import type { Campaign } from './model.ts';
 import { administeringGrants, revokeItems, type ToRevoke } from './revoke-items.ts';
 import { saidOf } from './said.ts';
+import { WEIGH } from './reviewing/weigh-advice.ts';
 import { settleCases, unsettledGrants, type Settled } from './reviewing/settle-cases.ts';
 import { lockCampaign, progressOf } from './store.ts';
 
@@ -78,6 +79,7 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: nu
     select count(*)::int as unanswered from campaign_item where campaign_id = ${campaign.id} and (state = 'unanswered' or no_response)`);
   await ctx.tx.run(sql`update campaign set state = 'closed', closed_at = ${ctx.now} where id = ${campaign.id}`);
   await ctx.record(permit, { event: campaignClosed, data: { campaignId: campaign.id, unanswered } });
+  await enqueue(ctx.tx, WEIGH, { campaignId: campaign.id }, { key: `${WEIGH}:${campaign.id}` });
   return false;
 }
 

@@ -33,7 +33,11 @@ export async function decideItem(
     throw denied('campaign_item.own_access', 'nobody reviews their own access', 'it is for another reviewer');
   refuseNotOpen(campaign);
   if (item.state === 'held')
-    throw conflict('campaign_item.held', 'this decision is held', 'whoever runs the certification decides what comes of it');
+    throw conflict(
+      'campaign_item.held',
+      'this decision is held',
+      'whoever runs the certification decides what comes of it',
+    );
   if (item.state !== 'open' && item.state !== 'decided')
     throw conflict(
       'campaign_item.signed',

@@ -12,6 +12,7 @@ import { proveEffect } from './prove-effect.ts';
 import { campaignType, itemType } from './resource-types.ts';
 import { carryOnRevocations } from './reviewing/challenge.ts';
 import { rerouteBarred } from './reviewing/reroute-barred.ts';
+import { WEIGH, weighAdvice } from './reviewing/weigh-advice.ts';
 
 /** Certification campaigns whose every decision ends in a proved effect. */
 export const certificationsModule: Module = {
@@ -27,6 +28,11 @@ export const certificationsModule: Module = {
       name: CLOSE,
       input: z.object({ campaignId: z.uuid() }),
       run: (job, { campaignId }) => finishClosing(job, campaignId),
+    }),
+    defineJob({
+      name: WEIGH,
+      input: z.object({ campaignId: z.uuid() }),
+      run: (job, { campaignId }) => weighAdvice(job, campaignId),
     }),
     defineJob({
       name: 'certifications.close_due',

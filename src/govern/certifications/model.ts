@@ -1,3 +1,4 @@
+import type { Recommendation } from './reviewing/recommend.ts';
 import type { Stage } from './reviewing/stages.ts';
 
 /** What a campaign looks at. All that is given narrows it. */
@@ -104,6 +105,8 @@ export interface Evidence {
   readonly sessions: readonly UseEvidence[];
   /** Share of people in the same department who hold the same; absent for groups under five. */
   readonly peers: { readonly holding: number; readonly of: number } | null;
+  /** Rules of duties the person is in conflict with. */
+  readonly conflicts: readonly string[];
 }
 
 /** Something that is other than at the last decision to keep. */
@@ -154,6 +157,7 @@ export interface CampaignItem {
   readonly objection: string | null;
   readonly what: string;
   readonly evidence: Evidence;
+  readonly recommendation: Recommendation | null;
   readonly lastKeptAt: Date | null;
   readonly lastKeptBy: string | null;
   readonly changes: readonly Change[];

@@ -17,7 +17,13 @@ export const campaignType: ResourceType = {
     deputies: { type: 'Set', element: { type: 'Entity', name: 'Identity' } },
   },
   load: async (tx, ids) => {
-    const rows = await tx.many<{ id: string; state: string; createdBy: string; reviewers: string[]; deputies: string[] }>(sql`
+    const rows = await tx.many<{
+      id: string;
+      state: string;
+      createdBy: string;
+      reviewers: string[];
+      deputies: string[];
+    }>(sql`
       select c.id, c.state, c.created_by, coalesce((select array_agg(r.reviewer_id) from campaign_reviewer r where r.campaign_id = c.id and r.items > 0), '{}') as reviewers,
              array(select distinct d.deputy_id from ${deputiesInReviews(tx.now)} d join campaign_reviewer r on r.reviewer_id = d.identity_id
                     where r.campaign_id = c.id and r.items > 0) as deputies

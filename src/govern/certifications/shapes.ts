@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
-import { stageShape } from './reviewing/shapes.ts';
+import { recommendationOut, stageShape } from './reviewing/shapes.ts';
 import { CAMPAIGN_STATES, ITEM_STATES, KINDS, NO_RESPONSES, REVIEWER_RULES, RISKS } from './model.ts';
 
 const scope = z.object({
@@ -74,6 +74,7 @@ const evidenceOut = z.object({
     }),
   ),
   peers: z.object({ holding: z.int(), of: z.int() }).nullable(),
+  conflicts: z.array(z.string()),
 });
 /** An item with its evidence. */
 export const itemOut = z.object({
@@ -91,6 +92,7 @@ export const itemOut = z.object({
   canaryFound: z.boolean().nullable(),
   what: z.string(),
   evidence: evidenceOut,
+  recommendation: recommendationOut.nullable(),
   lastKeptAt: instantOut.nullable(),
   lastKeptBy: z.uuid().nullable(),
   changes: z.array(z.object({ what: z.string(), was: z.string().nullable(), is: z.string().nullable() })),

@@ -47,7 +47,11 @@ export const progressOf = (tx: Queryable, campaignId: string, reviewerId: string
 
 export async function listCampaigns(
   tx: Queryable,
-  input: { readonly cursor?: string | undefined; readonly limit: number; readonly reviewers?: readonly string[] | undefined },
+  input: {
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+    readonly reviewers?: readonly string[] | undefined;
+  },
 ): Promise<{ items: (Campaign & Progress)[]; nextCursor: string | null }> {
   const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<Campaign & Progress>(sql`

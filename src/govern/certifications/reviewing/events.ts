@@ -75,7 +75,15 @@ export const revocationSettled = defineEvent('campaign_item.revocation_settled',
   because: personal(z.string().optional()),
 });
 
+/** What was recommended was held against what people decided. */
+export const adviceWeighed = defineEvent('campaign_advice.weighed', {
+  ...campaign,
+  decided: pub(z.int()),
+  overturned: pub(z.int()),
+});
+
 export const reviewingEvents = [
+  adviceWeighed,
   itemsReassigned,
   stageSettled,
   batchHeld,

@@ -22,10 +22,17 @@ export interface Held {
 }
 
 /** What the canaries in a batch decide; null where there were none, and whoever runs the campaign decides. */
-function sentence(found: { canaries: number; missed: number; before: number }): { outcome: HoldOutcome | null; because: string } {
+function sentence(found: { canaries: number; missed: number; before: number }): {
+  outcome: HoldOutcome | null;
+  because: string;
+} {
   if (found.canaries === 0)
-    return { outcome: null, because: 'decided alike and faster than anybody reads; whoever runs the certification looks at it' };
-  if (found.missed === 0) return { outcome: 'released', because: 'decided fast, and every line known to be wrong was found' };
+    return {
+      outcome: null,
+      because: 'decided alike and faster than anybody reads; whoever runs the certification looks at it',
+    };
+  if (found.missed === 0)
+    return { outcome: 'released', because: 'decided fast, and every line known to be wrong was found' };
   const kept = `${found.missed} of ${found.canaries} lines known to be wrong were kept`;
   return found.before === 0
     ? { outcome: 'reopened', because: `${kept}: the decisions are open again, please look` }
@@ -57,7 +64,14 @@ export async function holdBatch(
   await ctx.record(permit, {
     event: batchHeld,
     subject: ctx.principal.id,
-    data: { campaignId: campaign.id, holdId: hold.id, reviewerId: ctx.principal.id, canaries: hold.canaries, missed, ...pace },
+    data: {
+      campaignId: campaign.id,
+      holdId: hold.id,
+      reviewerId: ctx.principal.id,
+      canaries: hold.canaries,
+      missed,
+      ...pace,
+    },
   });
   await tellOwner(ctx, permit, campaign, because, pace);
   if (outcome === null)
@@ -66,9 +80,18 @@ export async function holdBatch(
   else if (outcome !== 'released') {
     await checkCanaries(ctx, permit, campaign, items);
     await reopen(ctx, permit, campaign, { items: items.filter((i) => !i.canary), outcome, because });
-    if (outcome === 'reopened') await placeCanaries(ctx, permit, campaign, { round: before + 1, only: ctx.principal.id });
+    if (outcome === 'reopened')
+      await placeCanaries(ctx, permit, campaign, { round: before + 1, only: ctx.principal.id });
   }
-  if (outcome !== null) await recordSettled(ctx, permit, { ...hold, campaign, reviewerId: ctx.principal.id, outcome, because, items: items.length });
+  if (outcome !== null)
+    await recordSettled(ctx, permit, {
+      ...hold,
+      campaign,
+      reviewerId: ctx.principal.id,
+      outcome,
+      because,
+      items: items.length,
+    });
   return { id: hold.id, outcome, because, items: items.length };
 }
 
@@ -77,7 +100,11 @@ export async function reopen(
   ctx: Ctx,
   permit: Permit,
   campaign: Campaign,
-  asked: { readonly items: readonly { readonly itemId: string }[]; readonly outcome: HoldOutcome; readonly because: string },
+  asked: {
+    readonly items: readonly { readonly itemId: string }[];
+    readonly outcome: HoldOutcome;
+    readonly because: string;
+  },
 ): Promise<void> {
   const ids = asked.items.map((i) => i.itemId);
   await ctx.tx.run(sql`

@@ -9,7 +9,14 @@ import { saidOf } from '../said.ts';
 import { itemsReassigned } from './events.ts';
 
 /** Why an item went to another. */
-export type MoveReason = 'given' | 'reassigned' | 'reciprocal' | 'same_reviewer' | 'subject_deputy' | 'not_independent' | 'quality';
+export type MoveReason =
+  | 'given'
+  | 'reassigned'
+  | 'reciprocal'
+  | 'same_reviewer'
+  | 'subject_deputy'
+  | 'not_independent'
+  | 'quality';
 
 /** An item that goes from one reviewer to another. */
 export interface Move {
@@ -38,7 +45,13 @@ export async function moveItems(
 ): Promise<void> {
   const { moves, because, words } = asked;
   if (moves.length === 0) return;
-  const rows = moves.map(({ itemId, to, from, routed }) => ({ id: newId(ctx.now.getTime()), itemId, from, to, routed }));
+  const rows = moves.map(({ itemId, to, from, routed }) => ({
+    id: newId(ctx.now.getTime()),
+    itemId,
+    from,
+    to,
+    routed,
+  }));
   await ctx.tx.run(sql`
     update campaign_item i set reviewer_id = m."to", routed = m.routed, rerouted_because = ${because},
            state = case when i.state in ('decided', 'held') then 'open' else i.state end,

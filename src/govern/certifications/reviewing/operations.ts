@@ -7,6 +7,8 @@ import { aboutMe, objectToRevocation, settleObjection } from './challenge.ts';
 import { reassignItems } from './reassign-items.ts';
 import { listHolds, settleHold } from './settle-hold.ts';
 import { holdOut } from './shapes.ts';
+import { adviceOf } from './weigh-advice.ts';
+import { withoutItem } from './without-item.ts';
 
 /** Items one call moves at most. */
 const TOGETHER = 2_000;
@@ -85,6 +87,50 @@ export const reviewingOperations: readonly AnyOperation[] = [
     cli: { command: 'campaigns settle-hold', positional: ['id', 'holdId', 'outcome'] },
     resource: campaign,
     handler: (ctx, permit, input) => settleHold(ctx, permit, input),
+  }),
+  defineOperation({
+    name: 'campaigns.advice',
+    action: 'campaign.read_holds',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/campaigns/{id}/advice',
+    summary: 'How often what was recommended was decided otherwise, by recommender and rule, once a campaign is closed',
+    input: z.object({ id: z.uuid() }),
+    output: z.object({
+      items: z.array(
+        z.object({
+          recommender: z.string(),
+          rule: z.string(),
+          what: z.enum(['keep', 'revoke', 'look']),
+          decided: z.int(),
+          overturned: z.int(),
+          shareOverturned: z.number().nullable(),
+        }),
+      ),
+    }),
+    cli: { command: 'campaigns advice', positional: ['id'], columns: ['rule', 'what', 'decided', 'overturned'] },
+    resource: campaign,
+    handler: async (ctx, _permit, input) => ({ items: await adviceOf(ctx.tx, input.id) }),
+  }),
+  defineOperation({
+    name: 'items.without',
+    action: 'campaign_item.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/items/{id}/without',
+    summary: 'How many recorded sessions of the last 90 days before the launch would have failed without this access',
+    input: z.object({ id: z.uuid() }),
+    output: z.object({
+      known: z.boolean(),
+      days: z.int(),
+      sessions: z.int(),
+      rested: z.int(),
+      failed: z.int(),
+      sentence: z.string(),
+    }),
+    cli: { command: 'review without', positional: ['id'] },
+    resource: item,
+    handler: (ctx, _permit, input) => withoutItem(ctx.tx, input.id),
   }),
   defineOperation({
     name: 'items.aboutMe',

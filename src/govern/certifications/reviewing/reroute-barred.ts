@@ -10,7 +10,12 @@ import { candidatesFor } from './next-in-line.ts';
 export async function passToNext(
   ctx: Ctx,
   permit: Permit,
-  asked: { readonly campaignId: string; readonly items: readonly string[]; readonly because: MoveReason; readonly words?: string },
+  asked: {
+    readonly campaignId: string;
+    readonly items: readonly string[];
+    readonly because: MoveReason;
+    readonly words?: string;
+  },
 ): Promise<string[]> {
   if (asked.items.length === 0) return [];
   const campaign = await findCampaign(ctx.tx, asked.campaignId);

@@ -33,3 +33,10 @@ export const heldOut = z.object({
   because: z.string(),
   items: z.int(),
 });
+
+/** What the evidence speaks for, and why. */
+export const recommendationOut = z.object({
+  what: z.enum(['keep', 'revoke', 'look']),
+  rule: z.string(),
+  reasons: z.array(z.string()),
+});
