@@ -1810,6 +1810,7 @@ CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner
 CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
 CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
 CREATE INDEX identity_facts_of_absent ON public.identity_facts USING btree (identity_id) WHERE ((valid_to IS NULL) AND (state = ANY (ARRAY['leave'::text, 'suspended'::text])));
+CREATE INDEX identity_facts_with_a_grade ON public.identity_facts USING btree (identity_id) WHERE (attributes ?| ARRAY['grade'::text, 'level'::text]);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER note_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
@@ -1837,6 +1838,7 @@ create table identity_facts_history (
 );
 comment on table identity_facts_history is 'What identity_facts said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX identity_facts_history_walk ON public.identity_facts_history USING btree (identity_id, recorded_to);
+CREATE INDEX identity_facts_history_with_a_grade ON public.identity_facts_history USING btree (identity_id) WHERE (attributes ?| ARRAY['grade'::text, 'level'::text]);
 
 create table identity_history (
   recorded_to timestamp with time zone not null,

@@ -72,6 +72,9 @@ comment on column campaign_item.canary is 'A line known to be wrong, about no gr
 create index campaign_item_challenged on campaign_item (answer_by) where state = 'challenged';
 create index campaign_item_challenge_of on campaign_item (identity_id) where state = 'challenged';
 
+create index identity_facts_with_a_grade on identity_facts (identity_id) where attributes ?| array['grade', 'level'];
+create index identity_facts_history_with_a_grade on identity_facts_history (identity_id) where attributes ?| array['grade', 'level'];
+
 create table campaign_item_move (
   id uuid not null,
   campaign_id uuid not null,

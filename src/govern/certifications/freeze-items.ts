@@ -1,7 +1,7 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { ADMIN_ROLES } from '#spine/graph/index.ts';
 import { RISKS, type Campaign } from './model.ts';
-import { barredAt } from './reviewing/independence.ts';
+import { barredAt, GRADED } from './reviewing/independence.ts';
 import type { Seated } from './reviewing/stages.ts';
 
 /** Grants looked at in one piece, and so in one transaction. */
@@ -167,7 +167,7 @@ export async function frozenRows(tx: Tx, campaign: Seated, at: Date, range: Rang
       )} f
        where f.state = 'active' and ${live(at)}
     ), barred as materialized (
-      ${barredAt(at, sql`(select * from ${known('identity_facts', at)} k where ${live(at)})`)}
+      ${barredAt(at, sql`(select * from ${known('identity_facts', at, GRADED)} k where ${live(at)})`)}
     ), routed as (
       select live.*, ${independent('manager_id')} as manager, ${independent('owner_id')} as owner,
              ${independent('system_owner_id')} as system_owner, ${independent('named_id')} as named,

@@ -25,6 +25,8 @@ export const BAR_WORDS: Readonly<Record<Bar, string>> = {
 
 const PROGRAM = sql`('service', 'workload', 'agent')`;
 
+/** Slices of facts that have a grade; written as the index has it. */
+export const GRADED = sql`attributes ?| array['grade', 'level']`;
 /** The grade or level of slice `f` of facts, where it is a number. */
 export const gradeOf = (f: Sql): Sql => {
   const said = sql`coalesce(${f}.attributes ->> 'grade', ${f}.attributes ->> 'level')`;
@@ -81,10 +83,10 @@ export const barredAt = (at: Date, facts: Sql): Sql => sql`
    where d.made_at <= ${at} and d.starts_at <= ${at} and d.ends_at > ${at} and (d.ended_at is null or d.ended_at > ${at})
   union all
   select l.identity_id, x.id, 'below_grade'
-    from (select f.identity_id, ${gradeOf(sql`f`)} as grade from ${facts} f where f.attributes ?| array['grade', 'level']) subject
+    from (select f.identity_id, ${gradeOf(sql`f`)} as grade from ${facts} f) subject
     join live l on l.identity_id = subject.identity_id
    cross join lateral (values (l.manager_id), (l.owner_id), (l.system_owner_id), (l.named_id)) x(id)
-    join (select f.identity_id, ${gradeOf(sql`f`)} as grade from ${facts} f where f.attributes ?| array['grade', 'level']) r on r.identity_id = x.id
+    join (select f.identity_id, ${gradeOf(sql`f`)} as grade from ${facts} f) r on r.identity_id = x.id
    where r.grade < subject.grade
   union all
   select l.identity_id, x.id, 'approver'
