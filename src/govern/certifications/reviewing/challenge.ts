@@ -43,7 +43,7 @@ export async function announceRevocations(
     await askNotice(ctx, permit, {
       to: [speaker],
       template: 'review.revocation_announced',
-      path: '/certifications/about-me',
+      path: '/campaigns',
       about: speaker,
       facts: {
         campaign: campaign.name,
