@@ -78,12 +78,11 @@ async function launch(name: string, more: object = {}): Promise<string> {
   return id;
 }
 const countOf = (id: string): Promise<Counted> => admin.get<Counted>(`/v1/campaigns/${id}`);
-const atRow = (page: Page): Promise<unknown> =>
-  page.waitForFunction("document.activeElement?.matches('[data-list] tr') === true");
-const focused = (page: Page): Promise<string> => page.evaluate("document.activeElement?.textContent ?? ''");
+const atRow = (page: Page): Promise<void> => page.locator('[data-list] tr:focus').waitFor();
+const focused = async (page: Page): Promise<string> => (await page.locator('[data-list] tr:focus').textContent()) ?? '';
 /** Types into the dialog that is open and sends it, all by keys. */
 async function say(page: Page, words: string): Promise<void> {
-  await page.waitForFunction("document.activeElement?.matches('[role=dialog] textarea') === true");
+  await page.locator('[role=dialog] textarea:focus').waitFor();
   await page.keyboard.type(words);
   await page.keyboard.press('Control+Enter');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -142,7 +141,7 @@ test('two hundred items are reviewed and signed without a mouse', async () => {
   await page.keyboard.press('j');
   await page.keyboard.press('x');
   await page.keyboard.press('End');
-  await page.waitForFunction(`document.activeElement?.getAttribute('data-index') === '${String(LOAD - 1)}'`);
+  await page.locator(`[data-list] tr[data-index="${String(LOAD - 1)}"]:focus`).waitFor();
   await page.keyboard.press('Shift+X');
   await page.getByText(`${String(LOAD - 1)} chosen`).waitFor();
   await page.keyboard.press('Shift+K');

@@ -2,7 +2,7 @@ import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { ADMIN_ROLES } from '#spine/graph/index.ts';
 import { RISKS, type Campaign } from './model.ts';
 import { barredAt, GRADED } from './reviewing/independence.ts';
-import type { Seated } from './reviewing/stages.ts';
+import type { Seated } from './reviewing/seated.ts';
 
 /** Grants looked at in one piece, and so in one transaction. */
 export const PIECE = 20_000;

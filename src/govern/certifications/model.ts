@@ -1,4 +1,3 @@
-import type { Recommendation } from './reviewing/recommend.ts';
 import type { Stage } from './reviewing/stages.ts';
 
 /** What a campaign looks at. All that is given narrows it. */
@@ -107,6 +106,15 @@ export interface Evidence {
   readonly peers: { readonly holding: number; readonly of: number } | null;
   /** Rules of duties the person is in conflict with. */
   readonly conflicts: readonly string[];
+}
+
+/** What the evidence speaks for. Never a decision, and never chosen beforehand. */
+export interface Recommendation {
+  readonly what: 'keep' | 'revoke' | 'look';
+  /** Who says so and by which rule, `use.stale`: their precision is measured apart. */
+  readonly rule: string;
+  /** Why, with the numbers. */
+  readonly reasons: readonly string[];
 }
 
 /** Something that is other than at the last decision to keep. */

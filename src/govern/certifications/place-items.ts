@@ -1,6 +1,6 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { frozenRows, type Range } from './freeze-items.ts';
-import type { Seat, Seated } from './reviewing/stages.ts';
+import type { Seat, Seated } from './reviewing/seated.ts';
 
 /** Used within so many days, or not: the difference that counts as a change of use. */
 const RECENT = sql`interval '90 days'`;

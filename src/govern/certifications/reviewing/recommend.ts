@@ -1,13 +1,4 @@
-import type { Change, Evidence } from '../model.ts';
-
-/** What the evidence speaks for. Never a decision, and never chosen beforehand. */
-export interface Recommendation {
-  readonly what: 'keep' | 'revoke' | 'look';
-  /** Who says so and by which rule, `use.stale`: their precision is measured apart. */
-  readonly rule: string;
-  /** Why, with the numbers. */
-  readonly reasons: readonly string[];
-}
+import type { Change, Evidence, Recommendation } from '../model.ts';
 
 /** Every rule there is, the weightiest first. */
 export const RULES = [

@@ -1,5 +1,3 @@
-import type { Campaign } from '../model.ts';
-
 /** Who may be asked in a stage. */
 export const SEATED = ['manager', 'owner', 'system_owner', 'named'] as const;
 export type SeatedBy = (typeof SEATED)[number];
@@ -19,14 +17,6 @@ export interface Stage {
   /** Days the stage has; absent: until the campaign is due. */
   readonly days?: number | undefined;
 }
-
-/** One vote about one grant: which stage, and which place in it. */
-export interface Seat {
-  readonly stage: number;
-  readonly seat: number;
-}
-/** A campaign as one seat of it is filled. */
-export type Seated = Omit<Campaign, 'reviewerRule'> & { readonly reviewerRule: SeatedBy };
 
 /** What a seat says; null: nothing yet. */
 export type Answer = 'keep' | 'revoke' | null;
