@@ -1043,6 +1043,7 @@ CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_i
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (campaign_id, reviewer_id, id);
 CREATE INDEX campaign_item_challenge_of ON public.campaign_item USING btree (identity_id) WHERE (state = 'challenged'::text);
 CREATE INDEX campaign_item_challenged ON public.campaign_item USING btree (answer_by) WHERE (state = 'challenged'::text);
+CREATE INDEX campaign_item_held ON public.campaign_item USING btree (campaign_id, decided_by) WHERE (state = 'held'::text);
 CREATE INDEX campaign_item_in_order ON public.campaign_item USING btree (campaign_id, id, state);
 CREATE INDEX campaign_item_kept ON public.campaign_item USING btree (grant_id, signed_at) WHERE (state = 'kept'::text);
 CREATE TRIGGER count_on_insert AFTER INSERT ON public.campaign_item REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();

@@ -70,6 +70,7 @@ comment on column campaign_item.rerouted_because is 'Why the first by the rule, 
 comment on column campaign_item.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';
 comment on column campaign_item.canary is 'A line known to be wrong, about no grant: {grantId, thingId} to look like one. It never leads to anything.';
 create index campaign_item_challenged on campaign_item (answer_by) where state = 'challenged';
+create index campaign_item_held on campaign_item (campaign_id, decided_by) where state = 'held';
 create index campaign_item_challenge_of on campaign_item (identity_id) where state = 'challenged';
 
 create index identity_facts_with_a_grade on identity_facts (identity_id) where attributes ?| array['grade', 'level'];

@@ -183,3 +183,22 @@ test('what is held when the campaign closes is silence', async () => {
     items: [{ outcome: 'closed' }],
   });
 });
+
+test('what is signed while a batch is held is held with it, and settled together', async () => {
+  const { house, who } = c;
+  const id = await launch({});
+  const [one, ...rest] = await mine(id);
+  await house.perform('campaigns.decide', { id, decision: 'keep', items: rest.map((i) => i.id) }, reviewer);
+  expect(await sign(id)).toMatchObject({ held: { outcome: null, items: 11 } });
+  house.clock.advance(60_000);
+  await house.perform('items.decide', { id: one?.id, decision: 'keep' }, reviewer);
+  expect(await sign(id)).toMatchObject({ held: { outcome: null, items: 1 } });
+  const { items: holds } = await house.perform<{ items: { id: string }[] }>('campaigns.holds', { id }, who.dana);
+  expect(holds).toMatchObject([{ decisions: 12, outcome: null }]);
+  await house.perform(
+    'campaigns.settleHold',
+    { id, holdId: holds[0]?.id, outcome: 'reroute', because: 'nobody looked' },
+    who.dana,
+  );
+  expect((await c.items(id)).every((i) => i.state === 'open' && i.reviewerId !== reviewer)).toBe(true);
+});

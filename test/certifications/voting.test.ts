@@ -158,3 +158,29 @@ test('two who sign at the same time settle it once', async () => {
   await Promise.all([who.tomas, who.priya].map((as) => c.house.perform('campaigns.sign', { id }, as)));
   expect((await states(id)).sort()).toEqual(['1 kept keep', '1 voted keep']);
 });
+
+test('a deputy of two who vote casts one of the votes, whichever way they try', async () => {
+  const { who, house } = c;
+  const deputy = await c.person(`both${n}`);
+  const endsAt = new Date(house.clock.now().getTime() + DAY).toISOString();
+  const rows: string[] = [];
+  for (const of of [who.tomas, who.priya])
+    rows.push((await house.perform<{ id: string }>('deputies.appoint', { deputy, endsAt, reason: 'away' }, of)).id);
+  const id = await about(both('all_accept'));
+  const seats = await c.items(id, deputy);
+  expect(seats).toHaveLength(2);
+  expect(
+    await outcome(house.perform('campaigns.decide', { id, decision: 'keep', items: seats.map((s) => s.id) }, deputy)),
+  ).toBe('campaign_item.second_vote');
+  await house.perform('items.decide', { id: seats[0]?.id, decision: 'keep' }, deputy);
+  expect((await c.items(id, deputy)).map((s) => s.id)).toEqual([seats[0]?.id]);
+  expect(await outcome(house.perform('items.decide', { id: seats[1]?.id, decision: 'keep' }, deputy))).not.toBe('done');
+  // Written past the code, it is refused when it is signed.
+  await house.db.run(sql`
+    update campaign_item set state = 'decided', decision = 'keep', decided_by = ${deputy}, decided_for = reviewer_id, decided_at = ${house.clock.now()}
+     where id = ${seats[1]?.id}`);
+  expect(await outcome(house.perform('campaigns.sign', { id }, seats[1]?.reviewerId ?? ''))).toBe(
+    'campaign_item.second_vote',
+  );
+  for (const row of rows) await house.perform('deputies.end', { id: row }, deputy);
+});

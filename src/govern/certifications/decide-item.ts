@@ -6,6 +6,7 @@ import { itemDecided, itemsDecided } from './events.ts';
 import type { Campaign, CampaignItem } from './model.ts';
 import { findItem, lockItem } from './read-items.ts';
 import { BAR_WORDS, notIndependent } from './reviewing/independence.ts';
+import { refuseSecondVote } from './reviewing/second-vote.ts';
 import { inWhoseNames, standsInFor, waitsFor } from './reviewing/stand-ins.ts';
 import { saidOf, type NamedGrant } from './said.ts';
 import { holdCampaign } from './store.ts';
@@ -45,8 +46,9 @@ export async function decideItem(
       'ask for the access again, or end the grant',
     );
   const onBehalfOf = await inTheNameOf(ctx, item);
-  await refuseDependent(ctx, [item.id]);
+  await refuseDependent(ctx, [item.id], onBehalfOf);
   await note(ctx, [item.id], input);
+  if (campaign.review.stages !== null) await refuseSecondVote(ctx.tx, [item.id]);
   await ctx.record(permit, {
     event: itemDecided,
     subject: item.identityId,
@@ -79,7 +81,8 @@ export async function decideItems(
   const given = input.items?.length ?? 0;
   if (given > 0 === (input.unchanged === true))
     throw invalid('/items', 'name the items, or say unchanged, and not both', 'send items, or unchanged: true');
-  refuseNotOpen(await holdCampaign(ctx.tx, input.id));
+  const campaign = await holdCampaign(ctx.tx, input.id);
+  refuseNotOpen(campaign);
   const wanted = [...new Set(input.items)];
   const me = ctx.principal.id;
   const names = await inWhoseNames(ctx.tx, me, ctx.now, input.id);
@@ -102,7 +105,14 @@ export async function decideItems(
     throw conflict('campaign.nothing_unchanged', 'nothing unchanged is left to decide', 'decide the others one by one');
   const ids = items.map((i) => i.itemId);
   await refuseDependent(ctx, ids);
+  for (const name of names)
+    await refuseDependent(
+      ctx,
+      items.filter((i) => i.reviewerId === name).map((i) => i.itemId),
+      name,
+    );
   await note(ctx, ids, input);
+  if (campaign.review.stages !== null) await refuseSecondVote(ctx.tx, ids);
   for (const reviewerId of new Set(items.map((i) => i.reviewerId)))
     await ctx.recordAll(
       permit,
@@ -147,12 +157,19 @@ async function inTheNameOf(ctx: Ctx, item: CampaignItem): Promise<string | undef
   return row.identityId;
 }
 
-async function refuseDependent(ctx: Ctx, items: readonly string[]): Promise<void> {
-  const [first, ...more] = await notIndependent(ctx.tx, { who: ctx.principal.id, items, now: ctx.now });
-  if (first === undefined) return;
-  throw denied(
-    'campaign_item.not_independent',
-    `you may not decide ${more.length === 0 ? 'this' : `${more.length + 1} of these`}: ${BAR_WORDS[first.bar].replace('they', 'you').replace('their', 'your')}`,
-    'ask whoever runs the certification to give it to somebody else',
-  );
+/** Who decides has to be independent, and so has the one in whose name they do. */
+async function refuseDependent(ctx: Ctx, items: readonly string[], onBehalfOf?: string): Promise<void> {
+  for (const who of onBehalfOf === undefined ? [ctx.principal.id] : [ctx.principal.id, onBehalfOf]) {
+    const [first, ...more] = await notIndependent(ctx.tx, { who, items, now: ctx.now });
+    if (first === undefined) continue;
+    const these = more.length === 0 ? 'this' : `${more.length + 1} of these`;
+    const because = BAR_WORDS[first.bar];
+    throw denied(
+      'campaign_item.not_independent',
+      who === ctx.principal.id
+        ? `you may not decide ${these}: ${because.replace('they', 'you').replace('their', 'your')}`
+        : `nobody may decide ${these} in their name: ${because}`,
+      'ask whoever runs the certification to give it to somebody else',
+    );
+  }
 }

@@ -32,8 +32,10 @@ export async function signCampaign(
        and (i.reviewer_id = ${me} or i.decided_by = ${me}) order by i.id for update of i`);
   if (items.length === 0)
     throw conflict('campaign.nothing_decided', 'there is no decision of yours to sign', 'decide items first');
-  const pace = await paceOf(ctx.tx, campaign.id, me);
-  if (!looksUnread(pace, campaign.review.holdFrom)) return await signItems(ctx, permit, campaign, items);
+  const { holdFrom } = campaign.review;
+  if (holdFrom === null) return await signItems(ctx, permit, campaign, items);
+  const pace = await paceOf(ctx.tx, campaign.id, { who: me, names });
+  if (!looksUnread(pace, holdFrom)) return await signItems(ctx, permit, campaign, items);
   const held = await holdBatch(ctx, permit, campaign, { items, pace });
   if (held.outcome !== 'released') return { kept: 0, revoked: 0, held };
   return { ...(await signItems(ctx, permit, campaign, items)), held };

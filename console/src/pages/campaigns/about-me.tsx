@@ -17,7 +17,7 @@ export const AboutMe = () => {
   const items = found.data?.items ?? [];
   if (items.length === 0) return null;
   return (
-    <section className={s['advice']} aria-label="Access that is to be revoked">
+    <section className={s['about']} aria-label="Access that is to be revoked">
       <strong>This is to be revoked. You may say why it should stay; without a word it ends.</strong>
       <ul className="plain">
         {items.map((item) => (
@@ -34,7 +34,7 @@ export const AboutMe = () => {
               <Button
                 size="compact-xs"
                 variant="default"
-                aria-label={`Say why ${item.what} should stay`}
+                aria-label={`Say why it should stay… ${item.what}`}
                 onClick={() =>
                   void confirm({
                     title: `Why should ${item.what} stay?`,

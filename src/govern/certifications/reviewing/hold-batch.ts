@@ -56,8 +56,16 @@ export async function holdBatch(
     select count(*)::int as before from campaign_hold
      where campaign_id = ${campaign.id} and reviewer_id = ${ctx.principal.id} and outcome = 'reopened'`);
   const { outcome, because } = sentence({ canaries: canaries.length, missed, before });
-  const hold = { id: newId(ctx.now.getTime()), canaries: canaries.length, missed, ...pace };
-  await ctx.tx.run(sql`
+  const open = await ctx.tx.maybe<{ id: string }>(sql`
+    select id from campaign_hold where campaign_id = ${campaign.id} and reviewer_id = ${ctx.principal.id} and outcome is null for update`);
+  // What was held before and what is held now is settled together.
+  const again = outcome === null ? open : undefined;
+  const hold = { id: again?.id ?? newId(ctx.now.getTime()), canaries: canaries.length, missed, ...pace };
+  if (again !== undefined)
+    await ctx.tx.run(sql`
+      update campaign_hold set decisions = ${pace.decisions}, alike = ${pace.alike}, fast = ${pace.fast} where id = ${again.id}`);
+  else
+    await ctx.tx.run(sql`
     insert into campaign_hold (id, campaign_id, reviewer_id, held_at, decisions, alike, fast, canaries, missed, outcome, because, settled_at, settled_by)
     values (${hold.id}, ${campaign.id}, ${ctx.principal.id}, ${ctx.now}, ${pace.decisions}, ${pace.alike}, ${pace.fast}, ${hold.canaries}, ${missed},
             ${outcome}, ${because}, ${outcome === null ? null : ctx.now}, ${outcome === null ? null : 'canaries'})`);

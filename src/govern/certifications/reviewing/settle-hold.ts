@@ -37,9 +37,9 @@ export async function settleHold(
   await ctx.tx.run(sql`
     update campaign_hold set outcome = ${outcome}, because = ${input.because}, settled_at = ${ctx.now},
            settled_by = ${`${ctx.principal.kind}:${ctx.principal.id}`} where id = ${input.holdId}`);
-  if (outcome === 'released') await signItems(ctx, permit, campaign, items);
+  if (outcome === 'released') await signItems(ctx, permit, campaign, items, hold.reviewerId);
   else {
-    await checkCanaries(ctx, permit, campaign, items);
+    await checkCanaries(ctx, permit, campaign, items, hold.reviewerId);
     await reopen(ctx, permit, campaign, {
       items: items.filter((i) => !i.canary),
       outcome,

@@ -7,6 +7,7 @@ import { revokeItems, type ToRevoke } from '../revoke-items.ts';
 import { saidOf } from '../said.ts';
 import { announceRevocations } from './challenge.ts';
 import { canariesChecked } from './events.ts';
+import { refuseSecondVote } from './second-vote.ts';
 import { settleCases } from './settle-cases.ts';
 
 /** An item whose decision is signed. */
@@ -29,15 +30,20 @@ export async function signItems(
   permit: Permit,
   campaign: Campaign,
   items: readonly ToSign[],
+  reviewerId = ctx.principal.id,
 ): Promise<Signed> {
   const because = `revoked in the certification ${campaign.name}`;
-  await checkCanaries(ctx, permit, campaign, items);
+  await checkCanaries(ctx, permit, campaign, items, reviewerId);
   const real = items.filter((i) => !i.canary);
   const [keeps, revokes] = [real.filter((i) => i.decision === 'keep'), real.filter((i) => i.decision === 'revoke')];
   if (campaign.review.stages === null) {
     await keepItems(ctx, keeps);
     await revokeItems(ctx, permit, campaign, await announceRevocations(ctx, permit, campaign, revokes), because);
   } else {
+    await refuseSecondVote(
+      ctx.tx,
+      real.map((i) => i.itemId),
+    );
     await ctx.tx.run(sql`
       update campaign_item set state = 'voted', signed_at = ${ctx.now} where id = any(${sql.array(real.map((i) => i.itemId))}::uuid[])`);
     const came = await settleCases(ctx, permit, campaign, { grants: real.map((i) => i.grantId), closing: false });
@@ -67,6 +73,7 @@ export async function checkCanaries(
   permit: Permit,
   campaign: Pick<Campaign, 'id'>,
   items: readonly ToSign[],
+  reviewerId = ctx.principal.id,
 ): Promise<void> {
   const canaries = items.filter((i) => i.canary);
   if (canaries.length === 0) return;
@@ -76,6 +83,6 @@ export async function checkCanaries(
   const found = canaries.filter((i) => i.decision === 'revoke').length;
   await ctx.record(permit, {
     event: canariesChecked,
-    data: { campaignId: campaign.id, reviewerId: ctx.principal.id, found, missed: canaries.length - found },
+    data: { campaignId: campaign.id, reviewerId, found, missed: canaries.length - found },
   });
 }

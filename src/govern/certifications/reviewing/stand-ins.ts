@@ -5,7 +5,7 @@ import { barOf } from './independence.ts';
 /**
  * Who may decide undecided items in whose name, now: rows of item_id, campaign_id, identity_id and deputy_id. Looked up
  * when it matters, so that a deputy's time and scope hold to the instant, for what waits already too. A deputy who is not
- * independent of an item is none for it, and a deputy of a deputy is not followed.
+ * independent of an item, or who votes about it already, is none for it, and a deputy of a deputy is not followed.
  */
 export const standIns = (now: Date, and: Sql): Sql => sql`
   select i.id as item_id, i.campaign_id, d.identity_id, d.deputy_id
@@ -15,6 +15,9 @@ export const standIns = (now: Date, and: Sql): Sql => sql`
    where i.state in ('open', 'decided') and c.state = 'open' and ${and}
      and (d.system_ids is null and d.target_ids is null
           or coalesce(h.entitlement_id, h.role_id, e.id) = any (d.target_ids) or e.system_id = any (d.system_ids))
+     and not exists (
+       select from campaign_item o where o.campaign_id = i.campaign_id and o.grant_id = i.grant_id and o.id <> i.id
+          and (o.reviewer_id = d.deputy_id and o.state <> 'spared' or d.deputy_id in (o.decided_by, o.decided_for)))
      and ${barOf(sql`d.deputy_id`, now)} is null`;
 
 /** Whose items somebody may have to decide, in one campaign or in all. */
