@@ -152,6 +152,7 @@ test('two hundred items are reviewed and signed without a mouse', async () => {
   await say(page, 'looked through all of them');
   await isSoon(async () => (await countOf(id)).decided === LOAD);
 
+  await page.getByRole('button', { name: new RegExp(`^Sign ${String(LOAD)}`) }).waitFor();
   await page.keyboard.press('Shift+S');
   await page.getByText(`${String(LOAD - 1)} kept, 1 revoked.`, { exact: false }).waitFor();
   await page.keyboard.press('Enter');

@@ -34,26 +34,27 @@ const facets = {
 };
 
 const columns: readonly Column<CampaignItem>[] = [
-  { id: 'who', header: 'Who', width: '17%', title: true, cell: (row) => row.identityName ?? '' },
+  { id: 'who', header: 'Who', width: '14%', title: true, cell: (row) => row.identityName ?? '' },
   { id: 'what', header: 'Has', cell: (row) => row.what },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.evidence.risk} /> },
   {
     id: 'came',
     minor: true,
     header: 'Came by',
-    width: '18%',
+    width: '11%',
     cell: (row) => <span title={row.evidence.reason ?? ''}>{row.evidence.reason ?? row.evidence.origin}</span>,
   },
   {
     id: 'used',
     minor: true,
     header: 'Last used',
-    width: '7.5rem',
+    width: '6.5rem',
     cell: (row) => <TimeAgo at={row.evidence.lastUse} never="unknown" />,
   },
   {
     id: 'sessions',
     minor: true,
+    hidden: true,
     header: 'Sessions',
     width: '5rem',
     right: true,
@@ -76,14 +77,14 @@ const columns: readonly Column<CampaignItem>[] = [
     id: 'changes',
     minor: true,
     header: 'Changed since kept',
-    width: '14%',
+    width: '11%',
     cell: (row) => <span title={changesSaid(row)}>{changesSaid(row)}</span>,
   },
   {
     id: 'advice',
     minor: true,
     header: 'Evidence says',
-    width: '7.5rem',
+    width: '7rem',
     cell: ({ recommendation }) =>
       recommendation === null ? (
         <span className="dim">–</span>
@@ -94,7 +95,7 @@ const columns: readonly Column<CampaignItem>[] = [
   {
     id: 'state',
     header: 'Decision',
-    width: '13rem',
+    width: '11rem',
     cell: (row) => <StateBadge tone={itemState(row).tone}>{itemState(row).word}</StateBadge>,
   },
 ];
