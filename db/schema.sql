@@ -1071,6 +1071,7 @@ create table campaign_item_move (
 comment on table campaign_item_move is 'Who had an item before, who has it since, and why. Reviewers are not forgotten.';
 CREATE INDEX campaign_item_move_by_giver ON public.campaign_item_move USING btree (campaign_id, from_id, to_id);
 CREATE INDEX campaign_item_move_by_item ON public.campaign_item_move USING btree (item_id, moved_at);
+CREATE INDEX campaign_item_move_by_taker ON public.campaign_item_move USING btree (to_id);
 
 create table campaign_peers (
   campaign_id uuid not null,

@@ -99,6 +99,7 @@ create table campaign_item_move (
 );
 comment on table campaign_item_move is 'Who had an item before, who has it since, and why. Reviewers are not forgotten.';
 create index campaign_item_move_by_item on campaign_item_move (item_id, moved_at);
+create index campaign_item_move_by_taker on campaign_item_move (to_id);
 create index campaign_item_move_by_giver on campaign_item_move (campaign_id, from_id, to_id);
 
 create table campaign_hold (

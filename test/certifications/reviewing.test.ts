@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { outcome } from '#govern/requests/testing/ask.ts';
+import { barOf, notIndependent } from '#govern/certifications/reviewing/independence.ts';
 import { changeIdentityFacts } from '#spine/graph/index.ts';
 import { reviewedCompany, type Item, type ReviewedCompany } from './world.ts';
 
@@ -220,6 +221,34 @@ test('two do not review one another where the campaign says so; where it does no
   const apart = await pairs('reroute');
   // B reviews fewer of A's than A of B's is decided by number, then id; one of the two went to somebody else.
   expect(apart.filter((p) => p === `${a} ${b}` || p === `${b} ${a}`)).toHaveLength(1);
+});
+
+test('what is looked at together bars whom looking one by one bars', async () => {
+  const { who, house } = c;
+  await c.give(who.lena, thing);
+  await c.give(who.omar, thing);
+  await launch({ review: { reciprocal: 'reroute' } });
+  await appoint(who.lena, who.mara);
+  await c.build((ctx, permit) =>
+    changeIdentityFacts(ctx, permit, { identityId: who.omar, change: { attributes: { level: 4 } } }),
+  );
+  await c.build((ctx, permit) =>
+    changeIdentityFacts(ctx, permit, { identityId: who.tomas, change: { attributes: { level: 2 } } }),
+  );
+  const seen = new Set<string>();
+  await house.db.tx(async (tx) => {
+    const items = (await tx.many<{ id: string }>(sql`select id from campaign_item`)).map((i) => i.id);
+    for (const person of Object.values(who)) {
+      const together = await notIndependent(tx, { who: person, items, now: house.clock.now() });
+      const apart = await tx.many<{ itemId: string; bar: string }>(sql`
+        select item_id, bar from (
+          select i.id as item_id, ${barOf(sql`${person}::uuid`, house.clock.now())} as bar
+            from campaign_item i join campaign c on c.id = i.campaign_id) b where bar is not null order by item_id`);
+      expect(together).toEqual(apart);
+      for (const { bar } of apart) seen.add(bar);
+    }
+  });
+  expect([...seen].sort()).toEqual(expect.arrayContaining(['below_grade', 'reciprocal', 'subject', 'subject_deputy']));
 });
 
 test('the database refuses what no code should do', async () => {
