@@ -3,6 +3,7 @@ import { sql, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
+import { requestsModule } from '#govern/requests/index.ts';
 import { decideModule } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import type { Spine } from '#spine/assemble.ts';
@@ -37,7 +38,7 @@ const DUE_MS = 14 * 86_400_000;
  */
 export async function run(scale: CampaignScale = FULL): Promise<readonly BenchLine[]> {
   return await withHouse(
-    ({ decide }) => [graphModule, decideModule({ decide }), certificationsModule],
+    ({ decide }) => [graphModule, decideModule({ decide }), requestsModule({ decide }), certificationsModule],
     (spine, db) => measure(spine, db, scale),
   );
 }
@@ -74,7 +75,8 @@ async function measure(spine: Spine, db: Db, scale: CampaignScale): Promise<Benc
     await perform('campaigns.launch', { id }, boss);
     await freezeCampaign(spine.operator.jobCtx('certifications'), id);
   };
-  const byManager = await make({ kind: 'manager' });
+  // What is signed here was decided by a program in no time, and would be held.
+  const byManager = await make({ kind: 'manager', review: { holdFrom: null } });
   const previewing = performance.now();
   await perform('campaigns.preview', { id: byManager }, boss);
   const previewed = performance.now() - previewing;

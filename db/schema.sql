@@ -164,7 +164,8 @@ AS $function$
 begin
   if tg_op = 'UPDATE' then
     insert into campaign_reviewer as r
-    select campaign_id, reviewer_id, sum(n), coalesce(sum(n) filter (where state = 'open'), 0),
+    select campaign_id, reviewer_id, coalesce(sum(n) filter (where state not in ('waiting', 'spared', 'checked')), 0),
+           coalesce(sum(n) filter (where state = 'open'), 0),
            coalesce(sum(n) filter (where state = 'decided'), 0), coalesce(sum(n) filter (where state = 'kept'), 0),
            coalesce(sum(n) filter (where state = 'revoking'), 0), coalesce(sum(n) filter (where state = 'revoked'), 0),
            coalesce(sum(n) filter (where state = 'unanswered'), 0)
@@ -176,7 +177,8 @@ begin
            unanswered = r.unanswered + excluded.unanswered;
   else
     insert into campaign_reviewer as r
-    select campaign_id, reviewer_id, count(*), count(*) filter (where state = 'open'), count(*) filter (where state = 'decided'),
+    select campaign_id, reviewer_id, count(*) filter (where state not in ('waiting', 'spared', 'checked')),
+           count(*) filter (where state = 'open'), count(*) filter (where state = 'decided'),
            count(*) filter (where state = 'kept'), count(*) filter (where state = 'revoking'),
            count(*) filter (where state = 'revoked'), count(*) filter (where state = 'unanswered')
       from came group by campaign_id, reviewer_id order by campaign_id, reviewer_id
@@ -666,8 +668,10 @@ create table approval_deputy (
   made_at timestamp with time zone not null,
   made_by text not null,
   ended_at timestamp with time zone,
+  about text[],
   constraint approval_deputy_pkey PRIMARY KEY (id),
   constraint approval_deputy_ends_after_it_begins CHECK ((ends_at > starts_at)),
+  constraint approval_deputy_is_about_something_known CHECK (((about <@ '{requests,certifications}'::text[]) AND (cardinality(about) > 0))),
   constraint approval_deputy_is_another CHECK ((deputy_id <> identity_id)),
   constraint approval_deputy_is_for_a_year_at_most CHECK ((ends_at <= (starts_at + '366 days'::interval))),
   constraint approval_deputy_says_why CHECK ((btrim(reason) <> ''::text)),
@@ -676,6 +680,7 @@ create table approval_deputy (
   constraint approval_deputy_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 comment on table approval_deputy is 'Somebody decides about requests in the name of another, for a time. A null scope covers all; systems and targets add up, kinds narrow.';
+comment on column approval_deputy.about is 'What they decide about in the other''s name: requests, certifications; null: both.';
 CREATE INDEX approval_deputy_by_deputy ON public.approval_deputy USING btree (deputy_id, ends_at);
 CREATE INDEX approval_deputy_by_identity ON public.approval_deputy USING btree (identity_id, ends_at);
 
@@ -895,9 +900,20 @@ create table campaign (
   without_reviewer integer not null default 0,
   delta boolean not null default false,
   no_response text not null default 'report'::text,
+  stages jsonb,
+  reciprocal text not null default 'allow'::text,
+  hold_from integer default 20,
+  canaries smallint not null default 0,
+  challenge_days smallint not null default 0,
+  challenge_privileged boolean not null default false,
   constraint campaign_pk PRIMARY KEY (id),
+  constraint campaign_canaries_are_few CHECK (((canaries >= 0) AND (canaries <= 5))),
+  constraint campaign_challenge_is_thirty_days_at_most CHECK (((challenge_days >= 0) AND (challenge_days <= 30))),
+  constraint campaign_has_one_to_three_stages CHECK (((jsonb_array_length(stages) >= 1) AND (jsonb_array_length(stages) <= 3))),
+  constraint campaign_holds_from_some_decisions_on CHECK ((hold_from >= 5)),
   constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'role_membership'::text, 'privileged'::text, 'service_accounts'::text, 'vendors'::text, 'ad_hoc'::text]))),
   constraint campaign_no_response_is_never_an_approval CHECK ((no_response = ANY (ARRAY['report'::text, 'revoke'::text]))),
+  constraint campaign_reciprocal_is_known CHECK ((reciprocal = ANY (ARRAY['allow'::text, 'reroute'::text]))),
   constraint campaign_reviewer_rule_is_known CHECK ((reviewer_rule = ANY (ARRAY['manager'::text, 'owner'::text, 'named'::text]))),
   constraint campaign_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
   constraint campaign_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'freezing'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
@@ -910,12 +926,55 @@ comment on table campaign is 'A certification campaign. What is in scope is froz
 comment on column campaign.frozen_at is 'The instant all items are of, in valid and in recorded time.';
 comment on column campaign.upto is 'The checkpoint: grants up to this one are frozen. A worker that died goes on from here.';
 comment on column campaign.no_response is 'What silence at the deadline leads to. report: nothing changes and it is listed. revoke: the access ends.';
+comment on column campaign.stages is 'Who is asked in which stage and how their votes make the outcome; null: one reviewer by the rule decides.';
+comment on column campaign.reciprocal is 'Whether two may review one another, or what would make it so goes to the next in line.';
+comment on column campaign.hold_from is 'So many identical decisions in under two seconds each are held at signing; null: none are.';
+comment on column campaign.canaries is 'Lines known to be wrong that each reviewer is shown among the true ones.';
+comment on column campaign.challenge_days is 'How long the person concerned may answer before a revocation goes on; 0: it is at once.';
+comment on column campaign.challenge_privileged is 'Whether that is so for privileged access too; otherwise that ends at once.';
 CREATE INDEX campaign_due ON public.campaign USING btree (due_at) WHERE (state = 'open'::text);
+
+create table campaign_advice (
+  campaign_id uuid not null,
+  rule text not null,
+  what text not null,
+  decided integer not null,
+  overturned integer not null,
+  constraint campaign_advice_pk PRIMARY KEY (campaign_id, rule, what),
+  constraint campaign_advice_is_known CHECK ((what = ANY (ARRAY['keep'::text, 'revoke'::text, 'look'::text]))),
+  constraint campaign_advice_is_overturned_at_most_as_often_as_decided CHECK (((overturned >= 0) AND (overturned <= decided))),
+  constraint campaign_advice_is_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+comment on table campaign_advice is 'How often a rule recommended something that somebody decided, and how often they decided otherwise. Weighed once the campaign is closed.';
+
+create table campaign_hold (
+  id uuid not null,
+  campaign_id uuid not null,
+  reviewer_id uuid not null,
+  held_at timestamp with time zone not null,
+  decisions integer not null,
+  alike integer not null,
+  fast integer not null,
+  canaries integer not null,
+  missed integer not null,
+  outcome text,
+  because text,
+  settled_at timestamp with time zone,
+  settled_by text,
+  constraint campaign_hold_pk PRIMARY KEY (id),
+  constraint campaign_hold_counts_add_up CHECK (((alike <= decisions) AND (fast <= alike) AND (missed <= canaries))),
+  constraint campaign_hold_outcome_is_known CHECK ((outcome = ANY (ARRAY['released'::text, 'reopened'::text, 'rerouted'::text, 'closed'::text]))),
+  constraint settled_hold_says_when_and_why CHECK ((((outcome IS NULL) = (settled_at IS NULL)) AND ((outcome IS NULL) OR (btrim(because) <> ''::text)))),
+  constraint campaign_hold_is_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_hold_is_of_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id)
+);
+comment on table campaign_hold is 'A batch that looked as if nobody had looked, and what became of it.';
+CREATE UNIQUE INDEX reviewer_has_one_hold_at_a_time ON public.campaign_hold USING btree (campaign_id, reviewer_id) WHERE (outcome IS NULL);
 
 create table campaign_item (
   id uuid not null,
   campaign_id uuid not null,
-  grant_id uuid not null,
+  grant_id uuid,
   identity_id uuid not null,
   reviewer_id uuid not null,
   what text not null,
@@ -936,20 +995,38 @@ create table campaign_item (
   changes jsonb not null default '[]'::jsonb,
   unchanged boolean not null default false,
   no_response boolean not null default false,
+  stage smallint not null default 1,
+  seat smallint not null default 1,
+  asked_at timestamp with time zone,
+  rerouted_because text,
+  decided_for uuid,
+  canary jsonb,
+  canary_found boolean,
+  answer_by timestamp with time zone,
+  objection text,
+  objected_at timestamp with time zone,
   constraint campaign_item_pk PRIMARY KEY (id),
-  constraint campaign_item_is_there_once UNIQUE (campaign_id, grant_id),
+  constraint campaign_item_is_there_once UNIQUE (campaign_id, grant_id, stage, seat),
   constraint campaign_item_decision_is_known CHECK ((decision = ANY (ARRAY['keep'::text, 'revoke'::text]))),
-  constraint campaign_item_routed_is_known CHECK ((routed = ANY (ARRAY['rule'::text, 'manager'::text, 'owner'::text, 'system_owner'::text, 'named'::text, 'campaign_owner'::text, 'overseer'::text]))),
-  constraint campaign_item_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'decided'::text, 'kept'::text, 'revoking'::text, 'revoked'::text, 'unanswered'::text]))),
-  constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['open'::text, 'unanswered'::text])) OR no_response OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
+  constraint campaign_item_is_decided_for_another CHECK ((decided_for <> decided_by)),
+  constraint campaign_item_routed_is_known CHECK ((routed = ANY (ARRAY['rule'::text, 'manager'::text, 'owner'::text, 'system_owner'::text, 'named'::text, 'campaign_owner'::text, 'overseer'::text, 'given'::text]))),
+  constraint campaign_item_seat_counts_from_one CHECK ((((stage >= 1) AND (stage <= 3)) AND ((seat >= 1) AND (seat <= 3)))),
+  constraint campaign_item_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'open'::text, 'decided'::text, 'held'::text, 'voted'::text, 'spared'::text, 'challenged'::text, 'kept'::text, 'revoking'::text, 'revoked'::text, 'unanswered'::text, 'checked'::text]))),
+  constraint canary_never_touches_access CHECK (((canary IS NULL) OR ((grant_id IS NULL) AND (state = ANY (ARRAY['open'::text, 'decided'::text, 'held'::text, 'checked'::text, 'spared'::text]))))),
+  constraint challenged_item_says_until_when CHECK (((state <> 'challenged'::text) OR ((answer_by IS NOT NULL) AND (decision = 'revoke'::text)))),
+  constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['waiting'::text, 'open'::text, 'spared'::text, 'unanswered'::text])) OR no_response OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
+  constraint item_without_a_grant_is_a_canary CHECK (((grant_id IS NOT NULL) OR (canary IS NOT NULL))),
   constraint nobody_decides_their_own_access CHECK ((decided_by <> identity_id)),
   constraint nobody_reviews_their_own_access CHECK ((reviewer_id <> identity_id)),
+  constraint objection_says_when CHECK (((objection IS NULL) = (objected_at IS NULL))),
+  constraint only_a_canary_is_checked CHECK (((state <> 'checked'::text) OR ((canary IS NOT NULL) AND (canary_found IS NOT NULL)))),
   constraint revoked_item_is_proved_or_said_not_to_be CHECK (((state <> 'revoked'::text) OR ((proven IS NOT NULL) AND (effect_ms IS NOT NULL)))),
   constraint silence_is_never_an_approval CHECK (((NOT no_response) OR ((state = ANY (ARRAY['revoking'::text, 'revoked'::text])) AND (decision = 'revoke'::text) AND (decided_by IS NULL)))),
   constraint unchanged_item_was_kept_before CHECK (((NOT unchanged) OR ((last_kept_at IS NOT NULL) AND (changes = '[]'::jsonb)))),
   constraint campaign_item_has_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id),
   constraint campaign_item_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
   constraint campaign_item_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint campaign_item_is_decided_for_an_identity FOREIGN KEY (decided_for) REFERENCES identity(id),
   constraint campaign_item_is_in_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
 );
 comment on column campaign_item.evidence is 'What stood beside it at the instant. Uses and sessions are read for the page shown, as they were then; peers are counted once for the campaign.';
@@ -957,12 +1034,44 @@ comment on column campaign_item.effect_ms is 'Milliseconds from the signed decis
 comment on column campaign_item.routed is 'Why this reviewer: by the rule of the campaign, or whom it fell to because those before were not independent. rule: frozen before this was kept.';
 comment on column campaign_item.changes is 'What is other than at the last decision to keep it: list of {what, was, is}.';
 comment on column campaign_item.no_response is 'True where nobody answered and the outcome the campaign names for that ended it.';
+comment on column campaign_item.stage is 'Stages follow one another. Each seat of a stage is a row: one vote about one grant.';
+comment on column campaign_item.asked_at is 'When its stage was opened, where that was after the launch.';
+comment on column campaign_item.rerouted_because is 'Why the first by the rule, or who had it before, does not review it.';
+comment on column campaign_item.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';
+comment on column campaign_item.canary is 'A line known to be wrong, about no grant: {grantId, thingId} to look like one. It never leads to anything.';
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (campaign_id, reviewer_id, id);
+CREATE INDEX campaign_item_challenge_of ON public.campaign_item USING btree (identity_id) WHERE (state = 'challenged'::text);
+CREATE INDEX campaign_item_challenged ON public.campaign_item USING btree (answer_by) WHERE (state = 'challenged'::text);
+CREATE INDEX campaign_item_held ON public.campaign_item USING btree (campaign_id, decided_by) WHERE (state = 'held'::text);
 CREATE INDEX campaign_item_in_order ON public.campaign_item USING btree (campaign_id, id, state);
 CREATE INDEX campaign_item_kept ON public.campaign_item USING btree (grant_id, signed_at) WHERE (state = 'kept'::text);
 CREATE TRIGGER count_on_insert AFTER INSERT ON public.campaign_item REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 CREATE TRIGGER count_on_update AFTER UPDATE ON public.campaign_item REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
+
+create table campaign_item_move (
+  id uuid not null,
+  campaign_id uuid not null,
+  item_id uuid not null,
+  from_id uuid not null,
+  to_id uuid not null,
+  because text not null,
+  words text,
+  moved_by text not null,
+  moved_at timestamp with time zone not null,
+  constraint campaign_item_move_pk PRIMARY KEY (id),
+  constraint campaign_item_given_on_says_why CHECK (((because <> ALL (ARRAY['given'::text, 'reassigned'::text])) OR (btrim(words) <> ''::text))),
+  constraint campaign_item_move_is_to_another CHECK ((to_id <> from_id)),
+  constraint campaign_item_move_reason_is_known CHECK ((because = ANY (ARRAY['given'::text, 'reassigned'::text, 'reciprocal'::text, 'same_reviewer'::text, 'subject_deputy'::text, 'not_independent'::text, 'quality'::text]))),
+  constraint campaign_item_move_is_from_an_identity FOREIGN KEY (from_id) REFERENCES identity(id),
+  constraint campaign_item_move_is_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_item_move_is_of_an_item FOREIGN KEY (item_id) REFERENCES campaign_item(id),
+  constraint campaign_item_move_is_to_an_identity FOREIGN KEY (to_id) REFERENCES identity(id)
+);
+comment on table campaign_item_move is 'Who had an item before, who has it since, and why. Reviewers are not forgotten.';
+CREATE INDEX campaign_item_move_by_giver ON public.campaign_item_move USING btree (campaign_id, from_id, to_id);
+CREATE INDEX campaign_item_move_by_item ON public.campaign_item_move USING btree (item_id, moved_at);
+CREATE INDEX campaign_item_move_by_taker ON public.campaign_item_move USING btree (to_id);
 
 create table campaign_peers (
   campaign_id uuid not null,
@@ -1703,6 +1812,7 @@ CREATE INDEX identity_facts_by_owner ON public.identity_facts USING btree (owner
 CREATE INDEX identity_facts_by_username ON public.identity_facts USING btree (lower(username) text_pattern_ops);
 CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (display_name, identity_id);
 CREATE INDEX identity_facts_of_absent ON public.identity_facts USING btree (identity_id) WHERE ((valid_to IS NULL) AND (state = ANY (ARRAY['leave'::text, 'suspended'::text])));
+CREATE INDEX identity_facts_with_a_grade ON public.identity_facts USING btree (identity_id) WHERE (attributes ?| ARRAY['grade'::text, 'level'::text]);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER note_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
@@ -1730,6 +1840,7 @@ create table identity_facts_history (
 );
 comment on table identity_facts_history is 'What identity_facts said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX identity_facts_history_walk ON public.identity_facts_history USING btree (identity_id, recorded_to);
+CREATE INDEX identity_facts_history_with_a_grade ON public.identity_facts_history USING btree (identity_id) WHERE (attributes ?| ARRAY['grade'::text, 'level'::text]);
 
 create table identity_history (
   recorded_to timestamp with time zone not null,

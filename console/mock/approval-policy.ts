@@ -84,6 +84,7 @@ const deputies: Deputy[] = [
     id: id('d9', 1),
     of: person(0),
     deputy: person(2),
+    about: ['requests'],
     stepKinds: ['manager'],
     systemIds: null,
     targetIds: null,

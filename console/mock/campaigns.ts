@@ -1,7 +1,13 @@
-import type { Campaign, CampaignItem, CampaignPreview } from '../src/api/shapes/campaigns.ts';
+import type { Campaign, CampaignItem, CampaignPreview, Hold } from '../src/api/shapes/campaigns.ts';
 import { days, id, minutes, missing, page, where, type Routes } from './answer.ts';
 import { entitlements, person } from './people.ts';
 
+const adviceOf = (n: number): CampaignItem['recommendation'] =>
+  n % 7 === 3
+    ? { what: 'look', rule: 'duties.conflict', reasons: ['the person is in conflict with: Order and pay'] }
+    : n % 4 === 3
+      ? null
+      : { what: 'keep', rule: 'use.recent', reasons: ['last used 3 days before the launch, 12 times in all'] };
 const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
   const what = entitlements[n % 2 === 0 ? (n * 2) % 10 : 10];
   return {
@@ -12,6 +18,11 @@ const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
     identityName: person(n * 9).name,
     reviewerId: person(0).id,
     routed: n % 6 === 5 ? 'owner' : 'manager',
+    reroutedBecause: n % 6 === 5 ? 'subject_deputy' : null,
+    stage: 1,
+    seat: 1,
+    canary: false,
+    canaryFound: null,
     what: `${what?.name ?? ''}, ${what?.systemName ?? ''}`,
     evidence: {
       origin: n % 3 === 0 ? 'request' : 'import',
@@ -36,7 +47,9 @@ const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
             ]
           : [],
       peers: n % 5 === 4 ? null : { holding: 2 + (n % 7), of: 9 },
+      conflicts: n % 7 === 3 ? ['Order and pay'] : [],
     },
+    recommendation: adviceOf(n),
     lastKeptAt: n % 3 === 1 || n % 4 === 2 ? days(-92) : null,
     lastKeptBy: n % 3 === 1 || n % 4 === 2 ? person(0).id : null,
     changes: n % 4 === 2 ? [{ what: 'department', was: 'Finance', is: 'Operations' }] : [],
@@ -46,7 +59,10 @@ const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
     noResponse: false,
     comment: null,
     decidedBy: null,
+    decidedFor: null,
     decidedAt: null,
+    answerBy: null,
+    objection: null,
     signedAt: null,
     sessionsEndedMs: null,
     effectMs: null,
@@ -67,6 +83,14 @@ const base = {
   frozen: 26,
   withoutReviewer: 0,
   closedAt: null,
+  review: {
+    stages: null,
+    reciprocal: 'reroute',
+    holdFrom: 20,
+    canaries: 1,
+    challengeDays: 0,
+    challengePrivileged: false,
+  },
 } as const;
 const campaign = (): Campaign => ({
   ...base,
@@ -116,6 +140,22 @@ const draft: Campaign = {
   revoking: 0,
   revoked: 0,
   unanswered: 0,
+};
+
+const hold: Hold = {
+  id: '',
+  campaignId: id('ca', 0),
+  reviewerId: person(3).id,
+  reviewerName: person(3).name,
+  heldAt: minutes(-14),
+  decisions: 31,
+  alike: 31,
+  fast: 30,
+  canaries: 0,
+  missed: 0,
+  outcome: null,
+  because: 'decided alike and faster than anybody reads; whoever runs the certification looks at it',
+  settledAt: null,
 };
 
 const put = (wanted: string | undefined, change: (item: CampaignItem) => CampaignItem): CampaignItem => {
@@ -186,7 +226,93 @@ export const campaignRoutes: Routes = {
     return { decided: wanted.length, left: count('open') };
   },
   'GET /v1/campaigns/{id}/reviewers': (ask) =>
-    page([{ ...campaign(), identityId: person(0).id, name: person(0).name }], ask),
+    page(
+      [
+        {
+          ...campaign(),
+          identityId: person(0).id,
+          name: person(0).name,
+          decisions: 18,
+          alike: 17,
+          paceMs: 4_200,
+          canariesFound: 1,
+          canariesMissed: 0,
+          holds: 0,
+          held: false,
+        },
+        {
+          ...campaign(),
+          identityId: person(3).id,
+          name: person(3).name,
+          decisions: 31,
+          alike: 31,
+          paceMs: 640,
+          canariesFound: 0,
+          canariesMissed: 1,
+          holds: 2,
+          held: true,
+        },
+      ],
+      ask,
+    ),
+  'GET /v1/campaigns/{id}/holds': (ask) =>
+    page<Hold>(
+      [
+        { ...hold, id: id('4d', 0) },
+        {
+          ...hold,
+          id: id('4d', 1),
+          heldAt: days(-1),
+          canaries: 1,
+          missed: 1,
+          outcome: 'reopened',
+          because: '1 of 1 lines known to be wrong were kept: the decisions are open again, please look',
+          settledAt: days(-1),
+        },
+      ],
+      ask,
+    ),
+  'POST /v1/campaigns/{id}/settle-hold': () => ({ items: 31, outcome: 'released' }),
+  'GET /v1/campaigns/{id}/advice': () => ({
+    items: [
+      {
+        recommender: 'use',
+        rule: 'use.recent',
+        what: 'keep',
+        decided: 212,
+        overturned: 9,
+        shareOverturned: 0.0425,
+      },
+    ],
+  }),
+  'POST /v1/campaigns/{id}/reassign': ({ body }) => ({
+    moved: Array.isArray(body['items']) ? body['items'].length : 0,
+    to: person(2).id,
+  }),
+  'GET /v1/items/about-me': () => ({
+    items: [
+      {
+        id: id('17', 90),
+        campaignName: 'Ledger roles',
+        identityId: person(0).id,
+        what: 'ledger_close, payments',
+        because: 'moved team',
+        answerBy: days(2),
+        objection: null,
+      },
+    ],
+  }),
+  'POST /v1/items/{id}/object': () => ({ answerBy: days(5) }),
+  'POST /v1/items/{id}/settle-objection': () => ({ state: 'kept' }),
+  'GET /v1/items/{id}/without': () => ({
+    known: true,
+    days: 90,
+    sessions: 14,
+    rested: 4,
+    failed: 3,
+    sentence:
+      'Without this, 3 of their 14 recorded sessions of the 90 days before the launch would have failed. 1 more used it, and something else would have carried them.',
+  }),
   'POST /v1/campaigns/{id}/sign': () => {
     const signed = items.filter(({ state }) => state === 'decided');
     const revoked = signed.filter(({ decision }) => decision === 'revoke');

@@ -101,6 +101,11 @@ const review = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/campaigns/review-page.tsx'), 'ReviewPage'),
 });
+const campaignReviewers = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$id/reviewers',
+  component: lazyRouteComponent(() => import('./pages/campaigns/reviewers-page.tsx'), 'ReviewersPage'),
+});
 const correlation = createRoute({
   getParentRoute: () => shell,
   path: '/correlation',
@@ -237,6 +242,7 @@ const tree = root.addChildren([
     campaigns,
     campaignNew,
     review,
+    campaignReviewers,
     sources,
     directories,
     receipts,

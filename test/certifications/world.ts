@@ -15,6 +15,13 @@ export interface Item {
   readonly identityId: string;
   readonly reviewerId: string;
   readonly routed: string;
+  readonly reroutedBecause: string | null;
+  readonly stage: number;
+  readonly canary: boolean;
+  readonly canaryFound: boolean | null;
+  readonly what: string;
+  readonly decidedBy: string | null;
+  readonly decidedFor: string | null;
   readonly state: string;
   readonly decision: string | null;
   readonly noResponse: boolean;

@@ -469,6 +469,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often what was recommended was decided otherwise, by recommender and rule, once a campaign is closed */
+        get: operations["campaigns.advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/close": {
         parameters: {
             query?: never;
@@ -497,6 +514,23 @@ export interface paths {
         put?: never;
         /** Decide many items of mine alike: those named, or all that is unchanged since it was last kept */
         post: operations["campaigns.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches that looked as if nobody had looked, and what became of them */
+        get: operations["campaigns.holds"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +588,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give items to somebody who knows better; scope=all: anybody’s, for whoever runs the campaign
+         * @description Both names are on the record. What was noted and not signed is open again. Refused where the other is not independent of one of them.
+         */
+        post: operations["campaigns.reassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/reviewers": {
         parameters: {
             query?: never;
@@ -561,10 +615,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List who reviews in a campaign and how far each is */
+        /** List who reviews in a campaign, how far each is and how they decide */
         get: operations["campaigns.reviewers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/settle-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a held batch count, open its decisions again, or give them to the next in line */
+        post: operations["campaigns.settleHold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -984,7 +1055,7 @@ export interface paths {
         get: operations["deputies.list"];
         put?: never;
         /**
-         * Let somebody decide about requests in my name for a time
+         * Let somebody decide about requests and certifications in my name for a time
          * @description Both names are on the record of each decision. Nobody decides about what they asked for or benefit from, nor what another step of the request was decided by; a deputy of a deputy is not followed. Officers appoint for others.
          */
         post: operations["deputies.appoint"];
@@ -1907,6 +1978,74 @@ export interface paths {
         put?: never;
         /** Keep or revoke; nothing happens until it is signed, and undo works until then */
         post: operations["items.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why access that is to be revoked should stay; the reviewer is asked again */
+        post: operations["items.object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/settle-objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stand by a revocation somebody objected to, or take it back */
+        post: operations["items.settleObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/without": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many recorded sessions of the last 90 days before the launch would have failed without this access */
+        get: operations["items.without"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/about-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List revocations of my access, or of what I answer for, that I may still answer */
+        get: operations["items.aboutMe"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5986,6 +6125,31 @@ export interface operations {
                             delta: boolean;
                             /** @enum {string} */
                             noResponse: "report" | "revoke";
+                            review: {
+                                /** @default null */
+                                stages: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom: number | null;
+                                /** @default 0 */
+                                canaries: number;
+                                /** @default 0 */
+                                challengeDays: number;
+                                /** @default false */
+                                challengePrivileged: boolean;
+                            };
                             /** Format: date-time */
                             dueAt: string;
                             /** Format: uuid */
@@ -6060,6 +6224,32 @@ export interface operations {
                      * @enum {string}
                      */
                     noResponse?: "report" | "revoke";
+                    /** @default {} */
+                    review?: {
+                        /** @default null */
+                        stages?: {
+                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                            /**
+                             * @default all_accept
+                             * @enum {string}
+                             */
+                            vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                            days?: number;
+                        }[] | null;
+                        /**
+                         * @default allow
+                         * @enum {string}
+                         */
+                        reciprocal?: "allow" | "reroute";
+                        /** @default 20 */
+                        holdFrom?: number | null;
+                        /** @default 0 */
+                        canaries?: number;
+                        /** @default 0 */
+                        challengeDays?: number;
+                        /** @default false */
+                        challengePrivileged?: boolean;
+                    };
                     /** Format: date-time */
                     dueAt: string;
                 };
@@ -6104,6 +6294,31 @@ export interface operations {
                         delta: boolean;
                         /** @enum {string} */
                         noResponse: "report" | "revoke";
+                        review: {
+                            /** @default null */
+                            stages: {
+                                by: ("manager" | "owner" | "system_owner" | "named")[];
+                                /**
+                                 * @default all_accept
+                                 * @enum {string}
+                                 */
+                                vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                days?: number;
+                            }[] | null;
+                            /**
+                             * @default allow
+                             * @enum {string}
+                             */
+                            reciprocal: "allow" | "reroute";
+                            /** @default 20 */
+                            holdFrom: number | null;
+                            /** @default 0 */
+                            canaries: number;
+                            /** @default 0 */
+                            challengeDays: number;
+                            /** @default false */
+                            challengePrivileged: boolean;
+                        };
                         /** Format: date-time */
                         dueAt: string;
                         /** Format: uuid */
@@ -6169,6 +6384,31 @@ export interface operations {
                         delta: boolean;
                         /** @enum {string} */
                         noResponse: "report" | "revoke";
+                        review: {
+                            /** @default null */
+                            stages: {
+                                by: ("manager" | "owner" | "system_owner" | "named")[];
+                                /**
+                                 * @default all_accept
+                                 * @enum {string}
+                                 */
+                                vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                days?: number;
+                            }[] | null;
+                            /**
+                             * @default allow
+                             * @enum {string}
+                             */
+                            reciprocal: "allow" | "reroute";
+                            /** @default 20 */
+                            holdFrom: number | null;
+                            /** @default 0 */
+                            canaries: number;
+                            /** @default 0 */
+                            challengeDays: number;
+                            /** @default false */
+                            challengePrivileged: boolean;
+                        };
                         /** Format: date-time */
                         dueAt: string;
                         /** Format: uuid */
@@ -6185,6 +6425,40 @@ export interface operations {
                         revoking: number;
                         revoked: number;
                         unanswered: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "campaigns.advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            recommender: string;
+                            rule: string;
+                            /** @enum {string} */
+                            what: "keep" | "revoke" | "look";
+                            decided: number;
+                            overturned: number;
+                            shareOverturned: number | null;
+                        }[];
                     };
                 };
             };
@@ -6259,13 +6533,61 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "campaigns.holds": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            campaignId: string;
+                            /** Format: uuid */
+                            reviewerId: string;
+                            reviewerName: string;
+                            /** Format: date-time */
+                            heldAt: string;
+                            decisions: number;
+                            alike: number;
+                            fast: number;
+                            canaries: number;
+                            missed: number;
+                            outcome: ("released" | "reopened" | "rerouted" | "closed") | null;
+                            because: string | null;
+                            settledAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "campaigns.items": {
         parameters: {
             query?: {
                 cursor?: string;
                 limit?: number;
                 scope?: "mine" | "all";
-                state?: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
+                state?: "waiting" | "open" | "decided" | "held" | "voted" | "spared" | "challenged" | "kept" | "revoking" | "revoked" | "unanswered" | "checked";
                 group?: "unchanged" | "changed";
             };
             header?: never;
@@ -6296,6 +6618,11 @@ export interface operations {
                             /** Format: uuid */
                             reviewerId: string;
                             routed: string;
+                            reroutedBecause: string | null;
+                            stage: number;
+                            seat: number;
+                            canary: boolean;
+                            canaryFound: boolean | null;
                             what: string;
                             evidence: {
                                 origin: string;
@@ -6319,7 +6646,14 @@ export interface operations {
                                     holding: number;
                                     of: number;
                                 } | null;
+                                conflicts: string[];
                             };
+                            recommendation: {
+                                /** @enum {string} */
+                                what: "keep" | "revoke" | "look";
+                                rule: string;
+                                reasons: string[];
+                            } | null;
                             lastKeptAt: string | null;
                             lastKeptBy: string | null;
                             changes: {
@@ -6329,12 +6663,15 @@ export interface operations {
                             }[];
                             unchanged: boolean;
                             /** @enum {string} */
-                            state: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
+                            state: "waiting" | "open" | "decided" | "held" | "voted" | "spared" | "challenged" | "kept" | "revoking" | "revoked" | "unanswered" | "checked";
                             decision: ("keep" | "revoke") | null;
                             noResponse: boolean;
                             comment: string | null;
                             decidedBy: string | null;
+                            decidedFor: string | null;
                             decidedAt: string | null;
+                            answerBy: string | null;
+                            objection: string | null;
                             signedAt: string | null;
                             sessionsEndedMs: number | null;
                             effectMs: number | null;
@@ -6400,6 +6737,31 @@ export interface operations {
                         delta: boolean;
                         /** @enum {string} */
                         noResponse: "report" | "revoke";
+                        review: {
+                            /** @default null */
+                            stages: {
+                                by: ("manager" | "owner" | "system_owner" | "named")[];
+                                /**
+                                 * @default all_accept
+                                 * @enum {string}
+                                 */
+                                vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                days?: number;
+                            }[] | null;
+                            /**
+                             * @default allow
+                             * @enum {string}
+                             */
+                            reciprocal: "allow" | "reroute";
+                            /** @default 20 */
+                            holdFrom: number | null;
+                            /** @default 0 */
+                            canaries: number;
+                            /** @default 0 */
+                            challengeDays: number;
+                            /** @default false */
+                            challengePrivileged: boolean;
+                        };
                         /** Format: date-time */
                         dueAt: string;
                         /** Format: uuid */
@@ -6456,6 +6818,49 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "campaigns.reassign": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                    items: string[];
+                    reason: string;
+                    /**
+                     * @default mine
+                     * @enum {string}
+                     */
+                    scope?: "mine" | "all";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        moved: number;
+                        /** Format: uuid */
+                        to: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "campaigns.reviewers": {
         parameters: {
             query?: {
@@ -6488,8 +6893,55 @@ export interface operations {
                             revoking: number;
                             revoked: number;
                             unanswered: number;
+                            decisions: number;
+                            alike: number;
+                            paceMs: number | null;
+                            canariesFound: number;
+                            canariesMissed: number;
+                            holds: number;
+                            held: boolean;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "campaigns.settleHold": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    holdId: string;
+                    /** @enum {string} */
+                    outcome: "release" | "reopen" | "reroute";
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: number;
+                        /** @enum {string} */
+                        outcome: "released" | "reopened" | "rerouted";
                     };
                 };
             };
@@ -6519,6 +6971,13 @@ export interface operations {
                     "application/json": {
                         kept: number;
                         revoked: number;
+                        held?: {
+                            /** Format: uuid */
+                            id: string;
+                            outcome: ("released" | "reopened" | "rerouted") | null;
+                            because: string;
+                            items: number;
+                        };
                     };
                 };
             };
@@ -7792,6 +8251,7 @@ export interface operations {
                                 id: string;
                                 name: string;
                             };
+                            about: ("requests" | "certifications")[] | null;
                             stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
                             systemIds: string[] | null;
                             targetIds: string[] | null;
@@ -7829,6 +8289,7 @@ export interface operations {
                     /** Format: date-time */
                     endsAt: string;
                     reason: string;
+                    about?: ("requests" | "certifications")[];
                     stepKinds?: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[];
                     systemIds?: string[];
                     targetIds?: string[];
@@ -7855,6 +8316,7 @@ export interface operations {
                             id: string;
                             name: string;
                         };
+                        about: ("requests" | "certifications")[] | null;
                         stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
                         systemIds: string[] | null;
                         targetIds: string[] | null;
@@ -7903,6 +8365,7 @@ export interface operations {
                             id: string;
                             name: string;
                         };
+                        about: ("requests" | "certifications")[] | null;
                         stepKinds: ("manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders")[] | null;
                         systemIds: string[] | null;
                         targetIds: string[] | null;
@@ -10707,6 +11170,11 @@ export interface operations {
                         /** Format: uuid */
                         reviewerId: string;
                         routed: string;
+                        reroutedBecause: string | null;
+                        stage: number;
+                        seat: number;
+                        canary: boolean;
+                        canaryFound: boolean | null;
                         what: string;
                         evidence: {
                             origin: string;
@@ -10730,7 +11198,14 @@ export interface operations {
                                 holding: number;
                                 of: number;
                             } | null;
+                            conflicts: string[];
                         };
+                        recommendation: {
+                            /** @enum {string} */
+                            what: "keep" | "revoke" | "look";
+                            rule: string;
+                            reasons: string[];
+                        } | null;
                         lastKeptAt: string | null;
                         lastKeptBy: string | null;
                         changes: {
@@ -10740,12 +11215,15 @@ export interface operations {
                         }[];
                         unchanged: boolean;
                         /** @enum {string} */
-                        state: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
+                        state: "waiting" | "open" | "decided" | "held" | "voted" | "spared" | "challenged" | "kept" | "revoking" | "revoked" | "unanswered" | "checked";
                         decision: ("keep" | "revoke") | null;
                         noResponse: boolean;
                         comment: string | null;
                         decidedBy: string | null;
+                        decidedFor: string | null;
                         decidedAt: string | null;
+                        answerBy: string | null;
+                        objection: string | null;
                         signedAt: string | null;
                         sessionsEndedMs: number | null;
                         effectMs: number | null;
@@ -10798,6 +11276,11 @@ export interface operations {
                         /** Format: uuid */
                         reviewerId: string;
                         routed: string;
+                        reroutedBecause: string | null;
+                        stage: number;
+                        seat: number;
+                        canary: boolean;
+                        canaryFound: boolean | null;
                         what: string;
                         evidence: {
                             origin: string;
@@ -10821,7 +11304,14 @@ export interface operations {
                                 holding: number;
                                 of: number;
                             } | null;
+                            conflicts: string[];
                         };
+                        recommendation: {
+                            /** @enum {string} */
+                            what: "keep" | "revoke" | "look";
+                            rule: string;
+                            reasons: string[];
+                        } | null;
                         lastKeptAt: string | null;
                         lastKeptBy: string | null;
                         changes: {
@@ -10831,17 +11321,157 @@ export interface operations {
                         }[];
                         unchanged: boolean;
                         /** @enum {string} */
-                        state: "open" | "decided" | "kept" | "revoking" | "revoked" | "unanswered";
+                        state: "waiting" | "open" | "decided" | "held" | "voted" | "spared" | "challenged" | "kept" | "revoking" | "revoked" | "unanswered" | "checked";
                         decision: ("keep" | "revoke") | null;
                         noResponse: boolean;
                         comment: string | null;
                         decidedBy: string | null;
+                        decidedFor: string | null;
                         decidedAt: string | null;
+                        answerBy: string | null;
+                        objection: string | null;
                         signedAt: string | null;
                         sessionsEndedMs: number | null;
                         effectMs: number | null;
                         proven: boolean | null;
                         closedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "items.object": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    words: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        answerBy: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "items.settleObjection": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "uphold" | "withdraw";
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        state: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "items.without": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        known: boolean;
+                        days: number;
+                        sessions: number;
+                        rested: number;
+                        failed: number;
+                        sentence: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "items.aboutMe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            campaignName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            what: string;
+                            because: string | null;
+                            /** Format: date-time */
+                            answerBy: string;
+                            objection: string | null;
+                        }[];
                     };
                 };
             };

@@ -7,6 +7,8 @@ import { campaignClosed, campaignClosing, itemsUnanswered } from './events.ts';
 import type { Campaign } from './model.ts';
 import { administeringGrants, revokeItems, type ToRevoke } from './revoke-items.ts';
 import { saidOf } from './said.ts';
+import { WEIGH } from './reviewing/weigh-advice.ts';
+import { settleCases, unsettledGrants, type Settled } from './reviewing/settle-cases.ts';
 import { lockCampaign, progressOf } from './store.ts';
 
 export const CLOSE = 'certifications.close';
@@ -63,17 +65,76 @@ export async function closeDue(job: JobCtx): Promise<void> {
 }
 
 async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: number): Promise<boolean> {
-  const items = await nextOf(ctx.tx, campaign.id, size);
+  const staged = campaign.review.stages === null ? undefined : await closeVotes(ctx, permit, campaign, size);
+  const items = staged?.silent ?? (await nextOf(ctx.tx, campaign.id, size));
+  await silence(ctx, permit, campaign, items);
+  if (staged?.more ?? items.length === size) return true;
+  await ctx.tx.run(sql`
+    update campaign_hold set outcome = 'closed', because = 'the certification was closed', settled_at = ${ctx.now}, settled_by = 'closing'
+     where campaign_id = ${campaign.id} and outcome is null`);
+  await ctx.tx.run(sql`
+    update campaign_item set state = 'spared', decision = null, decided_by = null, decided_for = null, decided_at = null
+     where campaign_id = ${campaign.id} and canary is not null and state <> 'checked'`);
+  const { unanswered } = await ctx.tx.one<{ unanswered: number }>(sql`
+    select count(*)::int as unanswered from campaign_item where campaign_id = ${campaign.id} and (state = 'unanswered' or no_response)`);
+  await ctx.tx.run(sql`update campaign set state = 'closed', closed_at = ${ctx.now} where id = ${campaign.id}`);
+  await ctx.record(permit, { event: campaignClosed, data: { campaignId: campaign.id, unanswered } });
+  await enqueue(ctx.tx, WEIGH, { campaignId: campaign.id }, { key: `${WEIGH}:${campaign.id}` });
+  return false;
+}
+
+/** What the votes cast come to, now that no more are. Those who said nothing decide nothing. */
+async function closeVotes(
+  ctx: Ctx,
+  permit: Permit,
+  campaign: Campaign,
+  size: number,
+): Promise<{ silent: readonly ToRevoke[]; more: boolean }> {
+  const grants = await unsettledGrants(ctx, campaign.id, size);
+  const came = await settleCases(ctx, permit, campaign, { grants, closing: true });
+  await carryOut(ctx, permit, campaign, came);
+  return { silent: came.silent, more: grants.length === size };
+}
+
+/** Settles stages whose days are over, in campaigns that go on. */
+export async function settleStages(job: JobCtx): Promise<void> {
+  const staged = await job.db.many<{ id: string }>(
+    sql`select id from campaign where state = 'open' and jsonb_path_exists(stages, '$[*].days') order by id`,
+  );
+  for (const { id } of staged)
+    for (let after: string | undefined, more = true; more;)
+      more = await job.act({ action: 'campaign.settle' }, async (ctx, permit) => {
+        const campaign = await lockCampaign(ctx.tx, id);
+        if (campaign.state !== 'open') return false;
+        const grants = await unsettledGrants(ctx, id, PIECE, after);
+        const came = await settleCases(ctx, permit, campaign, { grants, closing: false });
+        await carryOut(ctx, permit, campaign, came);
+        await silence(ctx, permit, campaign, came.silent);
+        after = grants.at(-1);
+        return grants.length === PIECE;
+      });
+}
+
+async function carryOut(ctx: Ctx, permit: Permit, campaign: Campaign, came: Settled): Promise<void> {
+  await ctx.tx.run(sql`
+    update campaign_item set state = 'kept', closed_at = ${ctx.now} where id = any(${sql.array(came.kept.map((i) => i.itemId))}::uuid[])`);
+  await revokeItems(ctx, permit, campaign, came.revoked, `revoked in the certification ${campaign.name}`);
+}
+
+/** What nobody answered comes to the outcome the campaign names for that. */
+async function silence(ctx: Ctx, permit: Permit, campaign: Campaign, items: readonly ToRevoke[]): Promise<void> {
+  if (items.length === 0) return;
   // Silence takes nobody's administration of Reeve away: it could take away the last.
   const spared = campaign.noResponse === 'revoke' ? await administeringGrants(ctx.tx) : undefined;
   const revoked = spared === undefined ? [] : items.filter((i) => !spared.has(i.grantId));
   const reported = spared === undefined ? items : items.filter((i) => spared.has(i.grantId));
   await ctx.tx.run(sql`
-    update campaign_item set state = 'revoking', decision = 'revoke', no_response = true, comment = null, decided_by = null, decided_at = null,
+    update campaign_item set state = 'revoking', decision = 'revoke', no_response = true, comment = null, decided_by = null, decided_for = null,
+           decided_at = null,
            signed_at = ${ctx.now} where id = any(${sql.array(revoked.map((i) => i.itemId))}::uuid[])`);
   await revokeItems(ctx, permit, campaign, revoked, `nobody answered in the certification ${campaign.name}`);
   await ctx.tx.run(sql`
-    update campaign_item set state = 'unanswered', decision = null, decided_by = null, decided_at = null, closed_at = ${ctx.now}
+    update campaign_item set state = 'unanswered', decision = null, decided_by = null, decided_for = null, decided_at = null, closed_at = ${ctx.now}
      where id = any(${sql.array(reported.map((i) => i.itemId))}::uuid[])`);
   for (const [outcome, of] of [['report', reported] as const, ['revoke', revoked] as const])
     await ctx.recordAll(
@@ -83,15 +144,9 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: nu
         data: { campaignId: campaign.id, outcome, items: some },
       })),
     );
-  if (items.length === size) return true;
-  const { unanswered } = await ctx.tx.one<{ unanswered: number }>(sql`
-    select count(*)::int as unanswered from campaign_item where campaign_id = ${campaign.id} and (state = 'unanswered' or no_response)`);
-  await ctx.tx.run(sql`update campaign set state = 'closed', closed_at = ${ctx.now} where id = ${campaign.id}`);
-  await ctx.record(permit, { event: campaignClosed, data: { campaignId: campaign.id, unanswered } });
-  return false;
 }
 
 const nextOf = (tx: Tx, campaignId: string, size: number): Promise<ToRevoke[]> =>
   tx.many<ToRevoke>(sql`
     select id as item_id, grant_id, identity_id from campaign_item
-     where campaign_id = ${campaignId} and state in ('open', 'decided') order by id limit ${size} for update`);
+     where campaign_id = ${campaignId} and state in ('open', 'decided', 'held') and canary is null order by id limit ${size} for update`);

@@ -5,11 +5,17 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { itemDecided, itemsDecided } from './events.ts';
 import type { Campaign, CampaignItem } from './model.ts';
 import { findItem, lockItem } from './read-items.ts';
+import { BAR_WORDS, notIndependent } from './reviewing/independence.ts';
+import { refuseSecondVote } from './reviewing/second-vote.ts';
+import { inWhoseNames, standsInFor, waitsFor } from './reviewing/stand-ins.ts';
 import { saidOf, type NamedGrant } from './said.ts';
 import { holdCampaign } from './store.ts';
 
 /** Items one call decides at most. */
 export const TOGETHER = 2_000;
+
+/** The grant an item is about, or what a canary shows in its place. */
+const grantOf = sql`coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid)`;
 
 export type Decision = 'keep' | 'revoke' | 'undo';
 
@@ -27,13 +33,22 @@ export async function decideItem(
   if (item.identityId === ctx.principal.id)
     throw denied('campaign_item.own_access', 'nobody reviews their own access', 'it is for another reviewer');
   refuseNotOpen(campaign);
+  if (item.state === 'held')
+    throw conflict(
+      'campaign_item.held',
+      'this decision is held',
+      'whoever runs the certification decides what comes of it',
+    );
   if (item.state !== 'open' && item.state !== 'decided')
     throw conflict(
       'campaign_item.signed',
       'this decision was signed already',
       'ask for the access again, or end the grant',
     );
+  const onBehalfOf = await inTheNameOf(ctx, item);
+  await refuseDependent(ctx, [item.id], onBehalfOf);
   await note(ctx, [item.id], input);
+  if (campaign.review.stages !== null) await refuseSecondVote(ctx.tx, [item.id]);
   await ctx.record(permit, {
     event: itemDecided,
     subject: item.identityId,
@@ -42,6 +57,7 @@ export async function decideItem(
       itemId: item.id,
       grantId: item.grantId,
       decision: input.decision === 'undo' ? 'undone' : input.decision,
+      onBehalfOf,
     },
   });
   return await lockItem(ctx.tx, item.id);
@@ -65,17 +81,20 @@ export async function decideItems(
   const given = input.items?.length ?? 0;
   if (given > 0 === (input.unchanged === true))
     throw invalid('/items', 'name the items, or say unchanged, and not both', 'send items, or unchanged: true');
-  refuseNotOpen(await holdCampaign(ctx.tx, input.id));
+  const campaign = await holdCampaign(ctx.tx, input.id);
+  refuseNotOpen(campaign);
   const wanted = [...new Set(input.items)];
-  const items = await ctx.tx.many<NamedGrant>(sql`
-    select id as item_id, grant_id from campaign_item
-     where campaign_id = ${input.id} and reviewer_id = ${ctx.principal.id} and identity_id <> ${ctx.principal.id}
+  const me = ctx.principal.id;
+  const names = await inWhoseNames(ctx.tx, me, ctx.now, input.id);
+  const items = await ctx.tx.many<NamedGrant & { reviewerId: string }>(sql`
+    select i.id as item_id, ${grantOf} as grant_id, i.reviewer_id from campaign_item i
+     where i.campaign_id = ${input.id} and ${waitsFor(ctx.now, me, names)} and i.identity_id <> ${me}
        and ${
          input.unchanged === true
            ? sql`unchanged and state = ${input.decision === 'undo' ? 'decided' : 'open'}`
            : sql`id = any(${sql.array(wanted)}::uuid[]) and state in ('open', 'decided')`
        }
-     order by id limit ${TOGETHER} for update`);
+     order by i.id limit ${TOGETHER} for update of i`);
   if (items.length < wanted.length)
     throw conflict(
       'campaign.not_all_to_decide',
@@ -84,24 +103,32 @@ export async function decideItems(
     );
   if (items.length === 0)
     throw conflict('campaign.nothing_unchanged', 'nothing unchanged is left to decide', 'decide the others one by one');
-  await note(
-    ctx,
-    items.map((i) => i.itemId),
-    input,
-  );
-  await ctx.recordAll(
-    permit,
-    saidOf(items).map((some) => ({
-      event: itemsDecided,
-      data: {
-        campaignId: input.id,
-        decision: input.decision === 'undo' ? ('undone' as const) : input.decision,
-        items: some,
-      },
-    })),
-  );
+  const ids = items.map((i) => i.itemId);
+  await refuseDependent(ctx, ids);
+  for (const name of names)
+    await refuseDependent(
+      ctx,
+      items.filter((i) => i.reviewerId === name).map((i) => i.itemId),
+      name,
+    );
+  await note(ctx, ids, input);
+  if (campaign.review.stages !== null) await refuseSecondVote(ctx.tx, ids);
+  for (const reviewerId of new Set(items.map((i) => i.reviewerId)))
+    await ctx.recordAll(
+      permit,
+      saidOf(items.filter((i) => i.reviewerId === reviewerId)).map((some) => ({
+        event: itemsDecided,
+        data: {
+          campaignId: input.id,
+          decision: input.decision === 'undo' ? ('undone' as const) : input.decision,
+          onBehalfOf: reviewerId === me ? undefined : reviewerId,
+          items: some,
+        },
+      })),
+    );
   const { left } = await ctx.tx.one<{ left: number }>(sql`
-    select open as left from campaign_reviewer where campaign_id = ${input.id} and reviewer_id = ${ctx.principal.id}`);
+    select coalesce(sum(open), 0)::int as left from campaign_reviewer
+     where campaign_id = ${input.id} and reviewer_id = any(${sql.array([me, ...names])}::uuid[])`);
   return { decided: items.length, left };
 }
 
@@ -113,9 +140,36 @@ const note = (
   const undo = decision === 'undo';
   return ctx.tx.run(sql`
     update campaign_item set state = ${undo ? 'open' : 'decided'}, decision = ${undo ? null : decision}, comment = ${comment ?? null},
-      decided_by = ${undo ? null : ctx.principal.id}, decided_at = ${undo ? null : ctx.now} where id = any(${sql.array(ids)}::uuid[])`);
+      decided_by = ${undo ? null : ctx.principal.id},
+      decided_for = ${undo ? sql`null` : sql`nullif(reviewer_id, ${ctx.principal.id})`}, decided_at = ${undo ? null : ctx.now} where id = any(${sql.array(ids)}::uuid[])`);
 };
 
 function refuseNotOpen({ state }: Campaign): void {
   if (state !== 'open') throw conflict('campaign.closed', 'this campaign is not open');
+}
+
+/** In whose name the asker decides an item; undefined in their own. Policy asked this already, and it holds to the instant. */
+async function inTheNameOf(ctx: Ctx, item: CampaignItem): Promise<string | undefined> {
+  if (item.reviewerId === ctx.principal.id) return undefined;
+  const [row] = await standsInFor(ctx.tx, { deputyId: ctx.principal.id, items: [item.id], now: ctx.now });
+  if (row === undefined)
+    throw denied('campaign_item.not_yours', 'it is for another reviewer', 'ask who has it to give it to you');
+  return row.identityId;
+}
+
+/** Who decides has to be independent, and so has the one in whose name they do. */
+async function refuseDependent(ctx: Ctx, items: readonly string[], onBehalfOf?: string): Promise<void> {
+  for (const who of onBehalfOf === undefined ? [ctx.principal.id] : [ctx.principal.id, onBehalfOf]) {
+    const [first, ...more] = await notIndependent(ctx.tx, { who, items, now: ctx.now });
+    if (first === undefined) continue;
+    const these = more.length === 0 ? 'this' : `${more.length + 1} of these`;
+    const because = BAR_WORDS[first.bar];
+    throw denied(
+      'campaign_item.not_independent',
+      who === ctx.principal.id
+        ? `you may not decide ${these}: ${because.replace('they', 'you').replace('their', 'your')}`
+        : `nobody may decide ${these} in their name: ${because}`,
+      'ask whoever runs the certification to give it to somebody else',
+    );
+  }
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { defineEvent, pub } from '#spine/audit/event-type.ts';
+import { reviewingEvents } from './reviewing/events.ts';
 
 const campaign = { campaignId: pub(z.uuid()) };
 const item = { ...campaign, itemId: pub(z.uuid()), grantId: pub(z.uuid()) };
+/** In whose name, where a deputy did it. */
+const onBehalfOf = pub(z.uuid().optional());
 const named = pub(z.array(z.object({ itemId: z.uuid(), grantId: z.uuid() })));
 
 export const campaignCreated = defineEvent('campaign.created', { ...campaign, name: pub(z.string()) });
@@ -31,11 +34,13 @@ export const campaignClosed = defineEvent('campaign.closed', { ...campaign, unan
 export const itemDecided = defineEvent('campaign_item.decided', {
   ...item,
   decision: pub(z.enum(['keep', 'revoke', 'undone'])),
+  onBehalfOf,
 });
 /** Many decided alike, in one act: one event names them. */
 export const itemsDecided = defineEvent('campaign_items.decided', {
   ...campaign,
   decision: pub(z.enum(['keep', 'revoke', 'undone'])),
+  onBehalfOf,
   items: named,
 });
 /** What it is about goes on as another grant, or its reviewer is another identity now. */
@@ -44,6 +49,7 @@ export const itemMoved = defineEvent('campaign_item.moved', item);
 export const itemsSigned = defineEvent('campaign_items.signed', {
   ...campaign,
   decision: pub(z.enum(['keep', 'revoke'])),
+  onBehalfOf,
   items: named,
 });
 /** Nobody answered by the deadline, and this is what came of it; never an approval. */
@@ -74,4 +80,5 @@ export const events = [
   itemsSigned,
   itemsUnanswered,
   itemClosed,
+  ...reviewingEvents,
 ];

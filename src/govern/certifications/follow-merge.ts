@@ -49,9 +49,10 @@ const moveItems = (
              state = case when i.decided_by = ${to}::uuid then 'open' else i.state end,
              decision = case when i.decided_by = ${to}::uuid then null else i.decision end,
              decided_at = case when i.decided_by = ${to}::uuid then null else i.decided_at end,
+             decided_for = case when i.decided_by = ${to}::uuid then null else i.decided_for end,
              decided_by = nullif(i.decided_by, ${to}::uuid)
         from jsonb_to_recordset(${sql.json(goesOn)}::jsonb) as g("from" uuid, "to" uuid), campaign c
-       where i.grant_id = g."from" and c.id = i.campaign_id and c.state = 'open' and i.state in ('open', 'decided')
+       where i.grant_id = g."from" and c.id = i.campaign_id and c.state = 'open' and i.state in ('waiting', 'open', 'decided', 'held', 'voted', 'challenged')
          and (i.reviewer_id <> ${to}::uuid or c.created_by <> ${to}::uuid)
       returning i.id, i.campaign_id, i.grant_id`);
     await recordMoved(ctx, permit, moved, to);
@@ -65,7 +66,7 @@ const moveReviews = (job: JobCtx, from: string, to: string): Promise<void> =>
          set reviewer_id = case when i.identity_id = ${to}::uuid then c.created_by else ${to}::uuid end,
              routed = case when i.identity_id = ${to}::uuid then 'campaign_owner' else i.routed end
         from campaign c
-       where i.reviewer_id = ${from} and c.id = i.campaign_id and c.state = 'open' and i.state in ('open', 'decided')
+       where i.reviewer_id = ${from} and c.id = i.campaign_id and c.state = 'open' and i.state in ('waiting', 'open', 'decided', 'held')
          and (i.identity_id <> ${to}::uuid or c.created_by <> ${to}::uuid)
       returning i.id, i.campaign_id, i.grant_id`);
     await recordMoved(ctx, permit, moved, to);

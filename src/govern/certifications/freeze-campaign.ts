@@ -6,7 +6,9 @@ import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { campaignFoundNothing, campaignOpened, itemsFrozen } from './events.ts';
 import { PIECE, type Range } from './freeze-items.ts';
 import type { Campaign } from './model.ts';
-import { countPeers, placeItems } from './place-items.ts';
+import { countPeers } from './place-items.ts';
+import { placeCanaries } from './reviewing/canaries.ts';
+import { placeSeats, separateReviewers } from './reviewing/place-seats.ts';
 import { lockCampaign } from './store.ts';
 
 export const FREEZE = 'certifications.freeze';
@@ -69,7 +71,7 @@ export async function freezePiece(ctx: Ctx, permit: Permit, campaign: Campaign, 
   if (at === null) throw new Error('a campaign is frozen as of no instant');
   const next = await pieceEnd(ctx.tx, campaign.upto, size);
   const range: Range = { after: campaign.upto, upto: next ?? null };
-  const piece = await placeItems(ctx.tx, campaign, at, range);
+  const piece = await placeSeats(ctx, campaign, at, range);
   const frozen = campaign.frozen + piece.items;
   const withoutReviewer = campaign.withoutReviewer + piece.withoutReviewer;
   await ctx.tx.run(sql`
@@ -85,6 +87,8 @@ export async function freezePiece(ctx: Ctx, permit: Permit, campaign: Campaign, 
     return false;
   }
   await countPeers(ctx.tx, campaign.id, at);
+  await separateReviewers(ctx, permit, campaign, at);
+  await placeCanaries(ctx, permit, campaign, { round: 0 });
   await ctx.tx.run(sql`update campaign set state = 'open' where id = ${campaign.id}`);
   await ctx.record(permit, {
     event: campaignOpened,

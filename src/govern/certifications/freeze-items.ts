@@ -1,6 +1,8 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { ADMIN_ROLES } from '#spine/graph/index.ts';
 import { RISKS, type Campaign } from './model.ts';
+import { barredAt, GRADED } from './reviewing/independence.ts';
+import type { Seated } from './reviewing/seated.ts';
 
 /** Grants looked at in one piece, and so in one transaction. */
 export const PIECE = 20_000;
@@ -16,7 +18,7 @@ type Versioned = 'access_grant' | 'identity_facts' | 'entitlement' | 'system' | 
 const COLUMNS: Readonly<Record<Versioned, string>> = {
   access_grant: 'id identity_id entitlement_id role_id origin origin_id reason valid_from valid_to ended_because',
   identity_facts:
-    'identity_id display_name state department job_title org_unit manager_id owner_id valid_from valid_to',
+    'identity_id display_name state department job_title org_unit manager_id owner_id attributes valid_from valid_to',
   entitlement: 'id system_id name owner_id risk privileged valid_from valid_to',
   system: 'id name owner_id',
   role: 'id name owner_id risk',
@@ -24,7 +26,7 @@ const COLUMNS: Readonly<Record<Versioned, string>> = {
 };
 
 /** A table as it was known at an instant: its rows said by then, and those of its history that still stood. */
-function known(table: Versioned, at: Date, where: Sql = sql`true`): Sql {
+export function known(table: Versioned, at: Date, where: Sql = sql`true`): Sql {
   const columns = sql.join(
     COLUMNS[table].split(' ').map((c) => sql.id(c)),
     sql`, `,
@@ -37,7 +39,7 @@ function known(table: Versioned, at: Date, where: Sql = sql`true`): Sql {
 }
 
 /** What a grant may be of, as it was known at an instant. A thing that never was another is as it is. */
-const thing = (table: 'entitlement' | 'system' | 'role', at: Date): Sql => {
+export const thing = (table: 'entitlement' | 'system' | 'role', at: Date): Sql => {
   const columns = sql.join(
     COLUMNS[table].split(' ').map((c) => sql.id(c)),
     sql`, `,
@@ -51,7 +53,7 @@ const thing = (table: 'entitlement' | 'system' | 'role', at: Date): Sql => {
   )`;
 };
 
-const live = (at: Date): Sql => sql`valid_from <= ${at} and (valid_to is null or valid_to > ${at})`;
+export const live = (at: Date): Sql => sql`valid_from <= ${at} and (valid_to is null or valid_to > ${at})`;
 
 /** Which grants a kind looks at, by what is known of the grant, its holder and what it gives. */
 function inScope({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): Sql {
@@ -74,7 +76,7 @@ function inScope({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): Sql {
 }
 
 /** Who is asked when nobody by rule is independent: whoever made the campaign, then those who oversee. */
-async function lastResorts(tx: Tx, campaign: Campaign, at: Date): Promise<readonly string[]> {
+export async function lastResorts(tx: Tx, campaign: Seated, at: Date): Promise<readonly string[]> {
   const overseers = await tx.many<{ id: string }>(sql`
     select distinct g.identity_id as id from ${known(
       'access_grant',
@@ -101,7 +103,8 @@ async function lastResorts(tx: Tx, campaign: Campaign, at: Date): Promise<readon
 const independent = (reviewer: string): Sql => {
   const who = sql.id(reviewer);
   return sql`case when live.${who} <> live.identity_id and live.${who} is distinct from live.requester_id
-                   and live.${who} in (select id from active) then live.${who} end`;
+                   and live.${who} in (select id from active)
+                   and (live.identity_id, live.${who}) not in (select identity_id, who from barred) then live.${who} end`;
 };
 
 /**
@@ -109,7 +112,7 @@ const independent = (reviewer: string): Sql => {
  * who is active, is not the person concerned and did not ask for it. `reviewer_id` is null where there is none at all.
  * The same instant gives the same rows, whenever it is asked.
  */
-export async function frozenRows(tx: Tx, campaign: Campaign, at: Date, range: Range): Promise<Sql> {
+export async function frozenRows(tx: Tx, campaign: Seated, at: Date, range: Range): Promise<Sql> {
   const resorts = await lastResorts(tx, campaign, at);
   const between = sql.join(
     [
@@ -128,7 +131,9 @@ export async function frozenRows(tx: Tx, campaign: Campaign, at: Date, range: Ra
     manager: [sql`'manager'`, sql`'owner'`, sql`'system_owner'`],
     owner: [sql`'owner'`, sql`'system_owner'`, sql`'manager'`],
     named: [sql`'named'`, sql`'owner'`, sql`'system_owner'`, sql`'manager'`],
+    system_owner: [sql`'system_owner'`, sql`'owner'`, sql`'manager'`],
   }[campaign.reviewerRule];
+  const first = sql.id(`${campaign.reviewerRule}_id`);
   return sql`
     with recursive privileged_role(id) as (
       select c.role_id from ${known('role_content', at)} c join ${thing('entitlement', at)} e on e.id = c.entitlement_id
@@ -138,7 +143,7 @@ export async function frozenRows(tx: Tx, campaign: Campaign, at: Date, range: Ra
        where c.valid_from <= ${at} and (c.valid_to is null or c.valid_to > ${at})
     ), live as materialized (
       select g.id, g.identity_id, coalesce(g.entitlement_id, g.role_id) as thing_id, g.origin, g.reason, g.valid_from, g.valid_to,
-             coalesce(f.manager_id, f.owner_id) as manager_id, f.department, coalesce(e.owner_id, r.owner_id) as owner_id,
+             coalesce(f.manager_id, f.owner_id) as manager_id, f.owner_id as answers_id, q.id as request_id, f.department, coalesce(e.owner_id, r.owner_id) as owner_id,
              s.owner_id as system_owner_id, coalesce(e.privileged, pr.id is not null) as privileged, coalesce(e.risk, r.risk) as risk,
              case when g.entitlement_id is null then 'role ' || r.name else e.name || ' on ' || s.name end as what,
              q.requester_id, ${named}::uuid as named_id, f.state, f.job_title, f.org_unit
@@ -161,11 +166,14 @@ export async function frozenRows(tx: Tx, campaign: Campaign, at: Date, range: Ra
           select manager_id from live union select owner_id from live union select system_owner_id from live union select named_id from live)`,
       )} f
        where f.state = 'active' and ${live(at)}
+    ), barred as materialized (
+      ${barredAt(at, sql`(select * from ${known('identity_facts', at, GRADED)} k where ${live(at)})`)}
     ), routed as (
       select live.*, ${independent('manager_id')} as manager, ${independent('owner_id')} as owner,
              ${independent('system_owner_id')} as system_owner, ${independent('named_id')} as named,
              (select x.id from unnest(${sql.array([...resorts])}::uuid[]) with ordinality as x(id, n)
-               where x.id <> live.identity_id and x.id is distinct from live.requester_id order by x.n limit 1) as resort
+               where x.id <> live.identity_id and x.id is distinct from live.requester_id
+                 and (live.identity_id, x.id) not in (select identity_id, who from barred) order by x.n limit 1) as resort
         from live
     ), chosen as (
       select routed.*, case ${sql.join(
@@ -173,13 +181,22 @@ export async function frozenRows(tx: Tx, campaign: Campaign, at: Date, range: Ra
         sql` `,
       )} when resort = ${campaign.createdBy}::uuid then 'campaign_owner' when resort is not null then 'overseer' end as via
         from routed
+    ), said as (
+      select chosen.*, case
+          when via = ${campaign.reviewerRule} then null
+          when ${first} is null then 'nobody'
+          when ${first} = identity_id then 'subject'
+          when ${first} = requester_id then 'requester'
+          else coalesce((select b.why from barred b where b.identity_id = chosen.identity_id and b.who = chosen.${first} limit 1), 'not_active')
+        end as because
+        from chosen
     )
-    select id as grant_id, identity_id, thing_id, what, via as routed, department, state, job_title, org_unit, manager_id, privileged, risk, valid_to,
+    select id as grant_id, identity_id, thing_id, what, via as routed, because, department, state, job_title, org_unit, manager_id, privileged, risk, valid_to,
            case via when 'manager' then manager when 'owner' then owner when 'system_owner' then system_owner
                     when 'named' then named else resort end as reviewer_id,
            jsonb_build_object('origin', origin, 'reason', reason, 'since', valid_from, 'until', valid_to,
              'privileged', privileged, 'risk', risk, 'department', department) as evidence
-      from chosen`;
+      from said`;
 }
 
 const column = (by: Sql): Sql => sql.id(by.text.replaceAll("'", ''));

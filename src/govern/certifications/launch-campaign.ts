@@ -7,7 +7,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { campaignCreated, campaignLaunched } from './events.ts';
 import { FREEZE, freezePiece, settled } from './freeze-campaign.ts';
 import { PIECE } from './freeze-items.ts';
-import type { Campaign, CampaignKind, ReviewerRule } from './model.ts';
+import type { Campaign, CampaignKind, ReviewerRule, ReviewSettings } from './model.ts';
 import { findCampaign, lockCampaign } from './store.ts';
 
 const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
@@ -29,11 +29,13 @@ export async function createCampaign(
   permit: Permit<'campaign.create'>,
   input: Pick<Campaign, 'name' | 'kind' | 'scope' | 'delta' | 'noResponse' | 'dueAt'> & {
     readonly reviewerRule?: ReviewerRule | undefined;
+    readonly review: ReviewSettings;
   },
 ): Promise<Campaign> {
   if (input.dueAt <= ctx.now) throw invalid('/dueAt', 'must lie ahead', 'give reviewers a few days');
   const reviewerRule = input.reviewerRule ?? RULE_OF[input.kind];
-  if (reviewerRule === 'named' && input.scope.reviewerId === undefined) {
+  const named = reviewerRule === 'named' || (input.review.stages ?? []).some((s) => s.by.includes('named'));
+  if (named && input.scope.reviewerId === undefined) {
     throw invalid(
       '/scope/reviewerId',
       'is needed when the reviewer is named',
@@ -44,9 +46,11 @@ export async function createCampaign(
     throw invalid('/scope/systemId', 'is needed for a campaign about a system', 'name the system');
   const id = newId(ctx.now.getTime());
   await ctx.tx.run(sql`
-    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by)
+    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, stages, reciprocal, hold_from, canaries,
+                          challenge_days, challenge_privileged)
     values (${id}, ${input.name}, ${input.kind}, ${sql.json(input.scope)}::jsonb, ${reviewerRule}, ${input.delta}, ${input.noResponse},
-            ${input.dueAt}, ${ctx.principal.id})`);
+            ${input.dueAt}, ${ctx.principal.id}, ${input.review.stages === null ? null : sql.json(input.review.stages)}::jsonb, ${input.review.reciprocal},
+            ${input.review.holdFrom}, ${input.review.canaries}, ${input.review.challengeDays}, ${input.review.challengePrivileged})`);
   await ctx.record(permit, { event: campaignCreated, data: { campaignId: id, name: input.name } });
   const made = await findCampaign(ctx.tx, id);
   if (made === undefined) throw new Error('a campaign just made is not there');

@@ -1,3 +1,5 @@
+import type { Stage } from './reviewing/stages.ts';
+
 /** What a campaign looks at. All that is given narrows it. */
 export interface CampaignScope {
   readonly systemId?: string | undefined;
@@ -39,6 +41,22 @@ export type NoResponse = (typeof NO_RESPONSES)[number];
 export const CAMPAIGN_STATES = ['draft', 'freezing', 'open', 'closing', 'closed'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
+/** How a campaign is reviewed. */
+export interface ReviewSettings {
+  /** Null: one reviewer by the rule decides. */
+  readonly stages: readonly Stage[] | null;
+  /** Whether two may review one another. */
+  readonly reciprocal: 'allow' | 'reroute';
+  /** So many identical decisions in under two seconds each are held at signing; null: none are. */
+  readonly holdFrom: number | null;
+  /** Lines known to be wrong that each reviewer is shown. */
+  readonly canaries: number;
+  /** Days the person concerned has to answer a revocation; 0: it is at once. */
+  readonly challengeDays: number;
+  /** Whether that is so for privileged access too. */
+  readonly challengePrivileged: boolean;
+}
+
 export interface Campaign {
   readonly id: string;
   readonly name: string;
@@ -49,6 +67,7 @@ export interface Campaign {
   /** Group what has not changed since it was last kept. */
   readonly delta: boolean;
   readonly noResponse: NoResponse;
+  readonly review: ReviewSettings;
   readonly dueAt: Date;
   readonly createdBy: string;
   readonly launchedAt: Date | null;
@@ -85,6 +104,17 @@ export interface Evidence {
   readonly sessions: readonly UseEvidence[];
   /** Share of people in the same department who hold the same; absent for groups under five. */
   readonly peers: { readonly holding: number; readonly of: number } | null;
+  /** Rules of duties the person is in conflict with. */
+  readonly conflicts: readonly string[];
+}
+
+/** What the evidence speaks for. Never a decision, and never chosen beforehand. */
+export interface Recommendation {
+  readonly what: 'keep' | 'revoke' | 'look';
+  /** Who says so and by which rule, `use.stale`: their precision is measured apart. */
+  readonly rule: string;
+  /** Why, with the numbers. */
+  readonly reasons: readonly string[];
 }
 
 /** Something that is other than at the last decision to keep. */
@@ -97,8 +127,23 @@ export interface Change {
 /**
  * open → decided (may be undone) → signed: kept, or revoking until the effect is proved, then revoked. Closing a
  * campaign makes what is still open unanswered, which is never an approval, or ends it where the campaign says so.
+ * In between: `waiting` for its stage, `voted` where others vote too, `spared` when it came to something without this
+ * vote, `held` because nobody seems to have looked, `challenged` while the person concerned may answer. A canary is `checked`.
  */
-export const ITEM_STATES = ['open', 'decided', 'kept', 'revoking', 'revoked', 'unanswered'] as const;
+export const ITEM_STATES = [
+  'waiting',
+  'open',
+  'decided',
+  'held',
+  'voted',
+  'spared',
+  'challenged',
+  'kept',
+  'revoking',
+  'revoked',
+  'unanswered',
+  'checked',
+] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
 export interface CampaignItem {
@@ -109,8 +154,18 @@ export interface CampaignItem {
   readonly reviewerId: string;
   /** Why this reviewer. */
   readonly routed: string;
+  /** Why not the first by the rule, or who had it before. */
+  readonly reroutedBecause: string | null;
+  readonly stage: number;
+  readonly seat: number;
+  /** A line known to be wrong; only said once it is signed. */
+  readonly canary: boolean;
+  readonly canaryFound: boolean | null;
+  readonly answerBy: Date | null;
+  readonly objection: string | null;
   readonly what: string;
   readonly evidence: Evidence;
+  readonly recommendation: Recommendation | null;
   readonly lastKeptAt: Date | null;
   readonly lastKeptBy: string | null;
   readonly changes: readonly Change[];
@@ -122,6 +177,8 @@ export interface CampaignItem {
   readonly noResponse: boolean;
   readonly comment: string | null;
   readonly decidedBy: string | null;
+  /** In whose name, where a deputy decided. */
+  readonly decidedFor: string | null;
   readonly decidedAt: Date | null;
   readonly signedAt: Date | null;
   readonly sessionsEndedMs: number | null;

@@ -9,8 +9,12 @@ import { createCampaign, launchCampaign } from './launch-campaign.ts';
 import { previewCampaign } from './preview-campaign.ts';
 import { findItem, listItems } from './read-items.ts';
 import { byId, campaignIn, campaignOut, itemOut, previewOut, progressOut, reviewerOut } from './shapes.ts';
+import { listReviewers } from './reviewing/list-reviewers.ts';
+import { reviewingOperations } from './reviewing/operations.ts';
+import { heldOut } from './reviewing/shapes.ts';
+import { inWhoseNames, waitsFor } from './reviewing/stand-ins.ts';
 import { signCampaign } from './sign-campaign.ts';
-import { findCampaign, listCampaigns, listReviewers, progressOf } from './store.ts';
+import { findCampaign, listCampaigns, progressOf } from './store.ts';
 
 const campaign = (input: { readonly id: string }) => ({ type: 'Campaign', id: input.id });
 
@@ -27,8 +31,13 @@ export const operations: readonly AnyOperation[] = [
     output: pageOf(campaignOut.extend(progressOut)),
     cli: { command: 'campaigns ls', columns: ['id', 'name', 'state', 'total', 'open', 'revoking', 'revoked', 'dueAt'] },
     context: (input) => ({ everything: input.scope === 'all' }),
-    handler: (ctx, _permit, input) =>
-      listCampaigns(ctx.tx, { ...input, reviewerId: input.scope === 'mine' ? ctx.principal.id : undefined }),
+    handler: async (ctx, _permit, input) => {
+      const me = ctx.principal.id;
+      return await listCampaigns(ctx.tx, {
+        ...input,
+        reviewers: input.scope === 'mine' ? [me, ...(await inWhoseNames(ctx.tx, me, ctx.now))] : undefined,
+      });
+    },
   }),
   defineOperation({
     name: 'campaigns.create',
@@ -111,15 +120,18 @@ export const operations: readonly AnyOperation[] = [
     },
     resource: campaign,
     context: (input) => ({ everything: input.scope === 'all' }),
-    handler: (ctx, _permit, input) =>
-      listItems(ctx.tx, {
+    handler: async (ctx, _permit, input) => {
+      const me = ctx.principal.id;
+      const mine = async () => waitsFor(ctx.now, me, await inWhoseNames(ctx.tx, me, ctx.now, input.id));
+      return await listItems(ctx.tx, {
         campaignId: input.id,
-        reviewerId: input.scope === 'mine' ? ctx.principal.id : undefined,
+        mine: input.scope === 'mine' ? await mine() : undefined,
         state: input.state,
         unchanged: input.group === undefined ? undefined : input.group === 'unchanged',
         cursor: input.cursor,
         limit: input.limit,
-      }),
+      });
+    },
   }),
   defineOperation({
     name: 'items.show',
@@ -174,13 +186,13 @@ export const operations: readonly AnyOperation[] = [
     kind: 'read',
     method: 'GET',
     path: '/v1/campaigns/{id}/reviewers',
-    summary: 'List who reviews in a campaign and how far each is',
+    summary: 'List who reviews in a campaign, how far each is and how they decide',
     input: byId.extend(pageInput),
     output: pageOf(reviewerOut),
     cli: {
       command: 'campaigns reviewers',
       positional: ['id'],
-      columns: ['identityId', 'name', 'total', 'open', 'decided'],
+      columns: ['identityId', 'name', 'total', 'open', 'decided', 'alike', 'paceMs', 'canariesMissed', 'holds'],
     },
     resource: campaign,
     context: () => ({ everything: true }),
@@ -194,7 +206,7 @@ export const operations: readonly AnyOperation[] = [
     path: '/v1/campaigns/{id}/sign',
     summary: 'Sign my decisions: what I revoked ends now',
     input: byId,
-    output: z.object({ kept: z.int(), revoked: z.int() }),
+    output: z.object({ kept: z.int(), revoked: z.int(), held: heldOut.optional() }),
     cli: { command: 'review sign', positional: ['id'] },
     resource: campaign,
     handler: (ctx, permit, input) => signCampaign(ctx, permit, input),
@@ -212,4 +224,5 @@ export const operations: readonly AnyOperation[] = [
     resource: campaign,
     handler: (ctx, permit, input) => closeCampaign(ctx, permit, input),
   }),
+  ...reviewingOperations,
 ];

@@ -1,5 +1,7 @@
+import { reviewingPolicies } from './reviewing/policies.ts';
+
 /** Who may do what with campaigns, as shipped. */
-export const policies = `
+export const policies = `${reviewingPolicies}
 @id("certifications.owners_build_and_run_campaigns")
 permit (
   principal is Reeve::Identity,
@@ -18,7 +20,11 @@ when { principal.state == "active" && principal.roles.containsAny(["administrato
 
 @id("certifications.reviewers_read_what_they_review")
 permit (principal is Reeve::Identity, action == Reeve::Action::"campaign.read", resource is Reeve::Campaign)
-when { principal.state == "active" && resource.reviewers.contains(principal) && !(context has everything && context.everything) };
+when {
+  principal.state == "active" &&
+  (resource.reviewers.contains(principal) || resource.deputies.contains(principal)) &&
+  !(context has everything && context.everything)
+};
 
 @id("certifications.overseers_read_campaigns")
 permit (principal is Reeve::Identity, action in [Reeve::Action::"campaign.read", Reeve::Action::"campaign_item.read"], resource)
@@ -30,7 +36,7 @@ permit (
   action in [Reeve::Action::"campaign_item.read", Reeve::Action::"campaign_item.decide"],
   resource is Reeve::CampaignItem
 )
-when { principal.state == "active" && resource.reviewer == principal };
+when { principal.state == "active" && (resource.reviewer == principal || resource.deputies.contains(principal)) };
 
 @id("certifications.reviewers_decide_together_and_sign")
 permit (
@@ -38,7 +44,7 @@ permit (
   action in [Reeve::Action::"campaign.decide", Reeve::Action::"campaign.sign"],
   resource is Reeve::Campaign
 )
-when { principal.state == "active" && resource.reviewers.contains(principal) };
+when { principal.state == "active" && (resource.reviewers.contains(principal) || resource.deputies.contains(principal)) };
 
 @id("certifications.nobody_decides_their_own_access")
 forbid (principal is Reeve::Identity, action == Reeve::Action::"campaign_item.decide", resource is Reeve::CampaignItem)

@@ -1,20 +1,25 @@
-import { sql, type Queryable } from '#kit/db/index.ts';
+import { sql, type Queryable, type Sql } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 import type { CampaignItem } from './model.ts';
+import { recommend } from './reviewing/recommend.ts';
 
 /**
  * An item with all its evidence. What is frozen stands in its row; uses and sessions are looked up here, as they were at
  * the campaign's instant, and peers come from what was counted then.
  */
-const columns = sql`i.id, i.campaign_id, i.grant_id, i.identity_id, i.reviewer_id, i.routed, i.what, i.last_kept_at, i.last_kept_by, i.changes,
+const columns = sql`i.id, i.campaign_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.reviewer_id, i.routed,
+  i.rerouted_because, i.stage, i.seat, i.state = 'checked' as canary, i.canary_found, i.answer_by, i.objection, i.decided_for, i.what, i.last_kept_at, i.last_kept_by, i.changes,
   i.unchanged, i.state, i.decision, i.no_response, i.comment, i.decided_by, i.decided_at, i.signed_at, i.sessions_ended_ms, i.effect_ms,
   i.proven, i.closed_at,
-  case when i.evidence ? 'sessions' then i.evidence else i.evidence || jsonb_build_object(
+  (case when i.evidence ? 'sessions' then i.evidence else i.evidence || jsonb_build_object(
     'lastUse', u.last_use, 'uses', u.uses, 'sessions', u.sessions,
     'peers', (select jsonb_build_object('holding', q.holding, 'of', q.people) from campaign_peers q join access_grant g on g.id = i.grant_id
                where q.campaign_id = i.campaign_id and q.department = i.evidence ->> 'department'
-                 and q.thing_id = coalesce(g.entitlement_id, g.role_id))) end as evidence`;
+                 and q.thing_id = coalesce(g.entitlement_id, g.role_id))) end)
+    || jsonb_build_object('conflicts', coalesce((
+      select jsonb_agg(r.name order by r.name) from sod_violation v join sod_rule r on r.id = v.rule_id
+       where v.identity_id = i.identity_id and v.cleared_at is null and v.opened_at <= c.frozen_at), '[]')) as evidence, c.frozen_at as at`;
 const SESSIONS = 20;
 const uses = sql`
   cross join lateral (
@@ -28,10 +33,16 @@ const uses = sql`
              where a.grant_ids @> array[i.grant_id] and a.started_at <= c.frozen_at and not i.evidence ? 'sessions') u
   ) u`;
 
-export const findItem = (tx: Queryable, id: string): Promise<CampaignItem | undefined> =>
-  tx.maybe<CampaignItem>(
+type Row<T> = Omit<T, 'recommendation'> & { readonly at: Date };
+const advised = <T extends CampaignItem>({ at, ...row }: Row<T>): T =>
+  ({ ...row, recommendation: recommend(row, at) ?? null }) as unknown as T;
+
+export async function findItem(tx: Queryable, id: string): Promise<CampaignItem | undefined> {
+  const row = await tx.maybe<Row<CampaignItem>>(
     sql`select ${columns} from campaign_item i join campaign c on c.id = i.campaign_id ${uses} where i.id = ${id}`,
   );
+  return row === undefined ? undefined : advised<CampaignItem>(row);
+}
 
 export async function lockItem(tx: Queryable, id: string): Promise<CampaignItem> {
   await tx.maybe(sql`select id from campaign_item where id = ${id} for update`);
@@ -48,7 +59,8 @@ export async function listItems(
   tx: Queryable,
   input: {
     readonly campaignId: string;
-    readonly reviewerId?: string | undefined;
+    /** Which are the asker's; absent: everybody's. */
+    readonly mine?: Sql | undefined;
     readonly state?: string | undefined;
     readonly unchanged?: boolean | undefined;
     readonly cursor?: string | undefined;
@@ -58,18 +70,18 @@ export async function listItems(
   const after = readCursor(input.cursor, ['id'])?.[0];
   const when = [
     sql`i.campaign_id = ${input.campaignId}`,
-    ...(input.reviewerId === undefined ? [] : [sql`i.reviewer_id = ${input.reviewerId}`]),
+    ...(input.mine === undefined ? [] : [input.mine, sql`i.state not in ('waiting', 'spared')`]),
     ...(input.state === undefined ? [] : [sql`i.state = ${input.state}`]),
     ...(input.unchanged === undefined ? [] : [sql`i.unchanged = ${input.unchanged}`]),
     ...(after === undefined ? [] : [sql`i.id > ${after}::uuid`]),
   ];
-  const rows = await tx.many<NamedItem>(sql`
+  const rows = await tx.many<Row<NamedItem>>(sql`
     select ${columns}, f.display_name as identity_name
       from (select * from campaign_item i where ${sql.join(when, sql` and `)} order by i.id limit ${input.limit + 1}) i
       join campaign c on c.id = i.campaign_id ${uses}
       join lateral (select display_name from identity_facts f where f.identity_id = i.identity_id order by valid_from desc limit 1) f on true
      order by i.id`);
-  return page(rows, input.limit, (r) => [r.id]);
+  return page(rows.map(advised<NamedItem>), input.limit, (r) => [r.id]);
 }
 
 /** What a revocation under way still has to prove. */

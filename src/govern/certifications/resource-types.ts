@@ -1,5 +1,8 @@
 import { sql } from '#kit/db/index.ts';
+import { deputiesInReviews } from '#govern/requests/index.ts';
 import type { CedarValue, ResourceType } from '#spine/operations/index.ts';
+import { speakerOf } from './reviewing/challenge.ts';
+import { standIns } from './reviewing/stand-ins.ts';
 
 const identity = (id: string): CedarValue => ({ entity: { type: 'Identity', id } });
 
@@ -10,19 +13,43 @@ export const campaignType: ResourceType = {
     state: { type: 'String' },
     owner: { type: 'Entity', name: 'Identity' },
     reviewers: { type: 'Set', element: { type: 'Entity', name: 'Identity' } },
+    /** Those who stand in for one of them now. */
+    deputies: { type: 'Set', element: { type: 'Entity', name: 'Identity' } },
   },
   load: async (tx, ids) => {
-    const rows = await tx.many<{ id: string; state: string; createdBy: string; reviewers: string[] }>(sql`
-      select c.id, c.state, c.created_by, coalesce((select array_agg(r.reviewer_id) from campaign_reviewer r where r.campaign_id = c.id and r.items > 0), '{}') as reviewers
+    const rows = await tx.many<{
+      id: string;
+      state: string;
+      createdBy: string;
+      reviewers: string[];
+      deputies: string[];
+    }>(sql`
+      select c.id, c.state, c.created_by, coalesce((select array_agg(r.reviewer_id) from campaign_reviewer r where r.campaign_id = c.id and r.items > 0), '{}') as reviewers,
+             array(select distinct d.deputy_id from ${deputiesInReviews(tx.now)} d join campaign_reviewer r on r.reviewer_id = d.identity_id
+                    where r.campaign_id = c.id and r.items > 0) as deputies
       from campaign c where c.id = any(${ids}::uuid[])`);
     return new Map(
       rows.map((row): [string, Record<string, CedarValue>] => [
         row.id,
-        { state: row.state, owner: identity(row.createdBy), reviewers: row.reviewers.map(identity) },
+        {
+          state: row.state,
+          owner: identity(row.createdBy),
+          reviewers: row.reviewers.map(identity),
+          deputies: row.deputies.map(identity),
+        },
       ]),
     );
   },
 };
+
+interface ItemRow {
+  readonly id: string;
+  readonly identityId: string;
+  readonly reviewerId: string;
+  readonly createdBy: string;
+  readonly speaker: string;
+  readonly deputies: string[];
+}
 
 /** An item under review, as policy sees it. */
 export const itemType: ResourceType = {
@@ -30,16 +57,27 @@ export const itemType: ResourceType = {
   attributes: {
     holder: { type: 'Entity', name: 'Identity' },
     reviewer: { type: 'Entity', name: 'Identity' },
+    /** Those who may decide it in the name of the reviewer now. */
+    deputies: { type: 'Set', element: { type: 'Entity', name: 'Identity' } },
+    /** The holder, or who answers for a program. */
+    speaker: { type: 'Entity', name: 'Identity' },
     owner: { type: 'Entity', name: 'Identity' },
   },
   load: async (tx, ids) => {
-    const rows = await tx.many<{ id: string; identityId: string; reviewerId: string; createdBy: string }>(sql`
-      select i.id, i.identity_id, i.reviewer_id, c.created_by from campaign_item i join campaign c on c.id = i.campaign_id
+    const rows = await tx.many<ItemRow>(sql`
+      select i.id, i.identity_id, i.reviewer_id, c.created_by, ${speakerOf(tx.now)} as speaker,
+             array(select distinct s.deputy_id from (${standIns(tx.now, sql`i.id = any(${ids}::uuid[])`)}) s where s.item_id = i.id) as deputies from campaign_item i join campaign c on c.id = i.campaign_id
       where i.id = any(${ids}::uuid[])`);
     return new Map(
       rows.map((row): [string, Record<string, CedarValue>] => [
         row.id,
-        { holder: identity(row.identityId), reviewer: identity(row.reviewerId), owner: identity(row.createdBy) },
+        {
+          holder: identity(row.identityId),
+          reviewer: identity(row.reviewerId),
+          deputies: row.deputies.map(identity),
+          speaker: identity(row.speaker),
+          owner: identity(row.createdBy),
+        },
       ]),
     );
   },

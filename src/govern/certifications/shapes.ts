@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
+import { recommendationOut, stageShape } from './reviewing/shapes.ts';
 import { CAMPAIGN_STATES, ITEM_STATES, KINDS, NO_RESPONSES, REVIEWER_RULES, RISKS } from './model.ts';
 
 const scope = z.object({
@@ -14,6 +15,15 @@ const scope = z.object({
   text: text(200).optional(),
   privileged: z.boolean().optional(),
   reviewerId: z.uuid().optional(),
+});
+/** How a campaign is reviewed. */
+const review = z.object({
+  stages: z.array(stageShape).min(1).max(3).nullable().default(null),
+  reciprocal: z.enum(['allow', 'reroute']).default('allow'),
+  holdFrom: z.int().min(5).max(100_000).nullable().default(20),
+  canaries: z.int().min(0).max(5).default(0),
+  challengeDays: z.int().min(0).max(30).default(0),
+  challengePrivileged: z.boolean().default(false),
 });
 /** How far a campaign is. */
 export const progressOut = {
@@ -35,6 +45,7 @@ export const campaignOut = z.object({
   state: z.enum(CAMPAIGN_STATES),
   delta: z.boolean(),
   noResponse: z.enum(NO_RESPONSES),
+  review,
   dueAt: instantOut,
   createdBy: z.uuid(),
   launchedAt: instantOut.nullable(),
@@ -63,6 +74,7 @@ const evidenceOut = z.object({
     }),
   ),
   peers: z.object({ holding: z.int(), of: z.int() }).nullable(),
+  conflicts: z.array(z.string()),
 });
 /** An item with its evidence. */
 export const itemOut = z.object({
@@ -73,8 +85,14 @@ export const itemOut = z.object({
   identityName: z.string().optional(),
   reviewerId: z.uuid(),
   routed: z.string(),
+  reroutedBecause: z.string().nullable(),
+  stage: z.int(),
+  seat: z.int(),
+  canary: z.boolean(),
+  canaryFound: z.boolean().nullable(),
   what: z.string(),
   evidence: evidenceOut,
+  recommendation: recommendationOut.nullable(),
   lastKeptAt: instantOut.nullable(),
   lastKeptBy: z.uuid().nullable(),
   changes: z.array(z.object({ what: z.string(), was: z.string().nullable(), is: z.string().nullable() })),
@@ -84,7 +102,10 @@ export const itemOut = z.object({
   noResponse: z.boolean(),
   comment: z.string().nullable(),
   decidedBy: z.uuid().nullable(),
+  decidedFor: z.uuid().nullable(),
   decidedAt: instantOut.nullable(),
+  answerBy: instantOut.nullable(),
+  objection: z.string().nullable(),
   signedAt: instantOut.nullable(),
   sessionsEndedMs: z.int().nullable(),
   effectMs: z.int().nullable(),
@@ -101,6 +122,7 @@ export const campaignIn = z.object({
   reviewerRule: z.enum(REVIEWER_RULES).optional(),
   delta: z.boolean().default(false),
   noResponse: z.enum(NO_RESPONSES).default('report'),
+  review: review.prefault({}),
   dueAt: instantIn,
 });
 /** What a launch would freeze, and for whom. */
@@ -113,5 +135,16 @@ export const previewOut = z.object({
   reviewers: z.array(z.object({ identityId: z.uuid(), items: z.int(), fellTo: z.int() })),
   routes: z.array(z.object({ routed: z.string(), items: z.int() })),
 });
-/** A reviewer of a campaign and how far they are. */
-export const reviewerOut = z.object({ identityId: z.uuid(), name: z.string(), ...progressOut });
+/** A reviewer of a campaign, how far they are and how they decide. */
+export const reviewerOut = z.object({
+  identityId: z.uuid(),
+  name: z.string(),
+  ...progressOut,
+  decisions: z.int(),
+  alike: z.int(),
+  paceMs: z.int().nullable(),
+  canariesFound: z.int(),
+  canariesMissed: z.int(),
+  holds: z.int(),
+  held: z.boolean(),
+});

@@ -4,7 +4,9 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { Campaign } from './model.ts';
 
 const campaignColumns = sql`c.id, c.name, c.kind, c.scope, c.reviewer_rule, c.state, c.delta, c.no_response, c.due_at, c.created_by,
-  c.launched_at, c.frozen_at, c.upto, c.frozen, c.without_reviewer, c.closed_at`;
+  c.launched_at, c.frozen_at, c.upto, c.frozen, c.without_reviewer, c.closed_at,
+  jsonb_build_object('stages', c.stages, 'reciprocal', c.reciprocal, 'holdFrom', c.hold_from, 'canaries', c.canaries,
+    'challengeDays', c.challenge_days, 'challengePrivileged', c.challenge_privileged) as review`;
 
 export const findCampaign = (tx: Queryable, id: string): Promise<Campaign | undefined> =>
   tx.maybe<Campaign>(sql`select ${campaignColumns} from campaign c where c.id = ${id}`);
@@ -45,33 +47,18 @@ export const progressOf = (tx: Queryable, campaignId: string, reviewerId: string
 
 export async function listCampaigns(
   tx: Queryable,
-  input: { readonly cursor?: string | undefined; readonly limit: number; readonly reviewerId?: string | undefined },
+  input: {
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+    readonly reviewers?: readonly string[] | undefined;
+  },
 ): Promise<{ items: (Campaign & Progress)[]; nextCursor: string | null }> {
   const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
   const rows = await tx.many<Campaign & Progress>(sql`
     select ${campaignColumns}, p.* from campaign c cross join lateral (${progress(sql`c.id`, null)}) p
     where (${after}::uuid is null or c.id < ${after})
-      and (${input.reviewerId ?? null}::uuid is null
-           or exists (select 1 from campaign_reviewer r where r.campaign_id = c.id and r.reviewer_id = ${input.reviewerId ?? null} and r.items > 0))
+      and (${input.reviewers === undefined}
+           or exists (select 1 from campaign_reviewer r where r.campaign_id = c.id and r.reviewer_id = any(${sql.array([...(input.reviewers ?? [])])}::uuid[]) and r.items > 0))
     order by c.id desc limit ${input.limit + 1}`);
   return page(rows, input.limit, (r) => [r.id]);
-}
-
-/** Reviewers of a campaign and how far each is, who has most left first. */
-export async function listReviewers(
-  tx: Queryable,
-  input: { readonly campaignId: string; readonly cursor?: string | undefined; readonly limit: number },
-): Promise<{
-  items: (Progress & { readonly identityId: string; readonly name: string })[];
-  nextCursor: string | null;
-}> {
-  const [open, id] = readCursor(input.cursor, ['n', 'id']) ?? [null, null];
-  const rows = await tx.many<Progress & { identityId: string; name: string }>(sql`
-    select r.reviewer_id as identity_id, f.display_name as name, r.items as total, r.open, r.decided, r.kept, r.revoking, r.revoked, r.unanswered
-      from campaign_reviewer r
-      join lateral (select display_name from identity_facts f where f.identity_id = r.reviewer_id order by valid_from desc limit 1) f on true
-     where r.campaign_id = ${input.campaignId} and r.items > 0
-       and (${id}::uuid is null or r.open < ${open}::int or (r.open = ${open}::int and r.reviewer_id > ${id}::uuid))
-     order by r.open desc, r.reviewer_id limit ${input.limit + 1}`);
-  return page(rows, input.limit, (r) => [r.open, r.identityId]);
 }

@@ -112,11 +112,12 @@ export const approvalPolicyChanged = defineEvent('approval_policy.changed', {
   note: pub(z.string()),
 });
 
-/** Somebody decides about requests in the name of another, for a time. */
+/** Somebody decides in the name of another, for a time. */
 export const deputyAppointed = defineEvent('approval_deputy.appointed', {
   deputyRowId: pub(id),
   identityId: pub(id),
   deputyId: pub(id),
+  about: pub(z.array(z.string()).nullable()),
   stepKinds: pub(z.array(z.string()).nullable()),
   systemIds: pub(ids.nullable()),
   targetIds: pub(ids.nullable()),

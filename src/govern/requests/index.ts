@@ -18,6 +18,9 @@ import { policies } from './policies.ts';
 import { requestType } from './resource-type.ts';
 import { ticketTerms } from './ticket.ts';
 
+export { deputiesInReviews } from './deputies/cover.ts';
+export { deputyAppointed } from './events.ts';
+
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: {
   readonly decide: Decide;

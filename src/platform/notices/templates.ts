@@ -139,6 +139,57 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
     },
   ],
   [
+    'review.given',
+    {
+      subject: '{items} items to review were given to you: {campaign}',
+      lines: [
+        '{from} had these to review, and you have them now:',
+        '  {items} items of {campaign}',
+        '',
+        'Because:',
+        '{>because}',
+      ],
+      act: 'Review them',
+    },
+  ],
+  [
+    'review.stage_open',
+    {
+      subject: '{items} items wait for your review: {campaign}',
+      lines: ['Those before you kept them; you are asked next:', '  {items} items of {campaign}'],
+      act: 'Review them',
+    },
+  ],
+  [
+    'review.held',
+    {
+      subject: 'Decisions of {reviewer} were held: {campaign}',
+      lines: [
+        '{fast} of {decisions} decisions of {reviewer} were the same and took less than two seconds each.',
+        '',
+        'What became of it:',
+        '{>because}',
+      ],
+      act: 'See how they decide',
+    },
+  ],
+  [
+    'review.revocation_announced',
+    {
+      subject: 'Access of yours is to be revoked: {campaign}',
+      lines: ['It ends unless you say until {until} why it should stay:', '{>what}'],
+      act: 'Say why it should stay',
+    },
+  ],
+  [
+    'review.objected',
+    {
+      subject: 'Somebody objects to a revocation: {campaign}',
+      lines: ['You revoked access, and the person concerned says:', '{>words}'],
+      act: 'Stand by it, or take it back',
+    },
+  ],
+  [
     'feed.refused',
     {
       subject: 'A feed of {source} was refused',

@@ -147,5 +147,6 @@ export { drift, driftQuery, type DriftFilter } from './closure/drift.ts';
 export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
 export { accessRealised, accessWithdrawn, accountCreated, useEnded } from './uses/effects.ts';
 export { lastUsesOf, usableAccounts, type LastUse, type UsableAccount } from './uses/last-uses.ts';
+export { replayWithout, type ReplayWithout } from './uses/replay-without.ts';
 export { endUse, listUses, startUse, type AccessUse } from './uses/uses.ts';
 export { graphModule } from './module.ts';

@@ -52,8 +52,47 @@ const routes: Readonly<Record<string, string>> = {
   campaign_owner: 'who made this certification',
   overseer: 'who oversees certifications',
   rule: 'by the rule',
+  given: 'it was given to you',
 };
 export const routeWords = (routed: string): string => routes[routed] ?? routed;
+
+/** Why somebody else than the first by the rule, or than before, reviews an item. */
+const reroutes: Readonly<Record<string, string>> = {
+  nobody: 'nobody is known who would by the rule',
+  not_active: 'who would by the rule is not here',
+  subject: 'who would by the rule is the person concerned',
+  requester: 'who would by the rule asked for it',
+  subject_deputy: 'who had it is the deputy of the person concerned',
+  approver: 'who would by the rule approved it and benefits',
+  below_grade: 'who would by the rule is of a lower grade',
+  reciprocal: 'two would have reviewed one another',
+  same_reviewer: 'who would by the rule votes about it in another place',
+  not_independent: 'who had it came to have a part in it',
+  given: 'it was given on',
+  reassigned: 'whoever runs this certification reassigned it',
+  quality: 'decisions looked as if nobody had looked',
+};
+export const rerouteWords = (because: string): string => reroutes[because] ?? because;
+
+/** What the evidence speaks for, in a word. */
+export const adviceWords = { keep: 'keep', revoke: 'revoke', look: 'look closer' } as const;
+
+const plural = (n: number, one: string, many: string): string => `${String(n)} ${n === 1 ? one : many}`;
+/** What is among items that are about to be decided together. */
+export const previewOf = (items: readonly CampaignItem[]): string => {
+  const count = (of: (item: CampaignItem) => boolean): number => items.filter(of).length;
+  const people = new Set(items.map(({ identityId }) => identityId)).size;
+  const parts = [
+    [count(({ evidence }) => evidence.privileged), 'privileged'],
+    [count(({ evidence }) => evidence.risk === 'high' || evidence.risk === 'critical'), 'of high risk'],
+    [count(({ evidence }) => evidence.lastUse === null), 'with no recorded use'],
+    [count(({ evidence }) => evidence.conflicts.length > 0), 'in conflict of duties'],
+    [count(({ changes }) => changes.length > 0), 'changed since they were kept'],
+    [count(({ recommendation }) => recommendation?.what === 'revoke'), 'the evidence speaks for revoking'],
+  ] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${String(n)} ${words}`);
+  return `${plural(items.length, 'item', 'items')} of ${plural(people, 'person', 'people')}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`;
+};
 
 /** A measured time: below a second in milliseconds. */
 export const measured = (milliseconds: number): string =>
@@ -72,6 +111,22 @@ export const itemState = (item: CampaignItem): { readonly tone: Tone; readonly w
       return item.decision === 'revoke'
         ? { tone: 'wait', word: 'revoke, not signed' }
         : { tone: 'quiet', word: 'keep, not signed' };
+    case 'waiting':
+      return { tone: 'quiet', word: 'waits for its stage' };
+    case 'held':
+      return { tone: 'bad', word: 'held: decided unread?' };
+    case 'voted':
+      return { tone: 'quiet', word: item.decision === 'revoke' ? 'voted to revoke' : 'voted to keep' };
+    case 'spared':
+      return { tone: 'quiet', word: 'not needed' };
+    case 'challenged':
+      return item.objection === null
+        ? { tone: 'wait', word: 'revoked, person was told' }
+        : { tone: 'bad', word: 'person objects' };
+    case 'checked':
+      return item.canaryFound === true
+        ? { tone: 'good', word: 'was wrong on purpose, found' }
+        : { tone: 'bad', word: 'was wrong on purpose, missed' };
     case 'kept':
       return { tone: 'good', word: 'kept' };
     case 'revoking':

@@ -11,6 +11,7 @@ import type { Column } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { AboutMe } from './about-me.tsx';
 import { campaignTone, doneOf, scopeWords } from './campaign-words.ts';
 import s from './campaigns.module.css';
 
@@ -99,27 +100,33 @@ export const CampaignsPage = () => {
       lead="Who has what, looked at by who knows; what is taken away is proved gone."
       actions={launch}
     >
-      <ListView
-        label="Certifications"
-        list={{ ...list, rows }}
-        columns={columns}
-        rowId={(row) => row.id}
-        rowName={(row) => row.name}
-        facets={facets}
-        search={search}
-        onSearch={setSearch}
-        onPage={(row) => void navigate({ to: '/campaigns/$id', params: { id: row.id } })}
-        empty={
-          everybody
-            ? {
-                title: 'No certification yet',
-                text: 'Begin with privileged access only: the list is short and it matters most.',
-                action: launch,
-              }
-            : { title: 'Nothing for you to review', text: 'When somebody asks you to look at access, it appears here.' }
-        }
-        cli={`reeve campaigns ls --scope ${everybody ? 'all' : 'mine'}`}
-      />
+      <div className={s['work']}>
+        <AboutMe />
+        <ListView
+          label="Certifications"
+          list={{ ...list, rows }}
+          columns={columns}
+          rowId={(row) => row.id}
+          rowName={(row) => row.name}
+          facets={facets}
+          search={search}
+          onSearch={setSearch}
+          onPage={(row) => void navigate({ to: '/campaigns/$id', params: { id: row.id } })}
+          empty={
+            everybody
+              ? {
+                  title: 'No certification yet',
+                  text: 'Begin with privileged access only: the list is short and it matters most.',
+                  action: launch,
+                }
+              : {
+                  title: 'Nothing for you to review',
+                  text: 'When somebody asks you to look at access, it appears here.',
+                }
+          }
+          cli={`reeve campaigns ls --scope ${everybody ? 'all' : 'mine'}`}
+        />
+      </div>
     </Page>
   );
 };

@@ -1,13 +1,17 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { withoutQuery } from '../../api/reviewing.ts';
 import { sodCheckQuery } from '../../api/sod.ts';
 import type { CampaignItem } from '../../api/shapes/campaigns.ts';
 import { Privileged, RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
+import { Problem } from '../../ui/feedback/states.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo, duration, utc } from '../../ui/show/time-ago.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
 import { Conflicts } from '../sod/conflicts.tsx';
-import { changesSaid, itemState, measured, routeWords } from './campaign-words.ts';
+import { adviceWords, changesSaid, itemState, measured, rerouteWords, routeWords } from './campaign-words.ts';
 import s from './campaigns.module.css';
 
 /** After a revocation: pending until read back, then the measured time. */
@@ -45,6 +49,42 @@ const peersSaid = ({ evidence: { peers } }: CampaignItem): string =>
   peers === null || peers.of === 0
     ? 'too few to tell'
     : `${String(peers.holding)} of ${String(peers.of)} in the department have it (${String(Math.round((peers.holding / peers.of) * 100))} %)`;
+
+/** What the evidence speaks for, with its reasons; and, when opened, what would not have worked without the access. */
+const Advice = ({ item }: { readonly item: CampaignItem }) => {
+  const [asked, setAsked] = useState(false);
+  const without = useQuery({ ...withoutQuery(item.id), enabled: asked });
+  return (
+    <section className={s['advice']} aria-label="What the evidence says">
+      {item.recommendation === null ? (
+        <span className="dim">The evidence says too little to recommend anything.</span>
+      ) : (
+        <>
+          <span>
+            The evidence speaks for: <strong>{adviceWords[item.recommendation.what]}</strong>
+          </span>
+          <ul className="plain">
+            {item.recommendation.reasons.map((reason) => (
+              <li key={reason} className="small">
+                {reason}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {without.data === undefined ? (
+        <Button variant="default" size="compact-xs" loading={without.isFetching} onClick={() => setAsked(true)}>
+          What would not have worked without it?
+        </Button>
+      ) : (
+        <p className="small" role="status">
+          {without.data.sentence}
+        </p>
+      )}
+      <Problem error={without.error} />
+    </section>
+  );
+};
 
 /** Conflicts of duties the person stands in now; nothing where the reviewer may not ask. */
 const Duties = ({ identityId }: { readonly identityId: string }) => {
@@ -84,7 +124,13 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
           ['Peers', peersSaid(item)],
           ['Last kept', item.lastKeptAt === null ? 'never reviewed' : <TimeAgo key="kept" at={item.lastKeptAt} />],
           ['Changed since', item.lastKeptAt === null ? undefined : changesSaid(item)],
-          ['You are asked as', routeWords(item.routed)],
+          ['Asked as', routeWords(item.routed)],
+          ['Not another, because', item.reroutedBecause === null ? undefined : rerouteWords(item.reroutedBecause)],
+          ['They object', item.objection ?? undefined],
+          [
+            'They may answer until',
+            item.state === 'challenged' && item.answerBy !== null ? utc(item.answerBy) : undefined,
+          ],
           [
             'State',
             <StateBadge key="state" tone={state.tone}>
@@ -96,12 +142,19 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
             item.decidedBy === null ? undefined : (
               <span key="by">
                 <IdentityName id={item.decidedBy} />
+                {item.decidedFor === null ? null : (
+                  <>
+                    {' '}
+                    in the name of <IdentityName id={item.decidedFor} />
+                  </>
+                )}
                 {item.comment === null ? '' : `: ${item.comment}`}
               </span>
             ),
           ],
         ]}
       />
+      <Advice item={item} />
       <Duties identityId={item.identityId} />
       <section>
         <h3>Sessions</h3>

@@ -1,9 +1,12 @@
 import { Button, Progress } from '@mantine/core';
-import { closeCampaign, decideTogether, signCampaign } from '../../api/campaigns.ts';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { closeCampaign, signCampaign } from '../../api/campaigns.ts';
 import { can, useMe } from '../../api/me.ts';
 import type { Campaign, CampaignItem } from '../../api/shapes/campaigns.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
+import { useActions } from '../../ui/keyboard/actions.ts';
+import { Keys } from '../../ui/keyboard/keys-shown.tsx';
 import { Countdown } from '../../ui/show/time-ago.tsx';
 import { doneOf, scopeWords } from './campaign-words.ts';
 import s from './campaigns.module.css';
@@ -40,27 +43,47 @@ interface ReviewActionsProps {
 /** Signing what I decided, which makes it real; closing the whole, for who runs it. */
 export const ReviewActions = ({ campaign, items }: ReviewActionsProps) => {
   const me = useMe();
+  const navigate = useNavigate();
   const sign = useAct({
     run: () => signCampaign(campaign.id),
     stales: ['campaigns', 'sessions', 'grants'],
-    done: ({ kept, revoked }) => `Signed: ${String(kept)} kept, ${String(revoked)} revoked`,
+    done: ({ kept, revoked, held }) =>
+      held === undefined || held.outcome === 'released'
+        ? `Signed: ${String(kept)} kept, ${String(revoked)} revoked`
+        : `Not signed: ${held.because}`,
+    after: ({ held }) => (held?.outcome === 'rerouted' ? void navigate({ to: '/campaigns' }) : undefined),
   });
   const close = useAct({
     run: () => closeCampaign(campaign.id),
     stales: ['campaigns'],
     done: ({ unanswered }) => `Closed; ${String(unanswered)} unanswered`,
   });
-  const keepUnchanged = useAct({
-    run: () => decideTogether(campaign.id, { decision: 'keep', unchanged: true }),
-    stales: ['campaigns'],
-    done: ({ decided: kept }) => `${String(kept)} unchanged kept; undo until you sign`,
-  });
-  const unchanged = items.filter((item) => item.unchanged && item.state === 'open').length;
   const decided = items.filter(({ state }) => state === 'decided');
   const revoked = decided.filter(({ decision }) => decision === 'revoke').length;
   const left = items.filter(({ state }) => state === 'open').length;
+  const heard =
+    campaign.review.challengeDays === 0
+      ? 'what is revoked ends at once, its live sessions within a second.'
+      : `people are told of what is revoked and may answer for ${String(campaign.review.challengeDays)} days; ${campaign.review.challengePrivileged ? 'then' : 'privileged access ends at once, the rest then'} it ends.`;
+  const askToSign = (): void =>
+    void confirm({
+      title: 'Sign your decisions?',
+      text: `${String(decided.length - revoked)} kept, ${String(revoked)} revoked${left === 0 ? '' : `; ${String(left)} still to decide`}. Until now you can undo; after signing, ${heard}`,
+      action: 'Sign',
+      danger: revoked > 0,
+    }).then((answer) => (answer === undefined ? undefined : sign.mutate(undefined)));
+  useActions(
+    decided.length === 0
+      ? []
+      : [{ id: 'review.sign', label: 'Sign my decisions', group: 'This page', keys: 'shift+s', run: askToSign }],
+  );
   return (
     <>
+      {can(me, 'campaign.read_holds') ? (
+        <Link to="/campaigns/$id/reviewers" params={{ id: campaign.id }}>
+          Reviewers
+        </Link>
+      ) : null}
       {can(me, 'campaign.close') ? (
         <Button
           variant="default"
@@ -79,32 +102,11 @@ export const ReviewActions = ({ campaign, items }: ReviewActionsProps) => {
           Close…
         </Button>
       ) : null}
-      {unchanged === 0 ? null : (
-        <Button
-          variant="default"
-          loading={keepUnchanged.isPending}
-          onClick={() =>
-            void confirm({
-              title: 'Keep what has not changed?',
-              text: 'All of yours where grant, use, person and conflicts of duties are as they were when it was last kept. You can undo until you sign.',
-              action: 'Keep unchanged',
-            }).then((answer) => (answer === undefined ? undefined : keepUnchanged.mutate(undefined)))
-          }
-        >
-          Keep unchanged ({unchanged})…
-        </Button>
-      )}
       <Button
         disabled={decided.length === 0}
         loading={sign.isPending}
-        onClick={() =>
-          void confirm({
-            title: 'Sign your decisions?',
-            text: `${String(decided.length - revoked)} kept, ${String(revoked)} revoked${left === 0 ? '' : `; ${String(left)} still to decide`}. Until now you can undo; after signing, what is revoked ends at once, its live sessions within a second.`,
-            action: 'Sign',
-            danger: revoked > 0,
-          }).then((answer) => (answer === undefined ? undefined : sign.mutate(undefined)))
-        }
+        rightSection={<Keys of="shift+s" />}
+        onClick={askToSign}
       >
         Sign{decided.length === 0 ? '' : ` ${String(decided.length)}`}…
       </Button>

@@ -1,53 +1,60 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
-import { campaignItemList, campaignQuery, decideItem, decideTogether } from '../../api/campaigns.ts';
+import { useState } from 'react';
+import { campaignItemList, campaignQuery } from '../../api/campaigns.ts';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import type { CampaignItem } from '../../api/shapes/campaigns.ts';
-import { useAct } from '../../ui/feedback/act.ts';
-import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
-import type { Column, Command } from '../../ui/table/column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
-import { changesSaid, itemState, liveSessions, nameOfItem, needsReason } from './campaign-words.ts';
+import { adviceWords, changesSaid, itemState, nameOfItem } from './campaign-words.ts';
+import s from './campaigns.module.css';
 import { DraftCampaign } from './draft-campaign.tsx';
+import { GiveOn } from './give-on.tsx';
 import { ItemDetail } from './item-detail.tsx';
 import { ReviewActions, ReviewProgress } from './review-actions.tsx';
+import { useReviewCommands } from './review-commands.ts';
+import { UnchangedGroup } from './unchanged-group.tsx';
 
 const route = getRouteApi('/shell/campaigns/$id');
 const facets = {
-  state: { label: 'State', values: ['open', 'decided', 'kept', 'revoking', 'revoked', 'unanswered'] },
+  state: {
+    label: 'State',
+    values: ['open', 'decided', 'held', 'challenged', 'kept', 'revoking', 'revoked', 'unanswered'],
+  },
   whose: { label: 'Whose', values: ['mine', 'all'] },
   group: { label: 'Since last kept', values: ['unchanged', 'changed'] },
   risk: { label: 'Risk', values: ['low', 'medium', 'high', 'critical'] },
 };
 
 const columns: readonly Column<CampaignItem>[] = [
-  { id: 'who', header: 'Who', width: '17%', title: true, cell: (row) => row.identityName ?? '' },
+  { id: 'who', header: 'Who', width: '14%', title: true, cell: (row) => row.identityName ?? '' },
   { id: 'what', header: 'Has', cell: (row) => row.what },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.evidence.risk} /> },
   {
     id: 'came',
     minor: true,
     header: 'Came by',
-    width: '18%',
+    width: '11%',
     cell: (row) => <span title={row.evidence.reason ?? ''}>{row.evidence.reason ?? row.evidence.origin}</span>,
   },
   {
     id: 'used',
     minor: true,
     header: 'Last used',
-    width: '7.5rem',
+    width: '6.5rem',
     cell: (row) => <TimeAgo at={row.evidence.lastUse} never="unknown" />,
   },
   {
     id: 'sessions',
     minor: true,
+    hidden: true,
     header: 'Sessions',
     width: '5rem',
     right: true,
@@ -70,13 +77,25 @@ const columns: readonly Column<CampaignItem>[] = [
     id: 'changes',
     minor: true,
     header: 'Changed since kept',
-    width: '14%',
+    width: '11%',
     cell: (row) => <span title={changesSaid(row)}>{changesSaid(row)}</span>,
+  },
+  {
+    id: 'advice',
+    minor: true,
+    header: 'Evidence says',
+    width: '7rem',
+    cell: ({ recommendation }) =>
+      recommendation === null ? (
+        <span className="dim">–</span>
+      ) : (
+        <span title={recommendation.reasons.join('; ')}>{adviceWords[recommendation.what]}</span>
+      ),
   },
   {
     id: 'state',
     header: 'Decision',
-    width: '13rem',
+    width: '11rem',
     cell: (row) => <StateBadge tone={itemState(row).tone}>{itemState(row).word}</StateBadge>,
   },
 ];
@@ -97,87 +116,23 @@ export const ReviewPage = () => {
       (filters['risk'] === undefined || row.evidence.risk === filters['risk']) &&
       nameOfItem(row).toLowerCase().includes(words.toLowerCase()),
   );
-  const decide = useAct({
-    run: ({
-      items,
-      decision,
-      comment,
-    }: {
-      items: readonly CampaignItem[];
-      decision: 'keep' | 'revoke' | 'undo';
-      comment?: string;
-    }): Promise<unknown> => {
-      const words = comment === undefined ? {} : { comment };
-      const [only] = items;
-      return items.length === 1 && only !== undefined
-        ? decideItem(only.id, decision, comment)
-        : decideTogether(id, { decision, items: items.map((item) => item.id), ...words });
-    },
-    stales: ['campaigns'],
+  const [giving, setGiving] = useState<readonly CampaignItem[]>([]);
+  const open = campaign.data?.state === 'open';
+  const mine = (item: CampaignItem): boolean => open && (!everybody || item.reviewerId === me.id);
+  const commands = useReviewCommands({
+    campaignId: id,
+    mine,
+    mayGive: (item) => open && (mine(item) || can(me, 'campaign.create')),
+    giveOn: setGiving,
+    me: me.id,
   });
   if (campaign.error !== null && campaign.data === undefined)
     return <Failed error={campaign.error} onRetry={() => void campaign.refetch()} />;
   if (campaign.data === undefined) return <Waiting />;
   const { data } = campaign;
   if (data.state === 'draft') return <DraftCampaign campaign={data} />;
-  const open = data.state === 'open';
-  const mine = (item: CampaignItem): boolean => open && item.reviewerId === me.id;
-
-  const commands: readonly Command<CampaignItem>[] = [
-    {
-      id: 'keep',
-      label: 'Keep',
-      keys: 'e',
-      primary: true,
-      bulk: true,
-      when: (item) => mine(item) && item.state === 'open',
-      run: (items) => {
-        if (!items.some(needsReason)) return decide.mutate({ items, decision: 'keep' });
-        void confirm({
-          title:
-            items.length === 1 && items[0] !== undefined
-              ? `Keep ${nameOfItem(items[0])}?`
-              : `Keep ${String(items.length)} items?`,
-          text: 'It is privileged, or no use of it was recorded. Say why it is right.',
-          action: 'Keep',
-          reason: 'required',
-        }).then((answer) =>
-          answer === undefined ? undefined : decide.mutate({ items, decision: 'keep', comment: answer.reason }),
-        );
-      },
-    },
-    {
-      id: 'revoke',
-      label: 'Revoke…',
-      keys: 'r',
-      danger: true,
-      bulk: true,
-      when: (item) => mine(item) && item.state === 'open',
-      run: (items) => {
-        const live = items.reduce((sum, item) => sum + liveSessions(item), 0);
-        void confirm({
-          title:
-            items.length === 1 && items[0] !== undefined
-              ? `Revoke ${nameOfItem(items[0])}?`
-              : `Revoke ${String(items.length)} items?`,
-          text: `It ends when you sign, is withdrawn on the target and read back.${live === 0 ? '' : ` ${String(live)} live ${live === 1 ? 'session ends' : 'sessions end'} then within a second.`}`,
-          action: 'Revoke',
-          danger: true,
-          reason: 'required',
-        }).then((answer) =>
-          answer === undefined ? undefined : decide.mutate({ items, decision: 'revoke', comment: answer.reason }),
-        );
-      },
-    },
-    {
-      id: 'undo',
-      label: 'Undo',
-      keys: 'u',
-      bulk: true,
-      when: (item) => mine(item) && item.state === 'decided',
-      run: (items) => decide.mutate({ items, decision: 'undo' }),
-    },
-  ];
+  const unchanged = list.rows.filter((item) => mine(item) && item.unchanged && item.state === 'open');
+  const folded = data.delta && !everybody && filters['group'] === undefined && search.q === undefined;
   return (
     <Page
       fill
@@ -186,25 +141,42 @@ export const ReviewPage = () => {
       lead={<ReviewProgress campaign={data} />}
       actions={open ? <ReviewActions campaign={data} items={list.rows.filter(mine)} /> : null}
     >
-      <ListView
-        label="Items to review"
-        list={{ ...list, rows }}
-        columns={columns}
-        rowId={(row) => row.id}
-        rowName={nameOfItem}
-        facets={facets}
-        search={search}
-        onSearch={setSearch}
-        commands={commands}
-        selectable
-        takesFocus
-        detail={(row) => <ItemDetail item={row} />}
-        empty={{
-          title: 'Nothing waits for you here',
-          text: 'The items belong to other reviewers. Those who run certifications see all with whose:all.',
-        }}
-        cli={`reeve campaigns items ${id}`}
-      />
+      {giving.length === 0 ? null : (
+        <GiveOn
+          campaignId={id}
+          items={giving}
+          everybodys={!giving.every((item) => item.reviewerId === me.id)}
+          onClose={() => setGiving([])}
+        />
+      )}
+      <div className={s['work']}>
+        <UnchangedGroup
+          campaignId={id}
+          items={unchanged}
+          more={list.hasMore}
+          shown={!folded}
+          onShow={(shown) => setSearch({ q: shown ? 'group:unchanged' : undefined })}
+        />
+        <ListView
+          label="Items to review"
+          list={{ ...list, rows: folded ? rows.filter((row) => !unchanged.includes(row)) : rows }}
+          columns={columns}
+          rowId={(row) => row.id}
+          rowName={nameOfItem}
+          facets={facets}
+          search={search}
+          onSearch={setSearch}
+          commands={commands}
+          selectable
+          takesFocus
+          detail={(row) => <ItemDetail key={row.id} item={row} />}
+          empty={{
+            title: 'Nothing waits for you here',
+            text: 'The items belong to other reviewers. Those who run certifications see all with whose:all.',
+          }}
+          cli={`reeve review ls ${id}`}
+        />
+      </div>
     </Page>
   );
 };

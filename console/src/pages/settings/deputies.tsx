@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { appointDeputy, deputyList, endDeputy } from '../../api/approval-policy.ts';
 import { fieldErrors } from '../../api/errors.ts';
@@ -11,11 +11,11 @@ import { utc } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { stepName } from '../requests/request-words.ts';
 
-const blank = { deputy: '', from: '', to: '', reason: '' };
+const blank = { deputy: '', about: '', from: '', to: '', reason: '' };
 const counted = (ids: readonly string[] | null, noun: string): string[] =>
   ids === null ? [] : [`${String(ids.length)} ${noun}${ids.length === 1 ? '' : 's'}`];
 
-/** Who decides about requests in my name, and in whose name I do. */
+/** Who decides about requests and certifications in my name, and in whose name I do. */
 export const Deputies = () => {
   const list = useRows(deputyList());
   const [form, setForm] = useState(blank);
@@ -23,15 +23,16 @@ export const Deputies = () => {
     run: () =>
       appointDeputy({
         deputy: form.deputy.trim(),
+        ...(form.about === 'requests' || form.about === 'certifications' ? { about: [form.about] } : {}),
         ...(form.from === '' ? {} : { startsAt: new Date(`${form.from}T00:00`).toISOString() }),
         endsAt: new Date(`${form.to}T23:59:59`).toISOString(),
         reason: form.reason.trim(),
       }),
-    stales: ['deputies', 'approvals'],
+    stales: ['deputies', 'approvals', 'campaigns'],
     done: (row) => `${row.deputy.name} decides in your name until ${utc(row.endsAt)}`,
     after: () => setForm(blank),
   });
-  const end = useAct({ run: endDeputy, stales: ['deputies', 'approvals'], done: () => 'Ended' });
+  const end = useAct({ run: endDeputy, stales: ['deputies', 'approvals', 'campaigns'], done: () => 'Ended' });
   const wrong = fieldErrors(appoint.error);
   const field = (name: keyof typeof blank) => ({
     value: form[name],
@@ -40,8 +41,9 @@ export const Deputies = () => {
   return (
     <Section title="Deputies">
       <p className="dim">
-        A deputy decides about requests in your name for a time; both names are on the record. Nobody decides about what
-        they asked for or benefit from, and a deputy of your deputy decides nothing.
+        A deputy decides in your name for a time about requests and what you have to certify, also what waits already;
+        both names are on the record. Nobody decides about what they asked for or benefit from, and a deputy of your
+        deputy decides nothing.
       </p>
       <PlainTable
         label="Deputies"
@@ -58,6 +60,7 @@ export const Deputies = () => {
             header: 'About',
             cell: (row) =>
               [
+                ...(row.about ?? []),
                 ...(row.stepKinds ?? []).map((kind) => `as ${stepName({ kind }).toLowerCase()}`),
                 ...counted(row.systemIds, 'system'),
                 ...counted(row.targetIds, 'entitlement'),
@@ -103,6 +106,16 @@ export const Deputies = () => {
           withAsterisk={false}
           error={wrong['deputy']}
           {...field('deputy')}
+        />
+        <NativeSelect
+          label="About"
+          error={wrong['about']}
+          data={[
+            { value: '', label: 'Requests and certifications' },
+            { value: 'requests', label: 'Requests' },
+            { value: 'certifications', label: 'Certifications' },
+          ]}
+          {...field('about')}
         />
         <TextInput
           type="date"

@@ -55,7 +55,10 @@ export const listKeys =
     if (!letters) return;
     if (list.panelOpen && name === ']') return done(() => list.moveOpen(list.at + 1));
     if (list.panelOpen && name === '[') return done(() => list.moveOpen(list.at - 1));
-    const command = list.commands.find(({ keys }) => keys === name);
+    // A letter means the same with Shift, unless another command is written that way.
+    const command =
+      list.commands.find(({ keys }) => keys === name) ??
+      list.commands.find(({ keys }) => keys !== undefined && `shift+${keys}` === name);
     if (command === undefined) return;
     const targets = list.targets(command);
     if (targets.length > 0) done(() => command.run(targets));

@@ -8,11 +8,15 @@ import { deputyAppointed, deputyEnded } from '../events.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import type { StepKind } from '../model.ts';
 
-/** Somebody decides about requests in the name of another, for a time. A null scope covers everything. */
+/** What a deputy may decide about. */
+export const ABOUT = ['requests', 'certifications'] as const;
+
+/** Somebody decides in the name of another, for a time. A null scope covers everything. */
 export interface Deputy {
   readonly id: string;
   readonly identityId: string;
   readonly deputyId: string;
+  readonly about: readonly (typeof ABOUT)[number][] | null;
   readonly stepKinds: readonly StepKind[] | null;
   readonly systemIds: readonly string[] | null;
   readonly targetIds: readonly string[] | null;
@@ -24,7 +28,7 @@ export interface Deputy {
 }
 
 const YEAR_MS = 366 * 86_400_000;
-const columns = sql`d.id, d.identity_id, d.deputy_id, d.step_kinds, d.system_ids, d.target_ids, d.starts_at, d.ends_at, d.reason, d.made_at, d.ended_at`;
+const columns = sql`d.id, d.identity_id, d.deputy_id, d.about, d.step_kinds, d.system_ids, d.target_ids, d.starts_at, d.ends_at, d.reason, d.made_at, d.ended_at`;
 
 /**
  * Appoints a deputy. What waits already is theirs too as far as the scope goes, and stays that of who was asked.
@@ -35,7 +39,7 @@ export const appointDeputy = async (
   permit: Permit<'approval_deputy.appoint'>,
   input: Pick<
     Deputy,
-    'identityId' | 'deputyId' | 'stepKinds' | 'systemIds' | 'targetIds' | 'startsAt' | 'endsAt' | 'reason'
+    'identityId' | 'deputyId' | 'about' | 'stepKinds' | 'systemIds' | 'targetIds' | 'startsAt' | 'endsAt' | 'reason'
   >,
 ): Promise<Deputy> => {
   if (input.deputyId === input.identityId)
@@ -56,8 +60,8 @@ export const appointDeputy = async (
   await refuseUnknownScope(ctx.tx, input.systemIds ?? [], input.targetIds ?? []);
   const row: Deputy = { id: newId(ctx.now.getTime()), ...input, madeAt: ctx.now, endedAt: null };
   await ctx.tx.run(sql`
-    insert into approval_deputy (id, identity_id, deputy_id, step_kinds, system_ids, target_ids, starts_at, ends_at, reason, made_at, made_by)
-    values (${row.id}, ${row.identityId}, ${row.deputyId}, ${row.stepKinds}::text[], ${row.systemIds}::uuid[], ${row.targetIds}::uuid[],
+    insert into approval_deputy (id, identity_id, deputy_id, about, step_kinds, system_ids, target_ids, starts_at, ends_at, reason, made_at, made_by)
+    values (${row.id}, ${row.identityId}, ${row.deputyId}, ${row.about}::text[], ${row.stepKinds}::text[], ${row.systemIds}::uuid[], ${row.targetIds}::uuid[],
             ${row.startsAt}, ${row.endsAt}, ${row.reason}, ${ctx.now}, ${`${ctx.principal.kind}:${ctx.principal.id}`})`);
   await ctx.record(permit, {
     event: deputyAppointed,
@@ -66,6 +70,7 @@ export const appointDeputy = async (
       deputyRowId: row.id,
       identityId: row.identityId,
       deputyId: row.deputyId,
+      about: row.about === null ? null : [...row.about],
       stepKinds: row.stepKinds === null ? null : [...row.stepKinds],
       systemIds: row.systemIds === null ? null : [...row.systemIds],
       targetIds: row.targetIds === null ? null : [...row.targetIds],

@@ -29,7 +29,12 @@ const live = (now: Date): Sql => sql`
     join identity_facts stands on stands.identity_id = d.deputy_id and stands.state = 'active'
      and stands.valid_from <= ${now} and (stands.valid_to is null or stands.valid_to > ${now})
     join identity kinds on kinds.id = d.deputy_id and kinds.kind = 'person'`;
-const inForce = (now: Date): Sql => sql`d.ended_at is null and d.starts_at <= ${now} and d.ends_at > ${now}`;
+const inForce = (now: Date, about = 'requests'): Sql =>
+  sql`d.ended_at is null and d.starts_at <= ${now} and d.ends_at > ${now} and (d.about is null or ${about} = any (d.about))`;
+
+/** Who decides about items of certifications in whose name now: rows of identity_id, deputy_id, system_ids and target_ids. */
+export const deputiesInReviews = (now: Date): Sql =>
+  sql`(select d.identity_id, d.deputy_id, d.system_ids, d.target_ids from ${live(now)} where ${inForce(now, 'certifications')})`;
 
 /** Reads all deputies in force, to ask for one step after another. A deputy of a deputy is not followed. */
 export const loadCover = async (tx: Tx): Promise<Cover> => {

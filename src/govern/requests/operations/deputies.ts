@@ -3,7 +3,7 @@ import { sql } from '#kit/db/index.ts';
 import { instantIn, instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { PLATFORM, type Decide } from '#spine/decide/index.ts';
 import { defineOperation, type AnyOperation, type Ctx, type ResourceType } from '#spine/operations/index.ts';
-import { appointDeputy, endDeputy, listDeputies, type Deputy } from '../deputies/appoint-deputy.ts';
+import { ABOUT, appointDeputy, endDeputy, listDeputies, type Deputy } from '../deputies/appoint-deputy.ts';
 import { STEP_KINDS } from '../model.ts';
 import { namesOf } from '../show-request.ts';
 import { forWhom, identityMeant, ref } from './shapes.ts';
@@ -13,6 +13,7 @@ const deputyOut = z.object({
   /** In whose name. */
   of: ref,
   deputy: ref,
+  about: z.array(z.enum(ABOUT)).nullable(),
   stepKinds: z.array(z.enum(STEP_KINDS)).nullable(),
   systemIds: z.array(z.uuid()).nullable(),
   targetIds: z.array(z.uuid()).nullable(),
@@ -51,7 +52,7 @@ export const deputyType: ResourceType = {
   },
 };
 
-/** Who decides about requests in whose name. */
+/** Who decides in whose name. */
 export const deputyOperations = (edges: { readonly decide: Decide }): readonly AnyOperation[] => [
   defineOperation({
     name: 'deputies.list',
@@ -86,7 +87,7 @@ export const deputyOperations = (edges: { readonly decide: Decide }): readonly A
     kind: 'write',
     method: 'POST',
     path: '/v1/deputies',
-    summary: 'Let somebody decide about requests in my name for a time',
+    summary: 'Let somebody decide about requests and certifications in my name for a time',
     description:
       'Both names are on the record of each decision. Nobody decides about what they asked for or benefit from, nor what another step of the request was decided by; a deputy of a deputy is not followed. Officers appoint for others.',
     input: z.object({
@@ -97,7 +98,9 @@ export const deputyOperations = (edges: { readonly decide: Decide }): readonly A
       startsAt: instantIn.optional(),
       endsAt: instantIn,
       reason: text(500),
-      /** Only as these; absent: as any. */
+      /** Only about these; absent: about requests and certifications. */
+      about: z.array(z.enum(ABOUT)).min(1).optional(),
+      /** In requests only as these; absent: as any. */
       stepKinds: z.array(z.enum(STEP_KINDS)).min(1).optional(),
       /** Only about these systems, and the entitlements and roles below; both absent: about anything. */
       systemIds: z.array(z.uuid()).min(1).max(100).optional(),
@@ -116,6 +119,7 @@ export const deputyOperations = (edges: { readonly decide: Decide }): readonly A
           startsAt: input.startsAt ?? ctx.now,
           endsAt: input.endsAt,
           reason: input.reason,
+          about: input.about ?? null,
           stepKinds: input.stepKinds ?? null,
           systemIds: input.systemIds ?? null,
           targetIds: input.targetIds ?? null,

@@ -1,0 +1,19 @@
+import { conflict } from '#kit/errors/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
+
+/**
+ * Refuses where somebody would have voted twice about a grant, by themselves or in the name of another. Asked once votes
+ * are noted, and again when they are signed, one signing after the other.
+ */
+export async function refuseSecondVote(tx: Tx, items: readonly string[]): Promise<void> {
+  const twice = await tx.maybe(sql`
+    select 1 from campaign_item i join campaign_item o on o.campaign_id = i.campaign_id and o.grant_id = i.grant_id and o.id <> i.id
+     where i.id = any(${sql.array([...items])}::uuid[])
+       and array_remove(array[i.decided_by, i.decided_for], null) && array_remove(array[o.decided_by, o.decided_for], null) limit 1`);
+  if (twice !== undefined)
+    throw conflict(
+      'campaign_item.second_vote',
+      'you, or in whose name you decide, voted about this already',
+      'each vote is another person’s: let another deputy, or who is asked, cast this one',
+    );
+}
