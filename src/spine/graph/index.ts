@@ -96,6 +96,7 @@ export {
   requireRole,
   type RoleDescription,
 } from './roles/roles.ts';
+export { allRoleMarks, layOutRoleMarks, markRoles, ROLE_MEMBER } from './roles/role-marks.ts';
 export { grantsOfRoles, type GrantOfRole } from './roles/grants-of-role.ts';
 export {
   asIfRoleParts,
