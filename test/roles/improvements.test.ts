@@ -38,7 +38,7 @@ beforeAll(async () => {
     graphModule,
     decideModule({ decide }),
     massChangesModule([replaceGrants]),
-    roleVersionsModule({ sessionsEnding: () => Promise.resolve([]) }),
+    roleVersionsModule({ decide, sessionsEnding: () => Promise.resolve([]) }),
     rolesModule({ decide }),
     { name: 'test', policies },
   ]);

@@ -3,6 +3,7 @@ import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { createRole, describeRole, getIdentities, grantsOfRoles, requireRole } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { ofRole, ref, role } from './shapes.ts';
+import { whomOf, whomOut } from './whom.ts';
 
 const described = {
   description: text(2000).optional(),
@@ -44,6 +45,19 @@ export const roleOperations = [
       const { name } = await describeRole(ctx, permit, { roleId: id, ...input });
       return { id, name };
     },
+  }),
+  defineOperation({
+    name: 'roleVersions.whom',
+    action: 'role.holders',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/roles/{role}/whom',
+    summary: 'Show who has a role by rule, who is excepted from it, and which roles it is kept apart from',
+    input: z.object({ role }),
+    output: whomOut,
+    cli: { command: 'roles whom', positional: ['role'] },
+    resource: ofRole,
+    handler: async (ctx, _permit, input) => await whomOf(ctx.tx, (await requireRole(ctx.tx, input.role)).id),
   }),
   defineOperation({
     name: 'roleVersions.holders',

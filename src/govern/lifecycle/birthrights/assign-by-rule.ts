@@ -49,8 +49,9 @@ export async function assignmentInForce(
   };
 }
 
-/** What is done differently from now on, and by which rules; undefined: nothing is. */
+/** By which rules the role is given from now on; undefined: nothing is different and it has no rule of its own. */
 interface Written {
+  readonly isSame: boolean;
   readonly rule: BirthrightRule | undefined;
   readonly rules: readonly BirthrightRule[];
   /** All rules whose grants are looked at again. */
@@ -67,7 +68,7 @@ async function writeAssignment(tx: Tx, role: AssignedRole): Promise<Written | un
       role.assignment && { personCondition: role.assignment.personCondition, graceDays: role.assignment.graceDays },
       except,
     ]);
-  if (isSame) return undefined;
+  if (isSame) return role.assignment === null ? undefined : { isSame, ...(await rulesGiving(tx, role.roleId)) };
   await tx.run(
     sql`delete from role_except_person where role_id = ${role.roleId} and identity_id <> all(${except}::uuid[])`,
   );
@@ -76,8 +77,12 @@ async function writeAssignment(tx: Tx, role: AssignedRole): Promise<Written | un
   const known = await ruleOfRole(tx, role.roleId);
   if (role.assignment !== null) await writeRule(tx, role, role.assignment, known);
   else if (known !== undefined && known.validTo === null) await endRule(tx, known.id);
-  const rules = (await rulesInForce(tx)).filter((rule) => rule.roleId === role.roleId);
-  const rule = await ruleOfRole(tx, role.roleId);
+  return { isSame, ...(await rulesGiving(tx, role.roleId)) };
+}
+
+async function rulesGiving(tx: Tx, roleId: string): Promise<Omit<Written, 'isSame'>> {
+  const rules = (await rulesInForce(tx)).filter((rule) => rule.roleId === roleId);
+  const rule = await ruleOfRole(tx, roleId);
   return { rule, rules, only: [...new Set([...rules.map(({ id }) => id), ...(rule === undefined ? [] : [rule.id])])] };
 }
 
@@ -147,14 +152,14 @@ export async function layOutAssignment(tx: Tx, role: AssignedRole, identityIds: 
 
 /**
  * From now on whoever fits has the role, and who no longer does has it no more after the grace: the rule and all that
- * follows from it, in this transaction. Each start is judged by separation of duties; what it does not let be is recorded
+ * follows from it, in this transaction, also where the rule is as it was and something else lets somebody have the role. Each start is judged by separation of duties; what it does not let be is recorded
  * and left out. Whoever calls this has asked the limits.
  */
 export async function putAssignment(ctx: Ctx, permit: Permit, role: AssignedRole): Promise<LaidOut> {
   const written = await writeAssignment(ctx.tx, role);
   const counts = { assigned: 0, unassigned: 0, blocked: 0 };
   if (written === undefined) return counts;
-  if (written.rule !== undefined)
+  if (written.rule !== undefined && !written.isSame)
     await ctx.record(permit, {
       event: birthrightInForce,
       data: { ruleId: written.rule.id, name: written.rule.name, now: role.assignment === null ? 'removed' : 'put' },

@@ -8,15 +8,17 @@ import { entitlementPut, roleChanged } from '../events.ts';
 /** The kind of entitlement, on Reeve itself, that says that somebody has a role. It is granted by the role alone. */
 export const ROLE_MEMBER = 'role_member';
 
-const nativeId = (roleId: string): string => `role:${roleId}`;
+/** The mark of a role, whether it has one yet or not: looked at twice as it would be, it is the same. */
+const markOf = (roleId: string): string => `${roleId.slice(0, 14)}8${roleId.slice(15)}`;
 
 /** The mark of each of these roles that has one, by role. */
-export const roleMarks = async (tx: Tx, roleIds: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+const roleMarks = async (tx: Tx, roleIds: readonly string[]): Promise<ReadonlyMap<string, string>> =>
   new Map(
     (
       await tx.many<{ roleId: string; id: string }>(sql`
-        select r.id as role_id, e.id from unnest(${sql.array(roleIds)}::uuid[]) as r(id)
-          join entitlement e on e.system_id = ${REEVE_SYSTEM_ID} and e.native_id = 'role:' || r.id and e.valid_to is null`)
+        select r.id as role_id, e.id
+          from unnest(${sql.array(roleIds)}::uuid[], ${sql.array(roleIds.map(markOf))}::uuid[]) as r(id, mark)
+          join entitlement e on e.id = r.mark`)
     ).map(({ roleId, id }) => [roleId, id]),
   );
 
@@ -45,10 +47,10 @@ export async function layOutRoleMarks(
   const marks = new Map(known);
   for (const { id: roleId, name } of roles) {
     if (marks.has(roleId)) continue;
-    const id = newId(tx.now.getTime());
+    const id = markOf(roleId);
     await tx.run(sql`
       insert into entitlement (id, system_id, kind, native_id, name, description, risk, source, valid_from)
-      values (${id}, ${REEVE_SYSTEM_ID}, ${ROLE_MEMBER}, ${nativeId(roleId)}, ${name}, 'Says that somebody has this role.', 'low', 'reeve', ${tx.now})`);
+      values (${id}, ${REEVE_SYSTEM_ID}, ${ROLE_MEMBER}, ${`role:${roleId}`}, ${name}, 'Says that somebody has this role.', 'low', 'reeve', ${tx.now})`);
     await tx.run(sql`
       insert into role_content (id, role_id, entitlement_id, valid_from) values (${newId()}, ${roleId}, ${id}, ${tx.now})`);
     marks.set(roleId, id);
