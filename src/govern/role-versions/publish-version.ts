@@ -1,16 +1,14 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { conflict, denied } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { setRoleParts } from '#spine/graph/index.ts';
-import { putAssignment } from '#govern/lifecycle/index.ts';
 import { judgeMassEffect, type EffectCount, type OverLimit } from '#spine/mass-changes/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { applyVersion } from './apply-version.ts';
 import { sessionsEndingBy, type VersionChange } from './as-if-version.ts';
 import { changeOf } from './change-of-version.ts';
 import { inState, named, personOf, staleReport } from './draft-version.ts';
 import type { Edges } from './edges.ts';
 import { versionPublished } from './events.ts';
-import { putExclusions } from './exclusions.ts';
 import { freshness, type FreshImpact } from './freshness.ts';
 import type { ImpactNumbers, RoleVersion } from './model.ts';
 import { isNamed, requireVersion } from './store.ts';
@@ -69,17 +67,7 @@ export async function publishVersion(
     );
   const over = await refuseWhatMayNotBe(ctx, impact, input.acceptLimits);
   await refuseOtherSessions(ctx, change, impact, edges);
-  await setRoleParts(ctx, permit, change);
-  if (change.excludes !== undefined)
-    await putExclusions(
-      ctx,
-      permit,
-      edges.decide,
-      { id: change.roleId, name: change.excludes.roleName },
-      change.excludes.roles,
-    );
-  const nobody = { assigned: 0, unassigned: 0, blocked: 0 };
-  const assigned = change.assigned === undefined ? nobody : await putAssignment(ctx, permit, change.assigned);
+  const assigned = await applyVersion(ctx, permit, edges.decide, change);
   await ctx.tx.run(
     sql`update role_version set state = 'superseded' where role_id = ${version.roleId} and state = 'published'`,
   );
