@@ -50,7 +50,11 @@ const whom = fc.record({
   ),
   except: fc.array(fc.nat({ max: 2 }), { maxLength: 1 }),
   excludes: fc.array(
-    fc.record({ role: fc.nat({ max: 2 }), kind: fc.constantFrom('static' as const, 'static' as const, 'dynamic' as const), mode }),
+    fc.record({
+      role: fc.nat({ max: 2 }),
+      kind: fc.constantFrom('static' as const, 'static' as const, 'dynamic' as const),
+      mode,
+    }),
     { maxLength: 2 },
   ),
 });
@@ -88,8 +92,9 @@ test('what a report says is what publishing then does: who has it, access, confl
       const roleId = w.roles[asked.role] ?? '';
       await house.db.tx((tx) => describeWorld(tx, w, asked));
       if (asked.earlier !== null) {
-        const { rule, ...rest } = asked.earlier;
-        await publish(roleId, { ...(await contentNow(roleId)), ...whomOf(w, roleId, { rule, ...rest }) });
+        const earlier = { ...(await contentNow(roleId)), ...whomOf(w, roleId, asked.earlier) };
+        if (await closesCircle(roleId, earlier)) return;
+        await publish(roleId, earlier);
         house.clock.advance(1_000);
       }
       const now = house.clock.now().getTime();
@@ -113,7 +118,7 @@ test('what a report says is what publishing then does: who has it, access, confl
       for (const key of ['assigned', 'unassigned', 'blocked'] as const) seen[key] += done[key];
       seen.ending += await compareSessions(w, report, roleId, grants);
     }),
-    { numRuns: 60, seed: 7 },
+    { numRuns: 60, seed: 7, endOnFailure: true },
   );
   expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
 }, 240_000);
@@ -200,6 +205,8 @@ async function compareSessions(
 
 /** What people are, what needs a licence, and what is kept apart, in a world that begins without. */
 async function describeWorld(tx: Tx, w: RandomWorld, { people, duties }: Change): Promise<void> {
+  // Rules speak of everybody: those of earlier worlds have left.
+  await tx.run(sql`update identity_facts set state = 'leaver' where state <> 'leaver'`);
   for (const [n, { department, site, state }] of people.entries())
     await tx.run(sql`
       insert into identity_facts (identity_id, display_name, state, department, attributes, valid_from)
@@ -207,7 +214,9 @@ async function describeWorld(tx: Tx, w: RandomWorld, { people, duties }: Change)
   for (const [n, product, cost] of PRODUCTS)
     await tx.run(sql`
       update entitlement set licence = ${product}, licence_cost = ${cost}, licence_currency = 'EUR' where id = ${w.entitlements[n]}`);
-  await tx.run(sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 ms') where valid_to is null`);
+  await tx.run(
+    sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 ms') where valid_to is null`,
+  );
   for (const { sides: pair, mode: of } of duties) {
     const sides = pair.map((n) => w.entitlements[n] ?? '');
     if (pair[0] === pair[1]) continue;

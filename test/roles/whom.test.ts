@@ -173,7 +173,11 @@ test('whom a role excepts is given it by no rule, not by its own and not by anot
   const role = await makeRole();
   await putOut(await draft(role, {}));
   await give(role, 'bert');
-  await perform('birthrights.put', { name: `other ${role}`, personCondition: 'person.department == "Finance"', roleId: role });
+  await perform('birthrights.put', {
+    name: `other ${role}`,
+    personCondition: 'person.department == "Finance"',
+    roleId: role,
+  });
   await house.settle();
   expect(await holders(role)).toEqual(['anna', 'bert', 'bert']);
   const { impact } = await putOut(await draft(role, { exceptPeople: [person('anna'), person('bert')] }));
@@ -242,7 +246,7 @@ test('an exclusion that people are in already is refused while it is enforced, a
   const warned = await draft(one, { entitlements: [], excludes: [{ roleId: other, mode: 'warn' }] });
   expect((await putOut(warned, 'officer')).impact.newConflicts).toMatchObject([{ mode: 'warn', people: 1 }]);
   const inner = await makeRole();
-  await expect(
-    draft(inner, { roles: [{ id: one }], excludes: [{ roleId: one }] }),
-  ).rejects.toMatchObject({ errors: [expect.objectContaining({ pointer: '/excludes/0/roleId' })] });
+  await expect(draft(inner, { roles: [{ id: one }], excludes: [{ roleId: one }] })).rejects.toMatchObject({
+    errors: [expect.objectContaining({ pointer: '/excludes/0/roleId' })],
+  });
 });

@@ -7,12 +7,7 @@ import type { VersionChange } from './as-if-version.ts';
 import { putExclusions } from './exclusions.ts';
 
 /** Makes a role what a version says, in the order its report looked at: content, exclusions, and who has it by rule. */
-export async function applyVersion(
-  ctx: Ctx,
-  permit: Permit,
-  decide: Decide,
-  change: VersionChange,
-): Promise<LaidOut> {
+export async function applyVersion(ctx: Ctx, permit: Permit, decide: Decide, change: VersionChange): Promise<LaidOut> {
   const { roleId, excludes, assigned } = change;
   await setRoleParts(ctx, permit, change);
   if (excludes !== undefined)

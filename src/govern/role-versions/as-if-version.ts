@@ -27,15 +27,9 @@ export async function asIfVersion<T>(
 ): Promise<T> {
   return await asIfRoleParts(tx, change, async () => {
     if (change.excludes !== undefined)
-      await layOutExclusions(
-        tx,
-        { id: change.roleId, name: change.excludes.roleName },
-        change.excludes.roles,
-      );
+      await layOutExclusions(tx, { id: change.roleId, name: change.excludes.roleName }, change.excludes.roles);
     const nothing = { assigned: 0, unassigned: 0, blocked: 0 };
-    return await look(
-      change.assigned === undefined ? nothing : await layOutAssignment(tx, change.assigned, people),
-    );
+    return await look(change.assigned === undefined ? nothing : await layOutAssignment(tx, change.assigned, people));
   });
 }
 

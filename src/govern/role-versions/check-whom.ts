@@ -36,7 +36,11 @@ export async function checkExclusions(
     if (roleId === role.id) throw invalid(at, 'is this role itself', 'name another role');
     if (kind === 'dynamic') continue;
     if (below.has(roleId))
-      throw invalid(at, `${role.name} would contain ${other.name}, so whoever has it has both`, 'leave one of them out');
+      throw invalid(
+        at,
+        `${role.name} would contain ${other.name}, so whoever has it has both`,
+        'leave one of them out',
+      );
     if ((await rolesBelow(tx, [roleId])).has(role.id))
       throw invalid(at, `${other.name} contains ${role.name}, so whoever has it has both`, 'leave one of them out');
   }

@@ -67,7 +67,13 @@ async function rolesOf(tx: Tx, role: Named, exclusions: readonly Exclusion[]): P
 }
 
 /** The rule that keeps two roles apart: each of its functions is having the role, however it is had. */
-async function ruleFor(tx: Tx, role: Named, others: readonly Named[], marks: Marks, one: Exclusion): Promise<RuleInput> {
+async function ruleFor(
+  tx: Tx,
+  role: Named,
+  others: readonly Named[],
+  marks: Marks,
+  one: Exclusion,
+): Promise<RuleInput> {
   const other = others.find(({ id }) => id === one.roleId)?.name ?? one.roleId;
   const name = `${role.name} excludes ${other}${one.kind === 'static' ? '' : ' in one session'}`;
   const taken = await tx.maybe(sql`select id from sod_rule where lower(name) = lower(${name}) and valid_to is null`);

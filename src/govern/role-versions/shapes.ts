@@ -163,7 +163,10 @@ export async function diffOf(tx: Tx, version: RoleVersion): Promise<z.input<type
     return {
       id,
       name: entitlement?.name ?? roleNames.get(id) ?? id,
-      goneSince: entitlement != null && entitlement.validTo !== null && entitlement.validTo <= tx.now ? entitlement.validTo : null,
+      goneSince:
+        entitlement != null && entitlement.validTo !== null && entitlement.validTo <= tx.now
+          ? entitlement.validTo
+          : null,
       systemName: entitlement === undefined ? null : (systems.get(entitlement.systemId) ?? null),
       validFrom: validFrom === null ? null : new Date(validFrom),
       validTo: validTo === null ? null : new Date(validTo),

@@ -74,6 +74,7 @@ export {
 } from './entitlements/read-entitlements.ts';
 export {
   describeEntitlement,
+  licenceOf,
   putEntitlement,
   type EntitlementDescription,
   type NewEntitlement,
