@@ -1,5 +1,12 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { exceptionsOfAll, rulesTouching, scopeOf, type SodException, type StoredRule } from '#spine/decide/index.ts';
+import {
+  exceptionsOfAll,
+  rulesTouching,
+  scopeOf,
+  type SodConflict,
+  type SodException,
+  type StoredRule,
+} from '#spine/decide/index.ts';
 import {
   allRoleMarks,
   effectiveAccessOf,
@@ -25,17 +32,27 @@ export interface ComputedImpact {
   readonly goodUntil: Date | null;
 }
 
+interface ImpactEdges {
+  readonly sessionsEnding: SessionsEnding;
+  readonly progress?: ((share: number) => void) | undefined;
+  /** Told of each person whose conflicts would be others, with what they are. */
+  readonly duties?: ((of: DutiesOfOne) => void) | undefined;
+}
+
+/** The conflicts somebody would come into, and out of. */
+export interface DutiesOfOne {
+  readonly identityId: string;
+  readonly comes: readonly SodConflict[];
+  readonly clears: readonly SodConflict[];
+}
+
 /**
  * All that would follow if a version were published now: of its content, of whom its rule gives the role, and of the roles
  * it excludes. It is looked at on the graph as it would then be, by what also decides afterwards, and the graph is left as
  * it is. Costs what the people concerned have of what the role changes, many at a time. `tx` has to see one state of the
  * data throughout.
  */
-export async function computeImpact(
-  tx: Tx,
-  change: VersionChange,
-  edges: { readonly sessionsEnding: SessionsEnding; readonly progress?: ((share: number) => void) | undefined },
-): Promise<ComputedImpact> {
+export async function computeImpact(tx: Tx, change: VersionChange, edges: ImpactEdges): Promise<ComputedImpact> {
   const holders = [...new Set((await grantsOfRoles(tx, [change.roleId])).map(({ identityId }) => identityId))];
   const byRule = await peopleByRule(tx, change);
   const concerned = [...new Set([...holders, ...byRule])].sort();
@@ -54,7 +71,7 @@ export async function computeImpact(
     });
     const exceptions = byPerson(by.rulesAll.length === 0 ? [] : await exceptionsOfAll(tx, some));
     goodUntil = earliest(goodUntil, ends(tx.now, [...before.values(), ...after.values()], exceptions));
-    people.push(...(await judgeSome(tx, some, { before, after, exceptions, by, count })));
+    people.push(...(await judgeSome(tx, some, { before, after, exceptions, by, count, duties: edges.duties })));
     edges.progress?.(Math.min(1, (n + some.length) / concerned.length));
   }
   const sessionIds = await sessionsEndingBy(tx, change, edges.sessionsEnding);
@@ -120,12 +137,15 @@ interface Looked {
   readonly exceptions: ReadonlyMap<string, readonly SodException[]>;
   readonly by: LookedBy;
   readonly count: CountImpact;
+  readonly duties: ImpactEdges['duties'];
 }
+
+const rulesOf = (conflicts: readonly SodConflict[]): string[] => [...new Set(conflicts.map(({ rule }) => rule.id))];
 
 async function judgeSome(
   tx: Tx,
   some: readonly string[],
-  { before, after, exceptions, by, count }: Looked,
+  { before, after, exceptions, by, count, duties }: Looked,
 ): Promise<PersonImpact[]> {
   const counts = await scopeOf(tx, some, by.rulesAll);
   const judged = some.map((identityId) => {
@@ -150,7 +170,9 @@ async function judgeSome(
     rising.map(({ identityId }) => identityId),
     { at: tx.now, through: END_OF_TIME },
   );
-  return judged.flatMap(({ identityId, gains, loses, newConflicts, clearedConflicts, ...licences }) => {
+  return judged.flatMap(({ identityId, gains, loses, comes, clears, ...licences }) => {
+    const [newConflicts, clearedConflicts] = [rulesOf(comes), rulesOf(clears)];
+    if (comes.length + clears.length > 0) duties?.({ identityId, comes, clears });
     if (gains.size + loses.size + newConflicts.length + clearedConflicts.length === 0) return [];
     const privilegedOn = new Set((had.get(identityId) ?? []).flatMap((row) => (row.privileged ? [row.systemId] : [])));
     const systems = (rows: ReadonlyMap<string, { readonly systemId: string }>): string[] => [

@@ -41,8 +41,8 @@ export function judgePerson(
 ): {
   readonly gains: ReadonlyMap<string, Held>;
   readonly loses: ReadonlyMap<string, Held>;
-  readonly newConflicts: readonly string[];
-  readonly clearedConflicts: readonly string[];
+  readonly comes: readonly SodConflict[];
+  readonly clears: readonly SodConflict[];
   readonly licencesGained: readonly LicensedProduct[];
   readonly licencesFreed: readonly LicensedProduct[];
 } {
@@ -58,16 +58,12 @@ export function judgePerson(
     loses: beyond(byEntitlement(has), byEntitlement(had)),
     licencesGained: [...beyond(needs(had), needs(has)).keys()],
     licencesFreed: [...beyond(needs(has), needs(had)).keys()],
-    newConflicts: rulesOf(
-      withoutExcepted(worsens(findConflicts(rulesBefore, was), findConflicts(rulesAfter, is)), exceptions),
-    ),
-    clearedConflicts: rulesOf(withoutExcepted(cleared, exceptions)),
+    comes: withoutExcepted(worsens(findConflicts(rulesBefore, was), findConflicts(rulesAfter, is)), exceptions),
+    clears: withoutExcepted(cleared, exceptions),
   };
 }
 
 const granted = ({ via }: Held): boolean => via === 'grant';
-
-const rulesOf = (conflicts: readonly SodConflict[]): string[] => [...new Set(conflicts.map(({ rule }) => rule.id))];
 
 /** Access to entitlements from an instant on: what is over is neither gained nor lost. */
 const held = (access: readonly Access[], now: Date): Held[] =>

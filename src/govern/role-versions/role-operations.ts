@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { createRole, describeRole, getIdentities, grantsOfRoles, requireRole } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
+import { retireRole } from './retire-role.ts';
 import { ofRole, ref, role } from './shapes.ts';
 import { whomOf, whomOut } from './whom.ts';
 
@@ -43,6 +44,22 @@ export const roleOperations = [
     handler: async (ctx, permit, { role: which, ...input }) => {
       const { id } = await requireRole(ctx.tx, which);
       const { name } = await describeRole(ctx, permit, { roleId: id, ...input });
+      return { id, name };
+    },
+  }),
+  defineOperation({
+    name: 'roleVersions.retireRole',
+    action: 'role.retire',
+    kind: 'write',
+    method: 'DELETE',
+    path: '/v1/roles/{role}',
+    summary: 'Put a role away that nobody has and nothing names; what it was stays readable',
+    input: z.object({ role }),
+    output: z.object({ id: z.uuid(), name: z.string() }),
+    cli: { command: 'roles retire', positional: ['role'] },
+    resource: ofRole,
+    handler: async (ctx, permit, input) => {
+      const { id, name } = await retireRole(ctx, permit, input.role);
       return { id, name };
     },
   }),

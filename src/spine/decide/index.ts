@@ -12,7 +12,6 @@ export {
   type ProposedAccess,
   type SodVerdict,
 } from './sod/sod-verdict.ts';
-export { sodVerdictsOnRole, type HolderVerdict, type RoleChange } from './sod/role-verdicts.ts';
 export { sodVerdictOnUse } from './sod/usage-verdict.ts';
 export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './sod/enforce-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
