@@ -1798,6 +1798,29 @@ CREATE INDEX identity_merge_by_duplicate ON public.identity_merge USING btree (d
 CREATE INDEX identity_merge_by_now ON public.identity_merge USING btree (now_id) WHERE (undone_at IS NULL);
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.identity_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
+create table improvement_run (
+  id uuid not null,
+  state text not null default 'waiting'::text,
+  days integer not null,
+  progress integer not null default 0,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  problem text,
+  roles integer,
+  found integer,
+  items jsonb,
+  constraint improvement_run_pk PRIMARY KEY (id),
+  constraint failed_improvement_run_says_why CHECK (((state = 'failed'::text) = (problem IS NOT NULL))),
+  constraint improvement_run_progress_is_a_percentage CHECK (((progress >= 0) AND (progress <= 100))),
+  constraint improvement_run_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint improvement_run_that_is_done_says_what_it_found CHECK (((state <> 'done'::text) OR (num_nulls(roles, found, items) = 0))),
+  constraint settled_improvement_run_says_when CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (settled_at IS NULL))),
+  constraint improvement_run_is_asked_for_by_an_identity FOREIGN KEY (asked_by) REFERENCES identity(id)
+);
+comment on table improvement_run is 'One look through the roles there are for what could be better about them. items: the first of what was found, by ids.';
+CREATE UNIQUE INDEX improvement_run_is_under_way_once ON public.improvement_run USING btree ((true)) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
 create table lifecycle_receipt (
   id uuid not null,
   identity_id uuid not null,

@@ -208,6 +208,16 @@ const improvements: Improvement[] = [
   },
 ];
 
+const improvementRun = {
+  id: id('43', 0),
+  state: 'done',
+  progress: 100,
+  days: 90,
+  askedAt: days(-0.2),
+  settledAt: days(-0.2),
+  problem: null,
+};
+
 export const rolesRoutes: Routes = {
   'GET /v1/roles': (ask) => page(roles, ask),
   'GET /v1/roles/{role}': ({ params }) => {
@@ -246,7 +256,13 @@ export const rolesRoutes: Routes = {
       ask,
     ),
   'POST /v1/role-versions/{id}/look': () => ({ id: version.id, revision: 2, state: 'waiting' }),
-  'GET /v1/role-improvements': () => ({ roles: roles.length, found: improvements.length, items: improvements }),
+  'GET /v1/role-improvements': () => ({
+    run: improvementRun,
+    roles: roles.length,
+    found: improvements.length,
+    items: improvements,
+  }),
+  'POST /v1/role-improvements': () => improvementRun,
   'GET /v1/role-mining': (ask) => page([run], ask),
   'GET /v1/role-mining/{id}': () => run,
   'GET /v1/role-mining/{id}/candidates': (ask) => page([candidate], ask),

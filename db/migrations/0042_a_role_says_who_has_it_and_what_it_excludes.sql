@@ -1,4 +1,4 @@
--- module: role_versions, lifecycle, entitlements. Decision 0039. A version of a role says who has it by rule and which roles it is never had with; the rule is a birthright rule, what excludes is a rule of separated duties. What needs a licence says which, and what it costs.
+-- module: role_versions, roles, lifecycle, entitlements. Decision 0039. A version of a role says who has it by rule and which roles it is never had with; the rule is a birthright rule, what excludes is a rule of separated duties. What needs a licence says which, and what it costs.
 
 alter table birthright_rule
   add column person_condition text,
@@ -33,6 +33,29 @@ create table role_exclusion (
   constraint role_exclusion_holds_at_a_known_time check (at in ('held', 'same_session'))
 );
 comment on table role_exclusion is 'Which rule of separated duties keeps apart the roles that a published version keeps apart.';
+
+create table improvement_run (
+  id uuid not null,
+  state text not null default 'waiting',
+  days integer not null,
+  progress integer not null default 0,
+  asked_by uuid not null,
+  asked_at timestamptz not null,
+  settled_at timestamptz,
+  problem text,
+  roles integer,
+  found integer,
+  items jsonb,
+  constraint improvement_run_pk primary key (id),
+  constraint improvement_run_is_asked_for_by_an_identity foreign key (asked_by) references identity (id),
+  constraint improvement_run_state_is_known check (state in ('waiting', 'running', 'done', 'failed', 'cancelled')),
+  constraint improvement_run_progress_is_a_percentage check (progress between 0 and 100),
+  constraint settled_improvement_run_says_when check ((state in ('waiting', 'running')) = (settled_at is null)),
+  constraint failed_improvement_run_says_why check ((state = 'failed') = (problem is not null)),
+  constraint improvement_run_that_is_done_says_what_it_found check (state <> 'done' or num_nulls(roles, found, items) = 0)
+);
+comment on table improvement_run is 'One look through the roles there are for what could be better about them. items: the first of what was found, by ids.';
+create unique index improvement_run_is_under_way_once on improvement_run ((true)) where state in ('waiting', 'running');
 
 alter table entitlement
   add column licence text,

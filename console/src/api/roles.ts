@@ -98,13 +98,20 @@ export const improvementsQuery = () =>
   queryOptions({
     queryKey: ['roles', 'improvements'],
     queryFn: ({ signal }) => take(api.GET('/v1/role-improvements', { signal })),
+    refetchInterval: (query) => {
+      const state = query.state.data?.run?.state;
+      return state === 'waiting' || state === 'running' ? SOON_MS : false;
+    },
   });
+export const startImprovements = () => take(api.POST('/v1/role-improvements', { body: { days: 90 } }));
+export const cancelImprovements = (id: string) =>
+  take(api.POST('/v1/role-improvements/{id}/cancel', { params: { path: { id } } }));
 
 /** Drafts the versions an improvement asks for. */
 export const draftImprovement = ({ role, kind, other }: Improvement) =>
   take(
     api.POST('/v1/roles/{role}/improve', {
       params: { path: { role: role.id } },
-      body: { kind, days: 90, ...(other === null ? {} : { other: other.id }) },
+      body: { kind, ...(other === null ? {} : { other: other.id }) },
     }),
   );
