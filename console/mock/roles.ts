@@ -208,6 +208,35 @@ const improvements: Improvement[] = [
   },
 ];
 
+const rule = {
+  id: id('b1', 0),
+  name: 'staff',
+  condition: { employment_type: ['employee'] } as Record<string, string[]>,
+  personCondition: null as string | null,
+  ofRoleVersion: false,
+  entitlementId: id('e7', 0) as string | null,
+  roleId: null as string | null,
+  graceDays: 0,
+  validFrom: days(-200),
+  gives: 'wiki on intranet',
+  goneSince: null as string | null,
+};
+const birthrights = [
+  rule,
+  { ...rule, id: id('b1', 1), name: 'sales reports', gives: 'suppliers on orders', goneSince: days(-3) },
+  {
+    ...rule,
+    id: id('b1', 2),
+    name: 'role Payables clerk',
+    condition: {},
+    personCondition: whom.assignment?.personCondition ?? null,
+    ofRoleVersion: true,
+    entitlementId: null,
+    roleId: id('40', 0),
+    graceDays: 14,
+    gives: 'role Payables clerk',
+  },
+];
 const improvementRun = {
   id: id('43', 0),
   state: 'done',
@@ -256,6 +285,7 @@ export const rolesRoutes: Routes = {
       ask,
     ),
   'POST /v1/role-versions/{id}/look': () => ({ id: version.id, revision: 2, state: 'waiting' }),
+  'GET /v1/birthrights': (ask) => page(birthrights, ask),
   'GET /v1/role-improvements': () => ({
     run: improvementRun,
     roles: roles.length,
