@@ -16,6 +16,7 @@ export async function tryRole(
   },
 ): Promise<readonly DutiesOfOne[]> {
   const role = await requireRole(tx, asked.role);
+  for (const id of asked.roleIds) await requireRole(tx, id);
   await refuseCircle(tx, role, asked.roleIds);
   const always = (id: string) => ({ id, validFrom: null, validTo: null });
   const parts = partsOf({ entitlements: asked.entitlementIds.map(always), roles: asked.roleIds.map(always) });
