@@ -175,6 +175,7 @@ test('whom a role excepts is given it by no rule, not by its own and not by anot
   await give(role, 'bert');
   await perform('birthrights.put', {
     name: `other ${role}`,
+    condition: {},
     personCondition: 'person.department == "Finance"',
     roleId: role,
   });

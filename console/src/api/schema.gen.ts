@@ -5837,14 +5837,11 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    /**
-                     * @description kind, department, org_unit, job_title or any attribute of the feed; every field has to fit
-                     * @default {}
-                     */
-                    condition?: {
+                    /** @description kind, department, org_unit, job_title or any attribute of the feed; every field has to fit */
+                    condition: {
                         [key: string]: string[];
                     };
-                    /** @description in CEL, in place of a condition: person.department == "Finance" && person.site.startsWith("B") */
+                    /** @description in CEL, in place of a condition, which is then {}: person.department == "Finance" && person.site.startsWith("B") */
                     personCondition?: string;
                     /** Format: uuid */
                     entitlementId?: string;
@@ -5948,14 +5945,11 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    /**
-                     * @description kind, department, org_unit, job_title or any attribute of the feed; every field has to fit
-                     * @default {}
-                     */
-                    condition?: {
+                    /** @description kind, department, org_unit, job_title or any attribute of the feed; every field has to fit */
+                    condition: {
                         [key: string]: string[];
                     };
-                    /** @description in CEL, in place of a condition: person.department == "Finance" && person.site.startsWith("B") */
+                    /** @description in CEL, in place of a condition, which is then {}: person.department == "Finance" && person.site.startsWith("B") */
                     personCondition?: string;
                     /** Format: uuid */
                     entitlementId?: string;

@@ -180,7 +180,12 @@ test('people trace their own access, and nobody else’s', async () => {
 test('a rule in CEL goes back to the facts it names too', async () => {
   await house.perform(
     'birthrights.put',
-    { name: 'sales pays', personCondition: 'person.department == "Sales"', entitlementId: await entitlement('pay') },
+    {
+      name: 'sales pays',
+      condition: {},
+      personCondition: 'person.department == "Sales"',
+      entitlementId: await entitlement('pay'),
+    },
     admin,
   );
   await house.settle(60_000);

@@ -10,11 +10,12 @@ const ruleIn = {
   name: text(100),
   condition: z
     .record(field, z.array(text(200)).min(1).max(500))
-    .default({})
     .describe('kind, department, org_unit, job_title or any attribute of the feed; every field has to fit'),
   personCondition: text(2000)
     .optional()
-    .describe('in CEL, in place of a condition: person.department == "Finance" && person.site.startsWith("B")'),
+    .describe(
+      'in CEL, in place of a condition, which is then {}: person.department == "Finance" && person.site.startsWith("B")',
+    ),
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
   graceDays: z.int().min(0).max(366).default(0),
