@@ -91,9 +91,6 @@ export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export {
   createRole,
   describeRole,
-export {
-  createRole,
-  describeRole,
   endRole,
   getRole,
   getRoles,
@@ -102,10 +99,6 @@ export {
   type RoleDescription,
 } from './roles/roles.ts';
 export { allRoleMarks, layOutRoleMarks, markRoles, ROLE_MEMBER } from './roles/role-marks.ts';
-  listRoles,
-  requireRole,
-  type RoleDescription,
-} from './roles/roles.ts';
 export { grantsOfRoles, type GrantOfRole } from './roles/grants-of-role.ts';
 export {
   asIfRoleParts,
