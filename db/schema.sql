@@ -854,18 +854,28 @@ create table birthright_rule (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null default reeve_now(),
+  person_condition text,
+  of_role_version boolean not null default false,
   constraint birthright_rule_pk PRIMARY KEY (id),
   constraint birthright_condition_is_an_object CHECK ((jsonb_typeof(condition) = 'object'::text)),
   constraint birthright_grace_is_not_negative CHECK (((grace_days >= 0) AND (grace_days <= 366))),
+  constraint birthright_person_condition_says_something CHECK ((btrim(person_condition) <> ''::text)),
   constraint birthright_rule_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
   constraint birthright_rule_gives_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
   constraint birthright_rule_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint birthright_rule_says_whom_in_one_way CHECK (((person_condition IS NULL) OR (condition = '{}'::jsonb))),
+  constraint rule_of_a_role_version_gives_that_role CHECK (((NOT of_role_version) OR (role_id IS NOT NULL))),
   constraint birthright_entitlement_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
   constraint birthright_role_is_a_role FOREIGN KEY (role_id) REFERENCES role(id)
 );
 comment on table birthright_rule is 'Access that follows from what is true of a person, without asking. A rule that ended keeps its row: grants name it as their origin.';
+comment on column birthright_rule.person_condition is 'Whom it fits, in CEL, in place of a condition; null: whoever the condition fits.';
+comment on column birthright_rule.of_role_version is 'It comes and goes with the published version of its role, and is changed by no other way.';
 CREATE UNIQUE INDEX birthright_rule_name_is_one_rules_while_present ON public.birthright_rule USING btree (lower(name)) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX role_version_assigns_by_one_rule ON public.birthright_rule USING btree (role_id) WHERE of_role_version;
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.birthright_rule FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER note_insert AFTER INSERT ON public.birthright_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.birthright_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 
 create table birthright_rule_history (
   recorded_to timestamp with time zone not null,
@@ -878,6 +888,8 @@ create table birthright_rule_history (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
   recorded_from timestamp with time zone not null,
+  person_condition text,
+  of_role_version boolean,
   constraint birthright_rule_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table birthright_rule_history is 'What birthright_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
@@ -1411,6 +1423,9 @@ create table entitlement (
   stable_id text,
   renamed_from text,
   renamed_at timestamp with time zone,
+  licence text,
+  licence_cost numeric(12,2),
+  licence_currency text,
   constraint entitlement_pkey PRIMARY KEY (id),
   constraint entitlement_attributes_are_an_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
   constraint entitlement_data_class_is_known CHECK ((data_class = ANY (ARRAY['public'::text, 'internal'::text, 'confidential'::text, 'restricted'::text]))),
@@ -1421,6 +1436,11 @@ create table entitlement (
   constraint entitlement_is_privileged_where_marked_or_read_so CHECK ((privileged OR (NOT (marked_privileged OR privileged_on_target)))),
   constraint entitlement_kind_is_not_blank CHECK ((btrim(kind) <> ''::text)),
   constraint entitlement_lasts_some_time CHECK ((max_seconds > 0)),
+  constraint entitlement_licence_cost_is_in_a_currency CHECK (((licence_cost IS NULL) = (licence_currency IS NULL))),
+  constraint entitlement_licence_cost_is_not_negative CHECK ((licence_cost >= (0)::numeric)),
+  constraint entitlement_licence_cost_is_of_a_licence CHECK (((licence_cost IS NULL) OR (licence IS NOT NULL))),
+  constraint entitlement_licence_currency_is_a_code CHECK ((licence_currency ~ '^[A-Z]{3}$'::text)),
+  constraint entitlement_licence_has_a_name CHECK ((btrim(licence) <> ''::text)),
   constraint entitlement_native_id_is_not_blank CHECK ((native_id <> ''::text)),
   constraint entitlement_rename_has_its_time CHECK ((num_nulls(renamed_from, renamed_at) = ANY (ARRAY[0, 2]))),
   constraint entitlement_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
@@ -1433,14 +1453,18 @@ create table entitlement (
   constraint entitlement_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
 );
 comment on table entitlement is 'Something on a system that can be held: a group, a role, a sudo rule, the use of a shared account (kind account), an admin role of Reeve (kind admin_role).';
+comment on column entitlement.kind is 'What it is on its system. On Reeve itself: admin_role, and role_member, which says that somebody has a role, for rules that keep roles apart.';
 comment on column entitlement.privileged_on_target is 'What the last reading said; withdrawing the mark falls back to it.';
 comment on column entitlement.source is 'reading: read from the target and ended when it is no longer there. reeve: made here, a reading never ends it.';
 comment on column entitlement.data_class is 'How sensitive what it opens is; null: nobody has said.';
 comment on column entitlement.regulated is 'Rules of law or contract that what it opens is under: pii, phi, pci, sox and whatever the house calls its own.';
 comment on column entitlement.stable_id is 'What the target keeps when it renames this, as last read; null where it has nothing of the kind.';
 comment on column entitlement.renamed_from is 'Its native id before the last rename at the source.';
+comment on column entitlement.licence is 'The product whose licence whoever has this needs; null: none is known.';
+comment on column entitlement.licence_cost is 'What one such licence costs a month.';
 CREATE UNIQUE INDEX account_has_one_entitlement_to_it ON public.entitlement USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (valid_to IS NULL));
 CREATE INDEX entitlement_by_account ON public.entitlement USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX entitlement_by_licence ON public.entitlement USING btree (licence) WHERE ((licence IS NOT NULL) AND (valid_to IS NULL));
 CREATE INDEX entitlement_by_name ON public.entitlement USING btree (lower(name) text_pattern_ops) WHERE (valid_to IS NULL);
 CREATE INDEX entitlement_by_owner ON public.entitlement USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX entitlement_by_stable_id ON public.entitlement USING btree (system_id, stable_id) WHERE ((stable_id IS NOT NULL) AND (valid_to IS NULL));
@@ -1522,6 +1546,9 @@ create table entitlement_history (
   stable_id text,
   renamed_from text,
   renamed_at timestamp with time zone,
+  licence text,
+  licence_cost numeric(12,2),
+  licence_currency text,
   constraint entitlement_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table entitlement_history is 'What entitlement said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
@@ -1881,6 +1908,29 @@ CREATE UNIQUE INDEX identity_is_merged_once ON public.identity_merge USING btree
 CREATE INDEX identity_merge_by_duplicate ON public.identity_merge USING btree (duplicate_id, merged_at);
 CREATE INDEX identity_merge_by_now ON public.identity_merge USING btree (now_id) WHERE (undone_at IS NULL);
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.identity_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+
+create table improvement_run (
+  id uuid not null,
+  state text not null default 'waiting'::text,
+  days integer not null,
+  progress integer not null default 0,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  problem text,
+  roles integer,
+  found integer,
+  items jsonb,
+  constraint improvement_run_pk PRIMARY KEY (id),
+  constraint failed_improvement_run_says_why CHECK (((state = 'failed'::text) = (problem IS NOT NULL))),
+  constraint improvement_run_progress_is_a_percentage CHECK (((progress >= 0) AND (progress <= 100))),
+  constraint improvement_run_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint improvement_run_that_is_done_says_what_it_found CHECK (((state <> 'done'::text) OR (num_nulls(roles, found, items) = 0))),
+  constraint settled_improvement_run_says_when CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (settled_at IS NULL))),
+  constraint improvement_run_is_asked_for_by_an_identity FOREIGN KEY (asked_by) REFERENCES identity(id)
+);
+comment on table improvement_run is 'One look through the roles there are for what could be better about them. items: the first of what was found, by ids.';
+CREATE UNIQUE INDEX improvement_run_is_under_way_once ON public.improvement_run USING btree ((true)) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 
 create table lifecycle_receipt (
   id uuid not null,
@@ -2530,6 +2580,32 @@ create table role_dates_looked (
   constraint role_dates_are_looked_at_in_one_place CHECK (alone)
 );
 comment on table role_dates_looked is 'Up to when beginnings and ends of what roles are made of have been followed.';
+
+create table role_except_person (
+  role_id uuid not null,
+  identity_id uuid not null,
+  constraint role_except_person_pk PRIMARY KEY (role_id, identity_id),
+  constraint role_except_person_is_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint role_except_person_is_of_a_role FOREIGN KEY (role_id) REFERENCES role(id)
+);
+comment on table role_except_person is 'Who is never given a role by a rule, as the published version of the role says.';
+CREATE TRIGGER note_delete AFTER DELETE ON public.role_except_person REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_insert AFTER INSERT ON public.role_except_person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.role_except_person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+
+create table role_exclusion (
+  role_id uuid not null,
+  other_role_id uuid not null,
+  at text not null,
+  rule_id uuid not null,
+  constraint role_exclusion_pk PRIMARY KEY (role_id, other_role_id, at),
+  constraint role_excludes_another_than_itself CHECK ((role_id <> other_role_id)),
+  constraint role_exclusion_holds_at_a_known_time CHECK ((at = ANY (ARRAY['held'::text, 'same_session'::text]))),
+  constraint role_exclusion_is_kept_by_a_rule FOREIGN KEY (rule_id) REFERENCES sod_rule(id),
+  constraint role_exclusion_is_of_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint role_exclusion_is_of_another_role FOREIGN KEY (other_role_id) REFERENCES role(id)
+);
+comment on table role_exclusion is 'Which rule of separated duties keeps apart the roles that a published version keeps apart.';
 
 create table role_history (
   recorded_to timestamp with time zone not null,

@@ -67,6 +67,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => [
   lineageModule,
   rolesModule(edges),
   roleVersionsModule({
+    decide: edges.decide,
     sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
   }),
   scimModule,

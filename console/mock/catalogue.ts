@@ -136,6 +136,9 @@ const detailOf = (asked: string): EntryDetail => {
     suggestion: null,
     ownerGone: false,
     aliases: ['containers'],
+    licence: 'Container Suite',
+    licenceCost: 12.5,
+    licenceCurrency: 'EUR',
     reviewedAt: days(-90),
     markedPrivileged: false,
     privilegedThrough: entry.privileged

@@ -20,6 +20,7 @@ export const lineage: Out<'access.lineage'>['ways'] = [
         ruleId: id('b1', 0),
         rule: 'engineers',
         condition: { department: ['Engineering'] },
+        personCondition: null,
         facts: [{ fact: 'department', value: 'Engineering', source: 'hr', externalId: 'E1042', others: [] }],
         rows: [
           {

@@ -1,4 +1,4 @@
-import type { Improvement, Role, RoleVersion, ShownVersion } from '../src/api/roles.ts';
+import type { Improvement, Role, RoleVersion, ShownVersion, Whom } from '../src/api/roles.ts';
 import type { Candidate, MiningRun } from '../src/pages/role-mining/run-words.ts';
 import { days, id, missing, page, type Routes } from './answer.ts';
 import { person } from './people.ts';
@@ -53,15 +53,45 @@ const versions: RoleVersion[] = [
     settledBecause: 'agreed in the team',
   },
 ];
+const whom: Whom = {
+  assignment: { personCondition: 'person.department == "Finance" && person.site in ["Berlin", "Lyon"]', graceDays: 14 },
+  exceptPeople: [{ id: person(4).id, name: person(4).name }],
+  excludes: [
+    {
+      role: { id: id('40', 1), name: 'Web operator' },
+      kind: 'static',
+      severity: 'high',
+      mode: 'enforce',
+      ruleId: id('50', 1),
+    },
+  ],
+};
 const shown: ShownVersion = {
   ...version,
   content: {
     entitlements: [
-      { id: id('e7', 0), name: 'invoices', systemName: 'orders', validFrom: null, validTo: null, change: 'same' },
-      { id: id('e7', 2), name: 'reports', systemName: 'orders', validFrom: null, validTo: days(60), change: 'added' },
+      {
+        id: id('e7', 0),
+        name: 'invoices',
+        goneSince: null,
+        systemName: 'orders',
+        validFrom: null,
+        validTo: null,
+        change: 'same',
+      },
+      {
+        id: id('e7', 2),
+        name: 'reports',
+        goneSince: null,
+        systemName: 'orders',
+        validFrom: null,
+        validTo: days(60),
+        change: 'added',
+      },
       {
         id: id('e7', 1),
         name: 'suppliers',
+        goneSince: days(-3),
         systemName: 'orders',
         validFrom: days(-90),
         validTo: null,
@@ -70,12 +100,18 @@ const shown: ShownVersion = {
     ],
     roles: [],
   },
+  whom,
   impact: {
     state: 'done',
     progress: 100,
     asOf: days(-0.01),
     stale: null,
     holders: 48,
+    assigned: 3,
+    unassigned: 1,
+    blocked: 1,
+    licences: [{ product: 'Ledger Suite', currency: 'EUR', costPerMonth: 12.5, gained: 46, freed: 0 }],
+    costs: [{ currency: 'EUR', perMonth: 575 }],
     gaining: 46,
     losing: 48,
     gains: 46,
@@ -172,6 +208,45 @@ const improvements: Improvement[] = [
   },
 ];
 
+const rule = {
+  id: id('b1', 0),
+  name: 'staff',
+  condition: { employment_type: ['employee'] } as Record<string, string[]>,
+  personCondition: null as string | null,
+  ofRoleVersion: false,
+  entitlementId: id('e7', 0) as string | null,
+  roleId: null as string | null,
+  graceDays: 0,
+  validFrom: days(-200),
+  gives: 'wiki on intranet',
+  goneSince: null as string | null,
+};
+const birthrights = [
+  rule,
+  { ...rule, id: id('b1', 1), name: 'sales reports', gives: 'suppliers on orders', goneSince: days(-3) },
+  {
+    ...rule,
+    id: id('b1', 2),
+    name: 'role Payables clerk',
+    condition: {},
+    personCondition: whom.assignment?.personCondition ?? null,
+    ofRoleVersion: true,
+    entitlementId: null,
+    roleId: id('40', 0),
+    graceDays: 14,
+    gives: 'role Payables clerk',
+  },
+];
+const improvementRun = {
+  id: id('43', 0),
+  state: 'done',
+  progress: 100,
+  days: 90,
+  askedAt: days(-0.2),
+  settledAt: days(-0.2),
+  problem: null,
+};
+
 export const rolesRoutes: Routes = {
   'GET /v1/roles': (ask) => page(roles, ask),
   'GET /v1/roles/{role}': ({ params }) => {
@@ -179,11 +254,14 @@ export const rolesRoutes: Routes = {
     if (found === undefined) throw missing('role');
     return {
       ...found,
-      entitlements: groups.slice(0, 2).map((g) => ({ ...g, validFrom: days(-90), validTo: null })),
+      entitlements: groups
+        .slice(0, 2)
+        .map((g, n) => ({ ...g, goneSince: n === 1 ? days(-3) : null, validFrom: days(-90), validTo: null })),
       roles: [],
       privilegedThrough: null,
     };
   },
+  'GET /v1/roles/{role}/whom': () => whom,
   'GET /v1/roles/{role}/holders': (ask) =>
     page(
       [3, 4, 5].map((n) => ({ grantId: id('67', n), identity: person(n) })),
@@ -207,7 +285,14 @@ export const rolesRoutes: Routes = {
       ask,
     ),
   'POST /v1/role-versions/{id}/look': () => ({ id: version.id, revision: 2, state: 'waiting' }),
-  'GET /v1/role-improvements': () => ({ roles: roles.length, found: improvements.length, items: improvements }),
+  'GET /v1/birthrights': (ask) => page(birthrights, ask),
+  'GET /v1/role-improvements': () => ({
+    run: improvementRun,
+    roles: roles.length,
+    found: improvements.length,
+    items: improvements,
+  }),
+  'POST /v1/role-improvements': () => improvementRun,
   'GET /v1/role-mining': (ask) => page([run], ask),
   'GET /v1/role-mining/{id}': () => run,
   'GET /v1/role-mining/{id}/candidates': (ask) => page([candidate], ask),

@@ -22,6 +22,14 @@ export const states: readonly (readonly [string, string, Act])[] = [
     async (page) => [await page.getByRole('button', { name: 'Keyboard shortcuts' }).click(), await dialog(page)],
   ],
   [
+    'state-role-editor',
+    `/roles/${id('40', 0)}`,
+    async (page) => [
+      await page.getByRole('button', { name: 'New draft' }).click(),
+      await page.getByLabel('Who has it by rule').waitFor(),
+    ],
+  ],
+  [
     'state-catalogue-change',
     '/catalogue',
     async (page) => [

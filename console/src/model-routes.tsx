@@ -73,6 +73,11 @@ const ruleNew = createRoute({
   path: '/sod/new',
   component: lazyRouteComponent(() => import('./pages/sod/rule-new-page.tsx'), 'RuleNewPage'),
 });
+const birthrights = createRoute({
+  getParentRoute: () => shell,
+  path: '/birthrights',
+  component: lazyRouteComponent(() => import('./pages/birthrights/birthrights-page.tsx'), 'BirthrightsPage'),
+});
 const roles = createRoute({
   getParentRoute: () => shell,
   path: '/roles',
@@ -113,6 +118,7 @@ export const modelRoutes = [
   sodLibrary,
   ruleEdit,
   ruleNew,
+  birthrights,
   roles,
   role,
   roleVersion,

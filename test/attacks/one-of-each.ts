@@ -78,6 +78,8 @@ export async function oneOfEach(
   const run = put('MiningRun', newId());
   await db.run(sql`insert into mining_run (id, asked_by, asked_at, parameters, state, settled_at, people, entitlements, assignments, covered)
     values (${run}, ${boss.id}, ${now}, '{"tolerance": 0, "fewestUsers": 2, "department": null, "seed": 1}', 'done', ${now}, 1, 1, 1, 1)`);
+  await db.run(sql`insert into improvement_run (id, state, days, asked_by, asked_at, settled_at, roles, found, items)
+    values (${put('ImprovementRun', newId())}, 'done', 90, ${boss.id}, ${now}, ${now}, 1, 0, '[]')`);
   await db.run(sql`insert into candidate_role (id, run_id, position, name, basis, identity_ids, entitlement_ids, coverage, extra, stability, role_id)
     values (${put('CandidateRole', newId())}, ${run}, 1, 'quiet candidate', 'access', array[${lena.id}]::uuid[], array[${entitlementId}]::uuid[], 1, 0, 1, ${roleId})`);
   await db.run(sql`insert into role_version (id, role_id, number, kind, content, reason, made_by, made_at, edited_by)

@@ -38,7 +38,7 @@ beforeAll(async () => {
     graphModule,
     decideModule({ decide }),
     massChangesModule([replaceGrants]),
-    roleVersionsModule({ sessionsEnding: () => Promise.resolve([]) }),
+    roleVersionsModule({ decide, sessionsEnding: () => Promise.resolve([]) }),
     rolesModule({ decide }),
     { name: 'test', policies },
   ]);
@@ -120,7 +120,15 @@ interface Item {
   readonly unknown: number;
   readonly people: number;
 }
-const list = async (): Promise<readonly Item[]> =>
+const look = async (): Promise<void> => {
+  await house.perform('roleImprovements.start', {}, admins['administrator']);
+  await house.settle(60_000);
+};
+const list = async (): Promise<readonly Item[]> => {
+  await look();
+  return await found();
+};
+const found = async (): Promise<readonly Item[]> =>
   (await house.perform<{ items: readonly Item[] }>('roleImprovements.list', {}, admins['administrator'])).items;
 const draft = (input: Record<string, unknown>) =>
   house.perform<{ versions: { id: string; roleId: string }[] }>(
@@ -205,6 +213,7 @@ test('a role whose content is in another is put into it, and nobody’s access c
   const { versions } = await draft({ role: small, kind: 'nest', other: large });
   expect(await publish(versions[0]?.id ?? '')).toMatchObject({ gaining: 0, losing: 0 });
   expect(await accessOf(2)).toEqual(['group 6', 'group 7', 'group 8']);
+  await look();
   await expect(draft({ role: small, kind: 'nest', other: large })).rejects.toMatchObject({
     code: 'role_improvement.gone',
   });
@@ -226,4 +235,23 @@ test('who may not draft the other role drafts nothing, and who runs nothing sees
     ),
   ).rejects.toMatchObject({ status: 403 });
   await expect(house.perform('roleImprovements.list', {}, admins['helpdesk'])).rejects.toMatchObject({ status: 403 });
+});
+
+test('a look is one at a time, is stopped where it is, and leaves what the one before found', async () => {
+  await accounts(1, everybody);
+  await role('Kept', [9, 10, 11], [0, 1]);
+  await role('Kept too', [9, 10, 11], [2, 3]);
+  expect(await list()).not.toEqual([]);
+  const before = await found();
+  const start = () =>
+    house.perform<{ id: string; state: string }>('roleImprovements.start', {}, admins['administrator']);
+  const cancel = (id: string) => house.perform('roleImprovements.cancel', { id }, admins['administrator']);
+  const [one, same] = [await start(), await start()];
+  expect(same.id).toBe(one.id);
+  expect(await cancel(one.id)).toMatchObject({ state: 'cancelled' });
+  await house.settle(60_000);
+  expect(await found()).toEqual(before);
+  const shown = await house.perform<{ run: unknown }>('roleImprovements.list', {}, admins['administrator']);
+  expect(shown.run).toMatchObject({ id: one.id, state: 'cancelled' });
+  await expect(cancel(one.id)).rejects.toMatchObject({ code: 'role_improvement.settled' });
 });

@@ -2,89 +2,286 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql, type Tx } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import { endSessionsOfRole, sessionsWithoutGrant } from '#guard/sessions/end-sessions.ts';
+import { endSessionsOfGrant, endSessionsOfRole, sessionsWithoutGrant } from '#guard/sessions/end-sessions.ts';
 import { justifyingGrants } from '#guard/sessions/store.ts';
-import { computeImpact } from '#govern/role-versions/compute-impact.ts';
-import { createSodRule, decideModule, type Permit } from '#spine/decide/index.ts';
-import {
-  effectiveAccess,
-  graphModule,
-  refuseCircle,
-  setRoleParts,
-  type Access,
-  type RolePart,
-} from '#spine/graph/index.ts';
+import { lifecycleModule } from '#govern/lifecycle/index.ts';
+import { applyVersion } from '#govern/role-versions/apply-version.ts';
+import type { VersionChange } from '#govern/role-versions/as-if-version.ts';
+import { changeOf } from '#govern/role-versions/change-of-version.ts';
+import { computeImpact, type ComputedImpact } from '#govern/role-versions/compute-impact.ts';
+import type { RoleVersion, VersionContent } from '#govern/role-versions/model.ts';
+import { createSodRule, decideModule, type Decide, type Permit } from '#spine/decide/index.ts';
+import { allRoleMarks, graphModule, refuseCircle, roleParts } from '#spine/graph/index.ts';
 import { DAY, history, RandomWorld } from '#spine/graph/closure/random-world.ts';
 import { testCtx, testPermit } from '#spine/graph/testing.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
+import { expectedOf, seenNow, type Seen } from './what-follows.ts';
 
 let house: House;
 beforeAll(async () => {
-  house = await testHouse(({ decide }) => [graphModule, decideModule({ decide })]);
+  house = await testHouse(({ decide }) => [
+    graphModule,
+    decideModule({ decide }),
+    lifecycleModule({ targets: {} as never }),
+  ]);
   await house.idle();
 }, 60_000);
 afterAll(() => house.close());
 
-const END = new Date('9999-12-31T00:00:00Z');
 const part = fc.record({
   what: fc.nat({ max: 8 }),
   from: fc.option(fc.nat({ max: 9 }), { freq: 1 }),
   lasts: fc.option(fc.integer({ min: 1, max: 9 }), { freq: 1 }),
 });
+const mode = fc.constantFrom('record' as const, 'warn' as const, 'enforce' as const);
+/** Who has the role by rule, who is excepted, and which roles it excludes. */
+const whom = fc.record({
+  rule: fc.option(
+    fc.record({
+      personCondition: fc.constantFrom(
+        'person.department == "a"',
+        'person.department != "b" && person.site == "x"',
+        'person.site in ["x", "y"] || person.department == "b"',
+        'true',
+      ),
+      graceDays: fc.constantFrom(0, 0, 3),
+    }),
+    { freq: 3 },
+  ),
+  except: fc.array(fc.nat({ max: 2 }), { maxLength: 1 }),
+  excludes: fc.array(
+    fc.record({
+      role: fc.nat({ max: 2 }),
+      kind: fc.constantFrom('static' as const, 'static' as const, 'dynamic' as const),
+      mode,
+    }),
+    { maxLength: 2 },
+  ),
+});
 const change = fc.record({
   role: fc.nat({ max: 2 }),
+  people: fc.array(
+    fc.record({
+      department: fc.constantFrom('a', 'b'),
+      site: fc.constantFrom('x', 'y', null),
+      state: fc.constantFrom('active', 'active', 'active', 'leave'),
+    }),
+    { minLength: 3, maxLength: 3 },
+  ),
+  earlier: fc.option(whom, { freq: 2 }),
   parts: fc.array(part, { maxLength: 5 }),
-  duties: fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 5 })), { maxLength: 3 }),
+  whom,
+  duties: fc.array(fc.record({ sides: fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 5 })), mode }), { maxLength: 3 }),
 });
+type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
 
-/** What a person reaches at one instant, by grants alone or by anything. */
-const reached = (rows: readonly Access[], at: number, grantsOnly: boolean): Set<string> =>
-  new Set(
-    rows.flatMap((row) =>
-      row.entitlementId !== undefined &&
-      (!grantsOnly || row.via === 'grant') &&
-      +row.validFrom <= at &&
-      (row.validTo === null || +row.validTo > at)
-        ? [row.entitlementId]
-        : [],
-    ),
+const mayAll = { permit: () => Promise.resolve({ permit: testPermit }) } as unknown as Decide;
+const PRODUCTS: readonly (readonly [number, string, number])[] = [
+  [0, 'Suite', 10],
+  [1, 'Suite', 10],
+  [2, 'Ledger', 4.5],
+];
+
+test('what a report says is what publishing then does: who has it, access, conflicts, licences and sessions, on random worlds', async () => {
+  const seen = { changing: 0, ending: 0, conflicting: 0, assigned: 0, unassigned: 0, blocked: 0, licences: 0 };
+  await fc.assert(
+    fc.asyncProperty(history, change, async (steps, asked) => {
+      const w = new RandomWorld(house.db, house.clock);
+      await w.begin();
+      for (const step of steps) await w.take(step);
+      const roleId = w.roles[asked.role] ?? '';
+      await house.db.tx((tx) => describeWorld(tx, w, asked));
+      if (asked.earlier !== null) {
+        const earlier = { ...(await contentNow(roleId)), ...whomOf(w, roleId, asked.earlier) };
+        if (await closesCircle(roleId, earlier)) return;
+        await publish(roleId, earlier);
+        house.clock.advance(1_000);
+      }
+      const now = house.clock.now().getTime();
+      const content = { ...partsOf(w, asked.parts, now), ...whomOf(w, roleId, asked.whom) };
+      if (await closesCircle(roleId, content)) return;
+      await house.db.tx((tx) => openSessions(tx, w));
+      const of = await house.db.tx((tx) => changeOf(tx, versionOf(roleId, content)));
+
+      const before = await house.db.tx((tx) => seenNow(tx, w));
+      const report = await reportOf(of);
+      expect(await house.db.tx((tx) => seenNow(tx, w)), 'a report changes nothing').toEqual(before);
+      const grants = await house.db.many<{ id: string }>(sql`
+        select id from access_grant where identity_id = any(${w.identities}::uuid[]) and ended_because is null`);
+
+      const done = await house.db.tx((tx) => applyVersion(testCtx(tx), testPermit, mayAll, of));
+      const after = await house.db.tx((tx) => seenNow(tx, w));
+      const { assigned, unassigned, blocked } = report.numbers;
+      expect({ assigned, unassigned, blocked }).toEqual(done);
+      const all = await compare(w, report, [before, after], now);
+      for (const key of ['changing', 'conflicting', 'licences'] as const) seen[key] += all[key];
+      for (const key of ['assigned', 'unassigned', 'blocked'] as const) seen[key] += done[key];
+      seen.ending += await compareSessions(w, report, roleId, grants);
+    }),
+    { numRuns: 60, seed: 7, endOnFailure: true },
   );
-const minus = (a: ReadonlySet<string>, b: ReadonlySet<string>): string[] => [...a].filter((x) => !b.has(x));
+  expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
+}, 240_000);
 
-type Duty = { readonly id: string; readonly sides: readonly [string, string] };
-/** What fills a side of a rule while both are filled, said in the slowest way. */
-const fillings = (duty: Duty, held: ReadonlySet<string>): Set<string> =>
-  duty.sides.every((side) => held.has(side)) ? new Set(duty.sides) : new Set();
+const reportOf = (of: VersionChange): Promise<ComputedImpact> =>
+  house.db.tx(
+    (tx) =>
+      computeImpact(tx, of, {
+        sessionsEnding: async (t, ids) => (await sessionsWithoutGrant(t, ids)).map(({ id }) => id),
+      }),
+    { isolation: 'repeatable read' },
+  );
 
-interface Expected {
-  readonly gains: Set<string>;
-  readonly loses: Set<string>;
-  readonly worse: Set<string>;
-  readonly better: Set<string>;
-}
+const versionOf = (roleId: string, content: VersionContent): RoleVersion =>
+  ({ roleId, content }) as unknown as RoleVersion;
 
-function expectedOf(
-  before: readonly Access[],
-  after: readonly Access[],
-  now: number,
-  duties: readonly Duty[],
-): Expected {
-  const instants = new Set([now]);
-  for (const row of [...before, ...after])
-    for (const at of [row.validFrom, row.validTo]) if (at !== null && +at > now) instants.add(+at);
-  const found: Expected = { gains: new Set(), loses: new Set(), worse: new Set(), better: new Set() };
-  for (const at of instants) {
-    const [was, is] = [reached(before, at, true), reached(after, at, true)];
-    for (const id of minus(is, was)) found.gains.add(id);
-    for (const id of minus(was, is)) found.loses.add(id);
-    for (const duty of duties) {
-      const [all, then] = [reached(before, at, false), reached(after, at, false)];
-      if (minus(fillings(duty, then), fillings(duty, all)).length > 0) found.worse.add(duty.id);
-      if (minus(fillings(duty, was), fillings(duty, is)).length > 0) found.better.add(duty.id);
-    }
+const publish = (roleId: string, content: VersionContent): Promise<unknown> =>
+  house.db.tx(async (tx) =>
+    applyVersion(testCtx(tx), testPermit, mayAll, await changeOf(tx, versionOf(roleId, content))),
+  );
+
+async function compare(w: RandomWorld, report: ComputedImpact, both: readonly [Seen, Seen], now: number) {
+  const names = new Map(
+    [...report.numbers.newConflicts, ...report.numbers.clearedConflicts].map(({ ruleId, name }) => [ruleId, name]),
+  );
+  const named = (ids: readonly string[] | undefined): Set<string> =>
+    new Set(ids?.map((id) => names.get(id) ?? 'a rule that is not counted'));
+  const marks = await house.db.tx(allRoleMarks);
+  const products = new Map(PRODUCTS.map(([n, product]) => [w.entitlements[n] ?? '', product]));
+  const counts = new Map<string, { gained: number; freed: number }>();
+  const found = { changing: 0, conflicting: 0, licences: 0 };
+  for (const id of w.identities) {
+    const said = report.people.find((p) => p.identityId === id);
+    const { licencesGained, licencesFreed, ...expected } = expectedOf(id, both, { now, marks, products });
+    expect({
+      gains: new Set(said?.gains),
+      loses: new Set(said?.loses),
+      worse: named(said?.newConflicts),
+      better: named(said?.clearedConflicts),
+    }).toEqual(expected);
+    found.changing += expected.gains.size + expected.loses.size;
+    found.conflicting += expected.worse.size + expected.better.size;
+    for (const [list, key] of [
+      [licencesGained, 'gained'],
+      [licencesFreed, 'freed'],
+    ] as const)
+      for (const product of list) {
+        const count = counts.get(product) ?? { gained: 0, freed: 0 };
+        counts.set(product, { ...count, [key]: count[key] + 1 });
+        found.licences += 1;
+      }
   }
+  expect(report.numbers.licences).toEqual(
+    [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([product, count]) => ({
+        product,
+        currency: 'EUR',
+        costPerMonth: PRODUCTS.find(([, name]) => name === product)?.[2],
+        ...count,
+      })),
+  );
   return found;
 }
+
+/** What reactions to the role's change and to the end of grants do. */
+async function compareSessions(
+  w: RandomWorld,
+  report: ComputedImpact,
+  roleId: string,
+  grants: readonly { readonly id: string }[],
+): Promise<number> {
+  const ended = await house.db.tx(async (tx) => {
+    await endSessionsOfRole(testCtx(tx), testPermit, roleId);
+    const over = await tx.many<{ id: string }>(sql`
+      select id from access_grant where id = any(${grants.map(({ id }) => id)}::uuid[]) and ended_because is not null`);
+    for (const { id } of over) await endSessionsOfGrant(testCtx(tx), testPermit, id, { because: 'test' });
+    return await tx.many<{ id: string }>(sql`
+      select id from session where ending_because is not null and identity_id = any(${w.identities}::uuid[])`);
+  });
+  expect(new Set(report.numbers.sessionIds)).toEqual(new Set(ended.map(({ id }) => id)));
+  return ended.length;
+}
+
+/** What people are, what needs a licence, and what is kept apart, in a world that begins without. */
+async function describeWorld(tx: Tx, w: RandomWorld, { people, duties }: Change): Promise<void> {
+  // Rules speak of everybody: those of earlier worlds have left.
+  await tx.run(sql`update identity_facts set state = 'leaver' where state <> 'leaver'`);
+  for (const [n, { department, site, state }] of people.entries())
+    await tx.run(sql`
+      insert into identity_facts (identity_id, display_name, state, department, attributes, valid_from)
+      values (${w.identities[n]}, ${`P${n}`}, ${state}, ${department}, ${sql.json(site === null ? {} : { site })}::jsonb, ${new Date(w.start)})`);
+  for (const [n, product, cost] of PRODUCTS)
+    await tx.run(sql`
+      update entitlement set licence = ${product}, licence_cost = ${cost}, licence_currency = 'EUR' where id = ${w.entitlements[n]}`);
+  await tx.run(
+    sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 ms') where valid_to is null`,
+  );
+  for (const { sides: pair, mode: of } of duties) {
+    const sides = pair.map((n) => w.entitlements[n] ?? '');
+    if (pair[0] === pair[1]) continue;
+    await createSodRule(testCtx(tx), testPermit as Permit<'sod_rule.create'>, {
+      name: `duty ${newId()}`,
+      description: 'test',
+      severity: 'high',
+      mode: of,
+      functions: sides.map((side, n) => ({ name: `f${n}`, entitlementIds: [side] })),
+    });
+  }
+}
+
+const whomOf = (w: RandomWorld, roleId: string, { rule, except, excludes }: Change['whom']) => ({
+  assignment: rule,
+  exceptPeople: except.map((n) => w.identities[n] ?? ''),
+  excludes: [
+    ...new Map(
+      excludes.flatMap(({ role, ...one }) => {
+        const other = w.roles[role] ?? '';
+        return other === roleId ? [] : [[`${one.kind} ${other}`, { ...one, roleId: other, severity: 'high' as const }]];
+      }),
+    ).values(),
+  ],
+});
+
+function partsOf(w: RandomWorld, parts: Change['parts'], now: number): VersionContent {
+  const made = new Map<number, { id: string; validFrom: string | null; validTo: string | null }>();
+  for (const { what, from, lasts } of parts) {
+    const validFrom = from === null ? null : new Date(now + (from - 2) * DAY);
+    const starts = Math.max(now, validFrom?.getTime() ?? now);
+    made.set(what, {
+      id: (what < 6 ? w.entitlements[what] : w.roles[what - 6]) ?? '',
+      validFrom: validFrom?.toISOString() ?? null,
+      validTo: lasts === null ? null : new Date(starts + lasts * DAY).toISOString(),
+    });
+  }
+  const some = (are: (what: number) => boolean) => [...made].flatMap(([what, one]) => (are(what) ? [one] : []));
+  return { entitlements: some((what) => what < 6), roles: some((what) => what >= 6) };
+}
+
+const contentNow = async (roleId: string): Promise<VersionContent> => {
+  const parts = (await house.db.tx((tx) => roleParts(tx, roleId))).map((p) => ({
+    ...p,
+    id: p.entitlementId ?? p.roleId ?? '',
+    validFrom: p.validFrom.toISOString(),
+    validTo: p.validTo?.toISOString() ?? null,
+  }));
+  return {
+    entitlements: parts.filter((p) => p.entitlementId !== null),
+    roles: parts.filter((p) => p.roleId !== null),
+  };
+};
+
+const closesCircle = async (roleId: string, { roles }: VersionContent): Promise<boolean> =>
+  await house.db.tx((tx) =>
+    refuseCircle(
+      tx,
+      { id: roleId, name: 'it' },
+      roles.map(({ id }) => id),
+    ).then(
+      () => false,
+      () => true,
+    ),
+  );
 
 /** Live sessions of whoever may have one now, on every account there is. */
 async function openSessions(tx: Tx, w: RandomWorld): Promise<void> {
@@ -106,118 +303,4 @@ async function openSessions(tx: Tx, w: RandomWorld): Promise<void> {
         values (${newId()}, ${identityId}, ${accountId}, ${systemId}, ${grants.map((g) => g.grantId)}::uuid[], 'ssh', 'test', '127.0.0.1', 'test',
                 ${tx.now}, ${tx.now}, false)`);
     }
-}
-
-const accessOf = async (tx: Tx, w: RandomWorld): Promise<Map<string, Access[]>> =>
-  new Map(
-    await Promise.all(
-      w.identities.map(async (id) => [id, await effectiveAccess(tx, id, { at: tx.now, through: END })] as const),
-    ),
-  );
-
-test('what a report says is what publishing then does: access, conflicts and sessions, on random worlds', async () => {
-  let [changing, ending, conflicting] = [0, 0, 0];
-  await fc.assert(
-    fc.asyncProperty(history, change, async (steps, asked) => {
-      const w = new RandomWorld(house.db, house.clock);
-      await w.begin();
-      for (const step of steps) await w.take(step);
-      const roleId = w.roles[asked.role] ?? '';
-      const now = house.clock.now().getTime();
-      const parts = partsOf(w, asked.parts, now);
-      const circle = await house.db.tx(
-        async (tx) =>
-          await refuseCircle(
-            tx,
-            { id: roleId, name: 'it' },
-            parts.flatMap((p) => p.roleId ?? []),
-          ).then(
-            () => false,
-            () => true,
-          ),
-      );
-      if (circle) return;
-      const duties = await house.db.tx(async (tx) => {
-        await openSessions(tx, w);
-        return await makeDuties(tx, w, asked.duties);
-      });
-
-      const before = await house.db.tx((tx) => accessOf(tx, w));
-      const report = await house.db.tx(
-        (tx) =>
-          computeImpact(
-            tx,
-            { roleId, parts },
-            {
-              sessionsEnding: async (t, ids) => (await sessionsWithoutGrant(t, ids)).map(({ id }) => id),
-            },
-          ),
-        { isolation: 'repeatable read' },
-      );
-      expect(await house.db.tx((tx) => accessOf(tx, w)), 'a report changes nothing').toEqual(before);
-
-      await house.db.tx((tx) => setRoleParts(testCtx(tx), testPermit, { roleId, parts }));
-      const after = await house.db.tx((tx) => accessOf(tx, w));
-      for (const id of w.identities) {
-        const said = report.people.find((p) => p.identityId === id);
-        const expected = expectedOf(before.get(id) ?? [], after.get(id) ?? [], now, duties);
-        expect({
-          gains: new Set(said?.gains),
-          loses: new Set(said?.loses),
-          worse: new Set(said?.newConflicts),
-          better: new Set(said?.clearedConflicts),
-        }).toEqual(expected);
-        changing += expected.gains.size + expected.loses.size;
-        conflicting += expected.worse.size + expected.better.size;
-      }
-      const asking = await house.db.tx(async (tx) => {
-        await endSessionsOfRole(testCtx(tx), testPermit, roleId);
-        return await tx.many<{ id: string }>(sql`
-          select id from session where ending_because is not null and identity_id = any(${w.identities}::uuid[])`);
-      });
-      expect(new Set(report.numbers.sessionIds)).toEqual(new Set(asking.map(({ id }) => id)));
-      ending += asking.length;
-    }),
-    { numRuns: 60, seed: 7 },
-  );
-  expect(Math.min(changing, ending, conflicting), `${changing} ${ending} ${conflicting}`).toBeGreaterThan(0);
-}, 240_000);
-
-function partsOf(
-  w: RandomWorld,
-  parts: readonly (typeof part extends fc.Arbitrary<infer P> ? P : never)[],
-  now: number,
-): RolePart[] {
-  const made = new Map<number, RolePart>();
-  for (const { what, from, lasts } of parts) {
-    const validFrom = from === null ? null : new Date(now + (from - 2) * DAY);
-    const starts = Math.max(now, validFrom?.getTime() ?? now);
-    made.set(what, {
-      entitlementId: what < 6 ? (w.entitlements[what] ?? '') : null,
-      roleId: what < 6 ? null : (w.roles[what - 6] ?? ''),
-      validFrom,
-      validTo: lasts === null ? null : new Date(starts + lasts * DAY),
-    });
-  }
-  return [...made.values()];
-}
-
-async function makeDuties(tx: Tx, w: RandomWorld, wanted: readonly (readonly [number, number])[]): Promise<Duty[]> {
-  const duties: Duty[] = [];
-  for (const [a, b] of wanted) {
-    const sides = [w.entitlements[a] ?? '', w.entitlements[b] ?? ''] as const;
-    const gone = await tx.many(
-      sql`select 1 from entitlement where id = any(${[...sides]}::uuid[]) and valid_to is not null`,
-    );
-    if (a === b || gone.length > 0) continue;
-    const { id } = await createSodRule(testCtx(tx), testPermit as Permit<'sod_rule.create'>, {
-      name: `duty ${newId()}`,
-      description: 'test',
-      severity: 'high',
-      mode: 'record',
-      functions: sides.map((side, n) => ({ name: `f${n}`, entitlementIds: [side] })),
-    });
-    duties.push({ id, sides });
-  }
-  return duties;
 }

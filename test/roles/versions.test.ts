@@ -33,7 +33,7 @@ beforeAll(async () => {
   house = await testHouse(({ decide }) => [
     graphModule,
     decideModule({ decide }),
-    roleVersionsModule({ sessionsEnding: () => Promise.resolve([]) }),
+    roleVersionsModule({ decide, sessionsEnding: () => Promise.resolve([]) }),
     { name: 'test', policies },
   ]);
   await build(async (ctx, permit) => {

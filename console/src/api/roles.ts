@@ -9,6 +9,7 @@ export type Role = Item<'graph.listRoles'>;
 export type RoleVersion = Item<'roleVersions.list'>;
 export type ShownVersion = Out<'roleVersions.show'>;
 export type Impact = ShownVersion['impact'];
+export type Whom = ShownVersion['whom'];
 export type DraftBody = NonNullable<
   paths['/v1/roles/{role}/draft']['post']['requestBody']
 >['content']['application/json'];
@@ -23,6 +24,12 @@ export const roleQuery = (role: string) =>
   queryOptions({
     queryKey: ['roles', 'one', role],
     queryFn: ({ signal }) => take(api.GET('/v1/roles/{role}', { params: { path: { role } }, signal })),
+  });
+/** Who has it by rule, who is excepted and what it excludes, as it is in force. */
+export const whomQuery = (role: string) =>
+  queryOptions({
+    queryKey: ['roles', 'whom', role],
+    queryFn: ({ signal }) => take(api.GET('/v1/roles/{role}/whom', { params: { path: { role } }, signal })),
   });
 export const createRole = (name: string) => take(api.POST('/v1/roles', { body: { name } }));
 export const holderList = (role: string) =>
@@ -91,13 +98,20 @@ export const improvementsQuery = () =>
   queryOptions({
     queryKey: ['roles', 'improvements'],
     queryFn: ({ signal }) => take(api.GET('/v1/role-improvements', { signal })),
+    refetchInterval: (query) => {
+      const state = query.state.data?.run?.state;
+      return state === 'waiting' || state === 'running' ? SOON_MS : false;
+    },
   });
+export const startImprovements = () => take(api.POST('/v1/role-improvements', { body: { days: 90 } }));
+export const cancelImprovements = (id: string) =>
+  take(api.POST('/v1/role-improvements/{id}/cancel', { params: { path: { id } } }));
 
 /** Drafts the versions an improvement asks for. */
 export const draftImprovement = ({ role, kind, other }: Improvement) =>
   take(
     api.POST('/v1/roles/{role}/improve', {
       params: { path: { role: role.id } },
-      body: { kind, days: 90, ...(other === null ? {} : { other: other.id }) },
+      body: { kind, ...(other === null ? {} : { other: other.id }) },
     }),
   );

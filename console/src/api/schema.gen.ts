@@ -2873,11 +2873,32 @@ export interface paths {
         };
         /**
          * List how the roles there are could be simpler or give less, what changes nobody’s access first
-         * @description Use that cannot be known is unknown, never unused. The same roles, people and use give the same list.
+         * @description As the newest look that was done found it; run is the newest look, done or not. Use that cannot be known is unknown, never unused. The same roles, people and use give the same list.
          */
         get: operations["roleImprovements.list"];
         put?: never;
-        post?: never;
+        /**
+         * Look through the roles there are for what could be simpler or give less
+         * @description It is done in the background. While one is under way, that one is answered.
+         */
+        post: operations["roleImprovements.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/role-improvements/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a look for improvements; what the one before found stays */
+        post: operations["roleImprovements.cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3141,7 +3162,8 @@ export interface paths {
         get: operations["graph.showRole"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Put a role away that nobody has and nothing names; what it was stays readable */
+        delete: operations["roleVersions.retireRole"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3227,6 +3249,23 @@ export interface paths {
         };
         /** List the versions of a role, newest first */
         get: operations["roleVersions.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}/whom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who has a role by rule, who is excepted from it, and which roles it is kept apart from */
+        get: operations["roleVersions.whom"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5904,12 +5943,17 @@ export interface operations {
                             condition: {
                                 [key: string]: string[];
                             };
+                            personCondition: string | null;
+                            /** @description it comes and goes with the published version of its role */
+                            ofRoleVersion: boolean;
                             entitlementId: string | null;
                             roleId: string | null;
                             graceDays: number;
                             /** Format: date-time */
                             validFrom: string;
                             gives: string;
+                            /** @description what it gives is gone since */
+                            goneSince: string | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -5936,6 +5980,8 @@ export interface operations {
                     condition: {
                         [key: string]: string[];
                     };
+                    /** @description in CEL, in place of a condition, which is then {}: person.department == "Finance" && person.site.startsWith("B") */
+                    personCondition?: string;
                     /** Format: uuid */
                     entitlementId?: string;
                     /** Format: uuid */
@@ -5959,6 +6005,9 @@ export interface operations {
                         condition: {
                             [key: string]: string[];
                         };
+                        personCondition: string | null;
+                        /** @description it comes and goes with the published version of its role */
+                        ofRoleVersion: boolean;
                         entitlementId: string | null;
                         roleId: string | null;
                         graceDays: number;
@@ -6039,6 +6088,8 @@ export interface operations {
                     condition: {
                         [key: string]: string[];
                     };
+                    /** @description in CEL, in place of a condition, which is then {}: person.department == "Finance" && person.site.startsWith("B") */
+                    personCondition?: string;
                     /** Format: uuid */
                     entitlementId?: string;
                     /** Format: uuid */
@@ -7345,6 +7396,10 @@ export interface operations {
                         regulated: string[];
                         tags: string[];
                         aliases: string[];
+                        licence: string | null;
+                        /** @description of one licence a month */
+                        licenceCost: number | null;
+                        licenceCurrency: string | null;
                         requestable: boolean;
                         maxSeconds: number | null;
                         reviewedAt: string | null;
@@ -7466,6 +7521,11 @@ export interface operations {
                         regulated?: string[];
                         tags?: string[];
                         aliases?: (string & (unknown & unknown))[];
+                        /** @description the product of which whoever has it needs a licence; null: none */
+                        licence?: string | null;
+                        /** @description of one licence a month */
+                        licenceCost?: number | null;
+                        licenceCurrency?: string | null;
                         /** @constant */
                         reviewed?: true;
                         owner?: string;
@@ -7531,6 +7591,11 @@ export interface operations {
                         regulated?: string[];
                         tags?: string[];
                         aliases?: (string & (unknown & unknown))[];
+                        /** @description the product of which whoever has it needs a licence; null: none */
+                        licence?: string | null;
+                        /** @description of one licence a month */
+                        licenceCost?: number | null;
+                        licenceCurrency?: string | null;
                         /** @constant */
                         reviewed?: true;
                         owner?: string;
@@ -9071,6 +9136,11 @@ export interface operations {
                     regulated?: string[];
                     tags?: string[];
                     aliases?: (string & (unknown & unknown))[];
+                    /** @description the product of which whoever has it needs a licence; null: none */
+                    licence?: string | null;
+                    /** @description of one licence a month */
+                    licenceCost?: number | null;
+                    licenceCurrency?: string | null;
                     /** @constant */
                     reviewed?: true;
                 };
@@ -9169,6 +9239,11 @@ export interface operations {
                         regulated?: string[];
                         tags?: string[];
                         aliases?: (string & (unknown & unknown))[];
+                        /** @description the product of which whoever has it needs a licence; null: none */
+                        licence?: string | null;
+                        /** @description of one licence a month */
+                        licenceCost?: number | null;
+                        licenceCurrency?: string | null;
                         /** @constant */
                         reviewed?: true;
                     }[];
@@ -10318,6 +10393,8 @@ export interface operations {
                                     readonly condition: {
                                         [key: string]: string[];
                                     };
+                                    /** @description whom it fits, in CEL, in place of a condition */
+                                    personCondition: string | null;
                                     readonly facts: {
                                         fact: string;
                                         value: string | null;
@@ -15040,7 +15117,6 @@ export interface operations {
     "roleImprovements.list": {
         parameters: {
             query?: {
-                days?: number;
                 kind?: "retire" | "merge" | "nest" | "split";
             };
             header?: never;
@@ -15056,6 +15132,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        run: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+                            progress: number;
+                            /** @description how far back use is looked at */
+                            days: number;
+                            /** Format: date-time */
+                            askedAt: string;
+                            settledAt: string | null;
+                            problem: string | null;
+                        } | null;
                         /** @description looked through */
                         roles: number;
                         found: number;
@@ -15101,6 +15190,90 @@ export interface operations {
                                 name: string;
                             }[];
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleImprovements.start": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description how far back use is looked at
+                     * @default 90
+                     */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "cancelled";
+                        progress: number;
+                        /** @description how far back use is looked at */
+                        days: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        settledAt: string | null;
+                        problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleImprovements.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "cancelled";
+                        progress: number;
+                        /** @description how far back use is looked at */
+                        days: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        settledAt: string | null;
+                        problem: string | null;
                     };
                 };
             };
@@ -15516,6 +15689,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** @description since when it is gone at its source */
+                                goneSince: string | null;
                                 systemName: string | null;
                                 validFrom: string | null;
                                 validTo: string | null;
@@ -15529,6 +15704,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** @description since when it is gone at its source */
+                                goneSince: string | null;
                                 systemName: string | null;
                                 validFrom: string | null;
                                 validTo: string | null;
@@ -15537,6 +15714,34 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 change: "added" | "removed" | "moved" | "same";
+                            }[];
+                        };
+                        whom: {
+                            /** @description who has it by rule; null: nobody */
+                            assignment: {
+                                personCondition: string;
+                                graceDays: number;
+                            } | null;
+                            /** @description who is never given it by a rule */
+                            exceptPeople: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            excludes: {
+                                role: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                /** @enum {string} */
+                                kind: "static" | "dynamic";
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                /** @description the rule of separated duties that keeps them apart; null: none yet */
+                                ruleId: string | null;
                             }[];
                         };
                         impact: {
@@ -15549,6 +15754,12 @@ export interface operations {
                             holders: number;
                             gaining: number;
                             losing: number;
+                            /** @description who would be given the role by its rule */
+                            assigned: number;
+                            /** @description who would no longer have it by its rule */
+                            unassigned: number;
+                            /** @description whom separation of duties does not let have it by rule */
+                            blocked: number;
                             gains: number;
                             losses: number;
                             newConflicts: {
@@ -15570,6 +15781,20 @@ export interface operations {
                                 systemId: string;
                                 systemName: string;
                                 people: number;
+                            }[];
+                            /** @description of products of which people would need a licence, or no longer */
+                            licences: {
+                                product: string;
+                                currency: string | null;
+                                /** @description of one licence; null: not known */
+                                costPerMonth: number | null;
+                                gained: number;
+                                freed: number;
+                            }[];
+                            /** @description what licences would cost more a month, or less; those of no known cost are left out */
+                            costs: {
+                                currency: string;
+                                perMonth: number;
                             }[];
                             /** @description live sessions that would end */
                             sessions: number;
@@ -16001,6 +16226,8 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             name: string;
+                            /** @description since when it is gone at its source, or no longer in use */
+                            goneSince: string | null;
                             /** Format: date-time */
                             validFrom: string;
                             validTo: string | null;
@@ -16009,6 +16236,8 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             name: string;
+                            /** @description since when it is gone at its source, or no longer in use */
+                            goneSince: string | null;
                             /** Format: date-time */
                             validFrom: string;
                             validTo: string | null;
@@ -16020,6 +16249,36 @@ export interface operations {
                             id: string;
                             name: string;
                         }[] | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.retireRole": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
                     };
                 };
             };
@@ -16115,6 +16374,39 @@ export interface operations {
                          * @description default: without an end
                          */
                         validTo?: string;
+                    }[];
+                    /** @description who has it by rule; null: nobody; left out: as it is in force */
+                    assignment?: {
+                        /** @description in CEL: person.department == "Finance" && person.site.startsWith("B") */
+                        personCondition: string;
+                        /**
+                         * @description how long somebody keeps it who no longer fits
+                         * @default 0
+                         */
+                        graceDays?: number;
+                    } | null;
+                    /** @description who is never given it by a rule; left out: as it is in force */
+                    exceptPeople?: string[];
+                    /** @description roles it is kept apart from, each by a rule of separated duties; left out: as it is in force */
+                    excludes?: {
+                        /** Format: uuid */
+                        roleId: string;
+                        /**
+                         * @description static: nobody is to have both; dynamic: nobody is to use both in one session
+                         * @default static
+                         * @enum {string}
+                         */
+                        kind?: "static" | "dynamic";
+                        /**
+                         * @default high
+                         * @enum {string}
+                         */
+                        severity?: "low" | "medium" | "high" | "critical";
+                        /**
+                         * @default enforce
+                         * @enum {string}
+                         */
+                        mode?: "record" | "warn" | "enforce";
                     }[];
                     reason: string;
                 };
@@ -16215,8 +16507,6 @@ export interface operations {
                      * @description for merge and nest: the other role
                      */
                     other?: string;
-                    /** @default 90 */
-                    days?: number;
                 };
             };
         };
@@ -16287,6 +16577,57 @@ export interface operations {
                             settledBecause: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleVersions.whom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description who has it by rule; null: nobody */
+                        assignment: {
+                            personCondition: string;
+                            graceDays: number;
+                        } | null;
+                        /** @description who is never given it by a rule */
+                        exceptPeople: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        excludes: {
+                            role: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            kind: "static" | "dynamic";
+                            /** @enum {string} */
+                            severity: "low" | "medium" | "high" | "critical";
+                            /** @enum {string} */
+                            mode: "record" | "warn" | "enforce";
+                            /** @description the rule of separated duties that keeps them apart; null: none yet */
+                            ruleId: string | null;
+                        }[];
                     };
                 };
             };

@@ -87,6 +87,14 @@ const groups: readonly NavGroup[] = [
         needs: ['mass_change.list'],
       },
       {
+        to: '/birthrights',
+        label: 'Birthrights',
+        icon: 'list',
+        keys: 'g x',
+        keywords: 'rules automatic default assignment joiner',
+        needs: ['birthright.list'],
+      },
+      {
         to: '/roles',
         label: 'Roles',
         icon: 'columns',

@@ -39,7 +39,16 @@ import { APPLY_RUN } from './runs/take-feed.ts';
 import { forgetOld } from './undoing/keep-before.ts';
 export { birthrightChanges } from './birthrights/birthright-changes.ts';
 export { feedUndo } from './undoing/feed-undo.ts';
-export { putRule } from './birthrights/put-rule.ts';
+export {
+  assignmentInForce,
+  layOutAssignment,
+  peopleOfAssignment,
+  putAssignment,
+  type AssignedRole,
+  type Assignment,
+  type LaidOut,
+} from './birthrights/assign-by-rule.ts';
+export { checkPersonCondition, putRule } from './birthrights/put-rule.ts';
 export { lineageOf, type FactOrigin } from './precedence/lineage.ts';
 export { feedApplied, feedDeclined, sourceCaseResolved } from './events.ts';
 export { HOSTILE, isAddress, isReserved, isUsername, LONGEST } from './feed/fact-rules.ts';

@@ -20,6 +20,8 @@ export type Cause =
       readonly rule: string;
       /** Field → the values that fit. */
       readonly condition: Readonly<Record<string, readonly string[]>>;
+      /** In CEL, in place of a condition. */
+      readonly personCondition: string | null;
       /** What the rule asks about, as it is now and from which source. */
       readonly facts: readonly FactOrigin[];
       readonly rows: readonly SourceRow[];
@@ -71,21 +73,29 @@ export async function causeOf(tx: Tx, grant: Grant, identity: Identity): Promise
 }
 
 async function birthright(tx: Tx, ruleId: string, identity: Identity): Promise<Cause | undefined> {
-  const rule = await tx.maybe<{ name: string; condition: Record<string, string[]> }>(
-    sql`select name, condition from birthright_rule where id = ${ruleId}`,
+  const rule = await tx.maybe<{ name: string; condition: Record<string, string[]>; personCondition: string | null }>(
+    sql`select name, condition, person_condition from birthright_rule where id = ${ruleId}`,
   );
   if (rule === undefined) return undefined;
-  const asked = new Set(Object.keys(rule.condition).flatMap((field) => [field, camel(field)]));
+  const asked = new Set([
+    ...Object.keys(rule.condition).flatMap((field) => [field, camel(field)]),
+    ...factsNamed(rule.personCondition ?? ''),
+  ]);
   const { facts } = await lineageOf(tx, identity);
   return {
     kind: 'birthright',
     ruleId,
     rule: rule.name,
     condition: rule.condition,
+    personCondition: rule.personCondition,
     facts: facts.filter(({ fact }) => asked.has(fact)),
     rows: await rowsOf(tx, identity.id),
   };
 }
+
+/** The facts a condition in CEL asks about. */
+const factsNamed = (condition: string): string[] =>
+  [...condition.matchAll(/\bperson(?:\.(\w+)|\["([^"]+)"\])/g)].map(([, plain, quoted]) => plain ?? quoted ?? '');
 
 /** A condition names facts as feeds do; the graph in its own way. */
 const camel = (field: string): string => field.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -176,3 +176,22 @@ test('people trace their own access, and nobody else’s', async () => {
   await expect(trace('ivo', 'pay', zoe)).rejects.toMatchObject({ status: 404 });
   expect((await trace('ada', 'post')).ways).toEqual([]);
 });
+
+test('a rule in CEL goes back to the facts it names too', async () => {
+  await house.perform(
+    'birthrights.put',
+    {
+      name: 'sales pays',
+      condition: {},
+      personCondition: 'person.department == "Sales"',
+      entitlementId: await entitlement('pay'),
+    },
+    admin,
+  );
+  await house.settle(60_000);
+  const { ways } = await trace('ivo', 'pay');
+  expect(ways.find((way) => way.grant?.cause['kind'] === 'birthright')?.grant?.cause).toMatchObject({
+    personCondition: 'person.department == "Sales"',
+    facts: [{ fact: 'department', value: 'Sales' }],
+  });
+});

@@ -19,6 +19,7 @@ const causeOut = z.discriminatedUnion('kind', [
     ruleId: z.uuid(),
     rule: z.string(),
     condition: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
+    personCondition: z.string().nullable().describe('whom it fits, in CEL, in place of a condition'),
     facts: z.array(factOut).readonly(),
     rows: z
       .array(

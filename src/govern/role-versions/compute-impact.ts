@@ -1,17 +1,26 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { exceptionsOfAll, rulesTouching, scopeOf, type SodException, type StoredRule } from '#spine/decide/index.ts';
 import {
-  asIfRoleParts,
+  exceptionsOfAll,
+  rulesTouching,
+  scopeOf,
+  type SodConflict,
+  type SodException,
+  type StoredRule,
+} from '#spine/decide/index.ts';
+import {
+  allRoleMarks,
   effectiveAccessOf,
   grantsOfRoles,
   reachedFrom,
   type Access,
   type Reached,
-  type RolePart,
 } from '#spine/graph/index.ts';
+import { asIfVersion, peopleByRule, sessionsEndingBy, type VersionChange } from './as-if-version.ts';
+import { CountImpact } from './count-impact.ts';
 import type { SessionsEnding } from './edges.ts';
 import { judgePerson } from './judge-person.ts';
-import type { ConflictCount, ImpactNumbers, PersonImpact } from './model.ts';
+import { licencesOf, type LicencesNeeded } from './licences.ts';
+import type { ImpactNumbers, PersonImpact } from './model.ts';
 
 const PEOPLE_AT_ONCE = 2_000;
 const END_OF_TIME = new Date('9999-12-31T00:00:00Z');
@@ -23,157 +32,176 @@ export interface ComputedImpact {
   readonly goodUntil: Date | null;
 }
 
-/**
- * All that would follow if a role were made of these parts now. It is looked at on the graph as it would then be, by what
- * also decides afterwards, and the graph is left as it is. Costs what the people concerned have of what the role changes,
- * many at a time. `tx` has to see one state of the data throughout.
- */
-export async function computeImpact(
-  tx: Tx,
-  asked: { readonly roleId: string; readonly parts: readonly RolePart[] },
-  edges: { readonly sessionsEnding: SessionsEnding; readonly progress?: ((share: number) => void) | undefined },
-): Promise<ComputedImpact> {
-  const grants = await grantsOfRoles(tx, [asked.roleId]);
-  const holders = [...new Set(grants.map(({ identityId }) => identityId))];
-  const changed = await whatChanges(tx, asked);
-  const rules = await rulesTouching(tx, [...changed]);
-  const only = new Set([...changed, ...rules.flatMap((r) => r.functions.flatMap((f) => f.entitlementIds))]);
-  const count = new Count(rules);
-  let goodUntil = firstEnd(rules, tx.now);
-  const people: PersonImpact[] = [];
-  for (let n = 0; n < holders.length && changed.size > 0; n += PEOPLE_AT_ONCE) {
-    const some = holders.slice(n, n + PEOPLE_AT_ONCE);
-    const window = { at: tx.now, through: END_OF_TIME, only };
-    const before = await effectiveAccessOf(tx, some, window);
-    const after = await asIfRoleParts(tx, asked, () => effectiveAccessOf(tx, some, window));
-    const exceptions = byPerson(rules.length === 0 ? [] : await exceptionsOfAll(tx, some));
-    goodUntil = earliest(goodUntil, ends(tx.now, [...before.values(), ...after.values()], exceptions));
-    people.push(...(await judgeSome(tx, some, { before, after, exceptions, rules, count })));
-    edges.progress?.(Math.min(1, (n + some.length) / holders.length));
-  }
-  const sessionIds = await asIfRoleParts(tx, asked, () =>
-    edges.sessionsEnding(
-      tx,
-      grants.map(({ id }) => id),
-    ),
-  );
-  return { numbers: { ...count.numbers(), holders: holders.length, sessionIds }, people, goodUntil };
+interface ImpactEdges {
+  readonly sessionsEnding: SessionsEnding;
+  readonly progress?: ((share: number) => void) | undefined;
+  /** Told of each person whose conflicts would be others, with what they are. */
+  readonly duties?: ((of: DutiesOfOne) => void) | undefined;
 }
 
-/** Entitlements that the role leads to at other instants than now. */
-async function whatChanges(
-  tx: Tx,
-  asked: { readonly roleId: string; readonly parts: readonly RolePart[] },
-): Promise<ReadonlySet<string>> {
+/** The conflicts somebody would come into, and out of. */
+export interface DutiesOfOne {
+  readonly identityId: string;
+  readonly comes: readonly SodConflict[];
+  readonly clears: readonly SodConflict[];
+}
+
+/**
+ * All that would follow if a version were published now: of its content, of whom its rule gives the role, and of the roles
+ * it excludes. It is looked at on the graph as it would then be, by what also decides afterwards, and the graph is left as
+ * it is. Costs what the people concerned have of what the role changes, many at a time. `tx` has to see one state of the
+ * data throughout.
+ */
+export async function computeImpact(tx: Tx, change: VersionChange, edges: ImpactEdges): Promise<ComputedImpact> {
+  const holders = [...new Set((await grantsOfRoles(tx, [change.roleId])).map(({ identityId }) => identityId))];
+  const byRule = await peopleByRule(tx, change);
+  const concerned = [...new Set([...holders, ...byRule])].sort();
+  const by = await whatItIsJudgedBy(tx, change, byRule.length > 0);
+  const count = new CountImpact(by.rulesAll);
+  const rule = { assigned: 0, unassigned: 0, blocked: 0 };
+  let goodUntil = earliest(firstEnd(by.rulesAll, tx.now), await nextFacts(tx, change));
+  const people: PersonImpact[] = [];
+  for (let n = 0; n < concerned.length && (by.changed.size > 0 || byRule.length > 0); n += PEOPLE_AT_ONCE) {
+    const some = concerned.slice(n, n + PEOPLE_AT_ONCE);
+    const window = { at: tx.now, through: END_OF_TIME, only: by.only };
+    const before = await effectiveAccessOf(tx, some, window);
+    const after = await asIfVersion(tx, change, some, async (laid) => {
+      for (const key of ['assigned', 'unassigned', 'blocked'] as const) rule[key] += laid[key];
+      return await effectiveAccessOf(tx, some, window);
+    });
+    const exceptions = byPerson(by.rulesAll.length === 0 ? [] : await exceptionsOfAll(tx, some));
+    goodUntil = earliest(goodUntil, ends(tx.now, [...before.values(), ...after.values()], exceptions));
+    people.push(...(await judgeSome(tx, some, { before, after, exceptions, by, count, duties: edges.duties })));
+    edges.progress?.(Math.min(1, (n + some.length) / concerned.length));
+  }
+  const sessionIds = await sessionsEndingBy(tx, change, edges.sessionsEnding);
+  return { numbers: { ...count.numbers(), ...rule, holders: holders.length, sessionIds }, people, goodUntil };
+}
+
+/** What is looked at for everybody, read once. */
+interface LookedBy {
+  /** Entitlements that the role leads to at other instants than now, or for other people. */
+  readonly changed: ReadonlySet<string>;
+  /** All whose access has to be looked at to judge these. */
+  readonly only: ReadonlySet<string>;
+  readonly rulesBefore: readonly StoredRule[];
+  readonly rulesAfter: readonly StoredRule[];
+  /** Each once, as it would be. */
+  readonly rulesAll: readonly StoredRule[];
+  readonly marks: ReadonlySet<string>;
+  readonly licences: LicencesNeeded;
+}
+
+async function whatItIsJudgedBy(tx: Tx, change: VersionChange, othersHaveIt: boolean): Promise<LookedBy> {
   const window = { at: tx.now, through: END_OF_TIME };
-  const look = (): Promise<Reached[]> => reachedFrom(tx, { roleIds: [asked.roleId] }, window);
-  const timesOf = (rows: readonly Reached[]): ReadonlyMap<string, string> => {
-    const times = new Map<string, string[]>();
-    for (const { entitlementId, validFrom, validTo } of rows) {
-      const from = Math.max(+validFrom, +tx.now);
-      times.set(entitlementId, [...(times.get(entitlementId) ?? []), `${from} ${validTo?.getTime() ?? ''}`]);
-    }
-    return new Map([...times].map(([id, all]) => [id, all.sort().join()]));
+  const look = (): Promise<Reached[]> => reachedFrom(tx, { roleIds: [change.roleId] }, window);
+  const [reachedBefore, marksBefore] = [await look(), await allRoleMarks(tx)];
+  const after = await asIfVersion(tx, change, [], async () => {
+    const reached = await look();
+    const marks = await allRoleMarks(tx);
+    const times = [timesOf(reachedBefore, tx.now), timesOf(reached, tx.now)] as const;
+    const ids = [...new Set([...times[0].keys(), ...times[1].keys()])];
+    // Who comes to have the role, or no longer has it, comes to all of it; a rule about the role is about all who have it.
+    const all = othersHaveIt || change.excludes !== undefined;
+    const changed = new Set(ids.filter((id) => all || times[0].get(id) !== times[1].get(id)));
+    return { changed, marks, rules: await rulesTouching(tx, [...changed]) };
+  });
+  const rulesBefore = await rulesTouching(tx, [...after.changed]);
+  const rulesAll = [...new Map([...rulesBefore, ...after.rules].map((rule) => [rule.id, rule])).values()];
+  const licences = await licencesOf(tx, [...after.changed]);
+  const named = rulesAll.flatMap((r) => r.functions.flatMap((f) => f.entitlementIds));
+  return {
+    changed: after.changed,
+    only: new Set([...after.changed, ...named, ...licences.keys()]),
+    rulesBefore,
+    rulesAfter: after.rules,
+    rulesAll,
+    marks: new Set([...marksBefore, ...after.marks]),
+    licences,
   };
-  const [before, after] = [timesOf(await look()), timesOf(await asIfRoleParts(tx, asked, look))];
-  return new Set([...before.keys(), ...after.keys()].filter((id) => before.get(id) !== after.get(id)));
+}
+
+/** When each entitlement is reached, as one text to compare. */
+function timesOf(rows: readonly Reached[], now: Date): ReadonlyMap<string, string> {
+  const times = new Map<string, string[]>();
+  for (const { entitlementId, validFrom, validTo } of rows) {
+    const from = Math.max(+validFrom, +now);
+    times.set(entitlementId, [...(times.get(entitlementId) ?? []), `${from} ${validTo?.getTime() ?? ''}`]);
+  }
+  return new Map([...times].map(([id, all]) => [id, all.sort().join()]));
 }
 
 interface Looked {
   readonly before: ReadonlyMap<string, readonly Access[]>;
   readonly after: ReadonlyMap<string, readonly Access[]>;
   readonly exceptions: ReadonlyMap<string, readonly SodException[]>;
-  readonly rules: readonly StoredRule[];
-  readonly count: Count;
+  readonly by: LookedBy;
+  readonly count: CountImpact;
+  readonly duties: ImpactEdges['duties'];
 }
 
-async function judgeSome(tx: Tx, some: readonly string[], of: Looked): Promise<PersonImpact[]> {
-  const counts = await scopeOf(tx, some, of.rules);
-  const judged = some.map((identityId) => ({
-    identityId,
-    ...judgePerson(
-      { before: of.before.get(identityId) ?? [], after: of.after.get(identityId) ?? [], now: tx.now },
-      of.rules.filter((rule) => counts(rule, identityId)),
-      of.exceptions.get(identityId) ?? [],
-    ),
-  }));
+const rulesOf = (conflicts: readonly SodConflict[]): string[] => [...new Set(conflicts.map(({ rule }) => rule.id))];
+
+async function judgeSome(
+  tx: Tx,
+  some: readonly string[],
+  { before, after, exceptions, by, count, duties }: Looked,
+): Promise<PersonImpact[]> {
+  const counts = await scopeOf(tx, some, by.rulesAll);
+  const judged = some.map((identityId) => {
+    const mine = (rules: readonly StoredRule[]) => rules.filter((rule) => counts(rule, identityId));
+    return {
+      identityId,
+      ...judgePerson(
+        { before: before.get(identityId) ?? [], after: after.get(identityId) ?? [], now: tx.now },
+        {
+          rulesBefore: mine(by.rulesBefore),
+          rulesAfter: mine(by.rulesAfter),
+          exceptions: exceptions.get(identityId) ?? [],
+          marks: by.marks,
+          licences: by.licences,
+        },
+      ),
+    };
+  });
   const rising = judged.filter(({ gains }) => [...gains.values()].some((row) => row.privileged));
   const had = await effectiveAccessOf(
     tx,
     rising.map(({ identityId }) => identityId),
     { at: tx.now, through: END_OF_TIME },
   );
-  return judged.flatMap(({ identityId, gains, loses, newConflicts, clearedConflicts }) => {
+  return judged.flatMap(({ identityId, gains, loses, comes, clears, ...licences }) => {
+    const [newConflicts, clearedConflicts] = [rulesOf(comes), rulesOf(clears)];
+    if (comes.length + clears.length > 0) duties?.({ identityId, comes, clears });
     if (gains.size + loses.size + newConflicts.length + clearedConflicts.length === 0) return [];
-    const before = new Set((had.get(identityId) ?? []).flatMap((row) => (row.privileged ? [row.systemId] : [])));
+    const privilegedOn = new Set((had.get(identityId) ?? []).flatMap((row) => (row.privileged ? [row.systemId] : [])));
     const systems = (rows: ReadonlyMap<string, { readonly systemId: string }>): string[] => [
       ...new Set([...rows.values()].map(({ systemId }) => systemId)),
     ];
-    const privileged = systems(new Map([...gains].filter(([, row]) => row.privileged))).filter((id) => !before.has(id));
+    const privileged = systems(new Map([...gains].filter(([, row]) => row.privileged)));
     const person = {
       identityId,
       gains: [...gains.keys()],
       loses: [...loses.keys()],
-      privileged,
+      privileged: privileged.filter((id) => !privilegedOn.has(id)),
       newConflicts,
       clearedConflicts,
     };
-    of.count.add(person, systems(gains), systems(loses));
+    count.add(person, { gainsOn: systems(gains), losesOn: systems(loses), ...licences });
     return [person];
   });
 }
 
-/** What people come to. */
-class Count {
-  readonly #rules: readonly StoredRule[];
-  readonly #plain = { gaining: 0, losing: 0, gains: 0, losses: 0 };
-  readonly #new = new Map<string, number>();
-  readonly #cleared = new Map<string, number>();
-  readonly #privileged = new Map<string, number>();
-  readonly #gaining = new Map<string, number>();
-  readonly #losing = new Map<string, number>();
-
-  constructor(rules: readonly StoredRule[]) {
-    this.#rules = rules;
-  }
-
-  add(person: PersonImpact, gainsOn: readonly string[], losesOn: readonly string[]): void {
-    this.#plain.gains += person.gains.length;
-    this.#plain.losses += person.loses.length;
-    if (person.gains.length > 0) this.#plain.gaining += 1;
-    if (person.loses.length > 0) this.#plain.losing += 1;
-    for (const [counts, ids] of [
-      [this.#new, person.newConflicts],
-      [this.#cleared, person.clearedConflicts],
-      [this.#privileged, person.privileged],
-      [this.#gaining, gainsOn],
-      [this.#losing, losesOn],
-    ] as const)
-      for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-
-  numbers(): Omit<ImpactNumbers, 'holders' | 'sessionIds'> {
-    const conflicts = (counts: ReadonlyMap<string, number>): ConflictCount[] =>
-      this.#rules.flatMap(({ id, name, mode }) => {
-        const people = counts.get(id);
-        return people === undefined ? [] : [{ ruleId: id, name, mode, people }];
-      });
-    const systems = [...new Set([...this.#gaining.keys(), ...this.#losing.keys()])].sort();
-    return {
-      ...this.#plain,
-      newConflicts: conflicts(this.#new),
-      clearedConflicts: conflicts(this.#cleared),
-      privilegedSystems: [...this.#privileged]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([systemId, people]) => ({ systemId, people })),
-      onSystems: systems.map((systemId) => ({
-        systemId,
-        gaining: this.#gaining.get(systemId) ?? 0,
-        losing: this.#losing.get(systemId) ?? 0,
-      })),
-    };
-  }
-}
+/** When somebody's facts change next, as is known already: whom a rule fits follows from them. */
+const nextFacts = async (tx: Tx, { assigned }: VersionChange): Promise<Date | null> =>
+  assigned === undefined
+    ? null
+    : (
+        await tx.one<{ at: Date | null }>(
+          sql`select least(min(valid_from) filter (where valid_from > ${tx.now}), min(valid_to) filter (where valid_to > ${tx.now})) as at
+                from identity_facts where valid_from > ${tx.now} or valid_to > ${tx.now}`,
+        )
+      ).at;
 
 type ExceptionOf = SodException & { readonly identityId: string };
 

@@ -3,9 +3,18 @@ import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getEntitlements, getRole, refuseCircle, requireRole, roleParts, type RolePart } from '#spine/graph/index.ts';
+import {
+  getEntitlements,
+  getRole,
+  refuseCircle,
+  requireRole,
+  ROLE_MEMBER,
+  roleParts,
+  type RolePart,
+} from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { impactAsked, versionAsked, versionDrafted, versionReturned, versionWithdrawn } from './events.ts';
+import { checkAssignment, checkExclusions } from './check-whom.ts';
 import { freshness } from './freshness.ts';
 import type { RoleVersion, VersionContent, VersionPart } from './model.ts';
 import { askImpact, latestVersion, lockVersion, openVersion, requireVersion } from './store.ts';
@@ -48,6 +57,8 @@ export async function draftVersion(
   const role = await requireRole(ctx.tx, input.roleId);
   await ctx.tx.run(sql`select id from role where id = ${role.id} for no key update`);
   await checkContent(ctx, role, input.content);
+  await checkAssignment(ctx.tx, input.content);
+  await checkExclusions(ctx.tx, role, input.content);
   const open = await openVersion(ctx.tx, role.id);
   if (open?.state === 'awaiting')
     throw conflict(
@@ -76,6 +87,10 @@ export async function draftVersion(
       revision: version.revision,
       entitlementIds: input.content.entitlements.map((part) => part.id),
       roleIds: input.content.roles.map((part) => part.id),
+      personCondition: input.content.assignment?.personCondition,
+      graceDays: input.content.assignment?.graceDays,
+      exceptPeople: [...(input.content.exceptPeople ?? [])],
+      excludes: (input.content.excludes ?? []).map((one) => ({ ...one })),
       because: input.reason,
     },
   });
@@ -101,6 +116,8 @@ async function checkContent(
     if (entitlement === undefined) throw notFound('entitlement', id);
     if (entitlement.validTo !== null && !before.has(id))
       throw invalid(`/entitlements/${n}/id`, `${entitlement.name} is gone from its system`, 'leave it out');
+    if (entitlement.kind === ROLE_MEMBER)
+      throw invalid(`/entitlements/${n}/id`, 'says that somebody has a role, and gives nothing', 'name the role');
     if (entitlement.kind === 'admin_role' && !before.has(id))
       throw conflict(
         'role_version.admin_role',

@@ -1,4 +1,5 @@
 import type { Tx } from '#kit/db/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
 
 /**
  * Live sessions, by id, that rest on one of these grants and that nothing carries, as the graph is in this transaction.
@@ -8,4 +9,5 @@ export type SessionsEnding = (tx: Tx, grantIds: readonly string[]) => Promise<re
 
 export interface Edges {
   readonly sessionsEnding: SessionsEnding;
+  readonly decide: Decide;
 }

@@ -10,6 +10,10 @@ export const versionDrafted = defineEvent('role_version.drafted', {
   revision: pub(z.int()),
   entitlementIds: pub(z.array(z.uuid())),
   roleIds: pub(z.array(z.uuid())),
+  personCondition: pub(z.string().optional()),
+  graceDays: pub(z.int().optional()),
+  exceptPeople: pub(z.array(z.uuid())),
+  excludes: pub(z.array(z.object({ roleId: z.uuid(), kind: z.string(), severity: z.string(), mode: z.string() }))),
   because,
 });
 export const impactAsked = defineEvent('role_version.impact_asked', { ...version, revision: pub(z.int()) });
@@ -20,6 +24,9 @@ export const impactReported = defineEvent('role_version.impact_reported', {
   holders: pub(z.int()),
   gaining: pub(z.int()),
   losing: pub(z.int()),
+  assigned: pub(z.int()),
+  unassigned: pub(z.int()),
+  blocked: pub(z.int()),
   sessions: pub(z.int()),
 });
 export const impactFailed = defineEvent('role_version.impact_failed', { ...version, problem: pub(z.string()) });
@@ -30,6 +37,9 @@ export const versionPublished = defineEvent('role_version.published', {
   ...version,
   gaining: pub(z.int()),
   losing: pub(z.int()),
+  assigned: pub(z.int()),
+  unassigned: pub(z.int()),
+  blocked: pub(z.int()),
   sessions: pub(z.int()),
   acceptedLimits: pub(z.boolean()),
   because,

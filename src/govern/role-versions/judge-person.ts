@@ -8,12 +8,24 @@ import {
   type SodRule,
 } from '#spine/decide/index.ts';
 import type { Access } from '#spine/graph/index.ts';
+import type { LicencesNeeded, LicensedProduct } from './licences.ts';
 
 /** What one person has before and would have after, from an instant on. */
 export interface BeforeAfter {
   readonly before: readonly Access[];
   readonly after: readonly Access[];
   readonly now: Date;
+}
+
+/** What it is judged by. */
+export interface JudgedBy {
+  /** Rules as they are, and as they would be. */
+  readonly rulesBefore: readonly SodRule[];
+  readonly rulesAfter: readonly SodRule[];
+  readonly exceptions: readonly SodException[];
+  /** What says that somebody has a role: rules speak of it, and it is nothing anybody gains. */
+  readonly marks: ReadonlySet<string>;
+  readonly licences: LicencesNeeded;
 }
 
 type Held = HeldAccess & { readonly via: Access['via']; readonly privileged: boolean };
@@ -25,28 +37,33 @@ type Held = HeldAccess & { readonly via: Access['via']; readonly privileged: boo
  */
 export function judgePerson(
   { before, after, now }: BeforeAfter,
-  rules: readonly SodRule[],
-  exceptions: readonly SodException[],
+  { rulesBefore, rulesAfter, exceptions, marks, licences }: JudgedBy,
 ): {
   readonly gains: ReadonlyMap<string, Held>;
   readonly loses: ReadonlyMap<string, Held>;
-  readonly newConflicts: readonly string[];
-  readonly clearedConflicts: readonly string[];
+  readonly comes: readonly SodConflict[];
+  readonly clears: readonly SodConflict[];
+  readonly licencesGained: readonly LicensedProduct[];
+  readonly licencesFreed: readonly LicensedProduct[];
 } {
   const [was, is] = [held(before, now), held(after, now)];
   const [grantedBefore, grantedAfter] = [was.filter(granted), is.filter(granted)];
-  const cleared = worsens(findConflicts(rules, grantedAfter), findConflicts(rules, grantedBefore));
+  const cleared = worsens(findConflicts(rulesAfter, grantedAfter), findConflicts(rulesBefore, grantedBefore));
+  const real = (row: Held): boolean => !marks.has(row.entitlementId);
+  const [had, has] = [grantedBefore.filter(real), grantedAfter.filter(real)];
+  const needs = (rows: readonly Held[]): ReadonlyMap<LicensedProduct, readonly Held[]> =>
+    grouped(rows, (row) => licences.get(row.entitlementId));
   return {
-    gains: beyond(grantedBefore, grantedAfter),
-    loses: beyond(grantedAfter, grantedBefore),
-    newConflicts: rulesOf(withoutExcepted(worsens(findConflicts(rules, was), findConflicts(rules, is)), exceptions)),
-    clearedConflicts: rulesOf(withoutExcepted(cleared, exceptions)),
+    gains: beyond(byEntitlement(had), byEntitlement(has)),
+    loses: beyond(byEntitlement(has), byEntitlement(had)),
+    licencesGained: [...beyond(needs(had), needs(has)).keys()],
+    licencesFreed: [...beyond(needs(has), needs(had)).keys()],
+    comes: withoutExcepted(worsens(findConflicts(rulesBefore, was), findConflicts(rulesAfter, is)), exceptions),
+    clears: withoutExcepted(cleared, exceptions),
   };
 }
 
 const granted = ({ via }: Held): boolean => via === 'grant';
-
-const rulesOf = (conflicts: readonly SodConflict[]): string[] => [...new Set(conflicts.map(({ rule }) => rule.id))];
 
 /** Access to entitlements from an instant on: what is over is neither gained nor lost. */
 const held = (access: readonly Access[], now: Date): Held[] =>
@@ -56,12 +73,11 @@ const held = (access: readonly Access[], now: Date): Held[] =>
       : [{ entitlementId, systemId, path, validFrom: validFrom < now ? now : validFrom, validTo, via, privileged }],
   );
 
-/** Entitlements that somebody has at some instant by `more` at which they do not by `less`. */
-function beyond(less: readonly Held[], more: readonly Held[]): ReadonlyMap<string, Held> {
-  const known = byEntitlement(less);
-  const found = new Map<string, Held>();
-  for (const [id, rows] of byEntitlement(more)) {
-    const before = known.get(id) ?? [];
+/** What somebody has at some instant by `more` at which they do not by `less`. */
+function beyond<K>(less: ReadonlyMap<K, readonly Held[]>, more: ReadonlyMap<K, readonly Held[]>): ReadonlyMap<K, Held> {
+  const found = new Map<K, Held>();
+  for (const [id, rows] of more) {
+    const before = less.get(id) ?? [];
     const first = rows.find((row) => !isCovered(row, before));
     if (first !== undefined)
       found.set(id, { ...first, privileged: rows.some((row) => row.privileged && !isCovered(row, before)) });
@@ -69,11 +85,17 @@ function beyond(less: readonly Held[], more: readonly Held[]): ReadonlyMap<strin
   return found;
 }
 
-function byEntitlement(rows: readonly Held[]): ReadonlyMap<string, readonly Held[]> {
-  const by = new Map<string, Held[]>();
+const byEntitlement = (rows: readonly Held[]): ReadonlyMap<string, readonly Held[]> =>
+  grouped(rows, (row) => row.entitlementId);
+
+/** Rows by their key; those without one are left out. */
+function grouped<K>(rows: readonly Held[], keyOf: (row: Held) => K | undefined): ReadonlyMap<K, readonly Held[]> {
+  const by = new Map<K, Held[]>();
   for (const row of rows) {
-    const known = by.get(row.entitlementId);
-    if (known === undefined) by.set(row.entitlementId, [row]);
+    const key = keyOf(row);
+    if (key === undefined) continue;
+    const known = by.get(key);
+    if (known === undefined) by.set(key, [row]);
     else known.push(row);
   }
   return by;

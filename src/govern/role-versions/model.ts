@@ -1,3 +1,5 @@
+import type { Assignment } from '#govern/lifecycle/index.ts';
+
 /** What a role is to be made of, as a version keeps it. Instants in ISO 8601; null: from publication, and without an end. */
 export interface VersionPart {
   readonly id: string;
@@ -5,9 +7,32 @@ export interface VersionPart {
   readonly validTo: string | null;
 }
 
+/** A role that is kept apart from this one. */
+export interface Exclusion {
+  readonly roleId: string;
+  /** static: nobody is to have both. dynamic: they may be had, and not be used in one session. */
+  readonly kind: 'static' | 'dynamic';
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  readonly mode: 'record' | 'warn' | 'enforce';
+}
+
 export interface VersionContent {
   readonly entitlements: readonly VersionPart[];
   readonly roles: readonly VersionPart[];
+  /** Who has it by rule; null: nobody. Absent in versions from before roles said so: as it is. */
+  readonly assignment?: Assignment | null | undefined;
+  /** Who is never given it by a rule. */
+  readonly exceptPeople?: readonly string[] | undefined;
+  readonly excludes?: readonly Exclusion[] | undefined;
+}
+
+/** Licences of one product, and what one costs a month where that is known. */
+export interface LicenceCount {
+  readonly product: string;
+  readonly currency: string | null;
+  readonly costPerMonth: number | null;
+  readonly gained: number;
+  readonly freed: number;
 }
 
 export type VersionState = 'draft' | 'awaiting' | 'published' | 'superseded' | 'withdrawn';
@@ -45,6 +70,10 @@ export interface ConflictCount {
 export interface ImpactNumbers {
   /** Who has the role, by itself or within another. */
   readonly holders: number;
+  /** Who would be given the role by its rule, who would lose it, and whom separation of duties does not let have it. */
+  readonly assigned: number;
+  readonly unassigned: number;
+  readonly blocked: number;
   readonly gaining: number;
   readonly losing: number;
   /** One a person and entitlement. */
@@ -54,6 +83,7 @@ export interface ImpactNumbers {
   readonly clearedConflicts: readonly ConflictCount[];
   /** Systems on which people would have privileged access for the first time. */
   readonly privilegedSystems: readonly { readonly systemId: string; readonly people: number }[];
+  readonly licences: readonly LicenceCount[];
   /** Live sessions that would end. */
   readonly sessionIds: readonly string[];
   /** People who gain or lose something on a system: what limits are about. */

@@ -21,6 +21,7 @@ import {
   withNames,
 } from './shapes.ts';
 import { findImpact, listPeople, listVersions, requireVersion } from './store.ts';
+import { whomOfVersion, whomOut } from './whom.ts';
 
 const ofVersion = ({ id }: { readonly id: string }) => ({ type: 'RoleVersion', id });
 const one = async (tx: Tx, id: string) => {
@@ -97,7 +98,7 @@ const drafts = [
     path: '/v1/role-versions/{id}',
     summary: 'Show a version: what it is made of beside what the role is made of now, and what publishing it would do',
     input: z.object({ id: z.uuid() }),
-    output: versionOut.extend({ content: contentOut, impact: impactOut }),
+    output: versionOut.extend({ content: contentOut, whom: whomOut, impact: impactOut }),
     cli: { command: 'role-versions show', positional: ['id'] },
     resource: ofVersion,
     handler: async (ctx, _permit, { id }) => {
@@ -105,6 +106,7 @@ const drafts = [
       return {
         ...(await one(ctx.tx, id)),
         content: await diffOf(ctx.tx, version),
+        whom: await whomOfVersion(ctx.tx, version),
         impact: await impactOf(ctx.tx, version),
       };
     },

@@ -12,7 +12,11 @@ when {
 };
 
 @id("role_versions.administrators_make_roles")
-permit (principal is Reeve::Identity, action == Reeve::Action::"role.create", resource)
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"role.create", Reeve::Action::"role.retire"],
+  resource
+)
 when { principal.state == "active" && principal.roles.contains("administrator") };
 
 @id("role_versions.drafters_and_owners_go_on")

@@ -1,10 +1,12 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { conflict, denied } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { asIfRoleParts, grantsOfRoles, setRoleParts } from '#spine/graph/index.ts';
 import { judgeMassEffect, type EffectCount, type OverLimit } from '#spine/mass-changes/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { inState, named, partsOf, personOf, staleReport } from './draft-version.ts';
+import { applyVersion } from './apply-version.ts';
+import { sessionsEndingBy, type VersionChange } from './as-if-version.ts';
+import { changeOf } from './change-of-version.ts';
+import { inState, named, personOf, staleReport } from './draft-version.ts';
 import type { Edges } from './edges.ts';
 import { versionPublished } from './events.ts';
 import { freshness, type FreshImpact } from './freshness.ts';
@@ -50,6 +52,8 @@ export async function publishVersion(
       'have the owner of the role, or another administrator, look at it',
     );
   await ctx.tx.run(sql`lock table role_content in share row exclusive mode`);
+  const change = await changeOf(ctx.tx, version);
+  if (change.assigned !== undefined) await ctx.tx.run(sql`lock table identity_facts in share mode`);
   await ctx.tx.run(
     sql`lock table access_grant, entitlement_edge, account_owner, sod_rule, sod_rule_function, sod_exception in share mode`,
   );
@@ -62,8 +66,8 @@ export async function publishVersion(
       'ask another administrator',
     );
   const over = await refuseWhatMayNotBe(ctx, impact, input.acceptLimits);
-  await refuseOtherSessions(ctx, version, impact, edges);
-  await setRoleParts(ctx, permit, { roleId: version.roleId, parts: partsOf(version.content) });
+  await refuseOtherSessions(ctx, change, impact, edges);
+  const assigned = await applyVersion(ctx, permit, edges.decide, change);
   await ctx.tx.run(
     sql`update role_version set state = 'superseded' where role_id = ${version.roleId} and state = 'published'`,
   );
@@ -78,6 +82,7 @@ export async function publishVersion(
       ...named(version),
       gaining,
       losing,
+      ...assigned,
       sessions: sessionIds.length,
       acceptedLimits: over.length > 0,
       because: input.because,
@@ -112,17 +117,11 @@ async function refuseWhatMayNotBe(
 /** Sessions come and go without making a report stale; one that would end and is not in it does. */
 async function refuseOtherSessions(
   ctx: Ctx,
-  version: RoleVersion,
+  change: VersionChange,
   { numbers }: FreshImpact,
   edges: Edges,
 ): Promise<void> {
   const known = new Set(numbers.sessionIds);
-  const grants = await grantsOfRoles(ctx.tx, [version.roleId]);
-  const ending = await asIfRoleParts(ctx.tx, { roleId: version.roleId, parts: partsOf(version.content) }, () =>
-    edges.sessionsEnding(
-      ctx.tx,
-      grants.map(({ id }) => id),
-    ),
-  );
+  const ending = await sessionsEndingBy(ctx.tx, change, edges.sessionsEnding);
   if (ending.some((id) => !known.has(id))) throw staleReport('a session that would end began since its report');
 }

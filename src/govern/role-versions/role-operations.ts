@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { createRole, describeRole, getIdentities, grantsOfRoles, requireRole } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
+import { retireRole } from './retire-role.ts';
 import { ofRole, ref, role } from './shapes.ts';
+import { whomOf, whomOut } from './whom.ts';
 
 const described = {
   description: text(2000).optional(),
@@ -44,6 +46,35 @@ export const roleOperations = [
       const { name } = await describeRole(ctx, permit, { roleId: id, ...input });
       return { id, name };
     },
+  }),
+  defineOperation({
+    name: 'roleVersions.retireRole',
+    action: 'role.retire',
+    kind: 'write',
+    method: 'DELETE',
+    path: '/v1/roles/{role}',
+    summary: 'Put a role away that nobody has and nothing names; what it was stays readable',
+    input: z.object({ role }),
+    output: z.object({ id: z.uuid(), name: z.string() }),
+    cli: { command: 'roles retire', positional: ['role'] },
+    resource: ofRole,
+    handler: async (ctx, permit, input) => {
+      const { id, name } = await retireRole(ctx, permit, input.role);
+      return { id, name };
+    },
+  }),
+  defineOperation({
+    name: 'roleVersions.whom',
+    action: 'role.holders',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/roles/{role}/whom',
+    summary: 'Show who has a role by rule, who is excepted from it, and which roles it is kept apart from',
+    input: z.object({ role }),
+    output: whomOut,
+    cli: { command: 'roles whom', positional: ['role'] },
+    resource: ofRole,
+    handler: async (ctx, _permit, input) => await whomOf(ctx.tx, (await requireRole(ctx.tx, input.role)).id),
   }),
   defineOperation({
     name: 'roleVersions.holders',

@@ -1,7 +1,8 @@
 import { sql } from '#kit/db/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { computeImpact, seenBy } from './compute-impact.ts';
-import { named, partsOf } from './draft-version.ts';
+import { changeOf } from './change-of-version.ts';
+import { named } from './draft-version.ts';
 import type { Edges } from './edges.ts';
 import { impactFailed, impactReported } from './events.ts';
 import { forgetOldChanges } from './freshness.ts';
@@ -27,7 +28,7 @@ export async function runImpact(job: JobCtx, edges: Edges, versionId: string): P
     const found = await job.db.tx(
       async (tx) => {
         const seen = await seenBy(tx);
-        const asked = { roleId: version.roleId, parts: partsOf(version.content) };
+        const asked = await changeOf(tx, version);
         const progress = (share: number): void => void (far.share = share);
         return { ...seen, asOf: tx.now, ...(await computeImpact(tx, asked, { ...edges, progress })) };
       },
@@ -63,10 +64,20 @@ const finish = (job: JobCtx, version: RoleVersion, found: Found): Promise<void> 
        where version_id = ${version.id} and revision = ${version.revision} and state = 'running'`);
     if (written === 0) return;
     await writePeople(ctx.tx, version.id, found.people);
-    const { holders, gaining, losing, sessionIds } = found.numbers;
+    const { holders, gaining, losing, assigned, unassigned, blocked, sessionIds } = found.numbers;
     await ctx.record(permit, {
       event: impactReported,
-      data: { ...named(version), revision: version.revision, holders, gaining, losing, sessions: sessionIds.length },
+      data: {
+        ...named(version),
+        revision: version.revision,
+        holders,
+        gaining,
+        losing,
+        assigned,
+        unassigned,
+        blocked,
+        sessions: sessionIds.length,
+      },
     });
   });
 

@@ -4,7 +4,7 @@ import { sql } from '#kit/db/index.ts';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { getEntitlements, getIdentities, getRole, roleParts } from '#spine/graph/index.ts';
 import { freshness } from './freshness.ts';
-import type { RoleVersion, VersionContent } from './model.ts';
+import type { ImpactNumbers, RoleVersion, VersionContent } from './model.ts';
 import { overLimits } from './publish-version.ts';
 
 export const ref = z.object({ id: z.uuid(), name: z.string() });
@@ -23,20 +23,56 @@ export const draftIn = {
   kind: z.enum(['business', 'it']).describe('business: what people do; it: what a system needs'),
   entitlements: z.array(partIn).max(2_000).default([]),
   roles: z.array(partIn).max(500).default([]).describe('roles it contains'),
+  assignment: z
+    .object({
+      personCondition: text(2000).describe('in CEL: person.department == "Finance" && person.site.startsWith("B")'),
+      graceDays: z.int().min(0).max(366).default(0).describe('how long somebody keeps it who no longer fits'),
+    })
+    .nullable()
+    .optional()
+    .describe('who has it by rule; null: nobody; left out: as it is in force'),
+  exceptPeople: z
+    .array(z.uuid())
+    .max(500)
+    .optional()
+    .describe('who is never given it by a rule; left out: as it is in force'),
+  excludes: z
+    .array(
+      z.object({
+        roleId: z.uuid(),
+        kind: z
+          .enum(['static', 'dynamic'])
+          .default('static')
+          .describe('static: nobody is to have both; dynamic: nobody is to use both in one session'),
+        severity: z.enum(['low', 'medium', 'high', 'critical']).default('high'),
+        mode: z.enum(['record', 'warn', 'enforce']).default('enforce'),
+      }),
+    )
+    .max(100)
+    .optional()
+    .describe('roles it is kept apart from, each by a rule of separated duties; left out: as it is in force'),
   reason: text(1000),
 };
 
-export const contentOf = (input: {
-  readonly entitlements: readonly z.output<typeof partIn>[];
-  readonly roles: readonly z.output<typeof partIn>[];
-}): VersionContent => {
+export const contentOf = ({
+  assignment,
+  exceptPeople,
+  excludes,
+  ...input
+}: Omit<z.output<z.ZodObject<typeof draftIn>>, 'kind' | 'reason'>): VersionContent => {
   const parts = (given: readonly z.output<typeof partIn>[]) =>
     given.map(({ id, validFrom, validTo }) => ({
       id,
       validFrom: validFrom?.toISOString() ?? null,
       validTo: validTo?.toISOString() ?? null,
     }));
-  return { entitlements: parts(input.entitlements), roles: parts(input.roles) };
+  return {
+    entitlements: parts(input.entitlements),
+    roles: parts(input.roles),
+    ...(assignment === undefined ? {} : { assignment }),
+    ...(exceptPeople === undefined ? {} : { exceptPeople }),
+    ...(excludes === undefined ? {} : { excludes }),
+  };
 };
 
 export const versionOut = z.object({
@@ -91,6 +127,7 @@ export const namesOf = async (
 const partOut = z.object({
   id: z.uuid(),
   name: z.string(),
+  goneSince: instantOut.nullable().describe('since when it is gone at its source'),
   systemName: z.string().nullable(),
   validFrom: instantOut.nullable(),
   validTo: instantOut.nullable(),
@@ -126,6 +163,10 @@ export async function diffOf(tx: Tx, version: RoleVersion): Promise<z.input<type
     return {
       id,
       name: entitlement?.name ?? roleNames.get(id) ?? id,
+      goneSince:
+        entitlement != null && entitlement.validTo !== null && entitlement.validTo <= tx.now
+          ? entitlement.validTo
+          : null,
       systemName: entitlement === undefined ? null : (systems.get(entitlement.systemId) ?? null),
       validFrom: validFrom === null ? null : new Date(validFrom),
       validTo: validTo === null ? null : new Date(validTo),
@@ -162,16 +203,38 @@ export const impactOut = z.object({
   holders: z.int(),
   gaining: z.int(),
   losing: z.int(),
+  assigned: z.int().describe('who would be given the role by its rule'),
+  unassigned: z.int().describe('who would no longer have it by its rule'),
+  blocked: z.int().describe('whom separation of duties does not let have it by rule'),
   gains: z.int(),
   losses: z.int(),
   newConflicts: z.array(conflictOut),
   clearedConflicts: z.array(conflictOut),
   privilegedSystems: z.array(z.object({ systemId: z.uuid(), systemName: z.string(), people: z.int() })),
+  licences: z
+    .array(
+      z.object({
+        product: z.string(),
+        currency: z.string().nullable(),
+        costPerMonth: z.number().nullable().describe('of one licence; null: not known'),
+        gained: z.int(),
+        freed: z.int(),
+      }),
+    )
+    .describe('of products of which people would need a licence, or no longer'),
+  costs: z
+    .array(z.object({ currency: z.string(), perMonth: z.number() }))
+    .describe('what licences would cost more a month, or less; those of no known cost are left out'),
   sessions: z.int().describe('live sessions that would end'),
   over: z.array(z.object({ code: z.string(), detail: z.string() })).describe('limits it is over'),
 });
 
-const NOTHING = {
+const NOTHING: ImpactNumbers = {
+  onSystems: [],
+  assigned: 0,
+  unassigned: 0,
+  blocked: 0,
+  licences: [],
   holders: 0,
   gaining: 0,
   losing: 0,
@@ -183,12 +246,21 @@ const NOTHING = {
   sessionIds: [],
 };
 
+const costsOf = (licences: ImpactNumbers['licences']): { currency: string; perMonth: number }[] => {
+  const costs = new Map<string, number>();
+  for (const { currency, costPerMonth, gained, freed } of licences)
+    if (currency !== null && costPerMonth !== null)
+      costs.set(currency, (costs.get(currency) ?? 0) + (gained - freed) * costPerMonth);
+  return [...costs].map(([currency, sum]) => ({ currency, perMonth: Math.round(sum * 100) / 100 }));
+};
+
 /** What is known of what publishing a version would do. */
 export async function impactOf(tx: Tx, version: RoleVersion): Promise<z.input<typeof impactOut>> {
   const { stale, impact } = await freshness(tx, version);
   const numbers = impact?.numbers ?? null;
-  const { sessionIds, privilegedSystems, holders, gaining, losing, gains, losses, newConflicts, clearedConflicts } =
-    numbers ?? NOTHING;
+  // A report from before versions said as much says nothing of it.
+  const { sessionIds, privilegedSystems, licences, onSystems: _on, ...counts } = { ...NOTHING, ...numbers };
+  const { newConflicts, clearedConflicts, ...plain } = counts;
   const systems = await namesOf(
     tx,
     'system',
@@ -199,11 +271,9 @@ export async function impactOf(tx: Tx, version: RoleVersion): Promise<z.input<ty
     progress: impact?.progress ?? 0,
     asOf: impact?.asOf ?? null,
     stale: stale ?? null,
-    holders,
-    gaining,
-    losing,
-    gains,
-    losses,
+    ...plain,
+    licences: [...licences],
+    costs: costsOf(licences),
     newConflicts: [...newConflicts],
     clearedConflicts: [...clearedConflicts],
     privilegedSystems: privilegedSystems.map((s) => ({

@@ -34,7 +34,24 @@ export const candidateApplied = defineEvent('candidate_role.applied', {
   because: personal(z.string()),
 });
 
+const improvementRun = { runId: pub(z.uuid()) };
+export const improvementsAsked = defineEvent('role_improvement.asked', { ...improvementRun, days: pub(z.int()) });
+export const improvementsFound = defineEvent('role_improvement.found', {
+  ...improvementRun,
+  roles: pub(z.int()),
+  found: pub(z.int()),
+});
+export const improvementsFailed = defineEvent('role_improvement.failed', {
+  ...improvementRun,
+  problem: pub(z.string()),
+});
+export const improvementsCancelled = defineEvent('role_improvement.cancelled', improvementRun);
+
 export const events = [
+  improvementsAsked,
+  improvementsFound,
+  improvementsFailed,
+  improvementsCancelled,
   miningAsked,
   miningBegun,
   miningDone,

@@ -5,6 +5,7 @@ import { events } from './events.ts';
 import { MINE, operations } from './operations.ts';
 import { policies } from './policies.ts';
 import { improvementOperations } from './optimising/operations.ts';
+import { IMPROVE, runImprovements } from './optimising/run-improvements.ts';
 import { runMining } from './run-mining.ts';
 
 export { replaceGrants } from './replace-grants.ts';
@@ -19,6 +20,12 @@ export const rolesModule = (edges: { readonly decide: Decide }): Module => ({
       input: z.object({ runId: z.uuid() }),
       maxAttempts: 3,
       run: (job, { runId }) => runMining(job, runId),
+    }),
+    defineJob({
+      name: IMPROVE,
+      input: z.object({ runId: z.uuid() }),
+      maxAttempts: 3,
+      run: (job, { runId }) => runImprovements(job, runId),
     }),
   ],
   events,

@@ -2,14 +2,32 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Mined, MiningTask } from './mining/index.ts';
+import type { Improvement } from './optimising/find-improvements.ts';
+import type { KeptRole } from './optimising/kept-roles.ts';
 
 /** What a thread is handed: the matrix as pairs, since that is the least to copy. */
-export type ThreadTask = Omit<MiningTask, 'matrix'> & { readonly users: number; readonly pairs: Int32Array };
+export type MineTask = Omit<MiningTask, 'matrix'> & {
+  readonly what: 'mine';
+  readonly users: number;
+  readonly pairs: Int32Array;
+};
+export interface ImproveTask {
+  readonly what: 'improve';
+  readonly kept: readonly KeptRole[];
+  readonly people: number;
+}
+export type ThreadTask = MineTask | ImproveTask;
+
+/** What comes of each. */
+export interface ThreadAnswer {
+  readonly mine: Mined;
+  readonly improve: readonly Improvement[];
+}
 
 /** What it says. */
 export type FromThread =
-  | { readonly share: number; readonly doing: string; readonly mined?: undefined }
-  | { readonly mined: Mined };
+  | { readonly share: number; readonly doing: string; readonly answer?: undefined }
+  | { readonly answer: ThreadAnswer[ThreadTask['what']] };
 
 /** Heap of a thread; what it holds beside that is bounded by what is read for it. */
 const HEAP_MB = 1_024;
@@ -23,11 +41,11 @@ function entry(): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(first)}`);
 }
 
-/** Mines in a thread of its own, so that nothing else waits. Aborted, the thread ends at once, in the middle of what it does. */
-export function mineInThread(
-  task: ThreadTask,
+/** Mines, or looks for improvements, in a thread of its own, so that nothing else waits. Aborted, the thread ends at once, in the middle of what it does. */
+export function doInThread<T extends ThreadTask>(
+  task: T,
   parts: { readonly signal: AbortSignal; readonly progress: (share: number, doing: string) => void },
-): Promise<Mined> {
+): Promise<ThreadAnswer[T['what']]> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(entry(), {
       workerData: task,
@@ -40,8 +58,8 @@ export function mineInThread(
     };
     parts.signal.addEventListener('abort', stop, { once: true });
     thread.on('message', (message: FromThread) => {
-      if (message.mined === undefined) parts.progress(message.share, message.doing);
-      else resolve(message.mined);
+      if (message.answer === undefined) parts.progress(message.share, message.doing);
+      else resolve(message.answer as ThreadAnswer[T['what']]);
     });
     thread.on('error', reject);
     thread.on('exit', (code) => {

@@ -19,7 +19,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
 import { replaceGrants, rolesModule } from './index.ts';
-import { mineInThread } from './mine-in-thread.ts';
+import { doInThread } from './mine-in-thread.ts';
 import { plant } from './mining/testing/planted.ts';
 import { listBits } from './mining/index.ts';
 
@@ -255,6 +255,7 @@ test('a thread that is told to stop ends in the middle of what it does', async (
   const stop = new AbortController();
   const names = Array.from({ length: 400 }, (_, n) => `thing ${n}`);
   const task = {
+    what: 'mine' as const,
     users: 2000,
     pairs: Int32Array.from(pairs),
     names,
@@ -266,7 +267,7 @@ test('a thread that is told to stop ends in the middle of what it does', async (
   const began = performance.now();
   const told: string[] = [];
   await expect(
-    mineInThread(
+    doInThread(
       { ...task, constraints: { fewestUsers: 2 } },
       {
         signal: stop.signal,

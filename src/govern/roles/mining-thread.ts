@@ -1,14 +1,25 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { matrixOf } from './mining/matrix.ts';
-import { mineCandidates, type MiningTask } from './mining/mine-candidates.ts';
-import type { FromThread, ThreadTask } from './mine-in-thread.ts';
+import { mineCandidates } from './mining/mine-candidates.ts';
+import { findImprovements } from './optimising/find-improvements.ts';
+import type { FromThread, MineTask, ThreadTask } from './mine-in-thread.ts';
 
-/** Runs in a thread of its own: mines what it was handed, says how far it is, and ends. */
-const { pairs, users, ...rest } = workerData as ThreadTask;
-const held = function* (): Generator<readonly [number, number]> {
-  for (let n = 0; n < pairs.length; n += 2) yield [pairs[n] as number, pairs[n + 1] as number];
-};
-const task: MiningTask = { ...rest, matrix: matrixOf(users, rest.names.length, held()) };
+/** Runs in a thread of its own: does what it was handed, says how far it is, and ends. */
+const task = workerData as ThreadTask;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
-tell({ mined: mineCandidates(task, (share, doing) => tell({ share, doing })) });
+
+const mine = ({ pairs, users, what: _what, ...rest }: MineTask) => {
+  const held = function* (): Generator<readonly [number, number]> {
+    for (let n = 0; n < pairs.length; n += 2) yield [pairs[n] as number, pairs[n + 1] as number];
+  };
+  const matrix = matrixOf(users, rest.names.length, held());
+  return mineCandidates({ ...rest, matrix }, (share, doing) => tell({ share, doing }));
+};
+
+tell({
+  answer:
+    task.what === 'mine'
+      ? mine(task)
+      : findImprovements(task.kept, task.people, 1, (share) => tell({ share, doing: 'comparing roles' })),
+});

@@ -3,7 +3,10 @@ export const policies = `
 @id("roles.administrators_and_officers_mine")
 permit (
   principal is Reeve::Identity,
-  action in [Reeve::Action::"role_mining.start", Reeve::Action::"role_mining.cancel"],
+  action in [
+    Reeve::Action::"role_mining.start", Reeve::Action::"role_mining.cancel",
+    Reeve::Action::"role_improvement.start", Reeve::Action::"role_improvement.cancel"
+  ],
   resource
 )
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
@@ -25,5 +28,9 @@ permit (
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
 
 @id("roles.reeve_mines_what_was_asked_for")
-permit (principal == Reeve::Component::"roles", action == Reeve::Action::"role_mining.run", resource);
+permit (
+  principal == Reeve::Component::"roles",
+  action in [Reeve::Action::"role_mining.run", Reeve::Action::"role_improvement.run"],
+  resource
+);
 `;

@@ -3,7 +3,7 @@ import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { miningBegun, miningDone, miningFailed } from './events.ts';
-import { mineInThread } from './mine-in-thread.ts';
+import { doInThread } from './mine-in-thread.ts';
 import type { Mined } from './mining/index.ts';
 import type { MiningParameters } from './model.ts';
 import { readPopulation, type Population } from './read-population.ts';
@@ -64,8 +64,9 @@ async function mineWatched(job: JobCtx, runId: string, asked: MiningParameters, 
   };
   const timer = setInterval(() => void look().catch((error: unknown) => stop.abort(error)), LOOK_MS);
   try {
-    return await mineInThread(
+    return await doInThread(
       {
+        what: 'mine',
         users: of.identityIds.length,
         pairs: of.pairs,
         names: of.names,

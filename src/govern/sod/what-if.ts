@@ -6,12 +6,12 @@ import {
   findSodRule,
   liveRules,
   passOverEverybody,
-  sodVerdictsOnRole,
   type SodConflict,
   type StoredRule,
 } from '#spine/decide/index.ts';
-import { getIdentities, getRole, roleContent } from '#spine/graph/index.ts';
+import { getIdentities, getRole } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
+import { tryRole } from '#govern/role-versions/index.ts';
 import { peopleInConflict, type Duties } from './find-violations.ts';
 import { entitlementsNamed } from './name-entitlements.ts';
 
@@ -128,20 +128,7 @@ export const whatIfOperations: readonly AnyOperation[] = [
       const unknown = entitlements.find((name) => !named.has(name));
       if (unknown !== undefined)
         throw invalid('/entitlements', `${unknown} is nothing or more than one thing`, 'write <system>:<native id>');
-      const to = { entitlementIds: [...named.values()], roleIds };
-      const now = await roleContent(ctx.tx, role);
-      const without = (a: readonly string[], b: readonly string[]): string[] => a.filter((id) => !b.includes(id));
-      const verdicts = await sodVerdictsOnRole(ctx.tx, {
-        roleId: role,
-        add: {
-          entitlementIds: without(to.entitlementIds, now.entitlementIds),
-          roleIds: without(to.roleIds, now.roleIds),
-        },
-        remove: {
-          entitlementIds: without(now.entitlementIds, to.entitlementIds),
-          roleIds: without(now.roleIds, to.roleIds),
-        },
-      });
+      const verdicts = await tryRole(ctx.tx, { role, entitlementIds: [...new Set(named.values())], roleIds });
       const first = new Map(
         (
           await namesOf(

@@ -12,14 +12,21 @@ export {
   type ProposedAccess,
   type SodVerdict,
 } from './sod/sod-verdict.ts';
-export { sodVerdictsOnRole, type HolderVerdict, type RoleChange } from './sod/role-verdicts.ts';
 export { sodVerdictOnUse } from './sod/usage-verdict.ts';
 export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './sod/enforce-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
 export type { ControlInput, SodControl } from './sod/keep-controls.ts';
-export { changeSodRule, createSodRule, retireSodRule, type RuleInput } from './sod/keep-rules.ts';
+export {
+  changeSodRule,
+  createSodRule,
+  layOutRules,
+  retireSodRule,
+  type RuleInput,
+  type RulesLaidOut,
+} from './sod/keep-rules.ts';
 export { compileCondition, ConditionError } from './sod/person-condition.ts';
+export { conditionInSql } from './sod/person-condition-in-sql.ts';
 export { scopeOf, type PersonScope } from './sod/person-scope.ts';
 export { exceptionsOfAll, findRule as findSodRule, liveRules, rulesTouching, type StoredRule } from './sod/store.ts';
 export { findConflicts, withoutExcepted, worsens } from './sod/find-conflicts.ts';

@@ -29,6 +29,11 @@ const LETTERS: Readonly<Record<string, readonly [detail: string, fix: string]>> 
     'this system already has an entitlement with that native id',
     'change the one it has',
   ],
+  entitlement_licence_cost_is_of_a_licence: ['a cost is of a licence', 'name the product (licence) too'],
+  entitlement_licence_cost_is_in_a_currency: [
+    'a cost is in a currency, and a currency is of a cost',
+    'give both, for instance 12.50 and EUR, or neither',
+  ],
   role_name_is_one_roles_while_present: ['another role has this name', 'choose another name'],
   merged_identity_gets_nothing_new: ['this identity was merged into another', 'name the one it is now'],
   grant_end_never_moves_later: ['the end of a grant never moves later', 'ask for a new grant'],

@@ -118,6 +118,7 @@ export const entitlementNested = defineEvent('entitlement.nested', {
 });
 
 export const roleCreated = defineEvent('role.created', { roleId: pub(id), name: pub(z.string()) });
+export const roleRetired = defineEvent('role.retired', { roleId: pub(id), name: pub(z.string()) });
 export const roleChanged = defineEvent('role.changed', {
   roleId: pub(id),
   changed: pub(z.array(z.string())),
@@ -169,6 +170,7 @@ export const graphEvents = [
   entitlementNested,
   roleCreated,
   roleChanged,
+  roleRetired,
   grantPlanned,
   grantStarted,
   grantsStarted,

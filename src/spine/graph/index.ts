@@ -74,6 +74,7 @@ export {
 } from './entitlements/read-entitlements.ts';
 export {
   describeEntitlement,
+  licenceOf,
   putEntitlement,
   type EntitlementDescription,
   type NewEntitlement,
@@ -90,12 +91,14 @@ export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export {
   createRole,
   describeRole,
+  endRole,
   getRole,
   getRoles,
   listRoles,
   requireRole,
   type RoleDescription,
 } from './roles/roles.ts';
+export { allRoleMarks, layOutRoleMarks, markRoles, ROLE_MEMBER } from './roles/role-marks.ts';
 export { grantsOfRoles, type GrantOfRole } from './roles/grants-of-role.ts';
 export {
   asIfRoleParts,

@@ -123,6 +123,10 @@ export interface Entitlement {
   readonly tags: readonly string[];
   /** Other names people look for it by. */
   readonly aliases: readonly string[];
+  /** The product of which whoever has it needs a licence, and what one costs a month. */
+  readonly licence: string | null;
+  readonly licenceCost: number | null;
+  readonly licenceCurrency: string | null;
   /** When somebody last said that all of this is still right. */
   readonly reviewedAt: Date | null;
   /** What the target keeps when it renames it; null where it has nothing of the kind. */

@@ -38,6 +38,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   tokens: 'Token',
   'ssh-keys': 'SshKey',
   'role-mining': 'MiningRun',
+  'role-improvements': 'ImprovementRun',
   'candidate-roles': 'CandidateRole',
   'role-versions': 'RoleVersion',
   notices: 'Notice',

@@ -28,6 +28,9 @@ export const EditDialog = ({
   const [risk, setRisk] = useState<string | null>(null);
   const [dataClass, setDataClass] = useState<string | null>(null);
   const [requestable, setRequestable] = useState<string | null>(null);
+  const [licence, setLicence] = useState('');
+  const [cost, setCost] = useState('');
+  const [currency, setCurrency] = useState('');
   const [addTags, setAddTags] = useState('');
   const [removeTags, setRemoveTags] = useState('');
   const [owner, setOwner] = useState('');
@@ -38,6 +41,9 @@ export const EditDialog = ({
       ...given('risk', risk ?? undefined),
       ...given('dataClass', dataClass ?? undefined),
       ...given('requestable', requestable === null ? undefined : requestable === 'yes'),
+      ...given('licence', licence.trim() === '' ? undefined : licence.trim()),
+      ...given('licenceCost', cost.trim() === '' ? undefined : Number(cost)),
+      ...given('licenceCurrency', currency.trim() === '' ? undefined : currency.trim().toUpperCase()),
       ...given('addTags', asked(words(addTags))),
       ...given('removeTags', asked(words(removeTags))),
       ...given('owner', owner.trim() === '' ? undefined : owner.trim()),
@@ -91,6 +97,29 @@ export const EditDialog = ({
             error={errors['owner']}
             onChange={(e) => setOwner(e.currentTarget.value)}
           />
+          <Group grow>
+            <TextInput
+              label="Needs a licence of"
+              description="The product"
+              value={licence}
+              onChange={(e) => setLicence(e.currentTarget.value)}
+            />
+            <TextInput
+              label="Cost a month"
+              description="Of one licence"
+              inputMode="decimal"
+              value={cost}
+              error={errors['change/licenceCost']}
+              onChange={(e) => setCost(e.currentTarget.value)}
+            />
+            <TextInput
+              label="Currency"
+              description="For instance EUR"
+              value={currency}
+              error={errors['change/licenceCurrency']}
+              onChange={(e) => setCurrency(e.currentTarget.value)}
+            />
+          </Group>
           <Group grow>
             <TextInput label="Add tags" value={addTags} onChange={(e) => setAddTags(e.currentTarget.value)} />
             <TextInput

@@ -91,6 +91,12 @@ const Said = ({ entry }: { readonly entry: EntryDetail }) => (
       ['Data class', entry.dataClass ?? 'nobody has said'],
       ['Regulated by', <Labels key="r" of={entry.regulated} />],
       ['Tags', <Labels key="t" of={entry.tags} />],
+      [
+        'Needs a licence of',
+        entry.licence === null
+          ? undefined
+          : `${entry.licence}${entry.licenceCost === null ? '' : `, ${entry.licenceCost.toFixed(2)} ${entry.licenceCurrency ?? ''} a month`}`,
+      ],
       ['Other names', entry.aliases.length === 0 ? undefined : entry.aliases.join(', ')],
       ['Requestable', entry.requestable ? 'yes' : 'no'],
       [

@@ -25,7 +25,11 @@ const stepsOf = (cause: Cause): readonly Moment[] => {
   switch (cause.kind) {
     case 'birthright':
       return [
-        { id: 'rule', title: `Rule “${cause.rule}”`, text: `Gives it to ${who(cause.condition)}.` },
+        {
+          id: 'rule',
+          title: `Rule “${cause.rule}”`,
+          text: `Gives it to ${cause.personCondition === null ? who(cause.condition) : `whoever fits ${cause.personCondition}`}.`,
+        },
         ...cause.facts.map((fact) => ({
           id: `fact ${fact.fact}`,
           title: `${fact.fact} is ${fact.value ?? 'not set'}`,

@@ -9,6 +9,20 @@ import { IdentityName } from '../identities/identity-name.tsx';
 const conflicts = (list: Impact['newConflicts']): string =>
   list.length === 0 ? 'none' : list.map((c) => `${c.name} (${c.mode}): ${String(c.people)} people`).join('; ');
 
+const byRule = ({ assigned, unassigned, blocked }: Impact): string | undefined =>
+  assigned + unassigned + blocked === 0
+    ? undefined
+    : `${String(assigned)} get it, ${String(unassigned)} lose it${blocked === 0 ? '' : `, ${String(blocked)} fit and are kept from it by separated duties`}`;
+
+const licences = ({ licences: counted, costs }: Impact): string | undefined => {
+  if (counted.length === 0) return undefined;
+  const each = counted.map(({ product, gained, freed }) => `${product}: ${String(gained)} more, ${String(freed)} free`);
+  const sums = costs.map(
+    ({ currency, perMonth }) => `${perMonth < 0 ? '' : '+'}${perMonth.toFixed(2)} ${currency} a month`,
+  );
+  return [...each, ...sums].join('; ');
+};
+
 /** What publishing would do, and for whom. */
 export const ImpactView = ({ versionId, impact }: { readonly versionId: string; readonly impact: Impact }) => {
   if (impact.state === 'none') return <p className="dim">Nobody looked yet at what this would do.</p>;
@@ -25,6 +39,7 @@ export const ImpactView = ({ versionId, impact }: { readonly versionId: string; 
         of={[
           ['As of', impact.asOf === null ? undefined : <TimeAgo key="at" at={impact.asOf} />],
           ['Who have the role', String(impact.holders)],
+          ['By its rule', byRule(impact)],
           ['Gain access', `${String(impact.gaining)} people, ${String(impact.gains)} accesses`],
           ['Lose access', `${String(impact.losing)} people, ${String(impact.losses)} accesses`],
           ['New conflicts of duties', conflicts(impact.newConflicts)],
@@ -35,6 +50,7 @@ export const ImpactView = ({ versionId, impact }: { readonly versionId: string; 
               ? 'nowhere'
               : impact.privilegedSystems.map((s) => `${s.systemName}: ${String(s.people)} people`).join('; '),
           ],
+          ['Licences', licences(impact)],
           ['Live sessions that end', String(impact.sessions)],
           ['Over limits', impact.over.length === 0 ? undefined : impact.over.map((o) => o.detail).join('; ')],
         ]}

@@ -5,11 +5,14 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRows } from '../../api/pages.ts';
 import { entitlementList } from '../../api/people.ts';
-import { draftRole, lookAtVersion, roleList, versionQuery, type DraftBody } from '../../api/roles.ts';
+import { fieldErrors } from '../../api/errors.ts';
+import { draftRole, lookAtVersion, roleList, versionQuery, type DraftBody, type Whom } from '../../api/roles.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { GoneSince } from './gone-since.tsx';
 import { ImpactView } from './impact-view.tsx';
+import { toEditedWhom, WhomEditor, whomOfDraft } from './whom-editor.tsx';
 
 /** One thing a draft names, as it is edited. */
 export interface EditedPart {
@@ -18,16 +21,21 @@ export interface EditedPart {
   readonly what: 'entitlement' | 'role';
   readonly validFrom?: string | undefined;
   readonly validTo?: string | undefined;
+  /** Since when it is gone at its source. */
+  readonly goneSince?: string | null | undefined;
 }
 
 interface RoleEditorProps {
   readonly roleId: string;
   readonly parts: readonly EditedPart[];
+  /** Who has it by rule and what it excludes, as it is in force. */
+  readonly whom: Whom;
 }
 
 /** Says what a role is to be made of; each time it is saved, what publishing it would do is found out anew. */
-export const RoleEditor = ({ roleId, parts: first }: RoleEditorProps) => {
+export const RoleEditor = ({ roleId, parts: first, whom: inForce }: RoleEditorProps) => {
   const [parts, setParts] = useState(first);
+  const [whom, setWhom] = useState(() => toEditedWhom(inForce));
   const [kind, setKind] = useState<DraftBody['kind']>('business');
   const [reason, setReason] = useState('');
   const save = useAct({
@@ -40,7 +48,8 @@ export const RoleEditor = ({ roleId, parts: first }: RoleEditorProps) => {
             ...(validFrom === undefined ? {} : { validFrom }),
             ...(validTo === undefined ? {} : { validTo }),
           }));
-      const version = await draftRole(roleId, { kind, reason, entitlements: of('entitlement'), roles: of('role') });
+      const made = { entitlements: of('entitlement'), roles: of('role') };
+      const version = await draftRole(roleId, { kind, reason, ...made, ...whomOfDraft(whom) });
       await lookAtVersion(version.id);
       return version;
     },
@@ -57,7 +66,16 @@ export const RoleEditor = ({ roleId, parts: first }: RoleEditorProps) => {
         rowId={(part) => part.id}
         empty="Nothing yet."
         columns={[
-          { id: 'name', header: 'Name', title: true, cell: (part) => part.name },
+          {
+            id: 'name',
+            header: 'Name',
+            title: true,
+            cell: (part) => (
+              <>
+                {part.name} <GoneSince at={part.goneSince} />
+              </>
+            ),
+          },
           { id: 'what', header: 'What', cell: (part) => part.what },
           {
             id: 'until',
@@ -95,6 +113,12 @@ export const RoleEditor = ({ roleId, parts: first }: RoleEditorProps) => {
         roleId={roleId}
         chosen={new Set(parts.map(({ id }) => id))}
         onAdd={(part) => setParts([...parts, part])}
+      />
+      <WhomEditor
+        roleId={roleId}
+        whom={whom}
+        onChange={setWhom}
+        error={fieldErrors(save.error)['assignment/personCondition']}
       />
       <NativeSelect
         label="Kind"

@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import { holderList, roleQuery, versionList } from '../../api/roles.ts';
+import { holderList, roleQuery, versionList, whomQuery } from '../../api/roles.ts';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
@@ -12,8 +12,10 @@ import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
+import { GoneSince } from './gone-since.tsx';
 import { RoleEditor, type EditedPart } from './role-editor.tsx';
 import { during, VERSION_TONES } from './role-words.ts';
+import { WhomView } from './whom-view.tsx';
 
 const route = getRouteApi('/shell/roles/$id');
 
@@ -56,7 +58,7 @@ export const RolePage = () => {
       />
       {editing ? (
         <Section title="Draft">
-          <RoleEditor roleId={role.id} parts={parts.map(toEdited)} />
+          <Edit roleId={role.id} parts={parts.map(toEdited)} />
         </Section>
       ) : null}
       <Section title="What it is made of">
@@ -76,7 +78,9 @@ export const RolePage = () => {
                     {part.name}
                   </Link>
                 ) : (
-                  part.name
+                  <>
+                    {part.name} <GoneSince at={part.goneSince} />
+                  </>
                 ),
             },
             { id: 'what', header: 'What', cell: (part) => part.what },
@@ -86,6 +90,9 @@ export const RolePage = () => {
       </Section>
       {can(me, 'role_version.read') ? (
         <>
+          <Section title="For whom">
+            <ForWhom roleId={role.id} />
+          </Section>
           <Section title="Versions">
             <Versions roleId={role.id} />
           </Section>
@@ -96,6 +103,18 @@ export const RolePage = () => {
       ) : null}
     </Page>
   );
+};
+
+const Edit = ({ roleId, parts }: { readonly roleId: string; readonly parts: readonly EditedPart[] }) => {
+  const query = useQuery(whomQuery(roleId));
+  if (query.isPending) return <Waiting />;
+  if (query.data === undefined) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  return <RoleEditor roleId={roleId} parts={parts} whom={query.data} />;
+};
+
+const ForWhom = ({ roleId }: { readonly roleId: string }) => {
+  const { data } = useQuery(whomQuery(roleId));
+  return data === undefined ? null : <WhomView whom={data} />;
 };
 
 /** What is in a role already stays since it came; what is still to come keeps its beginning. */

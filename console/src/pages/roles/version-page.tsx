@@ -18,8 +18,10 @@ import { Page, Section } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { GoneSince } from './gone-since.tsx';
 import { ImpactView } from './impact-view.tsx';
 import { CHANGE_TONES, during, VERSION_TONES } from './role-words.ts';
+import { WhomView } from './whom-view.tsx';
 
 const route = getRouteApi('/shell/role-versions/$id');
 
@@ -67,7 +69,12 @@ export const VersionPage = () => {
               id: 'name',
               header: 'Name',
               title: true,
-              cell: (part) => (part.systemName === null ? part.name : `${part.name} on ${part.systemName}`),
+              cell: (part) => (
+                <>
+                  {part.systemName === null ? part.name : `${part.name} on ${part.systemName}`}{' '}
+                  <GoneSince at={part.goneSince} />
+                </>
+              ),
             },
             {
               id: 'change',
@@ -77,6 +84,9 @@ export const VersionPage = () => {
             { id: 'when', header: 'When', cell: during },
           ]}
         />
+      </Section>
+      <Section title="For whom">
+        <WhomView whom={version.whom} />
       </Section>
       <Section title="What publishing would do">
         <ImpactView versionId={version.id} impact={version.impact} />

@@ -15,6 +15,9 @@ export const alias = text(100).regex(/^[^;]*$/, 'has no semicolon');
 export const riskIn = z.enum(['low', 'medium', 'high', 'critical']);
 export const dataClassIn = z.enum(['public', 'internal', 'confidential', 'restricted']);
 
+export const licenceCostIn = z.number().min(0).max(9_999_999).multipleOf(0.01);
+export const currencyIn = z.string().regex(/^[A-Z]{3}$/, 'is a code of three capital letters, for instance EUR');
+
 /** What people say of an entitlement; what is left out stays. */
 export const sayings = {
   description: text(2000).nullable().optional(),
@@ -32,6 +35,9 @@ export const sayings = {
   regulated: z.array(label).max(20).optional(),
   tags: z.array(label).max(50).optional(),
   aliases: z.array(alias).max(20).optional(),
+  licence: text(200).nullable().optional().describe('the product of which whoever has it needs a licence; null: none'),
+  licenceCost: licenceCostIn.nullable().optional().describe('of one licence a month'),
+  licenceCurrency: currencyIn.nullable().optional(),
   reviewed: z.literal(true).optional(),
 };
 

@@ -119,13 +119,13 @@ async function historyOf(tx: Tx, id: string) {
            (select f.display_name from identity_facts f where f.identity_id = v.owner_id order by f.valid_from desc limit 1) as owner_name,
            jsonb_build_object('description', v.description, 'owner', v.owner_id, 'risk', v.risk, 'name', v.name, 'nativeId', v.native_id,
              'requestable', v.requestable, 'maxSeconds', v.max_seconds, 'dataClass', v.data_class, 'regulated', v.regulated,
-             'tags', v.tags, 'aliases', v.aliases, 'privileged', v.privileged, 'reviewed', v.reviewed_at, 'gone', v.valid_to) as told
+             'tags', v.tags, 'aliases', v.aliases, 'privileged', v.privileged, 'licence', v.licence, 'licenceCost', v.licence_cost, 'licenceCurrency', v.licence_currency, 'reviewed', v.reviewed_at, 'gone', v.valid_to) as told
       from (select recorded_from, description, native_id, name, risk, owner_id, requestable, max_seconds, data_class,
                    coalesce(regulated, '{}') as regulated, coalesce(tags, '{}') as tags, coalesce(aliases, '{}') as aliases, privileged,
-                   reviewed_at, valid_to from entitlement_history where id = ${id}
+                   reviewed_at, valid_to, licence, licence_cost, licence_currency from entitlement_history where id = ${id}
             union all
             select recorded_from, description, native_id, name, risk, owner_id, requestable, max_seconds, data_class, regulated, tags,
-                   aliases, privileged, reviewed_at, valid_to from entitlement where id = ${id}) v
+                   aliases, privileged, reviewed_at, valid_to, licence, licence_cost, licence_currency from entitlement where id = ${id}) v
      order by v.recorded_from desc limit 100`);
   return rows
     .map(({ told, ...row }, i) => {

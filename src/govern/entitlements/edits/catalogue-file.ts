@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { csvRow, inPieces, plainCell, readTable, UnreadableCsv } from '#kit/csv/index.ts';
 import { AppError, type FieldProblem } from '#kit/errors/index.ts';
 import { nestsDeeper, text } from '#kit/http/index.ts';
-import { alias, dataClassIn, label, riskIn } from '../catalogue/shapes.ts';
+import { alias, currencyIn, dataClassIn, label, licenceCostIn, riskIn } from '../catalogue/shapes.ts';
 
 /** One entitlement of a file. A field that is not there says nothing; null takes away what was said. */
 const entry = z.strictObject({
@@ -20,6 +20,9 @@ const entry = z.strictObject({
   regulated: z.array(label).max(20).optional(),
   tags: z.array(label).max(50).optional(),
   aliases: z.array(alias).max(20).optional(),
+  licence: text(200).nullable().optional(),
+  licence_cost: licenceCostIn.nullable().optional(),
+  licence_currency: currencyIn.nullable().optional(),
 });
 export type FileEntry = z.output<typeof entry>;
 
@@ -39,9 +42,20 @@ const MAY = [
   'regulated',
   'tags',
   'aliases',
+  'licence',
+  'licence_cost',
+  'licence_currency',
 ] as const;
 const LISTS: ReadonlySet<string> = new Set(['regulated', 'tags', 'aliases']);
-const NULLABLE: ReadonlySet<string> = new Set(['description', 'owner', 'max_seconds', 'data_class']);
+const NULLABLE: ReadonlySet<string> = new Set([
+  'description',
+  'owner',
+  'max_seconds',
+  'data_class',
+  'licence',
+  'licence_cost',
+  'licence_currency',
+]);
 
 const refuse = (problems: readonly FieldProblem[]): AppError =>
   new AppError({
@@ -98,6 +112,7 @@ function valueOf(column: string, cell: string): unknown {
   if (cell === '') return NULLABLE.has(column) ? null : undefined;
   if (column === 'requestable' || column === 'marked_privileged')
     return cell === 'yes' || cell === 'true' ? true : cell === 'no' || cell === 'false' ? false : cell;
+  if (column === 'licence_cost' && /^\d+(\.\d{1,2})?$/.test(cell)) return Number(cell);
   return column === 'max_seconds' && /^\d+$/.test(cell) ? Number(cell) : cell;
 }
 

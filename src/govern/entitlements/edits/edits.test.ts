@@ -143,6 +143,9 @@ describe('files', () => {
       regulated: words,
       tags: words,
       aliases: fc.constant([]),
+      licence: fc.option(line),
+      licence_cost: fc.option(fc.constantFrom(0, 4.5, 12.99, 100)),
+      licence_currency: fc.option(fc.constantFrom('EUR', 'USD')),
     });
     await fc.assert(
       fc.asyncProperty(

@@ -1,4 +1,4 @@
-import type { Entitlement, EntitlementDescription } from '#spine/graph/index.ts';
+import { licenceOf, type Entitlement, type EntitlementDescription } from '#spine/graph/index.ts';
 
 /** What is to be said of one entitlement; what is left out stays. */
 export interface Edit {
@@ -16,6 +16,9 @@ export const FIELDS = [
   'regulated',
   'tags',
   'aliases',
+  'licence',
+  'licenceCost',
+  'licenceCurrency',
 ] as const;
 export type Field = (typeof FIELDS)[number] | 'markedPrivileged' | 'reviewed';
 
@@ -76,6 +79,9 @@ export function changesOf(entitlement: Marked, { say }: Edit): FieldChange[] {
 /** Why an edit cannot be: undefined where it can. Pure; the database keeps the same rule. */
 export function refusalOf(entitlement: Marked, { say }: Edit): string | undefined {
   if (entitlement.validTo !== null) return 'is gone from its system';
+  const { licence, licenceCost, licenceCurrency } = licenceOf(entitlement, say);
+  if (licenceCost !== null && licence === null) return 'would have the cost of no licence';
+  if ((licenceCost === null) !== (licenceCurrency === null)) return 'would have a cost in no currency';
   const requestable = say.requestable ?? entitlement.requestable;
   const ownerId = say.ownerId === undefined ? entitlement.ownerId : say.ownerId;
   const description = say.description === undefined ? entitlement.description : say.description;

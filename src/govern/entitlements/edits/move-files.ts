@@ -8,17 +8,23 @@ import type { Edit } from './model.ts';
 /** The catalogue, or one system of it, as entries of a file; people by username, since ids mean nothing elsewhere. */
 export async function exportEntries(tx: Tx, systemId: string | undefined): Promise<FileEntry[]> {
   const rows = await tx.many<
-    Omit<FileEntry, 'native_id' | 'max_seconds' | 'marked_privileged' | 'data_class'> & {
+    Omit<
+      FileEntry,
+      'native_id' | 'max_seconds' | 'marked_privileged' | 'data_class' | 'licence_cost' | 'licence_currency'
+    > & {
       readonly nativeId: string;
       readonly maxSeconds: number | null;
       readonly markedPrivileged: boolean;
       readonly dataClass: DataClass | null;
+      readonly licenceCost: number | null;
+      readonly licenceCurrency: string | null;
     }
   >(sql`
     select y.name as system, e.native_id, e.name, e.description,
            (select f.username from identity_facts f where f.identity_id = e.owner_id and f.valid_from <= ${tx.now}
              order by f.valid_from desc limit 1) as owner,
-           e.risk, e.requestable, e.max_seconds, e.marked_privileged, e.data_class, e.regulated, e.tags, e.aliases
+           e.risk, e.requestable, e.max_seconds, e.marked_privileged, e.data_class, e.regulated, e.tags, e.aliases,
+           e.licence, e.licence_cost::float8 as licence_cost, e.licence_currency
       from entitlement e join system y on y.id = e.system_id and y.kind <> 'reeve'
      where e.valid_to is null and ${systemId === undefined ? sql`true` : sql`e.system_id = ${systemId}`}
      order by y.name, e.native_id`);
@@ -36,6 +42,9 @@ export async function exportEntries(tx: Tx, systemId: string | undefined): Promi
     regulated: row.regulated,
     tags: row.tags,
     aliases: row.aliases,
+    licence: row.licence,
+    licence_cost: row.licenceCost,
+    licence_currency: row.licenceCurrency,
   }));
 }
 
@@ -77,6 +86,9 @@ export async function editsOfFile(tx: Tx, file: string, format: 'csv' | 'yaml'):
           regulated: e.regulated,
           tags: e.tags,
           aliases: e.aliases,
+          licence: e.licence,
+          licenceCost: e.licence_cost,
+          licenceCurrency: e.licence_currency,
         },
       },
     ];

@@ -48,7 +48,18 @@ const condition = fc.record(
   },
   { requiredKeys: [] },
 );
-const rule = fc.record({ condition, what, grace: fc.constantFrom(0, 0, 0, 10) });
+const inCel = fc.constantFrom(
+  'person.department == "a" || person.site == "b"',
+  '!(person.site in ["a", "c"]) && person.groups.contains("b")',
+  'person.department != "" && person.groups != "" && (person.site < "b" || person.department.startsWith("c"))',
+  '(person.site == "a") == (person.department == "a")',
+);
+const rule = fc.record({
+  condition,
+  inCel: fc.option(inCel, { freq: 1 }),
+  what,
+  grace: fc.constantFrom(0, 0, 0, 10),
+});
 const world = fc.record({
   people: fc.array(facts, { minLength: PEOPLE, maxLength: PEOPLE }),
   later: fc.array(facts, { minLength: PEOPLE, maxLength: PEOPLE }),
@@ -57,6 +68,7 @@ const world = fc.record({
   byHand: fc.array(fc.record({ who: pick(PEOPLE), what }), { maxLength: 4 }),
   takenAway: fc.array(fc.nat(), { maxLength: 2 }),
   duties: fc.array(fc.tuple(pick(5), pick(5)), { minLength: 1, maxLength: 4 }),
+  excepted: fc.array(fc.record({ who: pick(PEOPLE), role: pick(2) }), { maxLength: 2 }),
   edit: fc.record({ which: fc.nat(), isNew: fc.boolean(), condition, grace: fc.constantFrom(0, 0, 10) }),
 });
 type World = typeof world extends fc.Arbitrary<infer W> ? W : never;
@@ -99,11 +111,18 @@ async function build(ctx: Ctx, permit: Permit, w: World) {
   const rules: BirthrightRule[] = [];
   for (const [n, r] of w.rules.entries()) {
     const { entitlementId, roleId } = given(r.what);
-    const made = { name: `rule ${n} ${newId()}`, condition: r.condition, graceDays: r.grace };
+    const whom =
+      r.inCel === null
+        ? { condition: r.condition, personCondition: null }
+        : { condition: {}, personCondition: r.inCel };
+    const made = { name: `rule ${n} ${newId()}`, ...whom, graceDays: r.grace, ofRoleVersion: false };
     const whole = { ...made, id: newId(), entitlementId, roleId, validFrom: ctx.now, validTo: null };
     await insertRule(ctx.tx, whole);
     rules.push(whole);
   }
+  for (const { who, role } of w.excepted)
+    await ctx.tx.run(sql`
+      insert into role_except_person (role_id, identity_id) values (${roles[role]}, ${people[who]}) on conflict do nothing`);
   for (const g of w.byHand) {
     const { entitlementId, roleId } = given(g.what);
     if ((await stateOf(ctx, people[g.who] ?? '')) === 'leaver') continue;

@@ -61,7 +61,13 @@ const startKey = (identityId: string | null, ruleId: string): string => `${ident
 
 const changeOf = (item: MassItem): RuleChange => {
   const { what, rule, before } = item.data as unknown as RuleChange;
-  return { what, before, rule: { ...rule, validFrom: new Date(rule.validFrom), validTo: null } };
+  // A plan made before rules had these says nothing of them.
+  const later = { personCondition: null, ofRoleVersion: false };
+  return {
+    what,
+    before: before === null ? null : { ...later, ...before },
+    rule: { ...later, ...rule, validFrom: new Date(rule.validFrom), validTo: null },
+  };
 };
 
 /** The rules a plan is carried out by: those in force, or for a plan to change one, that one as it is to be. */

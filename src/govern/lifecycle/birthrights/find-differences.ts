@@ -13,7 +13,7 @@ const NO_DECISION = [NOT_DUE, UNDONE, 'left', 'merged', 'split', 'its time was o
  * Named people are looked up one by one, whatever the planner believes of tables that are growing.
  */
 const peopleHere = (identityIds: readonly string[] | undefined, at: Date): Sql => {
-  const columns = sql`f.identity_id, f.state, i.kind, f.department, f.org_unit, f.job_title, f.attributes`;
+  const columns = sql`f.identity_id, f.state, f.username, i.kind, f.department, f.org_unit, f.job_title, f.attributes`;
   const here = sql`(f.valid_to is null or f.valid_to > ${at}) and f.state <> 'leaver'`;
   return identityIds === undefined
     ? sql`select ${columns} from identity_facts f join identity i on i.id = f.identity_id

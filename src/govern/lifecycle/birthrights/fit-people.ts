@@ -1,5 +1,7 @@
 import { sql, type Sql } from '#kit/db/index.ts';
-import type { BirthrightRule, RuleCondition } from './model.ts';
+import { conditionInSql } from '#spine/decide/index.ts';
+import { nowOf } from '#spine/graph/index.ts';
+import type { BirthrightRule } from './model.ts';
 
 /** Fields of a condition that are columns; any other is an attribute of the feed. */
 const COLUMNS: Readonly<Record<string, Sql>> = {
@@ -9,24 +11,34 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
   job_title: sql`p.job_title`,
 };
 
-const keyOf = (condition: RuleCondition): string =>
-  JSON.stringify(Object.entries(condition).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+type Said = Pick<BirthrightRule, 'condition' | 'personCondition'>;
+
+const keyOf = ({ condition, personCondition }: Said): string =>
+  JSON.stringify([personCondition, ...Object.entries(condition).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 
 /**
  * Whom rules fit, as common table expressions over `people`, ending in `justified (identity_id, state, rule_id, place)`;
  * `place` is the rule's in the list. What people are and what conditions say are both sets of fields and values, and
- * meet in one join: it costs what fits, however many rules there are, and rules of the same condition meet it once.
+ * meet in one join: it costs what fits, however many rules there are, and rules of the same condition meet it once. A condition in CEL is
+ * asked of everybody. Whom a role excepts is given it by no rule.
  */
 export function justified(rules: readonly BirthrightRule[]): Sql {
-  const conditions = new Map(rules.map((rule) => [keyOf(rule.condition), rule.condition]));
+  const conditions = new Map(rules.map((rule): readonly [string, Said] => [keyOf(rule), rule]));
   const places = new Map([...conditions.keys()].map((key, place) => [key, place]));
-  const terms = [...conditions.values()].flatMap((condition, which) =>
+  const terms = [...conditions.values()].flatMap(({ condition }, which) =>
     Object.entries(condition).flatMap(([field, values]) =>
       [...new Set(values)].map((value) => ({ which, field, value, needed: Object.keys(condition).length })),
     ),
   );
-  const everybodys = [...conditions.values()].flatMap((condition, which) =>
-    Object.keys(condition).length === 0 ? [which] : [],
+  const everybodys = [...conditions.values()].flatMap(({ condition, personCondition }, which) =>
+    personCondition === null && Object.keys(condition).length === 0 ? [which] : [],
+  );
+  const asked = [...conditions.values()].flatMap(({ personCondition }, which) =>
+    personCondition === null
+      ? []
+      : [
+          sql`union all select p.identity_id, ${which}::int from people p where (${conditionInSql(personCondition)}) is true`,
+        ],
   );
   const fields = [...new Set(terms.map((t) => t.field))];
   return sql`
@@ -43,12 +55,17 @@ export function justified(rules: readonly BirthrightRule[]): Sql {
        where t.needed > 1 group by s.identity_id, t.which, t.needed having count(distinct t.field) = t.needed
       union all
       select p.identity_id, w.which from people p cross join unnest(${sql.array(everybodys)}::int[]) as w(which)
+      ${asked.length === 0 ? sql`` : sql.join(asked, sql` `)}
     ), given as (
-      select * from unnest(${sql.array(rules.map((r) => places.get(keyOf(r.condition)) ?? -1))}::int[],
-                           ${sql.array(rules.map((r) => r.id))}::uuid[]) with ordinality as g(which, rule_id, place)
+      select * from unnest(${sql.array(rules.map((r) => places.get(keyOf(r)) ?? -1))}::int[],
+                           ${sql.array(rules.map((r) => r.id))}::uuid[],
+                           ${sql.array(rules.map((r) => r.roleId))}::uuid[]) with ordinality as g(which, rule_id, role_id, place)
+    ), excepted as (
+      select x.role_id, ${nowOf(sql`x.identity_id`)} as identity_id from role_except_person x
     ), justified as (
       select p.identity_id, p.state, g.rule_id, (g.place - 1)::int as place
         from fit f join people p on p.identity_id = f.identity_id join given g on g.which = f.which
+       where not exists (select from excepted x where x.role_id = g.role_id and x.identity_id = p.identity_id)
     )`;
 }
 

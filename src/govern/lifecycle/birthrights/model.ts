@@ -14,6 +14,10 @@ export interface BirthrightRule {
   readonly id: string;
   readonly name: string;
   readonly condition: RuleCondition;
+  /** Whom it fits, in CEL, in place of a condition, which is then empty; null: whoever the condition fits. */
+  readonly personCondition: string | null;
+  /** It comes and goes with the published version of its role, and is changed by no other way. */
+  readonly ofRoleVersion: boolean;
   readonly entitlementId: string | null;
   readonly roleId: string | null;
   /** How long somebody keeps it who no longer fits. */
@@ -22,11 +26,14 @@ export interface BirthrightRule {
   readonly validTo: Date | null;
 }
 
+/** What of a rule can be changed. */
+export type RuleSays = Pick<BirthrightRule, 'condition' | 'personCondition' | 'graceDays'>;
+
 /** A rule as it is to be, or that is to end, and as it was before: null where it is new. */
 export interface RuleChange {
   readonly what: 'put' | 'remove';
   readonly rule: BirthrightRule;
-  readonly before: Pick<BirthrightRule, 'condition' | 'graceDays'> | null;
+  readonly before: RuleSays | null;
 }
 
 /** Whose access is looked at again, because something about them changed. */

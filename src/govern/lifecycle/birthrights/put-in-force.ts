@@ -54,6 +54,7 @@ export async function takeOutOfForce(ctx: Ctx, permit: Permit, change: RuleChang
 const isStill = async (tx: Tx, rule: BirthrightRule): Promise<boolean> =>
   (
     await tx.one<{ same: boolean }>(sql`
-      select condition = ${sql.json(rule.condition)}::jsonb and grace_days = ${rule.graceDays} as same
+      select condition = ${sql.json(rule.condition)}::jsonb and grace_days = ${rule.graceDays}
+             and person_condition is not distinct from ${rule.personCondition}::text as same
         from birthright_rule where id = ${rule.id}`)
   ).same;

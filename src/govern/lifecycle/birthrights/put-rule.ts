@@ -1,8 +1,9 @@
 import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { conditionInSql, ConditionError } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getEntitlement, getRole } from '#spine/graph/index.ts';
+import { getEntitlement, getRole, ROLE_MEMBER } from '#spine/graph/index.ts';
 import {
   dropWaiting,
   judgeMassEffect,
@@ -14,7 +15,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { birthrightPut, birthrightRemoved } from '../events.ts';
 import { birthrightChanges } from './birthright-changes.ts';
 import { differences } from './find-differences.ts';
-import { planKeyOf, type BirthrightRule, type RuleChange, type RuleCondition } from './model.ts';
+import { planKeyOf, type BirthrightRule, type RuleChange, type RuleCondition, type RuleSays } from './model.ts';
 import { putInForce } from './put-in-force.ts';
 import { recordBlocked } from './settle-differences.ts';
 import { countStaged, itemsOfStaged, stageDifferences, type Staged } from './stage-differences.ts';
@@ -23,6 +24,8 @@ import { findRule, isRisky, requireRule, termsOfNew, waitingRule } from './store
 export interface RuleInput {
   readonly name: string;
   readonly condition: RuleCondition;
+  /** In CEL, in place of a condition. */
+  readonly personCondition?: string | undefined;
   readonly entitlementId?: string | undefined;
   readonly roleId?: string | undefined;
   readonly graceDays: number;
@@ -40,6 +43,8 @@ async function checkGiven(ctx: Ctx, input: RuleInput): Promise<void> {
       input.entitlementId === undefined ? 'role' : 'entitlement',
       input.entitlementId ?? input.roleId ?? '',
     );
+  if ('kind' in found && found.kind === ROLE_MEMBER)
+    throw conflict('birthright.of_a_mark', 'this says that somebody has a role, and gives nothing', 'give the role');
   if ('kind' in found && found.kind === 'admin_role')
     throw conflict(
       'birthright.of_admin_role',
@@ -48,14 +53,49 @@ async function checkGiven(ctx: Ctx, input: RuleInput): Promise<void> {
     );
 }
 
+function checkCondition({ condition, personCondition }: RuleInput): void {
+  if (personCondition === undefined) return;
+  if (Object.keys(condition).length > 0)
+    throw invalid('/personCondition', 'says whom the condition says too', 'give one of the two');
+  checkPersonCondition('/personCondition', personCondition);
+}
+
+/** Throws 422 where a condition about people cannot be asked of everybody at once. */
+export function checkPersonCondition(pointer: string, text: string): void {
+  try {
+    conditionInSql(text);
+  } catch (error) {
+    if (error instanceof ConditionError) throw invalid(pointer, error.message, error.fix);
+    throw error;
+  }
+}
+
+const refuseOfVersion = (rule: BirthrightRule): void => {
+  if (rule.ofRoleVersion)
+    throw conflict(
+      'birthright.of_a_role_version',
+      `${rule.name} comes and goes with the published version of its role`,
+      'draft a version of the role that says otherwise',
+    );
+};
+
+const saysOf = ({ condition, personCondition, graceDays }: BirthrightRule): RuleSays => ({
+  condition,
+  personCondition,
+  graceDays,
+});
+
 /** The change a person asks for. Throws what does not let a rule be like this. */
 async function changeOf(ctx: Ctx, input: RuleInput): Promise<RuleChange> {
   await checkGiven(ctx, input);
+  checkCondition(input);
   const known = await findRule(ctx.tx, input.name);
   const rule = {
     id: known?.id ?? newId(ctx.now.getTime()),
     name: known?.name ?? input.name,
     condition: input.condition,
+    personCondition: input.personCondition ?? null,
+    ofRoleVersion: false,
     entitlementId: input.entitlementId ?? null,
     roleId: input.roleId ?? null,
     graceDays: input.graceDays,
@@ -64,8 +104,8 @@ async function changeOf(ctx: Ctx, input: RuleInput): Promise<RuleChange> {
   };
   if (known !== undefined && (known.entitlementId !== rule.entitlementId || known.roleId !== rule.roleId))
     throw conflict('birthright.gives_another', `${known.name} gives something else`, 'remove it and make another rule');
-  const before = known === undefined ? null : { condition: known.condition, graceDays: known.graceDays };
-  return { what: 'put', rule, before };
+  if (known !== undefined) refuseOfVersion(known);
+  return { what: 'put', rule, before: known === undefined ? null : saysOf(known) };
 }
 
 /** All that follows from a change of a rule, laid out; nothing is changed. */
@@ -135,7 +175,8 @@ export async function removeRule(
   const waiting = await waitingRule(ctx.tx, input.id);
   if (waiting !== undefined) return await dropRule(ctx, permit, waiting);
   const rule = await requireRule(ctx.tx, input.id);
-  const change: RuleChange = { what: 'remove', rule, before: { condition: rule.condition, graceDays: rule.graceDays } };
+  refuseOfVersion(rule);
+  const change: RuleChange = { what: 'remove', rule, before: saysOf(rule) };
   const staged = await stageChange(ctx, change);
   await ctx.record(permit, { event: birthrightRemoved, data: { ruleId: rule.id, name: rule.name } });
   return { rule, change: await planOrDo(ctx, permit, change, staged) };

@@ -1,9 +1,9 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { privilegeOf } from '#spine/graph/index.ts';
-import { BIRTHRIGHTS, type BirthrightRule } from './model.ts';
+import { BIRTHRIGHTS, type BirthrightRule, type RuleSays } from './model.ts';
 
-const columns = sql`b.id, b.name, b.condition, b.entitlement_id, b.role_id, b.grace_days, b.valid_from, b.valid_to`;
+const columns = sql`b.id, b.name, b.condition, b.person_condition, b.of_role_version, b.entitlement_id, b.role_id, b.grace_days, b.valid_from, b.valid_to`;
 
 /** Rules in force whose entitlement or role is still there. */
 export const rulesInForce = async (tx: Tx): Promise<BirthrightRule[]> =>
@@ -15,9 +15,11 @@ export const rulesInForce = async (tx: Tx): Promise<BirthrightRule[]> =>
 export const listRules = async (
   tx: Tx,
   input: { readonly after: string | null; readonly limit: number },
-): Promise<(BirthrightRule & { readonly gives: string })[]> =>
+): Promise<(BirthrightRule & { readonly gives: string; readonly goneSince: Date | null })[]> =>
   await tx.many(sql`
-    select ${columns}, coalesce(e.name || ' on ' || s.name, 'role ' || r.name) as gives from birthright_rule b
+    select ${columns}, coalesce(e.name || ' on ' || s.name, 'role ' || r.name) as gives,
+           case when coalesce(e.valid_to, r.valid_to) <= ${tx.now} then coalesce(e.valid_to, r.valid_to) end as gone_since
+      from birthright_rule b
       left join entitlement e on e.id = b.entitlement_id left join system s on s.id = e.system_id
       left join role r on r.id = b.role_id
      where b.valid_to is null and (${input.after}::text is null or lower(b.name) > lower(${input.after}))
@@ -30,6 +32,12 @@ export async function requireRule(tx: Tx, id: string): Promise<BirthrightRule> {
   if (rule === undefined) throw notFound('birthright', id);
   return rule;
 }
+
+/** The rule by which versions of a role say who has it, whether it ended or not, held until the transaction ends. */
+export const ruleOfRole = async (tx: Tx, roleId: string): Promise<BirthrightRule | undefined> =>
+  await tx.maybe<BirthrightRule>(
+    sql`select ${columns} from birthright_rule b where b.role_id = ${roleId} and b.of_role_version for no key update`,
+  );
 
 /** A new rule that is not in force yet, because the plan of all that follows from it is held. */
 export const waitingRule = async (tx: Tx, id: string): Promise<BirthrightRule | undefined> =>
@@ -52,17 +60,15 @@ export const findRule = async (tx: Tx, name: string): Promise<BirthrightRule | u
 
 export const insertRule = async (tx: Tx, rule: BirthrightRule): Promise<void> => {
   await tx.run(sql`
-    insert into birthright_rule (id, name, condition, entitlement_id, role_id, grace_days, valid_from)
-    values (${rule.id}, ${rule.name}, ${sql.json(rule.condition)}::jsonb, ${rule.entitlementId}, ${rule.roleId},
-            ${rule.graceDays}, ${rule.validFrom})`);
+    insert into birthright_rule (id, name, condition, person_condition, of_role_version, entitlement_id, role_id, grace_days, valid_from)
+    values (${rule.id}, ${rule.name}, ${sql.json(rule.condition)}::jsonb, ${rule.personCondition},
+            ${rule.ofRoleVersion}, ${rule.entitlementId}, ${rule.roleId}, ${rule.graceDays}, ${rule.validFrom})`);
 };
 
-export const changeRule = async (
-  tx: Tx,
-  rule: Pick<BirthrightRule, 'id' | 'condition' | 'graceDays'>,
-): Promise<void> => {
+export const changeRule = async (tx: Tx, rule: RuleSays & Pick<BirthrightRule, 'id'>): Promise<void> => {
   await tx.run(sql`
-    update birthright_rule set condition = ${sql.json(rule.condition)}::jsonb, grace_days = ${rule.graceDays}
+    update birthright_rule set condition = ${sql.json(rule.condition)}::jsonb, person_condition = ${rule.personCondition},
+           grace_days = ${rule.graceDays}
      where id = ${rule.id}`);
 };
 

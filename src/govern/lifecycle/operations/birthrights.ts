@@ -11,6 +11,11 @@ const ruleIn = {
   condition: z
     .record(field, z.array(text(200)).min(1).max(500))
     .describe('kind, department, org_unit, job_title or any attribute of the feed; every field has to fit'),
+  personCondition: text(2000)
+    .optional()
+    .describe(
+      'in CEL, in place of a condition, which is then {}: person.department == "Finance" && person.site.startsWith("B")',
+    ),
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
   graceDays: z.int().min(0).max(366).default(0),
@@ -19,6 +24,8 @@ const ruleOut = z.object({
   id: z.uuid(),
   name: z.string(),
   condition: z.record(z.string(), z.array(z.string()).readonly()),
+  personCondition: z.string().nullable(),
+  ofRoleVersion: z.boolean().describe('it comes and goes with the published version of its role'),
   entitlementId: z.uuid().nullable(),
   roleId: z.uuid().nullable(),
   graceDays: z.int(),
@@ -46,8 +53,13 @@ export const birthrightOperations = [
     path: '/v1/birthrights',
     summary: 'List the rules that give access without asking',
     input: z.object({ ...pageInput }),
-    output: pageOf(ruleOut.extend({ gives: z.string() })),
-    cli: { command: 'birthrights ls', columns: ['name', 'condition', 'gives', 'graceDays', 'id'] },
+    output: pageOf(
+      ruleOut.extend({ gives: z.string(), goneSince: instantOut.nullable().describe('what it gives is gone since') }),
+    ),
+    cli: {
+      command: 'birthrights ls',
+      columns: ['name', 'condition', 'personCondition', 'gives', 'goneSince', 'graceDays', 'id'],
+    },
     handler: async (ctx, _permit, input) => {
       const after = readCursor(input.cursor, ['name'])?.[0] ?? null;
       const rules = await listRules(ctx.tx, { after, limit: input.limit });

@@ -1,5 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { describeConflict, sodVerdict } from '#spine/decide/index.ts';
+import { compileCondition, describeConflict, sodVerdict } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { changeGrantEnd, endGrant, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
@@ -20,9 +20,22 @@ interface Person {
   readonly orgUnit: string | null;
   readonly jobTitle: string | null;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Roles no rule gives them. */
+  readonly excepted: readonly string[];
 }
 
+const factsOf = ({ attributes, ...person }: Person): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)])),
+  kind: person.kind,
+  state: person.state,
+  department: person.department ?? '',
+  orgUnit: person.orgUnit ?? '',
+  jobTitle: person.jobTitle ?? '',
+});
+
 const fits = (person: Person, rule: BirthrightRule): boolean =>
+  (rule.roleId === null || !person.excepted.includes(rule.roleId)) &&
+  (rule.personCondition === null || compileCondition(rule.personCondition, false)(factsOf(person))) &&
   Object.entries(rule.condition).every(([field, values]) => {
     const columns: Record<string, unknown> = {
       kind: person.kind,
@@ -48,7 +61,8 @@ export async function settleOneByOne(
 ): Promise<Refused[]> {
   const refused: Refused[] = [];
   const people = await ctx.tx.many<Person>(sql`
-    select f.identity_id as id, i.kind, f.state, f.department, f.org_unit, f.job_title, f.attributes
+    select f.identity_id as id, i.kind, f.state, f.department, f.org_unit, f.job_title, f.attributes,
+           array(select role_id from role_except_person x where x.identity_id = f.identity_id) as excepted
       from identity_facts f join identity i on i.id = f.identity_id
      where f.valid_from <= ${ctx.now} and (f.valid_to is null or f.valid_to > ${ctx.now}) and f.state <> 'leaver' order by 1`);
   for (const person of people) {

@@ -15,7 +15,7 @@ export interface Given {
 }
 
 /** Entitlements that Reeve itself keeps: they are in effect with the grant. */
-const KEPT_BY_REEVE = new Set(['account', 'admin_role']);
+const KEPT_BY_REEVE = new Set(['account', 'admin_role', 'role_member']);
 
 /**
  * Turns what was approved into grants, as things are at this instant: something gone, closed by its owner or in

@@ -1,12 +1,9 @@
 import { conflict } from '#kit/errors/index.ts';
 import { PLATFORM, type Decide, type Permit } from '#spine/decide/index.ts';
-import { createRole, getRole, roleParts } from '#spine/graph/index.ts';
+import { createRole, getRole, requireRole, roleContent, roleParts } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { draftVersion, publishedVersion, type RoleVersion, type VersionContent } from '#govern/role-versions/index.ts';
-import { listBits } from '../mining/bits.ts';
-import type { Improvement } from './find-improvements.ts';
-import { madeWhole } from './kept-roles.ts';
-import type { RolesNow } from './read-roles.ts';
+import type { KeptImprovement } from './kept-improvements.ts';
 import { ON_DEMAND_SECONDS } from './split-by-use.ts';
 
 /**
@@ -14,14 +11,9 @@ import { ON_DEMAND_SECONDS } from './split-by-use.ts';
  * about anybody's access changes by it. A merge leaves one role with all, and the other with nothing but that one in
  * it, so nobody has to be given anything anew. A split makes a second role, to be asked for when it is needed.
  */
-export async function draftImprovement(
-  ctx: Ctx,
-  decide: Decide,
-  now: RolesNow,
-  improvement: Improvement,
-): Promise<RoleVersion[]> {
-  const role = roleAt(now, improvement.role);
-  const other = improvement.other === null ? undefined : roleAt(now, improvement.other);
+export async function draftImprovement(ctx: Ctx, decide: Decide, improvement: KeptImprovement): Promise<RoleVersion[]> {
+  const role = await requireRole(ctx.tx, improvement.roleId);
+  const other = improvement.otherId === null ? undefined : await requireRole(ctx.tx, improvement.otherId);
   const reason = reasonOf(improvement, role.name, other?.name);
   const draft = async (roleId: string, content: VersionContent): Promise<RoleVersion> => {
     const may = await decide.permit(ctx.tx, {
@@ -33,11 +25,11 @@ export async function draftImprovement(
     return await draftVersion(ctx, may.permit as Permit<'role_version.draft'>, { roleId, kind, content, reason });
   };
 
-  if (improvement.kind === 'retire') return [await draft(role.id, NOTHING)];
-  if (improvement.kind === 'split') return await draftSplit(ctx, decide, now, improvement, draft);
+  if (improvement.kind === 'retire') return [await draft(role.id, { ...NOTHING, assignment: null })];
+  if (improvement.kind === 'split') return await draftSplit(ctx, decide, improvement, role, draft);
   if (other === undefined) return [];
   if (improvement.kind === 'nest') {
-    const inner = new Set(givenBy(now, improvement.role));
+    const inner = new Set(await givenBy(ctx, role.id));
     const { entitlements, roles } = await contentOf(ctx, other.id);
     return [
       await draft(other.id, {
@@ -56,16 +48,17 @@ export async function draftImprovement(
 const NOTHING: VersionContent = { entitlements: [], roles: [] };
 const part = (id: string): VersionContent['roles'][number] => ({ id, validFrom: null, validTo: null });
 
-const roleAt = (now: RolesNow, n: number): { readonly id: string; readonly name: string } => {
-  const role = now.roles[n];
-  if (role === undefined) throw new Error(`there is no role ${n} among ${now.roles.length}`);
-  return role;
+/** All a role gives, through the roles within it. */
+const givenBy = async (ctx: Ctx, roleId: string): Promise<readonly string[]> => {
+  const seen = new Set([roleId]);
+  const given: string[] = [];
+  for (const id of seen) {
+    const content = await roleContent(ctx.tx, id);
+    given.push(...content.entitlementIds);
+    for (const child of content.roleIds) seen.add(child);
+  }
+  return given;
 };
-
-function givenBy(now: RolesNow, role: number): readonly string[] {
-  const gives = madeWhole(now.kept, now.identityIds.length).gives[role];
-  return gives === undefined ? [] : listBits(gives).map((e) => now.entitlementIds[e] as string);
-}
 
 async function contentOf(ctx: Ctx, roleId: string): Promise<VersionContent> {
   const parts = (await roleParts(ctx.tx, roleId)).map(({ entitlementId, roleId: child, validFrom, validTo }) => ({
@@ -93,11 +86,10 @@ function together(first: VersionContent, second: VersionContent): VersionContent
 async function draftSplit(
   ctx: Ctx,
   decide: Decide,
-  now: RolesNow,
-  { role: n, onDemand }: Improvement,
+  { onDemand }: KeptImprovement,
+  { id, name }: { readonly id: string; readonly name: string },
   draft: (roleId: string, content: VersionContent) => Promise<RoleVersion>,
 ): Promise<RoleVersion[]> {
-  const { id, name } = roleAt(now, n);
   const called = `${name}, on demand`;
   if ((await getRole(ctx.tx, called)) !== undefined)
     throw conflict(
@@ -119,7 +111,7 @@ async function draftSplit(
     requestable: before?.ownerId !== null,
     maxSeconds: Math.min(before?.maxSeconds ?? ON_DEMAND_SECONDS, ON_DEMAND_SECONDS),
   });
-  const moved = new Set(onDemand.map((e) => now.entitlementIds[e] as string));
+  const moved = new Set(onDemand);
   const { entitlements, roles } = await contentOf(ctx, id);
   const [standing, asked] = [entitlements.filter((e) => !moved.has(e.id)), entitlements.filter((e) => moved.has(e.id))];
   return [
@@ -128,7 +120,7 @@ async function draftSplit(
   ];
 }
 
-const reasonOf = ({ kind, because }: Improvement, role: string, other: string | undefined): string =>
+const reasonOf = ({ kind, because }: KeptImprovement, role: string, other: string | undefined): string =>
   ({
     retire: `${role} is retired: ${WORDS[because] ?? because}`,
     merge: `${role} and ${other ?? ''} become one: ${WORDS[because] ?? because}`,

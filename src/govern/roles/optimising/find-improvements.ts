@@ -46,12 +46,18 @@ type Found = Omit<Improvement, 'stability'>;
  * Looks through a set of roles for what is unused, said twice, contained, overlapping or better asked for when needed.
  * What changes nobody's access comes first, then what concerns most people; the same for the same seed.
  */
-export function findImprovements(roles: readonly KeptRole[], people: number, seed = 1): Improvement[] {
+export function findImprovements(
+  roles: readonly KeptRole[],
+  people: number,
+  seed = 1,
+  progress: (share: number) => void = () => undefined,
+): Improvement[] {
   const pairs = [...alikePairs(madeWhole(roles, people))];
   const found = look(madeWhole(roles, people), pairs);
   const again = new Map<string, number>();
   const random = randomFrom(seed);
   for (let round = 0; round < ROUNDS; round += 1) {
+    progress((round + 1) / (ROUNDS + 1));
     const everybody = Array.from({ length: people }, (_, n) => n);
     const left = shuffle(everybody, random).slice(0, Math.floor(people / 10));
     const fewer = roles.map((role) => without(role, left));

@@ -1,13 +1,22 @@
 import { z } from 'zod';
-import type { Tx } from '#kit/db/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
+import { instantOut } from '#kit/http/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
 import type { Decide } from '#spine/decide/index.ts';
 import { getEntitlements, getRole, requireRole } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { improvementsAsked, improvementsCancelled } from '../events.ts';
 import { draftImprovement } from './draft-improvement.ts';
-import { findImprovements, type Improvement } from './find-improvements.ts';
-import { readRoles, type RolesNow } from './read-roles.ts';
-import type { Use } from './split-by-use.ts';
+import {
+  lockImprovementRun,
+  newestFound,
+  newestRun,
+  type ImprovementRun,
+  type KeptImprovement,
+} from './kept-improvements.ts';
+import { IMPROVE, MOST } from './run-improvements.ts';
 
 const ref = z.object({ id: z.uuid(), name: z.string() });
 const kind = z.enum(['retire', 'merge', 'nest', 'split']);
@@ -40,16 +49,71 @@ const improvementOut = z.object({
   onDemand: z.array(ref).describe('split: what would be asked for when it is needed'),
 });
 
-const DAY_MS = 86_400_000;
-const MOST = 500;
-
-const look = async (tx: Tx, window: number): Promise<{ now: RolesNow; found: readonly Improvement[] }> => {
-  const now = await readRoles(tx, new Date(tx.now.getTime() - window * DAY_MS));
-  return { now, found: findImprovements(now.kept, now.identityIds.length) };
-};
+const runOut = z.object({
+  id: z.uuid(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  progress: z.int(),
+  days: z.int().describe('how far back use is looked at'),
+  askedAt: instantOut,
+  settledAt: instantOut.nullable(),
+  problem: z.string().nullable(),
+});
+const runShown = ({ id, state, progress, days, askedAt, settledAt, problem }: ImprovementRun) => ({
+  id,
+  state,
+  progress,
+  days,
+  askedAt,
+  settledAt,
+  problem,
+});
 
 /** Improving the roles there are: what could be retired, merged, nested or split, with why, and a draft of it. */
 export const improvementOperations = (edges: { readonly decide: Decide }): readonly AnyOperation[] => [
+  defineOperation({
+    name: 'roleImprovements.start',
+    action: 'role_improvement.start',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/role-improvements',
+    summary: 'Look through the roles there are for what could be simpler or give less',
+    description: 'It is done in the background. While one is under way, that one is answered.',
+    input: z.object({ days }),
+    output: runOut,
+    cli: { command: 'roles look-for-improvements' },
+    handler: async (ctx, permit, input) => {
+      await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtext('reeve.role_improvement'))`);
+      const newest = await newestRun(ctx.tx);
+      const id = newId(ctx.now.getTime());
+      const isUnderWay = newest?.state === 'waiting' || newest?.state === 'running';
+      if (!isUnderWay)
+        await ctx.tx.run(sql`
+          insert into improvement_run (id, days, asked_by, asked_at) values (${id}, ${input.days}, ${ctx.principal.id}, ${ctx.now})`);
+      const run = await lockImprovementRun(ctx.tx, isUnderWay ? newest.id : id);
+      await ctx.record(permit, { event: improvementsAsked, data: { runId: run.id, days: run.days } });
+      if (!isUnderWay) await enqueue(ctx.tx, IMPROVE, { runId: id }, { key: `${IMPROVE}:${id}` });
+      return runShown(run);
+    },
+  }),
+  defineOperation({
+    name: 'roleImprovements.cancel',
+    action: 'role_improvement.cancel',
+    kind: 'write',
+    method: 'POST',
+    path: '/v1/role-improvements/{id}/cancel',
+    summary: 'Stop a look for improvements; what the one before found stays',
+    input: z.object({ id: z.uuid() }),
+    output: runOut,
+    cli: { command: 'roles cancel-improvements', positional: ['id'] },
+    handler: async (ctx, permit, { id }) => {
+      const run = await lockImprovementRun(ctx.tx, id);
+      if (run.state !== 'waiting' && run.state !== 'running')
+        throw conflict('role_improvement.settled', `this is ${run.state} already`, 'start another');
+      await ctx.tx.run(sql`update improvement_run set state = 'cancelled', settled_at = ${ctx.now} where id = ${id}`);
+      await ctx.record(permit, { event: improvementsCancelled, data: { runId: id } });
+      return runShown(await lockImprovementRun(ctx.tx, id));
+    },
+  }),
   defineOperation({
     name: 'roleImprovements.list',
     action: 'role_improvement.list',
@@ -58,9 +122,10 @@ export const improvementOperations = (edges: { readonly decide: Decide }): reado
     path: '/v1/role-improvements',
     summary: 'List how the roles there are could be simpler or give less, what changes nobody’s access first',
     description:
-      'Use that cannot be known is unknown, never unused. The same roles, people and use give the same list.',
-    input: z.object({ days, kind: kind.optional() }),
+      'As the newest look that was done found it; run is the newest look, done or not. Use that cannot be known is unknown, never unused. The same roles, people and use give the same list.',
+    input: z.object({ kind: kind.optional() }),
     output: z.object({
+      run: runOut.nullable(),
       roles: z.int().describe('looked through'),
       found: z.int(),
       items: z.array(improvementOut).describe(`the first ${MOST}`),
@@ -70,9 +135,15 @@ export const improvementOperations = (edges: { readonly decide: Decide }): reado
       columns: ['kind', 'because', 'role', 'other', 'people', 'coverage', 'extra', 'lost', 'stability'],
     },
     handler: async (ctx, _permit, input) => {
-      const { now, found } = await look(ctx.tx, input.days);
-      const wanted = found.filter((one) => input.kind === undefined || one.kind === input.kind);
-      return { roles: now.roles.length, found: wanted.length, items: await shown(ctx.tx, now, wanted.slice(0, MOST)) };
+      const run = await newestRun(ctx.tx);
+      const found = await newestFound(ctx.tx);
+      const wanted = (found?.items ?? []).filter((one) => input.kind === undefined || one.kind === input.kind);
+      return {
+        run: run === undefined ? null : runShown(run),
+        roles: found?.roles ?? 0,
+        found: input.kind === undefined ? (found?.found ?? 0) : wanted.length,
+        items: await shown(ctx.tx, wanted),
+      };
     },
   }),
   defineOperation({
@@ -86,57 +157,43 @@ export const improvementOperations = (edges: { readonly decide: Decide }): reado
       role: z.string().min(1).max(200).describe('its id, or its name'),
       kind,
       other: z.uuid().optional().describe('for merge and nest: the other role'),
-      days: z.int().min(1).max(730).default(90),
     }),
     output: z.object({ versions: z.array(z.object({ id: z.uuid(), roleId: z.uuid(), number: z.int() })) }),
     cli: { command: 'roles draft-improvement', positional: ['role'] },
     resource: async ({ role }, tx) => ({ type: 'Role', id: (await getRole(tx, role))?.id ?? role }),
     handler: async (ctx, _permit, input) => {
       const role = await requireRole(ctx.tx, input.role);
-      const { now, found } = await look(ctx.tx, input.days);
-      const idAt = (n: number | null): string | undefined => (n === null ? undefined : now.roles[n]?.id);
+      const found = (await newestFound(ctx.tx))?.items ?? [];
       const one = found.find(
-        (i) => i.kind === input.kind && idAt(i.role) === role.id && (i.other === null || idAt(i.other) === input.other),
+        (i) => i.kind === input.kind && i.roleId === role.id && (i.otherId === null || i.otherId === input.other),
       );
       if (one === undefined)
         throw conflict(
           'role_improvement.gone',
           `nothing of that kind is found for ${role.name} now`,
-          'look again: reeve roles improve',
+          'look again: reeve roles look-for-improvements',
         );
-      const versions = await draftImprovement(ctx, edges.decide, now, one);
+      const versions = await draftImprovement(ctx, edges.decide, one);
       return { versions: versions.map(({ id, roleId, number }) => ({ id, roleId, number })) };
     },
   }),
 ];
 
-async function shown(tx: Tx, now: RolesNow, found: readonly Improvement[]): Promise<z.input<typeof improvementOut>[]> {
-  const moved = found.flatMap((one) => one.onDemand.map((e) => now.entitlementIds[e] as string));
-  const names = new Map((await getEntitlements(tx, [...new Set(moved)])).map((e) => [e.id, e.name]));
-  const roleAt = (n: number): z.input<typeof ref> => now.roles[n] as z.input<typeof ref>;
-  return found.map(({ users, role, other, onDemand, ...one }) => ({
+async function shown(tx: Tx, found: readonly KeptImprovement[]): Promise<z.input<typeof improvementOut>[]> {
+  const moved = [...new Set(found.flatMap((one) => one.onDemand))];
+  const names = new Map((await getEntitlements(tx, moved)).map((e) => [e.id, e.name]));
+  const roles = new Map(
+    (
+      await tx.many<{ id: string; name: string }>(
+        sql`select id, name from role where id = any(${sql.array(found.flatMap((one) => [one.roleId, ...(one.otherId === null ? [] : [one.otherId])]))}::uuid[])`,
+      )
+    ).map(({ id, name }) => [id, name]),
+  );
+  const roleOf = (id: string) => ({ id, name: roles.get(id) ?? 'a role no longer known' });
+  return found.map(({ roleId, otherId, onDemand, ...one }) => ({
     ...one,
-    role: roleAt(role),
-    other: other === null ? null : roleAt(other),
-    people: users,
-    sessions: now.sessions[role] ?? 0,
-    ...useOf(now, role),
-    onDemand: onDemand.map((e) => {
-      const id = now.entitlementIds[e] as string;
-      return { id, name: names.get(id) ?? 'an entitlement no longer known' };
-    }),
+    role: roleOf(roleId),
+    other: otherId === null ? null : roleOf(otherId),
+    onDemand: onDemand.map((id) => ({ id, name: names.get(id) ?? 'an entitlement no longer known' })),
   }));
-}
-
-/** Use of all a role gives, added up. */
-function useOf(now: RolesNow, role: number): { used: number; unused: number; unknown: number } {
-  const kept = now.kept[role];
-  const uses: readonly Use[] = kept === undefined ? [] : [...kept.use.values()];
-  const sum = { used: 0, unused: 0, unknown: 0 };
-  for (const { used, unused, holders } of uses) {
-    sum.used += used;
-    sum.unused += unused;
-    sum.unknown += holders - used - unused;
-  }
-  return sum;
 }

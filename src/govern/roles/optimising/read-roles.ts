@@ -1,5 +1,6 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
+import { ROLE_MEMBER } from '#spine/graph/index.ts';
 import { addBit, emptyBits, listBits } from '../mining/bits.ts';
 import { madeWhole, type KeptRole } from './kept-roles.ts';
 import { readUses, type Grant } from './read-uses.ts';
@@ -33,8 +34,8 @@ export async function readRoles(tx: Tx, since: Date): Promise<RolesNow> {
     sql`select id, name from role where valid_to is null order by name, id`,
   );
   const content = await tx.many<{ roleId: string; entitlementId: string | null; childRoleId: string | null }>(sql`
-    select role_id, entitlement_id, child_role_id from role_content
-     where valid_from <= ${tx.now} and (valid_to is null or valid_to > ${tx.now}) order by 1, 2, 3`);
+    select role_id, entitlement_id, child_role_id from role_content c
+     where not exists (select from entitlement e where e.id = c.entitlement_id and e.kind = ${ROLE_MEMBER}) and valid_from <= ${tx.now} and (valid_to is null or valid_to > ${tx.now}) order by 1, 2, 3`);
   const grants = await tx.many<RoleGrant>(sql`
     select id, role_id, identity_id, valid_from from access_grant
      where role_id is not null and started and ended_because is null and valid_from <= ${tx.now}

@@ -1,4 +1,4 @@
-import { sql } from '#kit/db/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
 import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { getEntitlements, getIdentity } from '#spine/graph/index.ts';
@@ -68,12 +68,12 @@ const requireOwner = async (ctx: Ctx, ownerId: string | undefined): Promise<void
     throw invalid('/ownerId', 'there is no such identity', 'name somebody who is known');
 };
 
-const writeFunctions = async (ctx: Ctx, ruleId: string, functions: readonly SodFunction[]): Promise<void> => {
-  await ctx.tx.run(sql`delete from sod_rule_function where rule_id = ${ruleId}`);
+const writeFunctions = async (tx: Tx, ruleId: string, functions: readonly SodFunction[]): Promise<void> => {
+  await tx.run(sql`delete from sod_rule_function where rule_id = ${ruleId}`);
   const rows = functions.flatMap((f, i) =>
     [...new Set(f.entitlementIds)].map((id) => ({ position: i + 1, name: f.name, id })),
   );
-  await ctx.tx.run(sql`
+  await tx.run(sql`
     insert into sod_rule_function (rule_id, position, name, entitlement_id)
     select ${ruleId}, r.* from unnest(${sql.array(rows.map((r) => r.position))}::int[],
       ${sql.array(rows.map((r) => r.name))}::text[], ${sql.array(rows.map((r) => r.id))}::uuid[]) as r(position, name, entitlement_id)`);
@@ -101,6 +101,42 @@ const requireLiveRule = async (ctx: Ctx, id: string): Promise<StoredRule> => {
   return rule;
 };
 
+/** Rules as they would be. */
+export interface RulesLaidOut {
+  readonly create: readonly RuleInput[];
+  readonly change: readonly Pick<StoredRule, 'id' | 'mode' | 'severity'>[];
+  readonly retire: readonly string[];
+}
+
+/** Writes rules as they would be, and records nothing: for who looks at what would follow and takes it back. */
+export const layOutRules = async (tx: Tx, { create, change, retire }: RulesLaidOut): Promise<void> => {
+  for (const input of create) await insertRule(tx, input);
+  for (const { id, mode, severity } of change)
+    await tx.run(sql`update sod_rule set mode = ${mode}, severity = ${severity} where id = ${id}`);
+  for (const id of retire) await endRule(tx, id);
+};
+
+/** The new rule's id; undefined: there is one of that name. */
+const insertRule = async (tx: Tx, input: RuleInput): Promise<string | undefined> => {
+  const id = newId();
+  const added = await tx.run(sql`
+    insert into sod_rule (id, name, description, severity, mode, system_ids, owner_id, risk, counts, window_seconds, org_units,
+                          person_condition, library_id)
+    values (${id}, ${input.name}, ${input.description}, ${input.severity}, ${input.mode},
+            ${listOrNull(input.systemIds)}::uuid[], ${input.ownerId ?? null}, ${input.risk ?? ''}, ${input.counts ?? 'held'},
+            ${input.windowSeconds ?? null}, ${listOrNull(input.orgUnits)}::text[], ${textOrNull(input.personCondition)},
+            ${input.libraryId ?? null})
+    on conflict (lower(name)) where valid_to is null do nothing`);
+  if (added === 0) return undefined;
+  await writeFunctions(tx, id, input.functions);
+  return id;
+};
+
+const endRule = (tx: Tx, id: string): Promise<number> =>
+  tx.run(
+    sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 millisecond') where id = ${id}`,
+  );
+
 /** Adds a rule. Whoever violates it already is not touched: an enforced rule only stops what makes it worse. */
 export const createSodRule = async (
   ctx: Ctx,
@@ -111,22 +147,13 @@ export const createSodRule = async (
   await requireOwner(ctx, input.ownerId);
   requireTerms(input);
   await requireControls(ctx.tx, input.controls ?? []);
-  const id = newId();
-  const added = await ctx.tx.run(sql`
-    insert into sod_rule (id, name, description, severity, mode, system_ids, owner_id, risk, counts, window_seconds, org_units,
-                          person_condition, library_id)
-    values (${id}, ${input.name}, ${input.description}, ${input.severity}, ${input.mode},
-            ${listOrNull(input.systemIds)}::uuid[], ${input.ownerId ?? null}, ${input.risk ?? ''}, ${input.counts ?? 'held'},
-            ${input.windowSeconds ?? null}, ${listOrNull(input.orgUnits)}::text[], ${textOrNull(input.personCondition)},
-            ${input.libraryId ?? null})
-    on conflict (lower(name)) where valid_to is null do nothing`);
-  if (added === 0)
+  const id = await insertRule(ctx.tx, input);
+  if (id === undefined)
     throw conflict(
       'sod_rule.name_taken',
       `there is a rule "${input.name}" already`,
       'change that one, or choose another name',
     );
-  await writeFunctions(ctx, id, input.functions);
   await writeControls(ctx.tx, id, input.controls ?? []);
   const rule = await requireLiveRule(ctx, id);
   await ctx.record(permit, { event: sodRuleCreated, data: said(rule) });
@@ -167,7 +194,7 @@ export const changeSodRule = async (
   }
   if (change.functions !== undefined) {
     await requireFunctions(ctx, change.functions);
-    await writeFunctions(ctx, id, change.functions);
+    await writeFunctions(ctx.tx, id, change.functions);
   }
   await ctx.tx.run(sql`
     update sod_rule set description = ${change.description ?? before.description}, severity = ${change.severity ?? before.severity},
@@ -189,9 +216,7 @@ export const retireSodRule = async (
 ): Promise<void> => {
   const rule = await requireLiveRule(ctx, id);
   await refuseOwnBenefit(ctx, rule);
-  await ctx.tx.run(
-    sql`update sod_rule set valid_to = greatest(reeve_now(), valid_from + interval '1 millisecond') where id = ${id}`,
-  );
+  await endRule(ctx.tx, id);
   if (rule.libraryId !== null && options.keepAdoption !== true)
     await ctx.tx.run(sql`delete from sod_adoption where library_id = ${rule.libraryId}`);
   await ctx.record(permit, { event: sodRuleRetired, data: { ruleId: id, name: rule.name } });

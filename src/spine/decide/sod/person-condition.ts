@@ -42,8 +42,11 @@ export const isTrueOf = (text: string, person: PersonFacts): boolean => {
   return condition(person);
 };
 
-/** Reads a condition, held to what costs no more than its length and comes to true or false. Throws ConditionError. */
-export const compileCondition = (text: string): ((person: PersonFacts) => boolean) => {
+/**
+ * Reads a condition, held to what costs no more than its length and comes to true or false. `unknown` is its answer where
+ * it has none, since it asks for a fact nobody said. Throws ConditionError.
+ */
+export const compileCondition = (text: string, unknown = true): ((person: PersonFacts) => boolean) => {
   if (text.length > LONGEST) throw new ConditionError(`is longer than ${LONGEST} characters`, 'say it in fewer');
   try {
     const parsed = env.parse(text);
@@ -56,7 +59,7 @@ export const compileCondition = (text: string): ((person: PersonFacts) => boolea
       try {
         return parsed({ person: new Map(Object.entries(person)) }) !== false;
       } catch (error) {
-        if (error instanceof EvaluationError) return true;
+        if (error instanceof EvaluationError) return unknown;
         throw error;
       }
     };

@@ -21,6 +21,11 @@ export interface EntitlementDescription {
   readonly regulated?: readonly string[] | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly aliases?: readonly string[] | undefined;
+  /** The product of which whoever has it needs a licence; null: none, and no cost. */
+  readonly licence?: string | null | undefined;
+  /** What one costs a month, in a currency. */
+  readonly licenceCost?: number | null | undefined;
+  readonly licenceCurrency?: string | null | undefined;
   /** True says that all of it is right as it stands now. */
   readonly reviewed?: true | undefined;
 }
@@ -78,9 +83,10 @@ export async function putEntitlement(ctx: Ctx, permit: Permit, input: NewEntitle
     event: entitlementPut,
     data: { entitlementId: id, systemId: input.systemId, changed: ['created'] },
   });
-  const { dataClass, regulated, tags, aliases, reviewed } = input;
-  if ([dataClass, regulated, tags, aliases, reviewed].some((said) => said !== undefined))
-    return await describeEntitlement(ctx, permit, { entitlementId: id, dataClass, regulated, tags, aliases, reviewed });
+  const { dataClass, regulated, tags, aliases, reviewed, licence, licenceCost, licenceCurrency } = input;
+  const more = { dataClass, regulated, tags, aliases, reviewed, licence, licenceCost, licenceCurrency };
+  if (Object.values(more).some((said) => said !== undefined))
+    return await describeEntitlement(ctx, permit, { entitlementId: id, ...more });
   const made = await getEntitlement(ctx.tx, id);
   if (made === undefined) throw notFound('entitlement', id);
   return made;
@@ -100,6 +106,7 @@ export async function describeEntitlement(
   const ownerId = input.ownerId === undefined ? before.ownerId : input.ownerId;
   const maxSeconds = input.maxSeconds === undefined ? before.maxSeconds : input.maxSeconds;
   const marked = input.markedPrivileged ?? null;
+  const licence = licenceOf(before, input);
   await inWords(() =>
     ctx.tx.run(sql`
       update entitlement
@@ -109,6 +116,7 @@ export async function describeEntitlement(
              regulated = coalesce(${words(input.regulated)}::text[], regulated),
              tags = coalesce(${words(input.tags)}::text[], tags),
              aliases = coalesce(${words(input.aliases)}::text[], aliases),
+             licence = ${licence.licence}, licence_cost = ${licence.licenceCost}, licence_currency = ${licence.licenceCurrency},
              reviewed_at = case when ${input.reviewed ?? false}::boolean then ${ctx.now} else reviewed_at end,
              marked_privileged = coalesce(${marked}::boolean, marked_privileged),
              privileged = case when ${marked}::boolean is null then privileged
@@ -125,6 +133,18 @@ export async function describeEntitlement(
   return after;
 }
 
+type Licence = Pick<Entitlement, 'licence' | 'licenceCost' | 'licenceCurrency'>;
+
+/** What is said of the licence once something was said of it: without a product there is no cost either. */
+export const licenceOf = (before: Licence, said: EntitlementDescription): Licence => {
+  const licence = said.licence === undefined ? before.licence : said.licence;
+  const licenceCost = said.licenceCost === undefined ? before.licenceCost : said.licenceCost;
+  const licenceCurrency = said.licenceCurrency === undefined ? before.licenceCurrency : said.licenceCurrency;
+  return said.licence === null
+    ? { licence: null, licenceCost: null, licenceCurrency: null }
+    : { licence, licenceCost, licenceCurrency };
+};
+
 const SAID = [
   'description',
   'ownerId',
@@ -136,6 +156,9 @@ const SAID = [
   'regulated',
   'tags',
   'aliases',
+  'licence',
+  'licenceCost',
+  'licenceCurrency',
   'reviewedAt',
 ] as const;
 

@@ -4,7 +4,7 @@ import { allOf } from '../known-rows.ts';
 import type { Entitlement, Page, PageInput, Risk } from '../model.ts';
 
 const columns = sql`e.id, e.system_id, e.kind, e.native_id, e.name, e.description, e.owner_id, e.risk, e.privileged,
-  e.requestable, e.max_seconds, e.account_id, e.source, e.data_class, e.regulated, e.tags, e.aliases, e.reviewed_at,
+  e.requestable, e.max_seconds, e.account_id, e.source, e.data_class, e.regulated, e.tags, e.aliases, e.licence, e.licence_cost::float8 as licence_cost, e.licence_currency, e.reviewed_at,
   e.stable_id, e.renamed_from, e.renamed_at, e.attributes, e.valid_from, e.valid_to`;
 
 /** By id; one that is gone from its system is found too (a tombstone). */

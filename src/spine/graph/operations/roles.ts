@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { pageInput, pageOf } from '#kit/http/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
+import { instantOut, pageInput, pageOf } from '#kit/http/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { privilegeOf } from '../closure/privilege-of.ts';
 import { getRole, listRoles, requireRole } from '../roles/roles.ts';
@@ -21,7 +22,26 @@ const roleOut = z.object({
   ...period,
 });
 /** In it now, or from an instant to come. */
-const part = z.object({ id: z.uuid(), name: z.string(), ...period });
+const part = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  goneSince: instantOut.nullable().describe('since when it is gone at its source, or no longer in use'),
+  ...period,
+});
+
+/** Since when each of these that is gone is. */
+const goneSince = async (
+  tx: Tx,
+  table: 'entitlement' | 'role',
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Date>> =>
+  new Map(
+    (
+      await tx.many<{ id: string; validTo: Date }>(
+        sql`select id, valid_to from ${sql.id(table)} where id = any(${sql.array(ids)}::uuid[]) and valid_to <= ${tx.now}`,
+      )
+    ).map(({ id, validTo }) => [id, validTo]),
+  );
 
 export const roleOperations = [
   defineOperation({
@@ -77,9 +97,16 @@ export const roleOperations = [
           table,
           parts.map((p) => p[of]),
         );
+        const gone = await goneSince(
+          ctx.tx,
+          table,
+          parts.flatMap((p) => p[of] ?? []),
+        );
         return parts.flatMap((p) => {
           const id = p[of];
-          return id === null ? [] : [{ id, name: names.get(id) ?? id, validFrom: p.validFrom, validTo: p.validTo }];
+          if (id === null) return [];
+          const { validFrom, validTo } = p;
+          return [{ id, name: names.get(id) ?? id, goneSince: gone.get(id) ?? null, validFrom, validTo }];
         });
       };
       return {

@@ -1,11 +1,11 @@
-import { notFound } from '#kit/errors/index.ts';
+import { conflict, notFound } from '#kit/errors/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { inWords } from '../errors.ts';
-import { roleChanged, roleCreated } from '../events.ts';
+import { roleChanged, roleCreated, roleRetired } from '../events.ts';
 import { isUuid } from '../is-uuid.ts';
 import { allOf } from '../known-rows.ts';
 import type { Page, PageInput, Risk, Role } from '../model.ts';
@@ -75,6 +75,32 @@ export async function requireRole(tx: Tx, idOrName: string): Promise<Role> {
   const role = await getRole(tx, idOrName);
   if (role === undefined) throw notFound('role', idOrName);
   return role;
+}
+
+/**
+ * Ends a role that nobody has or will have and that no role contains; what it was made of ends with it. Throws
+ * `role.in_use` otherwise.
+ */
+export async function endRole(ctx: Ctx, permit: Permit, roleId: string): Promise<Role> {
+  await ctx.tx.run(sql`lock table role_content in share row exclusive mode`);
+  const role = await requireRole(ctx.tx, roleId);
+  if (role.validTo !== null) throw notFound('role', roleId);
+  await ctx.tx.run(sql`select id from role where id = ${roleId} for update`);
+  const { holders, seniors } = await ctx.tx.one<{ holders: number; seniors: string[] }>(sql`
+    select (select count(distinct identity_id)::int from access_grant g
+             where g.role_id = ${roleId} and g.ended_because is null and (g.valid_to is null or g.valid_to > ${ctx.now})) as holders,
+           array(select r.name from role_content c join role r on r.id = c.role_id and r.valid_to is null
+                  where c.child_role_id = ${roleId} and (c.valid_to is null or c.valid_to > ${ctx.now}) order by 1) as seniors`);
+  if (holders > 0) throw conflict('role.in_use', `${holders} people have ${role.name}`, 'end their grants first');
+  if (seniors.length > 0)
+    throw conflict('role.in_use', `${role.name} is in ${seniors.join(', ')}`, 'publish versions without it first');
+  await ctx.tx.run(sql`
+    update role_content set valid_to = greatest(valid_from, ${ctx.now}) where role_id = ${roleId} and (valid_to is null or valid_to > ${ctx.now})`);
+  await ctx.tx.run(
+    sql`update role set valid_to = greatest(valid_from, ${ctx.now}), requestable = false where id = ${roleId}`,
+  );
+  await ctx.record(permit, { event: roleRetired, data: { roleId, name: role.name } });
+  return await requireRole(ctx.tx, roleId);
 }
 
 /** Says what a role is for, who answers for it and whether it may be asked for. */

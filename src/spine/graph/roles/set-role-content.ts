@@ -5,6 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { inWords } from '../errors.ts';
 import { roleChanged } from '../events.ts';
+import { ROLE_MEMBER } from './role-marks.ts';
 import { requireRole } from './roles.ts';
 
 /** What a role is made of. */
@@ -13,11 +14,14 @@ export interface RoleContent {
   readonly roleIds: readonly string[];
 }
 
+/** What says that somebody has a role is in it, and is nothing it is made of. */
+const NO_MARK = sql`not exists (select from entitlement m where m.id = role_content.entitlement_id and m.kind = ${ROLE_MEMBER})`;
+
 /** What a role is made of at an instant (default now). */
 export async function roleContent(tx: Tx, roleId: string, at: Date = tx.now): Promise<RoleContent> {
   const rows = await tx.many<{ entitlementId: string | null; childRoleId: string | null }>(sql`
     select entitlement_id, child_role_id from role_content
-     where role_id = ${roleId} and valid_from <= ${at} and (valid_to is null or valid_to > ${at})
+     where role_id = ${roleId} and valid_from <= ${at} and (valid_to is null or valid_to > ${at}) and ${NO_MARK}
      order by entitlement_id, child_role_id`);
   return {
     entitlementIds: rows.flatMap((r) => r.entitlementId ?? []),
@@ -70,7 +74,7 @@ interface PartRow extends Omit<RolePart, 'validFrom'> {
 export const roleParts = async (tx: Tx, roleId: string): Promise<readonly PartRow[]> =>
   await tx.many<PartRow>(sql`
     select id, entitlement_id, child_role_id as role_id, valid_from, valid_to from role_content
-     where role_id = ${roleId} and (valid_to is null or valid_to > greatest(valid_from, ${tx.now}))
+     where role_id = ${roleId} and (valid_to is null or valid_to > greatest(valid_from, ${tx.now})) and ${NO_MARK}
      order by entitlement_id, child_role_id, valid_from, id`);
 
 /** What was written, by what it names. */

@@ -1,0 +1,80 @@
+import { newId } from '#kit/ids/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Ctx } from '#spine/operations/index.ts';
+import { REEVE_SYSTEM_ID } from '../admin-roles.ts';
+import { entitlementPut, roleChanged } from '../events.ts';
+
+/** The kind of entitlement, on Reeve itself, that says that somebody has a role. It is granted by the role alone. */
+export const ROLE_MEMBER = 'role_member';
+
+/** The mark of a role, whether it has one yet or not: looked at twice as it would be, it is the same. */
+const markOf = (roleId: string): string => `${roleId.slice(0, 14)}8${roleId.slice(15)}`;
+
+/** The mark of each of these roles that has one, by role. */
+const roleMarks = async (tx: Tx, roleIds: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    (
+      await tx.many<{ roleId: string; id: string }>(sql`
+        select r.id as role_id, e.id
+          from unnest(${sql.array(roleIds)}::uuid[], ${sql.array(roleIds.map(markOf))}::uuid[]) as r(id, mark)
+          join entitlement e on e.id = r.mark`)
+    ).map(({ roleId, id }) => [roleId, id]),
+  );
+
+/** Marks of all roles there are. */
+export const allRoleMarks = async (tx: Tx): Promise<ReadonlySet<string>> =>
+  new Set(
+    (
+      await tx.many<{ id: string }>(
+        sql`select id from entitlement where system_id = ${REEVE_SYSTEM_ID} and kind = ${ROLE_MEMBER}`,
+      )
+    ).map(({ id }) => id),
+  );
+
+/**
+ * Gives roles a mark: something whoever has the role reaches by it and by nothing else, so that rules can speak of having
+ * the role, whatever it is made of. Those that have one keep it. Records nothing: who calls this does, or takes it back.
+ */
+export async function layOutRoleMarks(
+  tx: Tx,
+  roles: readonly { readonly id: string; readonly name: string }[],
+): Promise<{ readonly marks: ReadonlyMap<string, string>; readonly made: readonly string[] }> {
+  const known = await roleMarks(
+    tx,
+    roles.map(({ id }) => id),
+  );
+  const marks = new Map(known);
+  for (const { id: roleId, name } of roles) {
+    if (marks.has(roleId)) continue;
+    const id = markOf(roleId);
+    await tx.run(sql`
+      insert into entitlement (id, system_id, kind, native_id, name, description, risk, source, valid_from)
+      values (${id}, ${REEVE_SYSTEM_ID}, ${ROLE_MEMBER}, ${`role:${roleId}`}, ${name}, 'Says that somebody has this role.', 'low', 'reeve', ${tx.now})`);
+    await tx.run(sql`
+      insert into role_content (id, role_id, entitlement_id, valid_from) values (${newId()}, ${roleId}, ${id}, ${tx.now})`);
+    marks.set(roleId, id);
+  }
+  return { marks, made: [...marks.keys()].filter((roleId) => !known.has(roleId)) };
+}
+
+/** Gives roles a mark, for good, and says so. */
+export async function markRoles(
+  ctx: Ctx,
+  permit: Permit,
+  roles: readonly { readonly id: string; readonly name: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const { marks, made } = await layOutRoleMarks(ctx.tx, roles);
+  for (const roleId of made) {
+    const entitlementId = marks.get(roleId) ?? '';
+    await ctx.record(permit, {
+      event: entitlementPut,
+      data: { entitlementId, systemId: REEVE_SYSTEM_ID, changed: ['created'] },
+    });
+    await ctx.record(permit, {
+      event: roleChanged,
+      data: { roleId, changed: ['content'], added: [entitlementId], removed: [] },
+    });
+  }
+  return marks;
+}
