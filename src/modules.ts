@@ -1,5 +1,6 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
+import { outbound } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
@@ -21,6 +22,7 @@ import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
+import { webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
 import { decideModule, type Decide } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
@@ -38,36 +40,45 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
+  readonly outboundAllow?: readonly string[] | undefined;
   readonly exchangeDir?: string | undefined;
   readonly readingsAtOnce?: number | undefined;
 }
 
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */
-export const modules = (edges: ModuleEdges): readonly Module[] => [
-  graphModule,
-  decideModule(edges),
-  auditModule(edges),
-  massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
-  signinModule(edges),
-  devicesModule,
-  vaultModule(edges),
-  discoveryModule(edges),
-  rotationModule(edges),
-  jitModule,
-  sessionsModule(edges),
-  provisioningModule(edges),
-  reconciliationModule(edges),
-  lifecycleModule(edges),
-  certificationsModule,
-  directGrantsModule,
-  entitlementsModule,
-  requestsModule(edges),
-  lineageModule,
-  rolesModule(edges),
-  roleVersionsModule({
-    sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
-  }),
-  scimModule,
-  sodModule(edges),
-  noticesModule(edges),
-];
+export const modules = (edges: ModuleEdges): readonly Module[] => {
+  const list: Module[] = [
+    graphModule,
+    decideModule(edges),
+    auditModule(edges),
+    massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
+    signinModule(edges),
+    devicesModule,
+    vaultModule(edges),
+    discoveryModule(edges),
+    rotationModule(edges),
+    jitModule,
+    sessionsModule(edges),
+    provisioningModule(edges),
+    reconciliationModule(edges),
+    lifecycleModule(edges),
+    certificationsModule,
+    directGrantsModule,
+    entitlementsModule,
+    requestsModule(edges),
+    lineageModule,
+    rolesModule(edges),
+    roleVersionsModule({
+      sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
+    }),
+    scimModule,
+    sodModule(edges),
+    noticesModule(edges),
+    webhooksModule({
+      ...edges,
+      outbound: outbound({ allow: edges.outboundAllow ?? [] }),
+      eventTypes: () => list.flatMap(({ events }) => (events ?? []).map(({ type }) => type)),
+    }),
+  ];
+  return list;
+};

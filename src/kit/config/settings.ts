@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { choice, choices, integer, path, secretUrl, text, url, type Surroundings } from './define-setting.ts';
+import { choice, choices, integer, path, ranges, secretUrl, text, url, type Surroundings } from './define-setting.ts';
 
 const ownFolder = (at: Surroundings): string => {
   if (at.exists(join(at.cwd, '.reeve'))) return join(at.cwd, '.reeve');
@@ -94,6 +94,12 @@ export const SETTINGS = {
   mail_from: text({ description: 'Sender of every mail.', fallback: 'reeve@localhost' }, 'mail address', {
     matches: /^[^\s@]+@[^\s@]+$/,
     says: 'must be a mail address',
+  }),
+  outbound_allow: ranges({
+    description:
+      'Addresses beyond the public Internet to which webhooks may be sent, for instance 10.20.0.0/16. With 127.0.0.0/8 they may go to this machine, over http too.',
+    fallback: [],
+    fallbackText: 'none',
   }),
   recordings_dir: path({
     description: 'Where session recordings are written.',
