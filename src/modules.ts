@@ -24,6 +24,7 @@ import { noticesModule } from '#platform/notices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
 import { webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
+import { calendarsModule } from '#spine/calendars/index.ts';
 import { decideModule, type Decide } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import { massChangesModule } from '#spine/mass-changes/index.ts';
@@ -51,6 +52,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     graphModule,
     decideModule(edges),
     auditModule(edges),
+    calendarsModule,
     massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
     signinModule(edges),
     devicesModule,

@@ -60,7 +60,7 @@ const wanted = async (systemId?: string): Promise<void> => {
     );
 };
 const follow = async (): Promise<void> => {
-  await house.tasks['webhooks.follow']?.(undefined);
+  await house.registry.jobs.get('webhooks.follow')?.run(house.as('webhooks'), {});
 };
 /** Lets what waits for its time run now, the house's clock moved along. */
 const later = async (ms: number): Promise<void> => {

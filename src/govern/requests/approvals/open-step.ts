@@ -43,7 +43,12 @@ const openOne = async (
     await reroute(ctx, permit, request, step, rules, await askingFor(ctx.tx, request, step, deciders));
     return;
   }
-  await openStep(ctx.tx, { id: step.id, candidates: there, because: step.because, ...timesOf(rules, ctx.now) });
+  await openStep(ctx.tx, {
+    id: step.id,
+    candidates: there,
+    because: step.because,
+    ...(await timesOf(ctx.tx, rules, there)),
+  });
   await ctx.record(permit, {
     event: stepOpened,
     subject: request.beneficiaryId,

@@ -69,7 +69,10 @@ const moveTo = async (
   rules: ApprovalRules,
   to: { readonly candidates: readonly string[]; readonly because: string; readonly how: 'escalated' | 'rerouted' },
 ): Promise<void> => {
-  await openStep(ctx.tx, { id: step.id, candidates: to.candidates, because: to.because, ...timesOf(rules, ctx.now) });
+  // Those who stayed silent have had their hours: it is the turn of whoever is asked beside them.
+  const turnOf = to.how === 'escalated' ? to.candidates.filter((id) => !step.candidates.includes(id)) : to.candidates;
+  const times = await timesOf(ctx.tx, rules, turnOf);
+  await openStep(ctx.tx, { id: step.id, candidates: to.candidates, because: to.because, ...times });
   const detail = {
     n: step.n,
     kind: step.kind,

@@ -83,3 +83,33 @@ create table webhook_cursor (
 );
 comment on table webhook_cursor is 'How far the log has been looked through for those who subscribed, in commit order.';
 insert into webhook_cursor (xid, event_id) values (pg_current_xact_id(), '00000000-0000-0000-0000-000000000000');
+
+-- module: calendars. When people of a site work: what waits for them is counted in those hours.
+
+create table calendar (
+  site text not null,
+  time_zone text not null,
+  hours text[] not null,
+  changed_at timestamptz not null,
+  changed_by text not null,
+  constraint calendar_pkey primary key (site),
+  constraint calendar_site_is_plain check (site = lower(btrim(site)) and site <> ''),
+  constraint calendar_has_hours check (cardinality(hours) between 1 and 50)
+);
+comment on table calendar is 'Hours and time zone of a site, by the name people have as their site or location; house is for everybody else.';
+
+create table calendar_holiday (
+  site text not null,
+  holiday_on date not null,
+  name text not null,
+  constraint calendar_holiday_pkey primary key (site, holiday_on),
+  constraint calendar_holiday_is_of_a_calendar foreign key (site) references calendar (site) on delete cascade,
+  constraint calendar_holiday_has_a_name check (btrim(name) <> '')
+);
+comment on table calendar_holiday is 'Days nobody of a site works.';
+
+-- module: requests. Hours of a policy count hours of work unless it says otherwise: what was written before meant all hours, save the policy as shipped, whose day becomes a day of work.
+update approval_policy set rules = rules || '{"counting": "all_hours"}'
+ where not rules ? 'counting' and not (number = 1 and made_by = 'component:reeve' and number = (select max(number) from approval_policy));
+update approval_policy set rules = rules || '{"dueHours": 8, "escalateHours": 8}'
+ where number = 1 and made_by = 'component:reeve' and not rules ? 'counting' and rules @> '{"dueHours": 24, "escalateHours": 24}';
