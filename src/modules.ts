@@ -14,7 +14,7 @@ import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/
 import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
-import { requestsModule } from '#govern/requests/index.ts';
+import { decisionLinksModule, requestsModule } from '#govern/requests/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
 import { scimModule } from '#govern/scim/index.ts';
@@ -68,6 +68,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     directGrantsModule,
     entitlementsModule,
     requestsModule(edges),
+    decisionLinksModule(edges),
     lineageModule,
     rolesModule(edges),
     roleVersionsModule({

@@ -113,3 +113,35 @@ update approval_policy set rules = rules || '{"counting": "all_hours"}'
  where not rules ? 'counting' and not (number = 1 and made_by = 'component:reeve' and number = (select max(number) from approval_policy));
 update approval_policy set rules = rules || '{"dueHours": 8, "escalateHours": 8}'
  where number = 1 and made_by = 'component:reeve' and not rules ? 'counting' and rules @> '{"dueHours": 24, "escalateHours": 24}';
+
+-- module: requests. A mail about an approval carries a link of its own, for one person and one step, that decides once.
+
+create table decision_link (
+  id uuid not null,
+  request_id uuid not null,
+  step_id uuid not null,
+  identity_id uuid not null,
+  made_at timestamptz not null,
+  ends_at timestamptz not null,
+  used_at timestamptz,
+  constraint decision_link_pkey primary key (id),
+  constraint decision_link_is_of_a_request foreign key (request_id) references request (id),
+  constraint decision_link_is_of_a_step foreign key (step_id) references approval_step (id) on delete cascade,
+  constraint decision_link_is_for_an_identity foreign key (identity_id) references identity (id),
+  constraint decision_link_is_one_for_each_person_and_step unique (step_id, identity_id),
+  constraint decision_link_ends_after_it_was_made check (ends_at > made_at)
+);
+comment on table decision_link is 'A link by which one person decides one step from a mail. What proves it is derived from the root key when the mail is sent and is kept nowhere.';
+
+create table decision_link_setting (
+  one boolean not null default true,
+  mode text not null,
+  hours integer not null,
+  changed_at timestamptz not null,
+  changed_by text not null,
+  constraint decision_link_setting_pkey primary key (one),
+  constraint decision_link_setting_is_one check (one),
+  constraint decision_link_mode_is_known check (mode in ('off', 'signed_in', 'low_risk')),
+  constraint decision_link_ends_in_time check (hours between 1 and 336)
+);
+comment on table decision_link_setting is 'Whether mails carry links that decide, and for how long. Without a row: signed_in, 72 hours.';

@@ -13,6 +13,8 @@ import { requestOperations } from './operations/requests.ts';
 import { policies } from './policies.ts';
 import { requestType } from './resource-type.ts';
 
+export { decisionLinksModule } from './decision-links/module.ts';
+
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'requests',

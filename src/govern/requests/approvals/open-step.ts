@@ -6,6 +6,7 @@ import { addNote, openStep, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import { askingFor, decidersOf, stillAsked } from '../approvers/still-asked.ts';
+import { linksTo } from '../decision-links/links-to.ts';
 import { deputiesOfStep } from '../deputies/cover.ts';
 import { keepDecidable } from './keep-decidable.ts';
 import { reroute } from './reroute-step.ts';
@@ -67,5 +68,6 @@ const openOne = async (
     detail: { n: step.n, kind: step.kind, candidates: there, because: step.because },
   });
   const to = [...there, ...(await deputiesOfStep(ctx.tx, step.id))];
-  await tell(ctx, permit, request, { to, template: 'approval.wanted', facts: { because: step.because } });
+  const links = await linksTo(ctx.tx, request, [step.id], to);
+  await tell(ctx, permit, request, { to, template: 'approval.wanted', facts: { because: step.because }, links });
 };
