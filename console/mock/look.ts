@@ -55,6 +55,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['receipts', `/receipts?open=${id('4c', 0)}`],
   ['drift', `/drift?open=${id('d1', 0)}`],
   ['changes', `/changes?open=${id('c4', 0)}`],
+  ['notices', '/notices'],
+  ['decide', '/decide#token=mock-token-of-a-link'],
   ['roles', '/roles'],
   ['role', `/roles/${id('40', 0)}`],
   ['role-version', `/role-versions/${id('4f', 0)}`],

@@ -54,6 +54,8 @@ export const decisionLinkOperations = (edges: {
         state: z.enum(['open', 'used', 'over', 'decided', 'of_another']),
         /** Whether who follows it has to sign in before they decide. */
         signIn: z.boolean(),
+        /** Whether the one it was sent to is signed in. */
+        signedIn: z.boolean(),
         endsAt: instantOut,
         request: z
           .object({
@@ -71,17 +73,18 @@ export const decisionLinkOperations = (edges: {
         const { endsAt } = link;
         const signedIn = ctx.principal.kind === 'identity';
         if (signedIn && ctx.principal.id !== link.identityId)
-          return { state: 'of_another' as const, signIn: true, endsAt, request: null };
+          return { state: 'of_another' as const, signIn: true, signedIn: false, endsAt, request: null };
         const { mode } = await readLinkSettings(ctx.tx);
         const signIn = !signedIn && !(mode === 'low_risk' && (await isLowRisk(ctx.tx, link.requestId)));
         const state = await linkState(ctx, link);
         const request = await findRequest(ctx.tx, link.requestId);
-        if (request === undefined) return { state, signIn, endsAt, request: null };
+        if (request === undefined) return { state, signIn, signedIn, endsAt, request: null };
         const people = await getIdentities(ctx.tx, [request.requesterId, request.beneficiaryId]);
         const name = (id: string): string => people.find((p) => p.id === id)?.displayName ?? 'somebody';
         return {
           state,
           signIn,
+          signedIn,
           endsAt,
           request: {
             id: request.id,
