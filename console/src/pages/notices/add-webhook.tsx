@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TagsInput, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
@@ -12,19 +12,20 @@ const FORMS: readonly { readonly value: WebhookKind; readonly label: string }[] 
   { value: 'mattermost', label: 'Mattermost message' },
   { value: 'teams', label: 'Teams card' },
 ];
-const blank = { name: '', url: '', kinds: [] as string[], kind: 'standard' as WebhookKind };
-
-/** Groups first: most want all of a noun. */
-const offered = (types: readonly string[]): string[] => [
-  ...new Set([...types.map((type) => `${type.split('.')[0] ?? ''}.*`), ...types]),
-];
+const blank = { name: '', url: '', kinds: '', kind: 'standard' as WebhookKind };
 
 /** Subscribing a receiver. */
 export const AddWebhook = ({ onSecret }: { readonly onSecret: (secret: string | undefined) => void }) => {
   const types = useQuery(webhookKindsQuery);
   const [form, setForm] = useState(blank);
   const add = useAct({
-    run: () => addWebhook({ ...form, name: form.name.trim(), url: form.url.trim() }),
+    run: () =>
+      addWebhook({
+        ...form,
+        name: form.name.trim(),
+        url: form.url.trim(),
+        kinds: form.kinds.split(/[\s,]+/).filter(Boolean),
+      }),
     stales: ['webhooks'],
     quiet: true,
     done: (made) => `${made.webhook.name} hears of what happens from now on`,
@@ -70,14 +71,21 @@ export const AddWebhook = ({ onSecret }: { readonly onSecret: (secret: string | 
         value={form.url}
         onChange={(event) => setForm({ ...form, url: event.currentTarget.value })}
       />
-      <TagsInput
+      <TextInput
         label="Events"
-        description="Such as request.approved, request.* or *"
-        error={wrong['kinds'] ?? Object.entries(wrong).find(([field]) => field.startsWith('kinds'))?.[1]}
-        data={offered(types.data?.items ?? [])}
+        description="Types such as request.approved, groups such as request.*, or * for all; several with blanks between"
+        required
+        withAsterisk={false}
+        list="webhook-kinds"
+        error={Object.entries(wrong).find(([field]) => field.startsWith('kinds'))?.[1]}
         value={form.kinds}
-        onChange={(kinds) => setForm({ ...form, kinds })}
+        onChange={(event) => setForm({ ...form, kinds: event.currentTarget.value })}
       />
+      <datalist id="webhook-kinds">
+        {(types.data?.items ?? []).map((type) => (
+          <option key={type} value={type} />
+        ))}
+      </datalist>
       <Problem error={add.error} />
       <div>
         <Button type="submit" size="sm" loading={add.isPending}>
