@@ -1,2 +1,2 @@
-export { addressRanges, isLoopback, judgeAddress } from './judge-address.ts';
+export { addressRanges, judgeAddress } from './judge-address.ts';
 export { outbound, type Outbound, type OutboundAnswer, type OutboundRules } from './post-outbound.ts';

@@ -1,7 +1,7 @@
 import { sql, type Queryable } from '#kit/db/index.ts';
 import { HOUSE } from './store.ts';
 import { readWeek, USUAL_HOURS } from './week-hours.ts';
-import { afterWorkingHours, isWorking, nextWorkingTime, type Calendar } from './working-time.ts';
+import { afterWorkingHours, type Calendar } from './working-time.ts';
 
 const DAY = 86_400_000;
 
@@ -78,14 +78,4 @@ export const firstAfterWorkingHours = async (
   return hours.map(
     (some) => new Date(Math.min(...calendars.map((calendar) => afterWorkingHours(calendar, from, some).getTime()))),
   );
-};
-
-/** Whether somebody works at an instant, and if not when next. */
-export const workingTimeOf = async (
-  db: Queryable,
-  identityId: string,
-  at: Date,
-): Promise<{ readonly working: boolean; readonly next: Date; readonly calendar: Calendar }> => {
-  const calendar = (await calendarsOf(db, at, [identityId]))(identityId);
-  return { working: isWorking(calendar, at), next: nextWorkingTime(calendar, at), calendar };
 };

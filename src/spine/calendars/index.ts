@@ -2,14 +2,12 @@ import type { Module } from '#spine/operations/index.ts';
 import { calendarChanged, calendarRemoved, holidaysImported } from './events.ts';
 import { calendarOperations } from './operations.ts';
 
-export { calendarsOf, firstAfterWorkingHours, workingTimeOf } from './find-calendars.ts';
-export { localMinutes } from './local-time.ts';
-export { afterWorkingHours, isWorking, nextWorkingTime, type Calendar } from './working-time.ts';
+export { calendarsOf, firstAfterWorkingHours } from './find-calendars.ts';
 
 const policies = `
-@id("calendars.people_see_when_others_work")
+@id("calendars.those_who_run_watch_or_audit_see_them")
 permit (principal is Reeve::Identity, action == Reeve::Action::"calendar.list", resource)
-when { principal.state == "active" };
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
 
 @id("calendars.administrators_set_them")
 permit (principal is Reeve::Identity, action == Reeve::Action::"calendar.manage", resource)

@@ -9,7 +9,6 @@ export interface LocalDate {
   readonly text: string;
 }
 
-const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -66,10 +65,6 @@ const dateOf = (wall: number): LocalDate => {
 
 /** The day it is somewhere. */
 export const localDate = (timeZone: string, at: Date): LocalDate => dateOf(wallOf(timeZone, at.getTime()));
-
-/** Minutes since midnight somewhere, as the clock on the wall has it. */
-export const localMinutes = (timeZone: string, at: Date): number =>
-  Math.floor((wallOf(timeZone, at.getTime()) % DAY) / MINUTE);
 
 /** The day after. */
 export const dateAfter = ({ year, month, day }: LocalDate): LocalDate => dateOf(Date.UTC(year, month - 1, day + 1));

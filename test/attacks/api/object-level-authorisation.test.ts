@@ -43,6 +43,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'account.read',
     'audit.open',
     'audit.read',
+    'calendar.list',
     'campaign.read',
     'campaign_item.read',
     'candidate_role.read',
@@ -70,6 +71,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'sod_rule.read',
     'sod_rule.try',
     'system.read',
+    'webhook.read',
   ],
 };
 

@@ -42,6 +42,9 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'role-versions': 'RoleVersion',
   notices: 'Notice',
   deputies: 'ApprovalDeputy',
+  webhooks: 'Webhook',
+  'webhook-deliveries': 'WebhookDelivery',
+  calendars: 'Calendar',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */
