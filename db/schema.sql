@@ -895,6 +895,28 @@ create table birthright_rule_history (
 comment on table birthright_rule_history is 'What birthright_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX birthright_rule_history_by_id ON public.birthright_rule_history USING btree (id, recorded_from);
 
+create table calendar (
+  site text not null,
+  time_zone text not null,
+  hours text[] not null,
+  changed_at timestamp with time zone not null,
+  changed_by text not null,
+  constraint calendar_pkey PRIMARY KEY (site),
+  constraint calendar_has_hours CHECK (((cardinality(hours) >= 1) AND (cardinality(hours) <= 50))),
+  constraint calendar_site_is_plain CHECK (((site = lower(btrim(site))) AND (site <> ''::text)))
+);
+comment on table calendar is 'Hours and time zone of a site, by the name people have as their site or location; house is for everybody else.';
+
+create table calendar_holiday (
+  site text not null,
+  holiday_on date not null,
+  name text not null,
+  constraint calendar_holiday_pkey PRIMARY KEY (site, holiday_on),
+  constraint calendar_holiday_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint calendar_holiday_is_of_a_calendar FOREIGN KEY (site) REFERENCES calendar(site) ON DELETE CASCADE
+);
+comment on table calendar_holiday is 'Days nobody of a site works.';
+
 create table campaign (
   id uuid not null,
   name text not null,
@@ -1257,6 +1279,36 @@ create table data_change (
   constraint data_change_pk PRIMARY KEY (xid)
 );
 comment on table data_change is 'Transactions that changed who has what or what keeps it apart. A report is stale as soon as one is here that its snapshot does not see.';
+
+create table decision_link (
+  id uuid not null,
+  request_id uuid not null,
+  step_id uuid not null,
+  identity_id uuid not null,
+  made_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint decision_link_pkey PRIMARY KEY (id),
+  constraint decision_link_is_one_for_each_person_and_step UNIQUE (step_id, identity_id),
+  constraint decision_link_ends_after_it_was_made CHECK ((ends_at > made_at)),
+  constraint decision_link_is_for_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint decision_link_is_of_a_request FOREIGN KEY (request_id) REFERENCES request(id),
+  constraint decision_link_is_of_a_step FOREIGN KEY (step_id) REFERENCES approval_step(id) ON DELETE CASCADE
+);
+comment on table decision_link is 'A link by which one person decides one step from a mail. What proves it is derived from the root key when the mail is sent and is kept nowhere.';
+
+create table decision_link_setting (
+  one boolean not null default true,
+  mode text not null,
+  hours integer not null,
+  changed_at timestamp with time zone not null,
+  changed_by text not null,
+  constraint decision_link_setting_pkey PRIMARY KEY (one),
+  constraint decision_link_ends_in_time CHECK (((hours >= 1) AND (hours <= 336))),
+  constraint decision_link_mode_is_known CHECK ((mode = ANY (ARRAY['off'::text, 'signed_in'::text, 'low_risk'::text]))),
+  constraint decision_link_setting_is_one CHECK (one)
+);
+comment on table decision_link_setting is 'Whether mails carry links that decide, and for how long. Without a row: signed_in, 72 hours.';
 
 create table decision_made (
   id uuid not null,
@@ -3549,3 +3601,86 @@ create table system_order (
   constraint system_order_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table system_order is 'Somebody gets access on system_id when what they are to have on after_system_id is there: the directory before what asks it.';
+
+create table webhook (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  host text not null,
+  sealed_url bytea,
+  sealed_secret bytea,
+  sealed_old_secret bytea,
+  old_secret_until timestamp with time zone,
+  version integer not null,
+  kinds text[] not null,
+  system_ids uuid[],
+  owner_ids uuid[],
+  state text not null,
+  because text,
+  since_xid xid8 not null default pg_current_xact_id(),
+  failures integer not null default 0,
+  quiet_until timestamp with time zone,
+  made_at timestamp with time zone not null,
+  constraint webhook_pkey PRIMARY KEY (id),
+  constraint webhook_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint webhook_keeps_its_url_until_removed CHECK (((state = 'removed'::text) = (sealed_url IS NULL))),
+  constraint webhook_kind_is_known CHECK ((kind = ANY (ARRAY['standard'::text, 'slack'::text, 'mattermost'::text, 'teams'::text]))),
+  constraint webhook_of_the_standard_signs CHECK (((state = 'removed'::text) OR ((kind = 'standard'::text) = (sealed_secret IS NOT NULL)))),
+  constraint webhook_old_secret_ends CHECK (((sealed_old_secret IS NULL) = (old_secret_until IS NULL))),
+  constraint webhook_scope_is_not_empty CHECK (((cardinality(system_ids) > 0) AND (cardinality(owner_ids) > 0))),
+  constraint webhook_state_is_known CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text]))),
+  constraint webhook_version_counts_from_one CHECK ((version >= 1)),
+  constraint webhook_wants_something CHECK (((cardinality(kinds) >= 1) AND (cardinality(kinds) <= 100)))
+);
+comment on table webhook is 'A receiver that subscribed to kinds of events. Its URL and the secret it is signed with are sealed; host is what may be shown. Null scopes let everything through.';
+comment on column webhook.since_xid is 'Events of transactions after this one are sent: nobody hears of what happened before they subscribed.';
+comment on column webhook.quiet_until is 'While it does not answer nobody waits for it: until then what is due is put off.';
+CREATE UNIQUE INDEX webhook_name_is_one_webhooks ON public.webhook USING btree (lower(name)) WHERE (state <> 'removed'::text);
+
+create table webhook_cursor (
+  one boolean not null default true,
+  xid xid8 not null,
+  event_id uuid not null,
+  constraint webhook_cursor_pkey PRIMARY KEY (one),
+  constraint webhook_cursor_is_one CHECK (one)
+);
+comment on table webhook_cursor is 'How far the log has been looked through for those who subscribed, in commit order.';
+
+create table webhook_delivery (
+  id uuid not null,
+  webhook_id uuid not null,
+  event_id uuid,
+  event_type text not null,
+  state text not null default 'waiting'::text,
+  because text,
+  attempts integer not null default 0,
+  wanted_at timestamp with time zone not null,
+  gives_up_at timestamp with time zone not null,
+  tried_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  constraint webhook_delivery_pkey PRIMARY KEY (id),
+  constraint webhook_hears_of_an_event_once UNIQUE (webhook_id, event_id),
+  constraint webhook_delivery_is_settled_at_a_time CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
+  constraint webhook_delivery_not_made_says_why CHECK (((state <> 'not_delivered'::text) OR (because IS NOT NULL))),
+  constraint webhook_delivery_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'not_delivered'::text]))),
+  constraint webhook_delivery_is_of_a_webhook FOREIGN KEY (webhook_id) REFERENCES webhook(id)
+);
+comment on table webhook_delivery is 'One event for one receiver; without an event it is a test. Its id is the webhook-id of every try, so that a receiver can tell a repetition.';
+CREATE INDEX webhook_delivery_by_time ON public.webhook_delivery USING btree (wanted_at DESC, id DESC);
+CREATE INDEX webhook_delivery_open ON public.webhook_delivery USING btree (webhook_id, wanted_at DESC, id DESC) WHERE (state <> 'delivered'::text);
+
+create table webhook_version (
+  webhook_id uuid not null,
+  version integer not null,
+  name text not null,
+  host text not null,
+  kinds text[] not null,
+  system_ids uuid[],
+  owner_ids uuid[],
+  state text not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  constraint webhook_version_pkey PRIMARY KEY (webhook_id, version),
+  constraint webhook_version_is_of_a_webhook FOREIGN KEY (webhook_id) REFERENCES webhook(id)
+);
+comment on table webhook_version is 'What a webhook subscribed to, version by version; the highest is in force.';

@@ -20,6 +20,7 @@ import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index
 import { createTargets } from '#guard/vault/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
 import { createAuthenticator, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
+import { startFollowing } from '#platform/webhooks/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
@@ -84,6 +85,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         publicUrl: config.publicUrl,
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
+        outboundAllow: config.outboundAllow,
         exchangeDir: config.exchangeDir,
         readingsAtOnce: config.readingsAtOnce,
         ticketPattern: config.ticketPattern,
@@ -104,6 +106,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       log,
     });
     running.add('worker', () => worker.stop(config.stopSeconds * 1000));
+    running.add('webhooks', startFollowing({ job: () => operator().jobCtx('webhooks'), log }));
     running.add('lapses', startLapsing({ job: () => operator().jobCtx('jit'), log }));
   }
   if (roles.has('gateway')) {

@@ -1,5 +1,6 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
+import { outbound } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
@@ -13,7 +14,7 @@ import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/
 import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
-import { requestsModule } from '#govern/requests/index.ts';
+import { decisionLinksModule, requestsModule } from '#govern/requests/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
 import { scimModule } from '#govern/scim/index.ts';
@@ -21,7 +22,9 @@ import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
+import { webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
+import { calendarsModule } from '#spine/calendars/index.ts';
 import { decideModule, type Decide } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import { massChangesModule } from '#spine/mass-changes/index.ts';
@@ -38,6 +41,7 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
+  readonly outboundAllow?: readonly string[] | undefined;
   readonly exchangeDir?: string | undefined;
   readonly readingsAtOnce?: number | undefined;
   readonly ticketPattern?: string | undefined;
@@ -45,32 +49,42 @@ export interface ModuleEdges {
 }
 
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */
-export const modules = (edges: ModuleEdges): readonly Module[] => [
-  graphModule,
-  decideModule(edges),
-  auditModule(edges),
-  massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
-  signinModule(edges),
-  devicesModule,
-  vaultModule(edges),
-  discoveryModule(edges),
-  rotationModule(edges),
-  jitModule,
-  sessionsModule(edges),
-  provisioningModule(edges),
-  reconciliationModule(edges),
-  lifecycleModule(edges),
-  certificationsModule,
-  directGrantsModule,
-  entitlementsModule,
-  requestsModule(edges),
-  lineageModule,
-  rolesModule(edges),
-  roleVersionsModule({
-    decide: edges.decide,
-    sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
-  }),
-  scimModule,
-  sodModule(edges),
-  noticesModule(edges),
-];
+export const modules = (edges: ModuleEdges): readonly Module[] => {
+  const list: Module[] = [
+    graphModule,
+    decideModule(edges),
+    auditModule(edges),
+    calendarsModule,
+    massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
+    signinModule(edges),
+    devicesModule,
+    vaultModule(edges),
+    discoveryModule(edges),
+    rotationModule(edges),
+    jitModule,
+    sessionsModule(edges),
+    provisioningModule(edges),
+    reconciliationModule(edges),
+    lifecycleModule(edges),
+    certificationsModule,
+    directGrantsModule,
+    entitlementsModule,
+    requestsModule(edges),
+    decisionLinksModule(edges),
+    lineageModule,
+    rolesModule(edges),
+    roleVersionsModule({
+      decide: edges.decide,
+      sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
+    }),
+    scimModule,
+    sodModule(edges),
+    noticesModule(edges),
+    webhooksModule({
+      ...edges,
+      outbound: outbound({ allow: edges.outboundAllow ?? [] }),
+      eventTypes: () => list.flatMap(({ events }) => (events ?? []).map(({ type }) => type)),
+    }),
+  ];
+  return list;
+};

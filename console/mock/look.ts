@@ -57,6 +57,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['drift', `/drift?open=${id('d1', 0)}`],
   ['changes', `/changes?open=${id('c4', 0)}`],
   ['birthrights', '/birthrights'],
+  ['notices', '/notices'],
+  ['decide', '/decide#token=mock-token-of-a-link'],
   ['roles', '/roles'],
   ['role', `/roles/${id('40', 0)}`],
   ['role-version', `/role-versions/${id('4f', 0)}`],

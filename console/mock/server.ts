@@ -11,6 +11,7 @@ import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { orderRoutes } from './orders.ts';
+import { noticeRoutes } from './notices.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
@@ -33,6 +34,7 @@ const routes: Routes = {
   ...driftRoutes,
   ...lifecycleRoutes,
   ...platformRoutes,
+  ...noticeRoutes,
 };
 const table = Object.entries(routes).map(([name, handle]) => {
   const [method, path = ''] = name.split(' ');

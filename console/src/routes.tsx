@@ -23,6 +23,17 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('./pages/signin/setup-page.tsx'), 'SetupPage'),
 });
 
+const decide = createRoute({
+  getParentRoute: () => root,
+  path: '/decide',
+  component: lazyRouteComponent(() => import('./pages/decide/decide-page.tsx'), 'DecidePage'),
+});
+const notices = createRoute({
+  getParentRoute: () => shell,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('./pages/notices/notices-page.tsx'), 'NoticesPage'),
+});
+
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
@@ -228,7 +239,9 @@ const device = createRoute({
 const tree = root.addChildren([
   signin,
   setup,
+  decide,
   shell.addChildren([
+    notices,
     home,
     inbox,
     access,

@@ -206,6 +206,13 @@ export async function oneOfEach(
       because: 'quiet because',
     }),
   );
+  const webhook = put('Webhook', newId());
+  await db.run(sql`insert into webhook (id, name, kind, host, sealed_url, version, kinds, state, made_at)
+    values (${webhook}, 'quiet webhook', 'slack', 'quiet.example', '\\x00', 1, '{request.*}', 'paused', ${now})`);
+  await db.run(sql`insert into webhook_delivery (id, webhook_id, event_type, state, because, wanted_at, gives_up_at, settled_at)
+    values (${put('WebhookDelivery', newId())}, ${webhook}, 'webhook.test', 'not_delivered', 'quiet because', ${now}, ${now}, ${now})`);
+  await db.run(sql`insert into calendar (site, time_zone, hours, changed_at, changed_by)
+    values (${put('Calendar', 'quiet-site')}, 'UTC', '{mon-fri 09:00-17:00}', ${now}, 'quiet')`);
   put('ChangeLimits', 'drift');
   await db.run(sql`insert into mass_change (id, kind, key, title, state, held_because, items, planned_at, planned_by)
     values (${put('MassChange', newId())}, 'drift', 'quiet', 'quiet title', 'held', '[{"code":"limit.delete","systemId":null,"count":1,"allowed":0,"detail":"quiet"}]', 1, ${now}, 'quiet')`);

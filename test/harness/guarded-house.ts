@@ -27,6 +27,8 @@ export interface GuardedHouse extends House {
 export interface GuardedHouseOptions extends HouseOptions {
   /** Where its mails go; absent: none is sent. */
   readonly smtpUrl?: string;
+  /** Private addresses its webhooks may go to. */
+  readonly outboundAllow?: readonly string[];
 }
 
 export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<GuardedHouse> {
@@ -60,6 +62,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
       recordings: lazy,
       publicUrl: 'http://localhost:8470',
       smtpUrl: options.smtpUrl,
+      outboundAllow: options.outboundAllow,
       mailFrom: 'reeve@larkspur.example',
     });
   }, options);

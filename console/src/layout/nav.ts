@@ -192,6 +192,14 @@ const groups: readonly NavGroup[] = [
         needs: ['approval_policy.read'],
       },
       {
+        to: '/notices',
+        label: 'Notices',
+        icon: 'inbox',
+        keys: 'g g',
+        keywords: 'webhooks mail calendars holidays working hours links',
+        needs: ['webhook.list', 'notice.list'],
+      },
+      {
         to: '/settings',
         label: 'Settings',
         icon: 'settings',

@@ -21,6 +21,8 @@ import { ticketTerms } from './ticket.ts';
 export { deputiesInReviews } from './deputies/cover.ts';
 export { deputyAppointed } from './events.ts';
 
+export { decisionLinksModule } from './decision-links/module.ts';
+
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: {
   readonly decide: Decide;

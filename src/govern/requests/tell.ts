@@ -29,6 +29,8 @@ export const tell = async (
     readonly to: readonly string[];
     readonly template: string;
     readonly facts?: Readonly<Record<string, string>>;
+    /** Links by which they decide, by identity. */
+    readonly links?: Readonly<Record<string, string>>;
   },
 ): Promise<void> => {
   const people = await getIdentities(ctx.tx, [request.requesterId, request.beneficiaryId]);
@@ -38,6 +40,7 @@ export const tell = async (
     template: notice.template,
     path: `/requests/${request.id}`,
     about: request.beneficiaryId,
+    links: notice.links,
     facts: {
       number: `R-${request.number}`,
       requester: name(request.requesterId),

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { addressRanges } from '#kit/outbound/index.ts';
 
 /** Where a default may look: nothing but the environment of the process. */
 export interface Surroundings {
@@ -118,3 +119,20 @@ export const secretUrl = (
   schemes: readonly string[],
 ): Setting<string | undefined> =>
   setting<string | undefined>(urlOf(schemes), urlShape(schemes), { ...details, fallback: undefined, secret: true });
+
+/** Ranges of addresses: a list in a file, separated by commas in the environment. */
+export const ranges = (details: Details<readonly string[]>): Setting<readonly string[]> =>
+  setting(
+    z
+      .union([z.array(z.string()), z.string().transform((list) => list.split(',').map((one) => one.trim()))])
+      .superRefine((list, ctx) => {
+        for (const range of list)
+          try {
+            addressRanges([range]);
+          } catch (error) {
+            ctx.addIssue({ code: 'custom', message: (error as Error).message });
+          }
+      }),
+    'ranges such as 10.20.0.0/16',
+    details,
+  );

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { choice, choices, integer, path, secretUrl, text, url, type Surroundings } from './define-setting.ts';
+import { choice, choices, integer, path, ranges, secretUrl, text, url, type Surroundings } from './define-setting.ts';
 
 const ownFolder = (at: Surroundings): string => {
   if (at.exists(join(at.cwd, '.reeve'))) return join(at.cwd, '.reeve');
@@ -110,6 +110,12 @@ export const SETTINGS = {
     'https://…{ticket} | none',
     { matches: /^(none|https?:\/\/\S*\{ticket\}\S*)$/, says: 'must be none, or an address with {ticket} in it' },
   ),
+  outbound_allow: ranges({
+    description:
+      'Addresses beyond the public Internet to which webhooks may be sent, for instance 10.20.0.0/16. With 127.0.0.0/8 they may go to this machine, over http too.',
+    fallback: [],
+    fallbackText: 'none',
+  }),
   recordings_dir: path({
     description: 'Where session recordings are written.',
     fallback: inDataDir('recordings'),

@@ -4,7 +4,7 @@ import { unavailable } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { loadEvent } from '#spine/audit/index.ts';
-import { noticeWanted } from '#spine/events/index.ts';
+import { noticeLinkToken, noticeWanted } from '#spine/events/index.ts';
 import { getIdentity } from '#spine/graph/index.ts';
 import type { HappenedEvent, JobCtx } from '#spine/operations/index.ts';
 import { noticeNotSent, noticeSent } from './events.ts';
@@ -68,9 +68,14 @@ const deliver = async (edges: MailEdges, job: JobCtx, mail: Mail): Promise<Deliv
   if (to === undefined || to.state === 'leaver') return never('whoever it is for has left');
   if (to.email === null) return never('there is no mail address on record');
   const event = await loadEvent(db, keys, new Map([[noticeWanted.type, noticeWanted]]), mail.eventId);
-  const { facts, path } = event.data as { facts?: Facts; path?: string };
+  const { facts, path, links } = event.data as { facts?: Facts; path?: string; links?: Record<string, string> };
   if (facts === undefined) return never('what it was about has been erased');
-  const rendered = renderMail(mail.template, facts, { publicUrl, path: path ?? '/' });
+  const linkId = links?.[mail.identityId];
+  const link =
+    linkId === undefined
+      ? { path: path ?? '/' }
+      : { path: '/decide', token: noticeLinkToken(keys, linkId, mail.identityId) };
+  const rendered = renderMail(mail.template, facts, { publicUrl, ...link });
   if (rendered === undefined) return never(`there is no text called ${mail.template}`);
   return await server.send({ id: mail.id, to: to.email, at: job.clock.now(), ...rendered });
 };

@@ -350,10 +350,13 @@ const PATH = /^\/[a-z0-9/_-]*$/i;
 export const renderMail = (
   template: string,
   facts: Facts,
-  link: { readonly publicUrl: string; readonly path: string },
+  link: { readonly publicUrl: string; readonly path: string; readonly token?: string },
 ): Rendered | undefined => {
   const found = TEMPLATES.get(template);
   if (found === undefined || !PATH.test(link.path) || link.path.startsWith('//')) return undefined;
+  if (link.token !== undefined && !/^[A-Za-z0-9._-]+$/.test(link.token)) return undefined;
+  // After the #, so that it reaches no log of a server and no program that only fetches the page.
+  const fragment = link.token === undefined ? '' : `#token=${link.token}`;
   const body = found.lines.map((line) => fill(line, facts)).filter((line) => line !== undefined);
   return {
     subject: oneLine(`[Reeve] ${fill(found.subject, facts) ?? template}`),
@@ -361,7 +364,8 @@ export const renderMail = (
       ...body,
       '',
       `${found.act}:`,
-      `${link.publicUrl.replace(/\/+$/, '')}${link.path}`,
+      `${link.publicUrl.replace(/\/+$/, '')}${link.path}${fragment}`,
+      ...(link.token === undefined ? [] : ['This link is yours alone and works once. Do not pass it on.']),
       '',
       'Reeve sends this mail by itself; answers reach nobody.',
       '',

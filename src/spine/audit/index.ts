@@ -1,6 +1,7 @@
 export { logSigner } from './checkpoint/log-key.ts';
 export { defineEvent, personal, pub } from './event-type.ts';
 export { auditModule } from './module.ts';
+export { endOfLog, followLog, readPublicEvent, type LogCursor } from './read/follow-log.ts';
 export { findEvent } from './read/find-event.ts';
 export { loadEvent } from './read/load-event.ts';
 export { checkProof, proofFor, type EventProof } from './read/prove-event.ts';

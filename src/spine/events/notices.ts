@@ -11,6 +11,8 @@ export const noticeWanted = defineEvent('notice.wanted', {
   template: pub(z.string()),
   /** The console's page where one acts, for instance `/requests/…`. Never an act by itself. */
   path: pub(z.string()),
+  /** A link of their own for some of them, by identity: what it is proved with is made when the mail is sent. */
+  links: pub(z.record(z.string(), z.uuid()).optional()),
   /** What the text fills in, by name. */
   facts: personal(z.record(z.string(), z.string())),
 });
@@ -29,13 +31,16 @@ export const askNotice = async (
     /** The identity it is about. */
     readonly about: string;
     readonly facts: Readonly<Record<string, string>>;
+    /** Links of their own, by identity, in place of `path`. */
+    readonly links?: Readonly<Record<string, string>> | undefined;
   },
 ): Promise<void> => {
   const to = [...new Set(notice.to)];
   if (to.length === 0) return;
+  const links = Object.keys(notice.links ?? {}).length === 0 ? undefined : { ...notice.links };
   await ctx.record(permit, {
     event: noticeWanted,
     subject: notice.about,
-    data: { to, template: notice.template, path: notice.path, facts: { ...notice.facts } },
+    data: { to, template: notice.template, path: notice.path, links, facts: { ...notice.facts } },
   });
 };

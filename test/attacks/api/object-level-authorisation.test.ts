@@ -44,6 +44,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'account.read',
     'audit.open',
     'audit.read',
+    'calendar.list',
     'campaign.read',
     'campaign.read_holds',
     'campaign_item.read',
@@ -72,6 +73,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'sod_rule.read',
     'sod_rule.try',
     'system.read',
+    'webhook.read',
   ],
 };
 

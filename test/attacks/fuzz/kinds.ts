@@ -44,6 +44,9 @@ const KIND_OF: Readonly<Record<string, string>> = {
   notices: 'Notice',
   deputies: 'ApprovalDeputy',
   'request-orders': 'RequestOrder',
+  webhooks: 'Webhook',
+  'webhook-deliveries': 'WebhookDelivery',
+  calendars: 'Calendar',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

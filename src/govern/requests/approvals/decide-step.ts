@@ -25,9 +25,10 @@ interface Open {
 
 /**
  * The step that waits for this decision, held until the transaction ends. Policy has been asked already; the same
- * rules are kept here once more under the lock, because what policy looked at may have moved on since.
+ * rules are kept here once more under the lock, because what policy looked at may have moved on since. With `stepId` it
+ * is that step or none.
  */
-const openStepFor = async (ctx: Ctx, idOrNumber: string): Promise<Open> => {
+const openStepFor = async (ctx: Ctx, idOrNumber: string, stepId?: string): Promise<Open> => {
   const request = await lockRequest(ctx.tx, idOrNumber);
   const steps = await stepsOf(ctx.tx, [request.id]);
   if (request.state !== 'pending' || !steps.some((s) => s.state === 'open'))
@@ -50,7 +51,7 @@ const openStepFor = async (ctx: Ctx, idOrNumber: string): Promise<Open> => {
   const { rules } = await readPolicy(ctx.tx, request.policyNumber);
   const names = await standsInFor(ctx.tx, request.id, me);
   const mine: { step: Step; onBehalfOf: string | null }[] = [];
-  for (const step of steps.filter((s) => s.state === 'open')) {
+  for (const step of steps.filter((s) => s.state === 'open' && (stepId === undefined || s.id === stepId))) {
     const asked = await stillAsked(ctx.tx, request, step, rules, deciders);
     if (asked.includes(me)) mine.push({ step, onBehalfOf: null });
     for (const { identityId } of names.filter((n) => n.stepId === step.id && asked.includes(n.identityId)))
@@ -101,9 +102,9 @@ const decided = async (
 export const approveStep = async (
   ctx: Ctx,
   permit: Permit<'request.approve'>,
-  input: { readonly id: string; readonly comment?: string | undefined },
+  input: { readonly id: string; readonly comment?: string | undefined; readonly stepId?: string },
 ): Promise<string> => {
-  const open = await openStepFor(ctx, input.id);
+  const open = await openStepFor(ctx, input.id, input.stepId);
   const { request, steps, step, rules } = open;
   const after = move(
     { state: request.state, steps: steps.map((s) => s.state) },
@@ -128,9 +129,9 @@ export const approveStep = async (
 export const denyStep = async (
   ctx: Ctx,
   permit: Permit<'request.deny'>,
-  input: { readonly id: string; readonly reason: string },
+  input: { readonly id: string; readonly reason: string; readonly stepId?: string },
 ): Promise<string> => {
-  const open = await openStepFor(ctx, input.id);
+  const open = await openStepFor(ctx, input.id, input.stepId);
   const { request } = open;
   const data = await decided(ctx, open, 'denied', input.reason);
   await ctx.record(permit, { event: stepDenied, subject: request.beneficiaryId, data });

@@ -10,6 +10,7 @@ import { warnOfEnds } from '../grants/warn-of-end.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import type { Asking } from '../approvers/find-approvers.ts';
 import { askingFor, decidersOf } from '../approvers/still-asked.ts';
+import { linksTo } from '../decision-links/links-to.ts';
 import { deputiesOfStep } from '../deputies/cover.ts';
 import { keepDecidable } from './keep-decidable.ts';
 import { escalate } from './reroute-step.ts';
@@ -88,11 +89,9 @@ const hurry = async (
     kind: 'step_reminded',
     detail: { n: step.n, candidates: step.candidates },
   });
-  await tell(ctx, permit, request, {
-    to: [...step.candidates, ...(await deputiesOfStep(ctx.tx, step.id))],
-    template: 'approval.reminder',
-    facts: { because: step.because },
-  });
+  const to = [...step.candidates, ...(await deputiesOfStep(ctx.tx, step.id))];
+  const links = await linksTo(ctx.tx, request, [step.id], to);
+  await tell(ctx, permit, request, { to, template: 'approval.reminder', facts: { because: step.because }, links });
 };
 
 const expire = async (ctx: Ctx, permit: Permit, request: Request, step: Step): Promise<void> => {

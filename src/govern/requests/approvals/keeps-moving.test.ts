@@ -12,6 +12,8 @@ let asker: string;
 let n = 0;
 beforeAll(async () => {
   c = await smallCompany();
+  await c.house.db.run(sql`
+    insert into calendar (site, time_zone, hours, changed_at, changed_by) values ('house', 'UTC', '{mon-fri 09:00-17:00}', reeve_now(), 'test')`);
 });
 afterAll(() => c.house.close());
 beforeEach(async () => {
@@ -35,7 +37,7 @@ const notices = async (id: string): Promise<{ template: string; to: string[] }[]
 
 test('who is asked is told, reminded when late, and then the next in line is asked too; either may decide', async () => {
   const request = await ask(c, asker, { what: 'web1:reports', for: '2h' });
-  await later(23 * HOUR);
+  await later(7 * HOUR);
   expect(await notices(request.id)).toEqual([{ template: 'approval.wanted', to: [boss] }]);
   await later(HOUR);
   await later(HOUR);

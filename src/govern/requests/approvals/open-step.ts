@@ -6,6 +6,7 @@ import { addNote, openStep, stepsOf } from '../store.ts';
 import { tell } from '../tell.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import { askingFor, decidersOf, stillAsked } from '../approvers/still-asked.ts';
+import { linksTo } from '../decision-links/links-to.ts';
 import { deputiesOfStep } from '../deputies/cover.ts';
 import { keepDecidable } from './keep-decidable.ts';
 import { reroute } from './reroute-step.ts';
@@ -43,7 +44,12 @@ const openOne = async (
     await reroute(ctx, permit, request, step, rules, await askingFor(ctx.tx, request, step, deciders));
     return;
   }
-  await openStep(ctx.tx, { id: step.id, candidates: there, because: step.because, ...timesOf(rules, ctx.now) });
+  await openStep(ctx.tx, {
+    id: step.id,
+    candidates: there,
+    because: step.because,
+    ...(await timesOf(ctx.tx, rules, there)),
+  });
   await ctx.record(permit, {
     event: stepOpened,
     subject: request.beneficiaryId,
@@ -62,5 +68,6 @@ const openOne = async (
     detail: { n: step.n, kind: step.kind, candidates: there, because: step.because },
   });
   const to = [...there, ...(await deputiesOfStep(ctx.tx, step.id))];
-  await tell(ctx, permit, request, { to, template: 'approval.wanted', facts: { because: step.because } });
+  const links = await linksTo(ctx.tx, request, [step.id], to);
+  await tell(ctx, permit, request, { to, template: 'approval.wanted', facts: { because: step.because }, links });
 };

@@ -2,6 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { linksTo } from '../decision-links/links-to.ts';
 import { deputiesOfStep } from '../deputies/cover.ts';
 import { stepReminded } from '../events.ts';
 import { addNote, lockRequest, stepsOf } from '../store.ts';
@@ -40,6 +41,12 @@ export const remindApprovers = async (
   const deputies: string[] = [];
   for (const step of open) deputies.push(...(await deputiesOfStep(ctx.tx, step.id)));
   const to = [...new Set([...open.flatMap((s) => s.candidates), ...deputies])];
-  await tell(ctx, permit, request, { to, template: 'approval.reminder' });
+  const links = await linksTo(
+    ctx.tx,
+    request,
+    open.map((s) => s.id),
+    to,
+  );
+  await tell(ctx, permit, request, { to, template: 'approval.reminder', links });
   return request.id;
 };

@@ -8,6 +8,7 @@ import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import { timesOf } from './step-times.ts';
 import { ownersAsked } from '../approvers/plan-approvals.ts';
 import { targetsOf } from '../approvers/still-asked.ts';
+import { linksTo } from '../decision-links/links-to.ts';
 import { deputiesOfStep } from '../deputies/cover.ts';
 import { managerOf, nextInLine, ownerOf, type Approvers, type Asking } from '../approvers/find-approvers.ts';
 
@@ -69,7 +70,10 @@ const moveTo = async (
   rules: ApprovalRules,
   to: { readonly candidates: readonly string[]; readonly because: string; readonly how: 'escalated' | 'rerouted' },
 ): Promise<void> => {
-  await openStep(ctx.tx, { id: step.id, candidates: to.candidates, because: to.because, ...timesOf(rules, ctx.now) });
+  // Those who stayed silent have had their hours: it is the turn of whoever is asked beside them.
+  const turnOf = to.how === 'escalated' ? to.candidates.filter((id) => !step.candidates.includes(id)) : to.candidates;
+  const times = await timesOf(ctx.tx, rules, turnOf);
+  await openStep(ctx.tx, { id: step.id, candidates: to.candidates, because: to.because, ...times });
   const detail = {
     n: step.n,
     kind: step.kind,
@@ -83,12 +87,12 @@ const moveTo = async (
     data: { requestId: request.id, beneficiaryId: request.beneficiaryId, how: to.how, ...detail },
   });
   await addNote(ctx.tx, ctx.principal, { requestId: request.id, kind: `step_${to.how}`, detail });
+  const people = [...turnOf, ...(to.how === 'rerouted' ? await deputiesOfStep(ctx.tx, step.id) : [])];
+  const links = await linksTo(ctx.tx, request, [step.id], people);
   await tell(ctx, permit, request, {
-    to: [
-      ...to.candidates.filter((id) => to.how === 'rerouted' || !step.candidates.includes(id)),
-      ...(to.how === 'rerouted' ? await deputiesOfStep(ctx.tx, step.id) : []),
-    ],
+    to: people,
     template: 'approval.wanted',
     facts: { because: to.because },
+    links,
   });
 };

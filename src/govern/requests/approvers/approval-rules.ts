@@ -87,6 +87,8 @@ export const approvalRules = z.strictObject({
   /** Hours until a reminder, then until the next in line is asked too. */
   dueHours: z.number().positive().max(1000),
   escalateHours: z.number().positive().max(1000),
+  /** Which hours these are: of work, at the site of who is asked (absent), or all. */
+  counting: z.enum(['working_hours', 'all_hours']).optional(),
   /** Days after which a request nobody decided is over. */
   expireDays: z.number().positive().max(365),
 });

@@ -15,7 +15,7 @@ export interface UnderWay {
  * A snapshot counts the transactions of every database of the cluster. One that is seen to hold its id from another
  * database cannot write here and is left out, so that a neighbour's long transaction holds up nothing.
  */
-export const readUnderWay = (tx: Tx, head: Head): Promise<UnderWay> =>
+export const readUnderWay = (tx: Tx, head: Pick<Head, 'lastXid'>): Promise<UnderWay> =>
   tx.one<UnderWay>(
     sql.named(
       'audit_under_way',

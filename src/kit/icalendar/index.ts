@@ -1,0 +1,1 @@
+export { readDaysOff, type DayOff } from './read-days-off.ts';

@@ -1,0 +1,177 @@
+import { lookup } from 'node:dns/promises';
+import { request as plainRequest, type RequestOptions } from 'node:http';
+import { request as tlsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { addressRanges, isLoopback, judgeAddress } from './judge-address.ts';
+
+export interface OutboundRules {
+  /** Ranges beyond the public Internet that may be reached all the same. */
+  readonly allow?: readonly string[];
+  /** Authorities trusted instead of those of this machine, as PEM. */
+  readonly ca?: string;
+  /** All addresses of a name; default: as this machine resolves it. */
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  /** Longest time for one call altogether; default 10 s. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * What came of it. `answered`: with that status, whatever it is. `refused`: nothing was sent and nothing will be while
+ * the address and the rules stay as they are. `unreachable`: no whole answer; it may have arrived.
+ */
+export type OutboundAnswer =
+  | { readonly outcome: 'answered'; readonly status: number; readonly retryAfterSeconds: number | undefined }
+  | { readonly outcome: 'refused' | 'unreachable'; readonly because: string };
+
+/** Sends to addresses that people typed in. */
+export interface Outbound {
+  /** What is wrong with a URL as it stands, without resolving its name; undefined where nothing is. */
+  problemOf(url: string): string | undefined;
+  post(
+    url: string,
+    message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  ): Promise<OutboundAnswer>;
+}
+
+/** An answer's body is of no interest: after this much the line is cut. */
+const MOST_BYTES = 64 * 1024;
+
+const resolveHere = async (host: string): Promise<readonly string[]> =>
+  (await lookup(host, { all: true })).map(({ address }) => address);
+
+class Refused extends Error {}
+
+const parse = (text: string): URL | undefined => {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+};
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+
+/** A sender that keeps the rules of this folder. Throws a RangeError on a range it cannot read. */
+export const outbound = (rules: OutboundRules = {}): Outbound => {
+  const { ca, resolve = resolveHere, timeoutMs = 10_000 } = rules;
+  const allowed = addressRanges(rules.allow ?? []);
+
+  const problemOf = (text: string): string | undefined => {
+    const url = parse(text);
+    if (url === undefined) return 'is no URL';
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
+    if (url.username !== '' || url.password !== '') return 'may not hold a name or password';
+    if (url.hash !== '') return 'may not hold a fragment';
+    const host = hostOf(url);
+    const what = isIP(host) === 0 ? undefined : judgeAddress(host, allowed);
+    if (what !== undefined) return `points to ${host} (${what}), which outbound_allow does not open`;
+    if (url.protocol === 'http:' && host !== 'localhost' && !isLoopback(host)) return 'must begin with https://';
+    return undefined;
+  };
+
+  /** The addresses of a URL, all of them judged: of a name with one good and one bad address neither is reached. */
+  const judged = async (url: URL): Promise<readonly string[]> => {
+    const host = hostOf(url);
+    const addresses = isIP(host) === 0 ? await resolve(host) : [host];
+    if (addresses.length === 0) throw new Error('ENOTFOUND');
+    for (const address of addresses) {
+      const what = judgeAddress(address, allowed);
+      if (what !== undefined) throw new Refused(`${host} is ${address} (${what}), which outbound_allow does not open`);
+      if (url.protocol === 'http:' && !isLoopback(address)) throw new Refused('http goes to loopback only');
+    }
+    return addresses;
+  };
+
+  return {
+    problemOf,
+    post: async (text, message) => {
+      const problem = problemOf(text);
+      if (problem !== undefined) return { outcome: 'refused', because: `its URL ${problem}` };
+      const url = new URL(text);
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        const addresses = await untilAborted(judged(url), signal);
+        return await send(url, addresses, { ...message, signal, ca });
+      } catch (error) {
+        if (error instanceof Refused) return { outcome: 'refused', because: error.message };
+        return { outcome: 'unreachable', because: signal.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error) };
+      }
+    },
+  };
+};
+
+/** What may be told of a failure: its code, never words of the other side. */
+const codeOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^[A-Z0-9_]{1,60}$/.test(code) ? `it cannot be reached: ${code}` : 'it cannot be reached';
+};
+
+const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('too late')), { once: true });
+    work.then(resolve, reject);
+  });
+
+/** Connects to the addresses that were judged, never asking for the name again. */
+const pinnedTo =
+  (addresses: readonly string[]): LookupFunction =>
+  (_host, options, found) => {
+    const all = addresses.map((address) => ({ address, family: isIP(address) }));
+    const [first] = all;
+    if (options.all === true) found(null, all);
+    else found(null, first?.address ?? '', first?.family);
+  };
+
+const send = (
+  url: URL,
+  addresses: readonly string[],
+  message: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly signal: AbortSignal;
+    readonly ca: string | undefined;
+  },
+): Promise<OutboundAnswer> =>
+  new Promise((resolve, reject) => {
+    const options: RequestOptions = {
+      method: 'POST',
+      agent: false,
+      signal: message.signal,
+      lookup: pinnedTo(addresses),
+      maxHeaderSize: 16 * 1024,
+      headers: {
+        'user-agent': 'Reeve',
+        ...message.headers,
+        'content-length': String(Buffer.byteLength(message.body)),
+        connection: 'close',
+      },
+    };
+    const request =
+      url.protocol === 'http:'
+        ? plainRequest(url, options)
+        : tlsRequest(url, {
+            ...options,
+            minVersion: 'TLSv1.2',
+            ...(message.ca === undefined ? {} : { ca: message.ca }),
+          });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      let read = 0;
+      const done = (): void => {
+        const after = Number(response.headers['retry-after']);
+        resolve({
+          outcome: 'answered',
+          status: response.statusCode ?? 0,
+          retryAfterSeconds: Number.isFinite(after) && after >= 0 ? after : undefined,
+        });
+      };
+      response.on('data', (piece: Buffer) => {
+        read += piece.length;
+        if (read <= MOST_BYTES) return;
+        done();
+        request.destroy();
+      });
+      response.on('end', done);
+      response.on('error', reject);
+    });
+    request.end(message.body);
+  });

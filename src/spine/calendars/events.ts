@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineEvent, pub } from '#spine/audit/event-type.ts';
+
+export const calendarChanged = defineEvent('calendar.changed', {
+  site: pub(z.string()),
+  timeZone: pub(z.string()),
+  hours: pub(z.array(z.string())),
+});
+export const calendarRemoved = defineEvent('calendar.removed', { site: pub(z.string()) });
+/** The days off of a site were replaced. */
+export const holidaysImported = defineEvent('calendar.holidays_imported', {
+  site: pub(z.string()),
+  days: pub(z.int()),
+  first: pub(z.string().nullable()),
+  last: pub(z.string().nullable()),
+});
