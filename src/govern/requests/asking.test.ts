@@ -241,7 +241,7 @@ test('whoever waits may remind those asked, once an hour', async () => {
   expect(await remind(asker)).toBe('request.reminded_lately');
 });
 
-test('approvers, requesters and holders are told by mail, with a link that decides nothing', async () => {
+test('approvers, requesters and holders are told by mail, approvers with a link of their own', async () => {
   const request = await ask(c, asker, { what: 'web1:sudo:ALL', for: '3h', reason: 'see https://evil.example/approve' });
   await c.house.settle();
   const asked = await sink.waitFor(
@@ -249,7 +249,7 @@ test('approvers, requesters and holders are told by mail, with a link that decid
   );
   expect(asked.subject).toBe(`[Reeve] ${request.number}: Asker${n} Example needs your decision`);
   expect(asked.text).toContain('sudo:ALL on web1');
-  expect(asked.text).toContain(`https://reeve.example.com/requests/${request.id}`);
+  expect(asked.text).toMatch(/https:\/\/reeve\.example\.com\/decide#token=[\w.-]{40,}/);
   expect(asked.text).not.toContain('https://evil');
   await approve(c, request.id, c.who.tomas);
   await c.house.settle();
