@@ -21,7 +21,7 @@ import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { signinModule } from '#platform/signin/index.ts';
+import { signinModule, takeStepUp } from '#platform/signin/index.ts';
 import { webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
@@ -69,8 +69,8 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     certificationsModule,
     directGrantsModule,
     entitlementsModule,
-    requestsModule(edges),
-    decisionLinksModule(edges),
+    requestsModule({ ...edges, takeStepUp }),
+    decisionLinksModule({ ...edges, takeStepUp }),
     lineageModule,
     rolesModule(edges),
     roleVersionsModule({

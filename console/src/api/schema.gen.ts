@@ -2932,7 +2932,7 @@ export interface paths {
         put?: never;
         /**
          * Approve the step of a request that waits for me
-         * @description The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile.
+         * @description The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile. Where the policy wants a fresh proof of who decides, it is answered `step_up.required` first.
          */
         post: operations["requests.approve"];
         delete?: never;
@@ -3767,6 +3767,46 @@ export interface paths {
         put?: never;
         /** Sign in with name, password and one-time code */
         post: operations["signin.withPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signin/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove afresh that it is me
+         * @description Then send the call that needed it again, with the same sign-in. The proof works once, for that alone.
+         */
+        post: operations["signin.stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signin/step-up/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin proving afresh that it is me, for one act on one thing
+         * @description For a call that was answered `step_up.required`: send what its `step_up` names. `options` is a passkey prompt, or null where a one-time code is asked for.
+         */
+        post: operations["signin.askStepUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5309,6 +5349,7 @@ export interface operations {
                                     })[];
                                 })[] | "automatic";
                                 longestSeconds?: number;
+                                stepUp?: boolean;
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -5379,6 +5420,7 @@ export interface operations {
                                 })[];
                             })[] | "automatic";
                             longestSeconds?: number;
+                            stepUp?: boolean;
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -5440,6 +5482,7 @@ export interface operations {
                                     })[];
                                 })[] | "automatic";
                                 longestSeconds?: number;
+                                stepUp?: boolean;
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -5508,6 +5551,7 @@ export interface operations {
                                 })[];
                             })[] | "automatic";
                             longestSeconds?: number;
+                            stepUp?: boolean;
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -5660,6 +5704,7 @@ export interface operations {
                                         })[];
                                     })[] | "automatic";
                                     longestSeconds?: number;
+                                    stepUp?: boolean;
                                 }[];
                                 dueHours: number;
                                 escalateHours: number;
@@ -5822,6 +5867,12 @@ export interface operations {
                                     } | null;
                                     decidedAt: string | null;
                                     comment: string | null;
+                                    stepUp: {
+                                        /** @enum {string} */
+                                        method: "passkey" | "totp";
+                                        /** Format: date-time */
+                                        at: string;
+                                    } | null;
                                 }[];
                             };
                             step: {
@@ -5840,6 +5891,7 @@ export interface operations {
                                 id: string;
                                 name: string;
                             } | null;
+                            stepUp: boolean;
                             age: number;
                         }[];
                         nextCursor: string | null;
@@ -10079,7 +10131,7 @@ export interface operations {
                 entitlementId?: string;
                 roleId?: string;
                 system?: string;
-                origin?: "birthright" | "request" | "jit" | "exception" | "import" | "admin";
+                origin?: "birthright" | "request" | "jit" | "exception" | "import" | "admin" | "emergency";
                 originId?: string;
                 liveAt?: string;
                 cursor?: string;
@@ -10570,6 +10622,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         };
                         lines: {
@@ -14617,6 +14675,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         }[];
                         nextCursor: string | null;
@@ -14788,6 +14852,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         };
                         lines: {
@@ -14964,6 +15034,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                         timeline: {
                             /** Format: uuid */
@@ -15128,6 +15204,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -15440,6 +15522,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -15582,6 +15670,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -15730,6 +15824,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -18454,6 +18554,83 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         identityId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "signin.stepUp": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    challengeId: string;
+                    code?: string;
+                    response?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        method: "passkey" | "totp";
+                        /** Format: date-time */
+                        endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "signin.askStepUp": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                    resourceId: string;
+                    /** @default false */
+                    byCode?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        challengeId: string;
+                        options: unknown;
                     };
                 };
             };

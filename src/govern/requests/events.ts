@@ -37,7 +37,13 @@ export const stepOpened = defineEvent('request.step_opened', {
   because: pub(z.string()),
 });
 /** In whose name a deputy decided; absent: who decided was asked themselves. */
-const decision = { ...step, onBehalfOf: pub(id.optional()), comment: personal(z.string().optional()) };
+const decision = {
+  ...step,
+  onBehalfOf: pub(id.optional()),
+  /** How and when whoever decided proved afresh that it was them; absent: that was not asked for. */
+  stepUp: pub(z.object({ method: z.enum(['passkey', 'totp']), at: z.iso.datetime() }).optional()),
+  comment: personal(z.string().optional()),
+};
 export const stepApproved = defineEvent('request.step_approved', decision);
 export const stepDenied = defineEvent('request.step_denied', decision);
 export const stepReminded = defineEvent('request.step_reminded', { ...step, candidates: pub(ids) });

@@ -1,5 +1,5 @@
 import type { Decide } from '#spine/decide/index.ts';
-import type { Module } from '#spine/operations/index.ts';
+import type { Module, TakeStepUp } from '#spine/operations/index.ts';
 import { keepMoving } from './approvals/keep-moving.ts';
 import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
@@ -26,6 +26,7 @@ export { decisionLinksModule } from './decision-links/module.ts';
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: {
   readonly decide: Decide;
+  readonly takeStepUp: TakeStepUp;
   readonly ticketPattern?: string | undefined;
   readonly ticketUrl?: string | undefined;
 }): Module => {
@@ -36,7 +37,7 @@ export const requestsModule = (edges: {
       ...requestOperations(asking),
       ...orderOperations(asking),
       ...findingOperations(edges),
-      ...approvalOperations,
+      ...approvalOperations(edges),
       ...grantOperations(asking),
       ...policyOperations,
       ...deputyOperations(edges),

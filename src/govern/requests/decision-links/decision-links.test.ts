@@ -1,3 +1,4 @@
+import { takeStepUp } from '#platform/signin/index.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startMail, type LabMail } from '#lab/index.ts';
 import { hashToken } from '#kit/crypto/index.ts';
@@ -25,7 +26,7 @@ const PUBLIC = 'http://localhost:8470';
 beforeAll(async () => {
   sink = await startMail();
   c = await smallCompany((parts) => [
-    decisionLinksModule(parts),
+    decisionLinksModule({ ...parts, takeStepUp }),
     signinModule({ ...parts, publicUrl: PUBLIC }),
     noticesModule({ ...parts, publicUrl: PUBLIC, smtpUrl: sink.url, mailFrom: 'reeve@larkspur.example' }),
   ]);
