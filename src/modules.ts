@@ -9,6 +9,7 @@ import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/se
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
+import { emergencyModule } from '#govern/emergency/index.ts';
 import { catalogueEdits, entitlementsModule } from '#govern/entitlements/index.ts';
 import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/index.ts';
 import { lineageModule } from '#govern/lineage/index.ts';
@@ -49,6 +50,7 @@ export interface ModuleEdges {
 }
 
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */
+<<<<<<< HEAD
 export const modules = (edges: ModuleEdges): readonly Module[] => {
   const list: Module[] = [
     graphModule,
@@ -88,3 +90,34 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
   ];
   return list;
 };
+=======
+export const modules = (edges: ModuleEdges): readonly Module[] => [
+  graphModule,
+  decideModule(edges),
+  auditModule(edges),
+  massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
+  signinModule(edges),
+  devicesModule,
+  vaultModule(edges),
+  discoveryModule(edges),
+  rotationModule(edges),
+  jitModule,
+  sessionsModule(edges),
+  provisioningModule(edges),
+  reconciliationModule(edges),
+  lifecycleModule(edges),
+  certificationsModule,
+  directGrantsModule,
+  entitlementsModule,
+  requestsModule({ ...edges, takeStepUp }),
+  emergencyModule({ ...edges, takeStepUp }),
+  lineageModule,
+  rolesModule(edges),
+  roleVersionsModule({
+    sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
+  }),
+  scimModule,
+  sodModule(edges),
+  noticesModule(edges),
+];
+>>>>>>> 7e9d64f (emergency: access is taken at once by a path defined beforehand, and closes itself where nobody reviews it)

@@ -1435,6 +1435,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/emergency-paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List paths to emergency access that concern me
+         * @description Those I may use or review; all of them for those who run, watch or audit.
+         */
+        get: operations["emergency.paths"];
+        put?: never;
+        /**
+         * Define beforehand who may take what at once, for how long, and who reviews it by when
+         * @description Never for oneself, and only for what is used in recorded sessions. A path is not changed: close it and define another.
+         */
+        post: operations["emergency.define"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-paths/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a path to emergency access */
+        get: operations["emergency.path"];
+        put?: never;
+        post?: never;
+        /** Close a path to emergency access for good */
+        delete: operations["emergency.close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-paths/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a locked path again: one asks, and another agrees within a day */
+        post: operations["emergency.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-paths/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take emergency access at once, without approval
+         * @description Needs a reason and a fresh proof that it is you (answered `step_up.required` first). Owners and security officers are told, sessions are recorded, and somebody else reviews it.
+         */
+        post: operations["emergency.use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uses of emergency access with their reviews, newest first
+         * @description `review`: those that wait for a review I may give. `mine`: what I took. `all`: everybody’s.
+         */
+        get: operations["emergency.uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-uses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one use of emergency access, with its sessions and review */
+        get: operations["emergency.showUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-uses/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a use of emergency access was justified; what was not ends at once */
+        post: operations["emergency.review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/enrolment/begin": {
         parameters: {
             query?: never;
@@ -9682,6 +9815,897 @@ export interface operations {
                         reaction: "review" | "adopt" | "remove" | "restore" | "disable";
                         /** @enum {string} */
                         privilegedReaction: "review" | "adopt" | "remove" | "restore" | "disable";
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.paths": {
+        parameters: {
+            query?: {
+                closed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            purpose: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            users: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            usersHold: string | null;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            longestMinutes: number;
+                            reviewWithinHours: number;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                            lockedAt: string | null;
+                            lockedBecause: string | null;
+                            lockedByUseId: string | null;
+                            whoOpens: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            opening: {
+                                askedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                reason: string;
+                                /** Format: date-time */
+                                endsAt: string;
+                            } | null;
+                            definedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** Format: date-time */
+                            definedAt: string;
+                            mine: {
+                                /** Format: uuid */
+                                useId: string;
+                                /** Format: date-time */
+                                endsAt: string;
+                            } | null;
+                            mayUse: boolean;
+                            mayOpen: boolean;
+                            mayClose: boolean;
+                        }[];
+                        nextCursor: null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.define": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    purpose: string;
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string;
+                    /**
+                     * @description who may use it: usernames, mail addresses or ids
+                     * @default []
+                     */
+                    users?: string[];
+                    /** @description and whoever holds this entitlement or role */
+                    usersHold?: string;
+                    /** @description who reviews each use, beside security officers */
+                    reviewers: string[];
+                    longestMinutes: number;
+                    reviewWithinHours: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.close": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.open": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.use": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** @description for how long; absent: as long as the path gives */
+                    minutes?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                        };
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        who: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        reason: string;
+                        /** Format: date-time */
+                        usedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        endedAt: string | null;
+                        endedBecause: string | null;
+                        /** Format: uuid */
+                        grantId: string;
+                        stepUp: {
+                            /** @enum {string} */
+                            method: "passkey" | "totp";
+                            /** Format: date-time */
+                            at: string;
+                        };
+                        review: {
+                            /** @enum {string} */
+                            state: "waiting" | "overdue" | "justified" | "not_justified";
+                            /** Format: date-time */
+                            dueAt: string;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            by: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            at: string | null;
+                            comment: string | null;
+                            mayReview: boolean;
+                        };
+                        sessions: {
+                            /** Format: uuid */
+                            sessionId: string;
+                            account: string;
+                            system: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            endedAt: string | null;
+                            recorded: boolean;
+                            commands: number;
+                            commandClasses: string[];
+                            mayWatch: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.uses": {
+        parameters: {
+            query?: {
+                scope?: "review" | "mine" | "all";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            path: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "open" | "locked" | "closed";
+                            };
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            who: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            usedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            endedAt: string | null;
+                            endedBecause: string | null;
+                            /** Format: uuid */
+                            grantId: string;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            };
+                            review: {
+                                /** @enum {string} */
+                                state: "waiting" | "overdue" | "justified" | "not_justified";
+                                /** Format: date-time */
+                                dueAt: string;
+                                reviewers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                by: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                at: string | null;
+                                comment: string | null;
+                                mayReview: boolean;
+                            };
+                            sessions: {
+                                /** Format: uuid */
+                                sessionId: string;
+                                account: string;
+                                system: string;
+                                /** Format: date-time */
+                                startedAt: string;
+                                endedAt: string | null;
+                                recorded: boolean;
+                                commands: number;
+                                commandClasses: string[];
+                                mayWatch: boolean;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.showUse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                        };
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        who: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        reason: string;
+                        /** Format: date-time */
+                        usedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        endedAt: string | null;
+                        endedBecause: string | null;
+                        /** Format: uuid */
+                        grantId: string;
+                        stepUp: {
+                            /** @enum {string} */
+                            method: "passkey" | "totp";
+                            /** Format: date-time */
+                            at: string;
+                        };
+                        review: {
+                            /** @enum {string} */
+                            state: "waiting" | "overdue" | "justified" | "not_justified";
+                            /** Format: date-time */
+                            dueAt: string;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            by: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            at: string | null;
+                            comment: string | null;
+                            mayReview: boolean;
+                        };
+                        sessions: {
+                            /** Format: uuid */
+                            sessionId: string;
+                            account: string;
+                            system: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            endedAt: string | null;
+                            recorded: boolean;
+                            commands: number;
+                            commandClasses: string[];
+                            mayWatch: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.review": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    verdict: "justified" | "not_justified";
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                        };
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        who: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        reason: string;
+                        /** Format: date-time */
+                        usedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        endedAt: string | null;
+                        endedBecause: string | null;
+                        /** Format: uuid */
+                        grantId: string;
+                        stepUp: {
+                            /** @enum {string} */
+                            method: "passkey" | "totp";
+                            /** Format: date-time */
+                            at: string;
+                        };
+                        review: {
+                            /** @enum {string} */
+                            state: "waiting" | "overdue" | "justified" | "not_justified";
+                            /** Format: date-time */
+                            dueAt: string;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            by: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            at: string | null;
+                            comment: string | null;
+                            mayReview: boolean;
+                        };
+                        sessions: {
+                            /** Format: uuid */
+                            sessionId: string;
+                            account: string;
+                            system: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            endedAt: string | null;
+                            recorded: boolean;
+                            commands: number;
+                            commandClasses: string[];
+                            mayWatch: boolean;
+                        }[];
                     };
                 };
             };

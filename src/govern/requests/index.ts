@@ -22,6 +22,9 @@ export { deputiesInReviews } from './deputies/cover.ts';
 export { deputyAppointed } from './events.ts';
 
 export { decisionLinksModule } from './decision-links/module.ts';
+export { whoHolds } from './approvers/find-approvers.ts';
+export { loadTargets, targetNamed, type Target } from './lines/find-targets.ts';
+export { identityMeant } from './operations/shapes.ts';
 
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: {

@@ -1,27 +1,21 @@
-import { TOTP, URI } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { signinModule } from '#platform/signin/index.ts';
-import { beginTotp, useTotpCode } from '#platform/signin/second-factor.ts';
-import type { SigninEdges } from '#platform/signin/edges.ts';
+import { codeApp, type CodeApp } from '#test/harness/one-time-codes.ts';
 import { softPasskey, type SoftPasskey } from '#test/harness/soft-passkey.ts';
 import { approve, ask, deny, grantsOf, inbox, outcome, setRules, show, tally } from '../testing/ask.ts';
 import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
 const SITE = { origin: 'http://localhost:8470', rpId: 'localhost' };
 let c: SmallCompany;
-let edges: SigninEdges;
-let app: TOTP;
+let app: CodeApp;
 let key: SoftPasskey;
 let asker: string;
 let n = 0;
 
 beforeAll(async () => {
-  c = await smallCompany((parts) => {
-    edges = { db: parts.db, keys: parts.keys, publicUrl: SITE.origin };
-    return [signinModule(edges)];
-  });
+  c = await smallCompany((parts) => [signinModule({ ...parts, publicUrl: SITE.origin })]);
   app = await withCodes(c.who.tomas);
   key = softPasskey(SITE);
 });
@@ -36,17 +30,7 @@ beforeEach(async () => {
   ]);
 });
 
-/** Gives somebody an app with one-time codes. */
-const withCodes = async (id: string): Promise<TOTP> => {
-  const uri = await c.house.db.tx((tx) => beginTotp(edges, tx, id, 'x'));
-  const totp = URI.parse(uri) as TOTP;
-  await c.house.db.tx((tx) => useTotpCode(edges, tx, id, codeOf(totp), { confirming: true }));
-  return totp;
-};
-const codeOf = (totp: TOTP): string => {
-  c.house.clock.advance(30_000);
-  return totp.generate({ timestamp: c.house.clock.now().getTime() });
-};
+const withCodes = (id: string): Promise<CodeApp> => codeApp(c.house, id);
 const begin = (as: string, resourceId: string, more: Record<string, unknown> = {}) =>
   c.house.perform<{ challengeId: string; options: { challenge: string } | null }>(
     'signin.askStepUp',
@@ -57,7 +41,7 @@ const prove = (as: string, challengeId: string, given: Record<string, unknown>):
   c.house.perform('signin.stepUp', { challengeId, ...given }, as);
 const proveByCode = async (resourceId: string, more: Record<string, unknown> = {}): Promise<void> => {
   const { challengeId } = await begin(c.who.tomas, resourceId, more);
-  await prove(c.who.tomas, challengeId, { code: codeOf(app) });
+  await prove(c.who.tomas, challengeId, { code: app.code() });
 };
 const privileged = () => ask(c, asker, { what: 'web1:sudo:ALL', for: '1h' });
 
