@@ -45,6 +45,7 @@ const steps = (n: number, done: boolean): AccessRequest['steps'] =>
     decidedFor: null,
     decidedAt: done ? minutes(-45 + k) : null,
     comment: done && k === 1 ? 'ok until 18:00' : null,
+    stepUp: done && k === 1 ? { method: 'passkey', at: minutes(-44) } : null,
   }));
 const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
   id: id('4e', n),
@@ -115,6 +116,7 @@ const approval = (request: AccessRequest): Approval => ({
     escalations: 0,
   },
   onBehalfOf: request.number === 'R-1044' ? person(5) : null,
+  stepUp: request.privileged,
   age: 1,
 });
 /** Something was asked for by whoever looks at the console. */
