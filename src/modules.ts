@@ -50,7 +50,6 @@ export interface ModuleEdges {
 }
 
 /** The wiring list: every module of the house, once. Adding a capability adds a line here. */
-<<<<<<< HEAD
 export const modules = (edges: ModuleEdges): readonly Module[] => {
   const list: Module[] = [
     graphModule,
@@ -72,6 +71,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     directGrantsModule,
     entitlementsModule,
     requestsModule({ ...edges, takeStepUp }),
+    emergencyModule({ ...edges, takeStepUp }),
     decisionLinksModule({ ...edges, takeStepUp }),
     lineageModule,
     rolesModule(edges),
@@ -90,34 +90,3 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
   ];
   return list;
 };
-=======
-export const modules = (edges: ModuleEdges): readonly Module[] => [
-  graphModule,
-  decideModule(edges),
-  auditModule(edges),
-  massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
-  signinModule(edges),
-  devicesModule,
-  vaultModule(edges),
-  discoveryModule(edges),
-  rotationModule(edges),
-  jitModule,
-  sessionsModule(edges),
-  provisioningModule(edges),
-  reconciliationModule(edges),
-  lifecycleModule(edges),
-  certificationsModule,
-  directGrantsModule,
-  entitlementsModule,
-  requestsModule({ ...edges, takeStepUp }),
-  emergencyModule({ ...edges, takeStepUp }),
-  lineageModule,
-  rolesModule(edges),
-  roleVersionsModule({
-    sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),
-  }),
-  scimModule,
-  sodModule(edges),
-  noticesModule(edges),
-];
->>>>>>> 7e9d64f (emergency: access is taken at once by a path defined beforehand, and closes itself where nobody reviews it)

@@ -3162,6 +3162,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/requests/reevaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put open requests under the approval policy in force: all of those named, or none
+         * @description Decisions taken are kept where the new plan has the same step, otherwise asked for again. Never for a request one made or benefits from.
+         */
+        post: operations["requests.reevaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/reevaluation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would become of open requests under the approval policy in force
+         * @description All that are under an older version, or those named; the first hundred. Nothing is changed.
+         */
+        post: operations["requests.previewReevaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/role-improvements": {
         parameters: {
             query?: never;
@@ -16953,6 +16993,112 @@ export interface operations {
                         }[];
                         submittable: boolean;
                         stuck: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.reevaluate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        to: number;
+                        ids: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.previewReevaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        to: number;
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            summary: string;
+                            from: number;
+                            steps: {
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                kept: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                            }[];
+                            dropped: {
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                by: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
+                            refused: {
+                                /** Format: uuid */
+                                lineId: string;
+                                because: string;
+                            }[];
+                            stuck: string | null;
+                        }[];
                     };
                 };
             };

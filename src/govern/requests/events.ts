@@ -56,6 +56,18 @@ export const stepRerouted = defineEvent('request.step_rerouted', {
   because: pub(z.string()),
 });
 
+/** Somebody put it under another version of the policy, and why. `kept` and `dropped` are steps that were decided. */
+export const requestReevaluated = defineEvent('request.reevaluated', {
+  ...request,
+  from: pub(z.int()),
+  to: pub(z.int()),
+  kept: pub(z.array(z.int())),
+  dropped: pub(z.array(z.object({ n: z.int(), kind: z.string(), decidedBy: z.string() }))),
+  asked: pub(z.int()),
+  refused: pub(ids),
+  reason: personal(z.string()),
+});
+
 /** The last step approved it. Lines that could not be given any more are in `refused`. */
 export const requestApproved = defineEvent('request.approved', {
   ...request,
@@ -146,6 +158,7 @@ export const requestEvents = [
   stepDenied,
   stepReminded,
   stepRerouted,
+  requestReevaluated,
   requestApproved,
   requestDenied,
   requestWithdrawn,

@@ -12,6 +12,7 @@ import { findingOperations } from './operations/finding.ts';
 import { grantOperations } from './operations/grants.ts';
 import { orderOperations } from './operations/orders.ts';
 import { policyOperations } from './operations/policy.ts';
+import { reevaluationOperations } from './operations/reevaluation.ts';
 import { requestOperations } from './operations/requests.ts';
 import { orderType } from './orders/resource-type.ts';
 import { policies } from './policies.ts';
@@ -43,6 +44,7 @@ export const requestsModule = (edges: {
       ...approvalOperations(edges),
       ...grantOperations(asking),
       ...policyOperations,
+      ...reevaluationOperations,
       ...deputyOperations(edges),
     ],
     jobs: [keepMoving, beginScheduled],

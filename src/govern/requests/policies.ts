@@ -144,6 +144,14 @@ permit (
 )
 when { principal.state == "active" && principal.roles.contains("security_officer") };
 
+@id("requests.officers_and_administrators_reevaluate")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.preview_reevaluation", Reeve::Action::"request.reevaluate"],
+  resource
+)
+when { principal.state == "active" && principal.roles.containsAny(["security_officer", "administrator"]) };
+
 @id("requests.people_appoint_their_deputies_and_see_them")
 permit (
   principal is Reeve::Identity,

@@ -216,6 +216,8 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
       return say('text');
     case 'moved':
       return 'turned out to be another, for whom it goes on';
+    case 'reevaluated':
+      return `put it under version ${say('to')} of the approval policy, in place of ${say('from')}: ${say('reason')}`;
     case 'expired':
       return 'expired, because nobody decided in time';
     case 'realised':

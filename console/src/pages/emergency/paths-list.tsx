@@ -12,7 +12,7 @@ import { TakeAccess } from './take-access.tsx';
 
 const Lock = ({ path }: { readonly path: EmergencyPath }) =>
   path.lockedAt === null ? null : (
-    <p>
+    <div>
       Locked <TimeAgo at={path.lockedAt} />: {path.lockedBecause}.{' '}
       {path.lockedByUseId === null ? null : (
         <Link to="/emergency/uses/$id" params={{ id: path.lockedByUseId }}>
@@ -22,7 +22,7 @@ const Lock = ({ path }: { readonly path: EmergencyPath }) =>
       {path.opening === null
         ? `Once it is reviewed, two of these open it again: ${names(path.whoOpens)}.`
         : `${path.opening.askedBy.name} asked to open it again (${path.opening.reason}); another has to agree.`}
-    </p>
+    </div>
   );
 
 const PathCard = ({ path }: { readonly path: EmergencyPath }) => {
@@ -45,7 +45,7 @@ const PathCard = ({ path }: { readonly path: EmergencyPath }) => {
           <StateBadge tone={pathTone[path.state]}>{path.state}</StateBadge>
         </Group>
       </div>
-      <p>{path.purpose}</p>
+      <div>{path.purpose}</div>
       <Lock path={path} />
       <Facts
         of={[

@@ -132,16 +132,16 @@ export const UsePage = () => {
       </Section>
       <Section title="Review" aside={<StateBadge tone={reviewTone[review.state]}>{review.state}</StateBadge>}>
         {review.by === null ? (
-          <p>
+          <div>
             By {names(review.reviewers)} or a security officer, <Countdown to={review.dueAt} over="overdue" />
             {review.state === 'overdue'
               ? '. The path is locked until it is reviewed and two people open it.'
               : ' left.'}
-          </p>
+          </div>
         ) : (
-          <p>
+          <div>
             {review.by.name}, <TimeAgo at={review.at} />: {review.comment}
-          </p>
+          </div>
         )}
         {review.mayReview ? <Review use={use} /> : null}
       </Section>
