@@ -36,6 +36,7 @@ const version = (number: number, note: string): ApprovalPolicyVersion => ({
   rules,
   yaml,
   note,
+  tried: number === 1 ? null : { against: number - 1, tried: 100, changed: [1_042, 1_043] },
   madeAt: minutes(-1440 * (8 - number)),
   madeBy: `identity:${person(1).id}`,
 });
@@ -63,6 +64,7 @@ const outcome = (kinds: readonly Outcome['steps'][number]['kind'][], goesOn = tr
   stuck: null,
 });
 const tried: ApprovalPolicyTried = {
+  trial: '100.abc',
   against: 3,
   tried: 100,
   changed: 3,

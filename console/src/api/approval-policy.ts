@@ -18,7 +18,7 @@ export const approvalPolicyVersions = () =>
 /** Replays the last requests under a draft. Changes nothing. */
 export const tryApprovalPolicy = (body: { yaml: string; last: number }) =>
   take(api.POST('/v1/approval-policy/try', { body }));
-export const changeApprovalPolicy = (body: { yaml: string; note: string }) =>
+export const changeApprovalPolicy = (body: { yaml: string; note: string; trial: string }) =>
   take(api.PUT('/v1/approval-policy', { body }));
 
 export const deputyList = () => pagesOf(['deputies'], (_, signal) => take(api.GET('/v1/deputies', { signal })));

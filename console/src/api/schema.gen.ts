@@ -153,7 +153,7 @@ export interface paths {
         get: operations["approvalPolicy.show"];
         /**
          * Put another version of who approves what in force
-         * @description The first rule whose conditions hold decides about a line. Requests that wait finish under the version they began with.
+         * @description Takes the `trial` that trying the same draft answered with: what it does to the last requests is worked out again, has to be what was seen, and is kept with the version. The first rule whose conditions hold decides about a line. Requests that wait finish under the version they began with.
          */
         put: operations["approvalPolicy.change"];
         post?: never;
@@ -5535,6 +5535,11 @@ export interface operations {
                         /** Format: date-time */
                         madeAt: string;
                         madeBy: string;
+                        tried: {
+                            against: number;
+                            tried: number;
+                            changed: number[];
+                        } | null;
                     };
                 };
             };
@@ -5604,6 +5609,8 @@ export interface operations {
                     yaml?: string;
                     /** @default  */
                     note?: string;
+                    /** @description what trying this draft answered with */
+                    trial?: string;
                 };
             };
         };
@@ -5668,6 +5675,11 @@ export interface operations {
                         /** Format: date-time */
                         madeAt: string;
                         madeBy: string;
+                        tried: {
+                            against: number;
+                            tried: number;
+                            changed: number[];
+                        } | null;
                     };
                 };
             };
@@ -5746,6 +5758,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        trial: string;
                         against: number;
                         tried: number;
                         changed: number;
@@ -5890,6 +5903,11 @@ export interface operations {
                             /** Format: date-time */
                             madeAt: string;
                             madeBy: string;
+                            tried: {
+                                against: number;
+                                tried: number;
+                                changed: number[];
+                            } | null;
                         }[];
                         nextCursor: string | null;
                     };

@@ -128,6 +128,8 @@ export const approvalPolicyChanged = defineEvent('approval_policy.changed', {
   number: pub(z.int()),
   rules: pub(z.unknown()),
   note: pub(z.string()),
+  /** What trying it came to when it was put in force. */
+  tried: pub(z.object({ against: z.int(), tried: z.int(), changed: z.array(z.int()) }).optional()),
 });
 
 /** Somebody decides in the name of another, for a time. */

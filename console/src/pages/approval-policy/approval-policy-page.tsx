@@ -33,7 +33,7 @@ export const ApprovalPolicyPage = () => {
     trial.reset();
   };
   const publish = useAct({
-    run: () => changeApprovalPolicy({ yaml, note: note.trim() }),
+    run: () => changeApprovalPolicy({ yaml, note: note.trim(), trial: trial.data?.trial ?? '' }),
     stales: ['approval-policy'],
     quiet: true,
     done: ({ number }) => `Version ${String(number)} is in force; requests that wait finish under theirs`,
@@ -122,6 +122,14 @@ export const ApprovalPolicyPage = () => {
           columns={[
             { id: 'number', header: 'Version', title: true, cell: (row) => String(row.number) },
             { id: 'note', header: 'What changed', cell: (row) => row.note },
+            {
+              id: 'tried',
+              header: 'Trying it came to',
+              cell: (row) =>
+                row.tried === null
+                  ? 'not kept'
+                  : `${String(row.tried.changed.length)} of ${String(row.tried.tried)} otherwise than under ${String(row.tried.against)}`,
+            },
             { id: 'made', header: 'In force since', cell: (row) => <TimeAgo at={row.madeAt} /> },
             {
               id: 'edit',
