@@ -3111,6 +3111,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/requests/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to know before deciding: use and grants of the same before, peers, and what the policy says */
+        get: operations["requests.evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requests/{id}/remind": {
         parameters: {
             query?: never;
@@ -16611,6 +16628,54 @@ export interface operations {
                                 at: string;
                             } | null;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            lineId: string;
+                            used: {
+                                sessions: number;
+                                lastAt: string | null;
+                            };
+                            before: {
+                                grants: number;
+                                lastEndedAt: string | null;
+                            };
+                            peers: {
+                                of: number;
+                                have: number;
+                                department: string;
+                            } | null;
+                            policy: {
+                                version: number;
+                                rule: number;
+                                says: string;
+                            };
+                        }[];
+                        nextCursor: null;
                     };
                 };
             };

@@ -59,6 +59,13 @@ permit (
 )
 when { principal.state == "active" && resource.approvers.contains(principal) };
 
+@id("requests.those_who_decide_see_the_evidence")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.read_evidence", resource is Reeve::Request)
+when {
+  principal.state == "active" &&
+  (resource.involved.contains(principal) || principal.roles.containsAny(["administrator", "security_officer", "auditor"]))
+};
+
 @id("requests.nobody_decides_to_their_own_benefit")
 forbid (
   principal is Reeve::Identity,

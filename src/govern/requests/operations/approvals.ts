@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
+import { notFound } from '#kit/errors/index.ts';
 import { instantOut, page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation, type Ctx, type TakeStepUp } from '#spine/operations/index.ts';
 import { approveStep, denyStep } from '../approvals/decide-step.ts';
 import { wantsStepUp } from '../approvals/wants-step-up.ts';
+import { evidenceOf } from '../evidence/line-evidence.ts';
 import type { Request } from '../model.ts';
 import { namesOf, showRequests } from '../show-request.ts';
 import { myWaiting } from '../deputies/my-waiting.ts';
-import { readPolicy, requestColumns } from '../store.ts';
+import { findRequest, readPolicy, requestColumns, requestIdOf } from '../store.ts';
 import { showOne } from './answers.ts';
 import { countWaiting, ref, requestOut, requestRef, requestResource } from './shapes.ts';
 
@@ -33,6 +35,16 @@ const approvalOut = z.object({
   stepUp: z.boolean(),
   /** Seconds it has waited for this decision. */
   age: z.int(),
+});
+
+const evidenceOut = z.object({
+  lineId: z.uuid(),
+  /** Sessions of the last 90 days that rested on having the same, and the last there ever was; null: none that is known. */
+  used: z.object({ sessions: z.int(), lastAt: instantOut.nullable() }),
+  before: z.object({ grants: z.int(), lastEndedAt: instantOut.nullable() }),
+  /** Of the others of their department; null where they are fewer than five. */
+  peers: z.object({ of: z.int(), have: z.int(), department: z.string() }).nullable(),
+  policy: z.object({ version: z.int(), rule: z.int(), says: z.string() }),
 });
 
 type Waiting = Request & {
@@ -101,6 +113,27 @@ export const approvalOperations = ({ takeStepUp }: { readonly takeStepUp: TakeSt
       columns: ['number', 'summary', 'risk', 'dueAt'],
     },
     handler: (ctx, _permit, input) => listApprovals(ctx, input),
+  }),
+  defineOperation({
+    name: 'requests.evidence',
+    action: 'request.read_evidence',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/requests/{id}/evidence',
+    summary: 'What to know before deciding: use and grants of the same before, peers, and what the policy says',
+    input: z.object({ id: requestRef }),
+    output: z.object({ items: z.array(evidenceOut), nextCursor: z.null() }),
+    cli: {
+      command: 'request evidence',
+      positional: ['id'],
+      columns: ['used.sessions', 'used.lastAt', 'before.grants', 'peers.have', 'peers.of', 'policy.says'],
+    },
+    resource: requestResource,
+    handler: async (ctx, _permit, input) => {
+      const request = await findRequest(ctx.tx, await requestIdOf(ctx.tx, input.id));
+      if (request === undefined) throw notFound('request', input.id);
+      return { items: await evidenceOf(ctx.tx, request), nextCursor: null };
+    },
   }),
   defineOperation({
     name: 'requests.approve',
