@@ -161,5 +161,15 @@ export const requestRoutes: Routes = {
   'POST /v1/requests/{id}/deny': ({ params }) => change(params['id'], { state: 'denied' }),
   'POST /v1/requests/{id}/remind': () => ({}),
   'POST /v1/requests/{id}/withdraw': ({ params }) => change(params['id'], { state: 'withdrawn' }),
+  'GET /v1/requests/{id}/evidence': ({ params }) => ({
+    items: (requests.find((each) => each.id === params['id'])?.lines ?? []).map((line, n) => ({
+      lineId: line.id,
+      used: n % 2 === 0 ? { sessions: 14, lastAt: minutes(-3_000) } : { sessions: 0, lastAt: null },
+      before: { grants: 3, lastEndedAt: minutes(-2_900) },
+      peers: { of: 12, have: 9, department: 'Platform' },
+      policy: { version: 3, rule: 2, says: 'rule 2, because of privilege, 2 approvals, each with a fresh proof' },
+    })),
+    nextCursor: null,
+  }),
   'GET /v1/approvals': (ask) => page(requests.filter((each) => each.state === 'pending').map(approval), ask),
 };

@@ -15,6 +15,7 @@ import { Page, Section } from '../../ui/page.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import s from './approval-policy.module.css';
+import { ReevaluationSection } from './reevaluation.tsx';
 import { TriedResult } from './tried-result.tsx';
 
 /** Who approves what: read, changed, tried on requests that were made, then put in force. */
@@ -44,6 +45,7 @@ export const ApprovalPolicyPage = () => {
     },
   });
   const mayChange = can(me, 'approval_policy.change');
+  const mayReevaluate = can(me, 'request.reevaluate');
   return (
     <Page
       title="Approval policy"
@@ -113,6 +115,7 @@ export const ApprovalPolicyPage = () => {
           </>
         ) : null}
       </form>
+      {mayReevaluate ? <ReevaluationSection /> : null}
       <Section title="Versions">
         <PlainTable
           label="Versions of the approval policy"
