@@ -1,4 +1,4 @@
-import { getAccounts, getGrant, getIdentities, getSystem, listUses } from '#spine/graph/index.ts';
+import { getAccounts, getGrant, getIdentities, getSystem, listGrants, listUses } from '#spine/graph/index.ts';
 import type { Decide } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { loadTargets } from '#govern/requests/index.ts';
@@ -71,7 +71,9 @@ export const showPath = async (ctx: Ctx, decide: Decide, path: EmergencyPath) =>
 
 /** What was done with what a use gave: every session that rested on it. A recording opens only for who may watch it. */
 const sessionsOf = async (ctx: Ctx, decide: Decide, use: EmergencyUse) => {
-  const uses = await listUses(ctx.tx, { grantId: use.grantId, limit: 200 });
+  const { items: grants } = await listGrants(ctx.tx, { filter: { origin: 'emergency', originId: use.id } });
+  const uses = [];
+  for (const grant of grants) uses.push(...(await listUses(ctx.tx, { grantId: grant.id, limit: 200 })));
   const watch = await decide.mayMany(
     ctx.tx,
     ctx.principal,

@@ -54,8 +54,8 @@ export const unreviewedUses = (tx: Tx, pathId: string): Promise<EmergencyUse[]> 
 /** What somebody has by a path just now. */
 export const liveUse = (tx: Tx, pathId: string, identityId: string): Promise<EmergencyUse | undefined> =>
   tx.maybe<EmergencyUse>(sql`
-    select ${useColumns} from emergency_use u join access_grant g on g.id = u.grant_id
-     where u.path_id = ${pathId} and u.identity_id = ${identityId} and g.ended_because is null and g.valid_to > ${tx.now}
+    select ${useColumns} from emergency_use u join access_grant g on g.origin = 'emergency' and g.origin_id = u.id
+     where u.path_id = ${pathId} and g.identity_id = ${identityId} and g.ended_because is null and g.valid_to > ${tx.now}
      order by u.used_at desc limit 1`);
 
 export const openingOf = (tx: Tx, pathId: string): Promise<Opening | undefined> =>

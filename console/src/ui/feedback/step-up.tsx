@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useCallback, useEffect, useState, type FormEvent } from 'react';
+import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react';
 import { onStepUp } from '../../api/client.ts';
 import { said } from '../../api/errors.ts';
 import { beginStepUp, stepUpWithCode, stepUpWithPasskey } from '../../api/signin.ts';
@@ -18,6 +18,7 @@ export const StepUpDialog = () => {
   const [ceremony, setCeremony] = useState<Awaited<ReturnType<typeof beginStepUp>>>();
   const [code, setCode] = useState('');
   const [error, setError] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
 
   const begin = useCallback((wanted: Wanted, byCode: boolean): void => {
     setCode('');
@@ -35,6 +36,12 @@ export const StepUpDialog = () => {
         }),
     );
   }, [begin]);
+
+  // The field is there only once the server has answered, when the dialog has given focus to something else.
+  const byCode = ceremony?.options === null;
+  useEffect(() => {
+    if (byCode) field.current?.focus();
+  }, [byCode]);
 
   const close = (proved: boolean): void => {
     asking?.answer(proved);
@@ -74,7 +81,7 @@ export const StepUpDialog = () => {
               autoComplete="one-time-code"
               value={code}
               onChange={(event) => setCode(event.currentTarget.value)}
-              data-autofocus
+              ref={field}
             />
           ) : null}
           {error === undefined ? null : (
