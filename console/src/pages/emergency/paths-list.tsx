@@ -12,7 +12,7 @@ import { TakeAccess } from './take-access.tsx';
 
 const Lock = ({ path }: { readonly path: EmergencyPath }) =>
   path.lockedAt === null ? null : (
-    <div>
+    <p style={{ margin: 0 }}>
       Locked <TimeAgo at={path.lockedAt} />: {path.lockedBecause}.{' '}
       {path.lockedByUseId === null ? null : (
         <Link to="/emergency/uses/$id" params={{ id: path.lockedByUseId }}>
@@ -22,7 +22,7 @@ const Lock = ({ path }: { readonly path: EmergencyPath }) =>
       {path.opening === null
         ? `Once it is reviewed, two of these open it again: ${names(path.whoOpens)}.`
         : `${path.opening.askedBy.name} asked to open it again (${path.opening.reason}); another has to agree.`}
-    </div>
+    </p>
   );
 
 const PathCard = ({ path }: { readonly path: EmergencyPath }) => {
