@@ -11528,6 +11528,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         } | null;
                     };
@@ -16457,6 +16463,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                         timeline: {
                             /** Format: uuid */

@@ -167,6 +167,10 @@ export const addNote = async (
     values (${note.id ?? newId()}, ${note.requestId}, ${note.lineId ?? null}, ${tx.now}, ${note.kind}, ${`${by.kind}:${by.id}`},
             ${sql.json(note.detail ?? {})}::jsonb) on conflict (id) do nothing`)) === 1;
 
+/** Requests the policy decides about: taking away is decided by who answers for it, whatever the policy says. */
+export const underThePolicy = sql`not exists (
+  select from request_line taken where taken.request_id = r.id and taken.takes_grant_id is not null)`;
+
 /** The approval policy in force, or the version a request was started under. */
 export const readPolicy = async (tx: Tx, number?: number): Promise<{ number: number; rules: ApprovalRules }> => {
   const row = await tx.one<{ number: number; rules: unknown }>(

@@ -20,7 +20,10 @@ export const wantsStepUp = async (
   { duties }: { readonly duties: boolean },
 ): Promise<boolean> => {
   if (!rules.rules.some((rule) => rule.stepUp === true)) return false;
-  const lines = (await linesOf(tx, [request.id])).filter((l) => step.lineIds.includes(l.id));
+  const lines = (await linesOf(tx, [request.id])).filter(
+    // Taking away is not weighty: who answers for it decides, whatever the policy says.
+    (l) => step.lineIds.includes(l.id) && l.takesGrantId === null,
+  );
   const targets = await loadTargets(tx, {
     entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
     roleIds: lines.flatMap((l) => l.roleId ?? []),

@@ -4,7 +4,7 @@ import { getIdentities } from '#spine/graph/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { judgeLines, type JudgedLine } from '../lines/judge-lines.ts';
 import type { Request, StepKind } from '../model.ts';
-import { linesOf, requestColumns } from '../store.ts';
+import { linesOf, requestColumns, underThePolicy } from '../store.ts';
 import { placeOf, type ApprovalRules } from './approval-rules.ts';
 import { planApprovals, type PlannedLine } from './plan-approvals.ts';
 
@@ -47,7 +47,7 @@ export const tryPolicy = async (
   last: number,
 ): Promise<{ readonly tried: number; readonly changed: readonly Changed[] }> => {
   const requests = await tx.many<Request>(
-    sql`select ${requestColumns} from request r order by r.number desc limit ${last}`,
+    sql`select ${requestColumns} from request r where ${underThePolicy} order by r.number desc limit ${last}`,
   );
   const changed: Changed[] = [];
   for (const request of requests) {

@@ -6,7 +6,7 @@ import { planAnew } from '../approvals/reevaluation/plan-anew.ts';
 import { reevaluateRequest } from '../approvals/reevaluation/reevaluate-request.ts';
 import { STEP_KINDS, type Request } from '../model.ts';
 import { namesOf, showRequests } from '../show-request.ts';
-import { readPolicy, requestColumns, requestIdOf } from '../store.ts';
+import { readPolicy, requestColumns, requestIdOf, underThePolicy } from '../store.ts';
 import { ref, requestRef } from './shapes.ts';
 
 const ids = z.array(requestRef).min(1).max(100);
@@ -37,7 +37,7 @@ const openOnes = async (ctx: Ctx, number: number, wanted: readonly string[] | un
   const meant = wanted === undefined ? undefined : await Promise.all(wanted.map((id) => requestIdOf(ctx.tx, id)));
   return await ctx.tx.many<Request>(sql`
     select ${requestColumns} from request r
-     where r.state = 'pending' and r.policy_number < ${number}
+     where r.state = 'pending' and r.policy_number < ${number} and ${underThePolicy}
        and (${meant === undefined} or r.id::text = any (${meant ?? []}::text[])) order by r.number limit 100`);
 };
 

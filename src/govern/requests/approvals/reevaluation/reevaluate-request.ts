@@ -7,7 +7,7 @@ import { whoBenefits } from '../../approvers/find-approvers.ts';
 import { requestDenied, requestReevaluated } from '../../events.ts';
 import { giveWhatWasApproved } from '../../grants/give-what-was-approved.ts';
 import type { Request } from '../../model.ts';
-import { addNote, endRequest, insertStep, lockRequest, readPolicy, settleLine, stepsOf } from '../../store.ts';
+import { addNote, endRequest, insertStep, linesOf, lockRequest, readPolicy, settleLine, stepsOf } from '../../store.ts';
 import { tell } from '../../tell.ts';
 import { openNext } from '../open-step.ts';
 import { planAnew, type Anew } from './plan-anew.ts';
@@ -29,6 +29,11 @@ export const reevaluateRequest = async (
       'request.own_benefit',
       `nobody puts a request they made or benefit from under another policy (R-${request.number})`,
       'leave it to another security officer or administrator',
+    );
+  if ((await linesOf(ctx.tx, [request.id])).some((line) => line.takesGrantId !== null))
+    throw conflict(
+      'request.takes_away',
+      `R-${request.number} asks for access to be taken away: who answers for it decides, whatever the policy says`,
     );
   const { number, rules } = await readPolicy(ctx.tx);
   if (request.policyNumber === number)

@@ -115,3 +115,20 @@ test('nobody does it to their own benefit, without the right, to what is over or
   await setRules(c, [{ when: {}, steps: ['manager'] }]);
   expect(await outcome(reevaluate([theirs.id]))).toBe('request.over');
 });
+
+test('a request to take access away is decided by who answers for it, whatever the policy says', async () => {
+  await setRules(c, [{ when: {}, steps: ['manager'] }]);
+  const given = await ask(c, asker, { what: 'web1:reports', for: '2h' });
+  const grantId = (await approve(c, given.id, c.who.tomas)).lines[0]?.grant?.id;
+  const asked = await c.house.perform<{ requestId: string; request?: { id: string } }>(
+    'grants.askRemoval',
+    { id: grantId, reason: 'not needed' },
+    c.who.tomas,
+  );
+  const id = asked.request?.id ?? asked.requestId;
+  await setRules(c, [{ when: {}, steps: ['manager', { named: [c.who.mara] }], stepUp: true }]);
+  expect((await preview([id])).items).toEqual([]);
+  expect(await outcome(reevaluate([id]))).toBe('request.takes_away');
+  expect((await approve(c, id, c.who.priya)).state).toBe('approved');
+  expect(await grantsOf(c, asker)).toEqual([]);
+});
