@@ -57,7 +57,11 @@ export const approveByLink = async (
   refuseAnother(found, ctx);
   const link = await holdLink(ctx.tx, found);
   await record(ctx, permit, link, true);
-  return await approveStep(ctx, permit, takeStepUp, { id: link.requestId, stepId: link.stepId, comment: input.comment });
+  return await approveStep(ctx, permit, takeStepUp, {
+    id: link.requestId,
+    stepId: link.stepId,
+    comment: input.comment,
+  });
 };
 
 /** Denies the step of a link, as the person it was sent to, who is signed in. */

@@ -1,4 +1,3 @@
-import { takeStepUp } from '#platform/signin/index.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startMail, type LabMail } from '#lab/index.ts';
 import { hashToken } from '#kit/crypto/index.ts';
@@ -6,7 +5,7 @@ import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { openLog } from '#kit/log/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { createAuthenticator, signinModule } from '#platform/signin/index.ts';
+import { createAuthenticator, signinModule, takeStepUp } from '#platform/signin/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { describeEntitlement } from '#spine/graph/index.ts';
 import { appoint, ask, setRules, show, type Shown } from '../testing/ask.ts';
@@ -252,6 +251,16 @@ describe('without sign-in', () => {
     await c.setState(boss, 'suspended');
     expect((await decide(low.token)).status).toBeGreaterThanOrEqual(403);
     expect(await stateOf(low.request.id)).toBe('pending');
+  });
+
+  test('nor where the policy wants a fresh proof of who decides, which no link is', async () => {
+    await lowRisk();
+    await setRules(c, [{ when: {}, steps: ['manager'], stepUp: true }]);
+    const { request, token } = await asked();
+    const answer = await call('/v1/decision-links/decide', { token, decision: 'approve' });
+    expect(answer.body['code']).toBe('decision_link.signin_required');
+    expect(await stateOf(request.id)).toBe('pending');
+    await setRules(c, [{ when: {}, steps: ['manager'] }]);
   });
 
   test('one cannot decide to one’s own benefit, nor what one’s role lets nobody do', async () => {
