@@ -4,6 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
 import { requestsModule } from '#govern/requests/index.ts';
+import { takeStepUp } from '#platform/signin/index.ts';
 import { decideModule } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import type { Spine } from '#spine/assemble.ts';
@@ -38,7 +39,12 @@ const DUE_MS = 14 * 86_400_000;
  */
 export async function run(scale: CampaignScale = FULL): Promise<readonly BenchLine[]> {
   return await withHouse(
-    ({ decide }) => [graphModule, decideModule({ decide }), requestsModule({ decide }), certificationsModule],
+    ({ decide }) => [
+      graphModule,
+      decideModule({ decide }),
+      requestsModule({ decide, takeStepUp }),
+      certificationsModule,
+    ],
     (spine, db) => measure(spine, db, scale),
   );
 }

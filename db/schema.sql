@@ -452,7 +452,7 @@ create table access_grant (
   constraint grant_does_not_end_before_it_begins CHECK ((valid_to >= valid_from)),
   constraint grant_end_has_a_reason CHECK ((btrim(ended_because) <> ''::text)),
   constraint grant_is_for_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
-  constraint grant_origin_is_known CHECK ((origin = ANY (ARRAY['birthright'::text, 'request'::text, 'jit'::text, 'exception'::text, 'import'::text, 'admin'::text]))),
+  constraint grant_origin_is_known CHECK ((origin = ANY (ARRAY['birthright'::text, 'request'::text, 'jit'::text, 'exception'::text, 'import'::text, 'admin'::text, 'emergency'::text]))),
   constraint grant_entitlement_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
   constraint grant_is_to_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint grant_role_is_a_role FOREIGN KEY (role_id) REFERENCES role(id)
@@ -690,11 +690,14 @@ create table approval_policy (
   note text not null default ''::text,
   made_at timestamp with time zone not null default reeve_now(),
   made_by text not null,
+  tried jsonb,
   constraint approval_policy_pkey PRIMARY KEY (number),
   constraint approval_policy_counts_from_one CHECK ((number >= 1)),
-  constraint approval_policy_is_an_object CHECK ((jsonb_typeof(rules) = 'object'::text))
+  constraint approval_policy_is_an_object CHECK ((jsonb_typeof(rules) = 'object'::text)),
+  constraint approval_policy_tried_is_an_object CHECK ((jsonb_typeof(tried) = 'object'::text))
 );
 comment on table approval_policy is 'Who approves what, version by version; the highest number is in force. A request keeps the one it started with.';
+comment on column approval_policy.tried is 'What trying it came to on the last requests when it was put in force, held against the version before; null: from before that was kept.';
 
 create table approval_step (
   id uuid not null,
@@ -715,6 +718,8 @@ create table approval_step (
   comment text,
   stage smallint not null,
   decided_for uuid,
+  step_up_method text,
+  step_up_at timestamp with time zone,
   constraint approval_step_pkey PRIMARY KEY (id),
   constraint approval_step_has_its_place UNIQUE (request_id, n),
   constraint approval_step_counts_from_one CHECK ((n >= 1)),
@@ -725,6 +730,9 @@ create table approval_step (
   constraint approval_step_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'role_owner'::text, 'system_owner'::text, 'named'::text, 'holders'::text]))),
   constraint approval_step_stage_counts_from_one CHECK ((stage >= 1)),
   constraint approval_step_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'open'::text, 'approved'::text, 'denied'::text, 'skipped'::text]))),
+  constraint approval_step_step_up_is_of_its_decision CHECK (((step_up_at IS NULL) OR (decided_by IS NOT NULL))),
+  constraint approval_step_step_up_is_whole CHECK (((step_up_method IS NULL) = (step_up_at IS NULL))),
+  constraint approval_step_step_up_method_is_known CHECK ((step_up_method = ANY (ARRAY['passkey'::text, 'totp'::text]))),
   constraint decided_approval_step_says_by_whom CHECK (((state = ANY (ARRAY['approved'::text, 'denied'::text])) = ((decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
   constraint open_approval_step_has_a_due_time CHECK (((state <> 'open'::text) OR ((opened_at IS NOT NULL) AND (due_at IS NOT NULL)))),
   constraint approval_step_is_decided_for_an_identity FOREIGN KEY (decided_for) REFERENCES identity(id),
@@ -732,6 +740,7 @@ create table approval_step (
 );
 comment on table approval_step is 'One decision of a request: who may take it, who did, and in whose name. Steps of one stage are open together; stages follow one another.';
 comment on column approval_step.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';
+comment on column approval_step.step_up_method is 'How whoever decided proved afresh that it was them; null: it was not asked for.';
 CREATE UNIQUE INDEX approval_step_decider_is_another_each_time ON public.approval_step USING btree (request_id, decided_by) WHERE (decided_by IS NOT NULL);
 CREATE INDEX open_approval_step_by_candidate ON public.approval_step USING gin (candidates) WHERE (state = 'open'::text);
 CREATE INDEX open_approval_step_by_due ON public.approval_step USING btree (due_at) WHERE (state = 'open'::text);
@@ -1433,6 +1442,97 @@ create table drift_reaction (
   constraint drift_reaction_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table drift_reaction is 'What follows of itself from each situation; system_id null: on systems that have none of their own.';
+
+create table emergency_opening (
+  id uuid not null,
+  path_id uuid not null,
+  reason text not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  agreed_by uuid,
+  agreed_at timestamp with time zone,
+  constraint emergency_opening_pk PRIMARY KEY (id),
+  constraint emergency_opening_agreement_is_whole CHECK (((agreed_by IS NULL) = (agreed_at IS NULL))),
+  constraint emergency_opening_ends CHECK ((ends_at > asked_at)),
+  constraint emergency_opening_is_decided_by_two CHECK ((agreed_by <> asked_by)),
+  constraint emergency_opening_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint emergency_opening_is_agreed_by_an_identity FOREIGN KEY (agreed_by) REFERENCES identity(id),
+  constraint emergency_opening_is_asked_by_an_identity FOREIGN KEY (asked_by) REFERENCES identity(id),
+  constraint emergency_opening_of_a_path FOREIGN KEY (path_id) REFERENCES emergency_path(id)
+);
+comment on table emergency_opening is 'Opening a locked emergency path again: one asks, another agrees.';
+CREATE INDEX emergency_opening_by_path ON public.emergency_opening USING btree (path_id, asked_at);
+
+create table emergency_path (
+  id uuid not null,
+  name text not null,
+  purpose text not null,
+  entitlement_id uuid,
+  role_id uuid,
+  user_ids uuid[] not null,
+  users_hold_id uuid,
+  reviewer_ids uuid[] not null,
+  longest_seconds integer not null,
+  review_seconds integer not null,
+  defined_by uuid not null,
+  defined_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  locked_at timestamp with time zone,
+  locked_because text,
+  locked_by_use_id uuid,
+  constraint emergency_path_pk PRIMARY KEY (id),
+  constraint emergency_path_is_for_somebody CHECK (((cardinality(user_ids) > 0) OR (users_hold_id IS NOT NULL))),
+  constraint emergency_path_is_not_defined_for_oneself CHECK ((NOT (defined_by = ANY (user_ids)))),
+  constraint emergency_path_is_reviewed_by_somebody CHECK ((cardinality(reviewer_ids) > 0)),
+  constraint emergency_path_is_reviewed_soon CHECK (((review_seconds >= 60) AND (review_seconds <= 2592000))),
+  constraint emergency_path_is_short CHECK (((longest_seconds >= 60) AND (longest_seconds <= 86400))),
+  constraint emergency_path_is_to_one_thing CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
+  constraint emergency_path_locked_says_why CHECK ((num_nulls(locked_at, locked_because, locked_by_use_id) = ANY (ARRAY[0, 3]))),
+  constraint emergency_path_says_what_for CHECK (((btrim(name) <> ''::text) AND (btrim(purpose) <> ''::text))),
+  constraint emergency_path_is_defined_by_an_identity FOREIGN KEY (defined_by) REFERENCES identity(id),
+  constraint emergency_path_is_locked_by_a_use FOREIGN KEY (locked_by_use_id) REFERENCES emergency_use(id),
+  constraint emergency_path_to_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint emergency_path_to_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id)
+);
+comment on table emergency_path is 'Defined beforehand: who may take what at once without approval, for how long, and who reviews each use by when. Locked while a use went unreviewed past its limit.';
+CREATE UNIQUE INDEX emergency_path_name_is_one_of_those_open ON public.emergency_path USING btree (lower(name)) WHERE (closed_at IS NULL);
+
+create table emergency_use (
+  id uuid not null,
+  path_id uuid not null,
+  identity_id uuid not null,
+  grant_id uuid not null,
+  reason text not null,
+  used_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  review_due_at timestamp with time zone not null,
+  step_up_method text not null,
+  step_up_at timestamp with time zone not null,
+  overdue_at timestamp with time zone,
+  verdict text,
+  reviewed_by uuid,
+  reviewed_at timestamp with time zone,
+  comment text,
+  constraint emergency_use_pk PRIMARY KEY (id),
+  constraint emergency_use_has_its_own_grant UNIQUE (grant_id),
+  constraint emergency_use_ends CHECK ((ends_at > used_at)),
+  constraint emergency_use_is_overdue_once_due CHECK ((overdue_at >= review_due_at)),
+  constraint emergency_use_is_reviewed_by_another CHECK ((reviewed_by <> identity_id)),
+  constraint emergency_use_is_to_be_reviewed CHECK ((review_due_at > used_at)),
+  constraint emergency_use_review_is_whole CHECK ((num_nulls(verdict, reviewed_by, reviewed_at, comment) = ANY (ARRAY[0, 4]))),
+  constraint emergency_use_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint emergency_use_step_up_method_is_known CHECK ((step_up_method = ANY (ARRAY['passkey'::text, 'totp'::text]))),
+  constraint emergency_use_verdict_is_known CHECK ((verdict = ANY (ARRAY['justified'::text, 'not_justified'::text]))),
+  constraint emergency_use_by_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint emergency_use_gives_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint emergency_use_is_reviewed_by_an_identity FOREIGN KEY (reviewed_by) REFERENCES identity(id),
+  constraint emergency_use_of_a_path FOREIGN KEY (path_id) REFERENCES emergency_path(id)
+);
+comment on table emergency_use is 'One use of an emergency path with its review. Due times are columns: whoever looks next acts on them, whatever died meanwhile.';
+CREATE INDEX emergency_use_by_identity ON public.emergency_use USING btree (identity_id, used_at);
+CREATE INDEX emergency_use_by_path ON public.emergency_use USING btree (path_id, used_at);
+CREATE INDEX emergency_use_to_review ON public.emergency_use USING btree (review_due_at) WHERE (verdict IS NULL);
 
 create table enrolment_link (
   token_hash bytea not null,
@@ -3509,6 +3609,32 @@ create table staged_reading (
   constraint staged_reading_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table staged_reading is 'A whole reading on its way into the graph. resume_at is where the target goes on after piece resume_after; read_as says which machine answered.';
+
+create table step_up (
+  id uuid not null,
+  identity_id uuid not null,
+  signin_id uuid,
+  action text not null,
+  resource_id text not null,
+  challenge text,
+  tries smallint not null default 0,
+  asked_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  method text,
+  proved_at timestamp with time zone,
+  used_at timestamp with time zone,
+  constraint step_up_pk PRIMARY KEY (id),
+  constraint step_up_ends_after_it_was_asked CHECK ((ends_at > asked_at)),
+  constraint step_up_has_few_tries CHECK (((tries >= 0) AND (tries <= 5))),
+  constraint step_up_is_proved_by_a_method CHECK (((method IS NULL) = (proved_at IS NULL))),
+  constraint step_up_is_used_once_proved CHECK (((used_at IS NULL) OR (proved_at IS NOT NULL))),
+  constraint step_up_method_is_known CHECK ((method = ANY (ARRAY['passkey'::text, 'totp'::text]))),
+  constraint step_up_is_by_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table step_up is 'A fresh proof that it is really them, asked for one act on one thing by one sign-in; used once.';
+comment on column step_up.signin_id is 'The console sign-in or API token that asked; null: neither, as within Reeve.';
+comment on column step_up.challenge is 'WebAuthn challenge; null: a one-time code is asked for.';
+CREATE INDEX step_up_by_identity ON public.step_up USING btree (identity_id, ends_at) WHERE (used_at IS NULL);
 
 create table subject_key (
   subject_id uuid not null,

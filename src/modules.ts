@@ -9,6 +9,7 @@ import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/se
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
+import { emergencyModule } from '#govern/emergency/index.ts';
 import { catalogueEdits, entitlementsModule } from '#govern/entitlements/index.ts';
 import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/index.ts';
 import { lineageModule } from '#govern/lineage/index.ts';
@@ -21,7 +22,7 @@ import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { signinModule } from '#platform/signin/index.ts';
+import { signinModule, takeStepUp } from '#platform/signin/index.ts';
 import { webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
@@ -69,8 +70,9 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     certificationsModule,
     directGrantsModule,
     entitlementsModule,
-    requestsModule(edges),
-    decisionLinksModule(edges),
+    requestsModule({ ...edges, takeStepUp }),
+    emergencyModule({ ...edges, takeStepUp }),
+    decisionLinksModule({ ...edges, takeStepUp }),
     lineageModule,
     rolesModule(edges),
     roleVersionsModule({

@@ -36,6 +36,7 @@ const version = (number: number, note: string): ApprovalPolicyVersion => ({
   rules,
   yaml,
   note,
+  tried: number === 1 ? null : { against: number - 1, tried: 100, changed: [1_042, 1_043] },
   madeAt: minutes(-1440 * (8 - number)),
   madeBy: `identity:${person(1).id}`,
 });
@@ -63,6 +64,7 @@ const outcome = (kinds: readonly Outcome['steps'][number]['kind'][], goesOn = tr
   stuck: null,
 });
 const tried: ApprovalPolicyTried = {
+  trial: '100.abc',
   against: 3,
   tried: 100,
   changed: 3,
@@ -101,6 +103,26 @@ export const approvalPolicyRoutes: Routes = {
   'GET /v1/approval-policy/versions': (ask) => page(versions, ask),
   'POST /v1/approval-policy/try': () => tried,
   'PUT /v1/approval-policy': () => versions[0],
+  'POST /v1/requests/reevaluation/preview': () => ({
+    to: 3,
+    items: [
+      {
+        id: id('4e', 1),
+        number: 'R-1043',
+        beneficiary: person(1),
+        summary: 'sudo:ALL on web1 for 2 h',
+        from: 2,
+        steps: [
+          { stage: 1, kind: 'manager', approvers: [person(2)], kept: person(2) },
+          { stage: 2, kind: 'owner', approvers: [person(3)], kept: null },
+        ],
+        dropped: [{ kind: 'named', by: person(4) }],
+        refused: [],
+        stuck: null,
+      },
+    ],
+  }),
+  'POST /v1/requests/reevaluation': () => ({ to: 3, ids: [id('4e', 1)] }),
   'GET /v1/deputies': (ask) => page(deputies, ask),
   'POST /v1/deputies': () => deputies[0],
   'POST /v1/deputies/{id}/end': () => deputies[0],

@@ -45,6 +45,7 @@ const steps = (n: number, done: boolean): AccessRequest['steps'] =>
     decidedFor: null,
     decidedAt: done ? minutes(-45 + k) : null,
     comment: done && k === 1 ? 'ok until 18:00' : null,
+    stepUp: done && k === 1 ? { method: 'passkey', at: minutes(-44) } : null,
   }));
 const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
   id: id('4e', n),
@@ -115,6 +116,7 @@ const approval = (request: AccessRequest): Approval => ({
     escalations: 0,
   },
   onBehalfOf: request.number === 'R-1044' ? person(5) : null,
+  stepUp: request.privileged,
   age: 1,
 });
 /** Something was asked for by whoever looks at the console. */
@@ -159,5 +161,15 @@ export const requestRoutes: Routes = {
   'POST /v1/requests/{id}/deny': ({ params }) => change(params['id'], { state: 'denied' }),
   'POST /v1/requests/{id}/remind': () => ({}),
   'POST /v1/requests/{id}/withdraw': ({ params }) => change(params['id'], { state: 'withdrawn' }),
+  'GET /v1/requests/{id}/evidence': ({ params }) => ({
+    items: (requests.find((each) => each.id === params['id'])?.lines ?? []).map((line, n) => ({
+      lineId: line.id,
+      used: n % 2 === 0 ? { sessions: 14, lastAt: minutes(-3_000) } : { sessions: 0, lastAt: null },
+      before: { grants: 3, lastEndedAt: minutes(-2_900) },
+      peers: { of: 12, have: 9, department: 'Platform' },
+      policy: { version: 3, rule: 2, says: 'rule 2, because of privilege, 2 approvals, each with a fresh proof' },
+    })),
+    nextCursor: null,
+  }),
   'GET /v1/approvals': (ask) => page(requests.filter((each) => each.state === 'pending').map(approval), ask),
 };

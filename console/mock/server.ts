@@ -6,6 +6,7 @@ import { Refusal, type Ask, type Routes } from './answer.ts';
 import { approvalPolicyRoutes } from './approval-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { emergencyRoutes } from './emergency.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -25,6 +26,7 @@ const routes: Routes = {
   ...requestRoutes,
   ...orderRoutes,
   ...approvalPolicyRoutes,
+  ...emergencyRoutes,
   ...campaignRoutes,
   ...guardRoutes,
   ...rolesRoutes,

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
@@ -277,6 +278,7 @@ const tree = root.addChildren([
     settings,
     device,
     ...modelRoutes,
+    ...emergencyRoutes,
   ]),
 ]);
 

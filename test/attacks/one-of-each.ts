@@ -103,6 +103,13 @@ export async function oneOfEach(
   await db.run(sql`insert into access_use (id, identity_id, account_id, system_id, grant_ids, protocol, started_at, recorded)
     values (${session}, ${lena.id}, ${account}, ${systemId}, array[${grant}::uuid], 'ssh', ${now}, true)`);
 
+  const path = put('EmergencyPath', newId());
+  await db.run(sql`insert into emergency_path (id, name, purpose, entitlement_id, user_ids, reviewer_ids, longest_seconds, review_seconds, defined_by, defined_at)
+    values (${path}, 'quiet path', 'quiet purpose', ${entitlementId}, array[${lena.id}]::uuid[], array[${priya.id}]::uuid[], 600, 86400, ${boss.id}, ${now})`);
+  await db.run(sql`insert into emergency_use (id, path_id, identity_id, grant_id, reason, used_at, ends_at, review_due_at, step_up_method, step_up_at)
+    values (${put('EmergencyUse', newId())}, ${path}, ${lena.id}, ${grant}, 'quiet reason', ${now}, ${now}::timestamptz + interval '10 minutes',
+            ${now}::timestamptz + interval '1 day', 'totp', ${now})`);
+
   await made('Secret', officer.call('POST', '/v1/vault/secrets', { name: 'quiet/key', kind: 'api_key', value: 'v' }));
   const checkout = must<{ checkoutId: string }>(
     await officer.call('POST', `/v1/vault/secrets/${ids.get('Secret')}/checkout`, { reason: 'quiet' }),

@@ -5,6 +5,7 @@ import { silentLog } from '#kit/log/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
 import { requestsModule } from '#govern/requests/index.ts';
+import { takeStepUp } from '#platform/signin/index.ts';
 import { assembleSpine } from '#spine/assemble.ts';
 import { decideModule } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
@@ -17,7 +18,12 @@ const spine = await assembleSpine({
   clock: systemClock,
   log: silentLog,
   keys: keysOf(rootKeyOf(Buffer.alloc(32, 7))),
-  modules: (decide) => [graphModule, decideModule({ decide }), requestsModule({ decide }), certificationsModule],
+  modules: (decide) => [
+    graphModule,
+    decideModule({ decide }),
+    requestsModule({ decide, takeStepUp }),
+    certificationsModule,
+  ],
 });
 const job = spine.operator.jobCtx('certifications');
 await freezeCampaign(

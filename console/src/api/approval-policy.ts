@@ -18,8 +18,16 @@ export const approvalPolicyVersions = () =>
 /** Replays the last requests under a draft. Changes nothing. */
 export const tryApprovalPolicy = (body: { yaml: string; last: number }) =>
   take(api.POST('/v1/approval-policy/try', { body }));
-export const changeApprovalPolicy = (body: { yaml: string; note: string }) =>
+export const changeApprovalPolicy = (body: { yaml: string; note: string; trial: string }) =>
   take(api.PUT('/v1/approval-policy', { body }));
+
+/** Open requests under an older version, with what would become of each. */
+export const reevaluationQuery = queryOptions({
+  queryKey: ['approval-policy', 'reevaluation'],
+  queryFn: ({ signal }) => take(api.POST('/v1/requests/reevaluation/preview', { body: {}, signal })),
+});
+export const reevaluate = (body: { ids: string[]; reason: string }) =>
+  take(api.POST('/v1/requests/reevaluation', { body }));
 
 export const deputyList = () => pagesOf(['deputies'], (_, signal) => take(api.GET('/v1/deputies', { signal })));
 export const appointDeputy = (body: {
@@ -28,5 +36,6 @@ export const appointDeputy = (body: {
   endsAt: string;
   reason: string;
   systemIds?: string[];
+  stepKinds?: ('manager' | 'owner' | 'role_owner' | 'system_owner' | 'named' | 'holders')[];
 }) => take(api.POST('/v1/deputies', { body }));
 export const endDeputy = (id: string) => take(api.POST('/v1/deputies/{id}/end', { params: { path: { id } } }));

@@ -37,7 +37,7 @@ export const reeveFetch = async (request: Request): Promise<Response> => {
   const response = await fetch(request);
   if (response.status !== 401) return response;
   const problem = await readProblem(response.clone());
-  if (problem.code?.includes('step_up') === true) return (await stepUp(problem)) ? fetch(again) : response;
+  if (problem.code === 'step_up.required') return (await stepUp(problem)) ? fetch(again) : response;
   if (over.has(problem.code ?? '')) signedOut();
   return response;
 };

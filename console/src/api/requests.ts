@@ -55,6 +55,14 @@ export const approvalCountQuery = queryOptions({
     (await take(api.GET('/v1/approvals', { params: { query: { limit: 1 } }, signal }))).total,
   refetchInterval: 15_000,
 });
+/** What to know before deciding, line by line. */
+export const requestEvidenceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['requests', id, 'evidence'],
+    queryFn: async ({ signal }) =>
+      (await take(api.GET('/v1/requests/{id}/evidence', { params: { path: { id } }, signal }))).items,
+    retry: false,
+  });
 export const approveRequest = (id: string, comment?: string) =>
   take(
     api.POST('/v1/requests/{id}/approve', { params: { path: { id } }, body: comment === undefined ? {} : { comment } }),

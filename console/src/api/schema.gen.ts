@@ -153,7 +153,7 @@ export interface paths {
         get: operations["approvalPolicy.show"];
         /**
          * Put another version of who approves what in force
-         * @description The first rule whose conditions hold decides about a line. Requests that wait finish under the version they began with.
+         * @description Takes the `trial` that trying the same draft answered with: what it does to the last requests is worked out again, has to be what was seen, and is kept with the version. The first rule whose conditions hold decides about a line. Requests that wait finish under the version they began with.
          */
         put: operations["approvalPolicy.change"];
         post?: never;
@@ -1429,6 +1429,139 @@ export interface paths {
         /** Set what follows of itself from a situation, everywhere or on one system */
         put: operations["drift.setReaction"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List paths to emergency access that concern me
+         * @description Those I may use or review; all of them for those who run, watch or audit.
+         */
+        get: operations["emergency.paths"];
+        put?: never;
+        /**
+         * Define beforehand who may take what at once, for how long, and who reviews it by when
+         * @description Never for oneself, and only for what is used in recorded sessions. A path is not changed: close it and define another.
+         */
+        post: operations["emergency.define"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-paths/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a path to emergency access */
+        get: operations["emergency.path"];
+        put?: never;
+        post?: never;
+        /** Close a path to emergency access for good */
+        delete: operations["emergency.close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-paths/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a locked path again: one asks, and another agrees within a day */
+        post: operations["emergency.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-paths/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take emergency access at once, without approval
+         * @description Needs a reason and a fresh proof that it is you (answered `step_up.required` first). Owners and security officers are told, sessions are recorded, and somebody else reviews it.
+         */
+        post: operations["emergency.use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uses of emergency access with their reviews, newest first
+         * @description `review`: those that wait for a review I may give. `mine`: what I took. `all`: everybody’s.
+         */
+        get: operations["emergency.uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-uses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one use of emergency access, with its sessions and review */
+        get: operations["emergency.showUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-uses/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a use of emergency access was justified; what was not ends at once */
+        post: operations["emergency.review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2932,7 +3065,7 @@ export interface paths {
         put?: never;
         /**
          * Approve the step of a request that waits for me
-         * @description The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile.
+         * @description The last approval gives the access at once, unless it has become impossible or a conflict of duties meanwhile. Where the policy wants a fresh proof of who decides, it is answered `step_up.required` first.
          */
         post: operations["requests.approve"];
         delete?: never;
@@ -2972,6 +3105,23 @@ export interface paths {
         put?: never;
         /** Deny the step of a request that waits for me, and with it the request */
         post: operations["requests.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to know before deciding: use and grants of the same before, peers, and what the policy says */
+        get: operations["requests.evidence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3023,6 +3173,46 @@ export interface paths {
         put?: never;
         /** What would become of a request: a verdict for each line, and who would decide */
         post: operations["requests.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/reevaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put open requests under the approval policy in force: all of those named, or none
+         * @description Decisions taken are kept where the new plan has the same step, otherwise asked for again. Never for a request one made or benefits from.
+         */
+        post: operations["requests.reevaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/reevaluation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would become of open requests under the approval policy in force
+         * @description All that are under an older version, or those named; the first hundred. Nothing is changed.
+         */
+        post: operations["requests.previewReevaluation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3767,6 +3957,46 @@ export interface paths {
         put?: never;
         /** Sign in with name, password and one-time code */
         post: operations["signin.withPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signin/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove afresh that it is me
+         * @description Then send the call that needed it again, with the same sign-in. The proof works once, for that alone.
+         */
+        post: operations["signin.stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signin/step-up/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin proving afresh that it is me, for one act on one thing
+         * @description For a call that was answered `step_up.required`: send what its `step_up` names. `options` is a passkey prompt, or null where a one-time code is asked for.
+         */
+        post: operations["signin.askStepUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5309,6 +5539,7 @@ export interface operations {
                                     })[];
                                 })[] | "automatic";
                                 longestSeconds?: number;
+                                stepUp?: boolean;
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -5321,6 +5552,11 @@ export interface operations {
                         /** Format: date-time */
                         madeAt: string;
                         madeBy: string;
+                        tried: {
+                            against: number;
+                            tried: number;
+                            changed: number[];
+                        } | null;
                     };
                 };
             };
@@ -5379,6 +5615,7 @@ export interface operations {
                                 })[];
                             })[] | "automatic";
                             longestSeconds?: number;
+                            stepUp?: boolean;
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -5389,6 +5626,8 @@ export interface operations {
                     yaml?: string;
                     /** @default  */
                     note?: string;
+                    /** @description what trying this draft answered with */
+                    trial?: string;
                 };
             };
         };
@@ -5440,6 +5679,7 @@ export interface operations {
                                     })[];
                                 })[] | "automatic";
                                 longestSeconds?: number;
+                                stepUp?: boolean;
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -5452,6 +5692,11 @@ export interface operations {
                         /** Format: date-time */
                         madeAt: string;
                         madeBy: string;
+                        tried: {
+                            against: number;
+                            tried: number;
+                            changed: number[];
+                        } | null;
                     };
                 };
             };
@@ -5508,6 +5753,7 @@ export interface operations {
                                 })[];
                             })[] | "automatic";
                             longestSeconds?: number;
+                            stepUp?: boolean;
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -5529,6 +5775,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        trial: string;
                         against: number;
                         tried: number;
                         changed: number;
@@ -5660,6 +5907,7 @@ export interface operations {
                                         })[];
                                     })[] | "automatic";
                                     longestSeconds?: number;
+                                    stepUp?: boolean;
                                 }[];
                                 dueHours: number;
                                 escalateHours: number;
@@ -5672,6 +5920,11 @@ export interface operations {
                             /** Format: date-time */
                             madeAt: string;
                             madeBy: string;
+                            tried: {
+                                against: number;
+                                tried: number;
+                                changed: number[];
+                            } | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -5822,6 +6075,12 @@ export interface operations {
                                     } | null;
                                     decidedAt: string | null;
                                     comment: string | null;
+                                    stepUp: {
+                                        /** @enum {string} */
+                                        method: "passkey" | "totp";
+                                        /** Format: date-time */
+                                        at: string;
+                                    } | null;
                                 }[];
                             };
                             step: {
@@ -5840,6 +6099,7 @@ export interface operations {
                                 id: string;
                                 name: string;
                             } | null;
+                            stepUp: boolean;
                             age: number;
                         }[];
                         nextCursor: string | null;
@@ -9637,6 +9897,897 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "emergency.paths": {
+        parameters: {
+            query?: {
+                closed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            purpose: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            users: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            usersHold: string | null;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            longestMinutes: number;
+                            reviewWithinHours: number;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                            lockedAt: string | null;
+                            lockedBecause: string | null;
+                            lockedByUseId: string | null;
+                            whoOpens: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            opening: {
+                                askedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                reason: string;
+                                /** Format: date-time */
+                                endsAt: string;
+                            } | null;
+                            definedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** Format: date-time */
+                            definedAt: string;
+                            mine: {
+                                /** Format: uuid */
+                                useId: string;
+                                /** Format: date-time */
+                                endsAt: string;
+                            } | null;
+                            mayUse: boolean;
+                            mayOpen: boolean;
+                            mayClose: boolean;
+                        }[];
+                        nextCursor: null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.define": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    purpose: string;
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string;
+                    /**
+                     * @description who may use it: usernames, mail addresses or ids
+                     * @default []
+                     */
+                    users?: string[];
+                    /** @description and whoever holds this entitlement or role */
+                    usersHold?: string;
+                    /** @description who reviews each use, beside security officers */
+                    reviewers: string[];
+                    longestMinutes: number;
+                    reviewWithinHours: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.close": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.open": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        purpose: string;
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        users: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        usersHold: string | null;
+                        reviewers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        longestMinutes: number;
+                        reviewWithinHours: number;
+                        /** @enum {string} */
+                        state: "open" | "locked" | "closed";
+                        lockedAt: string | null;
+                        lockedBecause: string | null;
+                        lockedByUseId: string | null;
+                        whoOpens: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        opening: {
+                            askedBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        definedBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date-time */
+                        definedAt: string;
+                        mine: {
+                            /** Format: uuid */
+                            useId: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                        } | null;
+                        mayUse: boolean;
+                        mayOpen: boolean;
+                        mayClose: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.use": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** @description for how long; absent: as long as the path gives */
+                    minutes?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                        };
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        who: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        reason: string;
+                        /** Format: date-time */
+                        usedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        endedAt: string | null;
+                        endedBecause: string | null;
+                        /** Format: uuid */
+                        grantId: string;
+                        stepUp: {
+                            /** @enum {string} */
+                            method: "passkey" | "totp";
+                            /** Format: date-time */
+                            at: string;
+                        };
+                        review: {
+                            /** @enum {string} */
+                            state: "waiting" | "overdue" | "justified" | "not_justified";
+                            /** Format: date-time */
+                            dueAt: string;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            by: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            at: string | null;
+                            comment: string | null;
+                            mayReview: boolean;
+                        };
+                        sessions: {
+                            /** Format: uuid */
+                            sessionId: string;
+                            account: string;
+                            system: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            endedAt: string | null;
+                            recorded: boolean;
+                            commands: number;
+                            commandClasses: string[];
+                            mayWatch: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.uses": {
+        parameters: {
+            query?: {
+                scope?: "review" | "mine" | "all";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            path: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "open" | "locked" | "closed";
+                            };
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            who: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason: string;
+                            /** Format: date-time */
+                            usedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            endedAt: string | null;
+                            endedBecause: string | null;
+                            /** Format: uuid */
+                            grantId: string;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            };
+                            review: {
+                                /** @enum {string} */
+                                state: "waiting" | "overdue" | "justified" | "not_justified";
+                                /** Format: date-time */
+                                dueAt: string;
+                                reviewers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                by: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                at: string | null;
+                                comment: string | null;
+                                mayReview: boolean;
+                            };
+                            sessions: {
+                                /** Format: uuid */
+                                sessionId: string;
+                                account: string;
+                                system: string;
+                                /** Format: date-time */
+                                startedAt: string;
+                                endedAt: string | null;
+                                recorded: boolean;
+                                commands: number;
+                                commandClasses: string[];
+                                mayWatch: boolean;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.showUse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                        };
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        who: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        reason: string;
+                        /** Format: date-time */
+                        usedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        endedAt: string | null;
+                        endedBecause: string | null;
+                        /** Format: uuid */
+                        grantId: string;
+                        stepUp: {
+                            /** @enum {string} */
+                            method: "passkey" | "totp";
+                            /** Format: date-time */
+                            at: string;
+                        };
+                        review: {
+                            /** @enum {string} */
+                            state: "waiting" | "overdue" | "justified" | "not_justified";
+                            /** Format: date-time */
+                            dueAt: string;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            by: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            at: string | null;
+                            comment: string | null;
+                            mayReview: boolean;
+                        };
+                        sessions: {
+                            /** Format: uuid */
+                            sessionId: string;
+                            account: string;
+                            system: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            endedAt: string | null;
+                            recorded: boolean;
+                            commands: number;
+                            commandClasses: string[];
+                            mayWatch: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "emergency.review": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    verdict: "justified" | "not_justified";
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            state: "open" | "locked" | "closed";
+                        };
+                        what: {
+                            /** @enum {string} */
+                            kind: "entitlement" | "role";
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            systemName: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                        };
+                        who: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        reason: string;
+                        /** Format: date-time */
+                        usedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        endedAt: string | null;
+                        endedBecause: string | null;
+                        /** Format: uuid */
+                        grantId: string;
+                        stepUp: {
+                            /** @enum {string} */
+                            method: "passkey" | "totp";
+                            /** Format: date-time */
+                            at: string;
+                        };
+                        review: {
+                            /** @enum {string} */
+                            state: "waiting" | "overdue" | "justified" | "not_justified";
+                            /** Format: date-time */
+                            dueAt: string;
+                            reviewers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            by: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            at: string | null;
+                            comment: string | null;
+                            mayReview: boolean;
+                        };
+                        sessions: {
+                            /** Format: uuid */
+                            sessionId: string;
+                            account: string;
+                            system: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            endedAt: string | null;
+                            recorded: boolean;
+                            commands: number;
+                            commandClasses: string[];
+                            mayWatch: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "enrolment.begin": {
         parameters: {
             query?: never;
@@ -10079,7 +11230,7 @@ export interface operations {
                 entitlementId?: string;
                 roleId?: string;
                 system?: string;
-                origin?: "birthright" | "request" | "jit" | "exception" | "import" | "admin";
+                origin?: "birthright" | "request" | "jit" | "exception" | "import" | "admin" | "emergency";
                 originId?: string;
                 liveAt?: string;
                 cursor?: string;
@@ -10377,6 +11528,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         } | null;
                     };
@@ -10570,6 +11727,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         };
                         lines: {
@@ -14617,6 +15780,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         }[];
                         nextCursor: string | null;
@@ -14788,6 +15957,12 @@ export interface operations {
                                 } | null;
                                 decidedAt: string | null;
                                 comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
                             }[];
                         };
                         lines: {
@@ -14964,6 +16139,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                         timeline: {
                             /** Format: uuid */
@@ -15128,6 +16309,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -15276,6 +16463,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                         timeline: {
                             /** Format: uuid */
@@ -15440,7 +16633,61 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            lineId: string;
+                            used: {
+                                sessions: number;
+                                lastAt: string | null;
+                            };
+                            before: {
+                                grants: number;
+                                lastEndedAt: string | null;
+                            };
+                            peers: {
+                                of: number;
+                                have: number;
+                                department: string;
+                            } | null;
+                            policy: {
+                                version: number;
+                                rule: number;
+                                says: string;
+                            };
+                        }[];
+                        nextCursor: null;
                     };
                 };
             };
@@ -15582,6 +16829,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -15730,6 +16983,12 @@ export interface operations {
                             } | null;
                             decidedAt: string | null;
                             comment: string | null;
+                            stepUp: {
+                                /** @enum {string} */
+                                method: "passkey" | "totp";
+                                /** Format: date-time */
+                                at: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -15829,6 +17088,112 @@ export interface operations {
                         }[];
                         submittable: boolean;
                         stuck: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.reevaluate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        to: number;
+                        ids: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requests.previewReevaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        to: number;
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            summary: string;
+                            from: number;
+                            steps: {
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                kept: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                            }[];
+                            dropped: {
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                by: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
+                            refused: {
+                                /** Format: uuid */
+                                lineId: string;
+                                because: string;
+                            }[];
+                            stuck: string | null;
+                        }[];
                     };
                 };
             };
@@ -18454,6 +19819,83 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         identityId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "signin.stepUp": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    challengeId: string;
+                    code?: string;
+                    response?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        method: "passkey" | "totp";
+                        /** Format: date-time */
+                        endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "signin.askStepUp": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                    resourceId: string;
+                    /** @default false */
+                    byCode?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        challengeId: string;
+                        options: unknown;
                     };
                 };
             };

@@ -35,8 +35,13 @@ export const signOut = async (): Promise<void> => {
   await take(api.POST('/v1/signin/out', { body: {} }));
 };
 
-/** Starts proving again who she is. `options` is null when she has no passkey and must give a code. */
-export const beginStepUp = () => take(api.POST('/v1/signin/step-up/options', {}));
+/** Starts proving again who she is, for one act on one thing. `options` is null when she must give a code. */
+export const beginStepUp = (wanted: { readonly action: string; readonly resource_id: string }, byCode: boolean) =>
+  take(
+    api.POST('/v1/signin/step-up/options', {
+      body: { action: wanted.action, resourceId: wanted.resource_id, byCode },
+    }),
+  );
 export const stepUpWithPasskey = async (challengeId: string, options: unknown): Promise<void> => {
   const response = await usePasskey(options);
   await take(api.POST('/v1/signin/step-up', { body: { challengeId, response } }));

@@ -34,6 +34,13 @@ const groups: readonly NavGroup[] = [
       },
       { to: '/requests', label: 'Requests', icon: 'list', keys: 'g r' },
       {
+        to: '/emergency',
+        label: 'Emergency access',
+        icon: 'alert',
+        keys: 'g x',
+        keywords: 'break-glass firecall urgent locked path review',
+      },
+      {
         to: '/identities',
         label: 'Identities',
         icon: 'people',

@@ -3,7 +3,18 @@ import { startMail, type LabMail } from '#lab/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
 import { createRole, setPrerequisites, setRoleContent, startGrant } from '#spine/graph/index.ts';
-import { approve, ask, deny, everyMinute, grantsOf, outcome, preview, show, withdraw } from './testing/ask.ts';
+import {
+  approve,
+  ask,
+  deny,
+  everyMinute,
+  grantsOf,
+  outcome,
+  preview,
+  show,
+  withdraw,
+  putInForce,
+} from './testing/ask.ts';
 import { smallCompany, type SmallCompany } from './testing/small-company.ts';
 
 const HOUR = 3_600_000;
@@ -207,7 +218,7 @@ test('a policy changed while a request waits does not change how it ends', async
   const request = await ask(c, asker, { what: 'web1:reports', for: '2h' });
   const strict = { ...before.rules, rules: [{ when: {}, steps: ['manager', 'owner', { named: [c.who.joaquin] }] }] };
   expect(await outcome(c.house.perform('approvalPolicy.change', { rules: strict }, asker))).toBe('policy.denied');
-  await c.house.perform('approvalPolicy.change', { rules: strict, note: 'three' }, officer);
+  await putInForce(c, { rules: strict });
   try {
     expect((await approve(c, request.id, c.who.tomas)).state).toBe('approved');
     const other = await preview(c, asker, { what: c.what.deploy, for: '2h' });
@@ -217,7 +228,7 @@ test('a policy changed while a request waits does not change how it ends', async
       ['Joaquin Example'],
     ]);
   } finally {
-    await c.house.perform('approvalPolicy.change', { rules: before.rules, note: 'back' }, officer);
+    await putInForce(c, { rules: before.rules });
   }
   expect(
     await outcome(

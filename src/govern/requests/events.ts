@@ -37,7 +37,13 @@ export const stepOpened = defineEvent('request.step_opened', {
   because: pub(z.string()),
 });
 /** In whose name a deputy decided; absent: who decided was asked themselves. */
-const decision = { ...step, onBehalfOf: pub(id.optional()), comment: personal(z.string().optional()) };
+const decision = {
+  ...step,
+  onBehalfOf: pub(id.optional()),
+  /** How and when whoever decided proved afresh that it was them; absent: that was not asked for. */
+  stepUp: pub(z.object({ method: z.enum(['passkey', 'totp']), at: z.iso.datetime() }).optional()),
+  comment: personal(z.string().optional()),
+};
 export const stepApproved = defineEvent('request.step_approved', decision);
 export const stepDenied = defineEvent('request.step_denied', decision);
 export const stepReminded = defineEvent('request.step_reminded', { ...step, candidates: pub(ids) });
@@ -48,6 +54,18 @@ export const stepRerouted = defineEvent('request.step_rerouted', {
   candidates: pub(ids),
   how: pub(z.enum(['escalated', 'rerouted'])),
   because: pub(z.string()),
+});
+
+/** Somebody put it under another version of the policy, and why. `kept` and `dropped` are steps that were decided. */
+export const requestReevaluated = defineEvent('request.reevaluated', {
+  ...request,
+  from: pub(z.int()),
+  to: pub(z.int()),
+  kept: pub(z.array(z.int())),
+  dropped: pub(z.array(z.object({ n: z.int(), kind: z.string(), decidedBy: z.string() }))),
+  asked: pub(z.int()),
+  refused: pub(ids),
+  reason: personal(z.string()),
 });
 
 /** The last step approved it. Lines that could not be given any more are in `refused`. */
@@ -110,6 +128,8 @@ export const approvalPolicyChanged = defineEvent('approval_policy.changed', {
   number: pub(z.int()),
   rules: pub(z.unknown()),
   note: pub(z.string()),
+  /** What trying it came to when it was put in force. */
+  tried: pub(z.object({ against: z.int(), tried: z.int(), changed: z.array(z.int()) }).optional()),
 });
 
 /** Somebody decides in the name of another, for a time. */
@@ -140,6 +160,7 @@ export const requestEvents = [
   stepDenied,
   stepReminded,
   stepRerouted,
+  requestReevaluated,
   requestApproved,
   requestDenied,
   requestWithdrawn,

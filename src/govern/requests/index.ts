@@ -1,5 +1,5 @@
 import type { Decide } from '#spine/decide/index.ts';
-import type { Module } from '#spine/operations/index.ts';
+import type { Module, TakeStepUp } from '#spine/operations/index.ts';
 import { keepMoving } from './approvals/keep-moving.ts';
 import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
@@ -12,6 +12,7 @@ import { findingOperations } from './operations/finding.ts';
 import { grantOperations } from './operations/grants.ts';
 import { orderOperations } from './operations/orders.ts';
 import { policyOperations } from './operations/policy.ts';
+import { reevaluationOperations } from './operations/reevaluation.ts';
 import { requestOperations } from './operations/requests.ts';
 import { orderType } from './orders/resource-type.ts';
 import { policies } from './policies.ts';
@@ -22,10 +23,14 @@ export { deputiesInReviews } from './deputies/cover.ts';
 export { deputyAppointed } from './events.ts';
 
 export { decisionLinksModule } from './decision-links/module.ts';
+export { whoHolds } from './approvers/find-approvers.ts';
+export { loadTargets, targetNamed, type Target } from './lines/find-targets.ts';
+export { identityMeant } from './operations/shapes.ts';
 
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
 export const requestsModule = (edges: {
   readonly decide: Decide;
+  readonly takeStepUp: TakeStepUp;
   readonly ticketPattern?: string | undefined;
   readonly ticketUrl?: string | undefined;
 }): Module => {
@@ -36,9 +41,10 @@ export const requestsModule = (edges: {
       ...requestOperations(asking),
       ...orderOperations(asking),
       ...findingOperations(edges),
-      ...approvalOperations,
+      ...approvalOperations(edges),
       ...grantOperations(asking),
       ...policyOperations,
+      ...reevaluationOperations,
       ...deputyOperations(edges),
     ],
     jobs: [keepMoving, beginScheduled],

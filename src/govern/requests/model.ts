@@ -150,6 +150,9 @@ export interface Step {
   readonly decidedFor: string | null;
   readonly decidedAt: Date | null;
   readonly comment: string | null;
+  /** How and when whoever decided proved afresh that it was them; null: that was not asked for. */
+  readonly stepUpMethod: 'passkey' | 'totp' | null;
+  readonly stepUpAt: Date | null;
 }
 
 export interface Note {

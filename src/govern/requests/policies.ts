@@ -59,6 +59,13 @@ permit (
 )
 when { principal.state == "active" && resource.approvers.contains(principal) };
 
+@id("requests.those_who_decide_see_the_evidence")
+permit (principal is Reeve::Identity, action == Reeve::Action::"request.read_evidence", resource is Reeve::Request)
+when {
+  principal.state == "active" &&
+  (resource.involved.contains(principal) || principal.roles.containsAny(["administrator", "security_officer", "auditor"]))
+};
+
 @id("requests.nobody_decides_to_their_own_benefit")
 forbid (
   principal is Reeve::Identity,
@@ -143,6 +150,14 @@ permit (
   resource
 )
 when { principal.state == "active" && principal.roles.contains("security_officer") };
+
+@id("requests.officers_and_administrators_reevaluate")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"request.preview_reevaluation", Reeve::Action::"request.reevaluate"],
+  resource
+)
+when { principal.state == "active" && principal.roles.containsAny(["security_officer", "administrator"]) };
 
 @id("requests.people_appoint_their_deputies_and_see_them")
 permit (

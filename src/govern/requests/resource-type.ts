@@ -42,6 +42,8 @@ export const requestType: ResourceType = {
              (select coalesce(array_agg(distinct b.id), '{}') from (
                 select unnest(array[r.requester_id, r.beneficiary_id]) as id
                 union all
+                select m.now_id from identity_merge m where m.duplicate_id in (r.requester_id, r.beneficiary_id) and m.undone_at is null
+                union all
                 select f.owner_id from identity i join identity_facts f on f.identity_id = i.id
                  where i.id in (r.requester_id, r.beneficiary_id) and i.kind in ('service', 'workload', 'agent') and f.owner_id is not null
                    and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) b) as benefits,

@@ -71,6 +71,8 @@ const showStep = (step: Step, ref: (id: string) => Ref, standIns: readonly Stand
   decidedFor: step.decidedFor === null ? null : ref(step.decidedFor),
   decidedAt: step.decidedAt,
   comment: step.comment,
+  stepUp:
+    step.stepUpMethod === null || step.stepUpAt === null ? null : { method: step.stepUpMethod, at: step.stepUpAt },
 });
 
 interface GrantEnd {
@@ -178,6 +180,7 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
     .join(', ');
   const comment = say('comment') === '' ? '' : `: ${say('comment')}`;
   const behalf = say('onBehalfOf') === '' ? '' : `, in the name of ${ref(say('onBehalfOf')).name}`;
+  const fresh = say('stepUp') === '' ? '' : `, proved by ${say('stepUp') === 'totp' ? 'a one-time code' : 'a passkey'}`;
   const took = say('elapsedMs') === '' ? '' : ` after ${(Number(d['elapsedMs']) / 1000).toFixed(1)} s`;
   const read = d['proven'] === true ? ', read back' : '';
   switch (note.kind) {
@@ -192,9 +195,9 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
     case 'step_reminded':
       return `reminded ${asked}`;
     case 'step_approved':
-      return `approved as ${KIND_WORDS[say('kind')] ?? say('kind')}${behalf}${comment}`;
+      return `approved as ${KIND_WORDS[say('kind')] ?? say('kind')}${behalf}${fresh}${comment}`;
     case 'step_denied':
-      return `denied${behalf}${comment}`;
+      return `denied${behalf}${fresh}${comment}`;
     case 'granted':
       return say('until') === '' ? 'access given' : `access given until ${say('until')}`;
     case 'line_refused':
@@ -213,6 +216,8 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
       return say('text');
     case 'moved':
       return 'turned out to be another, for whom it goes on';
+    case 'reevaluated':
+      return `put it under version ${say('to')} of the approval policy, in place of ${say('from')}: ${say('reason')}`;
     case 'expired':
       return 'expired, because nobody decided in time';
     case 'realised':

@@ -2,6 +2,7 @@ import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Principal } from '#spine/decide/index.ts';
+import type { StepUp } from '#spine/operations/index.ts';
 import { approvalRules, type ApprovalRules } from './approvers/approval-rules.ts';
 import type { Effect, LineState, Note, Request, RequestLine, RequestState, SodHit, Step } from './model.ts';
 
@@ -10,7 +11,8 @@ export const requestColumns = sql`r.id, r.number, r.requester_id, r.beneficiary_
 const lineColumns = sql`l.id, l.request_id, l.n, l.beneficiary_id, l.entitlement_id, l.role_id, l.seconds, l.until,
   l.extends_grant_id, l.takes_grant_id, l.risk, l.privileged, l.sod, l.state, l.because, l.grant_id, l.effect`;
 export const stepColumns = sql`s.id, s.request_id, s.n, s.stage, s.kind, s.line_ids, s.candidates, s.because, s.state, s.opened_at, s.due_at,
-  s.escalate_at, s.reminded_at, s.escalations, s.decided_by, s.decided_for, s.decided_at, s.comment`;
+  s.escalate_at, s.reminded_at, s.escalations, s.decided_by, s.decided_for, s.decided_at, s.comment,
+  s.step_up_method, s.step_up_at`;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -108,10 +110,12 @@ export const decideStep = async (
     readonly by: string;
     readonly onBehalfOf: string | null;
     readonly comment: string | null;
+    readonly stepUp: StepUp | undefined;
   },
 ): Promise<boolean> =>
   (await tx.run(sql`
-    update approval_step set state = ${step.state}, decided_by = ${step.by}, decided_for = ${step.onBehalfOf}, decided_at = ${tx.now}, comment = ${step.comment}
+    update approval_step set state = ${step.state}, decided_by = ${step.by}, decided_for = ${step.onBehalfOf}, decided_at = ${tx.now}, comment = ${step.comment},
+           step_up_method = ${step.stepUp?.method ?? null}, step_up_at = ${step.stepUp?.at ?? null}
      where id = ${step.id} and state = 'open'`)) === 1;
 
 /** Ends a pending request with all that still waits in it. False when it had ended. */
@@ -162,6 +166,10 @@ export const addNote = async (
     insert into request_note (id, request_id, line_id, at, kind, actor, detail)
     values (${note.id ?? newId()}, ${note.requestId}, ${note.lineId ?? null}, ${tx.now}, ${note.kind}, ${`${by.kind}:${by.id}`},
             ${sql.json(note.detail ?? {})}::jsonb) on conflict (id) do nothing`)) === 1;
+
+/** Requests the policy decides about: taking away is decided by who answers for it, whatever the policy says. */
+export const underThePolicy = sql`not exists (
+  select from request_line taken where taken.request_id = r.id and taken.takes_grant_id is not null)`;
 
 /** The approval policy in force, or the version a request was started under. */
 export const readPolicy = async (tx: Tx, number?: number): Promise<{ number: number; rules: ApprovalRules }> => {

@@ -1,3 +1,5 @@
+import { EMERGENCY_TEMPLATES } from './emergency-templates.ts';
+
 /** What a text fills in, by name. */
 export type Facts = Readonly<Record<string, string>>;
 
@@ -10,7 +12,7 @@ interface Template {
 }
 
 /** Every mail Reeve sends. None holds a link that acts: programs follow links before people do. */
-const TEMPLATES: ReadonlyMap<string, Template> = new Map([
+const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
   [
     'approval.wanted',
     {
@@ -292,6 +294,7 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
       act: 'Accept it to open it again',
     },
   ],
+  ...EMERGENCY_TEMPLATES,
   [
     'mover.review',
     {

@@ -8,6 +8,10 @@ export const signinStarted = defineEvent('signin.started', {
 });
 export const signinEnded = defineEvent('signin.ended', { signinId: pub(z.uuid()), because: pub(z.string()) });
 export const signinAsked = defineEvent('signin.challenge_made', { purpose: pub(z.enum(['register', 'sign_in'])) });
+const stepUp = { stepUpId: pub(z.uuid()), action: pub(z.string()), resourceId: pub(z.string()) };
+export const stepUpAsked = defineEvent('signin.step_up_asked', stepUp);
+/** Somebody proved afresh that it is them, for one act on one thing. */
+export const steppedUp = defineEvent('signin.stepped_up', { ...stepUp, method: pub(z.enum(['passkey', 'totp'])) });
 export const methodAdded = defineEvent('signin.method_added', {
   method: pub(z.enum(['passkey', 'password', 'totp'])),
   name: pub(z.string()),
@@ -31,6 +35,8 @@ export const events = [
   signinStarted,
   signinEnded,
   signinAsked,
+  stepUpAsked,
+  steppedUp,
   methodAdded,
   methodRemoved,
   firstAdministratorEnrolled,

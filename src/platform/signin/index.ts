@@ -5,14 +5,16 @@ import { events } from './events.ts';
 import { enterOperations } from './operations-enter.ts';
 import { mineOperations } from './operations-mine.ts';
 import { policies } from './policies.ts';
+import { stepUpOperations } from './step-up/operations.ts';
 
 export { createAuthenticator, type Proof } from './authenticate.ts';
+export { takeStepUp } from './step-up/take-step-up.ts';
 export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts';
 
 /** Signing in to Reeve itself, and what proves somebody afterwards. */
 export const signinModule = (edges: SigninEdges): Module => ({
   name: 'signin',
-  operations: [...enterOperations(edges), ...mineOperations(edges)],
+  operations: [...enterOperations(edges), ...mineOperations(edges), ...stepUpOperations(edges)],
   reactions: [endWithIdentity, endWithMerge, endWithRest],
   events,
   policies,

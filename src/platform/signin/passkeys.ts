@@ -17,7 +17,8 @@ import { startSignin } from './start-signin.ts';
 
 const CHALLENGE_SECONDS = 300;
 
-const relyingParty = (edges: SigninEdges): { id: string; origin: string } => {
+/** The site passkeys are for. */
+export const relyingParty = (edges: SigninEdges): { id: string; origin: string } => {
   const url = new URL(edges.publicUrl);
   return { id: url.hostname, origin: url.origin };
 };

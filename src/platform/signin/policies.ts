@@ -22,7 +22,7 @@ permit (
 permit (
   principal is Reeve::Identity,
   action in [
-    Reeve::Action::"me.read", Reeve::Action::"signin.end", Reeve::Action::"signin_method.manage",
+    Reeve::Action::"me.read", Reeve::Action::"signin.end", Reeve::Action::"signin.step_up", Reeve::Action::"signin_method.manage",
     Reeve::Action::"token.create", Reeve::Action::"token.list", Reeve::Action::"token.revoke",
     Reeve::Action::"device_login.read", Reeve::Action::"device_login.decide",
     Reeve::Action::"ssh_key.add", Reeve::Action::"ssh_key.list", Reeve::Action::"ssh_key.remove"

@@ -6,7 +6,7 @@ export type AccountKind = 'personal' | 'service' | 'shared' | 'unknown';
 export type AccountState = 'active' | 'locked' | 'gone';
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
 export type DataClass = 'public' | 'internal' | 'confidential' | 'restricted';
-export type GrantOrigin = 'birthright' | 'request' | 'jit' | 'exception' | 'import' | 'admin';
+export type GrantOrigin = 'birthright' | 'request' | 'jit' | 'exception' | 'import' | 'admin' | 'emergency';
 export type HoldingQuality = 'read' | 'read_back' | 'reported';
 
 /** Which instant is asked about (`at`, default now) and with whose knowledge (`knownAt`, default: all we know). */

@@ -26,3 +26,4 @@ export {
 } from './perform.ts';
 export { RecordedRefusal } from './recorded-refusal.ts';
 export { register, type Registry } from './registry.ts';
+export { stepUpRequired, type StepUp, type StepUpFor, type TakeStepUp } from './step-up.ts';

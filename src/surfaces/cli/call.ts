@@ -79,6 +79,9 @@ export async function call(
     detail: String(problem['detail'] ?? `the server answered ${response.status}`),
     fix: typeof problem['fix'] === 'string' ? problem['fix'] : undefined,
     errors: Array.isArray(problem['errors']) ? problem['errors'] : [],
-    extra: { trace_id: problem['trace_id'] },
+    extra: {
+      trace_id: problem['trace_id'],
+      ...(problem['step_up'] === undefined ? {} : { step_up: problem['step_up'] }),
+    },
   });
 }

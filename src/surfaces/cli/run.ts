@@ -10,6 +10,7 @@ import {
 } from './contract-commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { inert, printAnswer } from './print.ts';
+import { withFreshProof } from './prove-fresh.ts';
 import { ownCommands } from './commands/index.ts';
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
@@ -117,7 +118,10 @@ async function send(command: ContractCommand, values: Readonly<Record<string, un
   }
   const url = query.size === 0 ? path : `${path}?${query.toString()}`;
   const waitMs = command.file === undefined ? undefined : LONGEST_UPLOAD_MS;
-  return await call(connection(), command.method, url, command.method === 'GET' ? undefined : body, waitMs);
+  const to = connection();
+  return await withFreshProof(to, () =>
+    call(to, command.method, url, command.method === 'GET' ? undefined : body, waitMs),
+  );
 }
 
 /** A large file takes a while to be read through. */

@@ -117,7 +117,8 @@ test('two who may decide a step, one saying yes and one no at the same instant: 
     escalateHours: 24,
     expireDays: 14,
   };
-  must(await boss.call('PUT', '/v1/approval-policy', { rules, note: 'either of two' }));
+  const { trial } = must<{ trial: string }>(await boss.call('POST', '/v1/approval-policy/try', { rules }));
+  must(await boss.call('PUT', '/v1/approval-policy', { rules, note: 'either of two', trial }));
   for (let round = 0; round < 4; round += 1) {
     const who = await newcomer();
     const id = await ask(who, 'web1:reports');

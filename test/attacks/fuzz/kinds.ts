@@ -47,6 +47,8 @@ const KIND_OF: Readonly<Record<string, string>> = {
   webhooks: 'Webhook',
   'webhook-deliveries': 'WebhookDelivery',
   calendars: 'Calendar',
+  'emergency-paths': 'EmergencyPath',
+  'emergency-uses': 'EmergencyUse',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

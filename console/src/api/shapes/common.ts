@@ -15,4 +15,6 @@ export interface Problem {
   readonly fix?: string;
   readonly errors?: { readonly pointer: string; readonly detail: string; readonly fix?: string }[];
   readonly trace_id?: string;
+  /** What has to be proved afresh, for a call answered `step_up.required`. */
+  readonly step_up?: { readonly action: string; readonly resource_id: string };
 }

@@ -11,6 +11,10 @@ export type SodHit = LineVerdict['sod'][number];
 /** What a draft of the approval policy would make of past requests. */
 export type ApprovalPolicyTried = Out<'approvalPolicy.try'>;
 export type ApprovalPolicyVersion = Item<'approvalPolicy.versions'>;
+/** What would become of open requests under the policy in force. */
+export type Reevaluation = Out<'requests.previewReevaluation'>;
+/** What to know before deciding about a line. */
+export type LineEvidence = Item<'requests.evidence'>;
 export type Deputy = Item<'deputies.list'>;
 /** One decision waiting for me. */
 export type Approval = Item<'approvals.list'>;

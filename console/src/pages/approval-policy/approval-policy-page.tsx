@@ -15,6 +15,7 @@ import { Page, Section } from '../../ui/page.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import s from './approval-policy.module.css';
+import { ReevaluationSection } from './reevaluation.tsx';
 import { TriedResult } from './tried-result.tsx';
 
 /** Who approves what: read, changed, tried on requests that were made, then put in force. */
@@ -33,7 +34,7 @@ export const ApprovalPolicyPage = () => {
     trial.reset();
   };
   const publish = useAct({
-    run: () => changeApprovalPolicy({ yaml, note: note.trim() }),
+    run: () => changeApprovalPolicy({ yaml, note: note.trim(), trial: trial.data?.trial ?? '' }),
     stales: ['approval-policy'],
     quiet: true,
     done: ({ number }) => `Version ${String(number)} is in force; requests that wait finish under theirs`,
@@ -44,6 +45,7 @@ export const ApprovalPolicyPage = () => {
     },
   });
   const mayChange = can(me, 'approval_policy.change');
+  const mayReevaluate = can(me, 'request.reevaluate');
   return (
     <Page
       title="Approval policy"
@@ -113,6 +115,7 @@ export const ApprovalPolicyPage = () => {
           </>
         ) : null}
       </form>
+      {mayReevaluate ? <ReevaluationSection /> : null}
       <Section title="Versions">
         <PlainTable
           label="Versions of the approval policy"
@@ -122,6 +125,14 @@ export const ApprovalPolicyPage = () => {
           columns={[
             { id: 'number', header: 'Version', title: true, cell: (row) => String(row.number) },
             { id: 'note', header: 'What changed', cell: (row) => row.note },
+            {
+              id: 'tried',
+              header: 'Trying it came to',
+              cell: (row) =>
+                row.tried === null
+                  ? 'not kept'
+                  : `${String(row.tried.changed.length)} of ${String(row.tried.tried)} otherwise than under ${String(row.tried.against)}`,
+            },
             { id: 'made', header: 'In force since', cell: (row) => <TimeAgo at={row.madeAt} /> },
             {
               id: 'edit',

@@ -10,6 +10,7 @@ import { StateBadge } from '../../ui/show/badges.tsx';
 import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
 import { nameOfGrant } from '../access/grant-words.tsx';
 import { requestTone, whatOf } from '../requests/request-words.ts';
+import { Emergency } from './emergency-card.tsx';
 import { FirstDay } from './first-day.tsx';
 import s from './home.module.css';
 
@@ -125,6 +126,7 @@ export const HomePage = () => {
     <Page title={`Good day, ${me.displayName.split(' ')[0] ?? ''}`}>
       <div className={s['grid']}>
         <Decisions />
+        <Emergency />
         <Expiring />
         <MyRequests />
         <RecentSessions everybody={can(me, 'session.list')} />

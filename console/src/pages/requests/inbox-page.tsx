@@ -4,6 +4,7 @@ import { approvalList, approveRequest, denyRequest } from '../../api/requests.ts
 import type { Approval } from '../../api/shapes/requests.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
+import { toastError } from '../../ui/feedback/toast.ts';
 import { Page } from '../../ui/page.tsx';
 import { RiskBadge } from '../../ui/show/badges.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
@@ -12,7 +13,8 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
-import { LineCard } from './line-card.tsx';
+import { notTogether } from './alike.ts';
+import { DecisionEvidence } from './decision-evidence.tsx';
 import { forHowLong, stepName, whatOf } from './request-words.ts';
 import s from './requests.module.css';
 
@@ -65,7 +67,7 @@ const columns: readonly Column<Approval>[] = [
   },
 ];
 
-const Detail = ({ approval: { request, step, onBehalfOf } }: { readonly approval: Approval }) => (
+const Detail = ({ approval: { request, step, onBehalfOf, stepUp } }: { readonly approval: Approval }) => (
   <div className="stack">
     <p className={s['quote']}>{request.reason}</p>
     <Facts
@@ -94,9 +96,8 @@ const Detail = ({ approval: { request, step, onBehalfOf } }: { readonly approval
           ),
       ]}
     />
-    {request.lines.map((line) => (
-      <LineCard key={line.id} line={line} />
-    ))}
+    {stepUp ? <p className="small">Deciding asks for a fresh proof that it is you.</p> : null}
+    <DecisionEvidence request={request} />
     <Link to="/requests/$id" params={{ id: request.id }}>
       The whole of {request.number}
     </Link>
@@ -137,12 +138,15 @@ export const InboxPage = () => {
       keys: 'e',
       primary: true,
       bulk: true,
-      // Weighty ones are decided one at a time, with the details read.
-      when: (row) => search.open === row.request.id || (hits(row).length === 0 && row.request.risk !== 'critical'),
+      // Weighty ones are decided one at a time, with the details read; several at once only where they are alike.
+      when: (row) =>
+        search.open === row.request.id || (hits(row).length === 0 && row.request.risk !== 'critical' && !row.stepUp),
       run: (approvals) => {
         const [only] = approvals;
         if (only === undefined) return;
         const conflict = hits(only)[0];
+        const apart = notTogether(approvals);
+        if (apart !== undefined) return toastError(new Error(apart));
         if (approvals.length === 1 && conflict === undefined) return approve.mutate(approvals);
         void confirm({
           title:

@@ -10,6 +10,7 @@ import { Section } from '../../ui/page.tsx';
 import { utc } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { stepName } from '../requests/request-words.ts';
+import { anything, DeputyScopeFields } from './deputy-scope.tsx';
 
 const blank = { deputy: '', about: '', from: '', to: '', reason: '' };
 const counted = (ids: readonly string[] | null, noun: string): string[] =>
@@ -19,6 +20,7 @@ const counted = (ids: readonly string[] | null, noun: string): string[] =>
 export const Deputies = () => {
   const list = useRows(deputyList());
   const [form, setForm] = useState(blank);
+  const [scope, setScope] = useState(anything);
   const appoint = useAct({
     run: () =>
       appointDeputy({
@@ -27,10 +29,15 @@ export const Deputies = () => {
         ...(form.from === '' ? {} : { startsAt: new Date(`${form.from}T00:00`).toISOString() }),
         endsAt: new Date(`${form.to}T23:59:59`).toISOString(),
         reason: form.reason.trim(),
+        ...(scope.stepKinds.length === 0 ? {} : { stepKinds: [...scope.stepKinds] }),
+        ...(scope.systemIds.length === 0 ? {} : { systemIds: [...scope.systemIds] }),
       }),
     stales: ['deputies', 'approvals', 'campaigns'],
     done: (row) => `${row.deputy.name} decides in your name until ${utc(row.endsAt)}`,
-    after: () => setForm(blank),
+    after: () => {
+      setForm(blank);
+      setScope(anything);
+    },
   });
   const end = useAct({ run: endDeputy, stales: ['deputies', 'approvals', 'campaigns'], done: () => 'Ended' });
   const wrong = fieldErrors(appoint.error);
@@ -132,6 +139,7 @@ export const Deputies = () => {
           error={wrong['endsAt']}
           {...field('to')}
         />
+        <DeputyScopeFields scope={scope} onChange={setScope} />
         <TextInput label="Why" required withAsterisk={false} error={wrong['reason']} {...field('reason')} />
         <Problem error={appoint.error} />
         <div>

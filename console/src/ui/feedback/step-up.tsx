@@ -1,11 +1,14 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react';
 import { onStepUp } from '../../api/client.ts';
 import { said } from '../../api/errors.ts';
 import { beginStepUp, stepUpWithCode, stepUpWithPasskey } from '../../api/signin.ts';
 
+type Wanted = Parameters<typeof beginStepUp>[0];
+
 interface Asking {
   readonly why: string;
+  readonly wanted: Wanted;
   readonly answer: (proved: boolean) => void;
 }
 
@@ -15,19 +18,30 @@ export const StepUpDialog = () => {
   const [ceremony, setCeremony] = useState<Awaited<ReturnType<typeof beginStepUp>>>();
   const [code, setCode] = useState('');
   const [error, setError] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
 
+  const begin = useCallback((wanted: Wanted, byCode: boolean): void => {
+    setCode('');
+    setError(undefined);
+    setCeremony(undefined);
+    beginStepUp(wanted, byCode).then(setCeremony, (cause: unknown) => setError(said(cause)));
+  }, []);
   useEffect(() => {
     onStepUp(
       (problem) =>
         new Promise((resolve) => {
-          setCode('');
-          setError(undefined);
-          setCeremony(undefined);
-          setAsking({ why: problem.detail ?? 'This asks for a fresh proof that it is you.', answer: resolve });
-          beginStepUp().then(setCeremony, (cause: unknown) => setError(said(cause)));
+          const wanted = problem.step_up ?? { action: '', resource_id: '' };
+          setAsking({ why: problem.detail ?? 'This asks for a fresh proof that it is you.', wanted, answer: resolve });
+          begin(wanted, false);
         }),
     );
-  }, []);
+  }, [begin]);
+
+  // The field is there only once the server has answered, when the dialog has given focus to something else.
+  const byCode = ceremony?.options === null;
+  useEffect(() => {
+    if (byCode) field.current?.focus();
+  }, [byCode]);
 
   const close = (proved: boolean): void => {
     asking?.answer(proved);
@@ -40,6 +54,8 @@ export const StepUpDialog = () => {
       else await stepUpWithPasskey(ceremony.challengeId, ceremony.options);
       close(true);
     } catch (cause) {
+      // A passkey prompt works once, so another try is another prompt.
+      if (ceremony.options !== null && asking !== undefined) begin(asking.wanted, false);
       setError(said(cause));
     }
   };
@@ -65,7 +81,7 @@ export const StepUpDialog = () => {
               autoComplete="one-time-code"
               value={code}
               onChange={(event) => setCode(event.currentTarget.value)}
-              data-autofocus
+              ref={field}
             />
           ) : null}
           {error === undefined ? null : (
@@ -74,6 +90,11 @@ export const StepUpDialog = () => {
             </Alert>
           )}
           <Group justify="flex-end" gap="xs">
+            {asking !== undefined && (ceremony === undefined ? error !== undefined : ceremony.options !== null) ? (
+              <Button variant="subtle" onClick={() => begin(asking.wanted, true)}>
+                Use a code instead
+              </Button>
+            ) : null}
             <Button variant="default" onClick={() => close(false)}>
               Cancel
             </Button>

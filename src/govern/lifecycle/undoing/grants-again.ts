@@ -43,7 +43,7 @@ export async function grantsAgain(tx: Tx, runId: string, identityIds: readonly s
   return await judgeDuties(tx, judged);
 }
 
-const SHORT: ReadonlySet<GrantOrigin> = new Set(['jit']);
+const SHORT: ReadonlySet<GrantOrigin> = new Set(['jit', 'emergency']);
 
 function problemOf(grant: Pick<GrantPiece, 'gone' | 'validTo' | 'origin'>, now: Date): string | null {
   if (grant.gone) return 'it is there no more';

@@ -1,6 +1,6 @@
 import { conflict, denied } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
-import type { Ctx } from '#spine/operations/index.ts';
+import type { Ctx, TakeStepUp } from '#spine/operations/index.ts';
 import { requestDenied, stepApproved, stepDenied } from '../events.ts';
 import { move, type Request, type Step } from '../model.ts';
 import { addNote, decideStep, endRequest, lockRequest, readPolicy, stepsOf } from '../store.ts';
@@ -12,6 +12,7 @@ import { standsInFor } from '../deputies/cover.ts';
 import { giveWhatWasApproved } from '../grants/give-what-was-approved.ts';
 import { keepDecidable } from './keep-decidable.ts';
 import { openNext } from './open-step.ts';
+import { wantsStepUp } from './wants-step-up.ts';
 import { stillAsked } from '../approvers/still-asked.ts';
 
 interface Open {
@@ -75,18 +76,32 @@ const openStepFor = async (ctx: Ctx, idOrNumber: string, stepId?: string): Promi
 
 const decided = async (
   ctx: Ctx,
-  { request, step, onBehalfOf }: Open,
-  state: 'approved' | 'denied',
-  comment: string | undefined,
+  { request, step, onBehalfOf, rules }: Open,
+  takeStepUp: TakeStepUp,
+  decision: {
+    readonly state: 'approved' | 'denied';
+    readonly action: 'request.approve' | 'request.deny';
+    readonly comment: string | undefined;
+  },
 ) => {
+  const { state, action, comment } = decision;
   const by = ctx.principal.id;
-  const mine = await decideStep(ctx.tx, { id: step.id, state, by, onBehalfOf, comment: comment ?? null });
+  const stepUp = (await wantsStepUp(ctx.tx, request, step, rules, { duties: true }))
+    ? await takeStepUp(ctx, { action, resourceId: request.id })
+    : undefined;
+  const mine = await decideStep(ctx.tx, { id: step.id, state, by, onBehalfOf, comment: comment ?? null, stepUp });
   if (!mine) throw conflict('request.over', `somebody decided this step of R-${request.number} before`);
   const behalf = onBehalfOf === null ? {} : { onBehalfOf };
   await addNote(ctx.tx, ctx.principal, {
     requestId: request.id,
     kind: `step_${state}`,
-    detail: { n: step.n, kind: step.kind, ...behalf, ...(comment === undefined ? {} : { comment }) },
+    detail: {
+      n: step.n,
+      kind: step.kind,
+      ...behalf,
+      ...(stepUp === undefined ? {} : { stepUp: stepUp.method }),
+      ...(comment === undefined ? {} : { comment }),
+    },
   });
   return {
     requestId: request.id,
@@ -94,6 +109,7 @@ const decided = async (
     n: step.n,
     kind: step.kind,
     ...behalf,
+    ...(stepUp === undefined ? {} : { stepUp: { method: stepUp.method, at: stepUp.at.toISOString() } }),
     comment,
   };
 };
@@ -102,6 +118,7 @@ const decided = async (
 export const approveStep = async (
   ctx: Ctx,
   permit: Permit<'request.approve'>,
+  takeStepUp: TakeStepUp,
   input: { readonly id: string; readonly comment?: string | undefined; readonly stepId?: string },
 ): Promise<string> => {
   const open = await openStepFor(ctx, input.id, input.stepId);
@@ -113,7 +130,11 @@ export const approveStep = async (
     steps.indexOf(step),
   );
   if (after === undefined) throw conflict('request.over', `request R-${request.number} is over`);
-  const data = await decided(ctx, open, 'approved', input.comment);
+  const data = await decided(ctx, open, takeStepUp, {
+    state: 'approved',
+    action: 'request.approve',
+    comment: input.comment,
+  });
   await ctx.record(permit, { event: stepApproved, subject: request.beneficiaryId, data });
   if (after.state === 'approved') {
     await giveWhatWasApproved(ctx, permit, request, rules);
@@ -129,11 +150,12 @@ export const approveStep = async (
 export const denyStep = async (
   ctx: Ctx,
   permit: Permit<'request.deny'>,
+  takeStepUp: TakeStepUp,
   input: { readonly id: string; readonly reason: string; readonly stepId?: string },
 ): Promise<string> => {
   const open = await openStepFor(ctx, input.id, input.stepId);
   const { request } = open;
-  const data = await decided(ctx, open, 'denied', input.reason);
+  const data = await decided(ctx, open, takeStepUp, { state: 'denied', action: 'request.deny', comment: input.reason });
   await ctx.record(permit, { event: stepDenied, subject: request.beneficiaryId, data });
   await endRequest(ctx.tx, { id: request.id, state: 'denied', because: input.reason });
   await ctx.record(permit, {

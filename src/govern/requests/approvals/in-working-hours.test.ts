@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { changeIdentityFacts } from '#spine/graph/index.ts';
-import { approve, ask, everyMinute, show } from '../testing/ask.ts';
+import { approve, ask, everyMinute, putInForce, show } from '../testing/ask.ts';
 import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
 const HOUR = 3_600_000;
@@ -124,20 +124,15 @@ test('what is given ends after as many hours as it was given for, whoever works 
 });
 
 test('a policy that counts all hours does', async () => {
-  await c.house.perform(
-    'approvalPolicy.change',
-    {
-      rules: {
-        rules: [{ when: {}, steps: ['manager'] }],
-        dueHours: 24,
-        escalateHours: 24,
-        expireDays: 14,
-        counting: 'all_hours',
-      },
-      note: 'all hours',
+  await putInForce(c, {
+    rules: {
+      rules: [{ when: {}, steps: ['manager'] }],
+      dueHours: 24,
+      escalateHours: 24,
+      expireDays: 14,
+      counting: 'all_hours',
     },
-    c.who.joaquin,
-  );
+  });
   const { id } = await asked(FRIDAY);
   await lookAt('2026-03-14T14:00:00Z');
   expect(await told(id)).toEqual(['wanted boss', 'reminder boss']);

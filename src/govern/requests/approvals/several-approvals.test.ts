@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { ADMIN_ROLES, createRole, describeEntitlement, setRoleContent, startGrant } from '#spine/graph/index.ts';
-import { approve, ask, deny, everyMinute, grantsOf, inbox, outcome, preview, setRules, show } from '../testing/ask.ts';
+import {
+  approve,
+  ask,
+  deny,
+  everyMinute,
+  grantsOf,
+  inbox,
+  outcome,
+  preview,
+  setRules,
+  show,
+  putInForce,
+} from '../testing/ask.ts';
 import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
 let c: SmallCompany;
@@ -226,12 +238,8 @@ test('a policy read as a file is the policy put in force, and versions are kept'
     c.who.dana,
   );
   const changed = yaml.replace('dueHours: 24', 'dueHours: 12').replace('escalateHours', 'escalateHours');
-  const next = await c.house.perform<{ number: number; rules: { dueHours: number } }>(
-    'approvalPolicy.change',
-    { yaml: changed, note: 'sooner' },
-    c.who.joaquin,
-  );
-  expect([next.number, next.rules.dueHours]).toEqual([number + 1, 12]);
+  const next = await putInForce(c, { yaml: changed });
+  expect(next).toMatchObject({ number: number + 1, rules: { dueHours: 12 }, tried: { against: number } });
   const versions = await c.house.perform<{ items: { number: number; yaml: string }[] }>(
     'approvalPolicy.versions',
     {},
@@ -247,4 +255,33 @@ test('who administers is not asked twice because they are named too', async () =
   await setRules(c, [{ when: {}, steps: [{ named: [c.who.dana] }, { holdersOf: ADMIN_ROLES.administrator }] }]);
   const request = await ask(c, asker, { what: 'web1:reports', for: '2h' });
   expect(request.steps.map((s) => s.approvers.map((p) => p.id))).toEqual([[c.who.dana], [c.who.joaquin]]);
+});
+
+test('a policy is put in force only with what trying it came to, which is worked out again and kept with it', async () => {
+  const rules = { rules: [{ when: {}, steps: ['owner'] }], dueHours: 24, escalateHours: 24, expireDays: 14 };
+  const trying = (more: Record<string, unknown> = {}): Promise<{ trial: string; changed: number; against: number }> =>
+    c.house.perform('approvalPolicy.try', { rules, ...more }, c.who.joaquin);
+  const change = (more: Record<string, unknown>): Promise<{ number: number; tried: unknown }> =>
+    c.house.perform('approvalPolicy.change', { rules, ...more }, c.who.joaquin);
+  await setRules(c, [{ when: {}, steps: ['manager'] }]);
+  const before = await ask(c, asker, { what: 'web1:reports', for: '2h' });
+  const tried = await trying();
+  expect(tried.changed).toBeGreaterThan(0);
+  const refusal = await change({}).catch((e: unknown) => e);
+  expect(refusal).toMatchObject({ code: 'input.invalid', errors: [{ pointer: '/trial' }] });
+  expect(await outcome(change({ trial: `100.${'x'.repeat(43)}` }))).toBe('approval_policy.tried_otherwise');
+  expect(await outcome(change({ trial: (await trying({ last: 5 })).trial }))).toBe('input.invalid');
+  // Another draft than the one that was tried, and the same after one more request that would come out otherwise.
+  const other = { ...rules, rules: [{ when: {}, steps: ['manager', 'owner'] }] };
+  expect(await outcome(change({ rules: other, trial: tried.trial }))).toBe('approval_policy.tried_otherwise');
+  await ask(c, c.who.lena, { what: c.what.approve, for: '2h' });
+  expect(await outcome(change({ trial: tried.trial }))).toBe('approval_policy.tried_otherwise');
+  const again = await trying();
+  const version = await change({ trial: again.trial });
+  expect(version.tried).toMatchObject({ against: tried.against });
+  expect((version.tried as { changed: number[] }).changed).toContain(Number(before.number.slice(2)));
+  const [event] = await c.house.db.many<{ data: unknown }>(
+    sql`select data from audit_event where type = 'approval_policy.changed' order by id desc limit 1`,
+  );
+  expect(event?.data).toMatchObject({ number: version.number, tried: version.tried });
 });

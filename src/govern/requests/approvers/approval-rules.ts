@@ -63,6 +63,8 @@ const rule = z
     steps: z.union([z.array(step).min(1, NO_STEP).max(5), z.literal('automatic')], { error: NO_STEP }),
     /** The longest time it may be asked for; absent: what the entitlement itself allows. */
     longestSeconds: z.int().positive().optional(),
+    /** Whoever decides proves afresh that it is them: a passkey or a one-time code, for that request alone. */
+    stepUp: z.boolean().optional(),
   })
   .superRefine((value, ctx) => {
     const say = (path: (string | number)[], message: string) => ctx.addIssue({ code: 'custom', path, message });
@@ -70,6 +72,7 @@ const rule = z
       if (value.when.risk?.join() !== 'low') say(['when', 'risk'], 'must be [low] where steps are automatic');
       if (value.when.privileged !== false) say(['when', 'privileged'], 'must be false where steps are automatic');
       if (value.when.conflict === true) say(['when', 'conflict'], 'cannot be true where steps are automatic');
+      if (value.stepUp === true) say(['stepUp'], 'cannot be true where steps are automatic: nobody decides');
       return;
     }
     value.steps.forEach((wanted, i) => {

@@ -7,6 +7,16 @@ import { approvalPolicyChanged } from '../events.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { namedIn, type ApprovalRules } from './approval-rules.ts';
 
+/** What trying a draft came to, as it is kept with the version it became. */
+export interface Tried {
+  /** The version in force it was held against. */
+  readonly against: number;
+  /** How many of the last requests were replayed. */
+  readonly tried: number;
+  /** Numbers of those that would have come out otherwise. */
+  readonly changed: readonly number[];
+}
+
 /** One version of who approves what. */
 export interface PolicyVersion {
   readonly number: number;
@@ -14,18 +24,20 @@ export interface PolicyVersion {
   readonly note: string;
   readonly madeAt: Date;
   readonly madeBy: string;
+  /** What trying it came to when it was put in force; null: from before that was kept. */
+  readonly tried: Tried | null;
 }
 
 /** The version in force. */
 export const policyInForce = (tx: Tx): Promise<PolicyVersion> =>
   tx.one<PolicyVersion>(
-    sql`select number, rules, note, made_at, made_by from approval_policy order by number desc limit 1`,
+    sql`select number, rules, note, made_at, made_by, tried from approval_policy order by number desc limit 1`,
   );
 
 /** All versions there were, the newest first, before a number. */
 export const policyVersions = (tx: Tx, before: number | undefined, limit: number): Promise<PolicyVersion[]> =>
   tx.many<PolicyVersion>(sql`
-    select number, rules, note, made_at, made_by from approval_policy
+    select number, rules, note, made_at, made_by, tried from approval_policy
      where ${before ?? null}::integer is null or number < ${before ?? null} order by number desc limit ${limit}`);
 
 /** Throws 422 where a policy names somebody or something that does not exist. */
@@ -47,7 +59,7 @@ export const refuseStrangers = async (tx: Tx, rules: ApprovalRules): Promise<voi
 export const changePolicy = async (
   ctx: Ctx,
   permit: Permit<'approval_policy.change'>,
-  input: { readonly rules: ApprovalRules; readonly note: string },
+  input: { readonly rules: ApprovalRules; readonly note: string; readonly tried: Tried },
 ): Promise<PolicyVersion> => {
   await refuseStrangers(ctx.tx, input.rules);
   await ctx.tx.run(sql`lock table approval_policy in share row exclusive mode`);
@@ -59,11 +71,17 @@ export const changePolicy = async (
     madeBy: `${ctx.principal.kind}:${ctx.principal.id}`,
   };
   await ctx.tx.run(sql`
-    insert into approval_policy (number, rules, note, made_at, made_by)
-    values (${version.number}, ${sql.json(version.rules)}::jsonb, ${version.note}, ${version.madeAt}, ${version.madeBy})`);
+    insert into approval_policy (number, rules, note, made_at, made_by, tried)
+    values (${version.number}, ${sql.json(version.rules)}::jsonb, ${version.note}, ${version.madeAt}, ${version.madeBy},
+            ${sql.json(input.tried)}::jsonb)`);
   await ctx.record(permit, {
     event: approvalPolicyChanged,
-    data: { number: version.number, rules: version.rules, note: version.note },
+    data: {
+      number: version.number,
+      rules: version.rules,
+      note: version.note,
+      tried: { against: input.tried.against, tried: input.tried.tried, changed: [...input.tried.changed] },
+    },
   });
   return version;
 };

@@ -4,6 +4,7 @@ import {
   chainAbove,
   getIdentities,
   getIdentity,
+  survivorsOf,
   whoCouldReach,
   type Identity,
 } from '#spine/graph/index.ts';
@@ -48,9 +49,11 @@ const PROGRAMS: ReadonlySet<string> = new Set(['service', 'workload', 'agent']);
  * None of them may decide about it.
  */
 export const whoBenefits = async (tx: Tx, requesterId: string, beneficiaryId: string): Promise<readonly string[]> => {
-  const asked = await getIdentities(tx, [requesterId, beneficiaryId]);
+  // Whoever one of them turned out to be, also in the moment before the request has followed.
+  const now = [...(await survivorsOf(tx, [requesterId, beneficiaryId])).values()].map((who) => who.identityId);
+  const asked = await getIdentities(tx, [requesterId, beneficiaryId, ...now]);
   const behind = asked.flatMap((i) => (PROGRAMS.has(i.kind) && i.ownerId !== null ? [i.ownerId] : []));
-  return [...new Set([requesterId, beneficiaryId, ...behind])];
+  return [...new Set([requesterId, beneficiaryId, ...now, ...behind])];
 };
 
 /** Active holders of an admin role who may decide, in a fixed order. */

@@ -2,11 +2,11 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
-import { judgeLines } from '../lines/judge-lines.ts';
+import { judgeLines, type JudgedLine } from '../lines/judge-lines.ts';
 import type { Request, StepKind } from '../model.ts';
-import { linesOf, requestColumns } from '../store.ts';
+import { linesOf, requestColumns, underThePolicy } from '../store.ts';
 import { placeOf, type ApprovalRules } from './approval-rules.ts';
-import { planApprovals } from './plan-approvals.ts';
+import { planApprovals, type PlannedLine } from './plan-approvals.ts';
 
 /** What an approval policy makes of a request. */
 export interface Outcome {
@@ -47,7 +47,7 @@ export const tryPolicy = async (
   last: number,
 ): Promise<{ readonly tried: number; readonly changed: readonly Changed[] }> => {
   const requests = await tx.many<Request>(
-    sql`select ${requestColumns} from request r order by r.number desc limit ${last}`,
+    sql`select ${requestColumns} from request r where ${underThePolicy} order by r.number desc limit ${last}`,
   );
   const changed: Changed[] = [];
   for (const request of requests) {
@@ -61,8 +61,14 @@ export const tryPolicy = async (
 
 const seen = (outcome: Outcome) => ({ ...outcome, lines: outcome.lines.map((line) => ({ ...line, rule: 0 })) });
 
-/** What a policy makes of a request that was made once. */
-export const outcomeUnder = async (tx: Tx, rules: ApprovalRules, request: Request): Promise<Outcome> => {
+/** The lines of a request as a policy judges them, and those that go on, in their order. */
+export interface JudgedRequest {
+  readonly lines: readonly (JudgedLine & { readonly lineId: string })[];
+  readonly going: readonly (PlannedLine & { readonly lineId: string })[];
+}
+
+/** Judges the lines of a request that was made once. What is held or asked for by now does not count. */
+export const judgedUnder = async (tx: Tx, rules: ApprovalRules, request: Request): Promise<JudgedRequest> => {
   const lines = await linesOf(tx, [request.id]);
   const targets = await loadTargets(tx, {
     entitlementIds: lines.flatMap((l) => l.entitlementId ?? []),
@@ -83,14 +89,20 @@ export const outcomeUnder = async (tx: Tx, rules: ApprovalRules, request: Reques
       target: targets.get(l.entitlementId ?? l.roleId ?? ''),
     })),
   );
-  const ids: string[] = [];
-  const going = judged.flatMap((line, i) => {
-    if (line.verdict !== 'allowed' || line.target === undefined || line.rule === undefined) return [];
-    ids.push(lines[i]?.id ?? '');
-    return [{ target: line.target, rule: line.rule }];
-  });
-  const shown = judged.map((line, i) => ({
-    lineId: lines[i]?.id ?? '',
+  const named = judged.map((line, i) => ({ ...line, lineId: lines[i]?.id ?? '' }));
+  return {
+    lines: named,
+    going: named.flatMap(({ verdict, target, rule, lineId }) =>
+      verdict !== 'allowed' || target === undefined || rule === undefined ? [] : [{ target, rule, lineId }],
+    ),
+  };
+};
+
+/** What a policy makes of a request that was made once. */
+export const outcomeUnder = async (tx: Tx, rules: ApprovalRules, request: Request): Promise<Outcome> => {
+  const { lines, going } = await judgedUnder(tx, rules, request);
+  const shown = lines.map((line) => ({
+    lineId: line.lineId,
     goesOn: line.verdict === 'allowed',
     because: line.because,
     rule: line.rule === undefined ? 0 : placeOf(rules, line.rule),
@@ -103,7 +115,7 @@ export const outcomeUnder = async (tx: Tx, rules: ApprovalRules, request: Reques
       steps: steps.map((s) => ({
         stage: s.stage,
         kind: s.kind,
-        lineIds: s.lines.flatMap((at) => ids[at] ?? []),
+        lineIds: s.lines.flatMap((at) => going[at]?.lineId ?? []),
         approvers: s.ids,
       })),
       automatic: going.length > 0 && steps.length === 0,

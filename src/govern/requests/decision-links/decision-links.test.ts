@@ -5,7 +5,7 @@ import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { openLog } from '#kit/log/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { createAuthenticator, signinModule } from '#platform/signin/index.ts';
+import { createAuthenticator, signinModule, takeStepUp } from '#platform/signin/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { describeEntitlement } from '#spine/graph/index.ts';
 import { appoint, ask, setRules, show, type Shown } from '../testing/ask.ts';
@@ -25,7 +25,7 @@ const PUBLIC = 'http://localhost:8470';
 beforeAll(async () => {
   sink = await startMail();
   c = await smallCompany((parts) => [
-    decisionLinksModule(parts),
+    decisionLinksModule({ ...parts, takeStepUp }),
     signinModule({ ...parts, publicUrl: PUBLIC }),
     noticesModule({ ...parts, publicUrl: PUBLIC, smtpUrl: sink.url, mailFrom: 'reeve@larkspur.example' }),
   ]);
@@ -251,6 +251,16 @@ describe('without sign-in', () => {
     await c.setState(boss, 'suspended');
     expect((await decide(low.token)).status).toBeGreaterThanOrEqual(403);
     expect(await stateOf(low.request.id)).toBe('pending');
+  });
+
+  test('nor where the policy wants a fresh proof of who decides, which no link is', async () => {
+    await lowRisk();
+    await setRules(c, [{ when: {}, steps: ['manager'], stepUp: true }]);
+    const { request, token } = await asked();
+    const answer = await call('/v1/decision-links/decide', { token, decision: 'approve' });
+    expect(answer.body['code']).toBe('decision_link.signin_required');
+    expect(await stateOf(request.id)).toBe('pending');
+    await setRules(c, [{ when: {}, steps: ['manager'] }]);
   });
 
   test('one cannot decide to one’s own benefit, nor what one’s role lets nobody do', async () => {

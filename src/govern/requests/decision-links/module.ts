@@ -1,6 +1,6 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Decide } from '#spine/decide/index.ts';
-import type { Module } from '#spine/operations/index.ts';
+import type { Module, TakeStepUp } from '#spine/operations/index.ts';
 import { decisionLinkUsed, linkSettingsChanged } from './events.ts';
 import { decisionLinkOperations } from './operations.ts';
 
@@ -23,7 +23,11 @@ when { principal.state == "active" && principal.roles.contains("security_officer
 `;
 
 /** A mail about an approval carries a link by which the one it was sent to decides, once. */
-export const decisionLinksModule = (edges: { readonly decide: Decide; readonly keys: Keys }): Module => ({
+export const decisionLinksModule = (edges: {
+  readonly decide: Decide;
+  readonly keys: Keys;
+  readonly takeStepUp: TakeStepUp;
+}): Module => ({
   name: 'decisionLinks',
   operations: decisionLinkOperations(edges),
   events: [decisionLinkUsed, linkSettingsChanged],

@@ -4,7 +4,7 @@ import type { Tx } from '#kit/db/index.ts';
 import { instantOut, text } from '#kit/http/index.ts';
 import type { Decide, ResourceRef } from '#spine/decide/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
-import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
+import { defineOperation, type AnyOperation, type Ctx, type TakeStepUp } from '#spine/operations/index.ts';
 import { findRequest, linesOf, stepsOf } from '../store.ts';
 import { whatOf } from '../tell.ts';
 import { approveByLink, decideUnsigned, denyByLink } from './decide-by-link.ts';
@@ -33,6 +33,7 @@ const linkState = async (ctx: Ctx, link: DecisionLink): Promise<'open' | 'used' 
 export const decisionLinkOperations = (edges: {
   readonly keys: Keys;
   readonly decide: Decide;
+  readonly takeStepUp: TakeStepUp;
 }): readonly AnyOperation[] => {
   const requestOf = async (input: { readonly token: string }, tx: Tx): Promise<ResourceRef> => ({
     type: 'Request',
@@ -107,7 +108,7 @@ export const decisionLinkOperations = (edges: {
       input: z.object({ token, comment: text(2000).optional() }),
       output: decidedOut,
       resource: requestOf,
-      handler: async (ctx, permit, input) => decidedAs(ctx, await approveByLink(edges.keys, ctx, permit, input)),
+      handler: async (ctx, permit, input) => decidedAs(ctx, await approveByLink(edges, ctx, permit, input)),
     }),
     defineOperation({
       name: 'decisionLinks.deny',
@@ -119,7 +120,7 @@ export const decisionLinkOperations = (edges: {
       input: z.object({ token, reason: text(2000) }),
       output: decidedOut,
       resource: requestOf,
-      handler: async (ctx, permit, input) => decidedAs(ctx, await denyByLink(edges.keys, ctx, permit, input)),
+      handler: async (ctx, permit, input) => decidedAs(ctx, await denyByLink(edges, ctx, permit, input)),
     }),
     defineOperation({
       name: 'decisionLinks.decide',

@@ -60,8 +60,10 @@ export const giveAccess = async (ctx: Ctx, permit: Permit, request: Request, rul
     const ask = { identityKind: beneficiary?.kind ?? 'person', askedAt: request.submittedAt };
     const { rule, tooLong } = underPolicy(rules, ask, { target, asked: line, conflict }, ctx.now);
     if (tooLong) return 'by now it may not be asked for that long';
-    const approvals = steps.filter((s) => s.lineIds.includes(line.id)).length;
-    return approvals < seatsOf(rule).length ? 'by now it needs more approvals than it got' : undefined;
+    const approvals = steps.filter((s) => s.lineIds.includes(line.id));
+    if (rule.stepUp === true && approvals.some((s) => s.stepUpAt === null))
+      return 'by now whoever approves it has to prove afresh who they are, and somebody did not';
+    return approvals.length < seatsOf(rule).length ? 'by now it needs more approvals than it got' : undefined;
   };
   const grantIds: string[] = [];
   const refused: { lineId: string; because: string }[] = [];

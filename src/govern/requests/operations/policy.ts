@@ -10,7 +10,8 @@ import {
   refuseStrangers,
   type PolicyVersion,
 } from '../approvers/change-policy.ts';
-import { tryPolicy, type Outcome } from '../approvers/try-policy.ts';
+import { asTried, tryDraft } from '../approvers/tried.ts';
+import type { Outcome } from '../approvers/try-policy.ts';
 import { STEP_KINDS } from '../model.ts';
 import { namesOf, showRequests } from '../show-request.ts';
 import { readPolicyFile, writePolicyFile } from './policy-file.ts';
@@ -24,6 +25,8 @@ const policyOut = z.object({
   note: z.string(),
   madeAt: instantOut,
   madeBy: z.string(),
+  /** What trying it on the last requests came to when it was put in force; null: from before that was kept. */
+  tried: z.object({ against: z.int(), tried: z.int(), changed: z.array(z.int()) }).nullable(),
 });
 const policyIn = {
   rules: approvalRules.optional(),
@@ -71,17 +74,16 @@ const shown = async (ctx: Ctx, version: PolicyVersion) => ({
 
 const tried = async (ctx: Ctx, draft: ApprovalRules, last: number) => {
   await refuseStrangers(ctx.tx, draft);
-  const inForce = await policyInForce(ctx.tx);
-  const result = await tryPolicy(ctx.tx, { inForce: approvalRules.parse(inForce.rules), draft }, last);
+  const result = await tryDraft(ctx.tx, draft, last);
   const requests = await showRequests(
     ctx.tx,
-    result.changed.map((c) => c.request),
+    result.outcomes.map((c) => c.request),
   );
   const name = await namesOf(
     ctx.tx,
-    result.changed.flatMap((c) => [...c.before.steps, ...c.after.steps].flatMap((s) => s.approvers)),
+    result.outcomes.flatMap((c) => [...c.before.steps, ...c.after.steps].flatMap((s) => s.approvers)),
   );
-  const items = result.changed.flatMap(({ before, after }, i) => {
+  const items = result.outcomes.flatMap(({ before, after }, i) => {
     const request = requests[i];
     if (request === undefined) return [];
     const whatOf = new Map(request.lines.map((l) => [l.id, l.what.name]));
@@ -93,7 +95,7 @@ const tried = async (ctx: Ctx, draft: ApprovalRules, last: number) => {
     const { id, number, beneficiary, summary, submittedAt } = request;
     return [{ id, number, beneficiary, summary, submittedAt, before: show(before), after: show(after) }];
   });
-  return { against: inForce.number, tried: result.tried, changed: items.length, items };
+  return { trial: result.trial, against: result.against, tried: result.tried, changed: items.length, items };
 };
 
 /** Who approves what. */
@@ -140,6 +142,8 @@ export const policyOperations: readonly AnyOperation[] = [
       'Nothing is changed. People, owners, risk and rules of duties are those of today on both sides; the time is that of the request, and what is held or asked for by now does not count.',
     input: z.object({ ...policyIn, last: z.int().min(1).max(500).default(100) }),
     output: z.object({
+      /** Names this result: sent with the change, it shows that this draft was tried. */
+      trial: z.string(),
       /** The version in force it is held against. */
       against: z.int(),
       tried: z.int(),
@@ -167,13 +171,19 @@ export const policyOperations: readonly AnyOperation[] = [
     path: '/v1/approval-policy',
     summary: 'Put another version of who approves what in force',
     description:
-      'The first rule whose conditions hold decides about a line. Requests that wait finish under the version they began with.',
-    input: z.object({ ...policyIn, note: z.string().max(2000).default('') }),
+      'Takes the `trial` that trying the same draft answered with: what it does to the last requests is worked out again, has to be what was seen, and is kept with the version. The first rule whose conditions hold decides about a line. Requests that wait finish under the version they began with.',
+    input: z.object({
+      ...policyIn,
+      note: z.string().max(2000).default(''),
+      trial: z.string().max(100).optional().describe('what trying this draft answered with'),
+    }),
     output: policyOut,
     cli: { command: 'approval-policy change' },
     handler: async (ctx, permit, input) => {
       const rules = await rulesIn(ctx, input);
-      return await shown(ctx, await changePolicy(ctx, permit, { rules, note: input.note }));
+      await refuseStrangers(ctx.tx, rules);
+      const tried = await asTried(ctx.tx, rules, input.trial);
+      return await shown(ctx, await changePolicy(ctx, permit, { rules, note: input.note, tried }));
     },
   }),
 ];

@@ -65,6 +65,8 @@ const stepOut = z.object({
   decidedFor: ref.nullable(),
   decidedAt: instantOut.nullable(),
   comment: z.string().nullable(),
+  /** How and when whoever decided proved afresh that it was them; null: that was not asked for. */
+  stepUp: z.object({ method: z.enum(['passkey', 'totp']), at: instantOut }).nullable(),
 });
 export const requestOut = z.object({
   id: z.uuid(),

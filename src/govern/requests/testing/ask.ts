@@ -55,13 +55,22 @@ export const deny = (c: SmallCompany, id: string, as: string): Promise<Shown> =>
 export const withdraw = (c: SmallCompany, id: string, as: string): Promise<Shown> =>
   c.house.perform<Shown>('requests.withdraw', { id }, as);
 
-/** Puts rules in force, with the times of the shipped policy. */
-export const setRules = (c: SmallCompany, rules: readonly Record<string, unknown>[]): Promise<{ number: number }> =>
-  c.house.perform<{ number: number }>(
-    'approvalPolicy.change',
-    { rules: { rules, dueHours: 24, escalateHours: 24, expireDays: 14 } },
+/** Tries a policy and puts it in force. */
+export const putInForce = async (c: SmallCompany, policy: Record<string, unknown>): Promise<{ number: number }> => {
+  const { trial } = await c.house.perform<{ trial: string }>(
+    'approvalPolicy.try',
+    { ...policy, last: 20 },
     c.who.joaquin,
   );
+  return await c.house.perform<{ number: number }>(
+    'approvalPolicy.change',
+    { ...policy, note: 'for a test', trial },
+    c.who.joaquin,
+  );
+};
+/** Puts rules in force, with the times of the shipped policy. */
+export const setRules = (c: SmallCompany, rules: readonly Record<string, unknown>[]): Promise<{ number: number }> =>
+  putInForce(c, { rules: { rules, dueHours: 24, escalateHours: 24, expireDays: 14 } });
 /** What waits for somebody. */
 export const inbox = async (
   c: SmallCompany,

@@ -12,6 +12,7 @@ import {
 } from '#spine/graph/index.ts';
 import { decideModule, type Permit } from '#spine/decide/index.ts';
 import type { Ctx, Module } from '#spine/operations/index.ts';
+import { takeStepUp } from '#platform/signin/index.ts';
 import { testHouse, type House, type HouseParts } from '#test/harness/house.ts';
 import { requestsModule } from '../index.ts';
 
@@ -53,7 +54,7 @@ export const smallCompany = async (
   const house = await testHouse((parts) => [
     graphModule,
     decideModule(parts),
-    requestsModule(parts),
+    requestsModule({ ...parts, takeStepUp }),
     builder,
     ...more(parts),
   ]);

@@ -55,7 +55,16 @@ export const sodEvidenceOverdue = defineEvent('sod_exception.evidence_overdue', 
 });
 
 /** The ways by which access comes, each asking the one verdict. */
-export const SOD_WAYS = ['request', 'birthright', 'feed', 'reconciliation', 'direct', 'activation', 'session'] as const;
+export const SOD_WAYS = [
+  'request',
+  'birthright',
+  'feed',
+  'reconciliation',
+  'direct',
+  'activation',
+  'session',
+  'emergency',
+] as const;
 export type SodWay = (typeof SOD_WAYS)[number];
 
 const judgedConflict = z.object({

@@ -79,7 +79,7 @@ export const grantOperations = [
       entitlementId: z.uuid().optional(),
       roleId: z.uuid().optional(),
       system: idOrName.optional(),
-      origin: z.enum(['birthright', 'request', 'jit', 'exception', 'import', 'admin']).optional(),
+      origin: z.enum(['birthright', 'request', 'jit', 'exception', 'import', 'admin', 'emergency']).optional(),
       originId: z.uuid().optional(),
       /** Only those that hold at this instant. */
       liveAt: instantIn.optional(),
