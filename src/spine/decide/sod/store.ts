@@ -58,16 +58,19 @@ const live = sql`r.valid_from <= reeve_now() and (r.valid_to is null or r.valid_
 
 /** Rules in force now on what is held that name any of these entitlements: no other can be worsened by them. */
 export const rulesTouching = (tx: Tx, entitlementIds: readonly string[]): Promise<StoredRule[]> =>
-  touching(tx, entitlementIds, sql`r.counts = 'held'`);
+  touching(tx, 'decide.rules_held_touching', entitlementIds, sql`r.counts = 'held'`);
 
 /** Rules in force now on what is used together that name any of these entitlements. */
 export const usageRulesTouching = (tx: Tx, entitlementIds: readonly string[]): Promise<StoredRule[]> =>
-  touching(tx, entitlementIds, sql`r.counts <> 'held'`);
+  touching(tx, 'decide.rules_used_touching', entitlementIds, sql`r.counts <> 'held'`);
 
-const touching = async (tx: Tx, entitlementIds: readonly string[], which: Sql): Promise<StoredRule[]> => {
+const touching = async (tx: Tx, name: string, entitlementIds: readonly string[], which: Sql): Promise<StoredRule[]> => {
   if (entitlementIds.length === 0) return [];
   const rows = await tx.many<RuleRow>(
-    sql`${rulesWhere(sql`${live} and ${which} and r.id in (select rule_id from sod_rule_function where entitlement_id = any(${[...entitlementIds]}::uuid[]))`)} order by r.name`,
+    sql.named(
+      name,
+      sql`${rulesWhere(sql`${live} and ${which} and r.id = any(array(select rule_id from sod_rule_function where entitlement_id = any(${[...entitlementIds]}::uuid[])))`)} order by r.name`,
+    ),
   );
   return rows.map(toRule);
 };
@@ -90,6 +93,11 @@ export const exceptionsOfAll = async (
   tx: Tx,
   identityIds: readonly string[],
 ): Promise<(SodException & { readonly identityId: string })[]> =>
-  await tx.many(sql`
+  await tx.many(
+    sql.named(
+      'decide.exceptions_of',
+      sql`
     select identity_id, id, rule_id, valid_from, valid_to from sod_exception
-     where identity_id = any(${sql.array(identityIds)}::uuid[]) and lapse_recorded_at is null and valid_to > reeve_now() order by valid_from`);
+     where identity_id = any(${sql.array(identityIds)}::uuid[]) and lapse_recorded_at is null and valid_to > reeve_now() order by valid_from`,
+    ),
+  );
