@@ -44,9 +44,28 @@ export interface FoundPage {
 }
 
 /** How near an entry is to what was typed, nearest first: its name begins so, its name has the first word, anything else. */
-const NEARNESSES = [0, 1, 2] as const;
 const nearness = (words: readonly string[]): Sql =>
   sql`(case when c.search like ${` ${words.join(' ')}%`} then 0 when lower(c.name) like ${`%${words[0] ?? ''}%`} then 1 else 2 end)`;
+
+/**
+ * The same of the first letters of words, each nearness as a condition of its own that an index or its statistics know:
+ * its name begins so, a word of its name begins so, anything else.
+ */
+const nearnessesOfLetters = (words: readonly string[]): readonly Sql[] => {
+  const first = ` ${words[0] ?? ''}`;
+  const beginsSo = sql`c.search like ${` ${words.join(' ')}%`}`;
+  const hasSuchWord = sql`c.words_of_name like ${`%${first}%`}`;
+  const begins = words.length > 1 ? `${first} ` : first;
+  const byIndex =
+    [...begins].length === 2
+      ? sql`left(c.search, 2) = ${begins}`
+      : sql`left(c.search, 3) = ${[...begins].slice(0, 3).join('')}`;
+  return [
+    sql`${byIndex} and ${beginsSo}`,
+    sql`not (${beginsSo}) and ${hasSuchWord}`,
+    sql`not (${beginsSo}) and not (${hasSuchWord})`,
+  ];
+};
 
 /** Where a page ended, and by which words: what was mistyped is corrected once. */
 const CURSOR = ['n', 'name', 'id', 'name'] as const;
@@ -137,25 +156,19 @@ async function pageOf(tx: Tx, input: Asked, words: readonly string[], matching: 
 async function nearestOf(tx: Tx, input: Asked, words: readonly string[], matching: Sql): Promise<Keyed[]> {
   const after = readCursor(input.cursor, CURSOR);
   const found: Keyed[] = [];
-  for (const near of NEARNESSES) {
+  for (const [near, isSo] of nearnessesOfLetters(words).entries()) {
     if (found.length > input.limit || near < (after?.[0] ?? 0)) continue;
     const beyond = after?.[0] === near ? beyondOf('name', sql`0`, 0, after[1], after[2]) : undefined;
     const rows = await readEntries(tx, input, {
       key: sql`${near}::int`,
       order: ORDERS.name,
-      where: [matching, sql`${nearness(words)} = ${near}::int`, near === 0 ? beginsWith(words) : undefined, beyond],
+      where: [matching, isSo, beyond],
       limit: input.limit + 1 - found.length,
     });
     found.push(...rows);
   }
   return found;
 }
-
-/** Said as the indexes of first letters say it. */
-const beginsWith = (words: readonly string[]): Sql => {
-  const first = ` ${words[0] ?? ''}`;
-  return [...first].length === 2 ? sql`left(c.search, 2) = ${first}` : sql`left(c.search, 3) = ${first}`;
-};
 
 async function readEntries(
   tx: Tx,
