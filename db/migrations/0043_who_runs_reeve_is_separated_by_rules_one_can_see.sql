@@ -77,4 +77,26 @@ comment on function access_edges_from(uuid[], uuid[], uuid[], uuid[], timestampt
 -- The first letters of a search find very many: their page is walked in order from here, and their counts are taken from every sixteenth entry.
 create index catalogue_entry_by_first_letter on catalogue_entry (left(search, 2), name, entitlement_id);
 create index catalogue_entry_by_first_letters on catalogue_entry (left(search, 3), name, entitlement_id);
+alter table catalogue_entry add column words_of_name text not null generated always as (catalogue_text(name)) stored;
+comment on column catalogue_entry.words_of_name is 'The name as it is searched: a word of it that begins so is nearer than one of anything else.';
+create index catalogue_entry_by_words_of_name on catalogue_entry using gin (words_of_name gin_trgm_ops);
 create index catalogue_entry_sample on catalogue_entry (entitlement_id) where (uuid_hash(entitlement_id) & 15) = 0;
+
+-- Rules about who runs Reeve that are about what is done and not about what is held: every rule that binds Reeve is one that can be seen.
+alter table sod_rule
+  add column acts text[],
+  drop constraint sod_rule_counts_in_a_known_way,
+  add constraint sod_rule_counts_in_a_known_way check (counts in ('held', 'same_session', 'same_window', 'act')),
+  add constraint sod_rule_about_acts_names_two check ((counts = 'act') = (acts is not null) and (acts is null or cardinality(acts) >= 2)),
+  add constraint sod_rule_about_acts_is_always_enforced check (counts <> 'act' or mode = 'enforce');
+comment on column sod_rule.counts is 'held: the sides must not be held together. same_session, same_window: they may be held, and not be used in one session or within window_seconds. act: what is done is refused to whoever would do both to one thing, by the decision point, always.';
+comment on column sod_rule.acts is 'What one person does not do both of to one thing, where it counts acts; no entitlement fills it.';
+call make_bitemporal('sod_rule');
+
+insert into sod_rule (id, name, risk, severity, mode, counts, acts, library_id, valid_from, recorded_from) values
+  ('00000000-0000-7000-8000-000000000508', 'Request access / Approve access', 'Access can be self-approved.', 'high', 'enforce', 'act', '{Request access,Approve access}', 'IT-08', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000510', 'Administer vault and safes / Use vaulted privileged accounts', 'Self-granted use of top secrets without a second person.', 'critical', 'enforce', 'act', '{Administer vault and safes,Use vaulted privileged accounts}', 'IT-10', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000511', 'Approve privileged checkouts / Use vaulted privileged accounts', 'Privileged access can be self-approved or mutually approved.', 'high', 'enforce', 'act', '{Approve privileged checkouts,Use vaulted privileged accounts}', 'IT-11', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000516', 'Manage log retention and deletion / Administer the audited system', 'Evidence can be shortened or purged by those it covers.', 'high', 'enforce', 'act', '{Manage log retention and deletion,Administer the audited system}', 'IT-16', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000518', 'Maintain SoD rules and exceptions / Hold conflicting business duties', 'Rules can be softened to hide one''s own conflict.', 'high', 'enforce', 'act', '{Maintain SoD rules and exceptions,Hold conflicting business duties}', 'IT-18', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'),
+  ('00000000-0000-7000-8000-000000000522', 'Execute erasure / destroy subject keys / Approve erasure or lift legal hold', 'Evidence about a person can be destroyed under the cover of privacy.', 'high', 'enforce', 'act', '{"Execute erasure / destroy subject keys",Approve erasure or lift legal hold}', 'IT-22', '2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z');

@@ -159,7 +159,10 @@ export const importRules = async (
 
 /** The rules in force as a file that imports to the same. */
 export const exportRules = async (tx: Tx, form: 'yaml' | 'csv'): Promise<string> => {
-  const rules = await liveRules(tx);
+  // What Reeve always keeps to is nothing a file could say.
+  const rules = (await liveRules(tx)).flatMap(({ counts = 'held', ...rule }) =>
+    counts === 'act' ? [] : [{ ...rule, counts }],
+  );
   const names = await nameEntitlements(
     tx,
     rules.flatMap((r) => r.functions.flatMap((f) => f.entitlementIds)),
@@ -183,7 +186,7 @@ export const exportRules = async (tx: Tx, form: 'yaml' | 'csv'): Promise<string>
         ...(rule.description === '' ? {} : { description: rule.description }),
         severity: rule.severity,
         mode: rule.mode,
-        counts: rule.counts ?? 'held',
+        counts: rule.counts,
         ...(rule.risk === '' ? {} : { risk: rule.risk }),
         ...(rule.windowSeconds === undefined ? {} : { windowSeconds: rule.windowSeconds }),
         ...(rule.orgUnits === undefined ? {} : { orgUnits: [...rule.orgUnits] }),
