@@ -835,7 +835,7 @@ export interface paths {
         };
         /**
          * Search the catalogue of entitlements, with how many there are of each system, risk, class, tag and use
-         * @description Words are found in names, descriptions, other names, tags and the name of the system; where nothing is found, as they were probably meant (correctedTo). Counts of facets are exact; holders and use are counted after readings (countedAt). total is -1 where facets are not asked for.
+         * @description Words are found in names, descriptions, other names, tags and the name of the system; where nothing is found, as they were probably meant (correctedTo). Counts of facets are exact, or about right where only the first letters of words are given and the catalogue is large (about; exact counts them all the same); holders and use are counted after readings (countedAt). total is -1 where facets are not asked for.
          */
         get: operations["entitlements.search"];
         put?: never;
@@ -3992,6 +3992,26 @@ export interface paths {
         put?: never;
         /** Tolerate a conflict of one person until a date */
         post: operations["sod.grantException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/rules/{rule}/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What keeps Reeve to a rule about acts, and which acts were refused because of it
+         * @description Each guard with whether it is in force, its policy as it is, and how often it refused somebody within 90 days; the latest 50 refusals. A rule on what is held has none: see its violations.
+         */
+        get: operations["sod.showGuards"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7762,6 +7782,7 @@ export interface operations {
                 ownerId?: string;
                 sort?: "relevance" | "name" | "risk" | "holders" | "last_used";
                 facets?: boolean;
+                exact?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -7810,6 +7831,7 @@ export interface operations {
                         }[];
                         nextCursor: string | null;
                         total: number;
+                        about: boolean;
                         correctedTo: string | null;
                         facets: {
                             system: {
@@ -9704,6 +9726,11 @@ export interface operations {
                         password: string;
                         code: string;
                     };
+                    /**
+                     * @description for the first administrator who is alone: both roles, with an exception from the rules that keep them apart for 90 days
+                     * @default false
+                     */
+                    alsoSecurityOfficer?: boolean;
                 };
             };
         };
@@ -18995,8 +19022,11 @@ export interface operations {
                             /** @enum {string} */
                             mode: "record" | "warn" | "enforce";
                             risk: string;
-                            /** @enum {string} */
-                            counts: "held" | "same_session" | "same_window";
+                            /**
+                             * @description act: kept by the decision point, always; see the guards of the rule
+                             * @enum {string}
+                             */
+                            counts: "held" | "same_session" | "same_window" | "act";
                             windowSeconds: number | null;
                             orgUnits: string[];
                             personCondition: string | null;
@@ -19099,8 +19129,11 @@ export interface operations {
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
                         risk: string;
-                        /** @enum {string} */
-                        counts: "held" | "same_session" | "same_window";
+                        /**
+                         * @description act: kept by the decision point, always; see the guards of the rule
+                         * @enum {string}
+                         */
+                        counts: "held" | "same_session" | "same_window" | "act";
                         windowSeconds: number | null;
                         orgUnits: string[];
                         personCondition: string | null;
@@ -19161,8 +19194,11 @@ export interface operations {
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
                         risk: string;
-                        /** @enum {string} */
-                        counts: "held" | "same_session" | "same_window";
+                        /**
+                         * @description act: kept by the decision point, always; see the guards of the rule
+                         * @enum {string}
+                         */
+                        counts: "held" | "same_session" | "same_window" | "act";
                         windowSeconds: number | null;
                         orgUnits: string[];
                         personCondition: string | null;
@@ -19287,8 +19323,11 @@ export interface operations {
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
                         risk: string;
-                        /** @enum {string} */
-                        counts: "held" | "same_session" | "same_window";
+                        /**
+                         * @description act: kept by the decision point, always; see the guards of the rule
+                         * @enum {string}
+                         */
+                        counts: "held" | "same_session" | "same_window" | "act";
                         windowSeconds: number | null;
                         orgUnits: string[];
                         personCondition: string | null;
@@ -19379,6 +19418,55 @@ export interface operations {
                         evidenceDueAt: string | null;
                         lastRunAt: string | null;
                         lastResult: ("passed" | "failed") | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.showGuards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        guards: {
+                            /** @enum {string} */
+                            kind: "policy" | "check";
+                            name: string;
+                            says: string;
+                            actions: string[];
+                            inForce: boolean;
+                            text: string | null;
+                            refused: number;
+                            lastRefusedAt: string | null;
+                        }[];
+                        refused: {
+                            /** Format: date-time */
+                            at: string;
+                            who: string;
+                            /** Format: uuid */
+                            whoId: string;
+                            action: string;
+                            guard: string;
+                            resourceType: string;
+                            resourceId: string;
+                            /** Format: uuid */
+                            eventId: string;
+                        }[];
                     };
                 };
             };

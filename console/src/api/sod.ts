@@ -38,6 +38,13 @@ export const sodRuleQuery = (rule: string) =>
     queryFn: ({ signal }) => take(api.GET('/v1/sod/rules/{rule}', { params: { path: { rule } }, signal })),
   });
 
+/** What keeps Reeve to a rule about acts, and whom that refused lately. */
+export const sodGuardsQuery = (rule: string) =>
+  queryOptions({
+    queryKey: ['sod', 'guards', rule],
+    queryFn: ({ signal }) => take(api.GET('/v1/sod/rules/{rule}/guards', { params: { path: { rule } }, signal })),
+  });
+
 /** Who is in conflict now, with the paths of both sides. */
 export const sodViolatorList = (of: { ruleId?: string | undefined }) =>
   pagesOf(['sod', 'violations', of], (cursor, signal) =>

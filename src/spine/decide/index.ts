@@ -13,6 +13,7 @@ export {
   type SodVerdict,
 } from './sod/sod-verdict.ts';
 export { sodVerdictOnUse } from './sod/usage-verdict.ts';
+export { exceptAtInstall } from './sod/except-at-install.ts';
 export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './sod/enforce-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
