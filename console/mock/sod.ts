@@ -98,7 +98,7 @@ const guards = {
   refused: [
     {
       at: days(-2),
-      who: person(3).displayName,
+      who: person(3).name,
       whoId: person(3).id,
       action: 'request.approve',
       guard: 'requests.nobody_decides_to_their_own_benefit',
