@@ -282,6 +282,23 @@ export const sodRoutes: Routes = {
     if (found === undefined) throw missing('sod_rule');
     return found;
   },
+  'POST /v1/sod/what-if': ({ body }) => {
+    const gives = Array.isArray(body['gives']) && body['gives'].length > 0;
+    const conflict = {
+      ...standing,
+      sides: standing.sides.map((side) => ({
+        function: side.function,
+        paths: side.access.map(({ path }) => path.map(({ name }) => name)),
+      })),
+    };
+    const comes = gives || body['identity'] === undefined;
+    return {
+      comes: comes ? 1 : 0,
+      clears: comes ? 0 : 1,
+      blocked: 0,
+      people: [{ person: person(3), comes: comes ? [conflict] : [], clears: comes ? [] : [conflict] }],
+    };
+  },
   'GET /v1/sod/rules/{rule}/guards': () => guards,
   'POST /v1/sod/rules/import/preview': () => ({
     items: rules.map(({ name }) => ({ name, outcome: 'unchanged', changed: [] })),

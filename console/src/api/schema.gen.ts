@@ -4163,6 +4163,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sod/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which conflicts of duties a change would make and clear, with the ways: of a person, a role, or a file of rules
+         * @description Name one of: a person with what they would get and which grants would end; a role with all it would contain; a file of rules. Everybody may ask about themself, a manager about their people, and who runs or audits Reeve about all.
+         */
+        post: operations["sod.whatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources": {
         parameters: {
             query?: never;
@@ -19801,6 +19821,106 @@ export interface operations {
                             lookedAt: string;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.whatIf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description whose access would change: id or username */
+                    identity?: string;
+                    gives?: {
+                        /** Format: uuid */
+                        entitlementId?: string;
+                        /** Format: uuid */
+                        roleId?: string;
+                        /** Format: date-time */
+                        validFrom?: string;
+                        /** Format: date-time */
+                        validTo?: string;
+                    }[];
+                    /** @default [] */
+                    endsGrantIds?: string[];
+                    /** @description or: what a role would contain, for all who have it */
+                    role?: {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description all it would contain: ids, or <system>:<native id> */
+                        entitlements: string[];
+                        /** @default [] */
+                        roleIds?: string[];
+                    };
+                    /** @description or: a file of rules, for everybody */
+                    file?: {
+                        yaml?: string;
+                        csv?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description how many people would come into conflict */
+                        comes: number;
+                        clears: number;
+                        /** @description of those who come into conflict, with a rule that refuses */
+                        blocked: number;
+                        people: {
+                            person: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            comes: {
+                                ruleId: string | null;
+                                rule: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                summary: string;
+                                /** Format: date-time */
+                                validFrom: string;
+                                validTo: string | null;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            clears: {
+                                ruleId: string | null;
+                                rule: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                summary: string;
+                                /** Format: date-time */
+                                validFrom: string;
+                                validTo: string | null;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
                     };
                 };
             };

@@ -12,6 +12,7 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { LineCard } from './line-card.tsx';
 import { forHowLong, stepName, whatOf } from './request-words.ts';
 import s from './requests.module.css';
@@ -97,6 +98,15 @@ const Detail = ({ approval: { request, step, onBehalfOf } }: { readonly approval
     {request.lines.map((line) => (
       <LineCard key={line.id} line={line} />
     ))}
+    <DutiesWhatIf
+      when="If you approve, as things are now"
+      of={{
+        identity: request.beneficiary.id,
+        gives: request.lines
+          .filter(({ state }) => state !== 'refused')
+          .map(({ what: { kind, id } }) => (kind === 'role' ? { roleId: id } : { entitlementId: id })),
+      }}
+    />
     <Link to="/requests/$id" params={{ id: request.id }}>
       The whole of {request.number}
     </Link>

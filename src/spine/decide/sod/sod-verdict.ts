@@ -101,6 +101,16 @@ export const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcom
   return modes.has('record') ? 'recorded' : 'clear';
 };
 
+/** What each of these people has from now on of what some rules name, with every way to it. */
+export const heldFromNowOn = async (
+  tx: Tx,
+  identityIds: readonly string[],
+  rules: readonly Pick<SodRule, 'functions'>[],
+): Promise<ReadonlyMap<string, HeldAccess[]>> => {
+  const access = await effectiveAccessOf(tx, identityIds, { ...foreverFrom(tx), only: namedBy(rules) });
+  return new Map([...access].map(([id, rows]) => [id, heldOf(tx, rows)]));
+};
+
 /** Every entitlement these rules name. */
 export const namedBy = (rules: readonly Pick<SodRule, 'functions'>[]): ReadonlySet<string> =>
   new Set(rules.flatMap((rule) => rule.functions.flatMap((f) => f.entitlementIds)));
