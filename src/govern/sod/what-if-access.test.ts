@@ -138,3 +138,33 @@ test('names one thing, and is asked by people about themselves alone', async () 
   });
   await expect(ask({ file: { csv: 'x' } }, 'maker')).rejects.toMatchObject({ status: 403 });
 });
+
+test('time counts: what ends on Wednesday does not meet what begins on Thursday, and does when that begins on Wednesday', async () => {
+  const day = (n: number): Date => new Date(house.clock.now().getTime() + n * 86_400_000);
+  const timed = await build(async (ctx, permit) => {
+    const made = await createIdentity(ctx, permit, {
+      kind: 'person',
+      facts: { displayName: 'timed', username: 'timed' },
+    });
+    await startGrant(ctx, permit, {
+      identityId: made.id,
+      entitlementId: id(what, 'make'),
+      validFrom: day(1),
+      validTo: day(4),
+      origin: 'admin',
+      reason: 'Monday to Wednesday',
+    });
+    return made.id;
+  });
+  const pay = (from: Date): Promise<Answer> =>
+    ask({
+      identity: timed,
+      gives: [{ entitlementId: id(what, 'pay'), validFrom: from.toISOString(), validTo: day(6).toISOString() }],
+    });
+  expect(await pay(day(4))).toMatchObject({ comes: 0 });
+  const found = await pay(day(3));
+  expect(found).toMatchObject({
+    comes: 1,
+    people: [{ comes: [{ validFrom: day(3).toISOString(), validTo: day(4).toISOString() }] }],
+  });
+});

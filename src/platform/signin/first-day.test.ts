@@ -79,7 +79,10 @@ test('who does not ask for it is administrator alone, and is refused what rules 
 test('nobody who comes later has it by their link', async () => {
   await enrol(await link({ purpose: 'first_administrator' }), {});
   const lena = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
-    const made = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: 'Lena', username: 'lena' } });
+    const made = await createIdentity(ctx, permit, {
+      kind: 'person',
+      facts: { displayName: 'Lena', username: 'lena' },
+    });
     return made.id;
   });
   const token = await link({ purpose: 'enrol', identityId: lena });
