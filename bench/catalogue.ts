@@ -165,6 +165,12 @@ async function measure(db: Db): Promise<BenchLine[]> {
   const typed = (text: string): CatalogueFilter[] => Array.from(text, (_, n) => ({ text: text.slice(0, n + 1) }));
   await ask({});
   await many('each keystroke of a search', ['payroll approve', 'treasury berlin 12', 'export 4711'].flatMap(typed), 5);
+  const letters = Array.from('abcdefghijklmnopqrstuvwxyz0123456789');
+  await many(
+    'one letter or two',
+    [...letters, 'pa', 'ma', 'be', 're', 'th', 'p a', 'b 1', '47', 'xy'].map((text) => ({ text })),
+    5,
+  );
   await many(
     'from three letters on',
     ['payroll approve', 'treasury berlin 12', 'export 4711'].flatMap((t) => typed(t).slice(2)),

@@ -5,6 +5,85 @@ create extension btree_gist;
 
 create extension pg_trgm;
 
+CREATE OR REPLACE FUNCTION public.access_edges_from(people uuid[], entitlements uuid[], roles uuid[], accounts uuid[], since timestamp with time zone, until timestamp with time zone)
+ RETURNS TABLE(from_kind text, from_id uuid, kind text, id uuid, name text, system_id uuid, privileged boolean, valid_from timestamp with time zone, valid_to timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE ROWS 100
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_bitmapscan TO 'off'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with recursive
+  origin(from_kind, from_id, kind, id, name, system_id, privileged, valid_from, valid_to) as (
+    select 'identity', o.identity_id, 'account', a.id, a.name, a.system_id, a.privileged, greatest(o.valid_from, a.valid_from), least(o.valid_to, a.valid_to)
+      from account_owner o join account a on a.id = o.account_id
+     where o.identity_id = any(people) and o.valid_from <= until and (o.valid_to is null or o.valid_to > since)
+       and a.valid_from <= until and (a.valid_to is null or a.valid_to > since)
+    union all
+    select 'identity', g.identity_id, 'grant', g.id, g.origin, null::uuid, false, g.valid_from, g.valid_to
+      from access_grant g
+     where g.identity_id = any(people) and g.valid_from <= until and (g.valid_to is null or g.valid_to > since)
+    union all
+    select 'ask', t.id, 'entitlement', t.id, t.name, t.system_id, t.privileged, t.valid_from, t.valid_to
+      from entitlement t where t.id = any(entitlements) and t.valid_from <= until and (t.valid_to is null or t.valid_to > since)
+    union all
+    select 'ask', r.id, 'role', r.id, r.name, null::uuid, false, r.valid_from, r.valid_to
+      from role r where r.id = any(roles) and r.valid_from <= until and (r.valid_to is null or r.valid_to > since)
+    union all
+    select 'ask', a.id, 'account', a.id, a.name, a.system_id, a.privileged, a.valid_from, a.valid_to
+      from account a where a.id = any(accounts) and a.valid_from <= until and (a.valid_to is null or a.valid_to > since)
+  ),
+  edge(from_kind, from_id, kind, id, name, system_id, privileged, valid_from, valid_to) as (
+    select * from origin
+    union
+    select e.kind, e.id, n.kind, n.id, n.name, n.system_id, n.privileged, n.valid_from, n.valid_to
+      from edge e cross join lateral (
+        select 'entitlement', t.id, t.name, t.system_id, t.privileged, greatest(g.valid_from, t.valid_from), least(g.valid_to, t.valid_to)
+          from access_grant g join entitlement t on t.id = g.entitlement_id
+         where e.kind = 'grant' and g.id = e.id and g.valid_from <= until and (g.valid_to is null or g.valid_to > since)
+           and t.valid_from <= until and (t.valid_to is null or t.valid_to > since)
+        union all
+        select 'role', r.id, r.name, null::uuid, false, greatest(g.valid_from, r.valid_from), least(g.valid_to, r.valid_to)
+          from access_grant g join role r on r.id = g.role_id
+         where e.kind = 'grant' and g.id = e.id and g.valid_from <= until and (g.valid_to is null or g.valid_to > since)
+           and r.valid_from <= until and (r.valid_to is null or r.valid_to > since)
+        union all
+        select 'entitlement', t.id, t.name, t.system_id, t.privileged, greatest(c.valid_from, t.valid_from), least(c.valid_to, t.valid_to)
+          from role_content c join entitlement t on t.id = c.entitlement_id
+         where e.kind = 'role' and c.role_id = e.id and c.valid_from <= until and (c.valid_to is null or c.valid_to > since)
+           and t.valid_from <= until and (t.valid_to is null or t.valid_to > since)
+        union all
+        select 'role', r.id, r.name, null::uuid, false, greatest(c.valid_from, r.valid_from), least(c.valid_to, r.valid_to)
+          from role_content c join role r on r.id = c.child_role_id
+         where e.kind = 'role' and c.role_id = e.id and c.valid_from <= until and (c.valid_to is null or c.valid_to > since)
+           and r.valid_from <= until and (r.valid_to is null or r.valid_to > since)
+        union all
+        select 'entitlement', t.id, t.name, t.system_id, t.privileged, greatest(n.valid_from, t.valid_from), least(n.valid_to, t.valid_to)
+          from entitlement_edge n join entitlement t on t.id = n.child_id
+         where e.kind = 'entitlement' and n.parent_id = e.id and n.valid_from <= until and (n.valid_to is null or n.valid_to > since)
+           and t.valid_from <= until and (t.valid_to is null or t.valid_to > since)
+        union all
+        select 'account', a.id, a.name, a.system_id, a.privileged, greatest(t.valid_from, a.valid_from), least(t.valid_to, a.valid_to)
+          from entitlement t join account a on a.id = t.account_id
+         where e.kind = 'entitlement' and t.id = e.id and t.valid_from <= until and (t.valid_to is null or t.valid_to > since)
+           and a.valid_from <= until and (a.valid_to is null or a.valid_to > since)
+        union all
+        select 'entitlement', t.id, t.name, t.system_id, t.privileged, greatest(h.valid_from, t.valid_from), least(h.valid_to, t.valid_to)
+          from holding h join entitlement t on t.id = h.entitlement_id
+         where e.kind = 'account' and h.account_id = e.id and h.valid_from <= until and (h.valid_to is null or h.valid_to > since)
+           and t.valid_from <= until and (t.valid_to is null or t.valid_to > since)
+      ) n(kind, id, name, system_id, privileged, valid_from, valid_to)
+  )
+  select * from edge e order by e.kind, e.name, e.id, e.from_kind, e.from_id, e.valid_from;
+end $function$;
+comment on function access_edges_from(uuid[],uuid[],uuid[],uuid[],timestamp with time zone,timestamp with time zone) is 'Every edge that can be walked from the origins at some instant from since to until, each once: what the closure of access is made of.';
+
 CREATE OR REPLACE FUNCTION public.audit_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1190,6 +1269,7 @@ create table catalogue_entry (
   used smallint not null default 3,
   counted_at timestamp with time zone,
   facets integer not null generated always as (((((((risk + (data_class << 2)) + (((owner_id IS NOT NULL))::integer << 5)) + ((requestable)::integer << 6)) + ((described)::integer << 7)) + ((privileged)::integer << 8)) + (used << 9))) stored,
+  words_of_name text not null generated always as (catalogue_text(VARIADIC ARRAY[name])) stored,
   constraint catalogue_entry_pk PRIMARY KEY (entitlement_id),
   constraint catalogue_use_is_known_somehow CHECK ((use_known = ANY (ARRAY['exercised'::text, 'account'::text, 'never'::text, 'unknown'::text]))),
   constraint unknown_use_has_no_time CHECK (((use_known = ANY (ARRAY['exercised'::text, 'account'::text])) = (last_used_at IS NOT NULL))),
@@ -1200,13 +1280,18 @@ comment on column catalogue_entry.holders is 'Accounts that have it, as counted 
 comment on column catalogue_entry.use_known is 'exercised: through Reeve, resting on a grant of it. account: an account that has it was used, as its target tells. never: nobody ever had it. unknown: nothing tells; never to be shown as unused.';
 comment on column catalogue_entry.used is 'How long ago, as counted at counted_at: 0 recently, 1 long ago, 2 never, 3 unknown.';
 comment on column catalogue_entry.facets is 'All that is counted of an entry but its system and labels, in the bits of one number: entries that are alike are counted as one kind.';
+comment on column catalogue_entry.words_of_name is 'The name as it is searched: a word of it that begins so is nearer than one of anything else.';
+CREATE INDEX catalogue_entry_by_first_letter ON public.catalogue_entry USING btree ("left"(search, 2), name, entitlement_id);
+CREATE INDEX catalogue_entry_by_first_letters ON public.catalogue_entry USING btree ("left"(search, 3), name, entitlement_id);
 CREATE INDEX catalogue_entry_by_holders ON public.catalogue_entry USING btree (holders DESC, name, entitlement_id);
 CREATE INDEX catalogue_entry_by_label ON public.catalogue_entry USING gin (labels);
 CREATE INDEX catalogue_entry_by_owner ON public.catalogue_entry USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX catalogue_entry_by_risk ON public.catalogue_entry USING btree (risk DESC, name, entitlement_id);
 CREATE INDEX catalogue_entry_by_system ON public.catalogue_entry USING btree (system_id, name, entitlement_id);
 CREATE INDEX catalogue_entry_by_text ON public.catalogue_entry USING gin (search gin_trgm_ops);
+CREATE INDEX catalogue_entry_by_words_of_name ON public.catalogue_entry USING gin (words_of_name gin_trgm_ops);
 CREATE INDEX catalogue_entry_in_order ON public.catalogue_entry USING btree (name, entitlement_id);
+CREATE INDEX catalogue_entry_sample ON public.catalogue_entry USING btree (entitlement_id) WHERE ((uuid_hash(entitlement_id) & 15) = 0);
 CREATE TRIGGER kinds_follow_change AFTER UPDATE ON public.catalogue_entry REFERENCING OLD TABLE AS said_before NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_count_kinds();
 CREATE TRIGGER kinds_follow_gone AFTER DELETE ON public.catalogue_entry REFERENCING OLD TABLE AS said_before FOR EACH STATEMENT EXECUTE FUNCTION catalogue_count_kinds();
 CREATE TRIGGER kinds_follow_new AFTER INSERT ON public.catalogue_entry REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_count_kinds();
@@ -3336,8 +3421,11 @@ create table sod_rule (
   org_units text[],
   person_condition text,
   library_id text,
+  acts text[],
   constraint sod_rule_pkey PRIMARY KEY (id),
-  constraint sod_rule_counts_in_a_known_way CHECK ((counts = ANY (ARRAY['held'::text, 'same_session'::text, 'same_window'::text]))),
+  constraint sod_rule_about_acts_is_always_enforced CHECK (((counts <> 'act'::text) OR (mode = 'enforce'::text))),
+  constraint sod_rule_about_acts_names_two CHECK ((((counts = 'act'::text) = (acts IS NOT NULL)) AND ((acts IS NULL) OR (cardinality(acts) >= 2)))),
+  constraint sod_rule_counts_in_a_known_way CHECK ((counts = ANY (ARRAY['held'::text, 'same_session'::text, 'same_window'::text, 'act'::text]))),
   constraint sod_rule_ends_after_it_begins CHECK ((valid_to > valid_from)),
   constraint sod_rule_has_a_name CHECK ((btrim(name) <> ''::text)),
   constraint sod_rule_mode_is_known CHECK ((mode = ANY (ARRAY['record'::text, 'warn'::text, 'enforce'::text]))),
@@ -3352,10 +3440,11 @@ create table sod_rule (
 comment on table sod_rule is 'Duties no one identity may combine: two or more functions, each a set of entitlements. A conflict is one entitlement of each, at the same time.';
 comment on column sod_rule.system_ids is 'Where the rule applies; null is everywhere.';
 comment on column sod_rule.risk is 'What could be done by whoever has all sides.';
-comment on column sod_rule.counts is 'held: the sides must not be held together. same_session, same_window: they may be held, and not be used in one session or within window_seconds.';
+comment on column sod_rule.counts is 'held: the sides must not be held together. same_session, same_window: they may be held, and not be used in one session or within window_seconds. act: what is done is refused to whoever would do both to one thing, by the decision point, always.';
 comment on column sod_rule.org_units is 'Only people of these units, and of units below them (written unit/below), count; null is everybody.';
 comment on column sod_rule.person_condition is 'Only people of whom this CEL expression is true count; null is everybody.';
 comment on column sod_rule.library_id is 'The rule of the shipped library it was made from.';
+comment on column sod_rule.acts is 'What one person does not do both of to one thing, where it counts acts; no entitlement fills it.';
 CREATE UNIQUE INDEX sod_rule_is_adopted_once ON public.sod_rule USING btree (library_id) WHERE ((library_id IS NOT NULL) AND (valid_to IS NULL));
 CREATE UNIQUE INDEX sod_rule_name_is_one_rules_while_it_lasts ON public.sod_rule USING btree (lower(name)) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.sod_rule FOR EACH ROW EXECUTE FUNCTION keep_history();
@@ -3410,6 +3499,7 @@ create table sod_rule_history (
   org_units text[],
   person_condition text,
   library_id text,
+  acts text[],
   constraint sod_rule_history_ends_after_it_begins CHECK ((recorded_to >= recorded_from))
 );
 comment on table sod_rule_history is 'What sod_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';

@@ -38,6 +38,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['catalogue-entry', `/catalogue/${id('e7', 0)}`],
   ['catalogue-tombstone', `/catalogue/${id('e7', 99)}`],
   ['sod', '/sod'],
+  ['sod-act', `/sod?open=${id('50', 8)}`],
   ['sod-exceptions', `/sod/exceptions?open=${id('5c', 0)}`],
   ['sod-new', '/sod/new'],
   ['sod-rule', `/sod/rules/${id('50', 0)}`],

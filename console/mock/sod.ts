@@ -57,6 +57,57 @@ const rules: SodRule[] = [
     ],
   },
 ];
+rules.push({
+  ...always,
+  id: id('50', 8),
+  name: 'Request access / Approve access',
+  description: '',
+  risk: 'Access can be self-approved.',
+  counts: 'act',
+  libraryId: 'IT-08',
+  severity: 'high',
+  mode: 'enforce',
+  functions: [
+    { name: 'Request access', entitlements: [] },
+    { name: 'Approve access', entitlements: [] },
+  ],
+});
+const guards = {
+  guards: [
+    {
+      kind: 'policy',
+      name: 'requests.nobody_decides_to_their_own_benefit',
+      says: 'nobody decides about a request of theirs, or for them',
+      actions: ['request.approve', 'request.deny'],
+      inForce: true,
+      text: '@id("requests.nobody_decides_to_their_own_benefit")\nforbid (…)\nwhen { resource.benefits.contains(principal) };',
+      refused: 1,
+      lastRefusedAt: days(-2),
+    },
+    {
+      kind: 'check',
+      name: 'request.own_benefit',
+      says: 'nor in the name of somebody else, nor where that came about meanwhile',
+      actions: ['request.approve', 'request.deny'],
+      inForce: true,
+      text: null,
+      refused: 0,
+      lastRefusedAt: null,
+    },
+  ],
+  refused: [
+    {
+      at: days(-2),
+      who: person(3).name,
+      whoId: person(3).id,
+      action: 'request.approve',
+      guard: 'requests.nobody_decides_to_their_own_benefit',
+      resourceType: 'Request',
+      resourceId: id('4e', 0),
+      eventId: id('ee', 1),
+    },
+  ],
+};
 const exceptions: SodException[] = [
   {
     id: id('5c', 0),
@@ -173,7 +224,7 @@ const inLibrary = (
   aboutReeve: process === 'IT',
   state,
   keptBy: state === 'kept' ? 'nobody decides about a request of theirs, or for them: request.own_benefit' : null,
-  ruleId: state === 'in_force' ? id('50', 0) : null,
+  ruleId: state === 'in_force' ? id('50', 0) : state === 'kept' ? id('50', 8) : null,
   mode: state === 'offered' || state === 'kept' ? null : 'enforce',
   functions: name.split(' / ').map((one, i) => ({
     key: `F-${one.toLowerCase().replaceAll(' ', '-')}`,
@@ -231,6 +282,24 @@ export const sodRoutes: Routes = {
     if (found === undefined) throw missing('sod_rule');
     return found;
   },
+  'POST /v1/sod/what-if': ({ body }) => {
+    const gives = Array.isArray(body['gives']) && body['gives'].length > 0;
+    const conflict = {
+      ...standing,
+      sides: standing.sides.map((side) => ({
+        function: side.function,
+        paths: side.access.map(({ path }) => path.map(({ name }) => name)),
+      })),
+    };
+    const comes = gives || body['identity'] === undefined;
+    return {
+      comes: comes ? 1 : 0,
+      clears: comes ? 0 : 1,
+      blocked: 0,
+      people: [{ person: person(3), comes: comes ? [conflict] : [], clears: comes ? [] : [conflict] }],
+    };
+  },
+  'GET /v1/sod/rules/{rule}/guards': () => guards,
   'POST /v1/sod/rules/import/preview': () => ({
     items: rules.map(({ name }) => ({ name, outcome: 'unchanged', changed: [] })),
   }),

@@ -835,7 +835,7 @@ export interface paths {
         };
         /**
          * Search the catalogue of entitlements, with how many there are of each system, risk, class, tag and use
-         * @description Words are found in names, descriptions, other names, tags and the name of the system; where nothing is found, as they were probably meant (correctedTo). Counts of facets are exact; holders and use are counted after readings (countedAt). total is -1 where facets are not asked for.
+         * @description Words are found in names, descriptions, other names, tags and the name of the system; where nothing is found, as they were probably meant (correctedTo). Counts of facets are exact, or about right where only the first letters of words are given and the catalogue is large (about; exact counts them all the same); holders and use are counted after readings (countedAt). total is -1 where facets are not asked for.
          */
         get: operations["entitlements.search"];
         put?: never;
@@ -4228,6 +4228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sod/rules/{rule}/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What keeps Reeve to a rule about acts, and which acts were refused because of it
+         * @description Each guard with whether it is in force, its policy as it is, and how often it refused somebody within 90 days; the latest 50 refusals. A rule on what is held has none: see its violations.
+         */
+        get: operations["sod.showGuards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sod/rules/{rule}/try": {
         parameters: {
             query?: never;
@@ -4367,6 +4387,26 @@ export interface paths {
         get: operations["sod.keptViolations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sod/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which conflicts of duties a change would make and clear, with the ways: of a person, a role, or a file of rules
+         * @description Name one of: a person with what they would get and which grants would end; a role with all it would contain; a file of rules. Everybody may ask about themself, a manager about their people, and who runs or audits Reeve about all.
+         */
+        post: operations["sod.whatIf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8022,6 +8062,7 @@ export interface operations {
                 ownerId?: string;
                 sort?: "relevance" | "name" | "risk" | "holders" | "last_used";
                 facets?: boolean;
+                exact?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -8070,6 +8111,7 @@ export interface operations {
                         }[];
                         nextCursor: string | null;
                         total: number;
+                        about: boolean;
                         correctedTo: string | null;
                         facets: {
                             system: {
@@ -10855,6 +10897,11 @@ export interface operations {
                         password: string;
                         code: string;
                     };
+                    /**
+                     * @description for the first administrator who is alone: both roles, with an exception from the rules that keep them apart for 90 days
+                     * @default false
+                     */
+                    alsoSecurityOfficer?: boolean;
                 };
             };
         };
@@ -20437,8 +20484,11 @@ export interface operations {
                             /** @enum {string} */
                             mode: "record" | "warn" | "enforce";
                             risk: string;
-                            /** @enum {string} */
-                            counts: "held" | "same_session" | "same_window";
+                            /**
+                             * @description act: kept by the decision point, always; see the guards of the rule
+                             * @enum {string}
+                             */
+                            counts: "held" | "same_session" | "same_window" | "act";
                             windowSeconds: number | null;
                             orgUnits: string[];
                             personCondition: string | null;
@@ -20541,8 +20591,11 @@ export interface operations {
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
                         risk: string;
-                        /** @enum {string} */
-                        counts: "held" | "same_session" | "same_window";
+                        /**
+                         * @description act: kept by the decision point, always; see the guards of the rule
+                         * @enum {string}
+                         */
+                        counts: "held" | "same_session" | "same_window" | "act";
                         windowSeconds: number | null;
                         orgUnits: string[];
                         personCondition: string | null;
@@ -20603,8 +20656,11 @@ export interface operations {
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
                         risk: string;
-                        /** @enum {string} */
-                        counts: "held" | "same_session" | "same_window";
+                        /**
+                         * @description act: kept by the decision point, always; see the guards of the rule
+                         * @enum {string}
+                         */
+                        counts: "held" | "same_session" | "same_window" | "act";
                         windowSeconds: number | null;
                         orgUnits: string[];
                         personCondition: string | null;
@@ -20729,8 +20785,11 @@ export interface operations {
                         /** @enum {string} */
                         mode: "record" | "warn" | "enforce";
                         risk: string;
-                        /** @enum {string} */
-                        counts: "held" | "same_session" | "same_window";
+                        /**
+                         * @description act: kept by the decision point, always; see the guards of the rule
+                         * @enum {string}
+                         */
+                        counts: "held" | "same_session" | "same_window" | "act";
                         windowSeconds: number | null;
                         orgUnits: string[];
                         personCondition: string | null;
@@ -20821,6 +20880,55 @@ export interface operations {
                         evidenceDueAt: string | null;
                         lastRunAt: string | null;
                         lastResult: ("passed" | "failed") | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.showGuards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        guards: {
+                            /** @enum {string} */
+                            kind: "policy" | "check";
+                            name: string;
+                            says: string;
+                            actions: string[];
+                            inForce: boolean;
+                            text: string | null;
+                            refused: number;
+                            lastRefusedAt: string | null;
+                        }[];
+                        refused: {
+                            /** Format: date-time */
+                            at: string;
+                            who: string;
+                            /** Format: uuid */
+                            whoId: string;
+                            action: string;
+                            guard: string;
+                            resourceType: string;
+                            resourceId: string;
+                            /** Format: uuid */
+                            eventId: string;
+                        }[];
                     };
                 };
             };
@@ -21155,6 +21263,106 @@ export interface operations {
                             lookedAt: string;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.whatIf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description whose access would change: id or username */
+                    identity?: string;
+                    gives?: {
+                        /** Format: uuid */
+                        entitlementId?: string;
+                        /** Format: uuid */
+                        roleId?: string;
+                        /** Format: date-time */
+                        validFrom?: string;
+                        /** Format: date-time */
+                        validTo?: string;
+                    }[];
+                    /** @default [] */
+                    endsGrantIds?: string[];
+                    /** @description or: what a role would contain, for all who have it */
+                    role?: {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description all it would contain: ids, or <system>:<native id> */
+                        entitlements: string[];
+                        /** @default [] */
+                        roleIds?: string[];
+                    };
+                    /** @description or: a file of rules, for everybody */
+                    file?: {
+                        yaml?: string;
+                        csv?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description how many people would come into conflict */
+                        comes: number;
+                        clears: number;
+                        /** @description of those who come into conflict, with a rule that refuses */
+                        blocked: number;
+                        people: {
+                            person: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            comes: {
+                                ruleId: string | null;
+                                rule: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                summary: string;
+                                /** Format: date-time */
+                                validFrom: string;
+                                validTo: string | null;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                            clears: {
+                                ruleId: string | null;
+                                rule: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                summary: string;
+                                /** Format: date-time */
+                                validFrom: string;
+                                validTo: string | null;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
                     };
                 };
             };

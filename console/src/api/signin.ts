@@ -58,12 +58,22 @@ export const enrolPasskey = async (
   challengeId: string,
   options: unknown,
   name: string,
+  alsoSecurityOfficer: boolean,
 ): Promise<void> => {
   const response = await makePasskey(options);
-  await take(api.POST('/v1/enrolment/finish', { body: { token, passkey: { challengeId, response, name } } }));
+  await take(
+    api.POST('/v1/enrolment/finish', {
+      body: { token, passkey: { challengeId, response, name }, alsoSecurityOfficer },
+    }),
+  );
 };
-export const enrolPassword = async (token: string, password: string, code: string): Promise<void> => {
-  await take(api.POST('/v1/enrolment/finish', { body: { token, password: { password, code } } }));
+export const enrolPassword = async (
+  token: string,
+  password: string,
+  code: string,
+  alsoSecurityOfficer: boolean,
+): Promise<void> => {
+  await take(api.POST('/v1/enrolment/finish', { body: { token, password: { password, code }, alsoSecurityOfficer } }));
 };
 
 export const addPasskey = async (name: string): Promise<void> => {

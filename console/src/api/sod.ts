@@ -38,6 +38,23 @@ export const sodRuleQuery = (rule: string) =>
     queryFn: ({ signal }) => take(api.GET('/v1/sod/rules/{rule}', { params: { path: { rule } }, signal })),
   });
 
+export type DutiesChange = NonNullable<paths['/v1/sod/what-if']['post']['requestBody']>['content']['application/json'];
+
+/** Which conflicts of duties a change would make and clear, before it is made. */
+export const sodWhatIfQuery = (change: DutiesChange) =>
+  queryOptions({
+    queryKey: ['sod', 'what-if', change],
+    queryFn: ({ signal }) => take(api.POST('/v1/sod/what-if', { body: change, signal })),
+    retry: false,
+  });
+
+/** What keeps Reeve to a rule about acts, and whom that refused lately. */
+export const sodGuardsQuery = (rule: string) =>
+  queryOptions({
+    queryKey: ['sod', 'guards', rule],
+    queryFn: ({ signal }) => take(api.GET('/v1/sod/rules/{rule}/guards', { params: { path: { rule } }, signal })),
+  });
+
 /** Who is in conflict now, with the paths of both sides. */
 export const sodViolatorList = (of: { ruleId?: string | undefined }) =>
   pagesOf(['sod', 'violations', of], (cursor, signal) =>

@@ -114,12 +114,14 @@ const differences = (rule: StoredRule, to: RuleInput): string[] => [
   ...(sides(rule.functions) === sides(to.functions) ? [] : ['functions']),
 ];
 
-interface Compared extends Imported {
+/** What a file says of one rule, beside what is known of it. */
+export interface Compared extends Imported {
   readonly to: RuleInput;
   readonly known: StoredRule | undefined;
 }
 
-const compare = async (tx: Tx, given: RulesText): Promise<Compared[]> => {
+/** What importing a file would do, rule by rule, with the rule it would make. */
+export const compareRulesWhole = async (tx: Tx, given: RulesText): Promise<Compared[]> => {
   const live = new Map((await liveRules(tx)).map((rule) => [rule.name.toLowerCase(), rule]));
   return (await meant(tx, await readText(given))).map((to): Compared => {
     const known = live.get(to.name.toLowerCase());
@@ -133,7 +135,7 @@ const shown = ({ name, outcome, changed }: Compared): Imported => ({ name, outco
 
 /** What importing a file would do, without doing it. */
 export const compareRules = async (tx: Tx, given: RulesText): Promise<Imported[]> =>
-  (await compare(tx, given)).map(shown);
+  (await compareRulesWhole(tx, given)).map(shown);
 
 /**
  * Makes the rules of a file so, all or none: new names are created, known ones changed where they differ. Rules that
@@ -145,7 +147,7 @@ export const importRules = async (
   decide: Decide,
   given: RulesText,
 ): Promise<Imported[]> => {
-  const compared = await compare(ctx.tx, given);
+  const compared = await compareRulesWhole(ctx.tx, given);
   for (const { to, known, outcome } of compared) {
     if (known === undefined) await createSodRule(ctx, permit, to);
     if (known === undefined || outcome === 'unchanged') continue;
@@ -159,7 +161,10 @@ export const importRules = async (
 
 /** The rules in force as a file that imports to the same. */
 export const exportRules = async (tx: Tx, form: 'yaml' | 'csv'): Promise<string> => {
-  const rules = await liveRules(tx);
+  // What Reeve always keeps to is nothing a file could say.
+  const rules = (await liveRules(tx)).flatMap(({ counts = 'held', ...rule }) =>
+    counts === 'act' ? [] : [{ ...rule, counts }],
+  );
   const names = await nameEntitlements(
     tx,
     rules.flatMap((r) => r.functions.flatMap((f) => f.entitlementIds)),
@@ -183,7 +188,7 @@ export const exportRules = async (tx: Tx, form: 'yaml' | 'csv'): Promise<string>
         ...(rule.description === '' ? {} : { description: rule.description }),
         severity: rule.severity,
         mode: rule.mode,
-        counts: rule.counts ?? 'held',
+        counts: rule.counts,
         ...(rule.risk === '' ? {} : { risk: rule.risk }),
         ...(rule.windowSeconds === undefined ? {} : { windowSeconds: rule.windowSeconds }),
         ...(rule.orgUnits === undefined ? {} : { orgUnits: [...rule.orgUnits] }),

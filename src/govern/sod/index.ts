@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Decide } from '#spine/decide/index.ts';
 import { defineJob, type Module } from '#spine/operations/index.ts';
+import { actOperations } from './acts/operations.ts';
 import { sodWingEvents } from './events.ts';
 import { followChanges } from './follow-changes.ts';
 import { lookAtEverybody, PASS } from './look-at-everybody.ts';
 import { libraryOperations } from './library/operations.ts';
 import { sodOperations } from './operations.ts';
+import { whatIfAccess } from './what-if-access.ts';
 import { whatIfOperations } from './what-if.ts';
 import { tellLapse, tellOverdueEvidence } from './tell-owners.ts';
 
@@ -32,7 +34,13 @@ permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_exce
 /** Finds conflicts of duties that exist, tries rules before they are made, keeps them as a file. The rules themselves and their verdict are decide's. */
 export const sodModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'sod',
-  operations: [...sodOperations(edges), ...libraryOperations(edges), ...whatIfOperations],
+  operations: [
+    ...sodOperations(edges),
+    ...libraryOperations(edges),
+    ...actOperations(edges),
+    ...whatIfOperations,
+    whatIfAccess,
+  ],
   jobs: [
     defineJob({
       name: PASS,

@@ -2,7 +2,8 @@ import { hashToken } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { createIdentity, getIdentity, startGrant } from '#spine/graph/index.ts';
+import { exceptAtInstall, recordVerdicts, sodVerdict } from '#spine/decide/index.ts';
+import { ADMIN_ROLES, createIdentity, getIdentity, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { SigninEdges } from './edges.ts';
 import { readEnrolmentLink, useEnrolmentLink } from './enrolment-link.ts';
@@ -11,8 +12,6 @@ import { addPasskey, beginPasskey, type TakenChallenge } from './passkeys.ts';
 import { beginTotp, useTotpCode } from './second-factor.ts';
 import { setPassword } from './sign-in-with-password.ts';
 import { startSignin } from './start-signin.ts';
-
-const ADMINISTRATOR = '00000000-0000-7000-8000-000000000011';
 
 /**
  * First half of an enrolment: who it is for, and what a browser needs to make a way to sign in. For a first-run link
@@ -63,7 +62,7 @@ async function enrolledPerson(
 
 /**
  * Second half: keeps the passkey, or the password with its confirmed one-time code; uses up the link; a first-run
- * link makes the person administrator; and signs them in.
+ * link makes the person administrator, and security officer too where they say that they are alone; and signs them in.
  */
 export async function finishEnrolment(
   edges: SigninEdges,
@@ -73,12 +72,15 @@ export async function finishEnrolment(
     readonly token: string;
     readonly passkey?: { readonly response: unknown; readonly name: string } | undefined;
     readonly password?: { readonly password: string; readonly code: string } | undefined;
+    readonly alsoSecurityOfficer?: boolean | undefined;
   },
   challenge: TakenChallenge | undefined,
 ): Promise<{ readonly sessionToken: string; readonly identityId: string }> {
   const link = await readEnrolmentLink(ctx.tx, input.token);
   const identityId = link.identityId;
   if (identityId === null) throw invalid('/token', 'has not been begun', 'call enrolment/begin first');
+  if (input.alsoSecurityOfficer === true && link.purpose !== 'first_administrator')
+    throw invalid('/alsoSecurityOfficer', 'is for whoever installs Reeve', 'ask an administrator to appoint you');
   if ((input.passkey === undefined) === (input.password === undefined)) {
     throw invalid('/passkey', 'give either a passkey or a password', 'one way to sign in is enough to begin with');
   }
@@ -103,14 +105,30 @@ export async function finishEnrolment(
   if (link.purpose === 'first_administrator') {
     await startGrant(ctx, permit, {
       identityId,
-      entitlementId: ADMINISTRATOR,
+      entitlementId: ADMIN_ROLES.administrator,
       origin: 'admin',
       reason: 'first administrator, enrolled through the one-time link printed at start',
     });
+    if (input.alsoSecurityOfficer === true) await appointAlone(ctx, permit, identityId);
     await ctx.record(permit, { event: firstAdministratorEnrolled, subject: identityId, data: {} });
   }
   return await startSignin(ctx, permit, {
     identityId,
     method: input.passkey === undefined ? 'password_totp' : 'passkey',
+  });
+}
+
+/** Two roles that rules keep apart, for one who is alone: tolerated for a time, on the record, and open again after it. */
+async function appointAlone(ctx: Ctx, permit: Permit<'enrolment.use'>, identityId: string): Promise<void> {
+  const wanted = { entitlementId: ADMIN_ROLES.security_officer, validFrom: ctx.now, validTo: null };
+  await exceptAtInstall(ctx, permit, identityId, [wanted]);
+  const verdict = await sodVerdict(ctx.tx, identityId, [wanted]);
+  // What lies beyond the exception is not refused: the conflict is open again then, and nobody is locked out by it.
+  await recordVerdicts(ctx, permit, [{ identityId, way: 'direct', verdict: { ...verdict, outcome: 'recorded' } }]);
+  await startGrant(ctx, permit, {
+    identityId,
+    entitlementId: ADMIN_ROLES.security_officer,
+    origin: 'admin',
+    reason: 'security officer too, until there is somebody else: said by the first administrator at the install',
   });
 }

@@ -145,6 +145,12 @@ export const enterOperations = (edges: SigninEdges): readonly AnyOperation[] => 
           code: z.string().min(6).max(20),
         })
         .optional(),
+      alsoSecurityOfficer: z
+        .boolean()
+        .default(false)
+        .describe(
+          'for the first administrator who is alone: both roles, with an exception from the rules that keep them apart for 90 days',
+        ),
     }),
     output: started,
     prepare: async ({ passkey }) =>

@@ -38,6 +38,8 @@ export interface Decide {
    * Returns what is wrong with the customer's policies in force under this version of Reeve: log it loudly.
    */
   start(tx: Tx): Promise<readonly string[]>;
+  /** A policy that ships with this version of Reeve, as it is in force; undefined where there is none of that name. */
+  shippedPolicy(id: string): { readonly effect: 'permit' | 'forbid'; readonly text: string } | undefined;
   /** What this folder's own operations work on; no concern of anyone else. */
   readonly inside: { readonly house: () => House; readonly sets: PolicySets };
 }
@@ -72,6 +74,10 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
     },
     remember: rememberDecisions(() => house().vocabulary),
     start: async (tx) => (await sets.start(tx)).map(described),
+    shippedPolicy: (id) => {
+      const found = house().policies.find((policy) => policy.id === id);
+      return found === undefined ? undefined : { effect: found.ast.effect, text: found.text };
+    },
     inside: { house, sets },
   };
 };

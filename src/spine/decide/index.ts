@@ -6,13 +6,16 @@ export { Refusal } from './refusal.ts';
 export { decideModule } from './module.ts';
 export {
   describeConflict,
+  heldFromNowOn,
   sodVerdict,
   standingConflicts,
   type Apart,
   type ProposedAccess,
   type SodVerdict,
 } from './sod/sod-verdict.ts';
+export { conflictsThatWouldChange, type AccessChange, type ConflictChange } from './sod/what-would-change.ts';
 export { sodVerdictOnUse } from './sod/usage-verdict.ts';
+export { exceptAtInstall } from './sod/except-at-install.ts';
 export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './sod/enforce-verdict.ts';
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';

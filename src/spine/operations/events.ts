@@ -7,4 +7,6 @@ export const operationRefused = defineEvent('operation.refused', {
   resourceType: pub(z.string()),
   resourceId: pub(z.string()),
   code: pub(z.string()),
+  /** The policies that forbade it; absent where it was refused by a check, or because no policy allows it. */
+  policies: pub(z.array(z.string()).optional()),
 });

@@ -131,6 +131,7 @@ export function createOperator(parts: OperatorParts): Operator {
             resourceType: question.resource.type,
             resourceId: question.resource.id,
             code: error.code,
+            ...forbiddenBy(error),
           },
         } as unknown as NewEvent;
         const leaves = error instanceof RecordedRefusal ? error.leaves : [];
@@ -262,6 +263,12 @@ export function createOperator(parts: OperatorParts): Operator {
     },
   };
 }
+
+/** The policies that said no; a default deny names none. */
+const forbiddenBy = (error: AppError): { policies?: readonly string[] } => {
+  const policies: unknown = error.extra['policies'];
+  return Array.isArray(policies) && policies.length > 0 ? { policies: policies.map(String) } : {};
+};
 
 /**
  * What is recorded though nothing was done: a no, a thing one may not know of, and a value that does not open or a row

@@ -75,6 +75,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'sod_exception.read',
     'sod_rule.read',
     'sod_rule.try',
+    'sod_violation.list',
     'system.read',
     'webhook.read',
   ],

@@ -21,7 +21,7 @@ const ids: Record<'reports' | 'deploy' | 'approve', string> = { reports: '', dep
 beforeAll(async () => {
   house = await peopledHouse();
   // Whoever tries everything here has several admin roles, which the rules that bind Reeve would not let be given back.
-  await house.db.run(sql`update sod_rule set mode = 'record' where library_id is not null`);
+  await house.db.run(sql`update sod_rule set mode = 'record' where library_id is not null and counts <> 'act'`);
   boss = await house.person('boss', {}, ['administrator', 'security_officer', 'campaign_owner']);
   second = await house.person('second', {}, ['administrator']);
   officer = await house.person('officer', {}, ['security_officer']);

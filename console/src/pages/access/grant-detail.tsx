@@ -9,6 +9,7 @@ import { StateBadge, type Tone } from '../../ui/show/badges.tsx';
 import { CommandLine } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
+import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { grantState, originWords, until } from './grant-words.tsx';
 
 const tones: Readonly<Record<string, Tone>> = { waiting: 'wait', done: 'good', manual: 'wait', stuck: 'bad' };
@@ -79,6 +80,9 @@ export const GrantDetail = ({ grant }: { readonly grant: Grant }) => (
       ]}
     />
     <OnTheTarget grantId={grant.id} />
+    {grantState(grant).live ? (
+      <DutiesWhatIf of={{ identity: grant.identityId, endsGrantIds: [grant.id] }} when="If it ends" />
+    ) : null}
     {grant.origin === 'request' && grant.originId !== null ? (
       <Link to="/requests/$id" params={{ id: grant.originId }}>
         The request it came from

@@ -11,6 +11,7 @@ import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo, duration, utc } from '../../ui/show/time-ago.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
 import { Conflicts } from '../sod/conflicts.tsx';
+import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { adviceWords, changesSaid, itemState, measured, rerouteWords, routeWords } from './campaign-words.ts';
 import s from './campaigns.module.css';
 
@@ -156,6 +157,9 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
       />
       <Advice item={item} />
       <Duties identityId={item.identityId} />
+      {item.decision === null ? (
+        <DutiesWhatIf of={{ identity: item.identityId, endsGrantIds: [item.grantId] }} when="If it is revoked" />
+      ) : null}
       <section>
         <h3>Sessions</h3>
         {evidence.sessions.length === 0 ? <p className="dim small">None was recorded with this access.</p> : null}

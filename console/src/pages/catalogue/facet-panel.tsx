@@ -32,9 +32,11 @@ export const FacetPanel = ({
   readonly line: string;
   readonly onLine: (line: string) => void;
 }) => {
-  const counted = useQuery(facetsQuery(query)).data?.facets;
+  const found = useQuery(facetsQuery(query)).data;
+  const counted = found?.facets;
   return (
     <aside className={s['facets']} aria-label="Narrow the catalogue">
+      {found?.about === true ? <p className="dim small">About how many: type a third letter to count them.</p> : null}
       {(Object.keys(COUNTS) as Key[]).map((key) => {
         const { of, yes, no } = COUNTS[key];
         const values = (counted?.[of] ?? []).map(({ name, n }) => ({
@@ -53,7 +55,7 @@ export const FacetPanel = ({
                 onClick={() => onLine(withToken(line, key, chosen[key] === value ? undefined : value))}
               >
                 <span>{value.replaceAll('_', ' ')}</span>
-                <span className="dim">{n.toLocaleString('en')}</span>
+                <span className="dim">{`${found?.about === true ? '≈ ' : ''}${n.toLocaleString('en')}`}</span>
               </button>
             ))}
             {values.length > SHOWN ? (

@@ -15,6 +15,7 @@ import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { notTogether } from './alike.ts';
 import { DecisionEvidence } from './decision-evidence.tsx';
+import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { forHowLong, stepName, whatOf } from './request-words.ts';
 import s from './requests.module.css';
 
@@ -98,6 +99,15 @@ const Detail = ({ approval: { request, step, onBehalfOf, stepUp } }: { readonly 
     />
     {stepUp ? <p className="small">Deciding asks for a fresh proof that it is you.</p> : null}
     <DecisionEvidence request={request} />
+    <DutiesWhatIf
+      when="If you approve, as things are now"
+      of={{
+        identity: request.beneficiary.id,
+        gives: request.lines
+          .filter(({ state }) => state !== 'refused')
+          .map(({ what: { kind, id } }) => (kind === 'role' ? { roleId: id } : { entitlementId: id })),
+      }}
+    />
     <Link to="/requests/$id" params={{ id: request.id }}>
       The whole of {request.number}
     </Link>

@@ -10,6 +10,7 @@ import { draftRole, lookAtVersion, roleList, versionQuery, type DraftBody, type 
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { GoneSince } from './gone-since.tsx';
 import { ImpactView } from './impact-view.tsx';
 import { toEditedWhom, WhomEditor, whomOfDraft } from './whom-editor.tsx';
@@ -119,6 +120,15 @@ export const RoleEditor = ({ roleId, parts: first, whom: inForce }: RoleEditorPr
         whom={whom}
         onChange={setWhom}
         error={fieldErrors(save.error)['assignment/personCondition']}
+      />
+      <DutiesWhatIf
+        of={{
+          role: {
+            id: roleId,
+            entitlements: parts.filter(({ what }) => what === 'entitlement').map(({ id }) => id),
+            roleIds: parts.filter(({ what }) => what === 'role').map(({ id }) => id),
+          },
+        }}
       />
       <NativeSelect
         label="Kind"

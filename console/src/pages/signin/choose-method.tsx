@@ -11,18 +11,20 @@ import { TotpSecret } from './totp-secret.tsx';
 interface ChooseMethodProps {
   readonly token: string;
   readonly enrolment: Awaited<ReturnType<typeof beginEnrolment>>;
+  /** The first administrator is alone, and security officer too for a time. */
+  readonly alone: boolean;
   readonly onDone: () => void;
 }
 
 /** How this person will sign in: a passkey, or a password with the codes of an authenticator. */
-export const ChooseMethod = ({ token, enrolment, onDone }: ChooseMethodProps) => {
+export const ChooseMethod = ({ token, enrolment, alone, onDone }: ChooseMethodProps) => {
   const [how, setHow] = useState('passkey');
   const [form, setForm] = useState({ name: 'My first passkey', password: '', code: '' });
   const finish = useMutation({
     mutationFn: () =>
       how === 'passkey'
-        ? enrolPasskey(token, enrolment.challengeId, enrolment.passkeyOptions, form.name.trim())
-        : enrolPassword(token, form.password, form.code.replaceAll(/\s/g, '')),
+        ? enrolPasskey(token, enrolment.challengeId, enrolment.passkeyOptions, form.name.trim(), alone)
+        : enrolPassword(token, form.password, form.code.replaceAll(/\s/g, ''), alone),
     onSuccess: onDone,
   });
   const wrong = fieldErrors(finish.error);

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
@@ -18,6 +18,7 @@ export const SetupPage = () => {
   const client = useQueryClient();
   const [token] = useState(tokenOf);
   const [person, setPerson] = useState({ displayName: '', username: '' });
+  const [alone, setAlone] = useState(false);
   const state = useQuery(signinQuery);
   const first = state.data?.needsFirstAdministrator === true;
   const begin = useMutation({
@@ -42,7 +43,8 @@ export const SetupPage = () => {
       />
     );
   if (state.isPending) return <Waiting />;
-  if (begin.data !== undefined) return <ChooseMethod token={token} enrolment={begin.data} onDone={() => void done()} />;
+  if (begin.data !== undefined)
+    return <ChooseMethod token={token} enrolment={begin.data} alone={alone} onDone={() => void done()} />;
   return (
     <Card
       title={first ? 'Make the first administrator' : 'Set up your sign-in'}
@@ -83,6 +85,12 @@ export const SetupPage = () => {
               error={wrong['username']}
               value={person.username}
               onChange={(event) => setPerson({ ...person, username: event.currentTarget.value })}
+            />
+            <Checkbox
+              label="I run this alone for now"
+              description="You are security officer too. Rules keep the two apart, so this is tolerated for 90 days, on the record, and an open conflict after that. Leave it out where somebody else will be security officer."
+              checked={alone}
+              onChange={(event) => setAlone(event.currentTarget.checked)}
             />
           </>
         ) : null}

@@ -6,6 +6,8 @@ import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { StateBadge, type Tone } from '../../ui/show/badges.tsx';
 
+import { DutiesWhatIf } from './what-if.tsx';
+
 type Outcome = Out<'sod.previewImport'>['items'][number];
 const tone: Readonly<Record<Outcome['outcome'], Tone>> = { created: 'good', changed: 'wait', unchanged: 'quiet' };
 
@@ -58,6 +60,7 @@ export const ImportDialog = ({ opened, onClose }: ImportDialogProps) => {
             </li>
           ))}
         </ul>
+        {file === undefined || preview.data === undefined ? null : <DutiesWhatIf of={{ file }} />}
         <Problem error={preview.error ?? make.error} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

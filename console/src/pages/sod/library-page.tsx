@@ -10,6 +10,7 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { Guards } from './guards.tsx';
 import { FunctionMapping } from './function-mapping.tsx';
 import { SodTabs } from './sod-tabs.tsx';
 import { modeWords } from './sod-words.ts';
@@ -38,12 +39,12 @@ const Detail = ({ rule, mayMap }: { readonly rule: SodRuleOfLibrary; readonly ma
     <Facts
       of={[
         ['Here', state(rule)],
-        ['Kept by', rule.keptBy ?? undefined],
         ['A breach is', rule.mode === null ? undefined : modeWords[rule.mode]],
         ['What can make up for it', rule.control],
         ['Counts', rule.sameOrgUnit ? 'best within one unit: give the rule a scope' : undefined],
       ]}
     />
+    {rule.keptBy !== null && rule.ruleId !== null ? <Guards rule={rule.ruleId} /> : null}
     {rule.keptBy === null
       ? rule.functions.map((fn) => <FunctionMapping key={fn.key} of={fn.key} mayMap={mayMap} />)
       : null}

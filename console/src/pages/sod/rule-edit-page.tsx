@@ -9,6 +9,7 @@ import { changeSodRule, sodRuleQuery } from '../../api/sod.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Guards } from './guards.tsx';
 import { LiveChange } from './live-count.tsx';
 import { draftOf, isReady, RuleFields, termsOf } from './rule-form.tsx';
 
@@ -65,6 +66,8 @@ export const RuleEditPage = () => {
         <Failed error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data === undefined ? (
         <Waiting />
+      ) : query.data.counts === 'act' ? (
+        <Guards rule={query.data.id} />
       ) : (
         <Editor key={query.data.id} rule={query.data} />
       )}

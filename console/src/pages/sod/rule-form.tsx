@@ -10,7 +10,7 @@ export interface RuleDraft {
   readonly risk: string;
   readonly severity: SodRule['severity'];
   readonly mode: SodRule['mode'];
-  readonly counts: SodRule['counts'];
+  readonly counts: Exclude<SodRule['counts'], 'act'>;
   readonly windowMinutes: number;
   /** One a line. */
   readonly orgUnits: string;
@@ -42,7 +42,7 @@ export const draftOf = (rule: SodRule): RuleDraft => ({
   risk: rule.risk,
   severity: rule.severity,
   mode: rule.mode,
-  counts: rule.counts,
+  counts: rule.counts === 'act' ? 'held' : rule.counts,
   windowMinutes: Math.max(1, Math.round((rule.windowSeconds ?? 3600) / 60)),
   orgUnits: rule.orgUnits.join('\n'),
   personCondition: rule.personCondition ?? '',

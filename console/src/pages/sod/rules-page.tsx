@@ -16,6 +16,7 @@ import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { IdentityName } from '../identities/identity-name.tsx';
+import { Guards } from './guards.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { SodTabs } from './sod-tabs.tsx';
 import { countsOf, modeTone, modeWords } from './sod-words.ts';
@@ -57,7 +58,8 @@ const Detail = ({ rule }: { readonly rule: SodRule }) => (
         ['Since', <TimeAgo key="since" at={rule.validFrom} />],
       ]}
     />
-    {rule.functions.map((side) => (
+    {rule.counts === 'act' ? <Guards rule={rule.id} /> : null}
+    {(rule.counts === 'act' ? [] : rule.functions).map((side) => (
       <section key={side.name}>
         <h3>{side.name}</h3>
         <ul>
@@ -82,9 +84,11 @@ const Detail = ({ rule }: { readonly rule: SodRule }) => (
         </ul>
       </section>
     )}
-    <Link to="/sod/violations" search={{ q: `rule:${rule.id}` }}>
-      Who is in conflict with it
-    </Link>
+    {rule.counts === 'act' ? null : (
+      <Link to="/sod/violations" search={{ q: `rule:${rule.id}` }}>
+        Who is in conflict with it
+      </Link>
+    )}
   </div>
 );
 
@@ -119,20 +123,20 @@ export const RulesPage = () => {
       label: 'Refuse breaches',
       keys: 'e',
       primary: true,
-      when: (row) => may && row.mode !== 'enforce',
+      when: (row) => may && row.mode !== 'enforce' && row.counts !== 'act',
       run: ([rule]) => (rule === undefined ? undefined : change.mutate({ rule, to: 'enforce' })),
     },
     {
       id: 'warn',
       label: 'Only warn',
-      when: (row) => may && row.mode !== 'warn',
+      when: (row) => may && row.mode !== 'warn' && row.counts !== 'act',
       run: ([rule]) => (rule === undefined ? undefined : change.mutate({ rule, to: 'warn' })),
     },
     {
       id: 'change',
       label: 'Change…',
       keys: 'c',
-      when: () => may,
+      when: (row) => may && row.counts !== 'act',
       run: ([rule]) =>
         rule === undefined ? undefined : void navigate({ to: '/sod/rules/$id', params: { id: rule.id } }),
     },
@@ -141,7 +145,7 @@ export const RulesPage = () => {
       label: 'Retire…',
       keys: 'r',
       danger: true,
-      when: () => may,
+      when: (row) => may && row.counts !== 'act',
       run: ([rule]) =>
         void confirm({
           title: `Retire ${rule?.name ?? ''}?`,

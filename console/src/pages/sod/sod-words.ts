@@ -11,11 +11,13 @@ export const modeTone: Readonly<Record<SodRule['mode'], Tone>> = { record: 'quie
 
 /** By what a rule is broken. */
 export const countsOf = ({ counts, windowSeconds }: SodRule): string =>
-  counts === 'held'
-    ? 'having both at the same time'
-    : counts === 'same_session'
-      ? 'using both in one session'
-      : `using both within ${Math.round((windowSeconds ?? 0) / 60)} minutes`;
+  counts === 'act'
+    ? 'doing both to one thing'
+    : counts === 'held'
+      ? 'having both at the same time'
+      : counts === 'same_session'
+        ? 'using both in one session'
+        : `using both within ${Math.round((windowSeconds ?? 0) / 60)} minutes`;
 
 /** What is known of the use of both sides. */
 export const exercisedWords: Readonly<Record<SodViolator['exercised'], string>> = {

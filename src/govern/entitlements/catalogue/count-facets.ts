@@ -35,6 +35,24 @@ const KEPT: Kinds = {
   labelled: sql`select label, system_id, facets, n from catalogue_kind where label is not null`,
 };
 
+/** One entry in so many is looked at where counts are taken from a sample, as the index of migration 0043 has them. */
+const SAMPLED = 16;
+const IN_SAMPLE = sql`(uuid_hash(c.entitlement_id) & 15) = 0`;
+
+/** A catalogue of more is counted from a sample where the first letters of a word find much of it. */
+const MOST_COUNTED = 20_000;
+
+/** Where the sample says that fewer were found, it says little, and counting them costs little. */
+const FEWEST_ESTIMATED = 2000;
+
+/** Whether the catalogue is so large that what finds much of it is not counted one by one. */
+const isLarge = async (tx: Tx): Promise<boolean> =>
+  (await tx.one<{ n: number }>(sql`select reltuples::int as n from pg_class where oid = 'catalogue_entry'::regclass`))
+    .n > MOST_COUNTED;
+
+/** A number of a sample as it is for all: no more digits than it can tell. */
+const forAll = (n: number): number => Number((n * SAMPLED).toPrecision(2));
+
 /** Of the entries that were found. */
 const counted = (matching: Sql): { readonly hits: Sql } & Kinds => ({
   hits: sql`hit as materialized (select system_id, facets, labels from catalogue_entry c where ${matching}),`,
@@ -42,16 +60,38 @@ const counted = (matching: Sql): { readonly hits: Sql } & Kinds => ({
   labelled: sql`select l as label, system_id, facets, 1 as n from hit cross join unnest(labels) l`,
 });
 
+/** How many entries there are of each value, in all, and whether that is about right or exact. */
+export interface Counted {
+  readonly total: number;
+  readonly facets: Readonly<Record<Facet, readonly FacetCount[]>>;
+  readonly about: boolean;
+}
+
 /**
- * How many entries there are of each value, exactly: each facet under everything asked for but itself, so that a person
- * sees what choosing another value would give. Entries that are alike in all that is counted are counted once, as a
- * kind. `matching` is what narrows it besides: words, tags, an owner; undefined where nothing does.
+ * How many entries there are of each value: each facet under everything asked for but itself, so that a person sees what
+ * choosing another value would give. Entries that are alike in all that is counted are counted once, as a kind.
+ * `matching` is what narrows it besides: words, tags, an owner; undefined where nothing does. Exact, but where it may be
+ * estimated and a large catalogue has many: then from one entry in sixteen, and a value that few have may be missing.
  */
 export async function countFacets(
   tx: Tx,
   filter: CatalogueFilter,
   matching: Sql | undefined,
-): Promise<{ readonly total: number; readonly facets: Readonly<Record<Facet, readonly FacetCount[]>> }> {
+  mayEstimate = false,
+): Promise<Counted> {
+  if (matching !== undefined && mayEstimate && (await isLarge(tx))) {
+    const estimated = await countOf(tx, filter, sql`${IN_SAMPLE} and ${matching}`, forAll);
+    if (estimated.total >= FEWEST_ESTIMATED) return { ...estimated, about: true };
+  }
+  return { ...(await countOf(tx, filter, matching, (n) => n)), about: false };
+}
+
+async function countOf(
+  tx: Tx,
+  filter: CatalogueFilter,
+  matching: Sql | undefined,
+  told: (n: number) => number,
+): Promise<Omit<Counted, 'about'>> {
   const asked = conditionsOf(filter);
   const kinds = matching === undefined ? { hits: sql``, ...KEPT } : counted(matching);
   const others = (facet: Facet | undefined): Sql =>
@@ -79,8 +119,8 @@ export async function countFacets(
       .filter((row) => row.facet === facet)
       .map(({ value: raw, n }) => {
         const value = NAMES[facet]?.[Number(raw)] ?? raw ?? '';
-        return { value, name: facet === 'system' ? (systems.get(value) ?? value) : value, n };
+        return { value, name: facet === 'system' ? (systems.get(value) ?? value) : value, n: told(n) };
       });
   const facets = Object.fromEntries(FACETS.map((facet) => [facet, counts(facet)])) as Record<Facet, FacetCount[]>;
-  return { total: rows.find((row) => row.facet === 'all')?.n ?? 0, facets };
+  return { total: told(rows.find((row) => row.facet === 'all')?.n ?? 0), facets };
 }

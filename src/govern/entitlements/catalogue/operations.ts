@@ -52,15 +52,17 @@ export const catalogueOperations: readonly AnyOperation[] = [
     path: '/v1/catalogue',
     summary: 'Search the catalogue of entitlements, with how many there are of each system, risk, class, tag and use',
     description:
-      'Words are found in names, descriptions, other names, tags and the name of the system; where nothing is found, as they were probably meant (correctedTo). Counts of facets are exact; holders and use are counted after readings (countedAt). total is -1 where facets are not asked for.',
+      'Words are found in names, descriptions, other names, tags and the name of the system; where nothing is found, as they were probably meant (correctedTo). Counts of facets are exact, or about right where only the first letters of words are given and the catalogue is large (about; exact counts them all the same); holders and use are counted after readings (countedAt). total is -1 where facets are not asked for.',
     input: z.object({
       ...filterIn,
       sort: z.enum(['relevance', 'name', 'risk', 'holders', 'last_used']).optional(),
       facets: z.boolean().default(true),
+      exact: z.boolean().default(false),
       ...pageInput,
     }),
     output: pageOf(entryOut).extend({
       total: z.int(),
+      about: z.boolean(),
       correctedTo: z.string().nullable(),
       facets: z
         .object(
@@ -84,8 +86,8 @@ export const catalogueOperations: readonly AnyOperation[] = [
         'id',
       ],
     },
-    handler: async (ctx, _permit, { sort, cursor, limit, facets, ...filter }) =>
-      await searchCatalogue(ctx.tx, { filter: await filterOf(ctx.tx, filter), sort, cursor, limit, facets }),
+    handler: async (ctx, _permit, { sort, cursor, limit, facets, exact, ...filter }) =>
+      await searchCatalogue(ctx.tx, { filter: await filterOf(ctx.tx, filter), sort, cursor, limit, facets, exact }),
   }),
   defineOperation({
     name: 'entitlements.showEntry',

@@ -14,6 +14,13 @@ export const wordsOf = (typed: string): string[] =>
     .filter((word) => word !== '')
     .slice(0, MOST_WORDS);
 
+/** From so many letters on, a word is found anywhere in a word, and finds few. */
+const ENOUGH = 3;
+
+/** Whether all that was typed is the first letters of words: it finds much of a catalogue. */
+export const isBroad = (words: readonly string[]): boolean =>
+  words.length > 0 && words.every((word) => [...word].length < ENOUGH);
+
 /**
  * Entries that have all these words: from three letters on anywhere in a word, shorter ones at its beginning. Both are
  * found by index.
@@ -22,7 +29,7 @@ export const hasWords = (words: readonly string[]): Sql | undefined =>
   words.length === 0
     ? undefined
     : sql.join(
-        words.map((word) => sql`c.search like ${[...word].length < 3 ? `% ${word}%` : `%${word}%`}`),
+        words.map((word) => sql`c.search like ${[...word].length < ENOUGH ? `% ${word}%` : `%${word}%`}`),
         sql` and `,
       );
 

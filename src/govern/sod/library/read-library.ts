@@ -1,3 +1,4 @@
+import { guardsOf } from '../acts/guards.ts';
 import library from './rules.json' with { type: 'json' };
 
 /** What somebody can do, as rules of the library name it; which entitlements that is here, a mapping says. */
@@ -22,22 +23,9 @@ export interface LibraryRule {
   readonly dynamic: boolean;
   /** About who runs Reeve. */
   readonly aboutReeve: boolean;
-  /** How Reeve itself keeps to it, where it does so without a rule on who holds what. */
+  /** How Reeve itself keeps to it, where it is about what is done and not about who holds what. */
   readonly keptBy: string | null;
 }
-
-/** Rules about who runs Reeve that no set of admin roles expresses: what keeps to them, always. */
-const KEPT_BY: Readonly<Record<string, string>> = {
-  'IT-08': 'nobody decides about a request of theirs, or for them: request.own_benefit',
-  'IT-10': 'whoever may give access gives none to themself or to what is theirs: grant.own_benefit',
-  'IT-11': 'access to a privileged account is given by request, and nobody decides about their own',
-  'IT-16':
-    'no operation removes an event; a key is erased with a trace, and nobody erases their own: audit.nobody_erases_or_holds_their_own',
-  'IT-18':
-    'nobody changes or retires a rule they violate, or excepts themself: sod_rule.own_benefit, sod.nobody_excepts_themself',
-  'IT-22':
-    'nobody erases, or lifts a hold, about themself, and what is held cannot be erased: audit.nobody_erases_or_holds_their_own',
-};
 
 export const LIBRARY_FUNCTIONS: ReadonlyMap<string, LibraryFunction> = new Map(
   library.functions.map((f) => [f.key, f]),
@@ -49,11 +37,16 @@ const functionOf = (key: string): LibraryFunction => {
   return found;
 };
 
+const keptBy = (id: string): string | null => {
+  const guards = guardsOf(id);
+  return guards.length === 0 ? null : guards.map((g) => `${g.says}: ${g.name}`).join('; ');
+};
+
 export const LIBRARY: readonly LibraryRule[] = library.rules.map((rule) => ({
   ...rule,
   severity: rule.severity as LibraryRule['severity'],
   functions: rule.functions.map(functionOf),
-  keptBy: KEPT_BY[rule.id] ?? null,
+  keptBy: keptBy(rule.id),
 }));
 
 /** What a rule of the library is called once it is one here. */

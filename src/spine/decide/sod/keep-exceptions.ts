@@ -70,6 +70,12 @@ export const grantSodException = async (
 ): Promise<StoredException> => {
   const rule = await findRule(ctx.tx, input.ruleId);
   if (rule === undefined || rule.validTo !== null) throw notFound('sod_rule', input.ruleId);
+  if (rule.counts === 'act')
+    throw conflict(
+      'sod_rule.kept_by_reeve',
+      `"${rule.name}" is kept by Reeve itself, and nobody is excepted from it`,
+      'leave the act to another person',
+    );
   const identity = await getIdentity(ctx.tx, input.identityId);
   if (identity === undefined) throw invalid('/identity', 'there is no such identity');
   if (input.controlOwnerId !== undefined && (await getIdentity(ctx.tx, input.controlOwnerId)) === undefined)

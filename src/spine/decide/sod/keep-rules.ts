@@ -160,6 +160,16 @@ export const createSodRule = async (
   return rule;
 };
 
+// What Reeve always keeps to is shown as a rule, and no setting of it.
+const refuseKept = ({ name, counts }: StoredRule): void => {
+  if (counts === 'act')
+    throw conflict(
+      'sod_rule.kept_by_reeve',
+      `"${name}" is kept by Reeve itself, always`,
+      'make a rule of your own for what else must be kept apart',
+    );
+};
+
 // Loosening a rule one violates would be granting oneself an exception by another name.
 const refuseOwnBenefit = async (ctx: Ctx, rule: StoredRule): Promise<void> => {
   if (ctx.principal.kind !== 'identity' || !(await violates(ctx.tx, ctx.principal.id, rule))) return;
@@ -182,6 +192,7 @@ export const changeSodRule = async (
   change: { readonly [F in Exclude<keyof RuleInput, 'name' | 'systemIds' | 'libraryId'>]?: RuleInput[F] | undefined },
 ): Promise<StoredRule> => {
   const before = await requireLiveRule(ctx, id);
+  refuseKept(before);
   await refuseOwnBenefit(ctx, before);
   await requireOwner(ctx, change.ownerId);
   const counts = change.counts ?? before.counts ?? 'held';
@@ -215,6 +226,7 @@ export const retireSodRule = async (
   options: { readonly keepAdoption?: boolean } = {},
 ): Promise<void> => {
   const rule = await requireLiveRule(ctx, id);
+  refuseKept(rule);
   await refuseOwnBenefit(ctx, rule);
   await endRule(ctx.tx, id);
   if (rule.libraryId !== null && options.keepAdoption !== true)

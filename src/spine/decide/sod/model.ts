@@ -7,8 +7,11 @@ import type { PathStep } from '#spine/graph/index.ts';
  */
 
 export type SodMode = 'record' | 'warn' | 'enforce';
-/** `held`: the sides must not be held together. The others: they may be held, and not be used together. */
-export type SodCounts = 'held' | 'same_session' | 'same_window';
+/**
+ * `held`: the sides must not be held together. `same_session`, `same_window`: they may be held, and not be used together.
+ * `act`: both may be held, and the decision point refuses whoever would do both to one thing; always, and whatever is held.
+ */
+export type SodCounts = 'held' | 'same_session' | 'same_window' | 'act';
 export type SodSeverity = 'low' | 'medium' | 'high' | 'critical';
 
 export interface SodFunction {

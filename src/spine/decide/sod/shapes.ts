@@ -40,7 +40,9 @@ export const ruleOut = z.object({
   severity,
   mode,
   risk: z.string(),
-  counts,
+  counts: z
+    .enum(['held', 'same_session', 'same_window', 'act'])
+    .describe('act: kept by the decision point, always; see the guards of the rule'),
   windowSeconds: z.int().nullable(),
   orgUnits: z.array(z.string()),
   personCondition: z.string().nullable(),

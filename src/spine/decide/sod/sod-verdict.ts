@@ -1,5 +1,5 @@
 import type { Tx } from '#kit/db/index.ts';
-import { effectiveAccess, reachedFrom, type Access, type Reached } from '#spine/graph/index.ts';
+import { effectiveAccessOf, reachedFrom, type Access, type Reached } from '#spine/graph/index.ts';
 import { findConflicts, withoutExcepted, worsens } from './find-conflicts.ts';
 import { intersectionOf, intervalOf, timesOf } from './intervals.ts';
 import type { HeldAccess, SodConflict, SodException, SodRule } from './model.ts';
@@ -42,7 +42,8 @@ const END_OF_TIME = new Date('9999-12-31T00:00:00Z');
 /**
  * What separation of duties says to a proposal: the one verdict for requests, imports, role changes, activation and
  * the start of a session. Looks from now on, at all the person reaches by any path, and at all the proposal brings
- * along. `apart` names what to leave out of what the person has, to be judged as if it came now. Costs what the person reaches, however many rules and people exist.
+ * along. `apart` names what to leave out of what the person has, to be judged as if it came now. Costs what the person
+ * reaches, however many rules and people exist.
  */
 export const sodVerdict = async (
   tx: Tx,
@@ -57,7 +58,7 @@ export const sodVerdict = async (
   );
   const rules = await rulesFor(tx, identityId, touched);
   if (rules.length === 0) return CLEAR;
-  const before = await fromNowOn(tx, identityId, options.apart ?? {});
+  const before = await fromNowOn(tx, identityId, options.apart ?? {}, namedBy(rules));
   return judge(rules, before, coming, await exceptionsOf(tx, identityId));
 };
 
@@ -90,7 +91,8 @@ export const standingConflicts = async (tx: Tx, identityId: string): Promise<Sod
 
 /** Whether a rule, as it is, is in conflict for somebody now or later; exceptions do not count. */
 export const violates = async (tx: Tx, identityId: string, rule: SodRule): Promise<boolean> =>
-  findConflicts(await rulesFor(tx, identityId, [rule]), await fromNowOn(tx, identityId, {})).length > 0;
+  findConflicts(await rulesFor(tx, identityId, [rule]), await fromNowOn(tx, identityId, {}, namedBy([rule]))).length >
+  0;
 
 export const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcome'] => {
   const modes = new Set(conflicts.map(({ rule }) => rule.mode));
@@ -99,11 +101,33 @@ export const outcomeOf = (conflicts: readonly SodConflict[]): SodVerdict['outcom
   return modes.has('record') ? 'recorded' : 'clear';
 };
 
-const fromNowOn = async (tx: Tx, identityId: string, apart: Apart): Promise<HeldAccess[]> =>
-  heldOf(
+/** What each of these people has from now on of what some rules name, with every way to it. */
+export const heldFromNowOn = async (
+  tx: Tx,
+  identityIds: readonly string[],
+  rules: readonly Pick<SodRule, 'functions'>[],
+): Promise<ReadonlyMap<string, HeldAccess[]>> => {
+  const access = await effectiveAccessOf(tx, identityIds, { ...foreverFrom(tx), only: namedBy(rules) });
+  return new Map([...access].map(([id, rows]) => [id, heldOf(tx, rows)]));
+};
+
+/** Every entitlement these rules name. */
+export const namedBy = (rules: readonly Pick<SodRule, 'functions'>[]): ReadonlySet<string> =>
+  new Set(rules.flatMap((rule) => rule.functions.flatMap((f) => f.entitlementIds)));
+
+/** What somebody has from now on; `only` of these entitlements, whose ways alone are then told. */
+const fromNowOn = async (
+  tx: Tx,
+  identityId: string,
+  apart: Apart,
+  only?: ReadonlySet<string>,
+): Promise<HeldAccess[]> => {
+  const access = (await effectiveAccessOf(tx, [identityId], { ...foreverFrom(tx), only })).get(identityId) ?? [];
+  return heldOf(
     tx,
-    (await effectiveAccess(tx, identityId, foreverFrom(tx))).filter((row) => !isApart(row, apart)),
+    access.filter((row) => !isApart(row, apart)),
   );
+};
 
 const isApart = (row: Access, { grantIds = [], holdings = [] }: Apart): boolean =>
   row.via === 'grant'

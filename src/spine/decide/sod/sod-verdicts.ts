@@ -7,6 +7,7 @@ import {
   foreverFrom,
   heldOf,
   judge,
+  namedBy,
   type ProposedAccess,
   type SodVerdict,
 } from './sod-verdict.ts';
@@ -97,6 +98,6 @@ async function whatComes(tx: Tx, proposed: readonly ProposedAccess[]): Promise<W
   return {
     coming: (proposal) => coming.get(keyOf(proposal)) ?? [],
     rulesOf: (proposal) => touched.get(keyOf(proposal)) ?? [],
-    named: new Set(rules.flatMap((rule) => rule.functions.flatMap((f) => f.entitlementIds))),
+    named: namedBy(rules),
   };
 }

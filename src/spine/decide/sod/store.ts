@@ -28,6 +28,7 @@ interface RuleRow {
   readonly orgUnits: string[] | null;
   readonly personCondition: string | null;
   readonly libraryId: string | null;
+  readonly acts: string[] | null;
   readonly controls: readonly SodControl[];
   readonly ownerId: string | null;
   readonly validFrom: Date;
@@ -37,7 +38,7 @@ interface RuleRow {
 
 const rulesWhere = (where: Sql): Sql => sql`
   select r.id, r.name, r.description, r.severity, r.mode, r.system_ids, r.owner_id, r.valid_from, r.valid_to,
-         r.risk, r.counts, r.window_seconds, r.org_units, r.person_condition, r.library_id,
+         r.risk, r.counts, r.window_seconds, r.org_units, r.person_condition, r.library_id, r.acts,
          coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'ownerId', c.owner_id, 'everyDays', c.every_days)
                                     order by lower(c.name)) from sod_control c where c.rule_id = r.id and c.valid_to is null), '[]') as controls,
          coalesce((select json_agg(f order by f.position) from (
@@ -45,29 +46,43 @@ const rulesWhere = (where: Sql): Sql => sql`
              from sod_rule_function where rule_id = r.id group by position) f), '[]'::json) as functions
     from sod_rule r where ${where}`;
 
-const toRule = ({ systemIds, windowSeconds, orgUnits, personCondition, functions, ...row }: RuleRow): StoredRule => ({
+const toRule = ({
+  systemIds,
+  windowSeconds,
+  orgUnits,
+  personCondition,
+  functions,
+  acts,
+  ...row
+}: RuleRow): StoredRule => ({
   ...row,
   systemIds: systemIds ?? undefined,
   windowSeconds: windowSeconds ?? undefined,
   orgUnits: orgUnits ?? undefined,
   personCondition: personCondition ?? undefined,
-  functions: functions.map(({ name, entitlementIds }) => ({ name, entitlementIds })),
+  functions:
+    acts === null
+      ? functions.map(({ name, entitlementIds }) => ({ name, entitlementIds }))
+      : acts.map((name) => ({ name, entitlementIds: [] })),
 });
 
 const live = sql`r.valid_from <= reeve_now() and (r.valid_to is null or r.valid_to > reeve_now())`;
 
 /** Rules in force now on what is held that name any of these entitlements: no other can be worsened by them. */
 export const rulesTouching = (tx: Tx, entitlementIds: readonly string[]): Promise<StoredRule[]> =>
-  touching(tx, entitlementIds, sql`r.counts = 'held'`);
+  touching(tx, 'decide.rules_held_touching', entitlementIds, sql`r.counts = 'held'`);
 
 /** Rules in force now on what is used together that name any of these entitlements. */
 export const usageRulesTouching = (tx: Tx, entitlementIds: readonly string[]): Promise<StoredRule[]> =>
-  touching(tx, entitlementIds, sql`r.counts <> 'held'`);
+  touching(tx, 'decide.rules_used_touching', entitlementIds, sql`r.counts in ('same_session', 'same_window')`);
 
-const touching = async (tx: Tx, entitlementIds: readonly string[], which: Sql): Promise<StoredRule[]> => {
+const touching = async (tx: Tx, name: string, entitlementIds: readonly string[], which: Sql): Promise<StoredRule[]> => {
   if (entitlementIds.length === 0) return [];
   const rows = await tx.many<RuleRow>(
-    sql`${rulesWhere(sql`${live} and ${which} and r.id in (select rule_id from sod_rule_function where entitlement_id = any(${[...entitlementIds]}::uuid[]))`)} order by r.name`,
+    sql.named(
+      name,
+      sql`${rulesWhere(sql`${live} and ${which} and r.id = any(array(select rule_id from sod_rule_function where entitlement_id = any(${[...entitlementIds]}::uuid[])))`)} order by r.name`,
+    ),
   );
   return rows.map(toRule);
 };
@@ -90,6 +105,11 @@ export const exceptionsOfAll = async (
   tx: Tx,
   identityIds: readonly string[],
 ): Promise<(SodException & { readonly identityId: string })[]> =>
-  await tx.many(sql`
+  await tx.many(
+    sql.named(
+      'decide.exceptions_of',
+      sql`
     select identity_id, id, rule_id, valid_from, valid_to from sod_exception
-     where identity_id = any(${sql.array(identityIds)}::uuid[]) and lapse_recorded_at is null and valid_to > reeve_now() order by valid_from`);
+     where identity_id = any(${sql.array(identityIds)}::uuid[]) and lapse_recorded_at is null and valid_to > reeve_now() order by valid_from`,
+    ),
+  );
