@@ -9,6 +9,9 @@ import {
   takeBackFromAbsent,
   takeBackFromLeaver,
 } from './jobs.ts';
+import { folderOperations } from './folders/operations.ts';
+import { folderPolicies } from './folders/policies.ts';
+import { folderType } from './folders/resource-type.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 export { createTargets } from './create-targets.ts';
@@ -50,10 +53,10 @@ const secretType: ResourceType = {
 /** The vault: secrets sealed, used without being seen, or checked out on the record. */
 export const vaultModule = (edges: { readonly keys: Keys }): Module => ({
   name: 'vault',
-  operations: operations(edges),
+  operations: [...operations(edges), ...folderOperations],
   jobs: [endOverdueCheckouts],
   reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
   events,
-  resources: [secretType],
-  policies,
+  resources: [secretType, folderType],
+  policies: policies + folderPolicies,
 });

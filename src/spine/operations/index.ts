@@ -24,5 +24,7 @@ export {
   type Operator,
   type OperatorParts,
 } from './perform.ts';
+export type { AskedTogether, DoneTogether, GrantedTogether } from './act-together.ts';
+export { scopeCovers } from './scope-covers.ts';
 export { RecordedRefusal } from './recorded-refusal.ts';
 export { register, type Registry } from './registry.ts';

@@ -13,6 +13,8 @@ import {
   type ResourceRef,
 } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx, Operation, Origin } from './contract.ts';
+import { actTogether, type AskedTogether, type DoneTogether, type GrantedTogether } from './act-together.ts';
+import { scopeCovers } from './scope-covers.ts';
 import { answerOnce, keptAnswer, type CallKey } from './answer-once.ts';
 import { operationRefused } from './events.ts';
 import { parseInput } from './parse-input.ts';
@@ -34,6 +36,12 @@ export interface OperatorParts {
   readonly log: Log;
   /** Decides. Throws an AppError where policy says no; a `hidden` refusal is a 404. */
   readonly permit: <A extends string>(tx: Tx, question: Question & { readonly action: A }) => Promise<Permit<A>>;
+  /** As permit for many askers of one action; a refusal stands in its place. */
+  readonly permitMany: <A extends string>(
+    tx: Tx,
+    action: A,
+    questions: readonly { readonly principal: Principal; readonly resource: ResourceRef }[],
+  ) => Promise<readonly (Permit<A> | AppError)[]>;
   /** Called beside the record of a refusal, in its transaction: for what else must know of it. */
   readonly refused?: (tx: Tx, error: AppError) => Promise<void>;
   /** Appends to the audit log and returns the events' ids, in order. */
@@ -83,6 +91,14 @@ export interface Operator {
     },
     work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
   ): Promise<T>;
+  /** One action of many askers in one transaction, each decided and recorded for itself: see act-together.ts. */
+  actTogether<A extends string, I, T>(
+    action: A,
+    calls: {
+      readonly asks: (tx: Tx) => Promise<readonly (AskedTogether<I> | AppError)[]>;
+      readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T>;
+    },
+  ): Promise<readonly (T | AppError)[]>;
   /** What jobs and reactions work with, as one component of Reeve. */
   jobCtx(component: string, trace?: string): JobCtx;
 }
@@ -250,6 +266,17 @@ export function createOperator(parts: OperatorParts): Operator {
 
     act,
 
+    actTogether: (action, calls) =>
+      actTogether(parts, action, {
+        ...calls,
+        recordRefusal: async ({ asker, resource }, error, permitted) => {
+          if (!isRefusal(error, permitted)) return;
+          await recordRefusal(asker, { principal: asker.principal, action, resource }, error);
+        },
+      }).catch((error: unknown) => {
+        throw asUnavailable(error);
+      }),
+
     jobCtx(component, trace = newId()) {
       const asker: Asker = { principal: { kind: 'component', id: component }, origin: { via: 'worker' }, trace };
       return {
@@ -306,11 +333,7 @@ function refuseUnmetObligations(permit: Permit, honours: readonly Obligation['ki
 
 function refuseBeyondScope(operation: Operation, asker: Asker): void {
   if (asker.scopes === undefined) return;
-  const noun = `${operation.action.split('.')[0]}.*`;
-  const covered = asker.scopes.some(
-    (scope) =>
-      scope === '*' || scope === operation.action || scope === noun || (scope === 'read' && operation.kind === 'read'),
-  );
+  const covered = scopeCovers(asker.scopes, operation.action, operation.kind);
   if (covered && operation.waysIn === true && !asker.scopes.includes('*')) {
     throw new AppError({
       code: 'token.makes_no_ways_in',
