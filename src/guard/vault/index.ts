@@ -14,6 +14,7 @@ import { folderPolicies } from './folders/policies.ts';
 import { folderType } from './folders/resource-type.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
+export { createFolder } from './folders/keep-folders.ts';
 export { createTargets } from './create-targets.ts';
 export { checkoutEnded } from './events.ts';
 export type { Secret, SecretKind, VersionState } from './model.ts';
