@@ -102,10 +102,14 @@ async function measure(spine: Spine, db: Db, keys: Keys, scale: VaultScale): Pro
   }
 }
 
-const middle = (rates: readonly number[]): number => [...rates].sort((a, b) => a - b)[Math.floor(rates.length / 2)] ?? 0;
+const middle = (rates: readonly number[]): number =>
+  [...rates].sort((a, b) => a - b)[Math.floor(rates.length / 2)] ?? 0;
 
 function rateOf(result: LoadResult): number {
-  if (result.failed > 0) throw new Error(`${result.failed} of ${result.answered + result.failed} requests failed, the last with ${result.lastFailure}`);
+  if (result.failed > 0)
+    throw new Error(
+      `${result.failed} of ${result.answered + result.failed} requests failed, the last with ${result.lastFailure}`,
+    );
   return result.answered / result.seconds;
 }
 

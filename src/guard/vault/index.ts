@@ -29,6 +29,7 @@ const secretType: ResourceType = {
     purpose: { type: 'String' },
     owner: { type: 'Entity', name: 'Identity', required: false },
     system: { type: 'Entity', name: 'System', required: false },
+    folder: { type: 'Entity', name: 'SecretFolder', required: false },
   },
   load: async (tx, ids) => {
     const rows = await tx.many<{
@@ -37,14 +38,16 @@ const secretType: ResourceType = {
       purpose: string;
       ownerId: string | null;
       systemId: string | null;
+      folderId: string | null;
     }>(
-      sql`select id, name, purpose, owner_id, system_id from secret where id = any(${ids}::uuid[]) and removed_at is null`,
+      sql`select id, name, purpose, owner_id, system_id, folder_id from secret where id = any(${ids}::uuid[]) and removed_at is null`,
     );
     return new Map(
       rows.map((row) => {
         const attributes: Record<string, CedarValue> = { name: row.name, purpose: row.purpose };
         if (row.ownerId !== null) attributes['owner'] = { entity: { type: 'Identity', id: row.ownerId } };
         if (row.systemId !== null) attributes['system'] = { entity: { type: 'System', id: row.systemId } };
+        if (row.folderId !== null) attributes['folder'] = { entity: { type: 'SecretFolder', id: row.folderId } };
         return [row.id, attributes];
       }),
     );

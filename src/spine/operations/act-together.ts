@@ -1,6 +1,6 @@
 import { AppError } from '#kit/errors/index.ts';
 import type { Tx } from '#kit/db/index.ts';
-import type { NewEvent } from '#spine/audit/event-type.ts';
+import type { EventType, NewEvent } from '#spine/audit/event-type.ts';
 import type { Permit, ResourceRef } from '#spine/decide/port.ts';
 import type { Asker, OperatorParts } from './perform.ts';
 
@@ -16,19 +16,19 @@ export interface GrantedTogether<A extends string, I> {
   readonly permit: Permit<A>;
   readonly input: I;
 }
-export type DoneTogether<T> = { readonly answer: T; readonly event: NewEvent<any> } | AppError;
+export type DoneTogether<T, E extends EventType> = { readonly answer: T; readonly event: NewEvent<E> } | AppError;
 
 /**
  * One action of many askers in one transaction, for reads that are asked for thousands of times a second and are on the
  * record all the same: each is decided for itself and recorded in its own name, and one that is refused keeps nobody.
  * No answer is given before the record of it is committed. Answers stand in the order of the asks.
  */
-export async function actTogether<A extends string, I, T>(
+export async function actTogether<A extends string, I, T, E extends EventType>(
   parts: OperatorParts,
   action: A,
   calls: {
     readonly asks: (tx: Tx) => Promise<readonly (AskedTogether<I> | AppError)[]>;
-    readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T>;
+    readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T, E>;
     /** `permitted`: policy said yes, and something else was in the way. */
     readonly recordRefusal: (ask: AskedTogether<I>, error: AppError, permitted: boolean) => Promise<void>;
   },
@@ -60,7 +60,7 @@ export async function actTogether<A extends string, I, T>(
         return done;
       }
       const { principal, origin, trace } = ask.asker;
-      entries.push({ event: done.event, principal, origin, trace, permit });
+      entries.push({ event: done.event as unknown as NewEvent, principal, origin, trace, permit });
       return done.answer;
     });
     const ids = await parts.append(tx, entries);

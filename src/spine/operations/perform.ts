@@ -3,7 +3,7 @@ import { newId } from '#kit/ids/index.ts';
 import type { Clock } from '#kit/clock/index.ts';
 import { asUnavailable, DbError, mayRetry, type Db, type Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import type { NewEvent } from '#spine/audit/event-type.ts';
+import type { EventType, NewEvent } from '#spine/audit/event-type.ts';
 import {
   PLATFORM,
   type Obligation,
@@ -92,11 +92,11 @@ export interface Operator {
     work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
   ): Promise<T>;
   /** One action of many askers in one transaction, each decided and recorded for itself: see act-together.ts. */
-  actTogether<A extends string, I, T>(
+  actTogether<A extends string, I, T, E extends EventType>(
     action: A,
     calls: {
       readonly asks: (tx: Tx) => Promise<readonly (AskedTogether<I> | AppError)[]>;
-      readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T>;
+      readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T, E>;
     },
   ): Promise<readonly (T | AppError)[]>;
   /** What jobs and reactions work with, as one component of Reeve. */

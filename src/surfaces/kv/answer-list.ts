@@ -19,15 +19,16 @@ export function answerList(app: FastifyInstance, raw: Buffer | undefined, socket
     if (KEPT.has(name.toLowerCase())) headers[name.toLowerCase()] = value;
   }
   const url = `${path.split('?')[0] ?? ''}?list=true`;
-  app
-    .inject({ method: 'GET', url, headers, remoteAddress: socket.remoteAddress ?? '' })
-    .then((answer) => {
-      const body = Buffer.from(answer.payload);
+  void (async () => {
+    try {
+      const answer = await app.inject({ method: 'GET', url, headers, remoteAddress: socket.remoteAddress ?? '' });
       socket.end(
         `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\ncontent-type: application/json\r\ncache-control: no-store\r\n` +
-          `content-length: ${body.length}\r\nconnection: close\r\n\r\n${answer.payload}`,
+          `content-length: ${Buffer.byteLength(answer.payload)}\r\nconnection: close\r\n\r\n${answer.payload}`,
       );
-    })
-    .catch(() => socket.destroy());
+    } catch {
+      socket.destroy();
+    }
+  })();
   return true;
 }

@@ -177,6 +177,10 @@ describe('who may', () => {
     expect(await status(client('reader').write('secret/data/team/app/x', { data: {} }))).toBe(403);
     expect(await status(client('reader').delete('secret/data/team/app/hidden'))).toBe(403);
     expect(await status(client('officer').read('secret/data/team/app/hidden'))).toBe(403);
+    const { id, owner } = await house.db.one<{ id: string; owner: string }>(
+      sql`select id, owner_id as owner from secret where name = 'team/app/hidden'`,
+    );
+    await expect(house.perform('vault.update', { id, value: '{}' }, owner)).rejects.toMatchObject({ status: 403 });
   });
 
   test('each read is on the record in the name of who read, also where many came together', async () => {

@@ -29,6 +29,10 @@ permit (
 )
 when { principal.state == "active" && principal.folders.contains(resource.reading) };
 
+@id("vault.what_lies_in_a_folder_is_written_by_who_may_write_there")
+forbid (principal, action == Reeve::Action::"secret.update", resource is Reeve::Secret)
+when { resource has folder };
+
 @id("vault.writers_write")
 @obligation("record")
 permit (principal is Reeve::Identity, action == Reeve::Action::"secret_folder.write", resource is Reeve::SecretFolder)

@@ -1,5 +1,6 @@
 import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
+import { gather } from '#kit/gather/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
 import { secretFetched } from '../events.ts';
 import { sealContext } from '../model.ts';
@@ -27,89 +28,53 @@ const TOGETHER = 128;
 /** Transactions of reads under way at once: one gathers at the database while another decides and opens. */
 const AT_ONCE = 2;
 
-interface Waiting {
-  readonly ask: FetchAsk;
-  readonly done: (answer: Fetched | AppError | undefined) => void;
-  readonly failed: (error: unknown) => void;
-}
-
 /**
  * Reads values for programs, each on the record before it is told. Reads that come while others are at the database
  * go in one transaction with each other: each is still decided and recorded for itself, at the instant it was read.
- * Answers undefined where there is no such secret in any folder, and throws what refuses: `policy.denied` or, where
- * one may not know of the folder, `secret_folder.not_found`.
+ * Answers undefined where there is no such secret in any folder, and throws what refuses: `policy.denied`.
  */
 export function createFetcher(parts: {
   readonly keys: Keys;
   readonly operator: Pick<Operator, 'actTogether'>;
 }): (ask: FetchAsk) => Promise<Fetched | undefined> {
-  const waiting: Waiting[] = [];
-  let running = 0;
-
-  const runNext = (): void => {
-    while (running < AT_ONCE && waiting.length > 0) {
-      const batch = waiting.splice(0, TOGETHER);
-      running += 1;
-      void fetchTogether(parts, batch).finally(() => {
-        running -= 1;
-        runNext();
-      });
-    }
-  };
-
-  return async (ask) => {
-    const answer = await new Promise<Fetched | AppError | undefined>((done, failed) => {
-      waiting.push({ ask, done, failed });
-      // What comes in the same turn of the event loop goes together.
-      if (waiting.length === 1) setImmediate(runNext);
-    });
-    if (answer instanceof AppError) throw answer;
-    return answer;
-  };
+  return gather<FetchAsk, Fetched | undefined>((asks) => fetchTogether(parts, asks), {
+    together: TOGETHER,
+    atOnce: AT_ONCE,
+  });
 }
 
 const NO_SUCH = new AppError({ code: 'secret.not_found', status: 404, detail: 'there is no such secret' });
 
 async function fetchTogether(
   { keys, operator }: Parameters<typeof createFetcher>[0],
-  batch: readonly Waiting[],
-): Promise<void> {
-  try {
-    const answers = await operator.actTogether('secret_folder.fetch', {
-      asks: async (tx) => {
-        const found = await sealedVersions(
-          tx,
-          batch.map(({ ask }) => ask),
-        );
-        return batch.map(({ ask: { asker } }, i) => {
-          const input = found[i];
-          if (input === undefined) return NO_SUCH;
-          return { asker, resource: { type: 'SecretFolder', id: input.secret.folderId }, input };
-        });
-      },
-      work: (tx, { input }: { readonly input: SealedKv }) => {
-        try {
-          const { secret, version } = input;
-          return {
-            answer: { secret, version, data: openKv(keys, input, tx.now) },
-            event: {
-              event: secretFetched,
-              data: { secretId: secret.id, name: secret.name, version: version.version },
-            },
-          };
-        } catch (error) {
-          if (error instanceof AppError) return error;
-          throw error;
-        }
-      },
-    });
-    batch.forEach(({ done }, i) => {
-      const answer = answers[i];
-      done(answer === NO_SUCH ? undefined : answer);
-    });
-  } catch (error) {
-    for (const { failed } of batch) failed(error);
-  }
+  together: readonly FetchAsk[],
+): Promise<readonly (Fetched | AppError | undefined)[]> {
+  const answers = await operator.actTogether('secret_folder.fetch', {
+    asks: async (tx) => {
+      const found = await sealedVersions(tx, together);
+      return together.map(({ asker }, i) => {
+        const input = found[i];
+        if (input === undefined) return NO_SUCH;
+        return { asker, resource: { type: 'SecretFolder', id: input.secret.folderId }, input };
+      });
+    },
+    work: (tx, { input }: { readonly input: SealedKv }) => {
+      const { secret, version } = input;
+      try {
+        return {
+          answer: { secret, version, data: openKv(keys, input, tx.now) },
+          event: {
+            event: secretFetched,
+            data: { secretId: secret.id, name: secret.name, version: version.version },
+          },
+        };
+      } catch (error) {
+        if (error instanceof AppError) return error;
+        throw error;
+      }
+    },
+  });
+  return answers.map((answer) => (answer === NO_SUCH ? undefined : answer));
 }
 
 function openKv(keys: Keys, { secret, version }: SealedKv, now: Date): KvData | null {
