@@ -102,6 +102,7 @@ export async function oneOfEach(
     values (${session}, ${lena.id}, ${account}, ${systemId}, array[${grant}::uuid], 'ssh', ${now}, true)`);
 
   await made('Secret', officer.call('POST', '/v1/vault/secrets', { name: 'quiet/key', kind: 'api_key', value: 'v' }));
+  await made('SecretFolder', officer.call('POST', '/v1/vault/folders', { path: 'quiet/folder', description: 'quiet' }));
   const checkout = must<{ checkoutId: string }>(
     await officer.call('POST', `/v1/vault/secrets/${ids.get('Secret')}/checkout`, { reason: 'quiet' }),
   );
