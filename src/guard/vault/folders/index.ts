@@ -1,2 +1,2 @@
 export { PATH, type SecretFolder } from './model.ts';
-export { folderAbove, requireFolder } from './store.ts';
+export { folderAbove } from './store.ts';

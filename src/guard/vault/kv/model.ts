@@ -38,7 +38,5 @@ export interface KvSettings {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Versions kept where nobody says how many. */
-export const VERSIONS_KEPT = 10;
 /** Bytes of JSON one value may have. */
 export const LARGEST_VALUE = 512 * 1024;
