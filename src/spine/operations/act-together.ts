@@ -2,7 +2,7 @@ import { AppError } from '#kit/errors/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import type { EventType, NewEvent } from '#spine/audit/event-type.ts';
 import type { Permit, ResourceRef } from '#spine/decide/port.ts';
-import type { Asker, OperatorParts } from './perform.ts';
+import type { Asker, OperatorParts } from './operator-parts.ts';
 
 /** One of many calls that are carried out together. */
 export interface AskedTogether<I> {
