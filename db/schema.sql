@@ -3075,19 +3075,30 @@ create table secret (
   created_at timestamp with time zone not null default reeve_now(),
   changed_at timestamp with time zone not null default reeve_now(),
   removed_at timestamp with time zone,
+  folder_id uuid,
+  max_versions integer not null default 10,
+  cas_required boolean not null default false,
+  delete_after_seconds integer,
+  labels jsonb not null default '{}'::jsonb,
   constraint secret_pk PRIMARY KEY (id),
   constraint secret_checkout_lasts_some_time CHECK (((longest_checkout_seconds >= 60) AND (longest_checkout_seconds <= 86400))),
+  constraint secret_in_a_folder_is_free CHECK (((folder_id IS NULL) OR (purpose = 'free'::text))),
+  constraint secret_keeps_some_versions CHECK (((max_versions >= 1) AND (max_versions <= 1000))),
   constraint secret_kind_is_known CHECK ((kind = ANY (ARRAY['password'::text, 'ssh_key'::text, 'api_key'::text, 'key_value'::text]))),
+  constraint secret_labels_are_an_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
   constraint secret_name_is_a_path CHECK ((name ~ '^[a-z0-9._@-]+(/[A-Za-z0-9._@$ -]+)*$'::text)),
   constraint secret_of_a_connection_names_its_system CHECK (((purpose <> 'connection'::text) OR (system_id IS NOT NULL))),
   constraint secret_of_an_account_names_it CHECK (((purpose = 'account'::text) = (account_id IS NOT NULL))),
   constraint secret_purpose_is_known CHECK ((purpose = ANY (ARRAY['account'::text, 'connection'::text, 'free'::text]))),
+  constraint secret_versions_live_some_time CHECK ((delete_after_seconds > 0)),
   constraint secret_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint secret_folder_is_a_folder FOREIGN KEY (folder_id) REFERENCES secret_folder(id),
   constraint secret_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id),
   constraint secret_system_is_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table secret is 'What the vault knows of a secret without opening it. Names and descriptions are searchable, values never.';
 CREATE UNIQUE INDEX account_has_one_secret ON public.secret USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (removed_at IS NULL));
+CREATE INDEX secret_by_folder ON public.secret USING btree (folder_id, name text_pattern_ops) WHERE ((removed_at IS NULL) AND (folder_id IS NOT NULL));
 CREATE UNIQUE INDEX secret_name_is_one_secrets ON public.secret USING btree (name) WHERE (removed_at IS NULL);
 
 create table secret_checkout (
@@ -3111,20 +3122,41 @@ CREATE INDEX checkout_by_identity ON public.secret_checkout USING btree (identit
 CREATE INDEX checkout_that_will_end ON public.secret_checkout USING btree (ends_at) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX secret_is_out_once ON public.secret_checkout USING btree (secret_id) WHERE (ended_at IS NULL);
 
+create table secret_folder (
+  id uuid not null,
+  path text not null,
+  description text not null,
+  owner_id uuid not null,
+  read_entitlement_id uuid not null,
+  write_entitlement_id uuid not null,
+  created_at timestamp with time zone not null default reeve_now(),
+  removed_at timestamp with time zone,
+  constraint secret_folder_pk PRIMARY KEY (id),
+  constraint secret_folder_path_is_a_path CHECK ((path ~ '^[a-z0-9._@-]+(/[A-Za-z0-9._@$ -]+)*$'::text)),
+  constraint secret_folder_is_read_by_an_entitlement FOREIGN KEY (read_entitlement_id) REFERENCES entitlement(id),
+  constraint secret_folder_is_written_by_an_entitlement FOREIGN KEY (write_entitlement_id) REFERENCES entitlement(id),
+  constraint secret_folder_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table secret_folder is 'A path in the vault. Who may read or write what lies below it holds an entitlement of system reeve, got and lost like any access.';
+CREATE UNIQUE INDEX secret_folder_path_is_one_folders ON public.secret_folder USING btree (path) WHERE (removed_at IS NULL);
+
 create table secret_version (
   secret_id uuid not null,
   version integer not null,
   state text not null,
   username text,
-  wrapped_key bytea not null,
-  sealed bytea not null,
+  wrapped_key bytea,
+  sealed bytea,
   created_at timestamp with time zone not null default reeve_now(),
+  deleted_at timestamp with time zone,
   constraint secret_version_pk PRIMARY KEY (secret_id, version),
-  constraint secret_version_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'current'::text, 'previous'::text, 'abandoned'::text]))),
+  constraint destroyed_version_has_no_key_and_no_value CHECK ((((state = 'destroyed'::text) = (wrapped_key IS NULL)) AND ((state = 'destroyed'::text) = (sealed IS NULL)))),
+  constraint secret_version_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'current'::text, 'previous'::text, 'abandoned'::text, 'destroyed'::text]))),
   constraint secret_versions_count_from_one CHECK ((version > 0)),
   constraint secret_version_is_a_secrets FOREIGN KEY (secret_id) REFERENCES secret(id)
 );
 comment on table secret_version is 'Each under a data key of its own, bound to secret, version and kind. pending: sealed before the target was changed, not yet proved.';
+comment on column secret_version.deleted_at is 'From then on it is not read; it can be brought back until it is destroyed. May lie ahead.';
 CREATE UNIQUE INDEX secret_has_one_current_version ON public.secret_version USING btree (secret_id) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX secret_has_one_pending_version ON public.secret_version USING btree (secret_id) WHERE (state = 'pending'::text);
 

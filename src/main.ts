@@ -18,12 +18,14 @@ import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
+import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
 import { createAuthenticator, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
 import { startFollowing } from '#platform/webhooks/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
+import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { modules } from './modules.ts';
 
@@ -139,21 +141,26 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     const consoleDir = ['./console', '../dist/console']
       .map((p) => fileURLToPath(new URL(p, import.meta.url)))
       .find((p) => existsSync(join(p, 'index.html')));
+    const authenticate = createAuthenticator(db, clock);
     const http = await serveHttp({
       registry: spine.registry,
       operator: spine.operator,
       log,
-      authenticate: createAuthenticator(db, clock),
+      authenticate,
       host: config.httpHost,
       port: config.httpPort,
       publicUrl: config.publicUrl,
       ...(consoleDir === undefined ? {} : { consoleDir }),
-      mount: mountScim({
-        operator: spine.operator,
-        log,
-        authenticate: createClientAuthenticator(db, clock),
-        publicUrl: config.publicUrl,
-      }),
+      mount: async (app) => {
+        await mountScim({
+          operator: spine.operator,
+          log,
+          authenticate: createClientAuthenticator(db, clock),
+          publicUrl: config.publicUrl,
+        })(app);
+        await mountKv({ kv: openKv({ keys, db, operator: spine.operator }), log, authenticate })(app);
+      },
+      answerUnread: (app, raw, socket) => answerList(app, raw, socket, `${MOUNT}/metadata/`),
       ready: async () => (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok,
     });
     running.add('http', () => http.stop());

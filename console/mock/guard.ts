@@ -1,4 +1,4 @@
-import type { Finding, Rotation, Secret, SessionDetail } from '../src/api/shapes/guard.ts';
+import type { Finding, Rotation, Secret, SecretFolder, SessionDetail } from '../src/api/shapes/guard.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { accounts, person, systems } from './people.ts';
 
@@ -56,6 +56,16 @@ const cast = (): string => {
   return `${lines.join('\n')}\n`;
 };
 
+const folders: SecretFolder[] = ['billing/app', 'web/staging'].map((path, n) => ({
+  id: id('d', n),
+  path,
+  description: `What ${path} needs at run time`,
+  ownerId: person(n).id,
+  readEntitlementId: id('e', 2 * n),
+  writeEntitlementId: id('e', 2 * n + 1),
+  createdAt: days(-30 - n),
+  secrets: 4 * n,
+}));
 const secrets: Secret[] = systems.map((each, n) => ({
   id: id('5c', n),
   name: `${each.name}/${each.kind === 'linux' ? 'root' : 'postgres'}`,
@@ -168,6 +178,9 @@ export const guardRoutes: Routes = {
       endsAt: new Date(Date.now() + Number(ask.body['seconds']) * 1_000).toISOString(),
     };
   },
+  'GET /v1/vault/folders': (ask) => page(folders, ask),
+  'POST /v1/vault/folders': (ask) => ({ ...folders[0], ...ask.body }),
+  'DELETE /v1/vault/folders/{id}': (ask) => one(folders, 'secret_folder', ask),
   'POST /v1/vault/checkouts/{id}/checkin': (ask) => put(secrets, 'secret', ask, { checkedOutBy: null }),
   'POST /v1/accounts/{accountId}/rotate': () => rotations[0],
   'GET /v1/rotations': (ask) => page(rotations, ask),

@@ -56,6 +56,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['system-page', `/systems/${id('5e', 0)}`],
   ['accounts', '/accounts'],
   ['vault', '/vault'],
+  ['vault-folders', '/vault/folders'],
   ['findings', '/findings'],
   ['receipts', `/receipts?open=${id('4c', 0)}`],
   ['drift', `/drift?open=${id('d1', 0)}`],

@@ -193,6 +193,12 @@ const vault = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/vault/vault-page.tsx'), 'VaultPage'),
 });
+const vaultFolders = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/folders',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/folders-page.tsx'), 'FoldersPage'),
+});
 const findings = createRoute({
   getParentRoute: () => shell,
   path: '/findings',
@@ -270,6 +276,7 @@ const tree = root.addChildren([
     system,
     accounts,
     vault,
+    vaultFolders,
     findings,
     audit,
     policies,

@@ -40,6 +40,15 @@ export async function assembleSpine(parts: {
     clock,
     log,
     permit: (tx, question) => permitOrRefuse(decide, tx, question),
+    permitMany: async (tx, action, questions) => {
+      const permits = await decide.permitMany(tx, action, questions);
+      for (const permit of permits) {
+        if (permit instanceof Refusal) continue;
+        const { principal, resource, decision } = permit;
+        await decide.remember(tx, { principal, action, resource }, decision);
+      }
+      return permits;
+    },
     refused: async (tx, error) => {
       if (error instanceof Refusal) await decide.remember(tx, error.question, error.decision);
     },

@@ -111,6 +111,7 @@ export async function oneOfEach(
             ${now}::timestamptz + interval '1 day', 'totp', ${now})`);
 
   await made('Secret', officer.call('POST', '/v1/vault/secrets', { name: 'quiet/key', kind: 'api_key', value: 'v' }));
+  await made('SecretFolder', officer.call('POST', '/v1/vault/folders', { path: 'quiet/folder', description: 'quiet' }));
   const checkout = must<{ checkoutId: string }>(
     await officer.call('POST', `/v1/vault/secrets/${ids.get('Secret')}/checkout`, { reason: 'quiet' }),
   );

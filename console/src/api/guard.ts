@@ -52,6 +52,13 @@ export const secretQuery = (id: string) =>
     queryKey: ['secrets', id],
     queryFn: ({ signal }) => take(api.GET('/v1/vault/secrets/{id}', { params: { path: { id } }, signal })),
   });
+export const folderList = (filter: Filter = {}) =>
+  pagesOf(['secret-folders', 'list', filter], (cursor, signal) =>
+    take(api.GET('/v1/vault/folders', { params: { query: asQuery<'folders.list'>({ ...filter, cursor }) }, signal })),
+  );
+export const makeFolder = (body: { path: string; description: string }) =>
+  take(api.POST('/v1/vault/folders', { body }));
+export const removeFolder = (id: string) => take(api.DELETE('/v1/vault/folders/{id}', { params: { path: { id } } }));
 export const checkOutSecret = (id: string, body: { seconds: number; reason: string }) =>
   take(api.POST('/v1/vault/secrets/{id}/checkout', { params: { path: { id } }, body }));
 export const checkInSecret = (checkoutId: string) =>

@@ -4907,6 +4907,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List folders of secrets */
+        get: operations["folders.list"];
+        put?: never;
+        /** Make a folder of secrets; reading and writing in it become entitlements to ask for */
+        post: operations["folders.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a folder, and the entitlements that open it */
+        get: operations["folders.show"];
+        put?: never;
+        post?: never;
+        /** Remove a folder that is empty and that nobody has access to */
+        delete: operations["folders.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/secrets": {
         parameters: {
             query?: never;
@@ -23303,6 +23339,171 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "folders.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            path: string;
+                            description: string;
+                            /** Format: uuid */
+                            ownerId: string;
+                            /** Format: uuid */
+                            readEntitlementId: string;
+                            /** Format: uuid */
+                            writeEntitlementId: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            secrets: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "folders.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    path: string & (unknown & unknown);
+                    description: string;
+                    /** Format: uuid */
+                    ownerId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: string;
+                        description: string;
+                        /** Format: uuid */
+                        ownerId: string;
+                        /** Format: uuid */
+                        readEntitlementId: string;
+                        /** Format: uuid */
+                        writeEntitlementId: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "folders.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: string;
+                        description: string;
+                        /** Format: uuid */
+                        ownerId: string;
+                        /** Format: uuid */
+                        readEntitlementId: string;
+                        /** Format: uuid */
+                        writeEntitlementId: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "folders.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        path: string;
+                        description: string;
+                        /** Format: uuid */
+                        ownerId: string;
+                        /** Format: uuid */
+                        readEntitlementId: string;
+                        /** Format: uuid */
+                        writeEntitlementId: string;
+                        /** Format: date-time */
+                        createdAt: string;
                     };
                 };
             };

@@ -3,6 +3,7 @@ import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 const secret = { secretId: pub(z.uuid()), name: pub(z.string()) };
 const version = { ...secret, version: pub(z.int()) };
+const versions = { ...secret, versions: pub(z.array(z.int())) };
 
 export const secretCreated = defineEvent('secret.created', {
   ...secret,
@@ -37,6 +38,29 @@ export const checkoutEnded = defineEvent('checkout.ended', {
   because: pub(z.string()),
 });
 
+/** A program or person took the value over the API, as a folder lets them. */
+export const secretFetched = defineEvent('secret.fetched', version);
+/** A value was written by path; it is the current one at once. */
+export const secretWritten = defineEvent('secret.written', version);
+export const secretVersionsDeleted = defineEvent('secret.versions_deleted', versions);
+export const secretVersionsRestored = defineEvent('secret.versions_restored', versions);
+/** Their keys and values are gone for good. */
+export const secretVersionsDestroyed = defineEvent('secret.versions_destroyed', versions);
+export const secretSettingsChanged = defineEvent('secret.settings_changed', {
+  ...secret,
+  maxVersions: pub(z.int()),
+  casRequired: pub(z.boolean()),
+  deleteAfterSeconds: pub(z.int().nullable()),
+  labels: pub(z.array(z.string())),
+});
+export const folderCreated = defineEvent('secret_folder.created', {
+  folderId: pub(z.uuid()),
+  path: pub(z.string()),
+  ownerId: pub(z.uuid()),
+  secrets: pub(z.int()),
+});
+export const folderRemoved = defineEvent('secret_folder.removed', { folderId: pub(z.uuid()), path: pub(z.string()) });
+
 export const events = [
   secretCreated,
   secretSealed,
@@ -44,6 +68,14 @@ export const events = [
   secretAbandoned,
   secretRemoved,
   secretUsed,
+  secretFetched,
+  secretWritten,
+  secretVersionsDeleted,
+  secretVersionsRestored,
+  secretVersionsDestroyed,
+  secretSettingsChanged,
+  folderCreated,
+  folderRemoved,
   checkoutStarted,
   checkoutEnded,
 ];

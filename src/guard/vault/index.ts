@@ -9,8 +9,12 @@ import {
   takeBackFromAbsent,
   takeBackFromLeaver,
 } from './jobs.ts';
+import { folderOperations } from './folders/operations.ts';
+import { folderPolicies } from './folders/policies.ts';
+import { folderType } from './folders/resource-type.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
+export { createFolder } from './folders/keep-folders.ts';
 export { createTargets } from './create-targets.ts';
 export { checkoutEnded } from './events.ts';
 export type { Secret, SecretKind, VersionState } from './model.ts';
@@ -25,6 +29,7 @@ const secretType: ResourceType = {
     purpose: { type: 'String' },
     owner: { type: 'Entity', name: 'Identity', required: false },
     system: { type: 'Entity', name: 'System', required: false },
+    folder: { type: 'Entity', name: 'SecretFolder', required: false },
   },
   load: async (tx, ids) => {
     const rows = await tx.many<{
@@ -33,14 +38,16 @@ const secretType: ResourceType = {
       purpose: string;
       ownerId: string | null;
       systemId: string | null;
+      folderId: string | null;
     }>(
-      sql`select id, name, purpose, owner_id, system_id from secret where id = any(${ids}::uuid[]) and removed_at is null`,
+      sql`select id, name, purpose, owner_id, system_id, folder_id from secret where id = any(${ids}::uuid[]) and removed_at is null`,
     );
     return new Map(
       rows.map((row) => {
         const attributes: Record<string, CedarValue> = { name: row.name, purpose: row.purpose };
         if (row.ownerId !== null) attributes['owner'] = { entity: { type: 'Identity', id: row.ownerId } };
         if (row.systemId !== null) attributes['system'] = { entity: { type: 'System', id: row.systemId } };
+        if (row.folderId !== null) attributes['folder'] = { entity: { type: 'SecretFolder', id: row.folderId } };
         return [row.id, attributes];
       }),
     );
@@ -50,10 +57,10 @@ const secretType: ResourceType = {
 /** The vault: secrets sealed, used without being seen, or checked out on the record. */
 export const vaultModule = (edges: { readonly keys: Keys }): Module => ({
   name: 'vault',
-  operations: operations(edges),
+  operations: [...operations(edges), ...folderOperations],
   jobs: [endOverdueCheckouts],
   reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
   events,
-  resources: [secretType],
-  policies,
+  resources: [secretType, folderType],
+  policies: policies + folderPolicies,
 });

@@ -19,8 +19,11 @@ export interface Secret {
   readonly changedAt: Date;
 }
 
-/** pending: sealed before the target changed. current: proved. previous: kept for going back. abandoned: never took effect. */
-export type VersionState = 'pending' | 'current' | 'previous' | 'abandoned';
+/**
+ * pending: sealed before the target changed. current: proved. previous: kept for going back. abandoned: never took
+ * effect. destroyed: its key and value are gone.
+ */
+export type VersionState = 'pending' | 'current' | 'previous' | 'abandoned' | 'destroyed';
 
 /** A secret somebody has out. */
 export interface Checkout {

@@ -22,7 +22,8 @@ export interface NewSecret {
   readonly value?: Buffer | undefined;
 }
 
-const wrapping = (keys: Keys) => keys.sealing('vault wrapping');
+/** The key that wraps the data keys of secrets. */
+export const wrapping = (keys: Keys) => keys.sealing('vault wrapping');
 
 /** Makes a secret known, with its first version if it has a value. Throws `secret.name_taken`. */
 export async function createSecret(keys: Keys, ctx: Ctx, permit: Permit, input: NewSecret): Promise<Secret> {
@@ -182,7 +183,7 @@ export async function openVersion(
   which: Parameters<typeof readVersion>[2],
 ): Promise<OpenedVersion> {
   const row = await readVersion(tx, secret.id, which);
-  if (row === undefined) {
+  if (row === undefined || (row.deletedAt !== null && row.deletedAt <= tx.now)) {
     throw conflict(
       'secret.has_no_value',
       `${secret.name} has no such value yet`,

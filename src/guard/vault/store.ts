@@ -15,6 +15,8 @@ export interface SealedVersion {
   readonly wrappedKey: Buffer;
   readonly sealed: Buffer;
   readonly createdAt: Date;
+  /** From then on it is not opened, unless it is brought back. */
+  readonly deletedAt: Date | null;
 }
 
 export const findSecret = (tx: Queryable, id: string): Promise<Secret | undefined> =>
@@ -61,8 +63,8 @@ export const readVersion = (
   which: { readonly version: number } | { readonly state: VersionState },
 ): Promise<SealedVersion | undefined> =>
   tx.maybe<SealedVersion>(sql`
-    select secret_id, version, state, username, wrapped_key, sealed, created_at from secret_version
-    where secret_id = ${secretId} and ${'version' in which ? sql`version = ${which.version}` : sql`state = ${which.state}`}
+    select secret_id, version, state, username, wrapped_key, sealed, created_at, deleted_at from secret_version
+    where secret_id = ${secretId} and state <> 'destroyed' and ${'version' in which ? sql`version = ${which.version}` : sql`state = ${which.state}`}
     order by version desc limit 1`);
 
 /** Versions without their values, newest first. */
@@ -84,7 +86,7 @@ export const insertSecret = (
             ${secret.systemId}, ${secret.ownerId}, ${secret.description}, ${secret.longestCheckoutSeconds})
     on conflict (name) where removed_at is null do nothing`);
 
-export const insertVersion = (tx: Queryable, v: Omit<SealedVersion, 'createdAt'>): Promise<number> =>
+export const insertVersion = (tx: Queryable, v: Omit<SealedVersion, 'createdAt' | 'deletedAt'>): Promise<number> =>
   tx.run(sql`
     insert into secret_version (secret_id, version, state, username, wrapped_key, sealed)
     values (${v.secretId}, ${v.version}, ${v.state}, ${v.username}, ${v.wrappedKey}, ${v.sealed})`);

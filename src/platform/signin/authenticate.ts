@@ -1,5 +1,6 @@
 import { hashToken } from '#kit/crypto/index.ts';
 import { sql, type Db } from '#kit/db/index.ts';
+import { gather } from '#kit/gather/index.ts';
 import type { Clock } from '#kit/clock/index.ts';
 import type { Asker } from '#spine/operations/index.ts';
 import { IDLE_HOURS } from './start-signin.ts';
@@ -10,6 +11,9 @@ export interface Proof {
   readonly token: string | undefined;
   readonly address: string;
 }
+
+/** Programs ask thousands of times a second: what comes at the same time is looked up in one statement. */
+const TOKENS = { together: 256, atOnce: 2 };
 
 interface Live {
   readonly id: string;
@@ -38,27 +42,13 @@ export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Pro
           select id, identity_id, null::text[] as scopes from live`,
       ),
     );
-  const byToken = (hash: Buffer, now: Date): Promise<Live | undefined> =>
-    db.maybe<Live>(
-      sql.named(
-        'api_token_live',
-        sql`
-          with live as (
-            select id, identity_id, scopes, last_used_at from api_token
-            where token_hash = ${hash} and revoked_at is null and ends_at > ${now}
-          ), used as (
-            update api_token set last_used_at = ${now} where id in (
-              select id from live where last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')
-          )
-          select id, identity_id, scopes from live`,
-      ),
-    );
+  const byToken = gather((hashes: readonly Buffer[]) => liveTokens(db, clock.now(), hashes), TOKENS);
 
   return async ({ cookie, token, address }) => {
     const now = clock.now();
     const live =
       token !== undefined
-        ? await byToken(hashToken(token), now)
+        ? await byToken(hashToken(token))
         : cookie !== undefined
           ? await bySignin(hashToken(cookie), now)
           : undefined;
@@ -69,4 +59,23 @@ export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Pro
       ...(live.scopes === null ? {} : { scopes: live.scopes }),
     };
   };
+}
+
+async function liveTokens(db: Db, now: Date, hashes: readonly Buffer[]): Promise<(Live | undefined)[]> {
+  const rows = await db.many<Live & { readonly tokenHash: Buffer }>(
+    sql.named(
+      'api_tokens_live',
+      sql`
+        with live as (
+          select id, identity_id, scopes, last_used_at, token_hash from api_token
+          where token_hash = any(${[...hashes]}::bytea[]) and revoked_at is null and ends_at > ${now}
+        ), used as (
+          update api_token set last_used_at = ${now} where id in (
+            select id from live where last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')
+        )
+        select id, identity_id, scopes, token_hash from live`,
+    ),
+  );
+  const byHash = new Map(rows.map(({ tokenHash, ...live }) => [tokenHash.toString('hex'), live]));
+  return hashes.map((hash) => byHash.get(hash.toString('hex')));
 }

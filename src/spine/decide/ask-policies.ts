@@ -24,18 +24,34 @@ const principalUid = (principal: Principal): EntityUid =>
     principal.id,
   );
 
-/**
- * Answers every pair of principal and resource, principals outermost, with one load of entities for all of them.
- * Denies without asking a policy when nobody declares the action, or the principal or the resource does not exist:
- * a policy open to everything must not be open to nothing. Throws UnreadableValue for a context Cedar cannot hold.
- */
-export const askPolicies = async (
+/** As askPolicies for every pair of principal and resource, principals outermost. */
+export const askPolicies = (
   tx: Tx,
   vocabulary: Vocabulary,
   set: PolicySet,
   questions: Questions,
+): Promise<Decision[]> =>
+  askPairs(tx, vocabulary, set, {
+    action: questions.action,
+    context: questions.context,
+    pairs: questions.principals.flatMap((principal) =>
+      questions.resources.map((resource) => ({ principal, resource })),
+    ),
+  });
+
+/**
+ * Answers pairs of principal and resource in their order, with one load of entities for all of them.
+ * Denies without asking a policy when nobody declares the action, or the principal or the resource does not exist:
+ * a policy open to everything must not be open to nothing. Throws UnreadableValue for a context Cedar cannot hold.
+ */
+export const askPairs = async (
+  tx: Tx,
+  vocabulary: Vocabulary,
+  set: PolicySet,
+  questions: Pick<Questions, 'action' | 'context'> & {
+    readonly pairs: readonly { readonly principal: Principal; readonly resource: ResourceRef }[];
+  },
 ): Promise<Decision[]> => {
-  const { principals, resources } = questions;
   const action = vocabulary.actions.get(questions.action);
   const deny = (missing: Decision['missing']): Decision => ({
     id: newId(),
@@ -46,36 +62,36 @@ export const askPolicies = async (
     missing,
     version: set.version,
   });
-  if (action === undefined) return principals.flatMap(() => resources.map(() => deny('action')));
+  if (action === undefined) return questions.pairs.map(() => deny('action'));
 
   const context = new CedarRecord(contextOf(questions.context, tx.now));
-  const principalUids = principals.map(principalUid);
-  const resourceUids = resources.map((r) => uidOf(r.type, r.id));
+  const pairs = questions.pairs.map(({ principal, resource }) => ({
+    principal: principalUid(principal),
+    resource: uidOf(resource.type, resource.id),
+  }));
   const entities = await loadEntities(
     tx,
     vocabulary,
-    [...principalUids, ...resourceUids, ...uidsOf(context)],
+    [...pairs.flatMap(({ principal, resource }) => [principal, resource]), ...uidsOf(context)],
     action,
     set.followed(action),
   );
 
-  return principalUids.flatMap((principal) =>
-    resourceUids.map((resource): Decision => {
-      if (!entities.has(principal.key)) return deny('principal');
-      if (!entities.has(resource.key)) return deny('resource');
-      const answer = set.compiled.answer(envOf({ principal, action: action.uid, resource, context }, entities));
-      return {
-        id: newId(),
-        allowed: answer.allowed,
-        policies: answer.policies,
-        obligations: answer.allowed
-          ? uniteObligations(answer.policies.flatMap((id) => set.obligations.get(id) ?? []))
-          : [],
-        errors: answer.errors.map(({ policy }) => policy),
-        version: set.version,
-      };
-    }),
-  );
+  return pairs.map(({ principal, resource }): Decision => {
+    if (!entities.has(principal.key)) return deny('principal');
+    if (!entities.has(resource.key)) return deny('resource');
+    const answer = set.compiled.answer(envOf({ principal, action: action.uid, resource, context }, entities));
+    return {
+      id: newId(),
+      allowed: answer.allowed,
+      policies: answer.policies,
+      obligations: answer.allowed
+        ? uniteObligations(answer.policies.flatMap((id) => set.obligations.get(id) ?? []))
+        : [],
+      errors: answer.errors.map(({ policy }) => policy),
+      version: set.version,
+    };
+  });
 };
 
 // Reeve's own types are written as in a ResourceRef, `{ entity: { type, id } }`, in a context too.

@@ -1,6 +1,6 @@
 import type { Tx } from '#kit/db/index.ts';
 import type { Module } from '#spine/operations/contract.ts';
-import { askPolicies } from './ask-policies.ts';
+import { askPairs, askPolicies } from './ask-policies.ts';
 import { described, readHouse, type House } from './house-policies.ts';
 import { givePermit } from './permit.ts';
 import { activePolicySets, type PolicySets } from './policies/active-policies.ts';
@@ -23,6 +23,12 @@ export interface Decide {
     question: Question & { readonly action: A },
     options?: PermitOptions,
   ): Promise<{ readonly decision: Decision; readonly permit: Permit<A> }>;
+  /** As permit for many askers of one action, in their order, with one load of entities: a permit, or the refusal in its place. */
+  permitMany<A extends string>(
+    tx: Tx,
+    action: A,
+    questions: readonly { readonly principal: Principal; readonly resource: ResourceRef }[],
+  ): Promise<readonly (Permit<A> | Refusal)[]>;
   /** One answer a resource, in their order, with one load of entities for all. */
   mayMany(
     tx: Tx,
@@ -71,6 +77,15 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
       const decision = await may(tx, question);
       if (!decision.allowed) throw new Refusal(question, decision, options.hidden === true);
       return { decision, permit: givePermit(tx, question, decision) };
+    },
+    permitMany: async (tx, action, questions) => {
+      const decisions = await askPairs(tx, house().vocabulary, await sets.active(tx), { action, pairs: questions });
+      return decisions.map((decision, i) => {
+        const asked = questions[i];
+        if (asked === undefined) throw new Error('one question has one answer');
+        const question = { ...asked, action };
+        return decision.allowed ? givePermit(tx, question, decision) : new Refusal(question, decision, false);
+      });
     },
     remember: rememberDecisions(() => house().vocabulary),
     start: async (tx) => (await sets.start(tx)).map(described),

@@ -86,6 +86,7 @@ export {
   setPrerequisites,
   type Prerequisite,
 } from './entitlements/prerequisites.ts';
+export { endEntitlements } from './entitlements/end-entitlements.ts';
 export { renameEntitlement } from './entitlements/rename-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export {

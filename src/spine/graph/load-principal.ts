@@ -13,6 +13,8 @@ export interface PrincipalSnapshot {
   readonly ownerId: string | null;
   /** Live admin roles, for instance `administrator`; by grant, through roles and through implied entitlements. */
   readonly roles: readonly string[];
+  /** Folders of the vault that may be used now, as `read:PATH` and `write:PATH`; got the same way. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -45,7 +47,11 @@ export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<Pr
              coalesce((select array_agg(distinct t.native_id order by t.native_id)
                          from reached r join entitlement t on t.id = r.entitlement_id
                         where r.identity_id = i.id and t.kind = 'admin_role'
-                          and t.valid_from <= at and (t.valid_to is null or t.valid_to > at)), '{}') as roles
+                          and t.valid_from <= at and (t.valid_to is null or t.valid_to > at)), '{}') as roles,
+             coalesce((select array_agg(distinct t.native_id order by t.native_id)
+                         from reached r join entitlement t on t.id = r.entitlement_id
+                        where r.identity_id = i.id and t.kind = 'secret_folder'
+                          and t.valid_from <= at and (t.valid_to is null or t.valid_to > at)), '{}') as folders
         from asked join identity i on i.id = asked.id cross join instant
         join identity_facts f on f.identity_id = i.id
          and f.valid_from <= at and (f.valid_to is null or f.valid_to > at)`,

@@ -40,6 +40,7 @@ export const identityType: ResourceType = {
     manager: identity(false),
     owner: identity(false),
     roles: { type: 'Set', element: { type: 'String' }, required: true },
+    folders: { type: 'Set', element: { type: 'String' }, required: true },
   },
   load: async (tx, ids) => {
     const found = await loadPrincipals(tx, ids);
@@ -53,6 +54,7 @@ export const identityType: ResourceType = {
           manager: personOf(p.managerId),
           owner: personOf(p.ownerId),
           roles: p.roles,
+          folders: p.folders,
         }),
       ]),
     );

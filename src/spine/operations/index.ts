@@ -16,14 +16,10 @@ export {
   type Reaction,
   type ResourceType,
 } from './contract.ts';
-export {
-  createOperator,
-  type Answer,
-  type Asker,
-  type AuditEntry,
-  type Operator,
-  type OperatorParts,
-} from './perform.ts';
+export type { Asker, AuditEntry, OperatorParts } from './operator-parts.ts';
+export { createOperator, type Answer, type Operator } from './perform.ts';
+export type { AskedTogether, DoneTogether, GrantedTogether } from './act-together.ts';
+export { scopeCovers } from './scope-covers.ts';
 export { RecordedRefusal } from './recorded-refusal.ts';
 export { register, type Registry } from './registry.ts';
 export { stepUpRequired, type StepUp, type StepUpFor, type TakeStepUp } from './step-up.ts';

@@ -1,58 +1,16 @@
 import { AppError, conflict, invalid, unavailable } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import type { Clock } from '#kit/clock/index.ts';
-import { asUnavailable, DbError, mayRetry, type Db, type Tx } from '#kit/db/index.ts';
-import type { Log } from '#kit/log/index.ts';
-import type { NewEvent } from '#spine/audit/event-type.ts';
-import {
-  PLATFORM,
-  type Obligation,
-  type Permit,
-  type Principal,
-  type Question,
-  type ResourceRef,
-} from '#spine/decide/port.ts';
-import type { Ctx, JobCtx, Operation, Origin } from './contract.ts';
+import { asUnavailable, DbError, mayRetry, type Tx } from '#kit/db/index.ts';
+import type { EventType, NewEvent } from '#spine/audit/event-type.ts';
+import { PLATFORM, type Obligation, type Permit, type Question, type ResourceRef } from '#spine/decide/port.ts';
+import type { Ctx, JobCtx, Operation } from './contract.ts';
+import { actTogether, type AskedTogether, type DoneTogether, type GrantedTogether } from './act-together.ts';
+import { scopeCovers } from './scope-covers.ts';
+import type { Asker, OperatorParts } from './operator-parts.ts';
 import { answerOnce, keptAnswer, type CallKey } from './answer-once.ts';
 import { operationRefused } from './events.ts';
 import { parseInput } from './parse-input.ts';
 import { RecordedRefusal } from './recorded-refusal.ts';
-
-/** Who asks and how they came in, as a surface proved it. */
-export interface Asker {
-  readonly principal: Principal;
-  readonly origin: Origin;
-  readonly trace: string;
-  /** What an API token may do at most: `*`, `read`, `noun.*` or `noun.verb`. Absent: whatever its person may. */
-  readonly scopes?: readonly string[];
-}
-
-/** What the operator leans on; main.ts hands in the real ones. */
-export interface OperatorParts {
-  readonly db: Db;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Decides. Throws an AppError where policy says no; a `hidden` refusal is a 404. */
-  readonly permit: <A extends string>(tx: Tx, question: Question & { readonly action: A }) => Promise<Permit<A>>;
-  /** Called beside the record of a refusal, in its transaction: for what else must know of it. */
-  readonly refused?: (tx: Tx, error: AppError) => Promise<void>;
-  /** Appends to the audit log and returns the events' ids, in order. */
-  readonly append: (tx: Tx, entries: readonly AuditEntry[]) => Promise<readonly string[]>;
-  /** A keyed digest, to know an input again by. */
-  readonly digest: (text: string) => Buffer;
-  /** Queues the reactions to events, in their transaction. */
-  readonly react: (tx: Tx, happened: readonly { readonly type: string; readonly eventId: string }[]) => Promise<void>;
-}
-
-/** An event with all that surrounds it. */
-export interface AuditEntry {
-  readonly event: NewEvent;
-  readonly principal: Principal;
-  readonly origin: Origin;
-  readonly trace: string;
-  /** Absent only for a refusal, which no permit stands behind. */
-  readonly permit: Permit | undefined;
-}
 
 /** What an operation answered, and the audit events it left. */
 export interface Answer {
@@ -83,6 +41,14 @@ export interface Operator {
     },
     work: (ctx: Ctx, permit: Permit<A>) => Promise<T>,
   ): Promise<T>;
+  /** One action of many askers in one transaction, each decided and recorded for itself: see act-together.ts. */
+  actTogether<A extends string, I, T, E extends EventType>(
+    action: A,
+    calls: {
+      readonly asks: (tx: Tx) => Promise<readonly (AskedTogether<I> | AppError)[]>;
+      readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T, E>;
+    },
+  ): Promise<readonly (T | AppError)[]>;
   /** What jobs and reactions work with, as one component of Reeve. */
   jobCtx(component: string, trace?: string): JobCtx;
 }
@@ -251,6 +217,17 @@ export function createOperator(parts: OperatorParts): Operator {
 
     act,
 
+    actTogether: (action, calls) =>
+      actTogether(parts, action, {
+        ...calls,
+        recordRefusal: async ({ asker, resource }, error, permitted) => {
+          if (!isRefusal(error, permitted)) return;
+          await recordRefusal(asker, { principal: asker.principal, action, resource }, error);
+        },
+      }).catch((error: unknown) => {
+        throw asUnavailable(error);
+      }),
+
     jobCtx(component, trace = newId()) {
       const asker: Asker = { principal: { kind: 'component', id: component }, origin: { via: 'worker' }, trace };
       return {
@@ -313,11 +290,7 @@ function refuseUnmetObligations(permit: Permit, honours: readonly Obligation['ki
 
 function refuseBeyondScope(operation: Operation, asker: Asker): void {
   if (asker.scopes === undefined) return;
-  const noun = `${operation.action.split('.')[0]}.*`;
-  const covered = asker.scopes.some(
-    (scope) =>
-      scope === '*' || scope === operation.action || scope === noun || (scope === 'read' && operation.kind === 'read'),
-  );
+  const covered = scopeCovers(asker.scopes, operation.action, operation.kind);
   if (covered && operation.waysIn === true && !asker.scopes.includes('*')) {
     throw new AppError({
       code: 'token.makes_no_ways_in',

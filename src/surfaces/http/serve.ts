@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -34,6 +35,8 @@ export interface HttpParts {
   readonly consoleDir?: string;
   /** Mounts other protocols that are served from the same address, such as SCIM. */
   readonly mount?: (app: FastifyInstance) => Promise<void>;
+  /** Answers what the HTTP parser could not read, where another protocol can; true when it did. */
+  readonly answerUnread?: (app: FastifyInstance, raw: Buffer | undefined, socket: Socket) => boolean;
   /** Answers true when this node can serve. */
   readonly ready: () => Promise<boolean>;
 }
@@ -43,7 +46,14 @@ const MAX_BODY = 1024 * 1024;
 
 /** Starts the HTTP surface and returns its address and a stop that lets running calls finish (5 s at most). */
 export async function serveHttp(parts: HttpParts): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const app = fastify({
+  const app: FastifyInstance = fastify({
+    clientErrorHandler: (error, socket) => {
+      const raw = error.rawPacket as unknown as Buffer | undefined;
+      if (parts.answerUnread?.(app, raw, socket) === true) return;
+      if (error.code !== 'ECONNRESET' && socket.writable)
+        socket.write('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      socket.destroy(error);
+    },
     bodyLimit: MAX_BODY,
     routerOptions: { maxParamLength: 300 },
     trustProxy: false,

@@ -70,6 +70,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'role_version.list',
     'role_version.read',
     'secret.read',
+    'secret_folder.read',
     'session.read',
     'sod.check',
     'sod_exception.read',

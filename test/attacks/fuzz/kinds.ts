@@ -28,6 +28,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   cases: 'CorrelationCase',
   provisioning: 'ProvisionTask',
   secrets: 'Secret',
+  folders: 'SecretFolder',
   checkouts: 'Checkout',
   rules: 'SodRule',
   exceptions: 'SodException',

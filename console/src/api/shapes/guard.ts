@@ -3,5 +3,6 @@ import type { Item, Out } from './of-contract.ts';
 export type Session = Item<'sessions.list'>;
 export type SessionDetail = Out<'sessions.show'>;
 export type Secret = Item<'vault.list'>;
+export type SecretFolder = Item<'folders.list'>;
 export type Rotation = Item<'rotations.list'>;
 export type Finding = Item<'findings.list'>;

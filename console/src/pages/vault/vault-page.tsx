@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { rotateAccount, secretList } from '../../api/guard.ts';
 import { can, useMe } from '../../api/me.ts';
@@ -105,7 +107,18 @@ export const VaultPage = () => {
     },
   ];
   return (
-    <Page fill title="Vault" lead="Credentials Reeve keeps and changes. Nobody needs to see them to use them.">
+    <Page
+      fill
+      title="Vault"
+      lead="Credentials Reeve keeps and changes. Nobody needs to see them to use them."
+      actions={
+        can(me, 'secret_folder.list') ? (
+          <Button component={Link} to="/vault/folders" variant="default">
+            Folders for programs
+          </Button>
+        ) : undefined
+      }
+    >
       <ListView
         label="Secrets"
         list={list}

@@ -57,9 +57,14 @@ export const FilterBar = ({ label, value, facets, onChange }: FilterBarProps) =>
           <TextInput
             ref={input}
             aria-label={`Filter ${label.toLowerCase()}`}
-            placeholder={`Filter: words, or ${Object.keys(facets)
-              .map((key) => `${key}:`)
-              .join(' ')}`}
+            placeholder={[
+              'Filter: words',
+              Object.keys(facets)
+                .map((key) => `${key}:`)
+                .join(' '),
+            ]
+              .filter(Boolean)
+              .join(', or ')}
             leftSection={<Icon name="search" />}
             value={text}
             onChange={(event) => {

@@ -213,6 +213,7 @@ describe('what policies know of the one who asks', () => {
       state: 'active',
       department: 'IT',
       roles: [],
+      folders: [],
     });
     const grant = await write(t.db, (ctx, permit) =>
       startGrant(ctx, permit, {

@@ -1,0 +1,2 @@
+export { PATH, type SecretFolder } from './model.ts';
+export { folderAbove } from './store.ts';

@@ -1,0 +1,90 @@
+import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
+import { AppError } from '#kit/errors/index.ts';
+import { gather } from '#kit/gather/index.ts';
+import type { Asker, Operator } from '#spine/operations/index.ts';
+import { secretFetched } from '../events.ts';
+import { sealContext } from '../model.ts';
+import { wrapping } from '../seal-version.ts';
+import type { KvData, KvSecret, KvVersion } from './model.ts';
+import { sealedVersions, type SealedKv } from './store.ts';
+
+/** What somebody asks to read. */
+export interface FetchAsk {
+  readonly asker: Asker;
+  readonly name: string;
+  /** Absent: the current one. */
+  readonly version?: number | undefined;
+}
+
+/** A value that was read; `data` is null where that version was deleted or destroyed. */
+export interface Fetched {
+  readonly secret: KvSecret;
+  readonly version: KvVersion;
+  readonly data: KvData | null;
+}
+
+/** Reads that wait for the same transaction at most; more wait for the next. */
+const TOGETHER = 128;
+/** Transactions of reads under way at once: one gathers at the database while another decides and opens. */
+const AT_ONCE = 2;
+
+/**
+ * Reads values for programs, each on the record before it is told. Reads that come while others are at the database
+ * go in one transaction with each other: each is still decided and recorded for itself, at the instant it was read.
+ * Answers undefined where there is no such secret in any folder, and throws what refuses: `policy.denied`.
+ */
+export function createFetcher(parts: {
+  readonly keys: Keys;
+  readonly operator: Pick<Operator, 'actTogether'>;
+}): (ask: FetchAsk) => Promise<Fetched | undefined> {
+  return gather<FetchAsk, Fetched | undefined>((asks) => fetchTogether(parts, asks), {
+    together: TOGETHER,
+    atOnce: AT_ONCE,
+  });
+}
+
+const NO_SUCH = new AppError({ code: 'secret.not_found', status: 404, detail: 'there is no such secret' });
+
+async function fetchTogether(
+  { keys, operator }: Parameters<typeof createFetcher>[0],
+  together: readonly FetchAsk[],
+): Promise<readonly (Fetched | AppError | undefined)[]> {
+  const answers = await operator.actTogether('secret_folder.fetch', {
+    asks: async (tx) => {
+      const found = await sealedVersions(tx, together);
+      return together.map(({ asker }, i) => {
+        const input = found[i];
+        if (input === undefined) return NO_SUCH;
+        return { asker, resource: { type: 'SecretFolder', id: input.secret.folderId }, input };
+      });
+    },
+    work: (tx, { input }: { readonly input: SealedKv }) => {
+      const { secret, version } = input;
+      try {
+        return {
+          answer: { secret, version, data: openKv(keys, input, tx.now) },
+          event: {
+            event: secretFetched,
+            data: { secretId: secret.id, name: secret.name, version: version.version },
+          },
+        };
+      } catch (error) {
+        if (error instanceof AppError) return error;
+        throw error;
+      }
+    },
+  });
+  return answers.map((answer) => (answer === NO_SUCH ? undefined : answer));
+}
+
+function openKv(keys: Keys, { secret, version }: SealedKv, now: Date): KvData | null {
+  const { wrappedKey, sealed, state, deletedAt } = version;
+  if (wrappedKey === null || sealed === null || (deletedAt !== null && deletedAt <= now)) return null;
+  const place = { ...secret, version: version.version, username: null };
+  const plain = openEnvelope(wrapping(keys), { wrappedKey, sealed }, sealContext(place, state));
+  try {
+    return JSON.parse(plain.toString('utf8')) as KvData;
+  } finally {
+    plain.fill(0);
+  }
+}

@@ -1,0 +1,58 @@
+import type { FastifyReply } from 'fastify';
+import type { Fetched, KvHistory, KvVersion } from '#guard/vault/kv/index.ts';
+
+type Json = Record<string, unknown>;
+
+/** Instants as the protocol writes them; an absent one is empty. */
+const instant = (at: Date | null): string => at?.toISOString() ?? '';
+
+const ofVersion = (version: KvVersion): Json => ({
+  created_time: instant(version.createdAt),
+  deletion_time: instant(version.deletedAt),
+  destroyed: version.destroyed,
+});
+const labelsOf = (labels: Readonly<Record<string, string>>): Json | null =>
+  Object.keys(labels).length === 0 ? null : { ...labels };
+
+/** A version as it answers a write, and beside the value that is read. */
+export const versionOut = ({ secret, versions }: KvHistory): Json => {
+  const version = versions.at(-1);
+  if (version === undefined) throw new Error('a write made no version');
+  return { ...ofVersion(version), custom_metadata: labelsOf(secret.labels), version: version.version };
+};
+export const valueOut = ({ secret, version, data }: Fetched): Json => ({
+  data,
+  metadata: versionOut({ secret, versions: [version] }),
+});
+
+/** All that is told of a secret without its values. */
+export const historyOut = ({ secret, versions }: KvHistory): Json => ({
+  cas_required: secret.casRequired,
+  created_time: instant(secret.createdAt),
+  current_version: secret.currentVersion,
+  custom_metadata: labelsOf(secret.labels),
+  delete_version_after: `${secret.deleteAfterSeconds ?? 0}s`,
+  max_versions: secret.maxVersions,
+  oldest_version: versions[0]?.version ?? 0,
+  updated_time: instant(secret.changedAt),
+  versions: Object.fromEntries(versions.map((version) => [version.version, ofVersion(version)])),
+});
+
+/** Sends data in the frame every answer of the protocol has. */
+export const sendData = (reply: FastifyReply, status: number, requestId: string, data: Json): FastifyReply =>
+  reply
+    .code(status)
+    .type('application/json')
+    .send(
+      JSON.stringify({
+        request_id: requestId,
+        lease_id: '',
+        renewable: false,
+        lease_duration: 0,
+        data,
+        wrap_info: null,
+        warnings: null,
+        auth: null,
+        mount_type: 'kv',
+      }),
+    );
