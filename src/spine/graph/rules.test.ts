@@ -157,6 +157,23 @@ const BREACHES: readonly [table: string, rule: string, breach: Sql][] = [
   ['entitlement', 'entitlement_to_an_account_names_it', entitlements(sql`kind = 'account'`)],
   ['entitlement', 'entitlement_to_an_account_names_it', entitlements(sql`account_id = ${second}`)],
   ['entitlement', 'entitlement_lasts_some_time', entitlements(sql`max_seconds = 0`)],
+  ['entitlement', 'entitlement_licence_has_a_name', entitlements(sql`licence = ' '`)],
+  [
+    'entitlement',
+    'entitlement_licence_cost_is_of_a_licence',
+    entitlements(sql`licence_cost = 1, licence_currency = 'EUR'`),
+  ],
+  ['entitlement', 'entitlement_licence_cost_is_in_a_currency', entitlements(sql`licence = 'L', licence_cost = 1`)],
+  [
+    'entitlement',
+    'entitlement_licence_cost_is_not_negative',
+    entitlements(sql`licence = 'L', licence_cost = -1, licence_currency = 'EUR'`),
+  ],
+  [
+    'entitlement',
+    'entitlement_licence_currency_is_a_code',
+    entitlements(sql`licence = 'L', licence_cost = 1, licence_currency = 'euro'`),
+  ],
   ['entitlement', 'entitlement_attributes_are_an_object', entitlements(sql`attributes = '[]'`)],
   ['entitlement', 'entitlement_does_not_end_before_it_begins', entitlements(sql`valid_to = ${early}`)],
   ['entitlement', 'entitlement_native_id_is_one_entitlements_while_present', entitlements(sql`native_id = ${child}`)],
