@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JobHelpers, ParsedCronItem, Runner } from 'graphile-worker';
-import { holdPresence, lendPool, sql, type Db, type Presence } from '#kit/db/index.ts';
+import { DbError, holdPresence, lendPool, sql, type Db, type Presence } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { freeAbandonedJobs } from './free-abandoned-jobs.ts';
 import { workerLogger } from './worker-logger.ts';
@@ -214,9 +214,10 @@ function wrap(name: string, handler: JobHandler, log: Log): (payload: unknown, h
   };
 }
 
-const labelOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? `${error.name}: ${error.code}`
-    : error instanceof Error
-      ? error.name
-      : 'something that is not an error was thrown';
+/** What the queue keeps of an error: its kind and, of a database's, what refused. No text of it: that may hold values. */
+const labelOf = (error: unknown): string => {
+  if (error instanceof DbError)
+    return `${error.name}: ${[error.sqlstate, error.constraint, error.table].filter(Boolean).join(' ')}`;
+  if (!(error instanceof Error)) return 'something that is not an error was thrown';
+  return 'code' in error && typeof error.code === 'string' ? `${error.name}: ${error.code}` : error.name;
+};
