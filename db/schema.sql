@@ -895,28 +895,37 @@ create table campaign (
   without_reviewer integer not null default 0,
   delta boolean not null default false,
   no_response text not null default 'report'::text,
+  opened_by text,
+  schedule_id uuid,
+  occurrence integer,
   constraint campaign_pk PRIMARY KEY (id),
-  constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'role_membership'::text, 'privileged'::text, 'service_accounts'::text, 'vendors'::text, 'ad_hoc'::text]))),
+  constraint campaign_of_a_schedule_is_launched_once UNIQUE (schedule_id, occurrence),
+  constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'role_membership'::text, 'privileged'::text, 'service_accounts'::text, 'vendors'::text, 'ad_hoc'::text, 'role_composition'::text, 'orphan_accounts'::text, 'sod_exceptions'::text, 'event'::text, 'continuous'::text]))),
   constraint campaign_no_response_is_never_an_approval CHECK ((no_response = ANY (ARRAY['report'::text, 'revoke'::text]))),
+  constraint campaign_of_a_schedule_says_which_time CHECK (((schedule_id IS NULL) = (occurrence IS NULL))),
+  constraint campaign_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'out_of_band_grant'::text, 'clock'::text]))),
   constraint campaign_reviewer_rule_is_known CHECK ((reviewer_rule = ANY (ARRAY['manager'::text, 'owner'::text, 'named'::text]))),
+  constraint campaign_says_what_opened_it CHECK (((kind = ANY (ARRAY['event'::text, 'continuous'::text])) = (opened_by IS NOT NULL))),
   constraint campaign_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
   constraint campaign_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'freezing'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
   constraint closed_campaign_says_when CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
   constraint launched_campaign_is_of_one_instant CHECK (((state = 'draft'::text) = (frozen_at IS NULL))),
   constraint launched_campaign_says_when CHECK (((state = 'draft'::text) = (launched_at IS NULL))),
-  constraint campaign_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id)
+  constraint campaign_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id),
+  constraint campaign_is_of_a_schedule FOREIGN KEY (schedule_id) REFERENCES campaign_schedule(id)
 );
 comment on table campaign is 'A certification campaign. What is in scope is frozen as items when it is launched.';
 comment on column campaign.frozen_at is 'The instant all items are of, in valid and in recorded time.';
 comment on column campaign.upto is 'The checkpoint: grants up to this one are frozen. A worker that died goes on from here.';
 comment on column campaign.no_response is 'What silence at the deadline leads to. report: nothing changes and it is listed. revoke: the access ends.';
+comment on column campaign.opened_by is 'What happened that opened it; null where a person or a schedule did.';
 CREATE INDEX campaign_due ON public.campaign USING btree (due_at) WHERE (state = 'open'::text);
 
 create table campaign_item (
   id uuid not null,
   campaign_id uuid not null,
-  grant_id uuid not null,
-  identity_id uuid not null,
+  grant_id uuid,
+  identity_id uuid,
   reviewer_id uuid not null,
   what text not null,
   evidence jsonb not null,
@@ -936,9 +945,27 @@ create table campaign_item (
   changes jsonb not null default '[]'::jsonb,
   unchanged boolean not null default false,
   no_response boolean not null default false,
+  subject text not null default 'grant'::text,
+  role_content_id uuid,
+  account_id uuid,
+  entitlement_id uuid,
+  exception_id uuid,
+  action text,
+  ends uuid[] not null default '{}'::uuid[],
+  problem text,
   constraint campaign_item_pk PRIMARY KEY (id),
   constraint campaign_item_is_there_once UNIQUE (campaign_id, grant_id),
+  constraint campaign_item_action_is_known CHECK ((action = ANY (ARRAY['person'::text, 'role'::text]))),
   constraint campaign_item_decision_is_known CHECK ((decision = ANY (ARRAY['keep'::text, 'revoke'::text]))),
+  constraint campaign_item_is_about_one_subject CHECK (((num_nonnulls(grant_id, role_content_id, account_id, exception_id) = 1) AND
+CASE subject
+    WHEN 'grant'::text THEN ((num_nulls(grant_id, identity_id) = 0) AND (entitlement_id IS NULL))
+    WHEN 'role_content'::text THEN ((role_content_id IS NOT NULL) AND (identity_id IS NULL) AND (entitlement_id IS NULL))
+    WHEN 'account'::text THEN ((account_id IS NOT NULL) AND (identity_id IS NULL) AND (entitlement_id IS NULL))
+    WHEN 'exception'::text THEN ((num_nulls(exception_id, identity_id) = 0) AND (entitlement_id IS NULL))
+    WHEN 'holding'::text THEN (num_nulls(account_id, entitlement_id, identity_id) = 0)
+    ELSE false
+END)),
   constraint campaign_item_routed_is_known CHECK ((routed = ANY (ARRAY['rule'::text, 'manager'::text, 'owner'::text, 'system_owner'::text, 'named'::text, 'campaign_owner'::text, 'overseer'::text]))),
   constraint campaign_item_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'decided'::text, 'kept'::text, 'revoking'::text, 'revoked'::text, 'unanswered'::text]))),
   constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['open'::text, 'unanswered'::text])) OR no_response OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
@@ -949,6 +976,10 @@ create table campaign_item (
   constraint unchanged_item_was_kept_before CHECK (((NOT unchanged) OR ((last_kept_at IS NOT NULL) AND (changes = '[]'::jsonb)))),
   constraint campaign_item_has_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id),
   constraint campaign_item_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint campaign_item_is_about_a_part_of_a_role FOREIGN KEY (role_content_id) REFERENCES role_content(id),
+  constraint campaign_item_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint campaign_item_is_about_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint campaign_item_is_about_an_exception FOREIGN KEY (exception_id) REFERENCES sod_exception(id),
   constraint campaign_item_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint campaign_item_is_in_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
 );
@@ -957,10 +988,20 @@ comment on column campaign_item.effect_ms is 'Milliseconds from the signed decis
 comment on column campaign_item.routed is 'Why this reviewer: by the rule of the campaign, or whom it fell to because those before were not independent. rule: frozen before this was kept.';
 comment on column campaign_item.changes is 'What is other than at the last decision to keep it: list of {what, was, is}.';
 comment on column campaign_item.no_response is 'True where nobody answered and the outcome the campaign names for that ended it.';
+comment on column campaign_item.subject is 'What it is about: a grant, a part of a role, an account nobody answers for, an exception from duties, a holding nobody granted.';
+comment on column campaign_item.action is 'How a revocation ends the access. person (also where null): every way by which this person has it. role: what roles give is taken out of the roles.';
+comment on column campaign_item.ends is 'Grants beside its own that ended with it, because they gave the same.';
+comment on column campaign_item.problem is 'Why a revocation is not carried out yet.';
+CREATE INDEX campaign_item_asked ON public.campaign_item USING btree (grant_id) WHERE ((state = ANY (ARRAY['open'::text, 'decided'::text])) AND (grant_id IS NOT NULL));
+CREATE INDEX campaign_item_by_account ON public.campaign_item USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX campaign_item_by_exception ON public.campaign_item USING btree (exception_id) WHERE (exception_id IS NOT NULL);
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (campaign_id, reviewer_id, id);
+CREATE INDEX campaign_item_by_role_content ON public.campaign_item USING btree (role_content_id) WHERE (role_content_id IS NOT NULL);
+CREATE INDEX campaign_item_ends ON public.campaign_item USING gin (ends) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_in_order ON public.campaign_item USING btree (campaign_id, id, state);
 CREATE INDEX campaign_item_kept ON public.campaign_item USING btree (grant_id, signed_at) WHERE (state = 'kept'::text);
+CREATE INDEX campaign_item_revoking ON public.campaign_item USING btree (subject, id) WHERE (state = 'revoking'::text);
 CREATE TRIGGER count_on_insert AFTER INSERT ON public.campaign_item REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 CREATE TRIGGER count_on_update AFTER UPDATE ON public.campaign_item REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 
@@ -992,6 +1033,34 @@ create table campaign_reviewer (
 );
 comment on table campaign_reviewer is 'How far each reviewer is. Kept by trigger from campaign_item, so that nobody counts a million items to show a page.';
 CREATE INDEX campaign_reviewer_by_identity ON public.campaign_reviewer USING btree (reviewer_id) WHERE (items > 0);
+
+create table campaign_schedule (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  scope jsonb not null,
+  reviewer_rule text not null,
+  delta boolean not null,
+  no_response text not null,
+  days integer not null,
+  every_months integer not null,
+  next_at timestamp with time zone not null,
+  occurrences integer not null default 0,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  stopped_at timestamp with time zone,
+  stopped_by uuid,
+  constraint campaign_schedule_pk PRIMARY KEY (id),
+  constraint campaign_schedule_gives_some_days CHECK (((days >= 1) AND (days <= 366))),
+  constraint campaign_schedule_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint campaign_schedule_repeats_every_so_many_months CHECK (((every_months >= 1) AND (every_months <= 60))),
+  constraint campaign_schedule_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
+  constraint stopped_campaign_schedule_says_who CHECK (((stopped_at IS NULL) = (stopped_by IS NULL))),
+  constraint campaign_schedule_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id),
+  constraint campaign_schedule_is_stopped_by_an_identity FOREIGN KEY (stopped_by) REFERENCES identity(id)
+);
+comment on table campaign_schedule is 'A campaign that is launched again every so many months. next_at moves in the transaction that launches.';
+CREATE INDEX campaign_schedule_due ON public.campaign_schedule USING btree (next_at) WHERE (stopped_at IS NULL);
 
 create table candidate_role (
   id uuid not null,
@@ -2277,6 +2346,44 @@ create table request_note (
 comment on table request_note is 'The timeline people read. The id of a note that follows from an event is that event''s, so that it is noted once.';
 comment on column request_note.actor is 'Principal as kind:id.';
 CREATE INDEX request_note_in_order ON public.request_note USING btree (request_id, at, id);
+
+create table review_policy (
+  number integer not null,
+  policy jsonb not null,
+  reason text not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  constraint review_policy_pk PRIMARY KEY (number),
+  constraint review_policy_counts_from_one CHECK ((number > 0)),
+  constraint review_policy_is_an_object CHECK ((jsonb_typeof(policy) = 'object'::text)),
+  constraint review_policy_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint review_policy_is_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table review_policy is 'Which events open reviews, who reviews, how long, and how often grants come due. The highest number is in force; without one nothing opens by itself.';
+
+create table review_wanted (
+  id uuid not null,
+  opened_by text not null,
+  grant_id uuid,
+  account_id uuid,
+  entitlement_id uuid,
+  identity_id uuid not null,
+  because text not null,
+  noted_at timestamp with time zone not null,
+  campaign_id uuid,
+  constraint review_wanted_pk PRIMARY KEY (id),
+  constraint review_wanted_is_about_one_thing CHECK (((grant_id IS NULL) = (num_nulls(account_id, entitlement_id) = 0))),
+  constraint review_wanted_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'out_of_band_grant'::text, 'clock'::text]))),
+  constraint review_wanted_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint review_wanted_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint review_wanted_is_about_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint review_wanted_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint review_wanted_is_in_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+comment on table review_wanted is 'What an event or a clock wants reviewed; without a campaign it waits to be collected with others into one.';
+CREATE UNIQUE INDEX review_wanted_holding_waits_once ON public.review_wanted USING btree (opened_by, account_id, entitlement_id) WHERE ((campaign_id IS NULL) AND (grant_id IS NULL));
+CREATE INDEX review_wanted_in_campaign ON public.review_wanted USING btree (campaign_id, grant_id);
+CREATE UNIQUE INDEX review_wanted_waits_once ON public.review_wanted USING btree (opened_by, grant_id) WHERE ((campaign_id IS NULL) AND (grant_id IS NOT NULL));
 
 create table role (
   id uuid not null,

@@ -5815,6 +5815,8 @@ export interface operations {
                             frozen: number;
                             withoutReviewer: number;
                             closedAt: string | null;
+                            openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                            scheduleId: string | null;
                             total: number;
                             open: number;
                             decided: number;
@@ -5848,7 +5850,7 @@ export interface operations {
                      * @default ad_hoc
                      * @enum {string}
                      */
-                    kind?: "manager" | "owner" | "system" | "role_membership" | "privileged" | "service_accounts" | "vendors" | "ad_hoc";
+                    kind?: "manager" | "owner" | "system" | "role_membership" | "privileged" | "service_accounts" | "vendors" | "ad_hoc" | "role_composition" | "orphan_accounts" | "sod_exceptions";
                     /** @default {} */
                     scope?: {
                         /** Format: uuid */
@@ -5933,6 +5935,8 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
+                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        scheduleId: string | null;
                     };
                 };
             };
@@ -5998,6 +6002,8 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
+                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        scheduleId: string | null;
                         total: number;
                         open: number;
                         decided: number;
@@ -6108,11 +6114,15 @@ export interface operations {
                             id: string;
                             /** Format: uuid */
                             campaignId: string;
-                            /** Format: uuid */
-                            grantId: string;
-                            /** Format: uuid */
-                            identityId: string;
-                            identityName?: string;
+                            /** @enum {string} */
+                            subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                            grantId: string | null;
+                            identityId: string | null;
+                            identityName?: string | null;
+                            roleContentId: string | null;
+                            accountId: string | null;
+                            entitlementId: string | null;
+                            exceptionId: string | null;
                             /** Format: uuid */
                             reviewerId: string;
                             routed: string;
@@ -6139,6 +6149,15 @@ export interface operations {
                                     holding: number;
                                     of: number;
                                 } | null;
+                                about?: {
+                                    [key: string]: string | null;
+                                };
+                                runs?: {
+                                    ranAt: string;
+                                    result: string;
+                                    by: string;
+                                    reference: string;
+                                }[];
                             };
                             lastKeptAt: string | null;
                             lastKeptBy: string | null;
@@ -6153,6 +6172,9 @@ export interface operations {
                             decision: ("keep" | "revoke") | null;
                             noResponse: boolean;
                             comment: string | null;
+                            action: ("person" | "role") | null;
+                            problem: string | null;
+                            goneSince: string | null;
                             decidedBy: string | null;
                             decidedAt: string | null;
                             signedAt: string | null;
@@ -6229,6 +6251,8 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
+                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        scheduleId: string | null;
                     };
                 };
             };
@@ -10356,11 +10380,15 @@ export interface operations {
                         id: string;
                         /** Format: uuid */
                         campaignId: string;
-                        /** Format: uuid */
-                        grantId: string;
-                        /** Format: uuid */
-                        identityId: string;
-                        identityName?: string;
+                        /** @enum {string} */
+                        subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                        grantId: string | null;
+                        identityId: string | null;
+                        identityName?: string | null;
+                        roleContentId: string | null;
+                        accountId: string | null;
+                        entitlementId: string | null;
+                        exceptionId: string | null;
                         /** Format: uuid */
                         reviewerId: string;
                         routed: string;
@@ -10387,6 +10415,15 @@ export interface operations {
                                 holding: number;
                                 of: number;
                             } | null;
+                            about?: {
+                                [key: string]: string | null;
+                            };
+                            runs?: {
+                                ranAt: string;
+                                result: string;
+                                by: string;
+                                reference: string;
+                            }[];
                         };
                         lastKeptAt: string | null;
                         lastKeptBy: string | null;
@@ -10401,6 +10438,9 @@ export interface operations {
                         decision: ("keep" | "revoke") | null;
                         noResponse: boolean;
                         comment: string | null;
+                        action: ("person" | "role") | null;
+                        problem: string | null;
+                        goneSince: string | null;
                         decidedBy: string | null;
                         decidedAt: string | null;
                         signedAt: string | null;
@@ -10447,11 +10487,15 @@ export interface operations {
                         id: string;
                         /** Format: uuid */
                         campaignId: string;
-                        /** Format: uuid */
-                        grantId: string;
-                        /** Format: uuid */
-                        identityId: string;
-                        identityName?: string;
+                        /** @enum {string} */
+                        subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                        grantId: string | null;
+                        identityId: string | null;
+                        identityName?: string | null;
+                        roleContentId: string | null;
+                        accountId: string | null;
+                        entitlementId: string | null;
+                        exceptionId: string | null;
                         /** Format: uuid */
                         reviewerId: string;
                         routed: string;
@@ -10478,6 +10522,15 @@ export interface operations {
                                 holding: number;
                                 of: number;
                             } | null;
+                            about?: {
+                                [key: string]: string | null;
+                            };
+                            runs?: {
+                                ranAt: string;
+                                result: string;
+                                by: string;
+                                reference: string;
+                            }[];
                         };
                         lastKeptAt: string | null;
                         lastKeptBy: string | null;
@@ -10492,6 +10545,9 @@ export interface operations {
                         decision: ("keep" | "revoke") | null;
                         noResponse: boolean;
                         comment: string | null;
+                        action: ("person" | "role") | null;
+                        problem: string | null;
+                        goneSince: string | null;
                         decidedBy: string | null;
                         decidedAt: string | null;
                         signedAt: string | null;

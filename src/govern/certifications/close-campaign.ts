@@ -66,8 +66,11 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: nu
   const items = await nextOf(ctx.tx, campaign.id, size);
   // Silence takes nobody's administration of Reeve away: it could take away the last.
   const spared = campaign.noResponse === 'revoke' ? await administeringGrants(ctx.tx) : undefined;
-  const revoked = spared === undefined ? [] : items.filter((i) => !spared.has(i.grantId));
-  const reported = spared === undefined ? items : items.filter((i) => spared.has(i.grantId));
+  // Nor does it change a role: roles are changed by people.
+  const stays = (i: ToRevoke): boolean =>
+    spared === undefined || i.subject === 'role_content' || (i.grantId !== null && spared.has(i.grantId));
+  const revoked = items.filter((i) => !stays(i));
+  const reported = items.filter(stays);
   await ctx.tx.run(sql`
     update campaign_item set state = 'revoking', decision = 'revoke', no_response = true, comment = null, decided_by = null, decided_at = null,
            signed_at = ${ctx.now} where id = any(${sql.array(revoked.map((i) => i.itemId))}::uuid[])`);
@@ -93,5 +96,5 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: nu
 
 const nextOf = (tx: Tx, campaignId: string, size: number): Promise<ToRevoke[]> =>
   tx.many<ToRevoke>(sql`
-    select id as item_id, grant_id, identity_id from campaign_item
+    select id as item_id, grant_id, identity_id, subject from campaign_item
      where campaign_id = ${campaignId} and state in ('open', 'decided') order by id limit ${size} for update`);

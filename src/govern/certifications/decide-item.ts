@@ -36,11 +36,11 @@ export async function decideItem(
   await note(ctx, [item.id], input);
   await ctx.record(permit, {
     event: itemDecided,
-    subject: item.identityId,
+    subject: item.identityId ?? undefined,
     data: {
       campaignId: item.campaignId,
       itemId: item.id,
-      grantId: item.grantId,
+      grantId: item.grantId ?? undefined,
       decision: input.decision === 'undo' ? 'undone' : input.decision,
     },
   });
@@ -69,7 +69,7 @@ export async function decideItems(
   const wanted = [...new Set(input.items)];
   const items = await ctx.tx.many<NamedGrant>(sql`
     select id as item_id, grant_id from campaign_item
-     where campaign_id = ${input.id} and reviewer_id = ${ctx.principal.id} and identity_id <> ${ctx.principal.id}
+     where campaign_id = ${input.id} and reviewer_id = ${ctx.principal.id} and identity_id is distinct from ${ctx.principal.id}::uuid
        and ${
          input.unchanged === true
            ? sql`unchanged and state = ${input.decision === 'undo' ? 'decided' : 'open'}`

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineEvent, pub } from '#spine/audit/event-type.ts';
 
 const campaign = { campaignId: pub(z.uuid()) };
-const item = { ...campaign, itemId: pub(z.uuid()), grantId: pub(z.uuid()) };
-const named = pub(z.array(z.object({ itemId: z.uuid(), grantId: z.uuid() })));
+const item = { ...campaign, itemId: pub(z.uuid()), grantId: pub(z.uuid().optional()) };
+const named = pub(z.array(z.object({ itemId: z.uuid(), grantId: z.uuid().optional() })));
 
 export const campaignCreated = defineEvent('campaign.created', { ...campaign, name: pub(z.string()) });
 /** Its instant is set; what is in scope is frozen as of then. */
@@ -52,6 +52,8 @@ export const itemsUnanswered = defineEvent('campaign_items.unanswered', {
   outcome: pub(z.enum(['report', 'revoke'])),
   items: named,
 });
+/** Revocations wait for something, or for something else than before; each item says for what. */
+export const itemsWaiting = defineEvent('campaign_items.waiting', { items: named });
 /** What was revoked is gone, or it is said that this could not be proved. */
 export const itemClosed = defineEvent('campaign_item.closed', {
   ...item,
@@ -73,5 +75,6 @@ export const events = [
   itemMoved,
   itemsSigned,
   itemsUnanswered,
+  itemsWaiting,
   itemClosed,
 ];

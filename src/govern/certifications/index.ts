@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { accessWithdrawn, useEnded } from '#spine/graph/index.ts';
+import { driftSettled, driftStuck } from '#govern/reconciliation/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
+import { enqueue } from '#kit/jobs/index.ts';
+import { accessWithdrawn, roleChanged, useEnded } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { CLOSE, closeDue, finishClosing } from './close-campaign.ts';
 import { events } from './events.ts';
@@ -9,6 +12,14 @@ import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 import { proveEffect } from './prove-effect.ts';
 import { campaignType, itemType } from './resource-types.ts';
+import { SEE_THROUGH, seeThrough } from './subjects/see-through.ts';
+
+/** Where a revocation waits for something else than its own grant, it is gone on with. */
+async function goOnIfAnything(tx: Tx): Promise<void> {
+  const { any } = await tx.one<{ any: boolean }>(sql`
+    select exists (select from campaign_item where state = 'revoking' and (subject <> 'grant' or problem is not null or action is not null)) as any`);
+  if (any) await enqueue(tx, SEE_THROUGH, {}, { key: SEE_THROUGH });
+}
 
 /** Certification campaigns whose every decision ends in a proved effect. */
 export const certificationsModule: Module = {
@@ -26,6 +37,12 @@ export const certificationsModule: Module = {
       run: (job, { campaignId }) => finishClosing(job, campaignId),
     }),
     defineJob({
+      name: SEE_THROUGH,
+      input: z.object({}).loose(),
+      every: '* * * * *',
+      run: (job) => seeThrough(job),
+    }),
+    defineJob({
       name: 'certifications.close_due',
       input: z.object({}).loose(),
       every: '*/5 * * * *',
@@ -33,6 +50,13 @@ export const certificationsModule: Module = {
     }),
   ],
   reactions: [
+    ...[driftSettled, driftStuck, roleChanged].map((on) =>
+      defineReaction({
+        on,
+        name: 'certifications.see_through',
+        run: (job) => job.db.tx((tx) => goOnIfAnything(tx)),
+      }),
+    ),
     followMerge,
     followSplit,
     defineReaction({
@@ -42,6 +66,7 @@ export const certificationsModule: Module = {
         job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
           for (const { grantId } of event.data.grants)
             await proveEffect(ctx, permit, { grantId, at: event.at, proven: event.data.proven });
+          await goOnIfAnything(ctx.tx);
         }),
     }),
     defineReaction({

@@ -7,10 +7,11 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { campaignCreated, campaignLaunched } from './events.ts';
 import { FREEZE, freezePiece, settled } from './freeze-campaign.ts';
 import { PIECE } from './freeze-items.ts';
-import type { Campaign, CampaignKind, ReviewerRule } from './model.ts';
+import { subjectOf, type Campaign, type CampaignKind, type ReviewerRule } from './model.ts';
 import { findCampaign, lockCampaign } from './store.ts';
+import { piecesOf } from './subjects/rows.ts';
 
-const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
+export const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
   manager: 'manager',
   owner: 'owner',
   system: 'owner',
@@ -19,6 +20,11 @@ const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
   service_accounts: 'manager',
   vendors: 'manager',
   ad_hoc: 'manager',
+  role_composition: 'owner',
+  orphan_accounts: 'owner',
+  sod_exceptions: 'owner',
+  event: 'manager',
+  continuous: 'manager',
 };
 /** A launch waits so long for changes under way; after that a worker does. */
 const PATIENCE_MS = 2_000;
@@ -80,7 +86,14 @@ export async function launchCampaign(
 }
 
 /** Whether so few grants are to be looked at that one transaction does it. */
-async function isOnePiece(tx: Tx, { scope }: Campaign): Promise<boolean> {
+async function isOnePiece(tx: Tx, campaign: Campaign): Promise<boolean> {
+  const { scope } = campaign;
+  if (subjectOf(campaign) !== 'grant') {
+    const { n } = await tx.one<{ n: number }>(
+      sql`select count(*)::int as n from (select 1 from (${piecesOf(campaign)}) p limit ${PIECE + 1}) g`,
+    );
+    return n <= PIECE;
+  }
   const { n } = await tx.one<{ n: number }>(sql`
     select count(*)::int as n from (
       select 1 from access_grant

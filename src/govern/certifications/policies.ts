@@ -42,7 +42,7 @@ when { principal.state == "active" && resource.reviewers.contains(principal) };
 
 @id("certifications.nobody_decides_their_own_access")
 forbid (principal is Reeve::Identity, action == Reeve::Action::"campaign_item.decide", resource is Reeve::CampaignItem)
-when { resource.holder == principal };
+when { resource has holder && resource.holder == principal };
 
 @id("certifications.reeve_freezes_and_closes")
 permit (
@@ -52,5 +52,9 @@ permit (
 );
 
 @id("certifications.reeve_notes_effects")
-permit (principal == Reeve::Component::"certifications", action == Reeve::Action::"campaign_item.note_effect", resource);
+permit (
+  principal == Reeve::Component::"certifications",
+  action in [Reeve::Action::"campaign_item.note_effect", Reeve::Action::"campaign_item.end"],
+  resource
+);
 `;

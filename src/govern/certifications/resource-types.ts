@@ -28,18 +28,22 @@ export const campaignType: ResourceType = {
 export const itemType: ResourceType = {
   type: 'CampaignItem',
   attributes: {
-    holder: { type: 'Entity', name: 'Identity' },
+    holder: { type: 'Entity', name: 'Identity', required: false },
     reviewer: { type: 'Entity', name: 'Identity' },
     owner: { type: 'Entity', name: 'Identity' },
   },
   load: async (tx, ids) => {
-    const rows = await tx.many<{ id: string; identityId: string; reviewerId: string; createdBy: string }>(sql`
+    const rows = await tx.many<{ id: string; identityId: string | null; reviewerId: string; createdBy: string }>(sql`
       select i.id, i.identity_id, i.reviewer_id, c.created_by from campaign_item i join campaign c on c.id = i.campaign_id
       where i.id = any(${ids}::uuid[])`);
     return new Map(
       rows.map((row): [string, Record<string, CedarValue>] => [
         row.id,
-        { holder: identity(row.identityId), reviewer: identity(row.reviewerId), owner: identity(row.createdBy) },
+        {
+          ...(row.identityId === null ? {} : { holder: identity(row.identityId) }),
+          reviewer: identity(row.reviewerId),
+          owner: identity(row.createdBy),
+        },
       ]),
     );
   },

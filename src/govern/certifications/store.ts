@@ -4,7 +4,7 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { Campaign } from './model.ts';
 
 const campaignColumns = sql`c.id, c.name, c.kind, c.scope, c.reviewer_rule, c.state, c.delta, c.no_response, c.due_at, c.created_by,
-  c.launched_at, c.frozen_at, c.upto, c.frozen, c.without_reviewer, c.closed_at`;
+  c.launched_at, c.frozen_at, c.upto, c.frozen, c.without_reviewer, c.closed_at, c.opened_by, c.schedule_id`;
 
 export const findCampaign = (tx: Queryable, id: string): Promise<Campaign | undefined> =>
   tx.maybe<Campaign>(sql`select ${campaignColumns} from campaign c where c.id = ${id}`);

@@ -15,7 +15,7 @@ import { lockCases } from './store.ts';
  */
 export async function decideCases(
   ctx: Ctx,
-  permit: Permit<'drift_case.decide'>,
+  permit: Permit<'drift_case.decide' | 'campaign_item.end'>,
   input: { readonly ids: readonly string[]; readonly reaction: Exclude<Reaction, 'review'>; readonly because: string },
 ): Promise<MassChange | undefined> {
   const cases = await openOnes(ctx, input.ids);
@@ -32,7 +32,7 @@ export async function decideCases(
      where id = any(${ids}::uuid[])`);
   await ctx.record(permit, {
     event: driftDecided,
-    subject: ctx.principal.id,
+    subject: ctx.principal.kind === 'identity' ? ctx.principal.id : undefined,
     data: { caseIds: ids, reaction: input.reaction, because: input.because },
   });
   return await planMassChange(ctx, permit, driftChanges, {
@@ -48,7 +48,7 @@ export async function decideCases(
  */
 export async function lockOrphans(
   ctx: Ctx,
-  permit: Permit<'drift_case.decide'>,
+  permit: Permit<'drift_case.decide' | 'campaign_item.end'>,
   input: { readonly accountIds: readonly string[]; readonly because: string },
 ): Promise<MassChange | undefined> {
   const wanted = [...new Set(input.accountIds)];
