@@ -10,6 +10,7 @@ create table campaign_schedule (
   no_response text not null,
   days integer not null,
   every_months integer not null,
+  first_at timestamptz not null,
   next_at timestamptz not null,
   occurrences integer not null default 0,
   created_by uuid not null,

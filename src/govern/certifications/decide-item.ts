@@ -2,6 +2,7 @@ import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { refuseUnfit } from './ending/refuse-unfit.ts';
 import { itemDecided, itemsDecided } from './events.ts';
 import type { Campaign, CampaignItem } from './model.ts';
 import { findItem, lockItem } from './read-items.ts';
@@ -33,6 +34,7 @@ export async function decideItem(
       'this decision was signed already',
       'ask for the access again, or end the grant',
     );
+  await refuseUnfit(ctx.tx, [item.id], input);
   await note(ctx, [item.id], input);
   await ctx.record(permit, {
     event: itemDecided,
@@ -84,6 +86,11 @@ export async function decideItems(
     );
   if (items.length === 0)
     throw conflict('campaign.nothing_unchanged', 'nothing unchanged is left to decide', 'decide the others one by one');
+  await refuseUnfit(
+    ctx.tx,
+    items.map((i) => i.itemId),
+    input,
+  );
   await note(
     ctx,
     items.map((i) => i.itemId),

@@ -8,10 +8,16 @@ import { CLOSE, closeDue, finishClosing } from './close-campaign.ts';
 import { events } from './events.ts';
 import { followMerge, followSplit } from './follow-merge.ts';
 import { FREEZE, freezeCampaign } from './freeze-campaign.ts';
+import { itemOperations } from './item-operations.ts';
+import { CLOCK, runClock } from './openings/clock.ts';
+import { openingReactions } from './openings/note-events.ts';
+import { OPEN, openReviews } from './openings/open-reviews.ts';
+import { openingOperations } from './openings/operations.ts';
+import { LAUNCH_DUE, launchDue } from './openings/schedules.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 import { proveEffect } from './prove-effect.ts';
-import { campaignType, itemType } from './resource-types.ts';
+import { campaignType, itemType, scheduleType } from './resource-types.ts';
 import { SEE_THROUGH, seeThrough } from './subjects/see-through.ts';
 
 /** Where a revocation waits for something else than its own grant, it is gone on with. */
@@ -24,7 +30,7 @@ async function goOnIfAnything(tx: Tx): Promise<void> {
 /** Certification campaigns whose every decision ends in a proved effect. */
 export const certificationsModule: Module = {
   name: 'certifications',
-  operations,
+  operations: [...operations, ...itemOperations, ...openingOperations],
   jobs: [
     defineJob({
       name: FREEZE,
@@ -43,6 +49,24 @@ export const certificationsModule: Module = {
       run: (job) => seeThrough(job),
     }),
     defineJob({
+      name: OPEN,
+      input: z.object({}).loose(),
+      every: '* * * * *',
+      run: (job) => openReviews(job),
+    }),
+    defineJob({
+      name: CLOCK,
+      input: z.object({}).loose(),
+      every: '17 3 * * *',
+      run: (job) => runClock(job),
+    }),
+    defineJob({
+      name: LAUNCH_DUE,
+      input: z.object({}).loose(),
+      every: '* * * * *',
+      run: (job) => launchDue(job),
+    }),
+    defineJob({
       name: 'certifications.close_due',
       input: z.object({}).loose(),
       every: '*/5 * * * *',
@@ -50,6 +74,7 @@ export const certificationsModule: Module = {
     }),
   ],
   reactions: [
+    ...openingReactions,
     ...[driftSettled, driftStuck, roleChanged].map((on) =>
       defineReaction({
         on,
@@ -81,7 +106,7 @@ export const certificationsModule: Module = {
     }),
   ],
   events,
-  resources: [campaignType, itemType],
+  resources: [campaignType, itemType, scheduleType],
   actions: [
     { action: 'campaign.list', resources: ['Platform'], context: { everything: { type: 'Boolean' } } },
     { action: 'campaign.read', resources: ['Campaign'], context: { everything: { type: 'Boolean', required: false } } },

@@ -48,3 +48,17 @@ export const itemType: ResourceType = {
     );
   },
 };
+
+/** A campaign that is launched again and again, as policy sees it. */
+export const scheduleType: ResourceType = {
+  type: 'CampaignSchedule',
+  attributes: { owner: { type: 'Entity', name: 'Identity' } },
+  load: async (tx, ids) => {
+    const rows = await tx.many<{ id: string; createdBy: string }>(
+      sql`select id, created_by from campaign_schedule where id = any(${ids}::uuid[])`,
+    );
+    return new Map(
+      rows.map((row): [string, Record<string, CedarValue>] => [row.id, { owner: identity(row.createdBy) }]),
+    );
+  },
+};

@@ -33,7 +33,7 @@ export interface Removal extends HeldByAccount {
 export async function removeHoldings(
   ctx: Ctx,
   permit: Permit<'drift_case.decide' | 'campaign_item.end'>,
-  input: { readonly holdings: readonly HeldByAccount[]; readonly because: string },
+  input: { readonly holdings: readonly HeldByAccount[]; readonly because: string; readonly by: string },
 ): Promise<readonly Removal[]> {
   if (input.holdings.length === 0) return [];
   await ctx.tx.run(sql`
@@ -55,7 +55,7 @@ export async function removeHoldings(
   const planned =
     due.length === 0
       ? undefined
-      : await decideCases(ctx, permit, { ids: due, reaction: 'remove', because: input.because });
+      : await decideCases(ctx, permit, { ids: due, reaction: 'remove', because: input.because, by: input.by });
   return cases.map(({ accountId, entitlementId, caseId, problem, waits }) => ({
     accountId,
     entitlementId,

@@ -47,6 +47,7 @@ async function end(
     const removals = await removeHoldings(ctx, permit, {
       holdings,
       because: `revoked in the certification ${item.campaignName}`,
+      by: item.by,
     });
     problems.push(...removals.flatMap((r) => r.problem ?? []));
     if (problems.length === 0) problems.push(`${ways.map(inWords).join('; ')} still gives it and is being taken away`);

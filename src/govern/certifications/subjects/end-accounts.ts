@@ -3,6 +3,7 @@ import { lockOrphans } from '#govern/reconciliation/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { closeItem, noteProblems } from '../close-item.ts';
+import { bySigner } from './by-signer.ts';
 import type { Ending } from './see-through.ts';
 
 interface Found {
@@ -60,14 +61,17 @@ export async function endAccounts(
     else due.push(item);
   }
   await noteProblems(ctx, permit, waiting);
-  if (due.length === 0) return;
-  const planned = await lockOrphans(ctx, permit, {
-    accountIds: due.flatMap((i) => i.accountId ?? []),
-    because: `revoked in the certification ${due[0]?.campaignName ?? ''}`,
-  });
-  await noteProblems(
-    ctx,
-    permit,
-    due.map((item) => ({ item, problem: planned?.state === 'held' ? HELD : null })),
-  );
+  for (const [by, theirs] of bySigner(due)) {
+    const planned = await lockOrphans(ctx, permit, {
+      accountIds: theirs.flatMap((i) => i.accountId ?? []),
+      because: `revoked in the certification ${theirs[0]?.campaignName ?? ''}`,
+      by,
+    });
+    const problem = planned?.state === 'held' ? HELD : null;
+    await noteProblems(
+      ctx,
+      permit,
+      theirs.map((item) => ({ item, problem })),
+    );
+  }
 }

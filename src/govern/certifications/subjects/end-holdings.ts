@@ -3,6 +3,7 @@ import { decideCases, removeHoldings } from '#govern/reconciliation/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { closeItem, noteProblems } from '../close-item.ts';
+import { bySigner } from './by-signer.ts';
 import type { Ending } from './see-through.ts';
 
 interface Found {
@@ -38,19 +39,20 @@ export async function endHoldings(
       await closeItem(ctx, permit, item, { at: ctx.now, proven: false, because: 'it was granted since, and stays' });
     else still.push(item);
   }
-  const removals = await removeHoldings(ctx, permit, {
-    holdings: still.map((i) => ({ accountId: i.accountId ?? '', entitlementId: i.entitlementId ?? '' })),
-    because: `revoked in the certification ${still[0]?.campaignName ?? ''}`,
-  });
-  await noteProblems(
-    ctx,
-    permit,
-    still.map((item) => ({
-      item,
-      problem:
-        removals.find((r) => r.accountId === item.accountId && r.entitlementId === item.entitlementId)?.problem ?? null,
-    })),
-  );
+  for (const [by, theirs] of bySigner(still)) {
+    const removals = await removeHoldings(ctx, permit, {
+      holdings: theirs.map((i) => ({ accountId: i.accountId ?? '', entitlementId: i.entitlementId ?? '' })),
+      because: `revoked in the certification ${theirs[0]?.campaignName ?? ''}`,
+      by,
+    });
+    const why = (item: Ending): string | null =>
+      removals.find((r) => r.accountId === item.accountId && r.entitlementId === item.entitlementId)?.problem ?? null;
+    await noteProblems(
+      ctx,
+      permit,
+      theirs.map((item) => ({ item, problem: why(item) })),
+    );
+  }
 }
 
 /** How long back what was kept is looked for. */
@@ -61,18 +63,19 @@ const LATELY = sql`interval '7 days'`;
  * says the same to that as to a request, and where it says no the case of drift stays open.
  */
 export async function adoptKept(job: JobCtx): Promise<void> {
-  const open = await job.db.many<{ caseId: string; campaignName: string }>(sql`
-    select d.id as case_id, c.name as campaign_name
+  const kept = await job.db.many<{ caseId: string; campaignName: string; by: string }>(sql`
+    select d.id as case_id, c.name as campaign_name, i.decided_by as by
       from campaign_item i join campaign c on c.id = i.campaign_id
       join drift_case d on d.account_id = i.account_id and d.entitlement_id = i.entitlement_id and d.situation = 'out_of_band'
      where i.subject = 'holding' and i.state = 'kept' and i.signed_at > ${job.clock.now()}::timestamptz - ${LATELY}
        and c.kind = 'event' and d.state = 'open' and d.decided_by is null order by d.id limit 500`);
-  if (open.length === 0) return;
-  await job.act({ action: 'campaign_item.end' }, async (ctx, permit) => {
-    await decideCases(ctx, permit, {
-      ids: open.map((o) => o.caseId),
-      reaction: 'adopt',
-      because: `kept in the certification ${open[0]?.campaignName ?? ''}`,
+  for (const [by, theirs] of bySigner(kept))
+    await job.act({ action: 'campaign_item.end' }, async (ctx, permit) => {
+      await decideCases(ctx, permit, {
+        ids: theirs.map((k) => k.caseId),
+        reaction: 'adopt',
+        because: `kept in the certification ${theirs[0]?.campaignName ?? ''}`,
+        by,
+      });
     });
-  });
 }

@@ -4,7 +4,7 @@ import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { seeGrantsThrough } from '../ending/see-grants-through.ts';
 import { endAccounts } from './end-accounts.ts';
 import { endExceptions } from './end-exceptions.ts';
-import { endHoldings, adoptKept } from './end-holdings.ts';
+import { adoptKept, endHoldings } from './end-holdings.ts';
 import { endRoleContent } from './end-role-content.ts';
 
 export const SEE_THROUGH = 'certifications.see_through';
@@ -25,6 +25,8 @@ export interface Ending {
   readonly exceptionId: string | null;
   readonly action: string | null;
   readonly decidedBy: string | null;
+  /** Whoever signed it, or where nobody answered, whoever runs the campaign. */
+  readonly by: string;
   readonly signedAt: Date;
   readonly problem: string | null;
 }
@@ -89,6 +91,6 @@ async function endSome(job: JobCtx, end: End, ids: readonly string[]): Promise<v
 const lockEndings = (ctx: Ctx, ids: readonly string[]): Promise<Ending[]> =>
   ctx.tx.many<Ending>(sql`
     select i.id, i.campaign_id, c.name as campaign_name, i.grant_id, i.identity_id, i.role_content_id, i.account_id, i.entitlement_id,
-           i.exception_id, i.action, i.decided_by, i.signed_at, i.problem
+           i.exception_id, i.action, i.decided_by, coalesce(i.decided_by, c.created_by) as by, i.signed_at, i.problem
       from campaign_item i join campaign c on c.id = i.campaign_id
      where i.id = any(${sql.array(ids)}::uuid[]) and i.state = 'revoking' order by i.id for update of i`);
