@@ -4,25 +4,27 @@ import { invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { reviewPolicyPut } from '../events.ts';
-import { NO_RESPONSES, REVIEWER_RULES } from '../model.ts';
+import { NO_RESPONSES, REVIEWER_RULES, type ReviewerRule } from '../model.ts';
 
-const opening = z.object({
-  on: z.boolean().default(false),
-  reviewer: z.enum(REVIEWER_RULES).default('manager'),
-  reviewerId: z.uuid().optional(),
-  days: z.int().min(1).max(366).default(14),
-  noResponse: z.enum(NO_RESPONSES).default('report'),
-});
+const opening = (reviewer: ReviewerRule) =>
+  z
+    .object({
+      on: z.boolean().default(false),
+      reviewer: z.enum(REVIEWER_RULES).default(reviewer),
+      reviewerId: z.uuid().optional(),
+      days: z.int().min(1).max(366).default(14),
+      noResponse: z.enum(NO_RESPONSES).default('report'),
+    })
+    .prefault({});
 const everyDays = z.int().min(1).max(3660).nullable().default(null);
-const owners = { on: false, reviewer: 'owner', days: 14, noResponse: 'report' } as const;
 
 /** What opens reviews by itself, who is asked, for how long, and how often grants come due. */
 export const reviewPolicy = z.object({
-  mover: opening.prefault({}),
-  drift: opening.prefault(owners),
-  risk: opening.prefault(owners),
-  out_of_band_grant: opening.prefault(owners),
-  clock: opening.prefault({}),
+  mover: opening('manager'),
+  drift: opening('owner'),
+  risk: opening('owner'),
+  out_of_band_grant: opening('owner'),
+  clock: opening('manager'),
   /** What happens within so many minutes comes into one review. */
   collectMinutes: z.int().min(0).max(1440).default(15),
   /** Grants of that risk come due so many days after they were kept last; null: never. */
