@@ -1044,6 +1044,7 @@ create table campaign_schedule (
   no_response text not null,
   days integer not null,
   every_months integer not null,
+  first_at timestamp with time zone not null,
   next_at timestamp with time zone not null,
   occurrences integer not null default 0,
   created_by uuid not null,

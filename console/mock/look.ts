@@ -26,6 +26,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['lineage', `/identities/${id('1d', 0)}/access/${id('e7', 0)}`],
   ['campaigns', '/campaigns'],
   ['campaign-new', '/campaigns/new'],
+  ['campaign-opening', '/campaigns/opening'],
   ['review', `/campaigns/${id('ca', 0)}?open=${id('17', 0)}`],
   ['catalogue', `/catalogue?open=${id('e7', 0)}`],
   ['catalogue-list', '/catalogue?q=risk:high'],

@@ -22,6 +22,9 @@ export const kinds: Readonly<Record<string, string>> = {
   service_accounts: 'What services and workloads have',
   vendors: 'What people of vendors have',
   ad_hoc: 'A search',
+  role_composition: 'What is in which role',
+  orphan_accounts: 'Accounts nobody answers for',
+  sod_exceptions: 'Exceptions from separated duties',
 };
 
 export const scopeWords = ({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): string => {
@@ -29,6 +32,11 @@ export const scopeWords = ({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): s
     kind === 'role_membership' ? 'role membership' : undefined,
     kind === 'service_accounts' ? 'services and workloads' : undefined,
     kind === 'vendors' ? 'vendors' : undefined,
+    kind === 'role_composition' ? 'what is in roles' : undefined,
+    kind === 'orphan_accounts' ? 'accounts nobody answers for' : undefined,
+    kind === 'sod_exceptions' ? 'exceptions from separated duties' : undefined,
+    kind === 'event' ? 'what happened' : undefined,
+    kind === 'continuous' ? 'what came due again' : undefined,
     scope.privileged === true || kind === 'privileged' ? 'privileged access' : undefined,
     scope.identityId === undefined ? undefined : 'one identity',
     scope.entitlementId === undefined ? undefined : 'one entitlement',
@@ -84,7 +92,8 @@ export const itemState = (item: CampaignItem): { readonly tone: Tone; readonly w
   }
 };
 
-export const nameOfItem = (item: CampaignItem): string => `${item.identityName ?? 'somebody'}: ${item.what}`;
+export const nameOfItem = (item: CampaignItem): string =>
+  item.identityId === null ? item.what : `${item.identityName ?? 'somebody'}: ${item.what}`;
 
 const said = (value: string | null): string => value ?? 'nothing';
 /** What changed since it was last kept, in a line. */
@@ -100,6 +109,7 @@ export const changesSaid = (item: CampaignItem): string =>
           .join('; ');
 
 /** Keeping what deserves doubt asks for words; the rest is one key. */
-export const needsReason = ({ evidence }: CampaignItem): boolean => evidence.privileged || evidence.lastUse === null;
+export const needsReason = ({ evidence, subject }: CampaignItem): boolean =>
+  subject === 'account' || evidence.privileged || evidence.lastUse === null;
 export const liveSessions = ({ evidence }: CampaignItem): number =>
   evidence.sessions.filter(({ endedAt }) => endedAt === null).length;

@@ -18,6 +18,7 @@ import { changesSaid, itemState, liveSessions, nameOfItem, needsReason } from '.
 import { DraftCampaign } from './draft-campaign.tsx';
 import { ItemDetail } from './item-detail.tsx';
 import { ReviewActions, ReviewProgress } from './review-actions.tsx';
+import { Gives } from './subject/item-subject.tsx';
 
 const route = getRouteApi('/shell/campaigns/$id');
 const facets = {
@@ -29,7 +30,7 @@ const facets = {
 
 const columns: readonly Column<CampaignItem>[] = [
   { id: 'who', header: 'Who', width: '17%', title: true, cell: (row) => row.identityName ?? '' },
-  { id: 'what', header: 'Has', cell: (row) => row.what },
+  { id: 'what', header: 'Has', cell: (row) => <Gives item={row} /> },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.evidence.risk} /> },
   {
     id: 'came',
