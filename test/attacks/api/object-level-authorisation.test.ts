@@ -34,6 +34,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'campaign.launch',
     'campaign.read',
     'campaign_item.read',
+    'campaign_schedule.stop',
     'entitlement.read',
     'role.read',
   ],
