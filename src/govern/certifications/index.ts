@@ -18,7 +18,8 @@ import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 import { proveEffect } from './prove-effect.ts';
 import { campaignType, itemType, scheduleType } from './resource-types.ts';
-import { SEE_THROUGH, seeThrough } from './subjects/see-through.ts';
+import { SEE_THROUGH } from './subjects/ending.ts';
+import { seeThrough } from './subjects/see-through.ts';
 
 /** Where a revocation waits for something else than its own grant, it is gone on with. */
 async function goOnIfAnything(tx: Tx): Promise<void> {

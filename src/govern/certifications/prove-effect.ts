@@ -9,7 +9,7 @@ import { waysLeft } from './ending/find-ways.ts';
 import { inWords } from './ending/name-ways.ts';
 import { itemClosed } from './events.ts';
 import { revokingItem, revokingItemsOf, type Revoking } from './read-items.ts';
-import { SEE_THROUGH } from './subjects/see-through.ts';
+import { SEE_THROUGH } from './subjects/ending.ts';
 
 /**
  * Looks whether what was revoked is gone: every target read back, every session that rested on it over, and nothing else

@@ -7,7 +7,7 @@ import { otherGrants } from './ending/find-ways.ts';
 import { itemClosed } from './events.ts';
 import type { Campaign, Subject } from './model.ts';
 import type { NamedGrant } from './said.ts';
-import { SEE_THROUGH } from './subjects/see-through.ts';
+import { SEE_THROUGH } from './subjects/ending.ts';
 
 /** An item whose access is to end. */
 export interface ToRevoke extends NamedGrant {

@@ -4,7 +4,7 @@ import type { Access } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { noteProblems } from '../close-item.ts';
 import { closeProved } from '../prove-effect.ts';
-import type { Ending } from '../subjects/see-through.ts';
+import type { Ending } from '../subjects/ending.ts';
 import { waysLeft } from './find-ways.ts';
 import { inWords } from './name-ways.ts';
 import { takeOutOfRole } from './take-out-of-role.ts';

@@ -3,7 +3,7 @@ import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { closeItem } from '../close-item.ts';
-import type { Ending } from './see-through.ts';
+import type { Ending } from './ending.ts';
 
 /** Ends exceptions from separated duties: from now on the conflict counts again, in every verdict. */
 export async function endExceptions(

@@ -4,7 +4,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { closeItem, noteProblems } from '../close-item.ts';
 import { bySigner } from './by-signer.ts';
-import type { Ending } from './see-through.ts';
+import type { Ending } from './ending.ts';
 
 interface Found {
   readonly itemId: string;

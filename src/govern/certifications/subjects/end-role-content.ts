@@ -3,7 +3,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { closeItem, noteProblems } from '../close-item.ts';
 import { takeOutOfRole } from '../ending/take-out-of-role.ts';
-import type { Ending } from './see-through.ts';
+import type { Ending } from './ending.ts';
 
 interface Part {
   readonly itemId: string;

@@ -6,30 +6,10 @@ import { endAccounts } from './end-accounts.ts';
 import { endExceptions } from './end-exceptions.ts';
 import { adoptKept, endHoldings } from './end-holdings.ts';
 import { endRoleContent } from './end-role-content.ts';
-
-export const SEE_THROUGH = 'certifications.see_through';
+import type { Ending } from './ending.ts';
 
 /** Items taken in hand with one transaction. */
 const TOGETHER = 200;
-
-/** What a revocation under way is about, and who signed it. */
-export interface Ending {
-  readonly id: string;
-  readonly campaignId: string;
-  readonly campaignName: string;
-  readonly grantId: string | null;
-  readonly identityId: string | null;
-  readonly roleContentId: string | null;
-  readonly accountId: string | null;
-  readonly entitlementId: string | null;
-  readonly exceptionId: string | null;
-  readonly action: string | null;
-  readonly decidedBy: string | null;
-  /** Whoever signed it, or where nobody answered, whoever runs the campaign. */
-  readonly by: string;
-  readonly signedAt: Date;
-  readonly problem: string | null;
-}
 
 type End = (ctx: Ctx, permit: Permit<'campaign_item.end'>, items: readonly Ending[]) => Promise<void>;
 
