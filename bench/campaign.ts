@@ -3,11 +3,12 @@ import { sql, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
+import { reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
 import { decideModule } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import type { Spine } from '#spine/assemble.ts';
-import { watchMemory, withHouse } from './house/index.ts';
+import { noTargets, watchMemory, withHouse } from './house/index.ts';
 import type { BenchLine } from './report.ts';
 
 /** How large everything is. */
@@ -38,7 +39,13 @@ const DUE_MS = 14 * 86_400_000;
  */
 export async function run(scale: CampaignScale = FULL): Promise<readonly BenchLine[]> {
   return await withHouse(
-    ({ decide }) => [graphModule, decideModule({ decide }), requestsModule({ decide }), certificationsModule],
+    ({ decide }) => [
+      graphModule,
+      decideModule({ decide }),
+      requestsModule({ decide }),
+      certificationsModule,
+      reconciliationModule({ targets: noTargets }),
+    ],
     (spine, db) => measure(spine, db, scale),
   );
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Refusal, type Ask, type Routes } from './answer.ts';
 import { approvalPolicyRoutes } from './approval-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { reviewRoutes } from './reviews.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
@@ -25,6 +26,7 @@ const routes: Routes = {
   ...orderRoutes,
   ...approvalPolicyRoutes,
   ...campaignRoutes,
+  ...reviewRoutes,
   ...guardRoutes,
   ...rolesRoutes,
   ...sodRoutes,

@@ -95,6 +95,11 @@ const campaignNew = createRoute({
   path: '/campaigns/new',
   component: lazyRouteComponent(() => import('./pages/campaigns/campaign-new-page.tsx'), 'CampaignNewPage'),
 });
+const campaignOpening = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/opening',
+  component: lazyRouteComponent(() => import('./pages/campaigns/opening/opening-page.tsx'), 'OpeningPage'),
+});
 const review = createRoute({
   getParentRoute: () => shell,
   path: '/campaigns/$id',
@@ -241,6 +246,7 @@ const tree = root.addChildren([
     lineage,
     campaigns,
     campaignNew,
+    campaignOpening,
     review,
     campaignReviewers,
     sources,

@@ -3,6 +3,8 @@ import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { openDb } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
+import { reconciliationModule } from '#govern/reconciliation/index.ts';
+import { noTargets } from './world.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
 import { requestsModule } from '#govern/requests/index.ts';
 import { assembleSpine } from '#spine/assemble.ts';
@@ -17,7 +19,13 @@ const spine = await assembleSpine({
   clock: systemClock,
   log: silentLog,
   keys: keysOf(rootKeyOf(Buffer.alloc(32, 7))),
-  modules: (decide) => [graphModule, decideModule({ decide }), requestsModule({ decide }), certificationsModule],
+  modules: (decide) => [
+    graphModule,
+    decideModule({ decide }),
+    requestsModule({ decide }),
+    certificationsModule,
+    reconciliationModule({ targets: noTargets }),
+  ],
 });
 const job = spine.operator.jobCtx('certifications');
 await freezeCampaign(

@@ -1,4 +1,6 @@
 import { certificationsModule } from '#govern/certifications/index.ts';
+import { reconciliationModule } from '#govern/reconciliation/index.ts';
+import type { Targets } from '#connectors/port.ts';
 import { smallCompany, type SmallCompany } from '#govern/requests/testing/small-company.ts';
 import { startGrant, type GrantOrigin } from '#spine/graph/index.ts';
 
@@ -31,8 +33,11 @@ export interface Item {
   readonly evidence: { readonly uses: number; readonly peers: unknown; readonly origin: string };
 }
 
+/** Nothing outside is called. */
+export const noTargets: Targets = { use: () => Promise.reject(new Error('no target is called here')) };
+
 export async function reviewedCompany(): Promise<ReviewedCompany> {
-  const company = await smallCompany(() => [certificationsModule]);
+  const company = await smallCompany(() => [certificationsModule, reconciliationModule({ targets: noTargets })]);
   const { house, who } = company;
   return {
     ...company,

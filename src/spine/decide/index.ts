@@ -18,6 +18,7 @@ export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
 export type { ControlInput, SodControl } from './sod/keep-controls.ts';
+export { endSodException } from './sod/keep-exceptions.ts';
 export { changeSodRule, createSodRule, retireSodRule, type RuleInput } from './sod/keep-rules.ts';
 export { compileCondition, ConditionError } from './sod/person-condition.ts';
 export { scopeOf, type PersonScope } from './sod/person-scope.ts';

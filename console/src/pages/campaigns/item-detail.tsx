@@ -13,6 +13,8 @@ import { IdentityName } from '../identities/identity-name.tsx';
 import { Conflicts } from '../sod/conflicts.tsx';
 import { adviceWords, changesSaid, itemState, measured, rerouteWords, routeWords } from './campaign-words.ts';
 import s from './campaigns.module.css';
+import { EndingChoice } from './subject/ending-choice.tsx';
+import { Gives, ItemSubject } from './subject/item-subject.tsx';
 
 /** After a revocation: pending until read back, then the measured time. */
 const Removal = ({ item }: { readonly item: CampaignItem }) => {
@@ -107,8 +109,8 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
       <Removal item={item} />
       <Facts
         of={[
-          ['Who', <IdentityName key="who" id={item.identityId} />],
-          ['Access', item.what],
+          ['Who', item.identityId === null ? undefined : <IdentityName key="who" id={item.identityId} />],
+          ['Access', <Gives key="what" item={item} />],
           [
             'Risk',
             <span key="risk" className="row">
@@ -154,8 +156,10 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
           ],
         ]}
       />
-      <Advice item={item} />
-      <Duties identityId={item.identityId} />
+      <ItemSubject item={item} />
+      {item.subject === 'grant' ? <Advice item={item} /> : null}
+      <EndingChoice item={item} />
+      {item.identityId === null ? null : <Duties identityId={item.identityId} />}
       <section>
         <h3>Sessions</h3>
         {evidence.sessions.length === 0 ? <p className="dim small">None was recorded with this access.</p> : null}
