@@ -3,6 +3,7 @@ import { reconciliationModule } from '#govern/reconciliation/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { smallCompany, type SmallCompany } from '#govern/requests/testing/small-company.ts';
 import { startGrant, type GrantOrigin } from '#spine/graph/index.ts';
+import type { Module } from '#spine/operations/index.ts';
 
 /** The small company with certifications, and what tests of campaigns do in it. */
 export interface ReviewedCompany extends SmallCompany {
@@ -13,6 +14,7 @@ export interface ReviewedCompany extends SmallCompany {
 }
 export interface Item {
   readonly id: string;
+  readonly subject: string;
   readonly grantId: string;
   readonly identityId: string;
   readonly reviewerId: string;
@@ -36,8 +38,13 @@ export interface Item {
 /** Nothing outside is called. */
 export const noTargets: Targets = { use: () => Promise.reject(new Error('no target is called here')) };
 
-export async function reviewedCompany(): Promise<ReviewedCompany> {
-  const company = await smallCompany(() => [certificationsModule, reconciliationModule({ targets: noTargets })]);
+/** `more` are modules beside. */
+export async function reviewedCompany(more: readonly Module[] = []): Promise<ReviewedCompany> {
+  const company = await smallCompany(() => [
+    certificationsModule,
+    reconciliationModule({ targets: noTargets }),
+    ...more,
+  ]);
   const { house, who } = company;
   return {
     ...company,

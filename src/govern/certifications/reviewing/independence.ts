@@ -64,7 +64,8 @@ const askedForRole = (who: Sql, now: Date): Sql => sql`exists (
  */
 export const barOf = (who: Sql, now: Date): Sql => sql`(
   select case
-    when i.identity_id = ${who} then 'subject'
+    when i.identity_id = ${who} or exists (select from identity_merge m
+      where m.duplicate_id = i.identity_id and m.now_id = ${who} and m.undone_at is null) then 'subject'
     when i.role_content_id is not null and ${hasRole(who, now)} then 'holder'
     when i.account_id is not null and exists (
       select from account a left join identity_facts f on f.identity_id = a.identity_id and i.subject = 'account'
@@ -107,7 +108,8 @@ export const notIndependent = (
     with suspect as materialized (
       select i.id from campaign_item i join campaign c on c.id = i.campaign_id
        where i.id = any(${sql.array(asked.items)}::uuid[]) and (
-         i.identity_id = ${who} or c.reciprocal = 'reroute'
+         i.identity_id = ${who} or i.identity_id in (select m.duplicate_id from identity_merge m where m.now_id = ${who})
+         or c.reciprocal = 'reroute'
          or i.identity_id in (select d.identity_id from approval_deputy d where d.deputy_id = ${who})
          or i.identity_id in (select m.from_id from campaign_item_move m where m.to_id = ${who})
          or i.identity_id in (select f.identity_id from identity_facts f where ${GRADED})
