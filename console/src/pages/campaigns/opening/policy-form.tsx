@@ -6,6 +6,7 @@ import { useAct } from '../../../ui/feedback/act.ts';
 import { Problem } from '../../../ui/feedback/states.tsx';
 import { TimeAgo } from '../../../ui/show/time-ago.tsx';
 import { IdentityName } from '../../identities/identity-name.tsx';
+import s from '../campaigns.module.css';
 
 type Policy = ReviewPolicy['policy'];
 type Trigger = 'mover' | 'drift' | 'risk' | 'out_of_band_grant' | 'clock';
@@ -34,7 +35,7 @@ export const PolicyForm = ({ of, may }: { readonly of: ReviewPolicy; readonly ma
     setPolicy({ ...policy, [trigger]: { ...policy[trigger], ...to } });
   return (
     <form
-      className="card stack"
+      className={`card stack ${s['opens']}`}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         put.mutate(undefined);
@@ -52,7 +53,7 @@ export const PolicyForm = ({ of, may }: { readonly of: ReviewPolicy; readonly ma
         )}
       </p>
       {TRIGGERS.map(([trigger, label]) => (
-        <fieldset key={trigger} className="stack" disabled={!may}>
+        <fieldset key={trigger} className={s['trigger']} disabled={!may}>
           <Checkbox
             label={label}
             checked={policy[trigger].on}
@@ -90,7 +91,7 @@ export const PolicyForm = ({ of, may }: { readonly of: ReviewPolicy; readonly ma
           ) : null}
         </fieldset>
       ))}
-      <fieldset className="row" disabled={!may}>
+      <fieldset className={`row ${s['trigger']}`} disabled={!may}>
         {RISKS.map((risk) => (
           <NumberInput
             key={risk}

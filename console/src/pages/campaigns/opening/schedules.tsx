@@ -40,7 +40,7 @@ export const Schedules = ({ may }: { readonly may: boolean }) => {
           { id: 'times', header: 'Launched', right: true, cell: ({ occurrences }) => occurrences },
           {
             id: 'stop',
-            header: '',
+            header: 'Stop',
             cell: ({ id, name, stoppedAt }) =>
               may && stoppedAt === null ? (
                 <Button size="xs" variant="default" aria-label={`Stop ${name}`} onClick={() => stop.mutate(id)}>

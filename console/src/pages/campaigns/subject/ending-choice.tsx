@@ -6,6 +6,7 @@ import { chooseAction, itemActionsQuery, nameOwner } from '../../../api/reviews.
 import type { CampaignItem } from '../../../api/shapes/campaigns.ts';
 import { useAct } from '../../../ui/feedback/act.ts';
 import { Problem } from '../../../ui/feedback/states.tsx';
+import s from '../campaigns.module.css';
 
 const LABELS = {
   person: 'For this person only',
@@ -37,7 +38,7 @@ export const EndingChoice = ({ item }: { readonly item: CampaignItem }) => {
           onChange={(action) => choose.mutate(action as 'person' | 'role')}
         >
           {data.actions.map(({ action, does }) => (
-            <div key={action} className="stack">
+            <div key={action} className={s['way']}>
               <Radio value={action} label={LABELS[action]} disabled={!mine || choose.isPending} />
               <Does of={does} />
             </div>
@@ -50,7 +51,7 @@ export const EndingChoice = ({ item }: { readonly item: CampaignItem }) => {
 };
 
 const Does = ({ of }: { readonly of: readonly string[] }) => (
-  <ul>
+  <ul className={s['does']}>
     {of.map((line) => (
       <li key={line}>{line}</li>
     ))}
