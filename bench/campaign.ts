@@ -3,12 +3,13 @@ import { sql, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
+import { reconciliationModule } from '#govern/reconciliation/index.ts';
 import { requestsModule } from '#govern/requests/index.ts';
 import { takeStepUp } from '#platform/signin/index.ts';
 import { decideModule } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
 import type { Spine } from '#spine/assemble.ts';
-import { watchMemory, withHouse } from './house/index.ts';
+import { noTargets, watchMemory, withHouse } from './house/index.ts';
 import type { BenchLine } from './report.ts';
 
 /** How large everything is. */
@@ -44,6 +45,7 @@ export async function run(scale: CampaignScale = FULL): Promise<readonly BenchLi
       decideModule({ decide }),
       requestsModule({ decide, takeStepUp }),
       certificationsModule,
+      reconciliationModule({ targets: noTargets }),
     ],
     (spine, db) => measure(spine, db, scale),
   );

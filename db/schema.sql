@@ -1022,6 +1022,9 @@ create table campaign (
   without_reviewer integer not null default 0,
   delta boolean not null default false,
   no_response text not null default 'report'::text,
+  opened_by text,
+  schedule_id uuid,
+  occurrence integer,
   stages jsonb,
   reciprocal text not null default 'allow'::text,
   hold_from integer default 20,
@@ -1029,25 +1032,31 @@ create table campaign (
   challenge_days smallint not null default 0,
   challenge_privileged boolean not null default false,
   constraint campaign_pk PRIMARY KEY (id),
+  constraint campaign_of_a_schedule_is_launched_once UNIQUE (schedule_id, occurrence),
   constraint campaign_canaries_are_few CHECK (((canaries >= 0) AND (canaries <= 5))),
   constraint campaign_challenge_is_thirty_days_at_most CHECK (((challenge_days >= 0) AND (challenge_days <= 30))),
   constraint campaign_has_one_to_three_stages CHECK (((jsonb_array_length(stages) >= 1) AND (jsonb_array_length(stages) <= 3))),
   constraint campaign_holds_from_some_decisions_on CHECK ((hold_from >= 5)),
-  constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'role_membership'::text, 'privileged'::text, 'service_accounts'::text, 'vendors'::text, 'ad_hoc'::text]))),
+  constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'role_membership'::text, 'privileged'::text, 'service_accounts'::text, 'vendors'::text, 'ad_hoc'::text, 'role_composition'::text, 'orphan_accounts'::text, 'sod_exceptions'::text, 'event'::text, 'continuous'::text]))),
   constraint campaign_no_response_is_never_an_approval CHECK ((no_response = ANY (ARRAY['report'::text, 'revoke'::text]))),
+  constraint campaign_of_a_schedule_says_which_time CHECK (((schedule_id IS NULL) = (occurrence IS NULL))),
+  constraint campaign_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'out_of_band_grant'::text, 'clock'::text]))),
   constraint campaign_reciprocal_is_known CHECK ((reciprocal = ANY (ARRAY['allow'::text, 'reroute'::text]))),
   constraint campaign_reviewer_rule_is_known CHECK ((reviewer_rule = ANY (ARRAY['manager'::text, 'owner'::text, 'named'::text]))),
+  constraint campaign_says_what_opened_it CHECK (((kind = ANY (ARRAY['event'::text, 'continuous'::text])) = (opened_by IS NOT NULL))),
   constraint campaign_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
   constraint campaign_state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'freezing'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
   constraint closed_campaign_says_when CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
   constraint launched_campaign_is_of_one_instant CHECK (((state = 'draft'::text) = (frozen_at IS NULL))),
   constraint launched_campaign_says_when CHECK (((state = 'draft'::text) = (launched_at IS NULL))),
-  constraint campaign_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id)
+  constraint campaign_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id),
+  constraint campaign_is_of_a_schedule FOREIGN KEY (schedule_id) REFERENCES campaign_schedule(id)
 );
 comment on table campaign is 'A certification campaign. What is in scope is frozen as items when it is launched.';
 comment on column campaign.frozen_at is 'The instant all items are of, in valid and in recorded time.';
 comment on column campaign.upto is 'The checkpoint: grants up to this one are frozen. A worker that died goes on from here.';
 comment on column campaign.no_response is 'What silence at the deadline leads to. report: nothing changes and it is listed. revoke: the access ends.';
+comment on column campaign.opened_by is 'What happened that opened it; null where a person or a schedule did.';
 comment on column campaign.stages is 'Who is asked in which stage and how their votes make the outcome; null: one reviewer by the rule decides.';
 comment on column campaign.reciprocal is 'Whether two may review one another, or what would make it so goes to the next in line.';
 comment on column campaign.hold_from is 'So many identical decisions in under two seconds each are held at signing; null: none are.';
@@ -1097,7 +1106,7 @@ create table campaign_item (
   id uuid not null,
   campaign_id uuid not null,
   grant_id uuid,
-  identity_id uuid not null,
+  identity_id uuid,
   reviewer_id uuid not null,
   what text not null,
   evidence jsonb not null,
@@ -1117,6 +1126,14 @@ create table campaign_item (
   changes jsonb not null default '[]'::jsonb,
   unchanged boolean not null default false,
   no_response boolean not null default false,
+  subject text not null default 'grant'::text,
+  role_content_id uuid,
+  account_id uuid,
+  entitlement_id uuid,
+  exception_id uuid,
+  action text,
+  ends uuid[] not null default '{}'::uuid[],
+  problem text,
   stage smallint not null default 1,
   seat smallint not null default 1,
   asked_at timestamp with time zone,
@@ -1127,17 +1144,31 @@ create table campaign_item (
   answer_by timestamp with time zone,
   objection text,
   objected_at timestamp with time zone,
+  case_id uuid generated always as (COALESCE(
+CASE
+    WHEN (subject = 'holding'::text) THEN (md5(((account_id)::text || (entitlement_id)::text)))::uuid
+    ELSE NULL::uuid
+END, grant_id, role_content_id, exception_id, account_id, ((canary ->> 'grantId'::text))::uuid)) stored,
   constraint campaign_item_pk PRIMARY KEY (id),
-  constraint campaign_item_is_there_once UNIQUE (campaign_id, grant_id, stage, seat),
+  constraint campaign_item_is_there_once UNIQUE (campaign_id, case_id, stage, seat),
+  constraint campaign_item_action_is_known CHECK ((action = ANY (ARRAY['person'::text, 'role'::text]))),
   constraint campaign_item_decision_is_known CHECK ((decision = ANY (ARRAY['keep'::text, 'revoke'::text]))),
+  constraint campaign_item_is_about_one_subject CHECK (((canary IS NOT NULL) OR ((num_nonnulls(grant_id, role_content_id, account_id, exception_id) = 1) AND
+CASE subject
+    WHEN 'grant'::text THEN ((num_nulls(grant_id, identity_id) = 0) AND (entitlement_id IS NULL))
+    WHEN 'role_content'::text THEN ((role_content_id IS NOT NULL) AND (identity_id IS NULL) AND (entitlement_id IS NULL))
+    WHEN 'account'::text THEN ((account_id IS NOT NULL) AND (identity_id IS NULL) AND (entitlement_id IS NULL))
+    WHEN 'exception'::text THEN ((num_nulls(exception_id, identity_id) = 0) AND (entitlement_id IS NULL))
+    WHEN 'holding'::text THEN (num_nulls(account_id, entitlement_id, identity_id) = 0)
+    ELSE false
+END))),
   constraint campaign_item_is_decided_for_another CHECK ((decided_for <> decided_by)),
   constraint campaign_item_routed_is_known CHECK ((routed = ANY (ARRAY['rule'::text, 'manager'::text, 'owner'::text, 'system_owner'::text, 'named'::text, 'campaign_owner'::text, 'overseer'::text, 'given'::text]))),
   constraint campaign_item_seat_counts_from_one CHECK ((((stage >= 1) AND (stage <= 3)) AND ((seat >= 1) AND (seat <= 3)))),
   constraint campaign_item_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'open'::text, 'decided'::text, 'held'::text, 'voted'::text, 'spared'::text, 'challenged'::text, 'kept'::text, 'revoking'::text, 'revoked'::text, 'unanswered'::text, 'checked'::text]))),
-  constraint canary_never_touches_access CHECK (((canary IS NULL) OR ((grant_id IS NULL) AND (state = ANY (ARRAY['open'::text, 'decided'::text, 'held'::text, 'checked'::text, 'spared'::text]))))),
+  constraint canary_never_touches_access CHECK (((canary IS NULL) OR ((subject = 'grant'::text) AND (identity_id IS NOT NULL) AND (ends = '{}'::uuid[]) AND (num_nonnulls(grant_id, role_content_id, account_id, entitlement_id, exception_id) = 0) AND (canary ? 'grantId'::text) AND (state = ANY (ARRAY['open'::text, 'decided'::text, 'held'::text, 'checked'::text, 'spared'::text]))))),
   constraint challenged_item_says_until_when CHECK (((state <> 'challenged'::text) OR ((answer_by IS NOT NULL) AND (decision = 'revoke'::text)))),
   constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['waiting'::text, 'open'::text, 'spared'::text, 'unanswered'::text])) OR no_response OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
-  constraint item_without_a_grant_is_a_canary CHECK (((grant_id IS NOT NULL) OR (canary IS NOT NULL))),
   constraint nobody_decides_their_own_access CHECK ((decided_by <> identity_id)),
   constraint nobody_reviews_their_own_access CHECK ((reviewer_id <> identity_id)),
   constraint objection_says_when CHECK (((objection IS NULL) = (objected_at IS NULL))),
@@ -1147,6 +1178,10 @@ create table campaign_item (
   constraint unchanged_item_was_kept_before CHECK (((NOT unchanged) OR ((last_kept_at IS NOT NULL) AND (changes = '[]'::jsonb)))),
   constraint campaign_item_has_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id),
   constraint campaign_item_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint campaign_item_is_about_a_part_of_a_role FOREIGN KEY (role_content_id) REFERENCES role_content(id),
+  constraint campaign_item_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint campaign_item_is_about_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint campaign_item_is_about_an_exception FOREIGN KEY (exception_id) REFERENCES sod_exception(id),
   constraint campaign_item_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint campaign_item_is_decided_for_an_identity FOREIGN KEY (decided_for) REFERENCES identity(id),
   constraint campaign_item_is_in_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
@@ -1156,18 +1191,29 @@ comment on column campaign_item.effect_ms is 'Milliseconds from the signed decis
 comment on column campaign_item.routed is 'Why this reviewer: by the rule of the campaign, or whom it fell to because those before were not independent. rule: frozen before this was kept.';
 comment on column campaign_item.changes is 'What is other than at the last decision to keep it: list of {what, was, is}.';
 comment on column campaign_item.no_response is 'True where nobody answered and the outcome the campaign names for that ended it.';
-comment on column campaign_item.stage is 'Stages follow one another. Each seat of a stage is a row: one vote about one grant.';
+comment on column campaign_item.subject is 'What it is about: a grant, a part of a role, an account nobody answers for, an exception from duties, a holding nobody granted.';
+comment on column campaign_item.action is 'How a revocation ends the access. person (also where null): every way by which this person has it. role: what roles give is taken out of the roles.';
+comment on column campaign_item.ends is 'Grants beside its own that ended with it, because they gave the same.';
+comment on column campaign_item.problem is 'Why a revocation is not carried out yet.';
+comment on column campaign_item.stage is 'Stages follow one another. Each seat of a stage is a row: one vote about one case.';
 comment on column campaign_item.asked_at is 'When its stage was opened, where that was after the launch.';
 comment on column campaign_item.rerouted_because is 'Why the first by the rule, or who had it before, does not review it.';
 comment on column campaign_item.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';
 comment on column campaign_item.canary is 'A line known to be wrong, about no grant: {grantId, thingId} to look like one. It never leads to anything.';
+comment on column campaign_item.case_id is 'What is voted about, whatever it is: the same in each seat. A holding has the digest of its two ids, a canary the grant it looks like.';
+CREATE INDEX campaign_item_asked ON public.campaign_item USING btree (grant_id) WHERE ((state = ANY (ARRAY['open'::text, 'decided'::text])) AND (grant_id IS NOT NULL));
+CREATE INDEX campaign_item_by_account ON public.campaign_item USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX campaign_item_by_exception ON public.campaign_item USING btree (exception_id) WHERE (exception_id IS NOT NULL);
 CREATE INDEX campaign_item_by_grant ON public.campaign_item USING btree (grant_id) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_by_reviewer ON public.campaign_item USING btree (campaign_id, reviewer_id, id);
+CREATE INDEX campaign_item_by_role_content ON public.campaign_item USING btree (role_content_id) WHERE (role_content_id IS NOT NULL);
 CREATE INDEX campaign_item_challenge_of ON public.campaign_item USING btree (identity_id) WHERE (state = 'challenged'::text);
 CREATE INDEX campaign_item_challenged ON public.campaign_item USING btree (answer_by) WHERE (state = 'challenged'::text);
+CREATE INDEX campaign_item_ends ON public.campaign_item USING gin (ends) WHERE (state = 'revoking'::text);
 CREATE INDEX campaign_item_held ON public.campaign_item USING btree (campaign_id, decided_by) WHERE (state = 'held'::text);
 CREATE INDEX campaign_item_in_order ON public.campaign_item USING btree (campaign_id, id, state);
 CREATE INDEX campaign_item_kept ON public.campaign_item USING btree (grant_id, signed_at) WHERE (state = 'kept'::text);
+CREATE INDEX campaign_item_revoking ON public.campaign_item USING btree (subject, id) WHERE (state = 'revoking'::text);
 CREATE TRIGGER count_on_insert AFTER INSERT ON public.campaign_item REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 CREATE TRIGGER count_on_update AFTER UPDATE ON public.campaign_item REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 
@@ -1223,6 +1269,35 @@ create table campaign_reviewer (
 );
 comment on table campaign_reviewer is 'How far each reviewer is. Kept by trigger from campaign_item, so that nobody counts a million items to show a page.';
 CREATE INDEX campaign_reviewer_by_identity ON public.campaign_reviewer USING btree (reviewer_id) WHERE (items > 0);
+
+create table campaign_schedule (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  scope jsonb not null,
+  reviewer_rule text not null,
+  delta boolean not null,
+  no_response text not null,
+  days integer not null,
+  every_months integer not null,
+  first_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  occurrences integer not null default 0,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  stopped_at timestamp with time zone,
+  stopped_by uuid,
+  constraint campaign_schedule_pk PRIMARY KEY (id),
+  constraint campaign_schedule_gives_some_days CHECK (((days >= 1) AND (days <= 366))),
+  constraint campaign_schedule_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint campaign_schedule_repeats_every_so_many_months CHECK (((every_months >= 1) AND (every_months <= 60))),
+  constraint campaign_schedule_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
+  constraint stopped_campaign_schedule_says_who CHECK (((stopped_at IS NULL) = (stopped_by IS NULL))),
+  constraint campaign_schedule_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id),
+  constraint campaign_schedule_is_stopped_by_an_identity FOREIGN KEY (stopped_by) REFERENCES identity(id)
+);
+comment on table campaign_schedule is 'A campaign that is launched again every so many months. next_at moves in the transaction that launches.';
+CREATE INDEX campaign_schedule_due ON public.campaign_schedule USING btree (next_at) WHERE (stopped_at IS NULL);
 
 create table candidate_role (
   id uuid not null,
@@ -2742,6 +2817,44 @@ create table request_order_person (
   constraint request_order_person_is_of_an_order FOREIGN KEY (order_id) REFERENCES request_order(id)
 );
 comment on table request_order_person is 'Whom a cart is for, in the order they were added.';
+
+create table review_policy (
+  number integer not null,
+  policy jsonb not null,
+  reason text not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  constraint review_policy_pk PRIMARY KEY (number),
+  constraint review_policy_counts_from_one CHECK ((number > 0)),
+  constraint review_policy_is_an_object CHECK ((jsonb_typeof(policy) = 'object'::text)),
+  constraint review_policy_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint review_policy_is_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table review_policy is 'Which events open reviews, who reviews, how long, and how often grants come due. The highest number is in force; without one nothing opens by itself.';
+
+create table review_wanted (
+  id uuid not null,
+  opened_by text not null,
+  grant_id uuid,
+  account_id uuid,
+  entitlement_id uuid,
+  identity_id uuid not null,
+  because text not null,
+  noted_at timestamp with time zone not null,
+  campaign_id uuid,
+  constraint review_wanted_pk PRIMARY KEY (id),
+  constraint review_wanted_is_about_one_thing CHECK (((grant_id IS NULL) = (num_nulls(account_id, entitlement_id) = 0))),
+  constraint review_wanted_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'out_of_band_grant'::text, 'clock'::text]))),
+  constraint review_wanted_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
+  constraint review_wanted_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint review_wanted_is_about_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint review_wanted_is_about_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint review_wanted_is_in_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+comment on table review_wanted is 'What an event or a clock wants reviewed; without a campaign it waits to be collected with others into one.';
+CREATE UNIQUE INDEX review_wanted_holding_waits_once ON public.review_wanted USING btree (opened_by, account_id, entitlement_id) WHERE ((campaign_id IS NULL) AND (grant_id IS NULL));
+CREATE INDEX review_wanted_in_campaign ON public.review_wanted USING btree (campaign_id, grant_id);
+CREATE UNIQUE INDEX review_wanted_waits_once ON public.review_wanted USING btree (opened_by, grant_id) WHERE ((campaign_id IS NULL) AND (grant_id IS NOT NULL));
 
 create table role (
   id uuid not null,

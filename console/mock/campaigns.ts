@@ -13,7 +13,15 @@ const items: CampaignItem[] = Array.from({ length: 26 }, (_, n) => {
   return {
     id: id('17', n),
     campaignId: id('ca', 0),
+    subject: 'grant' as const,
     grantId: id('67', n),
+    roleContentId: null,
+    accountId: null,
+    entitlementId: null,
+    exceptionId: null,
+    action: null,
+    problem: null,
+    goneSince: n === 8 ? days(-6) : null,
     identityId: person(n * 9).id,
     identityName: person(n * 9).name,
     reviewerId: person(0).id,
@@ -91,6 +99,8 @@ const base = {
     challengeDays: 0,
     challengePrivileged: false,
   },
+  openedBy: null,
+  scheduleId: null,
 } as const;
 const campaign = (): Campaign => ({
   ...base,

@@ -30,6 +30,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['campaigns', '/campaigns'],
   ['campaign-new', '/campaigns/new'],
   ['campaign-reviewers', `/campaigns/${id('ca', 0)}/reviewers`],
+  ['campaign-opening', '/campaigns/opening'],
   ['review', `/campaigns/${id('ca', 0)}?open=${id('17', 0)}`],
   ['catalogue', `/catalogue?open=${id('e7', 0)}`],
   ['catalogue-list', '/catalogue?q=risk:high'],

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Refusal, type Ask, type Routes } from './answer.ts';
 import { approvalPolicyRoutes } from './approval-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { reviewRoutes } from './reviews.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { emergencyRoutes } from './emergency.ts';
 import { driftRoutes } from './drift.ts';
@@ -28,6 +29,7 @@ const routes: Routes = {
   ...approvalPolicyRoutes,
   ...emergencyRoutes,
   ...campaignRoutes,
+  ...reviewRoutes,
   ...guardRoutes,
   ...rolesRoutes,
   ...sodRoutes,

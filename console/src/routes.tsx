@@ -107,6 +107,11 @@ const campaignNew = createRoute({
   path: '/campaigns/new',
   component: lazyRouteComponent(() => import('./pages/campaigns/campaign-new-page.tsx'), 'CampaignNewPage'),
 });
+const campaignOpening = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/opening',
+  component: lazyRouteComponent(() => import('./pages/campaigns/opening/opening-page.tsx'), 'OpeningPage'),
+});
 const review = createRoute({
   getParentRoute: () => shell,
   path: '/campaigns/$id',
@@ -261,6 +266,7 @@ const tree = root.addChildren([
     lineage,
     campaigns,
     campaignNew,
+    campaignOpening,
     review,
     campaignReviewers,
     sources,

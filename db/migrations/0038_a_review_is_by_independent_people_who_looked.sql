@@ -27,7 +27,6 @@ comment on column campaign.challenge_days is 'How long the person concerned may 
 comment on column campaign.challenge_privileged is 'Whether that is so for privileged access too; otherwise that ends at once.';
 
 alter table campaign_item
-  alter column grant_id drop not null,
   add column stage smallint not null default 1,
   add column seat smallint not null default 1,
   add column asked_at timestamptz,
@@ -38,12 +37,20 @@ alter table campaign_item
   add column answer_by timestamptz,
   add column objection text,
   add column objected_at timestamptz,
+  drop constraint campaign_item_is_about_one_subject,
   drop constraint campaign_item_is_there_once,
   drop constraint campaign_item_state_is_known,
   drop constraint campaign_item_routed_is_known,
   drop constraint decided_item_says_what_who_and_when;
 alter table campaign_item
-  add constraint campaign_item_is_there_once unique (campaign_id, grant_id, stage, seat),
+  add column case_id uuid generated always as (
+    coalesce(
+      case when subject = 'holding' then md5(account_id::text || entitlement_id::text)::uuid end,
+      grant_id, role_content_id, exception_id, account_id, (canary ->> 'grantId')::uuid
+    )
+  ) stored;
+alter table campaign_item
+  add constraint campaign_item_is_there_once unique (campaign_id, case_id, stage, seat),
   add constraint campaign_item_state_is_known check (
     state in ('waiting', 'open', 'decided', 'held', 'voted', 'spared', 'challenged', 'kept', 'revoking', 'revoked', 'unanswered', 'checked')
   ),
@@ -57,14 +64,29 @@ alter table campaign_item
     state in ('waiting', 'open', 'spared', 'unanswered') or no_response
       or (decision is not null and decided_by is not null and decided_at is not null)
   ),
-  add constraint item_without_a_grant_is_a_canary check (grant_id is not null or canary is not null),
+  add constraint campaign_item_is_about_one_subject check (
+    canary is not null
+    or num_nonnulls(grant_id, role_content_id, account_id, exception_id) = 1
+    and case subject
+          when 'grant' then num_nulls(grant_id, identity_id) = 0 and entitlement_id is null
+          when 'role_content' then role_content_id is not null and identity_id is null and entitlement_id is null
+          when 'account' then account_id is not null and identity_id is null and entitlement_id is null
+          when 'exception' then num_nulls(exception_id, identity_id) = 0 and entitlement_id is null
+          when 'holding' then num_nulls(account_id, entitlement_id, identity_id) = 0
+          else false
+        end
+  ),
   add constraint canary_never_touches_access check (
-    canary is null or (grant_id is null and state in ('open', 'decided', 'held', 'checked', 'spared'))
+    canary is null
+    or subject = 'grant' and identity_id is not null and ends = '{}'
+    and num_nonnulls(grant_id, role_content_id, account_id, entitlement_id, exception_id) = 0 and canary ? 'grantId'
+    and state in ('open', 'decided', 'held', 'checked', 'spared')
   ),
   add constraint only_a_canary_is_checked check (state <> 'checked' or (canary is not null and canary_found is not null)),
   add constraint challenged_item_says_until_when check (state <> 'challenged' or (answer_by is not null and decision = 'revoke')),
   add constraint objection_says_when check ((objection is null) = (objected_at is null));
-comment on column campaign_item.stage is 'Stages follow one another. Each seat of a stage is a row: one vote about one grant.';
+comment on column campaign_item.stage is 'Stages follow one another. Each seat of a stage is a row: one vote about one case.';
+comment on column campaign_item.case_id is 'What is voted about, whatever it is: the same in each seat. A holding has the digest of its two ids, a canary the grant it looks like.';
 comment on column campaign_item.asked_at is 'When its stage was opened, where that was after the launch.';
 comment on column campaign_item.rerouted_because is 'Why the first by the rule, or who had it before, does not review it.';
 comment on column campaign_item.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';

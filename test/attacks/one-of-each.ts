@@ -157,6 +157,14 @@ export async function oneOfEach(
   must(await boss.call('POST', `/v1/campaigns/${campaign}/launch`));
   const items = must<{ items: { id: string }[] }>(await boss.call('GET', `/v1/campaigns/${campaign}/items?scope=all`));
   put('CampaignItem', items.items[0]?.id ?? '');
+  await made(
+    'CampaignSchedule',
+    boss.call('POST', '/v1/campaign-schedules', {
+      name: 'quiet schedule',
+      everyMonths: 3,
+      firstAt: new Date(now.getTime() + 86_400_000).toISOString(),
+    }),
+  );
   const request = must<{ request: { id: string } }>(
     await lena.call('POST', '/v1/requests', {
       what: 'quietbox:other-group',

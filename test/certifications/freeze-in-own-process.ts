@@ -3,6 +3,8 @@ import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { openDb } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
+import { reconciliationModule } from '#govern/reconciliation/index.ts';
+import { noTargets } from './world.ts';
 import { freezeCampaign } from '#govern/certifications/freeze-campaign.ts';
 import { requestsModule } from '#govern/requests/index.ts';
 import { takeStepUp } from '#platform/signin/index.ts';
@@ -23,6 +25,7 @@ const spine = await assembleSpine({
     decideModule({ decide }),
     requestsModule({ decide, takeStepUp }),
     certificationsModule,
+    reconciliationModule({ targets: noTargets }),
   ],
 });
 const job = spine.operator.jobCtx('certifications');

@@ -260,7 +260,7 @@ test('the database refuses what no code should do', async () => {
   expect(await set(sql`decided_for = reviewer_id, decided_by = reviewer_id`)).toBe(
     'campaign_item_is_decided_for_another',
   );
-  expect(await set(sql`grant_id = null`)).toBe('item_without_a_grant_is_a_canary');
+  expect(await set(sql`grant_id = null`)).toBe('campaign_item_is_about_one_subject');
   expect(
     await set(
       sql`grant_id = null, canary = '{}', state = 'revoking', decision = 'revoke', decided_by = reviewer_id, decided_at = now()`,

@@ -1,6 +1,10 @@
+import type { HouseParts } from '#test/harness/house.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
+import { reconciliationModule } from '#govern/reconciliation/index.ts';
+import type { Targets } from '#connectors/port.ts';
 import { smallCompany, type SmallCompany } from '#govern/requests/testing/small-company.ts';
 import { startGrant, type GrantOrigin } from '#spine/graph/index.ts';
+import type { Module } from '#spine/operations/index.ts';
 
 /** The small company with certifications, and what tests of campaigns do in it. */
 export interface ReviewedCompany extends SmallCompany {
@@ -11,6 +15,7 @@ export interface ReviewedCompany extends SmallCompany {
 }
 export interface Item {
   readonly id: string;
+  readonly subject: string;
   readonly grantId: string;
   readonly identityId: string;
   readonly reviewerId: string;
@@ -31,8 +36,18 @@ export interface Item {
   readonly evidence: { readonly uses: number; readonly peers: unknown; readonly origin: string };
 }
 
-export async function reviewedCompany(): Promise<ReviewedCompany> {
-  const company = await smallCompany(() => [certificationsModule]);
+/** Nothing outside is called. */
+export const noTargets: Targets = { use: () => Promise.reject(new Error('no target is called here')) };
+
+/** `more` are modules beside. */
+export async function reviewedCompany(
+  more: (parts: HouseParts) => readonly Module[] = () => [],
+): Promise<ReviewedCompany> {
+  const company = await smallCompany((parts) => [
+    certificationsModule,
+    reconciliationModule({ targets: noTargets }),
+    ...more(parts),
+  ]);
   const { house, who } = company;
   return {
     ...company,

@@ -1,10 +1,12 @@
 import { runCrashes } from './crash/run-crashes.ts';
 import { runImports } from './import/run-imports.ts';
+import { runReviews } from './review/run-reviews.ts';
 
 /**
  * `npm run chaos -- crash [--rounds 50] [--seed N]`: kills Reeve at random moments of the story and checks what is
  * left. `npm run chaos -- import [--people 1000000] [--kills 8] [--seed N]`: kills it while it imports people, and
- * compares with an import nobody disturbed. A failure prints the seed that repeats it.
+ * compares with an import nobody disturbed. `npm run chaos -- review [--rounds 20] [--seed N]`: kills it while it freezes a
+ * campaign, while reviewers decide and sign, and while it closes. A failure prints the seed that repeats it.
  */
 const [what, ...options] = process.argv.slice(2);
 const option = (name: string, otherwise: number): number => {
@@ -31,11 +33,20 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
     const { kills: done, lines } = await runImports({ people, kills, seed, say });
     return `killed ${done} times, ${lines} lines of people, records and counts are the same byte for byte`;
   },
+  review: async () => {
+    const rounds = option('rounds', 20);
+    say(`kill -9 of campaigns, ${rounds} times over, seed ${seed}`);
+    const rows = await runReviews({ rounds, seed, say });
+    const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((n, row) => n + of(row), 0);
+    return `killed ${sum((r) => r.killed.length)} times over ${sum((r) => r.items)} items; ${sum((r) => r.answered)} answered decisions stand, none twice`;
+  },
 };
 
 const attack = ATTACKS[what ?? ''];
 if (attack === undefined) {
-  console.error('usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8], [--seed N]');
+  console.error(
+    'usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8] | review [--rounds 20], [--seed N]',
+  );
   process.exitCode = 2;
 } else {
   try {

@@ -510,6 +510,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaign-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List campaigns that are launched again and again */
+        get: operations["schedules.list"];
+        put?: never;
+        /** Have a campaign launched again every so many months */
+        post: operations["schedules.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaign-schedules/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Launch it no more; what was launched goes on */
+        post: operations["schedules.stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns": {
         parameters: {
             query?: never;
@@ -2265,6 +2300,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/items/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What really ends the access, by every way there is to it; the narrowest for the person first */
+        get: operations["items.actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose how a revocation is to end the access; without a choice it is the narrowest for the person */
+        post: operations["items.choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items/{id}/decide": {
         parameters: {
             query?: never;
@@ -2293,6 +2362,23 @@ export interface paths {
         put?: never;
         /** Say why access that is to be revoked should stay; the reviewer is asked again */
         post: operations["items.object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who answers for an account under review; that keeps it */
+        post: operations["items.nameOwner"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3213,6 +3299,75 @@ export interface paths {
          * @description All that are under an older version, or those named; the first hundred. Nothing is changed.
          */
         post: operations["requests.previewReevaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which events open reviews, who is asked and for how long, and how often grants come due */
+        get: operations["reviews.policy"];
+        put?: never;
+        /** Say what opens reviews from now on; whoever says so is asked where nobody else can be */
+        post: operations["reviews.putPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every such policy there was, the newest first */
+        get: operations["reviews.policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Grants under the clock, certified, due or overdue, those due the longest first */
+        get: operations["reviews.clock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/clock/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many grants are certified, due and overdue */
+        get: operations["reviews.clockCounts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6966,6 +7121,247 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "schedules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            kind: string;
+                            scope: {
+                                /** Format: uuid */
+                                systemId?: string;
+                                /** Format: uuid */
+                                entitlementId?: string;
+                                /** Format: uuid */
+                                roleId?: string;
+                                /** Format: uuid */
+                                identityId?: string;
+                                /** Format: uuid */
+                                managerId?: string;
+                                /** Format: uuid */
+                                ownerId?: string;
+                                department?: string;
+                                /** @enum {string} */
+                                minRisk?: "low" | "medium" | "high" | "critical";
+                                text?: string;
+                                privileged?: boolean;
+                                /** Format: uuid */
+                                reviewerId?: string;
+                            };
+                            reviewerRule: string;
+                            delta: boolean;
+                            /** @enum {string} */
+                            noResponse: "report" | "revoke";
+                            days: number;
+                            everyMonths: number;
+                            /** Format: date-time */
+                            nextAt: string;
+                            occurrences: number;
+                            /** Format: uuid */
+                            createdBy: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            stoppedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "schedules.make": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * @default ad_hoc
+                     * @enum {string}
+                     */
+                    kind?: "manager" | "owner" | "system" | "role_membership" | "privileged" | "service_accounts" | "vendors" | "ad_hoc" | "role_composition" | "orphan_accounts" | "sod_exceptions";
+                    /** @default {} */
+                    scope?: {
+                        /** Format: uuid */
+                        systemId?: string;
+                        /** Format: uuid */
+                        entitlementId?: string;
+                        /** Format: uuid */
+                        roleId?: string;
+                        /** Format: uuid */
+                        identityId?: string;
+                        /** Format: uuid */
+                        managerId?: string;
+                        /** Format: uuid */
+                        ownerId?: string;
+                        department?: string;
+                        /** @enum {string} */
+                        minRisk?: "low" | "medium" | "high" | "critical";
+                        text?: string;
+                        privileged?: boolean;
+                        /** Format: uuid */
+                        reviewerId?: string;
+                    };
+                    /** @enum {string} */
+                    reviewerRule?: "manager" | "owner" | "named";
+                    /** @default false */
+                    delta?: boolean;
+                    /**
+                     * @default report
+                     * @enum {string}
+                     */
+                    noResponse?: "report" | "revoke";
+                    /** @default 14 */
+                    days?: number;
+                    everyMonths: number;
+                    /** Format: date-time */
+                    firstAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        kind: string;
+                        scope: {
+                            /** Format: uuid */
+                            systemId?: string;
+                            /** Format: uuid */
+                            entitlementId?: string;
+                            /** Format: uuid */
+                            roleId?: string;
+                            /** Format: uuid */
+                            identityId?: string;
+                            /** Format: uuid */
+                            managerId?: string;
+                            /** Format: uuid */
+                            ownerId?: string;
+                            department?: string;
+                            /** @enum {string} */
+                            minRisk?: "low" | "medium" | "high" | "critical";
+                            text?: string;
+                            privileged?: boolean;
+                            /** Format: uuid */
+                            reviewerId?: string;
+                        };
+                        reviewerRule: string;
+                        delta: boolean;
+                        /** @enum {string} */
+                        noResponse: "report" | "revoke";
+                        days: number;
+                        everyMonths: number;
+                        /** Format: date-time */
+                        nextAt: string;
+                        occurrences: number;
+                        /** Format: uuid */
+                        createdBy: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        stoppedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "schedules.stop": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        kind: string;
+                        scope: {
+                            /** Format: uuid */
+                            systemId?: string;
+                            /** Format: uuid */
+                            entitlementId?: string;
+                            /** Format: uuid */
+                            roleId?: string;
+                            /** Format: uuid */
+                            identityId?: string;
+                            /** Format: uuid */
+                            managerId?: string;
+                            /** Format: uuid */
+                            ownerId?: string;
+                            department?: string;
+                            /** @enum {string} */
+                            minRisk?: "low" | "medium" | "high" | "critical";
+                            text?: string;
+                            privileged?: boolean;
+                            /** Format: uuid */
+                            reviewerId?: string;
+                        };
+                        reviewerRule: string;
+                        delta: boolean;
+                        /** @enum {string} */
+                        noResponse: "report" | "revoke";
+                        days: number;
+                        everyMonths: number;
+                        /** Format: date-time */
+                        nextAt: string;
+                        occurrences: number;
+                        /** Format: uuid */
+                        createdBy: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        stoppedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "campaigns.list": {
         parameters: {
             query?: {
@@ -7052,6 +7448,8 @@ export interface operations {
                             frozen: number;
                             withoutReviewer: number;
                             closedAt: string | null;
+                            openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                            scheduleId: string | null;
                             total: number;
                             open: number;
                             decided: number;
@@ -7085,7 +7483,7 @@ export interface operations {
                      * @default ad_hoc
                      * @enum {string}
                      */
-                    kind?: "manager" | "owner" | "system" | "role_membership" | "privileged" | "service_accounts" | "vendors" | "ad_hoc";
+                    kind?: "manager" | "owner" | "system" | "role_membership" | "privileged" | "service_accounts" | "vendors" | "ad_hoc" | "role_composition" | "orphan_accounts" | "sod_exceptions";
                     /** @default {} */
                     scope?: {
                         /** Format: uuid */
@@ -7221,6 +7619,8 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
+                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        scheduleId: string | null;
                     };
                 };
             };
@@ -7311,6 +7711,8 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
+                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        scheduleId: string | null;
                         total: number;
                         open: number;
                         decided: number;
@@ -7503,11 +7905,15 @@ export interface operations {
                             id: string;
                             /** Format: uuid */
                             campaignId: string;
-                            /** Format: uuid */
-                            grantId: string;
-                            /** Format: uuid */
-                            identityId: string;
-                            identityName?: string;
+                            /** @enum {string} */
+                            subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                            grantId: string | null;
+                            identityId: string | null;
+                            identityName?: string | null;
+                            roleContentId: string | null;
+                            accountId: string | null;
+                            entitlementId: string | null;
+                            exceptionId: string | null;
                             /** Format: uuid */
                             reviewerId: string;
                             routed: string;
@@ -7540,6 +7946,15 @@ export interface operations {
                                     of: number;
                                 } | null;
                                 conflicts: string[];
+                                about?: {
+                                    [key: string]: string | null;
+                                };
+                                runs?: {
+                                    ranAt: string;
+                                    result: string;
+                                    by: string;
+                                    reference: string;
+                                }[];
                             };
                             recommendation: {
                                 /** @enum {string} */
@@ -7560,6 +7975,9 @@ export interface operations {
                             decision: ("keep" | "revoke") | null;
                             noResponse: boolean;
                             comment: string | null;
+                            action: ("person" | "role") | null;
+                            problem: string | null;
+                            goneSince: string | null;
                             decidedBy: string | null;
                             decidedFor: string | null;
                             decidedAt: string | null;
@@ -7664,6 +8082,8 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
+                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        scheduleId: string | null;
                     };
                 };
             };
@@ -13207,11 +13627,15 @@ export interface operations {
                         id: string;
                         /** Format: uuid */
                         campaignId: string;
-                        /** Format: uuid */
-                        grantId: string;
-                        /** Format: uuid */
-                        identityId: string;
-                        identityName?: string;
+                        /** @enum {string} */
+                        subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                        grantId: string | null;
+                        identityId: string | null;
+                        identityName?: string | null;
+                        roleContentId: string | null;
+                        accountId: string | null;
+                        entitlementId: string | null;
+                        exceptionId: string | null;
                         /** Format: uuid */
                         reviewerId: string;
                         routed: string;
@@ -13244,6 +13668,15 @@ export interface operations {
                                 of: number;
                             } | null;
                             conflicts: string[];
+                            about?: {
+                                [key: string]: string | null;
+                            };
+                            runs?: {
+                                ranAt: string;
+                                result: string;
+                                by: string;
+                                reference: string;
+                            }[];
                         };
                         recommendation: {
                             /** @enum {string} */
@@ -13264,6 +13697,162 @@ export interface operations {
                         decision: ("keep" | "revoke") | null;
                         noResponse: boolean;
                         comment: string | null;
+                        action: ("person" | "role") | null;
+                        problem: string | null;
+                        goneSince: string | null;
+                        decidedBy: string | null;
+                        decidedFor: string | null;
+                        decidedAt: string | null;
+                        answerBy: string | null;
+                        objection: string | null;
+                        signedAt: string | null;
+                        sessionsEndedMs: number | null;
+                        effectMs: number | null;
+                        proven: boolean | null;
+                        closedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "items.actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        chosen: ("person" | "role") | null;
+                        actions: {
+                            /** @enum {string} */
+                            action: "person" | "role";
+                            narrowest: boolean;
+                            does: string[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "items.choose": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "person" | "role";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        campaignId: string;
+                        /** @enum {string} */
+                        subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                        grantId: string | null;
+                        identityId: string | null;
+                        identityName?: string | null;
+                        roleContentId: string | null;
+                        accountId: string | null;
+                        entitlementId: string | null;
+                        exceptionId: string | null;
+                        /** Format: uuid */
+                        reviewerId: string;
+                        routed: string;
+                        reroutedBecause: string | null;
+                        stage: number;
+                        seat: number;
+                        canary: boolean;
+                        canaryFound: boolean | null;
+                        what: string;
+                        evidence: {
+                            origin: string;
+                            reason: string | null;
+                            since: string;
+                            until: string | null;
+                            privileged: boolean;
+                            risk: string;
+                            lastUse: string | null;
+                            uses: number;
+                            sessions: {
+                                /** Format: uuid */
+                                sessionId: string;
+                                protocol: string;
+                                startedAt: string;
+                                endedAt: string | null;
+                                commands: number;
+                                commandClasses: string[];
+                            }[];
+                            peers: {
+                                holding: number;
+                                of: number;
+                            } | null;
+                            conflicts: string[];
+                            about?: {
+                                [key: string]: string | null;
+                            };
+                            runs?: {
+                                ranAt: string;
+                                result: string;
+                                by: string;
+                                reference: string;
+                            }[];
+                        };
+                        recommendation: {
+                            /** @enum {string} */
+                            what: "keep" | "revoke" | "look";
+                            rule: string;
+                            reasons: string[];
+                        } | null;
+                        lastKeptAt: string | null;
+                        lastKeptBy: string | null;
+                        changes: {
+                            what: string;
+                            was: string | null;
+                            is: string | null;
+                        }[];
+                        unchanged: boolean;
+                        /** @enum {string} */
+                        state: "waiting" | "open" | "decided" | "held" | "voted" | "spared" | "challenged" | "kept" | "revoking" | "revoked" | "unanswered" | "checked";
+                        decision: ("keep" | "revoke") | null;
+                        noResponse: boolean;
+                        comment: string | null;
+                        action: ("person" | "role") | null;
+                        problem: string | null;
+                        goneSince: string | null;
                         decidedBy: string | null;
                         decidedFor: string | null;
                         decidedAt: string | null;
@@ -13313,11 +13902,15 @@ export interface operations {
                         id: string;
                         /** Format: uuid */
                         campaignId: string;
-                        /** Format: uuid */
-                        grantId: string;
-                        /** Format: uuid */
-                        identityId: string;
-                        identityName?: string;
+                        /** @enum {string} */
+                        subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                        grantId: string | null;
+                        identityId: string | null;
+                        identityName?: string | null;
+                        roleContentId: string | null;
+                        accountId: string | null;
+                        entitlementId: string | null;
+                        exceptionId: string | null;
                         /** Format: uuid */
                         reviewerId: string;
                         routed: string;
@@ -13350,6 +13943,15 @@ export interface operations {
                                 of: number;
                             } | null;
                             conflicts: string[];
+                            about?: {
+                                [key: string]: string | null;
+                            };
+                            runs?: {
+                                ranAt: string;
+                                result: string;
+                                by: string;
+                                reference: string;
+                            }[];
                         };
                         recommendation: {
                             /** @enum {string} */
@@ -13370,6 +13972,9 @@ export interface operations {
                         decision: ("keep" | "revoke") | null;
                         noResponse: boolean;
                         comment: string | null;
+                        action: ("person" | "role") | null;
+                        problem: string | null;
+                        goneSince: string | null;
                         decidedBy: string | null;
                         decidedFor: string | null;
                         decidedAt: string | null;
@@ -13415,6 +14020,127 @@ export interface operations {
                     "application/json": {
                         /** Format: date-time */
                         answerBy: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "items.nameOwner": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    identity: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        campaignId: string;
+                        /** @enum {string} */
+                        subject: "grant" | "role_content" | "account" | "exception" | "holding";
+                        grantId: string | null;
+                        identityId: string | null;
+                        identityName?: string | null;
+                        roleContentId: string | null;
+                        accountId: string | null;
+                        entitlementId: string | null;
+                        exceptionId: string | null;
+                        /** Format: uuid */
+                        reviewerId: string;
+                        routed: string;
+                        reroutedBecause: string | null;
+                        stage: number;
+                        seat: number;
+                        canary: boolean;
+                        canaryFound: boolean | null;
+                        what: string;
+                        evidence: {
+                            origin: string;
+                            reason: string | null;
+                            since: string;
+                            until: string | null;
+                            privileged: boolean;
+                            risk: string;
+                            lastUse: string | null;
+                            uses: number;
+                            sessions: {
+                                /** Format: uuid */
+                                sessionId: string;
+                                protocol: string;
+                                startedAt: string;
+                                endedAt: string | null;
+                                commands: number;
+                                commandClasses: string[];
+                            }[];
+                            peers: {
+                                holding: number;
+                                of: number;
+                            } | null;
+                            conflicts: string[];
+                            about?: {
+                                [key: string]: string | null;
+                            };
+                            runs?: {
+                                ranAt: string;
+                                result: string;
+                                by: string;
+                                reference: string;
+                            }[];
+                        };
+                        recommendation: {
+                            /** @enum {string} */
+                            what: "keep" | "revoke" | "look";
+                            rule: string;
+                            reasons: string[];
+                        } | null;
+                        lastKeptAt: string | null;
+                        lastKeptBy: string | null;
+                        changes: {
+                            what: string;
+                            was: string | null;
+                            is: string | null;
+                        }[];
+                        unchanged: boolean;
+                        /** @enum {string} */
+                        state: "waiting" | "open" | "decided" | "held" | "voted" | "spared" | "challenged" | "kept" | "revoking" | "revoked" | "unanswered" | "checked";
+                        decision: ("keep" | "revoke") | null;
+                        noResponse: boolean;
+                        comment: string | null;
+                        action: ("person" | "role") | null;
+                        problem: string | null;
+                        goneSince: string | null;
+                        decidedBy: string | null;
+                        decidedFor: string | null;
+                        decidedAt: string | null;
+                        answerBy: string | null;
+                        objection: string | null;
+                        signedAt: string | null;
+                        sessionsEndedMs: number | null;
+                        effectMs: number | null;
+                        proven: boolean | null;
+                        closedAt: string | null;
                     };
                 };
             };
@@ -17277,6 +18003,592 @@ export interface operations {
                             }[];
                             stuck: string | null;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "reviews.policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        policy: {
+                            mover: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            drift: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default owner
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            risk: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default owner
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            out_of_band_grant: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default owner
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            clock: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            /** @default 15 */
+                            collectMinutes: number;
+                            everyDays: {
+                                /** @default null */
+                                low: number | null;
+                                /** @default null */
+                                medium: number | null;
+                                /** @default null */
+                                high: number | null;
+                                /** @default null */
+                                critical: number | null;
+                            };
+                        };
+                        reason: string | null;
+                        madeBy: string | null;
+                        madeAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "reviews.putPolicy": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    policy: {
+                        /** @default {} */
+                        mover?: {
+                            /** @default false */
+                            on?: boolean;
+                            /**
+                             * @default manager
+                             * @enum {string}
+                             */
+                            reviewer?: "manager" | "owner" | "named";
+                            /** Format: uuid */
+                            reviewerId?: string;
+                            /** @default 14 */
+                            days?: number;
+                            /**
+                             * @default report
+                             * @enum {string}
+                             */
+                            noResponse?: "report" | "revoke";
+                        };
+                        /** @default {} */
+                        drift?: {
+                            /** @default false */
+                            on?: boolean;
+                            /**
+                             * @default owner
+                             * @enum {string}
+                             */
+                            reviewer?: "manager" | "owner" | "named";
+                            /** Format: uuid */
+                            reviewerId?: string;
+                            /** @default 14 */
+                            days?: number;
+                            /**
+                             * @default report
+                             * @enum {string}
+                             */
+                            noResponse?: "report" | "revoke";
+                        };
+                        /** @default {} */
+                        risk?: {
+                            /** @default false */
+                            on?: boolean;
+                            /**
+                             * @default owner
+                             * @enum {string}
+                             */
+                            reviewer?: "manager" | "owner" | "named";
+                            /** Format: uuid */
+                            reviewerId?: string;
+                            /** @default 14 */
+                            days?: number;
+                            /**
+                             * @default report
+                             * @enum {string}
+                             */
+                            noResponse?: "report" | "revoke";
+                        };
+                        /** @default {} */
+                        out_of_band_grant?: {
+                            /** @default false */
+                            on?: boolean;
+                            /**
+                             * @default owner
+                             * @enum {string}
+                             */
+                            reviewer?: "manager" | "owner" | "named";
+                            /** Format: uuid */
+                            reviewerId?: string;
+                            /** @default 14 */
+                            days?: number;
+                            /**
+                             * @default report
+                             * @enum {string}
+                             */
+                            noResponse?: "report" | "revoke";
+                        };
+                        /** @default {} */
+                        clock?: {
+                            /** @default false */
+                            on?: boolean;
+                            /**
+                             * @default manager
+                             * @enum {string}
+                             */
+                            reviewer?: "manager" | "owner" | "named";
+                            /** Format: uuid */
+                            reviewerId?: string;
+                            /** @default 14 */
+                            days?: number;
+                            /**
+                             * @default report
+                             * @enum {string}
+                             */
+                            noResponse?: "report" | "revoke";
+                        };
+                        /** @default 15 */
+                        collectMinutes?: number;
+                        /** @default {} */
+                        everyDays?: {
+                            /** @default null */
+                            low?: number | null;
+                            /** @default null */
+                            medium?: number | null;
+                            /** @default null */
+                            high?: number | null;
+                            /** @default null */
+                            critical?: number | null;
+                        };
+                    };
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        policy: {
+                            mover: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            drift: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default owner
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            risk: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default owner
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            out_of_band_grant: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default owner
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            clock: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            /** @default 15 */
+                            collectMinutes: number;
+                            everyDays: {
+                                /** @default null */
+                                low: number | null;
+                                /** @default null */
+                                medium: number | null;
+                                /** @default null */
+                                high: number | null;
+                                /** @default null */
+                                critical: number | null;
+                            };
+                        };
+                        reason: string | null;
+                        madeBy: string | null;
+                        madeAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "reviews.policies": {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            number: number;
+                            policy: {
+                                mover: {
+                                    /** @default false */
+                                    on: boolean;
+                                    /**
+                                     * @default manager
+                                     * @enum {string}
+                                     */
+                                    reviewer: "manager" | "owner" | "named";
+                                    /** Format: uuid */
+                                    reviewerId?: string;
+                                    /** @default 14 */
+                                    days: number;
+                                    /**
+                                     * @default report
+                                     * @enum {string}
+                                     */
+                                    noResponse: "report" | "revoke";
+                                };
+                                drift: {
+                                    /** @default false */
+                                    on: boolean;
+                                    /**
+                                     * @default owner
+                                     * @enum {string}
+                                     */
+                                    reviewer: "manager" | "owner" | "named";
+                                    /** Format: uuid */
+                                    reviewerId?: string;
+                                    /** @default 14 */
+                                    days: number;
+                                    /**
+                                     * @default report
+                                     * @enum {string}
+                                     */
+                                    noResponse: "report" | "revoke";
+                                };
+                                risk: {
+                                    /** @default false */
+                                    on: boolean;
+                                    /**
+                                     * @default owner
+                                     * @enum {string}
+                                     */
+                                    reviewer: "manager" | "owner" | "named";
+                                    /** Format: uuid */
+                                    reviewerId?: string;
+                                    /** @default 14 */
+                                    days: number;
+                                    /**
+                                     * @default report
+                                     * @enum {string}
+                                     */
+                                    noResponse: "report" | "revoke";
+                                };
+                                out_of_band_grant: {
+                                    /** @default false */
+                                    on: boolean;
+                                    /**
+                                     * @default owner
+                                     * @enum {string}
+                                     */
+                                    reviewer: "manager" | "owner" | "named";
+                                    /** Format: uuid */
+                                    reviewerId?: string;
+                                    /** @default 14 */
+                                    days: number;
+                                    /**
+                                     * @default report
+                                     * @enum {string}
+                                     */
+                                    noResponse: "report" | "revoke";
+                                };
+                                clock: {
+                                    /** @default false */
+                                    on: boolean;
+                                    /**
+                                     * @default manager
+                                     * @enum {string}
+                                     */
+                                    reviewer: "manager" | "owner" | "named";
+                                    /** Format: uuid */
+                                    reviewerId?: string;
+                                    /** @default 14 */
+                                    days: number;
+                                    /**
+                                     * @default report
+                                     * @enum {string}
+                                     */
+                                    noResponse: "report" | "revoke";
+                                };
+                                /** @default 15 */
+                                collectMinutes: number;
+                                everyDays: {
+                                    /** @default null */
+                                    low: number | null;
+                                    /** @default null */
+                                    medium: number | null;
+                                    /** @default null */
+                                    high: number | null;
+                                    /** @default null */
+                                    critical: number | null;
+                                };
+                            };
+                            reason: string | null;
+                            madeBy: string | null;
+                            madeAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "reviews.clock": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "certified" | "due" | "overdue";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            grantId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            what: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            keptAt: string | null;
+                            /** Format: date-time */
+                            dueAt: string;
+                            /** @enum {string} */
+                            state: "certified" | "due" | "overdue";
+                            campaignId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "reviews.clockCounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        certified: number;
+                        due: number;
+                        overdue: number;
                     };
                 };
             };

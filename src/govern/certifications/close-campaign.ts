@@ -8,7 +8,7 @@ import type { Campaign } from './model.ts';
 import { administeringGrants, revokeItems, type ToRevoke } from './revoke-items.ts';
 import { saidOf } from './said.ts';
 import { WEIGH } from './reviewing/weigh-advice.ts';
-import { settleCases, unsettledGrants, type Settled } from './reviewing/settle-cases.ts';
+import { settleCases, unsettledCases, type Settled } from './reviewing/settle-cases.ts';
 import { lockCampaign, progressOf } from './store.ts';
 
 export const CLOSE = 'certifications.close';
@@ -90,10 +90,10 @@ async function closeVotes(
   campaign: Campaign,
   size: number,
 ): Promise<{ silent: readonly ToRevoke[]; more: boolean }> {
-  const grants = await unsettledGrants(ctx, campaign.id, size);
-  const came = await settleCases(ctx, permit, campaign, { grants, closing: true });
+  const cases = await unsettledCases(ctx, campaign.id, size);
+  const came = await settleCases(ctx, permit, campaign, { cases, closing: true });
   await carryOut(ctx, permit, campaign, came);
-  return { silent: came.silent, more: grants.length === size };
+  return { silent: came.silent, more: cases.length === size };
 }
 
 /** Settles stages whose days are over, in campaigns that go on. */
@@ -106,12 +106,12 @@ export async function settleStages(job: JobCtx): Promise<void> {
       more = await job.act({ action: 'campaign.settle' }, async (ctx, permit) => {
         const campaign = await lockCampaign(ctx.tx, id);
         if (campaign.state !== 'open') return false;
-        const grants = await unsettledGrants(ctx, id, PIECE, after);
-        const came = await settleCases(ctx, permit, campaign, { grants, closing: false });
+        const cases = await unsettledCases(ctx, id, PIECE, after);
+        const came = await settleCases(ctx, permit, campaign, { cases, closing: false });
         await carryOut(ctx, permit, campaign, came);
         await silence(ctx, permit, campaign, came.silent);
-        after = grants.at(-1);
-        return grants.length === PIECE;
+        after = cases.at(-1);
+        return cases.length === PIECE;
       });
 }
 
@@ -126,8 +126,11 @@ async function silence(ctx: Ctx, permit: Permit, campaign: Campaign, items: read
   if (items.length === 0) return;
   // Silence takes nobody's administration of Reeve away: it could take away the last.
   const spared = campaign.noResponse === 'revoke' ? await administeringGrants(ctx.tx) : undefined;
-  const revoked = spared === undefined ? [] : items.filter((i) => !spared.has(i.grantId));
-  const reported = spared === undefined ? items : items.filter((i) => spared.has(i.grantId));
+  // Nor does it change a role: roles are changed by people.
+  const stays = (i: ToRevoke): boolean =>
+    spared === undefined || i.subject === 'role_content' || (i.grantId !== null && spared.has(i.grantId));
+  const revoked = items.filter((i) => !stays(i));
+  const reported = items.filter(stays);
   await ctx.tx.run(sql`
     update campaign_item set state = 'revoking', decision = 'revoke', no_response = true, comment = null, decided_by = null, decided_for = null,
            decided_at = null,
@@ -148,5 +151,5 @@ async function silence(ctx: Ctx, permit: Permit, campaign: Campaign, items: read
 
 const nextOf = (tx: Tx, campaignId: string, size: number): Promise<ToRevoke[]> =>
   tx.many<ToRevoke>(sql`
-    select id as item_id, grant_id, identity_id from campaign_item
+    select id as item_id, grant_id, identity_id, subject from campaign_item
      where campaign_id = ${campaignId} and state in ('open', 'decided', 'held') and canary is null order by id limit ${size} for update`);

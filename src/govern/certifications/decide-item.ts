@@ -1,13 +1,14 @@
-import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
+import { conflict, invalid } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { refuseUnfit } from './ending/refuse-unfit.ts';
 import { itemDecided, itemsDecided } from './events.ts';
-import type { Campaign, CampaignItem } from './model.ts';
-import { findItem, lockItem } from './read-items.ts';
-import { BAR_WORDS, notIndependent } from './reviewing/independence.ts';
+import { lockToDecide, refuseDependent, refuseNotOpen } from './lock-to-decide.ts';
+import type { CampaignItem } from './model.ts';
+import { lockItem } from './read-items.ts';
 import { refuseSecondVote } from './reviewing/second-vote.ts';
-import { inWhoseNames, standsInFor, waitsFor } from './reviewing/stand-ins.ts';
+import { inWhoseNames, waitsFor } from './reviewing/stand-ins.ts';
 import { saidOf, type NamedGrant } from './said.ts';
 import { holdCampaign } from './store.ts';
 
@@ -25,37 +26,17 @@ export async function decideItem(
   permit: Permit<'campaign_item.decide'>,
   input: { readonly id: string; readonly decision: Decision; readonly comment?: string | undefined },
 ): Promise<CampaignItem> {
-  // The campaign before the item, as closing takes them.
-  const campaignId = (await findItem(ctx.tx, input.id))?.campaignId;
-  if (campaignId === undefined) throw notFound('campaign_item', input.id);
-  const campaign = await holdCampaign(ctx.tx, campaignId);
-  const item = await lockItem(ctx.tx, input.id);
-  if (item.identityId === ctx.principal.id)
-    throw denied('campaign_item.own_access', 'nobody reviews their own access', 'it is for another reviewer');
-  refuseNotOpen(campaign);
-  if (item.state === 'held')
-    throw conflict(
-      'campaign_item.held',
-      'this decision is held',
-      'whoever runs the certification decides what comes of it',
-    );
-  if (item.state !== 'open' && item.state !== 'decided')
-    throw conflict(
-      'campaign_item.signed',
-      'this decision was signed already',
-      'ask for the access again, or end the grant',
-    );
-  const onBehalfOf = await inTheNameOf(ctx, item);
-  await refuseDependent(ctx, [item.id], onBehalfOf);
+  const { campaign, item, onBehalfOf } = await lockToDecide(ctx, input.id);
+  await refuseUnfit(ctx.tx, [item.id], input);
   await note(ctx, [item.id], input);
   if (campaign.review.stages !== null) await refuseSecondVote(ctx.tx, [item.id]);
   await ctx.record(permit, {
     event: itemDecided,
-    subject: item.identityId,
+    subject: item.identityId ?? undefined,
     data: {
       campaignId: item.campaignId,
       itemId: item.id,
-      grantId: item.grantId,
+      grantId: item.grantId ?? undefined,
       decision: input.decision === 'undo' ? 'undone' : input.decision,
       onBehalfOf,
     },
@@ -88,7 +69,7 @@ export async function decideItems(
   const names = await inWhoseNames(ctx.tx, me, ctx.now, input.id);
   const items = await ctx.tx.many<NamedGrant & { reviewerId: string }>(sql`
     select i.id as item_id, ${grantOf} as grant_id, i.reviewer_id from campaign_item i
-     where i.campaign_id = ${input.id} and ${waitsFor(ctx.now, me, names)} and i.identity_id <> ${me}
+     where i.campaign_id = ${input.id} and ${waitsFor(ctx.now, me, names)} and i.identity_id is distinct from ${me}::uuid
        and ${
          input.unchanged === true
            ? sql`unchanged and state = ${input.decision === 'undo' ? 'decided' : 'open'}`
@@ -111,6 +92,7 @@ export async function decideItems(
       items.filter((i) => i.reviewerId === name).map((i) => i.itemId),
       name,
     );
+  await refuseUnfit(ctx.tx, ids, input);
   await note(ctx, ids, input);
   if (campaign.review.stages !== null) await refuseSecondVote(ctx.tx, ids);
   for (const reviewerId of new Set(items.map((i) => i.reviewerId)))
@@ -143,33 +125,3 @@ const note = (
       decided_by = ${undo ? null : ctx.principal.id},
       decided_for = ${undo ? sql`null` : sql`nullif(reviewer_id, ${ctx.principal.id})`}, decided_at = ${undo ? null : ctx.now} where id = any(${sql.array(ids)}::uuid[])`);
 };
-
-function refuseNotOpen({ state }: Campaign): void {
-  if (state !== 'open') throw conflict('campaign.closed', 'this campaign is not open');
-}
-
-/** In whose name the asker decides an item; undefined in their own. Policy asked this already, and it holds to the instant. */
-async function inTheNameOf(ctx: Ctx, item: CampaignItem): Promise<string | undefined> {
-  if (item.reviewerId === ctx.principal.id) return undefined;
-  const [row] = await standsInFor(ctx.tx, { deputyId: ctx.principal.id, items: [item.id], now: ctx.now });
-  if (row === undefined)
-    throw denied('campaign_item.not_yours', 'it is for another reviewer', 'ask who has it to give it to you');
-  return row.identityId;
-}
-
-/** Who decides has to be independent, and so has the one in whose name they do. */
-async function refuseDependent(ctx: Ctx, items: readonly string[], onBehalfOf?: string): Promise<void> {
-  for (const who of onBehalfOf === undefined ? [ctx.principal.id] : [ctx.principal.id, onBehalfOf]) {
-    const [first, ...more] = await notIndependent(ctx.tx, { who, items, now: ctx.now });
-    if (first === undefined) continue;
-    const these = more.length === 0 ? 'this' : `${more.length + 1} of these`;
-    const because = BAR_WORDS[first.bar];
-    throw denied(
-      'campaign_item.not_independent',
-      who === ctx.principal.id
-        ? `you may not decide ${these}: ${because.replace('they', 'you').replace('their', 'your')}`
-        : `nobody may decide ${these} in their name: ${because}`,
-      'ask whoever runs the certification to give it to somebody else',
-    );
-  }
-}

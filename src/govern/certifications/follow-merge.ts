@@ -1,8 +1,10 @@
-import { sql } from '#kit/db/index.ts';
+import { sql, type Sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { identityMerged, identitySplit } from '#spine/graph/index.ts';
 import { defineReaction, type Ctx, type JobCtx } from '#spine/operations/index.ts';
 import { itemMoved } from './events.ts';
+import { barOf } from './reviewing/independence.ts';
+import { passToNext } from './reviewing/reroute-barred.ts';
 
 interface GoesOn {
   readonly from: string;
@@ -12,65 +14,130 @@ interface GoesOn {
 interface Moved {
   readonly id: string;
   readonly campaignId: string;
-  readonly grantId: string;
+  readonly grantId: string | null;
 }
 
-/** What is under review stays under review when somebody turns out to be another: the item is about the grant that goes on. */
+/** What goes from whom to whom. */
+interface Going {
+  readonly from: string;
+  readonly to: string;
+  readonly goesOn: readonly GoesOn[];
+}
+
+const ASKED = sql`('waiting', 'open', 'decided', 'held')`;
+/** Nothing has come of it yet. */
+const UNDONE = sql`('waiting', 'open', 'decided', 'held', 'voted', 'challenged')`;
+
+/** What is under review stays under review when somebody turns out to be another: the item is about what goes on. */
 export const followMerge = defineReaction({
   on: identityMerged,
   name: 'certifications.merged',
-  run: async (job, { data }) => {
-    await moveItems(job, { goesOn: data.goesOn, to: data.survivorId });
-    await moveReviews(job, data.duplicateId, data.survivorId);
-  },
+  run: (job, { data }) =>
+    job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
+      const { duplicateId: from, survivorId: to, goesOn } = data;
+      const own = sql`i.identity_id in (${from}::uuid, ${to}::uuid)`;
+      await takeFrom(ctx, permit, { whose: own, who: [from, to] });
+      await moveItems(ctx, permit, { from, to, goesOn });
+      await moveReviews(ctx, permit, from, to);
+    }),
 });
 
 /** The same for what goes to somebody else. */
 export const followSplit = defineReaction({
   on: identitySplit,
   name: 'certifications.split',
-  run: (job, { data }) => moveItems(job, { goesOn: data.goesOn, to: data.otherId }),
+  run: (job: JobCtx, { data }) =>
+    job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
+      const going = { from: data.identityId, to: data.otherId, goesOn: data.goesOn };
+      const theirs = sql`i.id in (select g.id from (${goingItems(going)}) g)`;
+      await takeFrom(ctx, permit, { whose: theirs, who: [going.to] });
+      await moveItems(ctx, permit, going);
+    }),
 });
 
 /**
- * Whoever benefits now neither reviews nor has decided it: such an item goes to whoever made the campaign, or where that
- * is the same person, stays as it is.
+ * Items of somebody that go to another, and what each is about then: the grant or the exception that goes on, or the same
+ * holding of an account that is the other's now.
  */
-const moveItems = (
-  job: JobCtx,
-  { goesOn, to }: { readonly goesOn: readonly GoesOn[]; readonly to: string },
-): Promise<void> =>
-  job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
-    const moved = await ctx.tx.many<Moved>(sql`
-      update campaign_item i
-         set grant_id = g."to", identity_id = ${to}::uuid,
-             reviewer_id = case when i.reviewer_id = ${to}::uuid then c.created_by else i.reviewer_id end,
-             routed = case when i.reviewer_id = ${to}::uuid then 'campaign_owner' else i.routed end,
-             state = case when i.decided_by = ${to}::uuid then 'open' else i.state end,
-             decision = case when i.decided_by = ${to}::uuid then null else i.decision end,
-             decided_at = case when i.decided_by = ${to}::uuid then null else i.decided_at end,
-             decided_for = case when i.decided_by = ${to}::uuid then null else i.decided_for end,
-             decided_by = nullif(i.decided_by, ${to}::uuid)
-        from jsonb_to_recordset(${sql.json(goesOn)}::jsonb) as g("from" uuid, "to" uuid), campaign c
-       where i.grant_id = g."from" and c.id = i.campaign_id and c.state = 'open' and i.state in ('waiting', 'open', 'decided', 'held', 'voted', 'challenged')
-         and (i.reviewer_id <> ${to}::uuid or c.created_by <> ${to}::uuid)
-      returning i.id, i.campaign_id, i.grant_id`);
-    await recordMoved(ctx, permit, moved, to);
-  });
+const goingItems = ({ from, to, goesOn }: Going): Sql => sql`
+  select i.id, g."to" as grant_id, n.id as exception_id
+    from campaign_item i join campaign c on c.id = i.campaign_id
+    left join jsonb_to_recordset(${sql.json(goesOn)}::jsonb) as g("from" uuid, "to" uuid) on g."from" = i.grant_id
+    left join sod_exception x on x.id = i.exception_id
+    left join sod_exception n on n.rule_id = x.rule_id and n.identity_id = ${to} and n.valid_from = x.valid_to and x.lapse_recorded_at = x.valid_to
+    left join account a on i.subject = 'holding' and a.id = i.account_id and a.identity_id = ${to}
+   where i.identity_id = ${from} and c.state = 'open' and i.state in ${UNDONE}
+     and (g."to" is not null or n.id is not null or a.id is not null)`;
 
-/** What somebody was to review who is another now, that one reviews, unless it is their own. */
-const moveReviews = (job: JobCtx, from: string, to: string): Promise<void> =>
-  job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
-    const moved = await ctx.tx.many<Moved>(sql`
-      update campaign_item i
-         set reviewer_id = case when i.identity_id = ${to}::uuid then c.created_by else ${to}::uuid end,
-             routed = case when i.identity_id = ${to}::uuid then 'campaign_owner' else i.routed end
-        from campaign c
-       where i.reviewer_id = ${from} and c.id = i.campaign_id and c.state = 'open' and i.state in ('waiting', 'open', 'decided', 'held')
-         and (i.identity_id <> ${to}::uuid or c.created_by <> ${to}::uuid)
-      returning i.id, i.campaign_id, i.grant_id`);
-    await recordMoved(ctx, permit, moved, to);
-  });
+/** Whether a later stage than that of item `i` is asked: what its vote was for is over. */
+const LATER = sql`exists (
+  select from campaign_item o where o.campaign_id = i.campaign_id and o.case_id = i.case_id and o.stage > i.stage and o.state not in ('waiting', 'spared'))`;
+
+/**
+ * Whoever benefits neither reviews nor has decided it: what they decided and nothing came of is open again, and what is
+ * theirs to decide goes to the next in line. Where there is nobody else it stays, and cannot be decided.
+ */
+async function takeFrom(
+  ctx: Ctx,
+  permit: Permit,
+  { whose, who }: { readonly whose: Sql; readonly who: readonly string[] },
+): Promise<void> {
+  const them = sql`any(${sql.array(who)}::uuid[])`;
+  await ctx.tx.run(sql`
+    update campaign_item i set state = case when i.state = 'voted' and ${LATER} then 'spared' else 'open' end, decision = null, comment = null, decided_by = null, decided_for = null, decided_at = null,
+           signed_at = null, answer_by = null, objection = null, objected_at = null
+      from campaign c
+     where c.id = i.campaign_id and c.state = 'open' and i.state in ('decided', 'held', 'voted', 'challenged')
+       and ${whose} and (i.decided_by = ${them} or i.decided_for = ${them})`);
+  const theirs = await ctx.tx.many<{ id: string; campaignId: string }>(sql`
+    select i.id, i.campaign_id from campaign_item i join campaign c on c.id = i.campaign_id
+     where c.state = 'open' and i.state in ${ASKED} and ${whose} and i.reviewer_id = ${them}`);
+  await passOn(ctx, permit, theirs);
+}
+
+async function passOn(
+  ctx: Ctx,
+  permit: Permit,
+  items: readonly { readonly id: string; readonly campaignId: string }[],
+): Promise<void> {
+  for (const campaignId of new Set(items.map((i) => i.campaignId)))
+    await passToNext(ctx, permit, {
+      campaignId,
+      items: items.filter((i) => i.campaignId === campaignId).map((i) => i.id),
+      because: 'not_independent',
+    });
+}
+
+async function moveItems(ctx: Ctx, permit: Permit, going: Going): Promise<void> {
+  const { to } = going;
+  const moved = await ctx.tx.many<Moved>(sql`
+    update campaign_item i
+       set grant_id = coalesce(g.grant_id, i.grant_id), exception_id = coalesce(g.exception_id, i.exception_id), identity_id = ${to}::uuid
+      from (${goingItems(going)}) g
+     where i.id = g.id and i.reviewer_id <> ${to}::uuid and i.decided_by is distinct from ${to}::uuid
+    returning i.id, i.campaign_id, i.grant_id`);
+  await recordMoved(ctx, permit, moved, to);
+}
+
+/** What somebody was to review who is another now, that one reviews; not what they have a part in or vote about already. */
+async function moveReviews(ctx: Ctx, permit: Permit, from: string, to: string): Promise<void> {
+  const moved = await ctx.tx.many<Moved>(sql`
+    update campaign_item i set reviewer_id = ${to}::uuid
+      from campaign c
+     where i.reviewer_id = ${from} and c.id = i.campaign_id and c.state = 'open' and (i.state in ${ASKED} or i.state = 'challenged')
+       and i.identity_id is distinct from ${to}::uuid and i.identity_id is distinct from ${from}::uuid
+    returning i.id, i.campaign_id, i.grant_id`);
+  await recordMoved(ctx, permit, moved, to);
+  const one = sql`(${from}::uuid, ${to}::uuid)`;
+  const barred = await ctx.tx.many<{ id: string; campaignId: string }>(sql`
+    select i.id, i.campaign_id from campaign_item i join campaign c on c.id = i.campaign_id
+     where i.reviewer_id = ${to} and c.state = 'open' and i.state in ${ASKED} and (
+       i.id = any(${sql.array(moved.map((m) => m.id))}::uuid[]) and ${barOf(sql`i.reviewer_id`, ctx.now)} is not null
+       or exists (select from campaign_item o
+                   where o.campaign_id = i.campaign_id and o.case_id = i.case_id and o.id <> i.id and o.state <> 'spared'
+                     and (o.reviewer_id in ${one} and (o.stage, o.seat) < (i.stage, i.seat) or o.decided_by in ${one} or o.decided_for in ${one})))`);
+  await passOn(ctx, permit, barred);
+}
 
 const recordMoved = (ctx: Ctx, permit: Permit, moved: readonly Moved[], to: string): Promise<readonly string[]> =>
   ctx.recordAll(
@@ -78,6 +145,6 @@ const recordMoved = (ctx: Ctx, permit: Permit, moved: readonly Moved[], to: stri
     moved.map(({ id, campaignId, grantId }) => ({
       event: itemMoved,
       subject: to,
-      data: { campaignId, itemId: id, grantId },
+      data: { campaignId, itemId: id, grantId: grantId ?? undefined },
     })),
   );

@@ -5,10 +5,11 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { campaignFoundNothing, campaignOpened, itemsFrozen } from './events.ts';
 import { PIECE, type Range } from './freeze-items.ts';
-import type { Campaign } from './model.ts';
+import { subjectOf, type Campaign } from './model.ts';
 import { countPeers } from './place-items.ts';
 import { placeCanaries } from './reviewing/canaries.ts';
 import { placeSeats, separateReviewers } from './reviewing/place-seats.ts';
+import { piecesOf } from './subjects/rows.ts';
 import { lockCampaign } from './store.ts';
 
 export const FREEZE = 'certifications.freeze';
@@ -69,7 +70,7 @@ export async function freezeCampaign(
 export async function freezePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: number): Promise<boolean> {
   const at = campaign.frozenAt;
   if (at === null) throw new Error('a campaign is frozen as of no instant');
-  const next = await pieceEnd(ctx.tx, campaign.upto, size);
+  const next = await pieceEnd(ctx.tx, campaign, size);
   const range: Range = { after: campaign.upto, upto: next ?? null };
   const piece = await placeSeats(ctx, campaign, at, range);
   const frozen = campaign.frozen + piece.items;
@@ -81,12 +82,11 @@ export async function freezePiece(ctx: Ctx, permit: Permit, campaign: Campaign, 
   await ctx.record(permit, { event: itemsFrozen, data });
   if (next !== undefined) return true;
   if (frozen === 0) {
-    await ctx.tx.run(sql`
-      update campaign set state = 'draft', launched_at = null, frozen_at = null, upto = null, without_reviewer = 0 where id = ${campaign.id}`);
+    await emptied(ctx, campaign);
     await ctx.record(permit, { event: campaignFoundNothing, data: { campaignId: campaign.id, withoutReviewer } });
     return false;
   }
-  await countPeers(ctx.tx, campaign.id, at);
+  if (subjectOf(campaign) === 'grant') await countPeers(ctx.tx, campaign.id, at);
   await separateReviewers(ctx, permit, campaign, at);
   await placeCanaries(ctx, permit, campaign, { round: 0 });
   await ctx.tx.run(sql`update campaign set state = 'open' where id = ${campaign.id}`);
@@ -97,9 +97,17 @@ export async function freezePiece(ctx: Ctx, permit: Permit, campaign: Campaign, 
   return false;
 }
 
-/** The grant a piece ends with; none where what is left is less than a piece. */
-async function pieceEnd(tx: Queryable, after: string | null, size: number): Promise<string | undefined> {
+/** The grant, or whatever it is about, that a piece ends with; none where what is left is less than a piece. */
+async function pieceEnd(tx: Queryable, campaign: Campaign, size: number): Promise<string | undefined> {
+  const after = campaign.upto;
   const end = await tx.maybe<{ id: string }>(sql`
-    select id from access_grant where ${after === null ? sql`true` : sql`id > ${after}::uuid`} order by id offset ${size - 1}::bigint limit 1`);
+    select id from (${piecesOf(campaign)}) p(id) where ${after === null ? sql`true` : sql`id > ${after}::uuid`} order by id offset ${size - 1}::bigint limit 1`);
   return end?.id;
 }
+
+/** A person's campaign is a draft again; one that was opened by what happened, or by a schedule, has nothing to ask. */
+const emptied = (ctx: Ctx, campaign: Campaign): Promise<number> =>
+  campaign.openedBy === null && campaign.scheduleId === null
+    ? ctx.tx.run(sql`
+        update campaign set state = 'draft', launched_at = null, frozen_at = null, upto = null, without_reviewer = 0 where id = ${campaign.id}`)
+    : ctx.tx.run(sql`update campaign set state = 'closed', closed_at = ${ctx.now} where id = ${campaign.id}`);

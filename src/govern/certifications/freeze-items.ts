@@ -14,7 +14,17 @@ export interface Range {
 }
 export const WHOLE: Range = { after: null, upto: null };
 
-type Versioned = 'access_grant' | 'identity_facts' | 'entitlement' | 'system' | 'role' | 'role_content';
+type Versioned =
+  | 'access_grant'
+  | 'account'
+  | 'holding'
+  | 'identity_facts'
+  | 'entitlement'
+  | 'system'
+  | 'role'
+  | 'role_content'
+  | 'sod_exception'
+  | 'sod_rule';
 const COLUMNS: Readonly<Record<Versioned, string>> = {
   access_grant: 'id identity_id entitlement_id role_id origin origin_id reason valid_from valid_to ended_because',
   identity_facts:
@@ -22,7 +32,11 @@ const COLUMNS: Readonly<Record<Versioned, string>> = {
   entitlement: 'id system_id name owner_id risk privileged valid_from valid_to',
   system: 'id name owner_id',
   role: 'id name owner_id risk',
-  role_content: 'role_id entitlement_id child_role_id valid_from valid_to',
+  account: 'id system_id name kind state identity_id privileged last_used_at valid_from valid_to',
+  holding: 'account_id entitlement_id given_by valid_from valid_to',
+  sod_exception: 'id rule_id identity_id reason control control_owner_id approved_by valid_from valid_to',
+  sod_rule: 'id name severity owner_id',
+  role_content: 'id role_id entitlement_id child_role_id valid_from valid_to',
 };
 
 /** A table as it was known at an instant: its rows said by then, and those of its history that still stood. */
@@ -39,7 +53,7 @@ export function known(table: Versioned, at: Date, where: Sql = sql`true`): Sql {
 }
 
 /** What a grant may be of, as it was known at an instant. A thing that never was another is as it is. */
-export const thing = (table: 'entitlement' | 'system' | 'role', at: Date): Sql => {
+export const thing = (table: 'entitlement' | 'system' | 'role' | 'sod_rule', at: Date): Sql => {
   const columns = sql.join(
     COLUMNS[table].split(' ').map((c) => sql.id(c)),
     sql`, `,
@@ -53,6 +67,7 @@ export const thing = (table: 'entitlement' | 'system' | 'role', at: Date): Sql =
   )`;
 };
 
+/** Holds at an instant. */
 export const live = (at: Date): Sql => sql`valid_from <= ${at} and (valid_to is null or valid_to > ${at})`;
 
 /** Which grants a kind looks at, by what is known of the grant, its holder and what it gives. */
@@ -76,7 +91,7 @@ function inScope({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): Sql {
 }
 
 /** Who is asked when nobody by rule is independent: whoever made the campaign, then those who oversee. */
-export async function lastResorts(tx: Tx, campaign: Seated, at: Date): Promise<readonly string[]> {
+export async function lastResorts(tx: Tx, campaign: Pick<Campaign, 'createdBy'>, at: Date): Promise<readonly string[]> {
   const overseers = await tx.many<{ id: string }>(sql`
     select distinct g.identity_id as id from ${known(
       'access_grant',
@@ -118,6 +133,10 @@ export async function frozenRows(tx: Tx, campaign: Seated, at: Date, range: Rang
     [
       range.after === null ? sql`true` : sql`id > ${range.after}::uuid`,
       range.upto === null ? sql`true` : sql`id <= ${range.upto}::uuid`,
+      // What opened it says which: a few by their ids, whatever there is beside them.
+      campaign.openedBy === null
+        ? sql`true`
+        : sql`id in (select w.grant_id from review_wanted w where w.campaign_id = ${campaign.id})`,
       campaign.scope.identityId === undefined ? sql`true` : sql`identity_id = ${campaign.scope.identityId}::uuid`,
       campaign.scope.entitlementId === undefined
         ? sql`true`

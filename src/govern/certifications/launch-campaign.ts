@@ -7,10 +7,11 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { campaignCreated, campaignLaunched } from './events.ts';
 import { FREEZE, freezePiece, settled } from './freeze-campaign.ts';
 import { PIECE } from './freeze-items.ts';
-import type { Campaign, CampaignKind, ReviewerRule, ReviewSettings } from './model.ts';
+import { subjectOf, type Campaign, type CampaignKind, type ReviewerRule, type ReviewSettings } from './model.ts';
 import { findCampaign, lockCampaign } from './store.ts';
+import { piecesOf } from './subjects/rows.ts';
 
-const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
+export const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
   manager: 'manager',
   owner: 'owner',
   system: 'owner',
@@ -19,6 +20,11 @@ const RULE_OF: Readonly<Record<CampaignKind, ReviewerRule>> = {
   service_accounts: 'manager',
   vendors: 'manager',
   ad_hoc: 'manager',
+  role_composition: 'owner',
+  orphan_accounts: 'owner',
+  sod_exceptions: 'owner',
+  event: 'manager',
+  continuous: 'manager',
 };
 /** A launch waits so long for changes under way; after that a worker does. */
 const PATIENCE_MS = 2_000;
@@ -44,6 +50,8 @@ export async function createCampaign(
   }
   if (input.kind === 'system' && input.scope.systemId === undefined)
     throw invalid('/scope/systemId', 'is needed for a campaign about a system', 'name the system');
+  if (input.review.canaries > 0 && subjectOf({ kind: input.kind, openedBy: null }) !== 'grant')
+    throw invalid('/review/canaries', 'are lines about grants, and this certification has none', 'leave them out');
   const id = newId(ctx.now.getTime());
   await ctx.tx.run(sql`
     insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, stages, reciprocal, hold_from, canaries,
@@ -84,7 +92,14 @@ export async function launchCampaign(
 }
 
 /** Whether so few grants are to be looked at that one transaction does it. */
-async function isOnePiece(tx: Tx, { scope }: Campaign): Promise<boolean> {
+async function isOnePiece(tx: Tx, campaign: Campaign): Promise<boolean> {
+  const { scope } = campaign;
+  if (subjectOf(campaign) !== 'grant') {
+    const { n } = await tx.one<{ n: number }>(
+      sql`select count(*)::int as n from (select 1 from (${piecesOf(campaign)}) p limit ${PIECE + 1}) g`,
+    );
+    return n <= PIECE;
+  }
   const { n } = await tx.one<{ n: number }>(sql`
     select count(*)::int as n from (
       select 1 from access_grant

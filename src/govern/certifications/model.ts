@@ -31,8 +31,33 @@ export const KINDS = [
   'service_accounts',
   'vendors',
   'ad_hoc',
+  'role_composition',
+  'orphan_accounts',
+  'sod_exceptions',
 ] as const;
-export type CampaignKind = (typeof KINDS)[number];
+/** Kinds a person drafts, and those that what happens or a clock opens. */
+export type CampaignKind = (typeof KINDS)[number] | 'event' | 'continuous';
+export const TRIGGERS = ['mover', 'drift', 'risk', 'out_of_band_grant', 'clock'] as const;
+/** What opens a review by itself. */
+export type Trigger = (typeof TRIGGERS)[number];
+export const SUBJECTS = ['grant', 'role_content', 'account', 'exception', 'holding'] as const;
+/** What an item is about. */
+export type Subject = (typeof SUBJECTS)[number];
+export const ACTIONS = ['person', 'role'] as const;
+/** How a revocation ends the access: every way by which the person has it, or by taking it out of the roles that give it. */
+export type Action = (typeof ACTIONS)[number];
+
+/** What all items of a campaign are about. */
+export const subjectOf = ({ kind, openedBy }: Pick<Campaign, 'kind' | 'openedBy'>): Subject =>
+  kind === 'role_composition'
+    ? 'role_content'
+    : kind === 'orphan_accounts'
+      ? 'account'
+      : kind === 'sod_exceptions'
+        ? 'exception'
+        : openedBy === 'drift'
+          ? 'holding'
+          : 'grant';
 export const REVIEWER_RULES = ['manager', 'owner', 'named'] as const;
 export type ReviewerRule = (typeof REVIEWER_RULES)[number];
 export const NO_RESPONSES = ['report', 'revoke'] as const;
@@ -78,6 +103,9 @@ export interface Campaign {
   readonly frozen: number;
   readonly withoutReviewer: number;
   readonly closedAt: Date | null;
+  /** What happened that opened it; null where a person or a schedule did. */
+  readonly openedBy: Trigger | null;
+  readonly scheduleId: string | null;
 }
 
 /** A session as evidence: that it was, how long, and what kind of commands; the recording opens only for those who may. */
@@ -106,6 +134,15 @@ export interface Evidence {
   readonly peers: { readonly holding: number; readonly of: number } | null;
   /** Rules of duties the person is in conflict with. */
   readonly conflicts: readonly string[];
+  /** What else stands beside it, by what it is about: the role and its holders, the control of an exception. */
+  readonly about?: Readonly<Record<string, string | null>>;
+  /** Runs of the control behind an exception, the newest first. */
+  readonly runs?: readonly {
+    readonly ranAt: string;
+    readonly result: string;
+    readonly by: string;
+    readonly reference: string;
+  }[];
 }
 
 /** What the evidence speaks for. Never a decision, and never chosen beforehand. */
@@ -149,8 +186,15 @@ export type ItemState = (typeof ITEM_STATES)[number];
 export interface CampaignItem {
   readonly id: string;
   readonly campaignId: string;
-  readonly grantId: string;
-  readonly identityId: string;
+  readonly subject: Subject;
+  /** Set where it is about a grant. */
+  readonly grantId: string | null;
+  /** Whose it is; null for a part of a role and for an account nobody answers for. */
+  readonly identityId: string | null;
+  readonly roleContentId: string | null;
+  readonly accountId: string | null;
+  readonly entitlementId: string | null;
+  readonly exceptionId: string | null;
   readonly reviewerId: string;
   /** Why this reviewer. */
   readonly routed: string;
@@ -176,6 +220,12 @@ export interface CampaignItem {
   /** Nobody answered, and what the campaign names for that ended it. */
   readonly noResponse: boolean;
   readonly comment: string | null;
+  /** How a revocation is to end the access; null: the narrowest for the person. */
+  readonly action: Action | null;
+  /** Why a revocation is not carried out yet. */
+  readonly problem: string | null;
+  /** Since when what it gives is gone at its source. */
+  readonly goneSince: Date | null;
   readonly decidedBy: string | null;
   /** In whose name, where a deputy decided. */
   readonly decidedFor: string | null;

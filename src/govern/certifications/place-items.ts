@@ -1,17 +1,12 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { frozenRows, type Range } from './freeze-items.ts';
+import { itemId } from './item-id.ts';
+import { subjectOf } from './model.ts';
 import type { Seat, Seated } from './reviewing/seated.ts';
+import { placeSubjects } from './subjects/place-subjects.ts';
 
 /** Used within so many days, or not: the difference that counts as a change of use. */
 const RECENT = sql`interval '90 days'`;
-
-/**
- * Ids in the order of the grants, the same whenever the same campaign is frozen: milliseconds of the instant, the
- * position, and a digest. So a page of a million items is a walk along one index.
- */
-const itemId = (campaign: Seated, at: Date, { stage, seat }: Seat): Sql => sql`(
-  lpad(to_hex(${at.getTime()}::bigint), 12, '0') || '7' || lpad(to_hex(x.n >> 12), 3, '0') || '8' || lpad(to_hex(x.n & 4095), 3, '0')
-  || substr(md5(${campaign.id}::text || x.grant_id || ${stage === 1 && seat === 1 ? '' : `${stage}.${seat}`}::text), 1, 12))::uuid`;
 
 /** When it was kept last, and all that is other than then: its end, its risk, the person, its use, conflicts of duties. */
 const sinceKept = (at: Date): Sql => sql`
@@ -62,6 +57,7 @@ export async function placeItems(
   range: Range,
   seat: Seat = { stage: 1, seat: 1 },
 ): Promise<{ items: number; withoutReviewer: number }> {
+  if (subjectOf(campaign) !== 'grant') return await placeSubjects(tx, campaign, at, range, seat);
   return await tx.one(sql`
     with found as materialized (${await frozenRows(tx, campaign, at, range)}),
     x as (
@@ -75,11 +71,11 @@ export async function placeItems(
       select x.grant_id, k.signed_at, k.decided_by, c.changes from x ${sinceKept(at)}
     ), made as (
       insert into campaign_item (id, campaign_id, grant_id, identity_id, stage, seat, state, reviewer_id, routed, rerouted_because, what, evidence, last_kept_at, last_kept_by, changes, unchanged)
-      select ${itemId(campaign, at, seat)}, ${campaign.id}, x.grant_id, x.identity_id, ${seat.stage}::smallint, ${seat.seat}::smallint,
+      select ${itemId(campaign, at, sql`x.grant_id`, seat)}, ${campaign.id}, x.grant_id, x.identity_id, ${seat.stage}::smallint, ${seat.seat}::smallint,
              ${seat.stage === 1 ? 'open' : 'waiting'}, x.reviewer_id, x.routed, x.because, x.what, x.evidence,
              a.signed_at, a.decided_by, coalesce(a.changes, '[]'), ${campaign.delta} and a.signed_at is not null and a.changes = '[]'
         from x left join again a on a.grant_id = x.grant_id
-      on conflict on constraint campaign_item_is_there_once do nothing returning 1
+      on conflict do nothing returning 1
     )
     select (select count(*)::int from made) as items, (select count(*)::int from found where reviewer_id is null) as without_reviewer`);
 }

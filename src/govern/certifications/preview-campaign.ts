@@ -1,6 +1,7 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { frozenRows, WHOLE } from './freeze-items.ts';
+import { WHOLE } from './freeze-items.ts';
 import type { Campaign } from './model.ts';
+import { rowsOf } from './subjects/rows.ts';
 
 /** What a launch would freeze and for whom, by why each is asked. */
 export interface Preview {
@@ -20,8 +21,9 @@ const LISTED = 500;
 
 /** Says what a launch now would freeze, for whom, without doing it. */
 export async function previewCampaign(tx: Tx, campaign: Campaign): Promise<Preview> {
-  const rows = await frozenRows(tx, campaign, tx.now, WHOLE);
-  const expected = sql`${campaign.reviewerRule}`;
+  const rows = await rowsOf(tx, campaign, tx.now, WHOLE);
+  const expected =
+    campaign.kind === 'orphan_accounts' && campaign.reviewerRule === 'owner' ? 'system_owner' : campaign.reviewerRule;
   return await tx.one<Preview>(sql`
     with rows as materialized (select identity_id, reviewer_id, routed, privileged from (${rows}) r), asked as (
       select reviewer_id, count(*)::int as items, (count(*) filter (where routed <> ${expected}))::int as fell_to

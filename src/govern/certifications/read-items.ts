@@ -4,15 +4,30 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { CampaignItem } from './model.ts';
 import { recommend } from './reviewing/recommend.ts';
 
+/** Since when what it gives is gone at its source: a tombstone, as the catalogue shows it. */
+const goneSince = sql`(
+  select e.valid_to from entitlement e where e.id = coalesce(i.entitlement_id,
+    (select g.entitlement_id from access_grant g where g.id = i.grant_id),
+    (select c.entitlement_id from role_content c where c.id = i.role_content_id)))`;
+/** What happened to it that opened the review, in a review that was opened so. */
+const askedBecause = sql`coalesce((
+  select jsonb_build_object('about', jsonb_build_object('asked because', w.because)) from review_wanted w
+   where c.opened_by is not null and w.campaign_id = i.campaign_id and w.grant_id = i.grant_id limit 1), '{}')`;
+/** Why a revocation is not carried out: what the item says, or else what the targets say. */
+const problem = sql`coalesce(i.problem, case when i.state = 'revoking' then (
+  select t.problem from provision_task t where t.grant_id = any(i.grant_id || i.ends) and t.state <> 'done' and t.problem is not null
+   order by t.decided_at, t.id limit 1) end)`;
+
 /**
  * An item with all its evidence. What is frozen stands in its row; uses and sessions are looked up here, as they were at
  * the campaign's instant, and peers come from what was counted then.
  */
-const columns = sql`i.id, i.campaign_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.reviewer_id, i.routed,
+const columns = sql`i.id, i.campaign_id, i.subject, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.role_content_id, i.account_id,
+  i.entitlement_id, i.exception_id, i.action, i.reviewer_id, i.routed,
   i.rerouted_because, i.stage, i.seat, i.state = 'checked' as canary, i.canary_found, i.answer_by, i.objection, i.decided_for, i.what, i.last_kept_at, i.last_kept_by, i.changes,
   i.unchanged, i.state, i.decision, i.no_response, i.comment, i.decided_by, i.decided_at, i.signed_at, i.sessions_ended_ms, i.effect_ms,
-  i.proven, i.closed_at,
-  (case when i.evidence ? 'sessions' then i.evidence else i.evidence || jsonb_build_object(
+  i.proven, i.closed_at, ${goneSince} as gone_since, ${problem} as problem,
+  (case when i.evidence ? 'sessions' then i.evidence else i.evidence || ${askedBecause} || jsonb_build_object(
     'lastUse', u.last_use, 'uses', u.uses, 'sessions', u.sessions,
     'peers', (select jsonb_build_object('holding', q.holding, 'of', q.people) from campaign_peers q join access_grant g on g.id = i.grant_id
                where q.campaign_id = i.campaign_id and q.department = i.evidence ->> 'department'
@@ -52,7 +67,7 @@ export async function lockItem(tx: Queryable, id: string): Promise<CampaignItem>
 }
 
 /** An item with the name of the person it is about. */
-export type NamedItem = CampaignItem & { readonly identityName: string };
+export type NamedItem = CampaignItem & { readonly identityName: string | null };
 
 /** A page of items, in the order they were frozen. */
 export async function listItems(
@@ -79,7 +94,7 @@ export async function listItems(
     select ${columns}, f.display_name as identity_name
       from (select * from campaign_item i where ${sql.join(when, sql` and `)} order by i.id limit ${input.limit + 1}) i
       join campaign c on c.id = i.campaign_id ${uses}
-      join lateral (select display_name from identity_facts f where f.identity_id = i.identity_id order by valid_from desc limit 1) f on true
+      left join lateral (select display_name from identity_facts f where f.identity_id = i.identity_id order by valid_from desc limit 1) f on true
      order by i.id`);
   return page(rows.map(advised<NamedItem>), input.limit, (r) => [r.id]);
 }
@@ -88,15 +103,24 @@ export async function listItems(
 export interface Revoking {
   readonly id: string;
   readonly campaignId: string;
-  readonly grantId: string;
-  readonly identityId: string;
+  readonly grantId: string | null;
+  readonly identityId: string | null;
   readonly signedAt: Date | null;
   readonly sessionsEndedMs: number | null;
   readonly effectMs: number | null;
   readonly proven: boolean | null;
+  /** Grants beside its own that ended with it. */
+  readonly ends: readonly string[];
+  readonly problem: string | null;
 }
+
+const revoking = sql`id, campaign_id, grant_id, identity_id, signed_at, sessions_ended_ms, effect_ms, proven, ends, problem`;
+
+export const revokingItem = (tx: Queryable, id: string): Promise<Revoking | undefined> =>
+  tx.maybe<Revoking>(sql`select ${revoking} from campaign_item where id = ${id} and state = 'revoking' for update`);
 
 export const revokingItemsOf = (tx: Queryable, grantId: string): Promise<Revoking[]> =>
   tx.many<Revoking>(sql`
-    select id, campaign_id, grant_id, identity_id, signed_at, sessions_ended_ms, effect_ms, proven
-      from campaign_item where grant_id = ${grantId} and state = 'revoking' for update`);
+    select ${revoking}
+      from campaign_item where (grant_id = ${grantId} or ends @> array[${grantId}::uuid]) and subject = 'grant' and state = 'revoking'
+     order by id for update`);

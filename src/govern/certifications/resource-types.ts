@@ -44,10 +44,10 @@ export const campaignType: ResourceType = {
 
 interface ItemRow {
   readonly id: string;
-  readonly identityId: string;
+  readonly identityId: string | null;
   readonly reviewerId: string;
   readonly createdBy: string;
-  readonly speaker: string;
+  readonly speaker: string | null;
   readonly deputies: string[];
 }
 
@@ -55,12 +55,12 @@ interface ItemRow {
 export const itemType: ResourceType = {
   type: 'CampaignItem',
   attributes: {
-    holder: { type: 'Entity', name: 'Identity' },
+    holder: { type: 'Entity', name: 'Identity', required: false },
     reviewer: { type: 'Entity', name: 'Identity' },
     /** Those who may decide it in the name of the reviewer now. */
     deputies: { type: 'Set', element: { type: 'Entity', name: 'Identity' } },
-    /** The holder, or who answers for a program. */
-    speaker: { type: 'Entity', name: 'Identity' },
+    /** The holder, or who answers for a program; nobody for what is no one's. */
+    speaker: { type: 'Entity', name: 'Identity', required: false },
     owner: { type: 'Entity', name: 'Identity' },
   },
   load: async (tx, ids) => {
@@ -72,13 +72,27 @@ export const itemType: ResourceType = {
       rows.map((row): [string, Record<string, CedarValue>] => [
         row.id,
         {
-          holder: identity(row.identityId),
+          ...(row.identityId === null ? {} : { holder: identity(row.identityId) }),
+          ...(row.speaker === null ? {} : { speaker: identity(row.speaker) }),
           reviewer: identity(row.reviewerId),
           deputies: row.deputies.map(identity),
-          speaker: identity(row.speaker),
           owner: identity(row.createdBy),
         },
       ]),
+    );
+  },
+};
+
+/** A campaign that is launched again and again, as policy sees it. */
+export const scheduleType: ResourceType = {
+  type: 'CampaignSchedule',
+  attributes: { owner: { type: 'Entity', name: 'Identity' } },
+  load: async (tx, ids) => {
+    const rows = await tx.many<{ id: string; createdBy: string }>(
+      sql`select id, created_by from campaign_schedule where id = any(${ids}::uuid[])`,
+    );
+    return new Map(
+      rows.map((row): [string, Record<string, CedarValue>] => [row.id, { owner: identity(row.createdBy) }]),
     );
   },
 };

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { recommendationOut, stageShape } from './reviewing/shapes.ts';
-import { CAMPAIGN_STATES, ITEM_STATES, KINDS, NO_RESPONSES, REVIEWER_RULES, RISKS } from './model.ts';
+import {
+  ACTIONS,
+  CAMPAIGN_STATES,
+  ITEM_STATES,
+  KINDS,
+  NO_RESPONSES,
+  REVIEWER_RULES,
+  RISKS,
+  SUBJECTS,
+  TRIGGERS,
+} from './model.ts';
 
-const scope = z.object({
+export const scope = z.object({
   systemId: z.uuid().optional(),
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
@@ -53,6 +63,8 @@ export const campaignOut = z.object({
   frozen: z.int(),
   withoutReviewer: z.int(),
   closedAt: instantOut.nullable(),
+  openedBy: z.enum(TRIGGERS).nullable(),
+  scheduleId: z.uuid().nullable(),
 });
 const evidenceOut = z.object({
   origin: z.string(),
@@ -75,14 +87,21 @@ const evidenceOut = z.object({
   ),
   peers: z.object({ holding: z.int(), of: z.int() }).nullable(),
   conflicts: z.array(z.string()),
+  about: z.record(z.string(), z.string().nullable()).optional(),
+  runs: z.array(z.object({ ranAt: z.string(), result: z.string(), by: z.string(), reference: z.string() })).optional(),
 });
 /** An item with its evidence. */
 export const itemOut = z.object({
   id: z.uuid(),
   campaignId: z.uuid(),
-  grantId: z.uuid(),
-  identityId: z.uuid(),
-  identityName: z.string().optional(),
+  subject: z.enum(SUBJECTS),
+  grantId: z.uuid().nullable(),
+  identityId: z.uuid().nullable(),
+  identityName: z.string().nullable().optional(),
+  roleContentId: z.uuid().nullable(),
+  accountId: z.uuid().nullable(),
+  entitlementId: z.uuid().nullable(),
+  exceptionId: z.uuid().nullable(),
   reviewerId: z.uuid(),
   routed: z.string(),
   reroutedBecause: z.string().nullable(),
@@ -101,6 +120,9 @@ export const itemOut = z.object({
   decision: z.enum(['keep', 'revoke']).nullable(),
   noResponse: z.boolean(),
   comment: z.string().nullable(),
+  action: z.enum(ACTIONS).nullable(),
+  problem: z.string().nullable(),
+  goneSince: instantOut.nullable(),
   decidedBy: z.uuid().nullable(),
   decidedFor: z.uuid().nullable(),
   decidedAt: instantOut.nullable(),

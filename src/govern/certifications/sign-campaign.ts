@@ -25,7 +25,7 @@ export async function signCampaign(
   const me = ctx.principal.id;
   const names = await inWhoseNames(ctx.tx, me, ctx.now, campaign.id);
   const items = await ctx.tx.many<ToSign>(sql`
-    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.decision,
+    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.case_id, i.identity_id, i.subject, i.decision,
            i.canary is not null as canary, i.decided_for
       from campaign_item i
      where i.campaign_id = ${campaign.id} and i.state = 'decided' and ${waitsFor(ctx.now, me, names)}

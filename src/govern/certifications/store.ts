@@ -4,7 +4,7 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { Campaign } from './model.ts';
 
 const campaignColumns = sql`c.id, c.name, c.kind, c.scope, c.reviewer_rule, c.state, c.delta, c.no_response, c.due_at, c.created_by,
-  c.launched_at, c.frozen_at, c.upto, c.frozen, c.without_reviewer, c.closed_at,
+  c.launched_at, c.frozen_at, c.upto, c.frozen, c.without_reviewer, c.closed_at, c.opened_by, c.schedule_id,
   jsonb_build_object('stages', c.stages, 'reciprocal', c.reciprocal, 'holdFrom', c.hold_from, 'canaries', c.canaries,
     'challengeDays', c.challenge_days, 'challengePrivileged', c.challenge_privileged) as review`;
 

@@ -15,7 +15,7 @@ export { isAwaited } from './failures.ts';
 export { failureClass, nextTryMs } from './back-off.ts';
 export { closedUntil } from './when-to-write.ts';
 export { isBeingGiven } from './claims.ts';
-export { BEING_CARRIED_OUT, openTasksOfGrant } from './store.ts';
+export { BEING_CARRIED_OUT, openTasksOfGrant, unsettledTasksOf } from './store.ts';
 export { restoreOnTarget } from './want-access.ts';
 
 const policies = `

@@ -209,3 +209,11 @@ export async function openTasksOfGrant(tx: Queryable, grantId: string): Promise<
     select count(*)::int as open from provision_task where grant_id = ${grantId} and state in ('waiting', 'stuck')`);
   return row.open;
 }
+
+/** How much of what grants that ended gave is not settled as gone, also where nothing was said to a target yet. */
+export async function unsettledTasksOf(tx: Queryable, grantIds: readonly string[]): Promise<number> {
+  const row = await tx.one<{ open: number }>(sql`
+    select count(*)::int as open from provision_task
+     where grant_id = any(${sql.array(grantIds)}::uuid[]) and (wanted = 'present' or state in ('waiting', 'stuck'))`);
+  return row.open;
+}

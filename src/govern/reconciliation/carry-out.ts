@@ -1,4 +1,5 @@
 import type { Connector, Target, Targets } from '#connectors/port.ts';
+import { sql } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { applyAccountReading, drift, getAccount, getEntitlement, getIdentity } from '#spine/graph/index.ts';
 import { restoreOnTarget } from '#govern/provisioning/index.ts';
@@ -27,8 +28,14 @@ export async function carryOut(
     if (found.reaction === 'restore') await restore(job, found);
     else await onTarget(targets, job, found, undo);
   } catch (error) {
-    if (!needsPerson(error)) throw error;
     const problem = error instanceof Error ? error.message : 'failed';
+    if (!needsPerson(error)) {
+      // It is tried again; until then whoever waits for it sees why.
+      await job.db.tx((tx) =>
+        tx.run(sql`update drift_case set problem = ${problem} where id = ${found.id} and state = 'reacting'`),
+      );
+      throw error;
+    }
     await job.act({ action: 'drift.react' }, async (ctx, permit) => {
       const now = await lockCase(ctx.tx, found.id);
       if (now?.state === 'reacting') await moveCase(ctx.tx, found.id, { state: 'open', problem });

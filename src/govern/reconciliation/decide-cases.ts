@@ -15,9 +15,16 @@ import { lockCases } from './store.ts';
  */
 export async function decideCases(
   ctx: Ctx,
-  permit: Permit<'drift_case.decide'>,
-  input: { readonly ids: readonly string[]; readonly reaction: Exclude<Reaction, 'review'>; readonly because: string },
+  permit: Permit<'drift_case.decide' | 'campaign_item.end'>,
+  input: {
+    readonly ids: readonly string[];
+    readonly reaction: Exclude<Reaction, 'review'>;
+    readonly because: string;
+    /** Whose decision Reeve carries out, where it is not the asker's. */
+    readonly by?: string | undefined;
+  },
 ): Promise<MassChange | undefined> {
+  const by = input.by ?? ctx.principal.id;
   const cases = await openOnes(ctx, input.ids);
   const unfit = cases.find((c) => !FITTING[c.situation].includes(input.reaction));
   if (unfit !== undefined)
@@ -28,15 +35,15 @@ export async function decideCases(
     );
   const ids = cases.map((c) => c.id);
   await ctx.tx.run(sql`
-    update drift_case set decided_by = ${ctx.principal.id}, because = ${input.because}, problem = null
+    update drift_case set decided_by = ${by}, because = ${input.because}, problem = null
      where id = any(${ids}::uuid[])`);
   await ctx.record(permit, {
     event: driftDecided,
-    subject: ctx.principal.id,
+    subject: by,
     data: { caseIds: ids, reaction: input.reaction, because: input.because },
   });
   return await planMassChange(ctx, permit, driftChanges, {
-    key: ids.length === 1 ? (ids[0] ?? '') : `${ctx.principal.id}:${ctx.now.getTime()}`,
+    key: ids.length === 1 ? (ids[0] ?? '') : `${by}:${ctx.now.getTime()}`,
     title: `Drift decided by hand: ${input.reaction}`,
     items: itemsOf(sql`select id, ${input.reaction}::text as reaction from unnest(${ids}::uuid[]) as x(id)`),
   });
@@ -48,8 +55,8 @@ export async function decideCases(
  */
 export async function lockOrphans(
   ctx: Ctx,
-  permit: Permit<'drift_case.decide'>,
-  input: { readonly accountIds: readonly string[]; readonly because: string },
+  permit: Permit<'drift_case.decide' | 'campaign_item.end'>,
+  input: { readonly accountIds: readonly string[]; readonly because: string; readonly by?: string | undefined },
 ): Promise<MassChange | undefined> {
   const wanted = [...new Set(input.accountIds)];
   const orphans = await ctx.tx.many<{ id: string; systemId: string; privileged: boolean; validFrom: Date }>(sql`
@@ -81,7 +88,7 @@ export async function lockOrphans(
   const ids = (await ctx.tx.many<{ id: string }>(sql`select id from drift_case where ${open} order by id`)).map(
     (c) => c.id,
   );
-  return await decideCases(ctx, permit, { ids, reaction: 'disable', because: input.because });
+  return await decideCases(ctx, permit, { ids, reaction: 'disable', because: input.because, by: input.by });
 }
 
 /** A person leaves cases as they are until a day, and answers for it. */

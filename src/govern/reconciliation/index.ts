@@ -10,6 +10,9 @@ import { FIND, operations } from './operations.ts';
 import { policies } from './policies.ts';
 
 export { driftChanges } from './drift-changes.ts';
+export { decideCases, lockOrphans } from './decide-cases.ts';
+export { driftFound, driftSettled, driftStuck } from './events.ts';
+export { removeHoldings } from './remove-holdings.ts';
 
 /** Drift: found after every reading, decided or reacted to, carried out on the target, proved. */
 export const reconciliationModule = (edges: { readonly targets: Targets }): Module => ({

@@ -45,15 +45,17 @@ export interface DraftInput {
   readonly kind: 'business' | 'it';
   readonly content: VersionContent;
   readonly reason: string;
+  /** In whose name Reeve drafts: the reviewer who signed that something is to go. Absent: whoever asks. */
+  readonly by?: string | undefined;
 }
 
 /** Says what a role is to be made of: a new version, or the open draft anew. Nothing about the role changes. */
 export async function draftVersion(
   ctx: Ctx,
-  permit: Permit<'role_version.draft'>,
+  permit: Permit<'role_version.draft' | 'campaign_item.end'>,
   input: DraftInput,
 ): Promise<RoleVersion> {
-  const by = personOf(ctx);
+  const by = input.by ?? personOf(ctx);
   const role = await requireRole(ctx.tx, input.roleId);
   await ctx.tx.run(sql`select id from role where id = ${role.id} for no key update`);
   await checkContent(ctx, role, input.content);
@@ -149,7 +151,7 @@ async function checkContent(
 /** Asks for a report of all that would follow from publishing a version as it is now. */
 export async function lookAtImpact(
   ctx: Ctx,
-  permit: Permit<'role_version.look'>,
+  permit: Permit<'role_version.look' | 'campaign_item.end'>,
   input: { readonly id: string },
 ): Promise<RoleVersion> {
   const version = await inState(ctx, input.id, ['draft', 'awaiting'], 'look ahead of');

@@ -9,9 +9,9 @@ import { policies } from './policies.ts';
 import { roleVersionType } from './resource-type.ts';
 import { runImpact } from './run-impact.ts';
 
-export { draftVersion } from './draft-version.ts';
+export { draftVersion, lookAtImpact } from './draft-version.ts';
 export type { RoleVersion, VersionContent } from './model.ts';
-export { publishedVersion } from './store.ts';
+export { openVersion, publishedVersion } from './store.ts';
 export { tryRole } from './try-role.ts';
 
 /** Roles change by versions: drafted, looked at for all that would follow, approved by another, published at once. */

@@ -20,6 +20,7 @@ export { enforceVerdict, recordVerdicts, refusedByDuties, type Judged } from './
 export { concernsSod, sodVerdictsInTurn, type ProposedInTurn } from './sod/sod-verdicts.ts';
 export { carryExceptions, sodVerdictOnUnion, type CarriedException } from './sod/sod-union.ts';
 export type { ControlInput, SodControl } from './sod/keep-controls.ts';
+export { endSodException } from './sod/keep-exceptions.ts';
 export {
   changeSodRule,
   createSodRule,

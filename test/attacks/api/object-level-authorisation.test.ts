@@ -35,6 +35,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'campaign.read',
     'campaign.read_holds',
     'campaign_item.read',
+    'campaign_schedule.stop',
     'entitlement.read',
     'role.read',
   ],

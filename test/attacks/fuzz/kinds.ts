@@ -14,6 +14,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   grants: 'Grant',
   requests: 'Request',
   campaigns: 'Campaign',
+  'campaign-schedules': 'CampaignSchedule',
   items: 'CampaignItem',
   sessions: 'Session',
   findings: 'Finding',

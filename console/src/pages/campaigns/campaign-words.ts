@@ -22,6 +22,9 @@ export const kinds: Readonly<Record<string, string>> = {
   service_accounts: 'What services and workloads have',
   vendors: 'What people of vendors have',
   ad_hoc: 'A search',
+  role_composition: 'What is in which role',
+  orphan_accounts: 'Accounts nobody answers for',
+  sod_exceptions: 'Exceptions from separated duties',
 };
 
 export const scopeWords = ({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): string => {
@@ -29,6 +32,11 @@ export const scopeWords = ({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): s
     kind === 'role_membership' ? 'role membership' : undefined,
     kind === 'service_accounts' ? 'services and workloads' : undefined,
     kind === 'vendors' ? 'vendors' : undefined,
+    kind === 'role_composition' ? 'what is in roles' : undefined,
+    kind === 'orphan_accounts' ? 'accounts nobody answers for' : undefined,
+    kind === 'sod_exceptions' ? 'exceptions from separated duties' : undefined,
+    kind === 'event' ? 'what happened' : undefined,
+    kind === 'continuous' ? 'what came due again' : undefined,
     scope.privileged === true || kind === 'privileged' ? 'privileged access' : undefined,
     scope.identityId === undefined ? undefined : 'one identity',
     scope.entitlementId === undefined ? undefined : 'one entitlement',
@@ -62,6 +70,8 @@ const reroutes: Readonly<Record<string, string>> = {
   not_active: 'who would by the rule is not here',
   subject: 'who would by the rule is the person concerned',
   requester: 'who would by the rule asked for it',
+  holder: 'who would by the rule has the role',
+  answers: 'who would by the rule answers for it',
   subject_deputy: 'who had it is the deputy of the person concerned',
   approver: 'who would by the rule approved it and benefits',
   below_grade: 'who would by the rule is of a lower grade',
@@ -81,7 +91,7 @@ const plural = (n: number, one: string, many: string): string => `${String(n)} $
 /** What is among items that are about to be decided together. */
 export const previewOf = (items: readonly CampaignItem[]): string => {
   const count = (of: (item: CampaignItem) => boolean): number => items.filter(of).length;
-  const people = new Set(items.map(({ identityId }) => identityId)).size;
+  const people = new Set(items.flatMap(({ identityId }) => identityId ?? [])).size;
   const parts = [
     [count(({ evidence }) => evidence.privileged), 'privileged'],
     [count(({ evidence }) => evidence.risk === 'high' || evidence.risk === 'critical'), 'of high risk'],
@@ -91,7 +101,8 @@ export const previewOf = (items: readonly CampaignItem[]): string => {
     [count(({ recommendation }) => recommendation?.what === 'revoke'), 'the evidence speaks for revoking'],
   ] as const;
   const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${String(n)} ${words}`);
-  return `${plural(items.length, 'item', 'items')} of ${plural(people, 'person', 'people')}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`;
+  const whose = people === 0 ? '' : ` of ${plural(people, 'person', 'people')}`;
+  return `${plural(items.length, 'item', 'items')}${whose}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`;
 };
 
 /** A measured time: below a second in milliseconds. */
@@ -139,7 +150,8 @@ export const itemState = (item: CampaignItem): { readonly tone: Tone; readonly w
   }
 };
 
-export const nameOfItem = (item: CampaignItem): string => `${item.identityName ?? 'somebody'}: ${item.what}`;
+export const nameOfItem = (item: CampaignItem): string =>
+  item.identityId === null ? item.what : `${item.identityName ?? 'somebody'}: ${item.what}`;
 
 const said = (value: string | null): string => value ?? 'nothing';
 /** What changed since it was last kept, in a line. */
@@ -155,6 +167,7 @@ export const changesSaid = (item: CampaignItem): string =>
           .join('; ');
 
 /** Keeping what deserves doubt asks for words; the rest is one key. */
-export const needsReason = ({ evidence }: CampaignItem): boolean => evidence.privileged || evidence.lastUse === null;
+export const needsReason = ({ evidence, subject }: CampaignItem): boolean =>
+  subject === 'account' || evidence.privileged || evidence.lastUse === null;
 export const liveSessions = ({ evidence }: CampaignItem): number =>
   evidence.sessions.filter(({ endedAt }) => endedAt === null).length;

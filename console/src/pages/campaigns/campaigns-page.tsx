@@ -91,7 +91,12 @@ export const CampaignsPage = () => {
       row.name.toLowerCase().includes(words.toLowerCase()),
   );
   const launch = can(me, 'campaign.create') ? (
-    <Button onClick={() => void navigate({ to: '/campaigns/new' })}>New certification</Button>
+    <>
+      <Button variant="default" onClick={() => void navigate({ to: '/campaigns/opening' })}>
+        What opens reviews
+      </Button>
+      <Button onClick={() => void navigate({ to: '/campaigns/new' })}>New certification</Button>
+    </>
   ) : null;
   return (
     <Page

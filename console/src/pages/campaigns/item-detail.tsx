@@ -14,6 +14,8 @@ import { Conflicts } from '../sod/conflicts.tsx';
 import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { adviceWords, changesSaid, itemState, measured, rerouteWords, routeWords } from './campaign-words.ts';
 import s from './campaigns.module.css';
+import { EndingChoice } from './subject/ending-choice.tsx';
+import { Gives, ItemSubject } from './subject/item-subject.tsx';
 
 /** After a revocation: pending until read back, then the measured time. */
 const Removal = ({ item }: { readonly item: CampaignItem }) => {
@@ -108,8 +110,8 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
       <Removal item={item} />
       <Facts
         of={[
-          ['Who', <IdentityName key="who" id={item.identityId} />],
-          ['Access', item.what],
+          ['Who', item.identityId === null ? undefined : <IdentityName key="who" id={item.identityId} />],
+          ['Access', <Gives key="what" item={item} />],
           [
             'Risk',
             <span key="risk" className="row">
@@ -155,9 +157,11 @@ export const ItemDetail = ({ item }: { readonly item: CampaignItem }) => {
           ],
         ]}
       />
-      <Advice item={item} />
-      <Duties identityId={item.identityId} />
-      {item.decision === null ? (
+      <ItemSubject item={item} />
+      {item.subject === 'grant' ? <Advice item={item} /> : null}
+      <EndingChoice item={item} />
+      {item.identityId === null ? null : <Duties identityId={item.identityId} />}
+      {item.decision === null && item.identityId !== null && item.grantId !== null ? (
         <DutiesWhatIf of={{ identity: item.identityId, endsGrantIds: [item.grantId] }} when="If it is revoked" />
       ) : null}
       <section>

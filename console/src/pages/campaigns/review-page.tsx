@@ -20,6 +20,7 @@ import { GiveOn } from './give-on.tsx';
 import { ItemDetail } from './item-detail.tsx';
 import { ReviewActions, ReviewProgress } from './review-actions.tsx';
 import { useReviewCommands } from './review-commands.ts';
+import { Gives } from './subject/item-subject.tsx';
 import { UnchangedGroup } from './unchanged-group.tsx';
 
 const route = getRouteApi('/shell/campaigns/$id');
@@ -35,7 +36,7 @@ const facets = {
 
 const columns: readonly Column<CampaignItem>[] = [
   { id: 'who', header: 'Who', width: '14%', title: true, cell: (row) => row.identityName ?? '' },
-  { id: 'what', header: 'Has', cell: (row) => row.what },
+  { id: 'what', header: 'Has', cell: (row) => <Gives item={row} /> },
   { id: 'risk', header: 'Risk', width: '6.5rem', cell: (row) => <RiskBadge risk={row.evidence.risk} /> },
   {
     id: 'came',

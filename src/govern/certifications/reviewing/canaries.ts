@@ -1,7 +1,7 @@
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import type { Campaign } from '../model.ts';
+import { subjectOf, type Campaign } from '../model.ts';
 import { canariesPlaced } from './events.ts';
 
 /** Reviewers with fewer items than this are shown none: they would stand out. */
@@ -10,7 +10,8 @@ const FROM = 8;
 /**
  * Puts lines known to be wrong among those of each reviewer: somebody whose access they review, with something under review
  * that person does not have and nobody of their department does. Which, follows from the campaign, the reviewer and the
- * round, so the same freeze has the same ones. They are about no grant, so nothing can come of them.
+ * round, so the same freeze has the same ones. They are about no grant, so nothing can come of them. Only a campaign about
+ * grants has them.
  */
 export async function placeCanaries(
   ctx: Ctx,
@@ -19,7 +20,7 @@ export async function placeCanaries(
   { round, only = null }: { readonly round: number; readonly only?: string | null },
 ): Promise<void> {
   const each = campaign.review.canaries;
-  if (each === 0 || campaign.review.stages !== null) return;
+  if (each === 0 || campaign.review.stages !== null || subjectOf(campaign) !== 'grant') return;
   const placed = await ctx.tx.run(sql`
     with mine as materialized (
       select i.reviewer_id, i.identity_id, i.id, i.evidence, row_number() over (partition by i.reviewer_id order by md5(i.id::text || ${`${campaign.id} ${round}`})) as n

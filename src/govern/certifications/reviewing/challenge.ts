@@ -13,7 +13,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Of revocations, those that are to be carried out at once. Of the others the people concerned are told, who may answer
- * until the campaign's days are over; of a program, whoever answers for it.
+ * until the campaign's days are over; of a program, whoever answers for it. Of a part of a role and of an account nobody
+ * answers for there is nobody to hear: that is carried out at once.
  */
 export async function announceRevocations(
   ctx: Ctx,
@@ -27,7 +28,7 @@ export async function announceRevocations(
   const told = await ctx.tx.many<{ id: string; identityId: string; what: string; speaker: string }>(sql`
     update campaign_item i set state = 'challenged', signed_at = ${ctx.now}, answer_by = ${until}
      where id = any(${sql.array(items.map((i) => i.itemId))}::uuid[])
-       and (${challengePrivileged} or not coalesce((evidence ->> 'privileged')::boolean, true))
+       and i.identity_id is not null and (${challengePrivileged} or not coalesce((evidence ->> 'privileged')::boolean, true))
     returning i.id, i.identity_id, i.what, ${speakerOf(ctx.now)} as speaker`);
   const waiting = new Set(told.map((t) => t.id));
   const announced = items.filter((i) => waiting.has(i.itemId));
@@ -63,7 +64,7 @@ export const speakerOf = (now: Date) => sql`coalesce((
 interface Challenged extends ToRevoke {
   readonly campaignId: string;
   readonly state: string;
-  readonly speaker: string;
+  readonly speaker: string | null;
   readonly decidedBy: string | null;
   readonly reviewerId: string;
   readonly objection: string | null;
@@ -72,7 +73,7 @@ interface Challenged extends ToRevoke {
 
 async function lockChallenged(ctx: Ctx, id: string): Promise<Challenged> {
   const item = await ctx.tx.maybe<Challenged>(sql`
-    select i.id as item_id, i.grant_id, i.identity_id, i.campaign_id, i.state, i.decided_by, i.reviewer_id, i.objection, i.answer_by,
+    select i.id as item_id, i.grant_id, i.identity_id, i.subject, i.campaign_id, i.state, i.decided_by, i.reviewer_id, i.objection, i.answer_by,
            ${speakerOf(ctx.now)} as speaker from campaign_item i where i.id = ${id} for update of i`);
   if (item === undefined) throw notFound('campaign_item', id);
   if (item.state !== 'challenged')
@@ -99,14 +100,14 @@ export async function objectToRevocation(
     update campaign_item set objection = ${input.words}, objected_at = ${ctx.now}, answer_by = ${answerBy} where id = ${item.itemId}`);
   await ctx.record(permit, {
     event: revocationObjected,
-    subject: item.identityId,
-    data: { campaignId: campaign.id, itemId: item.itemId, grantId: item.grantId, words: input.words },
+    subject: item.identityId ?? undefined,
+    data: { campaignId: campaign.id, itemId: item.itemId, grantId: item.grantId ?? undefined, words: input.words },
   });
   await askNotice(ctx, permit, {
     to: [item.decidedBy ?? item.reviewerId],
     template: 'review.objected',
     path: `/campaigns/${campaign.id}`,
-    about: item.identityId,
+    about: item.speaker,
     facts: { campaign: campaign.name, words: input.words },
   });
   return { answerBy };
@@ -144,8 +145,8 @@ const recordSettled = (
 ): Promise<string> =>
   ctx.record(permit, {
     event: revocationSettled,
-    subject: item.identityId,
-    data: { campaignId: item.campaignId, itemId: item.itemId, grantId: item.grantId, outcome, because },
+    subject: item.identityId ?? undefined,
+    data: { campaignId: item.campaignId, itemId: item.itemId, grantId: item.grantId ?? undefined, outcome, because },
   });
 
 /** Revocations nobody objected to in time, or nobody answered the objection to, go on. */

@@ -3,7 +3,7 @@ import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 const id = z.uuid();
 const campaign = { campaignId: pub(id) };
-const named = pub(z.array(z.object({ itemId: id, grantId: id })));
+const named = pub(z.array(z.object({ itemId: id, grantId: id.optional() })));
 
 /** Items are another's to review from now on; both names are here. */
 export const itemsReassigned = defineEvent('campaign_items.reassigned', {
@@ -17,7 +17,8 @@ export const itemsReassigned = defineEvent('campaign_items.reassigned', {
 /** The votes of a stage came to something; `silence` and `pass` are no approval. */
 export const stageSettled = defineEvent('campaign_stage.settled', {
   ...campaign,
-  grantId: pub(id),
+  itemId: pub(id),
+  grantId: pub(id.optional()),
   stage: pub(z.int()),
   outcome: pub(z.enum(['keep', 'revoke', 'silence', 'pass'])),
   keeps: pub(z.int()),
@@ -63,14 +64,14 @@ export const revocationsAnnounced = defineEvent('campaign_items.revocations_anno
 export const revocationObjected = defineEvent('campaign_item.objected', {
   ...campaign,
   itemId: pub(id),
-  grantId: pub(id),
+  grantId: pub(id.optional()),
   words: personal(z.string()),
 });
 /** The reviewer stands by it, takes it back, or the time to answer is over. */
 export const revocationSettled = defineEvent('campaign_item.revocation_settled', {
   ...campaign,
   itemId: pub(id),
-  grantId: pub(id),
+  grantId: pub(id.optional()),
   outcome: pub(z.enum(['upheld', 'withdrawn', 'went_on'])),
   because: personal(z.string().optional()),
 });

@@ -3,6 +3,8 @@ import { sql, type Queryable, type Sql } from '#kit/db/index.ts';
 /** Why somebody does not review an item. */
 export const BARS = [
   'subject',
+  'holder',
+  'answers',
   'requester',
   'subject_deputy',
   'subject_delegate',
@@ -15,6 +17,8 @@ export type Bar = (typeof BARS)[number];
 /** The same in words, to go on with `because`. */
 export const BAR_WORDS: Readonly<Record<Bar, string>> = {
   subject: 'it is their own access',
+  holder: 'they have the role it is a part of',
+  answers: 'they answer for whom it is about',
   requester: 'they asked for it',
   subject_deputy: 'they are the deputy of the person concerned',
   subject_delegate: 'the person concerned gave them items of this certification',
@@ -36,14 +40,42 @@ const factsNow = (identity: Sql, now: Date): Sql => sql`(
   select ${gradeOf(sql`f`)} from identity_facts f
    where f.identity_id = ${identity} and f.valid_from <= ${now} and (f.valid_to is null or f.valid_to > ${now}))`;
 
+const standing = (g: Sql, now: Date): Sql =>
+  sql`${g}.ended_because is null and ${g}.valid_from <= ${now} and (${g}.valid_to is null or ${g}.valid_to > ${now})`;
+
+/** Whether `who` has the role that item `i` is a part of, by itself or within another. */
+const hasRole = (who: Sql, now: Date): Sql => sql`exists (
+  with recursive above(id) as (
+    select c.role_id from role_content c where c.id = i.role_content_id
+    union select c.role_id from role_content c join above a on c.child_role_id = a.id
+     where c.valid_from <= ${now} and (c.valid_to is null or c.valid_to > ${now})
+  ) select from access_grant h where h.identity_id = ${who} and h.role_id in (select id from above) and ${standing(sql`h`, now)})`;
+
+/** Whether `who` asked for that role, and it waits or stands. */
+const askedForRole = (who: Sql, now: Date): Sql => sql`exists (
+  select from role_content c join request_line l on l.role_id = c.role_id and l.takes_grant_id is null
+    join request q on q.id = l.request_id and q.requester_id = ${who}
+   where c.id = i.role_content_id
+     and (q.state = 'pending' or exists (select from access_grant h where h.id = l.grant_id and ${standing(sql`h`, now)})))`;
+
 /**
  * Why `who` is not independent of item `i` of campaign `c`, as things are now; null where they are. For the person who
  * decides and for the one in whose name they do.
  */
 export const barOf = (who: Sql, now: Date): Sql => sql`(
   select case
-    when i.identity_id = ${who} then 'subject'
+    when i.identity_id = ${who} or exists (select from identity_merge m
+      where m.duplicate_id = i.identity_id and m.now_id = ${who} and m.undone_at is null) then 'subject'
+    when i.role_content_id is not null and ${hasRole(who, now)} then 'holder'
+    when i.account_id is not null and exists (
+      select from account a left join identity_facts f on f.identity_id = a.identity_id and i.subject = 'account'
+         and f.valid_from <= ${now} and (f.valid_to is null or f.valid_to > ${now})
+       where a.id = i.account_id and ${who} in (a.identity_id, f.owner_id)) then 'answers'
+    when i.exception_id is not null and exists (
+      select from identity_facts f where f.identity_id = i.identity_id and f.owner_id = ${who}
+         and f.valid_from <= ${now} and (f.valid_to is null or f.valid_to > ${now})) then 'answers'
     when g.origin = 'request' and exists (select from request q where q.id = g.origin_id and q.requester_id = ${who}) then 'requester'
+    when i.role_content_id is not null and ${askedForRole(who, now)} then 'requester'
     when exists (select from approval_deputy d where d.identity_id = i.identity_id and d.deputy_id = ${who}
                     and d.ended_at is null and d.starts_at <= ${now} and d.ends_at > ${now}) then 'subject_deputy'
     when exists (select from campaign_item_move m where m.campaign_id = i.campaign_id and m.from_id = i.identity_id and m.to_id = ${who}
@@ -76,11 +108,12 @@ export const notIndependent = (
     with suspect as materialized (
       select i.id from campaign_item i join campaign c on c.id = i.campaign_id
        where i.id = any(${sql.array(asked.items)}::uuid[]) and (
-         i.identity_id = ${who} or c.reciprocal = 'reroute'
+         i.identity_id = ${who} or i.identity_id in (select m.duplicate_id from identity_merge m where m.now_id = ${who})
+         or c.reciprocal = 'reroute'
          or i.identity_id in (select d.identity_id from approval_deputy d where d.deputy_id = ${who})
          or i.identity_id in (select m.from_id from campaign_item_move m where m.to_id = ${who})
          or i.identity_id in (select f.identity_id from identity_facts f where ${GRADED})
-         or exists (select from access_grant g where g.id = i.grant_id and g.origin = 'request'))
+         or i.subject <> 'grant' or exists (select from access_grant g where g.id = i.grant_id and g.origin = 'request'))
     ), barred as (
       select i.id as item_id, ${barOf(who, asked.now)} as bar
         from campaign_item i join campaign c on c.id = i.campaign_id where i.id in (select id from suspect)

@@ -21,8 +21,8 @@ export type MoveReason =
 /** An item that goes from one reviewer to another. */
 export interface Move {
   readonly itemId: string;
-  readonly grantId: string;
-  readonly identityId: string;
+  readonly grantId: string | null;
+  readonly identityId: string | null;
   readonly from: string;
   readonly to: string;
   readonly routed: string;
@@ -83,7 +83,7 @@ export async function moveItems(
         to: [to],
         template: 'review.given',
         path: `/campaigns/${campaign.id}`,
-        about: identityId,
+        about: identityId ?? to,
         facts: {
           campaign: campaign.name,
           items: String(of.length),

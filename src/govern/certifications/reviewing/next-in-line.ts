@@ -17,7 +17,7 @@ const ORDER: Readonly<Record<Campaign['reviewerRule'], readonly string[]>> = {
 
 /**
  * Who could review items, by item and in the order they are asked in: by the rule of the campaign as known at an instant,
- * then whoever made it, then those who oversee. Only who is active and independent.
+ * then whoever made it, then those who oversee; whatever the items are about. Only who is active and independent.
  */
 export async function candidatesFor(
   tx: Tx,
@@ -28,19 +28,23 @@ export async function candidatesFor(
   const resorts = await lastResorts(tx, campaign, at);
   const rows = await tx.many<Candidate & { itemId: string }>(sql`
     with wanted as materialized (
-      select i.*, coalesce(g.entitlement_id, g.role_id, (i.canary ->> 'thingId')::uuid) as thing_id
-        from campaign_item i left join access_grant g on g.id = i.grant_id where i.id = any(${sql.array(items)}::uuid[])
+      select i.*, coalesce(g.entitlement_id, g.role_id, i.entitlement_id, c.role_id, x.rule_id, (i.canary ->> 'thingId')::uuid) as thing_id,
+             c.entitlement_id as part_id, a.system_id
+        from campaign_item i left join access_grant g on g.id = i.grant_id left join role_content c on c.id = i.role_content_id
+        left join sod_exception x on x.id = i.exception_id left join account a on a.id = i.account_id where i.id = any(${sql.array(items)}::uuid[])
     ), who as materialized (
       select i.id as item_id, x.id, x.routed, x.n
         from wanted i
         left join ${known('identity_facts', at, sql`identity_id in (select identity_id from wanted)`)} f
           on f.identity_id = i.identity_id and f.valid_from <= ${at} and (f.valid_to is null or f.valid_to > ${at})
         left join ${thing('entitlement', at)} e on e.id = i.thing_id
-        left join ${thing('system', at)} s on s.id = e.system_id
+        left join ${thing('entitlement', at)} p on p.id = i.part_id
+        left join ${thing('system', at)} s on s.id = coalesce(e.system_id, p.system_id, i.system_id)
         left join ${thing('role', at)} r on r.id = i.thing_id
+        left join ${thing('sod_rule', at)} d on d.id = i.thing_id
        cross join lateral (
          select v.id, v.routed, array_position(${sql.array([...ORDER[campaign.reviewerRule]])}::text[], v.routed) as n from (values
-           (coalesce(f.manager_id, f.owner_id), 'manager'), (coalesce(e.owner_id, r.owner_id), 'owner'), (s.owner_id, 'system_owner'),
+           (coalesce(f.manager_id, f.owner_id), 'manager'), (coalesce(e.owner_id, r.owner_id, d.owner_id), 'owner'), (s.owner_id, 'system_owner'),
            (${campaign.scope.reviewerId ?? null}::uuid, 'named')) v(id, routed)
          union all
          select o.id, case when o.id = ${campaign.createdBy}::uuid then 'campaign_owner' else 'overseer' end, 10 + o.n

@@ -7,7 +7,7 @@ import { placeItems } from '../place-items.ts';
 import { moveItems, type Move } from './move-items.ts';
 import { candidatesFor } from './next-in-line.ts';
 
-/** Freezes a range of grants for everybody who votes about them: one item a seat, those of later stages waiting. */
+/** Freezes a range of cases for everybody who votes about them: one item a seat, those of later stages waiting. */
 export async function placeSeats(
   ctx: Ctx,
   campaign: Campaign,
@@ -27,25 +27,26 @@ export async function placeSeats(
 
 interface Crossed {
   readonly itemId: string;
-  readonly grantId: string;
-  readonly identityId: string;
+  readonly grantId: string | null;
+  readonly caseId: string;
+  readonly identityId: string | null;
   readonly from: string;
   /** Who has another vote about it. */
   readonly seated: readonly string[];
 }
 
 /**
- * Before anybody is asked: no one has two votes about a grant, and where the campaign says so no two review one another.
+ * Before anybody is asked: no one has two votes about a case, and where the campaign says so no two review one another.
  * What would be so goes to the next in line; a vote that nobody else could cast is not asked for.
  */
 export async function separateReviewers(ctx: Ctx, permit: Permit, campaign: Campaign, at: Date): Promise<void> {
   if (campaign.review.stages !== null) {
     const twice = await ctx.tx.many<Crossed>(sql`
-      select i.id as item_id, i.grant_id, i.identity_id, i.reviewer_id as "from",
-             (select array_agg(o.reviewer_id) from campaign_item o where o.campaign_id = i.campaign_id and o.grant_id = i.grant_id and o.id <> i.id) as seated
+      select i.id as item_id, i.grant_id, i.case_id, i.identity_id, i.reviewer_id as "from",
+             (select array_agg(o.reviewer_id) from campaign_item o where o.campaign_id = i.campaign_id and o.case_id = i.case_id and o.id <> i.id) as seated
         from campaign_item i
        where i.campaign_id = ${campaign.id} and i.state in ('open', 'waiting') and exists (
-         select from campaign_item o where o.campaign_id = i.campaign_id and o.grant_id = i.grant_id and o.reviewer_id = i.reviewer_id
+         select from campaign_item o where o.campaign_id = i.campaign_id and o.case_id = i.case_id and o.reviewer_id = i.reviewer_id
             and (o.stage, o.seat) < (i.stage, i.seat))
        order by i.stage, i.seat, i.id`);
     // Seat after seat: whom one goes to must not be whom the next goes to.
@@ -60,8 +61,8 @@ export async function separateReviewers(ctx: Ctx, permit: Permit, campaign: Camp
       ), crossed as (
         select x.a, x.b from pairs x join pairs y on y.a = x.b and y.b = x.a where (x.n, x.a) < (y.n, y.a)
       )
-      select i.id as item_id, i.grant_id, i.identity_id, i.reviewer_id as "from",
-             coalesce((select array_agg(o.reviewer_id) from campaign_item o where o.campaign_id = i.campaign_id and o.grant_id = i.grant_id and o.id <> i.id), '{}') as seated
+      select i.id as item_id, i.grant_id, i.case_id, i.identity_id, i.reviewer_id as "from",
+             coalesce((select array_agg(o.reviewer_id) from campaign_item o where o.campaign_id = i.campaign_id and o.case_id = i.case_id and o.id <> i.id), '{}') as seated
         from crossed c join campaign_item i on i.campaign_id = ${campaign.id} and i.reviewer_id = c.a and i.identity_id = c.b and i.state <> 'spared'
        order by i.id`);
     await passOn(ctx, permit, campaign, { crossed, at, because: 'reciprocal', given: new Map() });
@@ -85,11 +86,11 @@ async function passOn(
   const moves: Move[] = [];
   const nobody: string[] = [];
   for (const item of crossed) {
-    const taken = [item.from, ...item.seated, ...(given.get(item.grantId) ?? [])];
+    const taken = [item.from, ...item.seated, ...(given.get(item.caseId) ?? [])];
     const to = next.get(item.itemId)?.find((c) => !taken.includes(c.id));
     if (to === undefined) nobody.push(item.itemId);
     else {
-      given.set(item.grantId, [...(given.get(item.grantId) ?? []), to.id]);
+      given.set(item.caseId, [...(given.get(item.caseId) ?? []), to.id]);
       moves.push({ ...item, to: to.id, routed: to.routed });
     }
   }

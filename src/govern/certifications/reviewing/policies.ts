@@ -26,7 +26,7 @@ when { principal.state == "active" };
 
 @id("certifications.people_answer_what_is_about_them")
 permit (principal is Reeve::Identity, action == Reeve::Action::"campaign_item.object", resource is Reeve::CampaignItem)
-when { principal.state == "active" && resource.speaker == principal };
+when { principal.state == "active" && resource has speaker && resource.speaker == principal };
 
 @id("certifications.reviewers_answer_objections")
 permit (principal is Reeve::Identity, action == Reeve::Action::"campaign_item.settle_objection", resource is Reeve::CampaignItem)
@@ -34,5 +34,7 @@ when { principal.state == "active" && resource.reviewer == principal };
 
 @id("certifications.nobody_answers_objections_about_themselves")
 forbid (principal is Reeve::Identity, action == Reeve::Action::"campaign_item.settle_objection", resource is Reeve::CampaignItem)
-when { resource.holder == principal || resource.speaker == principal };
+when {
+  (resource has holder && resource.holder == principal) || (resource has speaker && resource.speaker == principal)
+};
 `;

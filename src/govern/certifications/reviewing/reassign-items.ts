@@ -74,10 +74,10 @@ async function refuseDependent(ctx: Ctx, who: string, items: readonly string[]):
   );
 }
 
-/** Each vote about a grant is another person's. */
+/** Each vote about a case is another person's. */
 async function refuseSecondSeat(ctx: Ctx, who: string, items: readonly string[]): Promise<void> {
   const has = await ctx.tx.maybe(sql`
-    select 1 from campaign_item i join campaign_item o on o.campaign_id = i.campaign_id and o.grant_id = i.grant_id and o.id <> i.id
+    select 1 from campaign_item i join campaign_item o on o.campaign_id = i.campaign_id and o.case_id = i.case_id and o.id <> i.id
      where i.id = any(${sql.array(items)}::uuid[]) and (o.reviewer_id = ${who} or ${who} in (o.decided_by, o.decided_for)) limit 1`);
   if (has !== undefined)
     throw conflict(

@@ -20,7 +20,7 @@ const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   ...more,
 });
 const of = (more: Partial<Evidence>, changes: { what: string; was: null; is: null }[] = []) => {
-  const said = recommend({ evidence: evidence(more), changes }, AT);
+  const said = recommend({ subject: 'grant', evidence: evidence(more), changes }, AT);
   return said === undefined ? undefined : `${said.what} ${said.rule}`;
 };
 
@@ -54,7 +54,7 @@ test('peers of fewer than five are in no recommendation and no reason', () => {
         const lastUse = used === null ? null : before(used);
         const peers = { holding: Math.min(holding, people), of: people };
         const [with_, without] = [peers, null].map((p) =>
-          recommend({ evidence: evidence({ lastUse, privileged, risk, peers: p }), changes: [] }, AT),
+          recommend({ subject: 'grant', evidence: evidence({ lastUse, privileged, risk, peers: p }), changes: [] }, AT),
         );
         expect(with_).toEqual(without);
       },
@@ -71,7 +71,10 @@ test('every recommendation is of a known rule, has a reason, and without recorde
       (used, privileged, group) => {
         const peers = group === null ? null : { holding: Math.min(...group), of: Math.max(...group) };
         const lastUse = used === null ? null : before(used);
-        const said = recommend({ evidence: evidence({ lastUse, privileged, peers }), changes: [] }, AT);
+        const said = recommend(
+          { subject: 'grant', evidence: evidence({ lastUse, privileged, peers }), changes: [] },
+          AT,
+        );
         if (said === undefined) return;
         expect(RULES).toContain(said.rule);
         expect(said.reasons.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import type { Change, Evidence, Recommendation } from '../model.ts';
+import type { Change, Evidence, Recommendation, Subject } from '../model.ts';
 
 /** Every rule there is, the weightiest first. */
 export const RULES = [
@@ -20,12 +20,13 @@ const COMMON = 0.7;
 
 /**
  * Says what the evidence beside an item speaks for, with its reasons; undefined where it says too little. Peers count for
- * groups of five and more only. No recorded use is unknown and speaks for nothing by itself.
+ * groups of five and more only. No recorded use is unknown and speaks for nothing by itself. The rules are about grants.
  */
 export function recommend(
-  item: { readonly evidence: Evidence; readonly changes: readonly Change[] },
+  item: { readonly subject: Subject; readonly evidence: Evidence; readonly changes: readonly Change[] },
   at: Date,
 ): Recommendation | undefined {
+  if (item.subject !== 'grant') return undefined;
   const { evidence, changes } = item;
   const days =
     evidence.lastUse === null ? undefined : Math.floor((at.getTime() - Date.parse(evidence.lastUse)) / DAY_MS);

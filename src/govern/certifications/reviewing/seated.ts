@@ -1,7 +1,7 @@
 import type { Campaign } from '../model.ts';
 import type { SeatedBy } from './stages.ts';
 
-/** One vote about one grant: which stage, and which place in it. */
+/** One vote about one case: which stage, and which place in it. */
 export interface Seat {
   readonly stage: number;
   readonly seat: number;

@@ -2,7 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { askNotice } from '#spine/events/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import type { Campaign, ItemState } from '../model.ts';
+import type { Campaign, ItemState, Subject } from '../model.ts';
 import type { ToRevoke } from '../revoke-items.ts';
 import { stageSettled } from './events.ts';
 import { barOf } from './independence.ts';
@@ -11,8 +11,10 @@ import { outcomeOf, type Answer, type StageOutcome } from './stages.ts';
 
 interface SeatRow {
   readonly id: string;
-  readonly grantId: string;
-  readonly identityId: string;
+  readonly caseId: string;
+  readonly grantId: string | null;
+  readonly identityId: string | null;
+  readonly subject: Subject;
   readonly stage: number;
   readonly state: ItemState;
   readonly decision: Answer;
@@ -30,7 +32,7 @@ const DAY_MS = 86_400_000;
 const FINAL: readonly ItemState[] = ['kept', 'revoking', 'revoked', 'unanswered', 'challenged'];
 
 /**
- * Looks what the votes about grants come to. A stage that keeps opens the next, the last one keeps for good; one that
+ * Looks what the votes about cases come to. A stage that keeps opens the next, the last one keeps for good; one that
  * revokes ends it. One item stands for the outcome, the other votes stay as they were cast, and who was not needed any
  * more is spared. What is left to do with the three lists is the caller's, in the same transaction.
  */
@@ -38,15 +40,15 @@ export async function settleCases(
   ctx: Ctx,
   permit: Permit,
   campaign: Campaign,
-  asked: { readonly grants: readonly string[]; readonly closing: boolean },
+  asked: { readonly cases: readonly string[]; readonly closing: boolean },
 ): Promise<Settled> {
   const stages = campaign.review.stages ?? [];
   const seats = await ctx.tx.many<SeatRow>(sql`
-    select id, grant_id, identity_id, stage, state, decision, coalesce(asked_at, ${campaign.launchedAt}::timestamptz) as asked_at
-      from campaign_item where campaign_id = ${campaign.id} and grant_id = any(${sql.array(asked.grants)}::uuid[])
-     order by grant_id, stage, seat for update`);
+    select id, case_id, grant_id, identity_id, subject, stage, state, decision, coalesce(asked_at, ${campaign.launchedAt}::timestamptz) as asked_at
+      from campaign_item where campaign_id = ${campaign.id} and case_id = any(${sql.array(asked.cases)}::uuid[])
+     order by case_id, stage, seat for update`);
   const cases = new Map<string, SeatRow[]>();
-  for (const seat of seats) cases.set(seat.grantId, [...(cases.get(seat.grantId) ?? []), seat]);
+  for (const seat of seats) cases.set(seat.caseId, [...(cases.get(seat.caseId) ?? []), seat]);
   const found = { kept: [] as ToRevoke[], revoked: [] as ToRevoke[], silent: [] as ToRevoke[] };
   const spared: string[] = [];
   const opened: string[] = [];
@@ -76,7 +78,8 @@ export async function settleCases(
           ? here.find((s) => s.state === 'voted' && s.decision === outcome)
           : (here.find((s) => s.state !== 'voted') ?? seatsOf.at(-1));
       if (lead === undefined) break;
-      const item = { itemId: lead.id, grantId: lead.grantId, identityId: lead.identityId };
+      const { id: itemId, grantId, identityId, subject } = lead;
+      const item = { itemId, grantId, identityId, subject };
       if (outcome === 'keep') found.kept.push(item);
       else if (outcome === 'revoke') found.revoked.push(item);
       else found.silent.push(item);
@@ -131,7 +134,8 @@ const recordStage = (
     event: stageSettled,
     data: {
       campaignId,
-      grantId: it.here[0]?.grantId ?? '',
+      itemId: it.here[0]?.id ?? '',
+      grantId: it.here[0]?.grantId ?? undefined,
       stage: it.stage,
       outcome: it.outcome,
       keeps: it.answers.filter((a) => a === 'keep').length,
@@ -140,11 +144,11 @@ const recordStage = (
     },
   });
 
-/** Grants of a campaign that are not settled, the next so many. */
-export const unsettledGrants = async (ctx: Ctx, campaignId: string, size: number, after?: string): Promise<string[]> =>
+/** Cases of a campaign that are not settled, the next so many. */
+export const unsettledCases = async (ctx: Ctx, campaignId: string, size: number, after?: string): Promise<string[]> =>
   (
-    await ctx.tx.many<{ grantId: string }>(sql`
-      select distinct grant_id from campaign_item
-       where campaign_id = ${campaignId} and state in ('open', 'decided', 'held', 'waiting') and grant_id is not null
-         and (${after ?? null}::uuid is null or grant_id > ${after ?? null}) order by 1 limit ${size}`)
-  ).map((row) => row.grantId);
+    await ctx.tx.many<{ caseId: string }>(sql`
+      select distinct case_id from campaign_item
+       where campaign_id = ${campaignId} and state in ('open', 'decided', 'held', 'waiting') and canary is null
+         and (${after ?? null}::uuid is null or case_id > ${after ?? null}) order by 1 limit ${size}`)
+  ).map((row) => row.caseId);

@@ -59,7 +59,7 @@ export async function settleHold(
 
 const heldItems = (ctx: Ctx, campaign: Campaign, who: string): Promise<ToSign[]> =>
   ctx.tx.many<ToSign>(sql`
-    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.decision,
+    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.case_id, i.identity_id, i.subject, i.decision,
            i.canary is not null as canary, i.decided_for
       from campaign_item i where i.campaign_id = ${campaign.id} and i.decided_by = ${who} and i.state = 'held' order by i.id for update`);
 

@@ -14,6 +14,7 @@ import { settleCases } from './settle-cases.ts';
 export interface ToSign extends ToRevoke {
   readonly decision: 'keep' | 'revoke';
   readonly canary: boolean;
+  readonly caseId: string;
   readonly decidedFor: string | null;
 }
 export interface Signed {
@@ -46,7 +47,7 @@ export async function signItems(
     );
     await ctx.tx.run(sql`
       update campaign_item set state = 'voted', signed_at = ${ctx.now} where id = any(${sql.array(real.map((i) => i.itemId))}::uuid[])`);
-    const came = await settleCases(ctx, permit, campaign, { grants: real.map((i) => i.grantId), closing: false });
+    const came = await settleCases(ctx, permit, campaign, { cases: real.map((i) => i.caseId), closing: false });
     await keepItems(ctx, came.kept);
     await revokeItems(ctx, permit, campaign, await announceRevocations(ctx, permit, campaign, came.revoked), because);
   }

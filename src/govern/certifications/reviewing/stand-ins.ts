@@ -11,12 +11,15 @@ export const standIns = (now: Date, and: Sql): Sql => sql`
   select i.id as item_id, i.campaign_id, d.identity_id, d.deputy_id
     from ${deputiesInReviews(now)} d join campaign_item i on i.reviewer_id = d.identity_id join campaign c on c.id = i.campaign_id
     left join access_grant h on h.id = i.grant_id
-    left join entitlement e on e.id = coalesce(h.entitlement_id, (i.canary ->> 'thingId')::uuid)
+    left join role_content rc on rc.id = i.role_content_id
+    left join entitlement e on e.id = coalesce(h.entitlement_id, i.entitlement_id, rc.entitlement_id, (i.canary ->> 'thingId')::uuid)
+    left join account a on a.id = i.account_id
    where i.state in ('open', 'decided') and c.state = 'open' and ${and}
      and (d.system_ids is null and d.target_ids is null
-          or coalesce(h.entitlement_id, h.role_id, e.id) = any (d.target_ids) or e.system_id = any (d.system_ids))
+          or coalesce(h.entitlement_id, h.role_id, rc.role_id, e.id) = any (d.target_ids)
+          or coalesce(e.system_id, a.system_id) = any (d.system_ids))
      and not exists (
-       select from campaign_item o where o.campaign_id = i.campaign_id and o.grant_id = i.grant_id and o.id <> i.id
+       select from campaign_item o where o.campaign_id = i.campaign_id and o.case_id = i.case_id and o.id <> i.id
           and (o.reviewer_id = d.deputy_id and o.state <> 'spared' or d.deputy_id in (o.decided_by, o.decided_for)))
      and ${barOf(sql`d.deputy_id`, now)} is null`;
 

@@ -9,7 +9,7 @@ const DAYS = 90;
 
 /** What would not have worked without an access. */
 export interface Without {
-  /** False: nothing was seen of it or on its system, which is unknown, not unused. */
+  /** False: it is no grant, or nothing was seen of it or on its system, which is unknown, not unused. */
   readonly known: boolean;
   readonly days: number;
   readonly sessions: number;
@@ -23,6 +23,10 @@ export async function withoutItem(tx: Tx, id: string): Promise<Without> {
   const item = await findItem(tx, id);
   const to = item === undefined ? null : ((await findCampaign(tx, item.campaignId))?.frozenAt ?? null);
   if (item === undefined || to === null) throw notFound('campaign_item', id);
+  if (item.grantId === null || item.identityId === null) {
+    const sentence = 'Unknown: recorded sessions rest on grants, and this is none.';
+    return { known: false, days: DAYS, sessions: 0, rested: 0, failed: 0, sentence };
+  }
   const found = await replayWithout(tx, {
     identityId: item.identityId,
     grantIds: [item.grantId],

@@ -132,7 +132,11 @@ const requireException = async (ctx: Ctx, id: string): Promise<StoredException> 
 };
 
 /** Ends an exception before its time. What has begun cannot be made not to have been. */
-export const endSodException = async (ctx: Ctx, permit: Permit<'sod_exception.end'>, id: string): Promise<void> => {
+export const endSodException = async (
+  ctx: Ctx,
+  permit: Permit<'sod_exception.end' | 'campaign_item.end'>,
+  id: string,
+): Promise<void> => {
   const found = await requireException(ctx, id);
   if (found.validTo <= ctx.now) throw conflict('sod_exception.ended', 'the exception has ended already');
   await ctx.tx.run(sql`
