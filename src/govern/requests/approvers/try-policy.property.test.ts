@@ -214,7 +214,7 @@ test(
           c.house.clock.advance(hours * HOUR);
         },
       ),
-      { numRuns: 50, examples: everyKind },
+      { numRuns: 20, examples: everyKind },
     );
     // It has looked at every kind of outcome, or it has shown little.
     expect(Object.entries(seen).filter(([kind, times]) => times === 0 && kind !== 'stuck')).toEqual([]);
