@@ -19,6 +19,8 @@ import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 import { proveEffect } from './prove-effect.ts';
 import { campaignType, itemType, scheduleType } from './resource-types.ts';
+import { remindJob } from './remind-reviewers.ts';
+import { campaignType, itemType } from './resource-types.ts';
 import { carryOnRevocations } from './reviewing/challenge.ts';
 import { rerouteBarred } from './reviewing/reroute-barred.ts';
 import { WEIGH, weighAdvice } from './reviewing/weigh-advice.ts';
@@ -37,6 +39,7 @@ export const certificationsModule: Module = {
   name: 'certifications',
   operations: [...operations, ...itemOperations, ...openingOperations],
   jobs: [
+    remindJob,
     defineJob({
       name: FREEZE,
       input: z.object({ campaignId: z.uuid() }),
