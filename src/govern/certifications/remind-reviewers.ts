@@ -71,9 +71,16 @@ const tellOfSilent = async (job: JobCtx): Promise<void> => {
       select i.reviewer_id, count(*)::int as items from campaign_item i
        where i.campaign_id = ${id} and (i.state = 'unanswered' or i.no_response) group by 1 order by 2 desc, 1`);
     if (silent.length === 0) continue;
-    const people = await job.db.tx((tx) => getIdentities(tx, silent.slice(0, MOST_NAMES).map((s) => s.reviewerId)), {
-      readOnly: true,
-    });
+    const people = await job.db.tx(
+      (tx) =>
+        getIdentities(
+          tx,
+          silent.slice(0, MOST_NAMES).map((s) => s.reviewerId),
+        ),
+      {
+        readOnly: true,
+      },
+    );
     const nameOf = (of: string): string => people.find((p) => p.id === of)?.displayName ?? 'somebody';
     const who = silent.slice(0, MOST_NAMES).map((s) => `${nameOf(s.reviewerId)}: ${s.items}`);
     if (silent.length > MOST_NAMES) who.push(`and ${silent.length - MOST_NAMES} more`);

@@ -41,7 +41,11 @@ const problemsOf = (template: Template, text: Text): FieldProblem[] => {
     ...lines.filter((line) => line.trim() !== LINK).flatMap((line) => said('/body', line)),
   ];
   if (/\{>/.test(text.subject))
-    problems.push({ pointer: '/subject', detail: 'a quotation has lines, and a subject has one', fix: 'leave out the >' });
+    problems.push({
+      pointer: '/subject',
+      detail: 'a quotation has lines, and a subject has one',
+      fix: 'leave out the >',
+    });
   if (links !== 1)
     problems.push({
       pointer: '/body',

@@ -13,10 +13,7 @@ import { heldOf, joinDigest, lockHeld, peopleWithHeld, putMail, settleMail, type
 const MOST_LINES = 200;
 
 /** Whether what somebody was to be told of, with a link to a page, still waits for them. */
-export type StillWaits = (
-  tx: Tx,
-  asked: { readonly path: string; readonly identityId: string },
-) => Promise<boolean>;
+export type StillWaits = (tx: Tx, asked: { readonly path: string; readonly identityId: string }) => Promise<boolean>;
 
 /** What is asked of, by template. What is not among them is told as it is. */
 type Waiting = Readonly<Record<string, StillWaits>>;

@@ -1,4 +1,13 @@
-import { FOOTER, shippedText, subjectLine, subjectOf, urlOf, type Link, type Rendered, type Text } from './render-mail.ts';
+import {
+  FOOTER,
+  shippedText,
+  subjectLine,
+  subjectOf,
+  urlOf,
+  type Link,
+  type Rendered,
+  type Text,
+} from './render-mail.ts';
 import { TEMPLATES, type Facts } from './templates.ts';
 
 /** The template a digest has among mails. It has no text of its own. */

@@ -1,4 +1,10 @@
-import { afterQuietHours, nextMorning, nextWorkingHour, type Calendar, type QuietHours } from '#spine/calendars/index.ts';
+import {
+  afterQuietHours,
+  nextMorning,
+  nextWorkingHour,
+  type Calendar,
+  type QuietHours,
+} from '#spine/calendars/index.ts';
 import { TEMPLATES } from './templates.ts';
 
 /** When somebody wants mails. */
