@@ -13,6 +13,8 @@ const SAMPLES: Facts = {
   items: '12',
   name: 'Person B',
   number: 'R-1',
+  openers: 'Two people have to open it again',
+  path: 'an emergency path',
   person: 'Person B',
   reason: 'A reason\nof two lines',
   requester: 'Person A',
