@@ -1253,6 +1253,18 @@ create table campaign_peers (
 );
 comment on table campaign_peers is 'How many of a department hold a thing at the instant of the campaign, counted once; groups under five are not here.';
 
+create table campaign_reminder (
+  campaign_id uuid not null,
+  identity_id uuid not null,
+  days_before smallint not null,
+  sent_at timestamp with time zone not null,
+  constraint campaign_reminder_pkey PRIMARY KEY (campaign_id, identity_id, days_before),
+  constraint campaign_reminder_is_of_a_day CHECK (((days_before >= 0) AND (days_before <= 30))),
+  constraint campaign_reminder_is_for_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint campaign_reminder_is_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+comment on table campaign_reminder is 'Who was reminded of a campaign so many days before it is due; 0: its owner was told of who stayed silent.';
+
 create table campaign_reviewer (
   campaign_id uuid not null,
   reviewer_id uuid not null,
@@ -2272,16 +2284,40 @@ create table mail (
   attempts smallint not null default 0,
   wanted_at timestamp with time zone not null,
   settled_at timestamp with time zone,
+  held_until timestamp with time zone,
+  digest_id uuid,
   constraint mail_pkey PRIMARY KEY (id),
   constraint mail_tells_somebody_once UNIQUE (event_id, identity_id),
+  constraint mail_goes_out_with_another CHECK ((digest_id <> id)),
   constraint mail_is_settled_at_a_time CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
   constraint mail_not_sent_says_why CHECK (((state <> 'not_sent'::text) OR (because IS NOT NULL))),
+  constraint mail_of_a_digest_was_kept_back CHECK (((digest_id IS NULL) OR (held_until IS NOT NULL))),
   constraint mail_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'not_sent'::text]))),
+  constraint mail_goes_out_with_a_mail FOREIGN KEY (digest_id) REFERENCES mail(id),
   constraint mail_is_for_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 comment on table mail is 'One row a person told of one event. Holds neither address nor text: both are read when it is sent, so that erasing a person leaves nothing behind here.';
+comment on column mail.held_until is 'Kept back until then, to go out in a digest.';
+comment on column mail.digest_id is 'The mail it goes out with; it is settled as that one is.';
 CREATE INDEX mail_by_time ON public.mail USING btree (wanted_at DESC, id DESC);
+CREATE INDEX mail_held ON public.mail USING btree (held_until, identity_id) WHERE ((state = 'waiting'::text) AND (held_until IS NOT NULL) AND (digest_id IS NULL));
 CREATE INDEX mail_not_sent ON public.mail USING btree (wanted_at DESC, id DESC) WHERE (state <> 'sent'::text);
+CREATE INDEX mail_of_digest ON public.mail USING btree (digest_id) WHERE (digest_id IS NOT NULL);
+
+create table mail_template_version (
+  template text not null,
+  number integer not null,
+  subject text,
+  body text,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  constraint mail_template_version_pkey PRIMARY KEY (template, number),
+  constraint mail_template_body_has_its_link CHECK ((body ~~ '%{link}%'::text)),
+  constraint mail_template_subject_is_one_line CHECK ((subject !~ '[[:cntrl:]]'::text)),
+  constraint mail_template_version_counts_from_one CHECK ((number >= 1)),
+  constraint mail_template_version_is_whole CHECK (((subject IS NULL) = (body IS NULL)))
+);
+comment on table mail_template_version is 'What a house wrote in place of a shipped text, version by version; the highest is in force. Without subject and body it is the shipped text again.';
 
 create table maintenance_window (
   id uuid not null,
@@ -2399,6 +2435,20 @@ create table mining_run (
   constraint mining_run_is_asked_for_by_an_identity FOREIGN KEY (asked_by) REFERENCES identity(id)
 );
 comment on table mining_run is 'One look for roles in who holds what directly. covered: assignments that the candidates found in access give, of all there are. at_least: how few roles an exact cover must have.';
+
+create table notice_preference (
+  identity_id uuid not null,
+  delivery text not null,
+  quiet_from text,
+  quiet_to text,
+  changed_at timestamp with time zone not null,
+  constraint notice_preference_pkey PRIMARY KEY (identity_id),
+  constraint notice_preference_delivery_is_known CHECK ((delivery = ANY (ARRAY['at_once'::text, 'hourly'::text, 'daily'::text]))),
+  constraint quiet_hours_are_times_of_day CHECK (((quiet_from ~ '^([01]\d|2[0-3]):[0-5]\d$'::text) AND (quiet_to ~ '^([01]\d|2[0-3]):[0-5]\d$'::text))),
+  constraint quiet_hours_begin_and_end CHECK ((((quiet_from IS NULL) = (quiet_to IS NULL)) AND (quiet_from <> quiet_to))),
+  constraint notice_preference_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table notice_preference is 'When somebody wants mails. Quiet hours are by the clock of their site. Without a row: at once, always.';
 
 create table owner_reminder (
   identity_id uuid not null,

@@ -15,7 +15,7 @@ import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/
 import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
-import { decisionLinksModule, requestsModule } from '#govern/requests/index.ts';
+import { decisionLinksModule, requestsModule, requestStillWaits } from '#govern/requests/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
 import { scimModule } from '#govern/scim/index.ts';
@@ -81,7 +81,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     }),
     scimModule,
     sodModule(edges),
-    noticesModule(edges),
+    noticesModule({ ...edges, stillWaits: { 'approval.wanted': requestStillWaits } }),
     webhooksModule({
       ...edges,
       outbound: outbound({ allow: edges.outboundAllow ?? [] }),

@@ -64,6 +64,8 @@ const mails = Array.from({ length: 40 }, (_, n) => ({
   attempts: 1,
   wantedAt: minutes(-n * 11),
   settledAt: minutes(-n * 11),
+  heldUntil: null,
+  digestId: null,
 }));
 const calendars = [
   {

@@ -13,6 +13,7 @@ import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { orderRoutes } from './orders.ts';
+import { noticeTextRoutes } from './notice-texts.ts';
 import { noticeRoutes } from './notices.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
@@ -39,6 +40,7 @@ const routes: Routes = {
   ...lifecycleRoutes,
   ...platformRoutes,
   ...noticeRoutes,
+  ...noticeTextRoutes,
 };
 const table = Object.entries(routes).map(([name, handle]) => {
   const [method, path = ''] = name.split(' ');

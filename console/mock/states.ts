@@ -14,6 +14,18 @@ const dialog = (page: Page) => page.waitForSelector('[role=dialog]');
 /** What pages look like in the middle of something: name, page, how to get there. */
 export const states: readonly (readonly [string, string, Act])[] = [
   ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
+  ['state-mail-times', '/settings', (page) => page.getByRole('tab', { name: 'Mails' }).click()],
+  ['state-mail-texts', '/notices', (page) => page.getByRole('tab', { name: 'Texts' }).click()],
+  [
+    'state-mail-text',
+    '/notices',
+    async (page) => [
+      await page.getByRole('tab', { name: 'Texts' }).click(),
+      await page.getByRole('button', { name: 'Change approval.wanted' }).click(),
+      await page.getByRole('button', { name: 'Preview' }).click(),
+      await page.getByText('Preview, with made-up facts').waitFor(),
+    ],
+  ],
   ['state-bulk', '/inbox', onFirstRow('x', 'j', 'x')],
   ['state-done', '/inbox', onFirstRow('e')],
   [

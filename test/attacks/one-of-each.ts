@@ -88,6 +88,8 @@ export async function oneOfEach(
     values (${put('Passkey', newId())}, ${lena.id}, 'quiet-credential', '\\x00', 0, 'quiet-passkey')`);
   await db.run(sql`insert into mail (id, event_id, identity_id, template, state, because, wanted_at, settled_at)
     values (${put('Notice', newId())}, ${newId()}, ${lena.id}, 'quiet', 'not_sent', 'quiet', ${now}, ${now})`);
+  await db.run(sql`insert into mail_template_version (template, number, subject, body, made_at, made_by)
+    values (${put('NoticeTemplate', 'request.denied')}, 1, 'quiet subject', ${'quiet text {link}'}, ${now}, 'quiet')`);
   const grant = await made(
     'Grant',
     boss.call('POST', '/v1/grants', { identity: 'lena', entitlementId, because: 'quiet because' }),

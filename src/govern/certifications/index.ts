@@ -18,6 +18,7 @@ import { LAUNCH_DUE, launchDue } from './openings/schedules.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 import { proveEffect } from './prove-effect.ts';
+import { remindJob } from './remind-reviewers.ts';
 import { campaignType, itemType, scheduleType } from './resource-types.ts';
 import { carryOnRevocations } from './reviewing/challenge.ts';
 import { rerouteBarred } from './reviewing/reroute-barred.ts';
@@ -37,6 +38,7 @@ export const certificationsModule: Module = {
   name: 'certifications',
   operations: [...operations, ...itemOperations, ...openingOperations],
   jobs: [
+    remindJob,
     defineJob({
       name: FREEZE,
       input: z.object({ campaignId: z.uuid() }),

@@ -19,6 +19,7 @@ import { policies } from './policies.ts';
 import { requestType } from './resource-type.ts';
 import { ticketTerms } from './ticket.ts';
 
+export { requestStillWaits } from './approvals/still-asked.ts';
 export { deputiesInReviews } from './deputies/cover.ts';
 export { deputyAppointed } from './events.ts';
 

@@ -31,6 +31,8 @@ export const tell = async (
     readonly facts?: Readonly<Record<string, string>>;
     /** Links by which they decide, by identity. */
     readonly links?: Readonly<Record<string, string>>;
+    /** When others are asked too. */
+    readonly answerBy?: Date;
   },
 ): Promise<void> => {
   const people = await getIdentities(ctx.tx, [request.requesterId, request.beneficiaryId]);
@@ -41,6 +43,7 @@ export const tell = async (
     path: `/requests/${request.id}`,
     about: request.beneficiaryId,
     links: notice.links,
+    answerBy: notice.answerBy,
     facts: {
       number: `R-${request.number}`,
       requester: name(request.requesterId),

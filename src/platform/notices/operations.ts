@@ -3,8 +3,8 @@ import { conflict, notFound } from '#kit/errors/index.ts';
 import { instantOut, pageInput, pageOf } from '#kit/http/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { SEND } from './collect-digests.ts';
 import { noticeRetried } from './events.ts';
-import { SEND } from './send-mail.ts';
 import { findMail, listMails, reopenMail } from './store.ts';
 
 const state = z.enum(['waiting', 'sent', 'not_sent']);
@@ -18,6 +18,10 @@ const mailOut = z.object({
   attempts: z.int(),
   wantedAt: instantOut,
   settledAt: instantOut.nullable(),
+  /** Kept back until then, to go out with others. */
+  heldUntil: instantOut.nullable(),
+  /** The mail it goes out with. */
+  digestId: z.uuid().nullable(),
 });
 
 /** Whether people were told. */

@@ -1,4 +1,4 @@
-import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
+import { sql, type Queryable, type Sql, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 
 export interface Mail {
@@ -11,19 +11,23 @@ export interface Mail {
   readonly attempts: number;
   readonly wantedAt: Date;
   readonly settledAt: Date | null;
+  /** Kept back until then. */
+  readonly heldUntil: Date | null;
+  /** The mail it goes out with. */
+  readonly digestId: string | null;
 }
 
-const columns = sql`m.id, m.event_id, m.identity_id, m.template, m.state, m.because, m.attempts, m.wanted_at, m.settled_at`;
+const columns = sql`m.id, m.event_id, m.identity_id, m.template, m.state, m.because, m.attempts, m.wanted_at, m.settled_at, m.held_until, m.digest_id`;
 
 /** Queues one mail; undefined when that person was told of that event already. */
-export const insertMail = async (
+export const putMail = async (
   tx: Tx,
-  mail: Pick<Mail, 'id' | 'eventId' | 'identityId' | 'template'>,
+  mail: Pick<Mail, 'id' | 'eventId' | 'identityId' | 'template'> & { readonly heldUntil?: Date | undefined },
 ): Promise<string | undefined> =>
   (
     await tx.maybe<{ id: string }>(sql`
-      insert into mail (id, event_id, identity_id, template, wanted_at)
-      select ${mail.id}, ${mail.eventId}, i.id, ${mail.template}, ${tx.now} from identity i where i.id = ${mail.identityId}
+      insert into mail (id, event_id, identity_id, template, wanted_at, held_until)
+      select ${mail.id}, ${mail.eventId}, i.id, ${mail.template}, ${tx.now}, ${mail.heldUntil ?? null}::timestamptz from identity i where i.id = ${mail.identityId}
       on conflict (event_id, identity_id) do nothing returning id`)
   )?.id;
 
@@ -45,11 +49,59 @@ export const countAttempt = async (tx: Tx, id: string, because: string): Promise
   );
 };
 
-/** Lets a mail that was not sent wait again. */
-export const reopenMail = async (tx: Tx, id: string): Promise<Mail | undefined> =>
-  await tx.maybe<Mail>(sql`
-    update mail m set state = 'waiting', settled_at = null, because = null, attempts = 0
+/** Who has mails whose time to be sent together has come. */
+export const peopleWithHeld = async (db: Queryable, now: Date): Promise<string[]> => {
+  const rows = await db.many<{ identityId: string }>(sql`
+    select m.identity_id from mail m
+     where m.state = 'waiting' and m.held_until <= ${now} and m.digest_id is null group by 1 order by min(m.held_until) limit 10000`);
+  return rows.map((row) => row.identityId);
+};
+
+const held = (identityId: string, now: Date, limit: number): Sql => sql`
+  select ${columns} from mail m
+   where m.identity_id = ${identityId} and m.state = 'waiting' and m.held_until <= ${now} and m.digest_id is null
+   order by m.wanted_at, m.id limit ${limit}`;
+
+/** Mails of somebody whose time to be sent together has come, oldest first. */
+export const heldOf = async (db: Queryable, identityId: string, now: Date, limit: number): Promise<Mail[]> =>
+  await db.many<Mail>(held(identityId, now, limit));
+
+/** The same, claimed until this transaction ends. */
+export const lockHeld = async (tx: Tx, identityId: string, limit: number): Promise<Mail[]> =>
+  await tx.many<Mail>(sql`${held(identityId, tx.now, limit)} for update skip locked`);
+
+/** Lets mails go out with another. */
+export const joinDigest = async (tx: Tx, digestId: string, mailIds: readonly string[]): Promise<void> => {
+  await tx.run(sql`update mail set digest_id = ${digestId} where id = any(${sql.array(mailIds)}::uuid[])`);
+};
+
+/** The mails that go out with another and are not settled, oldest first. */
+export const mailsOfDigest = async (db: Queryable, digestId: string): Promise<Mail[]> =>
+  await db.many<Mail>(
+    sql`select ${columns} from mail m where m.digest_id = ${digestId} and m.state = 'waiting' order by m.wanted_at, m.id`,
+  );
+
+/** Settles what went out with another as that one was. */
+export const settleDigest = async (
+  tx: Tx,
+  digest: { readonly id: string; readonly state: 'sent' | 'not_sent'; readonly because: string | null },
+): Promise<void> => {
+  await tx.run(sql`
+    update mail set state = ${digest.state}, because = ${digest.because}, attempts = attempts + 1, settled_at = ${tx.now}
+     where digest_id = ${digest.id} and state = 'waiting'`);
+};
+
+/** Lets a mail that was not sent wait again: by itself where it was of a digest, and a digest with all that is in it. */
+export const reopenMail = async (tx: Tx, id: string): Promise<Mail | undefined> => {
+  const mail = await tx.maybe<Mail>(sql`
+    update mail m set state = 'waiting', settled_at = null, because = null, attempts = 0, held_until = null, digest_id = null
      where m.id = ${id} and m.state = 'not_sent' returning ${columns}`);
+  if (mail !== undefined)
+    await tx.run(sql`
+      update mail set state = 'waiting', settled_at = null, because = null, attempts = 0
+       where digest_id = ${id} and state = 'not_sent'`);
+  return mail;
+};
 
 export const listMails = async (
   tx: Tx,

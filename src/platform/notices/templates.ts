@@ -4,15 +4,17 @@ import { EMERGENCY_TEMPLATES } from './emergency-templates.ts';
 export type Facts = Readonly<Record<string, string>>;
 
 /** One kind of mail. `{name}` is filled in; a line whose facts are all missing is left out. */
-interface Template {
+export interface Template {
   readonly subject: string;
   readonly lines: readonly string[];
   /** What one does on the page it links to. */
   readonly act: string;
+  /** Never kept back for a digest: it is about security, or about hours. */
+  readonly urgent?: true;
 }
 
 /** Every mail Reeve sends. None holds a link that acts: programs follow links before people do. */
-const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
+export const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
   [
     'approval.wanted',
     {
@@ -43,6 +45,7 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
         'If you do not answer, somebody else is asked too.',
       ],
       act: 'Decide here',
+      urgent: true,
     },
   ],
   [
@@ -125,6 +128,7 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
         '{>control}',
       ],
       act: 'Decide what should become of it',
+      urgent: true,
     },
   ],
   [
@@ -181,6 +185,7 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
       subject: 'Access of yours is to be revoked: {campaign}',
       lines: ['It ends unless you say until {until} why it should stay:', '{>what}'],
       act: 'Say why it should stay',
+      urgent: true,
     },
   ],
   [
@@ -292,6 +297,7 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
       subject: '{name} is suspended: nobody answers for it',
       lines: ['Nobody accepted in time to answer for {name}. Its accounts are locked; nothing is deleted.'],
       act: 'Accept it to open it again',
+      urgent: true,
     },
   ],
   ...EMERGENCY_TEMPLATES,
@@ -303,75 +309,20 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template>([
       act: 'See what is still needed, and have the rest taken away',
     },
   ],
+  [
+    'review.due',
+    {
+      subject: '{items} items wait for your review until {until}: {campaign}',
+      lines: ['You have not decided about {items} items of {campaign}, which ends at {until}.'],
+      act: 'Review them',
+    },
+  ],
+  [
+    'review.silent',
+    {
+      subject: '{items} items were not reviewed: {campaign}',
+      lines: ['{campaign} is over. {items} items were not decided about by whoever was to review them:', '{>who}'],
+      act: 'See what came of it',
+    },
+  ],
 ]);
-
-/** Control characters, halves of characters, and those that turn the direction of text around. */
-const INVISIBLE = /[\p{Cc}\p{Cs}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
-
-/** One line without anything that could start another header, hide text, or be followed as a link. */
-const oneLine = (text: string): string =>
-  [...unlinked(text.replaceAll(/\s+/gu, ' ').replaceAll(INVISIBLE, '')).trim()].slice(0, 200).join('');
-
-/**
- * What somebody typed must not become a link beside the one to the console: whoever asks could otherwise send an
- * approver anywhere under Reeve's name.
- */
-const unlinked = (text: string): string =>
-  text
-    .replaceAll(':/', ': /')
-    .replaceAll(/\b(www|ftp|mailto)(?=[.:])/gi, '$1 ')
-    .replaceAll(/\b(javascript|data):/gi, '$1 :');
-
-const quoted = (text: string): string =>
-  text
-    .slice(0, 4000)
-    .split(/\r\n|\r|\n/)
-    .slice(0, 40)
-    .map((line) => `  > ${unlinked(line.replaceAll('\t', ' ').replaceAll(INVISIBLE, ''))}`)
-    .join('\n');
-
-const fill = (line: string, facts: Facts): string | undefined => {
-  const names = [...line.matchAll(/\{>?([a-z]+)\}/g)].map((m) => m[1] ?? '');
-  if (names.length > 0 && names.every((name) => facts[name] === undefined)) return undefined;
-  return line.replaceAll(/\{(>?)([a-z]+)\}/g, (_, quote: string, name: string) =>
-    quote === '>' ? quoted(facts[name] ?? '') : oneLine(facts[name] ?? '?'),
-  );
-};
-
-/** A mail ready to send. */
-export interface Rendered {
-  readonly subject: string;
-  readonly text: string;
-}
-
-const PATH = /^\/[a-z0-9/_-]*$/i;
-
-/**
- * The mail of one template: plain text, one link, to a page of the console where one signs in first. Undefined when
- * there is no template of that name or `path` is no page of the console.
- */
-export const renderMail = (
-  template: string,
-  facts: Facts,
-  link: { readonly publicUrl: string; readonly path: string; readonly token?: string },
-): Rendered | undefined => {
-  const found = TEMPLATES.get(template);
-  if (found === undefined || !PATH.test(link.path) || link.path.startsWith('//')) return undefined;
-  if (link.token !== undefined && !/^[A-Za-z0-9._-]+$/.test(link.token)) return undefined;
-  // After the #, so that it reaches no log of a server and no program that only fetches the page.
-  const fragment = link.token === undefined ? '' : `#token=${link.token}`;
-  const body = found.lines.map((line) => fill(line, facts)).filter((line) => line !== undefined);
-  return {
-    subject: oneLine(`[Reeve] ${fill(found.subject, facts) ?? template}`),
-    text: [
-      ...body,
-      '',
-      `${found.act}:`,
-      `${link.publicUrl.replace(/\/+$/, '')}${link.path}${fragment}`,
-      ...(link.token === undefined ? [] : ['This link is yours alone and works once. Do not pass it on.']),
-      '',
-      'Reeve sends this mail by itself; answers reach nobody.',
-      '',
-    ].join('\n'),
-  };
-};

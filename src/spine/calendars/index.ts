@@ -3,6 +3,8 @@ import { calendarChanged, calendarRemoved, holidaysImported } from './events.ts'
 import { calendarOperations } from './operations.ts';
 
 export { calendarsOf, firstAfterWorkingHours } from './find-calendars.ts';
+export { afterQuietHours, nextMorning, nextWorkingHour, type QuietHours } from './when-to-tell.ts';
+export { nextWorkingTime, type Calendar } from './working-time.ts';
 
 const policies = `
 @id("calendars.those_who_run_watch_or_audit_see_them")

@@ -13,6 +13,10 @@ export const noticeWanted = defineEvent('notice.wanted', {
   path: pub(z.string()),
   /** A link of their own for some of them, by identity: what it is proved with is made when the mail is sent. */
   links: pub(z.record(z.string(), z.uuid()).optional()),
+  /** Never kept back, whatever people want: it is about security, or about hours. */
+  urgent: pub(z.boolean().optional()),
+  /** An answer is wanted by then. */
+  answerBy: pub(z.iso.datetime().optional()),
   /** What the text fills in, by name. */
   facts: personal(z.record(z.string(), z.string())),
 });
@@ -33,6 +37,10 @@ export const askNotice = async (
     readonly facts: Readonly<Record<string, string>>;
     /** Links of their own, by identity, in place of `path`. */
     readonly links?: Readonly<Record<string, string>> | undefined;
+    /** Told at once, also to those who want mails together. */
+    readonly urgent?: boolean | undefined;
+    /** When an answer is wanted: it is not kept back where too little time would be left. */
+    readonly answerBy?: Date | undefined;
   },
 ): Promise<void> => {
   const to = [...new Set(notice.to)];
@@ -41,6 +49,14 @@ export const askNotice = async (
   await ctx.record(permit, {
     event: noticeWanted,
     subject: notice.about,
-    data: { to, template: notice.template, path: notice.path, links, facts: { ...notice.facts } },
+    data: {
+      to,
+      template: notice.template,
+      path: notice.path,
+      links,
+      urgent: notice.urgent,
+      answerBy: notice.answerBy?.toISOString(),
+      facts: { ...notice.facts },
+    },
   });
 };

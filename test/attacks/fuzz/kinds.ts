@@ -44,6 +44,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'candidate-roles': 'CandidateRole',
   'role-versions': 'RoleVersion',
   notices: 'Notice',
+  'notice-templates': 'NoticeTemplate',
   deputies: 'ApprovalDeputy',
   'request-orders': 'RequestOrder',
   webhooks: 'Webhook',

@@ -31,7 +31,12 @@ export const Mails = () => {
         columns={[
           { id: 'who', header: 'To', title: true, cell: (row) => row.identityName },
           { id: 'what', header: 'Text', cell: (row) => <span className="mono">{row.template}</span> },
-          { id: 'state', header: 'State', cell: (row) => STATES[row.state] },
+          {
+            id: 'state',
+            header: 'State',
+            cell: (row) =>
+              row.heldUntil !== null && row.state === 'waiting' ? 'kept for a digest' : STATES[row.state],
+          },
           { id: 'why', header: 'Why', cell: (row) => row.because ?? '' },
           { id: 'at', header: 'Since', cell: (row) => <TimeAgo at={row.wantedAt} /> },
           {

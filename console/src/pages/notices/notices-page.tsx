@@ -4,6 +4,7 @@ import { Calendars } from './calendars.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { LinkSettings } from './link-settings.tsx';
 import { Mails } from './mails.tsx';
+import { Texts } from './texts.tsx';
 import { Webhooks } from './webhooks.tsx';
 
 /** How people and other programs are told, and in which hours what waits for people is counted. */
@@ -17,6 +18,7 @@ export const NoticesPage = () => (
         <Tabs.Tab value="webhooks">Webhooks</Tabs.Tab>
         <Tabs.Tab value="deliveries">Deliveries</Tabs.Tab>
         <Tabs.Tab value="mails">Mails</Tabs.Tab>
+        <Tabs.Tab value="texts">Texts</Tabs.Tab>
         <Tabs.Tab value="calendars">Calendars</Tabs.Tab>
         <Tabs.Tab value="links">Links in mails</Tabs.Tab>
       </Tabs.List>
@@ -29,6 +31,9 @@ export const NoticesPage = () => (
         </Tabs.Panel>
         <Tabs.Panel value="mails">
           <Mails />
+        </Tabs.Panel>
+        <Tabs.Panel value="texts">
+          <Texts />
         </Tabs.Panel>
         <Tabs.Panel value="calendars">
           <Calendars />

@@ -2,6 +2,7 @@ import { NativeSelect, Switch, Tabs, useMantineColorScheme } from '@mantine/core
 import { Page } from '../../ui/page.tsx';
 import { setPreferences, usePreferences } from '../../ui/preferences.ts';
 import { Deputies } from './deputies.tsx';
+import { NoticePreferences } from './notice-preferences.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { SshKeys } from './ssh-keys.tsx';
 import { Tokens } from './tokens.tsx';
@@ -53,6 +54,7 @@ export const SettingsPage = () => (
         <Tabs.Tab value="ssh">SSH keys</Tabs.Tab>
         <Tabs.Tab value="tokens">API tokens</Tabs.Tab>
         <Tabs.Tab value="deputies">Deputies</Tabs.Tab>
+        <Tabs.Tab value="mails">Mails</Tabs.Tab>
         <Tabs.Tab value="look">Look and keys</Tabs.Tab>
       </Tabs.List>
       <div style={{ paddingTop: 16 }}>
@@ -67,6 +69,9 @@ export const SettingsPage = () => (
         </Tabs.Panel>
         <Tabs.Panel value="deputies">
           <Deputies />
+        </Tabs.Panel>
+        <Tabs.Panel value="mails">
+          <NoticePreferences />
         </Tabs.Panel>
         <Tabs.Panel value="look">
           <Look />

@@ -44,11 +44,12 @@ const openOne = async (
     await reroute(ctx, permit, request, step, rules, await askingFor(ctx.tx, request, step, deciders));
     return;
   }
+  const times = await timesOf(ctx.tx, rules, there);
   await openStep(ctx.tx, {
     id: step.id,
     candidates: there,
     because: step.because,
-    ...(await timesOf(ctx.tx, rules, there)),
+    ...times,
   });
   await ctx.record(permit, {
     event: stepOpened,
@@ -69,5 +70,11 @@ const openOne = async (
   });
   const to = [...there, ...(await deputiesOfStep(ctx.tx, step.id))];
   const links = await linksTo(ctx.tx, request, [step.id], to);
-  await tell(ctx, permit, request, { to, template: 'approval.wanted', facts: { because: step.because }, links });
+  await tell(ctx, permit, request, {
+    to,
+    template: 'approval.wanted',
+    facts: { because: step.because },
+    links,
+    answerBy: times.escalateAt,
+  });
 };

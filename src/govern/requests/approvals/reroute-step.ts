@@ -94,5 +94,6 @@ const moveTo = async (
     template: 'approval.wanted',
     facts: { because: to.because },
     links,
+    answerBy: times.escalateAt,
   });
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { renderMail } from './templates.ts';
+import { renderMail } from './render-mail.ts';
 
 const LINK = { publicUrl: 'https://reeve.example.com/', path: '/requests/0190' };
 const facts = {
