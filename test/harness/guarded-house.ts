@@ -8,7 +8,9 @@ import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
+import { lastSignIn } from '#platform/signin/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { modules } from '../../src/modules.ts';
 import { testHouse, type House, type HouseOptions } from './house.ts';
@@ -80,6 +82,8 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     node: newId(),
     publicUrl: 'http://localhost:8470',
     identityOfKey: (fingerprint: string) => identityOfSshKey(house.db, fingerprint, house.clock.now()),
+    lastSignIn,
+    judgeAgain: judgeGrantsAgain(() => house.operator.jobCtx('requests')),
   };
   const stopSessions = await serveSessions(edges);
   const gateway = await startSshGateway({ hostKey: makeHostKey() }, gatewayPorts(edges));

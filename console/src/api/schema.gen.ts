@@ -5771,6 +5771,12 @@ export interface operations {
                                 })[] | "automatic";
                                 longestSeconds?: number;
                                 stepUp?: boolean;
+                                controls?: {
+                                    stepUpSeconds?: number;
+                                    sessionSeconds?: number;
+                                    /** @constant */
+                                    oneSession?: true;
+                                };
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -5847,6 +5853,12 @@ export interface operations {
                             })[] | "automatic";
                             longestSeconds?: number;
                             stepUp?: boolean;
+                            controls?: {
+                                stepUpSeconds?: number;
+                                sessionSeconds?: number;
+                                /** @constant */
+                                oneSession?: true;
+                            };
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -5911,6 +5923,12 @@ export interface operations {
                                 })[] | "automatic";
                                 longestSeconds?: number;
                                 stepUp?: boolean;
+                                controls?: {
+                                    stepUpSeconds?: number;
+                                    sessionSeconds?: number;
+                                    /** @constant */
+                                    oneSession?: true;
+                                };
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -5985,6 +6003,12 @@ export interface operations {
                             })[] | "automatic";
                             longestSeconds?: number;
                             stepUp?: boolean;
+                            controls?: {
+                                stepUpSeconds?: number;
+                                sessionSeconds?: number;
+                                /** @constant */
+                                oneSession?: true;
+                            };
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -6031,6 +6055,11 @@ export interface operations {
                                     because: string;
                                     rule: number;
                                     longestSeconds: number | null;
+                                    controls: {
+                                        stepUpSeconds: number | null;
+                                        sessionSeconds: number | null;
+                                        oneSession: boolean;
+                                    };
                                 }[];
                                 steps: {
                                     stage: number;
@@ -6055,6 +6084,11 @@ export interface operations {
                                     because: string;
                                     rule: number;
                                     longestSeconds: number | null;
+                                    controls: {
+                                        stepUpSeconds: number | null;
+                                        sessionSeconds: number | null;
+                                        oneSession: boolean;
+                                    };
                                 }[];
                                 steps: {
                                     stage: number;
@@ -6139,6 +6173,12 @@ export interface operations {
                                     })[] | "automatic";
                                     longestSeconds?: number;
                                     stepUp?: boolean;
+                                    controls?: {
+                                        stepUpSeconds?: number;
+                                        sessionSeconds?: number;
+                                        /** @constant */
+                                        oneSession?: true;
+                                    };
                                 }[];
                                 dueHours: number;
                                 escalateHours: number;
@@ -6257,6 +6297,11 @@ export interface operations {
                                             paths: string[][];
                                         }[];
                                     }[];
+                                    controls: {
+                                        stepUpSeconds: number | null;
+                                        sessionSeconds: number | null;
+                                        oneSession: boolean;
+                                    };
                                     grant: {
                                         /** Format: uuid */
                                         id: string;
@@ -11767,6 +11812,11 @@ export interface operations {
                             reason: string | null;
                             started: boolean;
                             endedBecause: string | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             /** Format: date-time */
                             validFrom: string;
                             validTo: string | null;
@@ -11860,6 +11910,11 @@ export interface operations {
                         reason: string | null;
                         started: boolean;
                         endedBecause: string | null;
+                        controls: {
+                            stepUpSeconds: number | null;
+                            sessionSeconds: number | null;
+                            oneSession: boolean;
+                        };
                         /** Format: date-time */
                         validFrom: string;
                         validTo: string | null;
@@ -11982,6 +12037,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -12181,6 +12241,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -12258,6 +12323,11 @@ export interface operations {
                             verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             sod: {
                                 /** Format: uuid */
                                 ruleId: string;
@@ -16540,6 +16610,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -16717,6 +16792,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -16794,6 +16874,11 @@ export interface operations {
                             verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             sod: {
                                 /** Format: uuid */
                                 ruleId: string;
@@ -16899,6 +16984,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17069,6 +17159,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17223,6 +17318,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17393,6 +17493,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17589,6 +17694,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17743,6 +17853,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17868,6 +17983,11 @@ export interface operations {
                             verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             sod: {
                                 /** Format: uuid */
                                 ruleId: string;
