@@ -119,7 +119,7 @@ test('low risk opens a session without more; once it is high, the same grant ask
     'a sign-in at most 15 min before each session. Sign in afresh at http://localhost:8470',
   );
   const [added] = await house.db.many<{ data: unknown }>(
-    sql`select data from audit_event where type = 'grant.controlled' order by seq`,
+    sql`select data from audit_event where type = 'grant.controlled' order by at, id`,
   );
   expect(added?.data).toMatchObject({
     identityId: id('lena'),
@@ -134,7 +134,7 @@ test('low risk opens a session without more; once it is high, the same grant ask
   house.clock.advance(2 * MINUTE);
   expect(await open()).toBe('session.sign_in_needed');
   const refusals = await house.db.many<{ data: { code: string } }>(
-    sql`select data from audit_event where type = 'session.refused' order by seq`,
+    sql`select data from audit_event where type = 'session.refused' order by at, id`,
   );
   expect(refusals.map(({ data }) => data.code)).toEqual(['session.sign_in_needed', 'session.sign_in_needed']);
 }, 60_000);

@@ -120,7 +120,7 @@ test('what became privileged while it waited is not given with the approvals of 
     'pending',
     ['manager approved', 'owner open'],
   ]);
-  expect(after.timeline.map((t) => t.text)).toContain(
+  expect((await show(c, request.id)).timeline.map((t) => t.text)).toContain(
     'sent it back for 1 more approval: its risk went from low to critical',
   );
   expect((await approve(c, request.id, after.steps[1]?.approvers[0]?.id ?? '')).state).toBe('approved');

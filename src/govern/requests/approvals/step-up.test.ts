@@ -165,7 +165,7 @@ test('what became privileged after it was approved without a proof is asked for 
   ]);
   expect(await grantsOf(c, asker)).toEqual([]);
   expect(await outcome(approve(c, request.id, c.who.tomas))).toBe('step_up.required');
-  await proveByCode(request.id);
+  await proveByCode(request.id, { byCode: true });
   expect((await approve(c, request.id, c.who.tomas)).state).toBe('approved');
 });
 

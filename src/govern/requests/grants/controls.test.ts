@@ -38,7 +38,7 @@ const atTheDoor = async (): Promise<void> => judgeGrantsAgain(() => c.house.as('
 const added = (): Promise<{ data: unknown }[]> =>
   c.house.db.many(sql`
     select data - 'grantId' - 'identityId' as data from audit_event
-     where type = 'grant.controlled' and data ->> 'identityId' = ${asker} order by seq`);
+     where type = 'grant.controlled' and data ->> 'identityId' = ${asker} order by at, id`);
 
 test('what a rule asks of sessions is said before, kept with the grant, and on the record', async () => {
   await setRisk('high');
@@ -56,7 +56,9 @@ test('what a rule asks of sessions is said before, kept with the grant, and on t
   expect((await added()).map((e) => e.data)).toEqual([
     { stepUpSeconds: 900, because: expect.stringMatching(/^approval policy \d+, rule 2$/) },
   ]);
-  expect(done.timeline.map((t) => t.text).join()).toContain('under a sign-in at most 15 min before each session');
+  expect((await show(c, request.id)).timeline.map((t) => t.text).join()).toContain(
+    'under a sign-in at most 15 min before each session',
+  );
 });
 
 test('where nothing is asked, the grant is under nothing', async () => {
