@@ -124,7 +124,6 @@ export {
 export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
 export { startGrants, type GrantToStart } from './grants/start-grants.ts';
 export {
-  asksForNothing,
   controlsInWords,
   NO_CONTROLS,
   stricterThan,
