@@ -513,6 +513,15 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_weaker_controls()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'what a grant is under is added to, never changed or taken away'
+    using errcode = 'check_violation', constraint = 'grant_controls_only_become_stricter', table = tg_table_name;
+end $function$;
+
 create table access_grant (
   id uuid not null,
   identity_id uuid not null,
@@ -2041,6 +2050,22 @@ create table gone_notice (
 );
 comment on table gone_notice is 'Tombstones that whoever answers for what still names them was told of.';
 
+create table grant_control (
+  grant_id uuid not null,
+  kind text not null,
+  value integer not null,
+  because text not null,
+  added_at timestamp with time zone not null,
+  constraint grant_control_pk PRIMARY KEY (grant_id, kind, value),
+  constraint grant_control_asks_for_something CHECK (((value > 0) AND ((kind <> 'one_session'::text) OR (value = 1)))),
+  constraint grant_control_kind_is_known CHECK ((kind = ANY (ARRAY['step_up'::text, 'max_seconds'::text, 'one_session'::text]))),
+  constraint grant_control_says_why CHECK ((btrim(because) <> ''::text)),
+  constraint grant_control_is_of_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id)
+);
+comment on table grant_control is 'What a session has to meet that rests on a grant. Only ever added to; of two of a kind the stricter holds.';
+comment on column grant_control.value is 'step_up: seconds since the last sign-in, at most. max_seconds: seconds a session lasts, at most. one_session: 1.';
+CREATE TRIGGER refuse_weaker BEFORE DELETE OR UPDATE ON public.grant_control FOR EACH STATEMENT EXECUTE FUNCTION refuse_weaker_controls();
+
 create table handover (
   id uuid not null,
   identity_id uuid not null,
@@ -2768,6 +2793,7 @@ create table request_line (
   grant_id uuid,
   effect text not null default 'none'::text,
   takes_grant_id uuid,
+  rule smallint,
   constraint request_line_pkey PRIMARY KEY (id),
   constraint request_line_is_there_once UNIQUE (request_id, n),
   constraint request_line_effect_is_known CHECK ((effect = ANY (ARRAY['none'::text, 'pending'::text, 'effective'::text, 'withdrawing'::text, 'withdrawn'::text]))),
@@ -2779,6 +2805,7 @@ create table request_line (
   constraint request_line_refused_says_why CHECK (((state <> 'refused'::text) OR (because IS NOT NULL))),
   constraint request_line_removed_names_what_it_took CHECK (((state <> 'removed'::text) OR (takes_grant_id IS NOT NULL))),
   constraint request_line_risk_is_known CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint request_line_rule_is_a_place CHECK ((rule >= 0)),
   constraint request_line_sod_is_a_list CHECK ((jsonb_typeof(sod) = 'array'::text)),
   constraint request_line_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'granted'::text, 'removed'::text, 'refused'::text, 'not_granted'::text, 'withdrawn'::text]))),
   constraint request_line_extends_a_grant FOREIGN KEY (extends_grant_id) REFERENCES access_grant(id),
@@ -2793,6 +2820,7 @@ comment on column request_line.sod is 'Conflicts of duties as they were when las
 comment on column request_line.state is 'scheduled: approved, and given when its time comes. removed: the grant it was about ended by it. refused: what was asked for was no longer to be had when it was to be given. not_granted: the request ended another way. withdrawn: whoever asked took this line back.';
 comment on column request_line.effect is 'How far the target agrees: from the events of provisioning.';
 comment on column request_line.takes_grant_id is 'The grant that is to end; null: the line asks for access.';
+comment on column request_line.rule is 'The rule of its request''s approval policy that decided when it was asked for, counted from one; 0: none held. Null: it takes away, or is from before that was kept.';
 CREATE UNIQUE INDEX grant_is_asked_away_once ON public.request_line USING btree (takes_grant_id) WHERE (state = ANY (ARRAY['pending'::text, 'scheduled'::text]));
 CREATE UNIQUE INDEX request_line_by_grant ON public.request_line USING btree (grant_id) WHERE (grant_id IS NOT NULL);
 CREATE INDEX request_line_by_taken_grant ON public.request_line USING btree (takes_grant_id) WHERE (takes_grant_id IS NOT NULL);

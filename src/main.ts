@@ -11,16 +11,18 @@ import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
 import { openLog, type Log } from '#kit/log/index.ts';
+import { outbound } from '#kit/outbound/index.ts';
 import { connectors } from '#connectors/index.ts';
 import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
+import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
-import { createAuthenticator, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
+import { createAuthenticator, lastSignIn, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
 import { startFollowing } from '#platform/webhooks/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
@@ -87,7 +89,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         publicUrl: config.publicUrl,
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
-        outboundAllow: config.outboundAllow,
+        outbound: outbound({ allow: config.outboundAllow }),
         exchangeDir: config.exchangeDir,
         readingsAtOnce: config.readingsAtOnce,
         ticketPattern: config.ticketPattern,
@@ -123,6 +125,8 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       node: `${hostname()}/${newId()}`,
       publicUrl: config.publicUrl,
       identityOfKey: (fingerprint: string) => identityOfSshKey(db, fingerprint, clock.now()),
+      lastSignIn,
+      judgeAgain: judgeGrantsAgain(() => spine.operator.jobCtx('requests')),
     };
     running.add('sessions', await serveSessions(edges));
     const gateway = await startSshGateway(

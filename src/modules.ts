@@ -1,6 +1,6 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
-import { outbound } from '#kit/outbound/index.ts';
+import type { Outbound } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
@@ -42,7 +42,7 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
-  readonly outboundAllow?: readonly string[] | undefined;
+  readonly outbound: Outbound;
   readonly exchangeDir?: string | undefined;
   readonly readingsAtOnce?: number | undefined;
   readonly ticketPattern?: string | undefined;
@@ -84,7 +84,6 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     noticesModule({ ...edges, stillWaits: { 'approval.wanted': requestStillWaits } }),
     webhooksModule({
       ...edges,
-      outbound: outbound({ allow: edges.outboundAllow ?? [] }),
       eventTypes: () => list.flatMap(({ events }) => (events ?? []).map(({ type }) => type)),
     }),
   ];

@@ -52,6 +52,7 @@ const outcome = (kinds: readonly Outcome['steps'][number]['kind'][], goesOn = tr
       because: goesOn ? 'can be asked for' : 'it may be asked for at most 8 h at a time',
       rule: 1,
       longestSeconds: 28_800,
+      controls: { stepUpSeconds: kinds.length > 2 ? 900 : null, sessionSeconds: null, oneSession: false },
     },
   ],
   steps: kinds.map((kind, k) => ({

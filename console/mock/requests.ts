@@ -75,6 +75,7 @@ const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
       state: done ? 'granted' : 'pending',
       because: null,
       sod: what.name === 'Release payments' ? [conflict] : [],
+      controls: { stepUpSeconds: what.privileged ? 900 : null, sessionSeconds: null, oneSession: false },
       grant: null,
       effect: done ? 'effective' : 'none',
     },

@@ -1,3 +1,4 @@
+import { outbound } from '#kit/outbound/index.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,9 @@ import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
+import { lastSignIn } from '#platform/signin/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { modules } from '../../src/modules.ts';
 import { testHouse, type House, type HouseOptions } from './house.ts';
@@ -62,7 +65,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
       recordings: lazy,
       publicUrl: 'http://localhost:8470',
       smtpUrl: options.smtpUrl,
-      outboundAllow: options.outboundAllow,
+      outbound: outbound({ allow: options.outboundAllow ?? [] }),
       mailFrom: 'reeve@larkspur.example',
     });
   }, options);
@@ -80,6 +83,8 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     node: newId(),
     publicUrl: 'http://localhost:8470',
     identityOfKey: (fingerprint: string) => identityOfSshKey(house.db, fingerprint, house.clock.now()),
+    lastSignIn,
+    judgeAgain: judgeGrantsAgain(() => house.operator.jobCtx('requests')),
   };
   const stopSessions = await serveSessions(edges);
   const gateway = await startSshGateway({ hostKey: makeHostKey() }, gatewayPorts(edges));

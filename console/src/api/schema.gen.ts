@@ -5880,6 +5880,12 @@ export interface operations {
                                 })[] | "automatic";
                                 longestSeconds?: number;
                                 stepUp?: boolean;
+                                controls?: {
+                                    stepUpSeconds?: number;
+                                    sessionSeconds?: number;
+                                    /** @constant */
+                                    oneSession?: true;
+                                };
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -5956,6 +5962,12 @@ export interface operations {
                             })[] | "automatic";
                             longestSeconds?: number;
                             stepUp?: boolean;
+                            controls?: {
+                                stepUpSeconds?: number;
+                                sessionSeconds?: number;
+                                /** @constant */
+                                oneSession?: true;
+                            };
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -6020,6 +6032,12 @@ export interface operations {
                                 })[] | "automatic";
                                 longestSeconds?: number;
                                 stepUp?: boolean;
+                                controls?: {
+                                    stepUpSeconds?: number;
+                                    sessionSeconds?: number;
+                                    /** @constant */
+                                    oneSession?: true;
+                                };
                             }[];
                             dueHours: number;
                             escalateHours: number;
@@ -6094,6 +6112,12 @@ export interface operations {
                             })[] | "automatic";
                             longestSeconds?: number;
                             stepUp?: boolean;
+                            controls?: {
+                                stepUpSeconds?: number;
+                                sessionSeconds?: number;
+                                /** @constant */
+                                oneSession?: true;
+                            };
                         }[];
                         dueHours: number;
                         escalateHours: number;
@@ -6140,6 +6164,11 @@ export interface operations {
                                     because: string;
                                     rule: number;
                                     longestSeconds: number | null;
+                                    controls: {
+                                        stepUpSeconds: number | null;
+                                        sessionSeconds: number | null;
+                                        oneSession: boolean;
+                                    };
                                 }[];
                                 steps: {
                                     stage: number;
@@ -6164,6 +6193,11 @@ export interface operations {
                                     because: string;
                                     rule: number;
                                     longestSeconds: number | null;
+                                    controls: {
+                                        stepUpSeconds: number | null;
+                                        sessionSeconds: number | null;
+                                        oneSession: boolean;
+                                    };
                                 }[];
                                 steps: {
                                     stage: number;
@@ -6248,6 +6282,12 @@ export interface operations {
                                     })[] | "automatic";
                                     longestSeconds?: number;
                                     stepUp?: boolean;
+                                    controls?: {
+                                        stepUpSeconds?: number;
+                                        sessionSeconds?: number;
+                                        /** @constant */
+                                        oneSession?: true;
+                                    };
                                 }[];
                                 dueHours: number;
                                 escalateHours: number;
@@ -6366,6 +6406,11 @@ export interface operations {
                                             paths: string[][];
                                         }[];
                                     }[];
+                                    controls: {
+                                        stepUpSeconds: number | null;
+                                        sessionSeconds: number | null;
+                                        oneSession: boolean;
+                                    };
                                     grant: {
                                         /** Format: uuid */
                                         id: string;
@@ -11876,6 +11921,11 @@ export interface operations {
                             reason: string | null;
                             started: boolean;
                             endedBecause: string | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             /** Format: date-time */
                             validFrom: string;
                             validTo: string | null;
@@ -11969,6 +12019,11 @@ export interface operations {
                         reason: string | null;
                         started: boolean;
                         endedBecause: string | null;
+                        controls: {
+                            stepUpSeconds: number | null;
+                            sessionSeconds: number | null;
+                            oneSession: boolean;
+                        };
                         /** Format: date-time */
                         validFrom: string;
                         validTo: string | null;
@@ -12091,6 +12146,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -12290,6 +12350,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -12367,6 +12432,11 @@ export interface operations {
                             verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             sod: {
                                 /** Format: uuid */
                                 ruleId: string;
@@ -16905,6 +16975,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -17082,6 +17157,11 @@ export interface operations {
                                         paths: string[][];
                                     }[];
                                 }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
                                 grant: {
                                     /** Format: uuid */
                                     id: string;
@@ -17159,6 +17239,11 @@ export interface operations {
                             verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             sod: {
                                 /** Format: uuid */
                                 ruleId: string;
@@ -17264,6 +17349,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17434,6 +17524,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17588,6 +17683,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17758,6 +17858,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -17954,6 +18059,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -18108,6 +18218,11 @@ export interface operations {
                                     paths: string[][];
                                 }[];
                             }[];
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             grant: {
                                 /** Format: uuid */
                                 id: string;
@@ -18233,6 +18348,11 @@ export interface operations {
                             verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
                             sod: {
                                 /** Format: uuid */
                                 ruleId: string;

@@ -87,7 +87,9 @@ test('a conflict, a risk that wants more approvals, and a leaver are judged by t
   await everyMinute();
   const because = async (id: string) => (await show(c, id)).lines[0]?.because;
   expect(await because(clash.id)).toContain('Deploy and approve the change');
-  expect(await because(risk.id)).toBe('by now it needs more approvals than it got');
+  expect(await because(risk.id)).toBe(
+    'by now it needs more approvals than it got: its risk went from low to high, it became privileged',
+  );
   expect(await because(left.id)).toBe('whoever it was for has left');
   expect((await grantsOf(c, asker)).length + (await grantsOf(c, other)).length).toBe(0);
 });

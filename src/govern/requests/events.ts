@@ -68,6 +68,16 @@ export const requestReevaluated = defineEvent('request.reevaluated', {
   reason: personal(z.string()),
 });
 
+/** All had approved it, and by then it needed more: it went back for the steps that were missing. */
+export const requestSentBack = defineEvent('request.sent_back', {
+  ...request,
+  policyNumber: pub(z.int()),
+  lineIds: pub(ids),
+  asked: pub(z.int()),
+  dropped: pub(z.array(z.object({ n: z.int(), kind: z.string(), decidedBy: z.string() }))),
+  because: pub(z.string()),
+});
+
 /** The last step approved it. Lines that could not be given any more are in `refused`. */
 export const requestApproved = defineEvent('request.approved', {
   ...request,
@@ -161,6 +171,7 @@ export const requestEvents = [
   stepReminded,
   stepRerouted,
   requestReevaluated,
+  requestSentBack,
   requestApproved,
   requestDenied,
   requestWithdrawn,

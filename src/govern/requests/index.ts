@@ -24,6 +24,7 @@ export { deputiesInReviews } from './deputies/cover.ts';
 export { deputyAppointed } from './events.ts';
 
 export { decisionLinksModule } from './decision-links/module.ts';
+export { judgeGrantsAgain } from './grants/judge-grants-again.ts';
 export { whoHolds } from './approvers/find-approvers.ts';
 export { loadTargets, targetNamed, type Target } from './lines/find-targets.ts';
 export { identityMeant } from './operations/shapes.ts';

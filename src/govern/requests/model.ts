@@ -122,6 +122,8 @@ export interface RequestLine {
   readonly risk: Risk;
   readonly privileged: boolean;
   readonly sod: readonly SodHit[];
+  /** The rule of the request's policy that decided when it was asked for, counted from one; 0: none held; null: not known. */
+  readonly rule: number | null;
   readonly state: LineState;
   readonly because: string | null;
   readonly grantId: string | null;

@@ -4,7 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 import { recordVerdicts, type Judged, type Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { openNext } from './approvals/open-step.ts';
-import type { ApprovalRules } from './approvers/approval-rules.ts';
+import { placeOf, type ApprovalRule, type ApprovalRules } from './approvers/approval-rules.ts';
 import type { PlannedStep } from './approvers/plan-approvals.ts';
 import { requestSubmitted } from './events.ts';
 import { giveWhatWasApproved } from './grants/give-what-was-approved.ts';
@@ -22,6 +22,8 @@ export interface LineToOpen {
   readonly target: Target;
   readonly takesGrantId?: string | undefined;
   readonly sod: readonly SodHit[];
+  /** The rule that decides about it; absent where it takes away. */
+  readonly rule?: ApprovalRule | undefined;
 }
 
 /** All a request is made of once it has been judged and planned. */
@@ -58,7 +60,7 @@ export const openRequest = async (ctx: Ctx, permit: Permit, input: RequestToOpen
   };
   const number = await insertRequest(ctx.tx, draft);
   const request: Request = { ...draft, number, endedBecause: null, decidedAt: null };
-  const lineIds = await writeLines(ctx, request, lines);
+  const lineIds = await writeLines(ctx, request, policy.rules, lines);
   for (const [i, step] of steps.entries()) {
     await insertStep(ctx.tx, {
       id: newId(),
@@ -104,8 +106,13 @@ export const openRequest = async (ctx: Ctx, permit: Permit, input: RequestToOpen
 };
 
 /** The same thing asked for twice at once is asked for once: the database holds the second back until the first is in. */
-const writeLines = async (ctx: Ctx, request: Request, lines: readonly LineToOpen[]): Promise<string[]> => {
-  const rows = lines.map(({ asked, target, follows, takesGrantId, sod }, i) => ({
+const writeLines = async (
+  ctx: Ctx,
+  request: Request,
+  rules: ApprovalRules,
+  lines: readonly LineToOpen[],
+): Promise<string[]> => {
+  const rows = lines.map(({ asked, target, follows, takesGrantId, sod, rule }, i) => ({
     id: newId(ctx.now.getTime()),
     requestId: request.id,
     n: i + 1,
@@ -119,6 +126,7 @@ const writeLines = async (ctx: Ctx, request: Request, lines: readonly LineToOpen
     risk: target.risk,
     privileged: target.privileged,
     sod,
+    rule: rule === undefined ? null : placeOf(rules, rule),
   }));
   try {
     await insertLines(ctx.tx, rows);

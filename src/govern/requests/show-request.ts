@@ -1,5 +1,6 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { getIdentities } from '#spine/graph/index.ts';
+import { getIdentities, type GrantControls } from '#spine/graph/index.ts';
+import { controlsOfLines } from './controls-of-lines.ts';
 import { standIns } from './deputies/cover.ts';
 import { loadTargets, type Target } from './lines/find-targets.ts';
 import { highestRisk, type Note, type Request, type RequestLine, type Step } from './model.ts';
@@ -27,7 +28,12 @@ export const showTarget = (target: Target | undefined, id: string, kind: 'entitl
   privileged: target?.privileged ?? false,
 });
 
-const showLine = (line: RequestLine, targets: ReadonlyMap<string, Target>, grants: ReadonlyMap<string, GrantEnd>) => {
+const showLine = (
+  line: RequestLine,
+  targets: ReadonlyMap<string, Target>,
+  grants: ReadonlyMap<string, GrantEnd>,
+  controls: GrantControls,
+) => {
   const id = line.entitlementId ?? line.roleId ?? '';
   const grant = line.grantId === null ? undefined : grants.get(line.grantId);
   return {
@@ -44,6 +50,7 @@ const showLine = (line: RequestLine, targets: ReadonlyMap<string, Target>, grant
     state: line.state,
     because: line.because,
     sod: line.sod,
+    controls,
     grant: grant === undefined ? null : { id: grant.id, validTo: grant.validTo, endedBecause: grant.endedBecause },
     effect: line.effect,
   };
@@ -121,6 +128,7 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
   const grants = await tx.many<GrantEnd>(sql`
     select id, valid_to, ended_because from access_grant where id = any(${lines.flatMap((l) => l.grantId ?? [])}::uuid[])`);
   const grantOf = new Map(grants.map((g) => [g.id, g]));
+  const controls = await controlsOfLines(tx, requests, lines);
   const deputies = await tx.many<StandIn>(sql`
     select distinct step_id, identity_id, deputy_id from (${standIns(tx.now, sql`s.request_id = any(${ids}::uuid[])`)}) t
      order by step_id, deputy_id, identity_id`);
@@ -148,7 +156,7 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
       submittedAt: request.submittedAt,
       expiresAt: request.expiresAt,
       decidedAt: request.decidedAt,
-      lines: own.map((l) => showLine(l, targets, grantOf)),
+      lines: own.map((l) => showLine(l, targets, grantOf, controls(l))),
       steps: steps.filter((s) => s.requestId === request.id).map((s) => showStep(s, ref, deputies)),
     };
   });
@@ -199,7 +207,11 @@ const sentence = (note: Note, ref: (id: string) => Ref): string => {
     case 'step_denied':
       return `denied${behalf}${fresh}${comment}`;
     case 'granted':
-      return say('until') === '' ? 'access given' : `access given until ${say('until')}`;
+      return `access given${say('until') === '' ? '' : ` until ${say('until')}`}${say('under') === '' ? '' : `, under ${say('under')}`}`;
+    case 'controlled':
+      return `put it under ${say('under')} (${say('because')})`;
+    case 'sent_back':
+      return `sent it back for ${say('asked')} more ${say('asked') === '1' ? 'approval' : 'approvals'}${say('because') === '' ? '' : `: ${say('because')}`}`;
     case 'line_refused':
       return `could not be given: ${say('because')}`;
     case 'ends_soon':

@@ -109,12 +109,13 @@ async function replace(ctx: Ctx, permit: Permit, roleId: string, items: readonly
   const byId = new Map(before.map(({ id, ...grant }) => [id, grant]));
   const started = await startGrants(ctx, permit, {
     origin: 'admin',
-    grants: found.map(({ identityId }) => ({
+    grants: found.map(({ identityId, grantIds }) => ({
       identityId,
       entitlementId: null,
       roleId,
       originId: null,
       reason: `in place of direct grants: ${name}`,
+      goesOnFrom: grantIds,
     })),
   });
   await endGrants(ctx, permit, {
@@ -153,6 +154,7 @@ async function putBack(ctx: Ctx, permit: Permit, item: MassItem): Promise<Outcom
           roleId: null,
           originId,
           reason: reason ?? 'put back',
+          goesOnFrom: [roleGrantId],
         })),
     });
   await endGrants(ctx, permit, { because: 'direct grants were put back', grants: [{ grantId: roleGrantId }] });

@@ -9,6 +9,7 @@ import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
+import { meetControls } from './meet-controls.ts';
 import { createTicket } from './create-ticket.ts';
 import { earlier, heldByAccount, insertSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 
@@ -33,6 +34,7 @@ export async function admitSession(edges: AdmissionEdges, ask: AdmitRequest): Pr
   let recording: Recording | undefined;
   try {
     const found = await edges.db.tx((tx) => find(tx, ask));
+    await edges.judgeAgain(found.grants.map((g) => g.grantId));
     recording = await edges.recordings.begin(sessionId, {
       title: `${found.account.name}@${found.system.name}`,
       startedAt: edges.clock.now(),
@@ -89,6 +91,10 @@ async function open(
   const { sessionId, ask, found } = input;
   const { system, account, grants } = found;
   await refuseWhenDutiesMeet(ctx, permit, ask.identityId, found);
+  const controls = await meetControls(edges, ctx.tx, {
+    identityId: ask.identityId,
+    grantIds: grants.map((g) => g.grantId),
+  });
   const secret = await secretOfAccount(ctx.tx, account.id);
   if (secret === undefined || secret.currentVersion === null) {
     throw new AppError({
@@ -104,7 +110,7 @@ async function open(
     purpose: 'session',
     sessionId,
   });
-  const mustEndAt = longest(permit, ctx.now);
+  const mustEndAt = earlier(longest(permit, ctx.now), inSeconds(controls.sessionSeconds, ctx.now));
   const endsAt = earlier(lastEnd(grants), mustEndAt);
   const facts = {
     id: sessionId,
@@ -138,8 +144,11 @@ async function open(
 /** When a policy's `max_seconds` is over, if it set one. */
 function longest(permit: Permit, now: Date): Date | null {
   const seconds = permit.decision.obligations.find((o) => o.kind === 'max_seconds')?.value;
-  return seconds === undefined ? null : new Date(now.getTime() + seconds * 1000);
+  return inSeconds(seconds ?? null, now);
 }
+
+const inSeconds = (seconds: number | null, now: Date): Date | null =>
+  seconds === null ? null : new Date(now.getTime() + seconds * 1000);
 
 /** Separation of duties at the door: what a session rests on is judged as if it came now, and as used beside what was used lately. */
 async function refuseWhenDutiesMeet(

@@ -1,6 +1,6 @@
 import type { Clock } from '#kit/clock/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
-import type { Db } from '#kit/db/index.ts';
+import type { Db, Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import type { Recorder } from '#gateways/port.ts';
 import type { Operator } from '#spine/operations/index.ts';
@@ -53,4 +53,11 @@ export interface AdmissionEdges {
   readonly publicUrl: string;
   /** The active identity a public key proves. */
   readonly identityOfKey: (fingerprint: string) => Promise<string | undefined>;
+  /** When somebody last signed in with a passkey or a second factor; undefined: not in any sign-in that still holds. */
+  readonly lastSignIn: (tx: Tx, identityId: string) => Promise<Date | undefined>;
+  /**
+   * Judges what grants rest on as things are now, and puts them under stricter controls where that asks for more, on the
+   * record and before anything starts. Whoever gave them knows; where it fails, nothing starts.
+   */
+  readonly judgeAgain: (grantIds: readonly string[]) => Promise<void>;
 }

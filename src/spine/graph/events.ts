@@ -146,6 +146,15 @@ export const grantsStarted = defineEvent('grants.started', {
 });
 export const grantShortened = defineEvent('grant.shortened', { ...grantFields, validTo: pub(when) });
 export const grantEnded = defineEvent('grant.ended', grantFields);
+/** What sessions that rest on a grant have to meet was added to: at its start, or because things became riskier. */
+export const grantControlled = defineEvent('grant.controlled', {
+  grantId: pub(id),
+  identityId: pub(id),
+  stepUpSeconds: pub(z.int().optional()),
+  sessionSeconds: pub(z.int().optional()),
+  oneSession: pub(z.boolean().optional()),
+  because: pub(z.string()),
+});
 
 export const graphEvents = [
   identityCreated,
@@ -176,4 +185,5 @@ export const graphEvents = [
   grantsStarted,
   grantShortened,
   grantEnded,
+  grantControlled,
 ];

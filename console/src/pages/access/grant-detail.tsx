@@ -6,6 +6,7 @@ import { accountList, provisioningQuery } from '../../api/people.ts';
 import { systemQuery } from '../../api/systems.ts';
 import type { Grant } from '../../api/shapes/people.ts';
 import { StateBadge, type Tone } from '../../ui/show/badges.tsx';
+import { controlWords } from '../../ui/show/control-words.ts';
 import { CommandLine } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
@@ -76,6 +77,7 @@ export const GrantDetail = ({ grant }: { readonly grant: Grant }) => (
         ],
         ['Since', <TimeAgo key="since" at={grant.validFrom} />],
         ['Time left', until(grant)],
+        ['Under', controlWords(grant.controls).join(' ') || undefined],
         ['Ended because', grant.endedBecause ?? undefined],
       ]}
     />

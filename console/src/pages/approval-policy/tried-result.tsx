@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ApprovalPolicyTried } from '../../api/shapes/requests.ts';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { controlWords } from '../../ui/show/control-words.ts';
 import { stepName } from '../requests/request-words.ts';
 
 type Outcome = ApprovalPolicyTried['items'][number]['after'];
@@ -27,6 +28,13 @@ const OutcomeCell = ({ outcome }: { readonly outcome: Outcome }) => (
       .map((line) => (
         <div key={line.lineId}>
           {line.what}: {line.because}
+        </div>
+      ))}
+    {outcome.lines
+      .filter(({ goesOn, controls }) => goesOn && controlWords(controls).length > 0)
+      .map((line) => (
+        <div key={line.lineId} className="small">
+          {line.what}: {controlWords(line.controls).join(' ')}
         </div>
       ))}
   </>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RequestLine } from '../../api/shapes/requests.ts';
 import { Privileged, RiskBadge, StateBadge } from '../../ui/show/badges.tsx';
+import { controlWords } from '../../ui/show/control-words.ts';
 import { effectTone, forHowLong, lineState } from './request-words.ts';
 import { SodHits } from './sod-hits.tsx';
 
@@ -23,6 +24,11 @@ export const LineCard = ({ line, children }: { readonly line: RequestLine; reado
       {line.effect === 'none' ? null : <StateBadge tone={effectTone[line.effect]}>{line.effect}</StateBadge>}
     </div>
     {line.because === null ? null : <div className="small">{line.because}</div>}
+    {controlWords(line.controls).map((words) => (
+      <div key={words} className="small">
+        {words}
+      </div>
+    ))}
     <SodHits hits={line.sod} />
     {children}
   </section>

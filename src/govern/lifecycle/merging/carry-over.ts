@@ -63,6 +63,7 @@ export async function startEqual(
       originId: grant.originId ?? undefined,
       reason: grant.reason ?? WORDS[input.because],
       said: `${input.because}: goes on from grant ${grant.id}`,
+      goesOnFrom: grant.id,
     });
     started.set(grant.id, id);
   }

@@ -188,6 +188,7 @@ async function giveAgain(
       originId: grant.originId ?? undefined,
       reason: grant.reason ?? 'their leaving was taken back',
       said: `leaving was taken back: goes on from grant ${grant.id}`,
+      goesOnFrom: grant.id,
     });
     started.push(id);
     const receiptId = receipts.get(grant.identityId) ?? '';

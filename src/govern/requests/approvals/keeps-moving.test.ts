@@ -116,7 +116,14 @@ test('what became privileged while it waited is not given with the approvals of 
     async (ctx, permit) => void (await describeEntitlement(ctx, permit, { entitlementId: thing, risk: 'critical' })),
   );
   const after = await approve(c, request.id, boss);
-  expect(after).toMatchObject({ state: 'denied', endedBecause: 'by now it needs more approvals than it got' });
+  expect([after.state, after.steps.map((s) => `${s.kind} ${s.state}`)]).toEqual([
+    'pending',
+    ['manager approved', 'owner open'],
+  ]);
+  expect((await show(c, request.id)).timeline.map((t) => t.text)).toContain(
+    'sent it back for 1 more approval: its risk went from low to critical',
+  );
+  expect((await approve(c, request.id, after.steps[1]?.approvers[0]?.id ?? '')).state).toBe('approved');
 });
 
 test('what its owner closed while it waited is not given', async () => {

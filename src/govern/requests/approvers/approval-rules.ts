@@ -53,6 +53,17 @@ const step = z.union([person, z.strictObject({ together: z.array(person).min(2).
 const NO_STEP =
   'are automatic, or one to five steps: manager, owner, system_owner, { named: [ids], approvals: n }, { holdersOf: id, approvals: n } or { together: [two to five of these] }; nothing is given unasked';
 
+/** The longest a sign-in holds: nothing older can be asked for. */
+const LONGEST_SIGN_IN = 12 * 3600;
+const controls = z.strictObject({
+  /** A session starts only within so many seconds of a sign-in with a passkey or a second factor. */
+  stepUpSeconds: z.int().min(60).max(LONGEST_SIGN_IN).optional(),
+  /** A session lasts so many seconds at most. */
+  sessionSeconds: z.int().min(60).optional(),
+  /** One session at a time. */
+  oneSession: z.literal(true).optional(),
+});
+
 const rule = z
   .strictObject({
     when,
@@ -65,6 +76,8 @@ const rule = z
     longestSeconds: z.int().positive().optional(),
     /** Whoever decides proves afresh that it is them: a passkey or a one-time code, for that request alone. */
     stepUp: z.boolean().optional(),
+    /** What sessions have to meet that rest on what is given. */
+    controls: controls.optional(),
   })
   .superRefine((value, ctx) => {
     const say = (path: (string | number)[], message: string) => ctx.addIssue({ code: 'custom', path, message });
@@ -138,6 +151,9 @@ export const ruleFor = (rules: ApprovalRules, line: LineFacts): ApprovalRule =>
 
 /** The place of that rule in the policy, counted from one; 0 where none holds and the strictest is taken. */
 export const placeOf = (rules: ApprovalRules, rule: ApprovalRule): number => rules.rules.indexOf(rule) + 1;
+
+/** The rule of that place, as `placeOf` counts. */
+export const ruleAt = (rules: ApprovalRules, place: number): ApprovalRule => rules.rules[place - 1] ?? STRICTEST;
 
 type WantedStage = Exclude<ApprovalRule['steps'], 'automatic'>[number];
 

@@ -6,8 +6,13 @@ import { sodModule } from '#govern/sod/index.ts';
 import { appoint, ask, outcome, setRules, show, withdraw, type Shown } from '../testing/ask.ts';
 import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 
+interface Controls {
+  stepUpSeconds: number | null;
+  sessionSeconds: number | null;
+  oneSession: boolean;
+}
 interface Outcome {
-  lines: { lineId: string; goesOn: boolean }[];
+  lines: { lineId: string; goesOn: boolean; controls: Controls }[];
   steps: { stage: number; kind: string; lineIds: string[]; approvers: { id: string }[] }[];
   automatic: boolean;
   stuck: string | null;
@@ -81,12 +86,22 @@ const when = fc.record({
     fc.record({ from: fc.constantFrom('00:00', '08:00', '20:00'), to: fc.constantFrom('07:00', '12:00', '23:00') }),
   ),
 });
+const controls = fc.record({
+  stepUpSeconds: maybe(fc.constantFrom(60, 900, 3600)),
+  sessionSeconds: maybe(fc.constantFrom(600, 3600)),
+  oneSession: maybe(fc.constant(true as const)),
+});
 const asked = fc.record({
   when,
   steps: fc.array(step, { minLength: 1, maxLength: 2 }),
   longestSeconds: maybe(fc.constantFrom(1800, 3600, 9000)),
+  controls: maybe(controls),
 });
-const unasked = fc.constant({ when: { risk: ['low'], privileged: false }, steps: 'automatic' as const });
+const unasked = fc.record({
+  when: fc.constant({ risk: ['low'], privileged: false }),
+  steps: fc.constant('automatic' as const),
+  controls: maybe(controls),
+});
 const policy = fc.array(fc.oneof({ weight: 5, arbitrary: asked }, unasked), { minLength: 1, maxLength: 4 });
 const cart = fc.record({
   vendor: fc.boolean(),
@@ -103,6 +118,7 @@ const rule = (more: Record<string, unknown>) => ({ when: {}, steps: ['manager' a
 const everyKind = [
   [[rule({})], plain(0), 0],
   [[rule({ longestSeconds: 3600 })], plain(0), 0],
+  [[rule({ controls: { stepUpSeconds: 900, oneSession: true } })], plain(0), 0],
   [[rule({ when: { risk: ['low'], privileged: false }, steps: 'automatic' })], plain(0), 0],
   [[rule({ steps: [{ together: ['manager', 'owner'] }] })], plain(1), 0],
 ] as never;
@@ -117,7 +133,7 @@ const withPeople = (value: unknown): unknown =>
 
 /** What the engine made of a request, in the words of a dry run; lines by what they are about. */
 const became = (request: Shown, whatOf: ReadonlyMap<string, string>) => ({
-  going: request.lines.map((l) => whatOf.get(l.id) ?? '').sort(),
+  going: request.lines.map((l) => `${whatOf.get(l.id) ?? ''} ${JSON.stringify(l.controls)}`).sort(),
   steps: request.steps.map((s) => ({
     stage: s.stage,
     kind: s.kind,
@@ -129,7 +145,7 @@ const became = (request: Shown, whatOf: ReadonlyMap<string, string>) => ({
 const foretold = (o: Outcome, whatOf: ReadonlyMap<string, string>) => ({
   going: o.lines
     .filter((l) => l.goesOn)
-    .map((l) => whatOf.get(l.lineId) ?? '')
+    .map((l) => `${whatOf.get(l.lineId) ?? ''} ${JSON.stringify(l.controls)}`)
     .sort(),
   steps: o.steps.map((s) => ({
     stage: s.stage,
@@ -155,7 +171,7 @@ test(
   'a dry run of a policy foretells what the engine then does with the same requests',
   { timeout: 240_000 },
   async () => {
-    const seen = { changed: 0, same: 0, automatic: 0, refused: 0, stuck: 0, several: 0 };
+    const seen = { changed: 0, same: 0, automatic: 0, refused: 0, stuck: 0, several: 0, controlled: 0 };
     await fc.assert(
       fc.asyncProperty(
         policy,
@@ -209,6 +225,8 @@ test(
             expect(became(again, await whatOfLines(again.id))).toEqual(told);
             expect(again.state).toBe(told.automatic ? 'approved' : 'pending');
             if (told.automatic) seen.automatic += 1;
+            if (again.lines.some((l) => l.controls.stepUpSeconds !== null || l.controls.oneSession))
+              seen.controlled += 1;
             if (new Set(told.steps.map((s) => s.stage)).size < told.steps.length) seen.several += 1;
           }
           c.house.clock.advance(hours * HOUR);

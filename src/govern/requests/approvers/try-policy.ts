@@ -1,11 +1,12 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
-import { getIdentities } from '#spine/graph/index.ts';
+import { getIdentities, NO_CONTROLS, type GrantControls } from '#spine/graph/index.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { judgeLines, type JudgedLine } from '../lines/judge-lines.ts';
 import type { Request, StepKind } from '../model.ts';
 import { linesOf, requestColumns, underThePolicy } from '../store.ts';
 import { placeOf, type ApprovalRules } from './approval-rules.ts';
+import { controlsOf } from './rule-controls.ts';
 import { planApprovals, type PlannedLine } from './plan-approvals.ts';
 
 /** What an approval policy makes of a request. */
@@ -17,6 +18,8 @@ export interface Outcome {
     /** The rule that decides, counted from one; 0: none holds, and both manager and owner are asked. */
     readonly rule: number;
     readonly longestSeconds: number | null;
+    /** What is given would be under these. */
+    readonly controls: GrantControls;
   }[];
   readonly steps: readonly {
     readonly stage: number;
@@ -107,6 +110,7 @@ export const outcomeUnder = async (tx: Tx, rules: ApprovalRules, request: Reques
     because: line.because,
     rule: line.rule === undefined ? 0 : placeOf(rules, line.rule),
     longestSeconds: line.longestSeconds,
+    controls: line.rule === undefined || line.verdict !== 'allowed' ? NO_CONTROLS : controlsOf(line.rule),
   }));
   try {
     const steps = await planApprovals(tx, request, going);

@@ -1,7 +1,8 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { getIdentity } from '#spine/graph/index.ts';
+import { controlsInWords, getIdentity } from '#spine/graph/index.ts';
 import { placeOf, ruleFor, seatsOf, type ApprovalRules } from '../approvers/approval-rules.ts';
 import { whoHolds } from '../approvers/find-approvers.ts';
+import { controlsOf } from '../approvers/rule-controls.ts';
 import { factsOf } from '../approvers/line-facts.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import type { Request } from '../model.ts';
@@ -106,11 +107,13 @@ const inWords = (
   const place = placeOf(rules, rule);
   const why = Object.keys(rule.when).map((name) => WORDS.get(name) ?? name);
   const approvals = seatsOf(rule).length;
+  const under = controlsInWords(controlsOf(rule));
   const parts = [
     place === 0 ? 'no rule holds, so both manager and owner are asked' : `rule ${place}`,
     ...(place === 0 ? [] : [why.length === 0 ? 'for everything else' : `because of ${why.join(', ')}`]),
     rule.steps === 'automatic' ? 'given without asking' : approvals === 1 ? 'one approval' : `${approvals} approvals`,
     ...(rule.stepUp === true ? ['each with a fresh proof'] : []),
+    ...(under === '' ? [] : [`given under: ${under}`]),
   ];
   return { rule: place, says: parts.join(', ') };
 };

@@ -5,13 +5,15 @@ import { requestApproved, requestDenied } from '../events.ts';
 import type { Request } from '../model.ts';
 import { endRequest } from '../store.ts';
 import { tell } from '../tell.ts';
+import { sendBack } from '../approvals/reevaluation/send-back.ts';
+import { asOfNow } from './as-of-now.ts';
 import { giveAccess } from './give-access.ts';
 import { scheduleLines } from './schedule-lines.ts';
 import { takeAway } from './take-away.ts';
 
 /**
  * Ends a request that wants no more approvals: its access begins, now or when its time comes, or it is denied where
- * nothing of it can be given.
+ * nothing of it can be given. Where it wants more by now than when it was asked for, it goes back for that instead.
  */
 export const giveWhatWasApproved = async (
   ctx: Ctx,
@@ -19,11 +21,13 @@ export const giveWhatWasApproved = async (
   request: Request,
   rules: ApprovalRules,
 ): Promise<void> => {
+  const judged = await asOfNow(ctx.tx, request, rules);
+  if (await sendBack(ctx, permit, request, rules, judged)) return;
   if (request.startsAt !== null && request.startsAt > ctx.now) {
     await scheduleLines(ctx, permit, request, request.startsAt);
     return;
   }
-  const given = await giveAccess(ctx, permit, request, rules);
+  const given = await giveAccess(ctx, permit, request, rules, judged);
   const taken = await takeAway(ctx, permit, request);
   const refused = [...given.refused, ...taken.refused];
   const who = { requestId: request.id, beneficiaryId: request.beneficiaryId };

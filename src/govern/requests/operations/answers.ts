@@ -1,6 +1,8 @@
 import { notFound } from '#kit/errors/index.ts';
 import type { Decide } from '#spine/decide/index.ts';
+import { NO_CONTROLS } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { controlsOf } from '../approvers/rule-controls.ts';
 import type { JudgedLine } from '../lines/judge-lines.ts';
 import { showRequests, showTarget } from '../show-request.ts';
 import { findRequest } from '../store.ts';
@@ -20,7 +22,7 @@ export const showVerdicts = async (ctx: Ctx, decide: Decide, beneficiaryId: stri
     action: 'access.explain',
     resource: { type: 'Identity', id: beneficiaryId },
   });
-  return lines.map(({ asked, target, sod, verdict, because, longestSeconds }) => ({
+  return lines.map(({ asked, target, sod, verdict, because, longestSeconds, rule }) => ({
     asked: asked.what ?? asked.entitlementId ?? asked.roleId ?? asked.extendsGrantId ?? '',
     what: target === undefined ? null : showTarget(target, target.id, target.kind),
     seconds: asked.seconds ?? null,
@@ -28,6 +30,7 @@ export const showVerdicts = async (ctx: Ctx, decide: Decide, beneficiaryId: stri
     verdict,
     because: sod.length > 0 && !seen.allowed ? 'conflicts with duties that are kept apart' : because,
     longestSeconds,
+    controls: rule === undefined ? NO_CONTROLS : controlsOf(rule),
     sod: seen.allowed ? sod : sod.map((hit) => ({ ...hit, sides: [] })),
   }));
 };

@@ -15,7 +15,7 @@ import type { Outcome } from '../approvers/try-policy.ts';
 import { STEP_KINDS } from '../model.ts';
 import { namesOf, showRequests } from '../show-request.ts';
 import { readPolicyFile, writePolicyFile } from './policy-file.ts';
-import { ref } from './shapes.ts';
+import { controlsOut, ref } from './shapes.ts';
 
 const policyOut = z.object({
   number: z.int(),
@@ -43,6 +43,7 @@ const outcomeOut = z.object({
       /** The rule that decides, counted from one; 0: none holds, and both manager and owner are asked. */
       rule: z.int(),
       longestSeconds: z.int().nullable(),
+      controls: controlsOut,
     }),
   ),
   steps: z.array(

@@ -32,6 +32,14 @@ export const sodOut = z.object({
   /** Each side with every path by which it is held, as names. Empty where the asker may not see them. */
   sides: z.array(z.object({ function: z.string(), paths: z.array(z.array(z.string())) })),
 });
+/** What sessions have to meet that rest on what is given; null and false: nothing of the kind. */
+export const controlsOut = z.object({
+  /** Seconds since the last sign-in with a passkey or a second factor, at most. */
+  stepUpSeconds: z.int().nullable(),
+  /** Seconds that a session lasts, at most. */
+  sessionSeconds: z.int().nullable(),
+  oneSession: z.boolean(),
+});
 const lineOut = z.object({
   id: z.uuid(),
   what: whatOut,
@@ -43,6 +51,8 @@ const lineOut = z.object({
   state: z.enum(LINE_STATES),
   because: z.string().nullable(),
   sod: z.array(sodOut),
+  /** What is given is under these, or would be. */
+  controls: controlsOut,
   grant: z.object({ id: z.uuid(), validTo: instantOut.nullable(), endedBecause: z.string().nullable() }).nullable(),
   effect: z.enum(['none', 'pending', 'effective', 'withdrawing', 'withdrawn']),
 });
@@ -120,6 +130,8 @@ export const verdictOut = z.object({
   verdict: z.enum(verdicts),
   because: z.string(),
   longestSeconds: z.int().nullable(),
+  /** What is given would be under these. */
+  controls: controlsOut,
   sod: z.array(sodOut),
 });
 export const plannedOut = z.object({

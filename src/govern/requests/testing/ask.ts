@@ -14,6 +14,7 @@ export interface Shown {
     because: string | null;
     effect: string;
     sod: { name: string; sides: { function: string; paths: string[][] }[] }[];
+    controls: { stepUpSeconds: number | null; sessionSeconds: number | null; oneSession: boolean };
     grant: { id: string; validTo: string | null } | null;
   }[];
   steps: {

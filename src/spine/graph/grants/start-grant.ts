@@ -8,6 +8,8 @@ import { holdIdentities } from '../identities/hold-identities.ts';
 import { liveAt } from '../known-rows.ts';
 import { grantPlanned, grantStarted, reasonOf } from '../events.ts';
 import type { Grant, GrantOrigin } from '../model.ts';
+import type { GrantControls } from './controls.ts';
+import { addGrantControls, controlsOfGrants } from './grant-controls.ts';
 import { lockGrant } from './read-grants.ts';
 
 export interface NewGrant {
@@ -26,6 +28,10 @@ export interface NewGrant {
   readonly reason: string;
   /** What events say in clear instead, where `reason` is in somebody's own words: those are personal. */
   readonly said?: string | undefined;
+  /** What sessions that rest on it have to meet, and why. */
+  readonly under?: { readonly controls: GrantControls; readonly because: string } | undefined;
+  /** The grant it goes on from: it is under what that one is under. */
+  readonly goesOnFrom?: string | undefined;
 }
 
 /** The fields every event of a grant has. */
@@ -92,6 +98,13 @@ export async function startGrant(ctx: Ctx, permit: Permit, input: NewGrant): Pro
       event: grantPlanned,
       subject: grant.identityId,
       data: { ...data, validFrom: grant.validFrom.toISOString() },
+    });
+  if (input.under !== undefined) await addGrantControls(ctx, permit, { grantId: grant.id, ...input.under });
+  if (input.goesOnFrom !== undefined)
+    await addGrantControls(ctx, permit, {
+      grantId: grant.id,
+      controls: (await controlsOfGrants(ctx.tx, [input.goesOnFrom]))(input.goesOnFrom),
+      because: `goes on from grant ${input.goesOnFrom}`,
     });
   return grant;
 }

@@ -7,6 +7,8 @@ import { inWords } from '../errors.ts';
 import { grantsStarted } from '../events.ts';
 import { holdIdentities } from '../identities/hold-identities.ts';
 import { liveAt } from '../known-rows.ts';
+import { asksForNothing, uniteControls } from './controls.ts';
+import { addGrantControls, controlsOfGrants } from './grant-controls.ts';
 import type { GrantOrigin } from '../model.ts';
 
 export interface GrantToStart {
@@ -17,6 +19,8 @@ export interface GrantToStart {
   /** The row that caused it. */
   readonly originId: string | null;
   readonly reason: string;
+  /** Grants it takes the place of: it is under what all of them are under. */
+  readonly goesOnFrom?: readonly string[] | undefined;
 }
 
 /** Grants an event names at most, so that no event outgrows a page of the log. */
@@ -57,6 +61,15 @@ export async function startGrants(
       })),
     ),
   );
+  const controls = await controlsOfGrants(
+    ctx.tx,
+    started.flatMap((g) => g.goesOnFrom ?? []),
+  );
+  for (const { id, goesOnFrom = [] } of started) {
+    const under = uniteControls(goesOnFrom.map(controls));
+    if (!asksForNothing(under))
+      await addGrantControls(ctx, permit, { grantId: id, controls: under, because: 'of what it takes the place of' });
+  }
   return started.map((g) => g.id);
 }
 

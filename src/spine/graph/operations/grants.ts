@@ -5,10 +5,19 @@ import { instantIn, instantOut, pageInput, pageOf } from '#kit/http/index.ts';
 import { PLATFORM } from '#spine/decide/port.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { getEntitlements } from '../entitlements/read-entitlements.ts';
+import { controlsOfGrants } from '../grants/grant-controls.ts';
 import { getGrant, grantVersions, listGrants } from '../grants/read-grants.ts';
 import type { Grant } from '../model.ts';
 import { identityNames, idOrName, nameOf, namesIn, period, onSystem } from './shapes.ts';
 
+/** What a session has to meet that rests on a grant; null and false: nothing of the kind. */
+const controlsOut = z.object({
+  /** Seconds since the last sign-in with a passkey or a second factor, at most. */
+  stepUpSeconds: z.int().nullable(),
+  /** Seconds that a session lasts, at most. */
+  sessionSeconds: z.int().nullable(),
+  oneSession: z.boolean(),
+});
 const grantOut = z.object({
   id: z.uuid(),
   identityId: z.uuid(),
@@ -23,6 +32,8 @@ const grantOut = z.object({
   reason: z.string().nullable(),
   started: z.boolean(),
   endedBecause: z.string().nullable(),
+  /** What sessions that rest on it have to meet. */
+  controls: controlsOut,
   ...period,
 });
 const versionOut = z.object({
@@ -53,10 +64,15 @@ async function withNames(tx: Tx, grants: readonly Grant[]) {
     'role',
     grants.map((g) => g.roleId),
   );
+  const controls = await controlsOfGrants(
+    tx,
+    grants.map((g) => g.id),
+  );
   return grants.map((g) => {
     const entitlement = g.entitlementId === null ? undefined : byId.get(g.entitlementId);
     return {
       ...g,
+      controls: controls(g.id),
       identityName: nameOf(people, g.identityId),
       name: entitlement?.name ?? nameOf(roles, g.roleId),
       systemName: nameOf(systems, entitlement?.systemId),

@@ -1,10 +1,10 @@
 import type { Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
-import type { ApprovalRules } from '../../approvers/approval-rules.ts';
+import { placeOf, type ApprovalRules } from '../../approvers/approval-rules.ts';
 import { planApprovals } from '../../approvers/plan-approvals.ts';
 import { judgedUnder } from '../../approvers/try-policy.ts';
-import type { Request, Step, StepKind } from '../../model.ts';
-import { stepsOf } from '../../store.ts';
+import { isLive, type Request, type Step, type StepKind } from '../../model.ts';
+import { linesOf, stepsOf } from '../../store.ts';
 import { wantsStepUp } from '../wants-step-up.ts';
 
 /** One step of the new plan, and the decision taken already that fills it. */
@@ -22,6 +22,8 @@ export interface Anew {
   readonly steps: readonly AnewStep[];
   /** Lines that cannot go on under it. */
   readonly refused: readonly { readonly lineId: string; readonly because: string }[];
+  /** The rule that decides about each line that goes on, by its place. */
+  readonly rules: readonly { readonly lineId: string; readonly rule: number }[];
   /** Decisions taken that fill no step of it: they are asked for again, or nobody asks for them any more. */
   readonly dropped: readonly Step[];
   /** Why it cannot be done; null where it can. */
@@ -33,7 +35,9 @@ export interface Anew {
  * the same step: of the same kind, about the same lines, by somebody it would ask, and proved afresh where it wants that.
  */
 export const planAnew = async (tx: Tx, request: Request, rules: ApprovalRules): Promise<Anew> => {
-  const { lines, going } = await judgedUnder(tx, rules, request);
+  const live = new Set((await linesOf(tx, [request.id])).filter(isLive).map((line) => line.id));
+  const all = await judgedUnder(tx, rules, request);
+  const [lines, going] = [all.lines.filter((l) => live.has(l.lineId)), all.going.filter((l) => live.has(l.lineId))];
   const before = await stepsOf(tx, [request.id]);
   const refused = lines
     .filter((line) => line.verdict !== 'allowed')
@@ -63,10 +67,22 @@ export const planAnew = async (tx: Tx, request: Request, rules: ApprovalRules): 
     }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'request.nobody_can_approve') throw error;
-    return { steps: [], refused, dropped: [], stuck: error.message };
+    return { steps: [], refused, rules: [], dropped: [], stuck: error.message };
   }
   const dropped = before.filter((step) => step.state === 'approved' && !taken.has(step.id));
-  return { steps, refused, dropped, stuck: null };
+  const places = going.map(({ lineId, rule }) => ({ lineId, rule: placeOf(rules, rule) }));
+  return { steps, refused, rules: places, dropped, stuck: null };
+};
+
+/** Lines that want a step by now that nobody has taken; where nobody could, all that go on. */
+export const linesMissingSteps = async (
+  tx: Tx,
+  request: Request,
+  rules: ApprovalRules,
+): Promise<ReadonlySet<string>> => {
+  const { steps, stuck } = await planAnew(tx, request, rules);
+  if (stuck !== null) return new Set((await linesOf(tx, [request.id])).map((line) => line.id));
+  return new Set(steps.flatMap((step) => (step.keeps === undefined ? step.lineIds : [])));
 };
 
 /** A manager's or owner's decision stays theirs though another manages by now; who was named or held something still has to be asked. */

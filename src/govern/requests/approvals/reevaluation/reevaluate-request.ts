@@ -1,16 +1,16 @@
 import { sql } from '#kit/db/index.ts';
 import { conflict, denied } from '#kit/errors/index.ts';
-import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { whoBenefits } from '../../approvers/find-approvers.ts';
 import { requestDenied, requestReevaluated } from '../../events.ts';
 import { giveWhatWasApproved } from '../../grants/give-what-was-approved.ts';
 import type { Request } from '../../model.ts';
-import { addNote, endRequest, insertStep, linesOf, lockRequest, readPolicy, settleLine, stepsOf } from '../../store.ts';
+import { addNote, endRequest, linesOf, lockRequest, readPolicy, settleLine, stepsOf } from '../../store.ts';
 import { tell } from '../../tell.ts';
 import { openNext } from '../open-step.ts';
 import { planAnew, type Anew } from './plan-anew.ts';
+import { keepRules, rewriteSteps } from './rewrite-steps.ts';
 
 /**
  * Puts an open request under the version of the approval policy that is in force. Decisions taken stay where the new
@@ -63,7 +63,9 @@ export const reevaluateRequest = async (
     kind: 'reevaluated',
     detail: { from: request.policyNumber, to: number, kept, dropped: anew.dropped.length, reason: input.reason },
   });
-  await rewrite(ctx, request, anew);
+  for (const { lineId, because } of anew.refused) await settleLine(ctx.tx, { id: lineId, state: 'refused', because });
+  await rewriteSteps(ctx, request, anew.steps);
+  await keepRules(ctx, anew.rules);
   const under: Request = { ...request, policyNumber: number };
   if ((await pendingLines(ctx, request)) === 0) {
     await denyAll(ctx, permit, under, anew);
@@ -81,24 +83,6 @@ const pendingLines = async (ctx: Ctx, request: Request): Promise<number> =>
       sql`select count(*) as n from request_line where request_id = ${request.id} and state = 'pending'`,
     )
   ).n;
-
-/** The steps as the new plan has them. What was decided and is asked for no more stays in the audit log and the timeline. */
-const rewrite = async (ctx: Ctx, request: Request, anew: Anew): Promise<void> => {
-  for (const { lineId, because } of anew.refused) await settleLine(ctx.tx, { id: lineId, state: 'refused', because });
-  const keptIds = anew.steps.flatMap((s) => s.keeps?.id ?? []);
-  await ctx.tx.run(
-    sql`delete from approval_step where request_id = ${request.id} and not id = any (${keptIds}::uuid[])`,
-  );
-  // Places are each taken once, also on the way.
-  await ctx.tx.run(sql`update approval_step set n = n + 1000 where request_id = ${request.id}`);
-  for (const [i, step] of anew.steps.entries()) {
-    const { stage, lineIds } = step;
-    if (step.keeps === undefined) await insertStep(ctx.tx, { ...step, id: newId(), requestId: request.id, n: i + 1 });
-    else
-      await ctx.tx.run(sql`
-        update approval_step set n = ${i + 1}, stage = ${stage}, line_ids = ${lineIds}::uuid[] where id = ${step.keeps.id}`);
-  }
-};
 
 const denyAll = async (ctx: Ctx, permit: Permit, request: Request, anew: Anew): Promise<void> => {
   const because = anew.refused.map((r) => r.because).join('; ');
