@@ -110,7 +110,11 @@ const give = (roleId: string, to: string): Promise<{ id: string }> =>
   );
 const accessOf = async (name: string): Promise<string[]> =>
   [...new Set((await house.db.tx((tx) => effectiveAccess(tx, who[name] ?? ''))).map((row) => row.name))].sort();
-const template = async (name: string, allowedValues: readonly string[] | undefined = SITES, more = {}): Promise<string> => {
+const template = async (
+  name: string,
+  allowedValues: readonly string[] | undefined = SITES,
+  more = {},
+): Promise<string> => {
   const role = await call<{ id: string }>('roleVersions.createRole', {
     name,
     description: 'test',
@@ -148,10 +152,14 @@ test('a value that is not allowed, or with which a pattern names nothing, is ref
   const role = await template('Checked');
   await publish(await draft(role, ['app-{site}-admins']));
   const refused = (values: Record<string, string>, message: RegExp) =>
-    expect(bind(role, values)).rejects.toMatchObject({ errors: [{ pointer: '/values/site', detail: expect.stringMatching(message) as string }] });
+    expect(bind(role, values)).rejects.toMatchObject({
+      errors: [{ pointer: '/values/site', detail: expect.stringMatching(message) as string }],
+    });
   await refused({ site: 'paris' }, /"paris" is not among/);
   await refused({}, /has no value/);
-  await expect(bind(role, { site: 'oslo', tier: 'x' })).rejects.toMatchObject({ errors: [{ pointer: '/values/tier' }] });
+  await expect(bind(role, { site: 'oslo', tier: 'x' })).rejects.toMatchObject({
+    errors: [{ pointer: '/values/tier' }],
+  });
   const any = await template('Any site', undefined);
   await call('roleParameters.set', { role: any, parameters: [{ name: 'site' }] });
   await publish(await draft(any, ['app-{site}-admins']));
@@ -164,8 +172,12 @@ test('a value that is not allowed, or with which a pattern names nothing, is ref
     await expect(draft(any, [pattern])).rejects.toMatchObject({ errors: [{ pointer: '/patterns/0/pattern' }] });
   await expect(draft(any, [])).rejects.toMatchObject({ errors: [{ pointer: '/patterns' }] });
   // Reeve's own admin roles are behind no pattern.
-  const reeve = await house.db.one<{ id: string }>(sql`select system_id as id from entitlement where id = ${ADMIN_ROLES.administrator}`);
-  const own = await draft(any, [], { patterns: [{ systemId: reeve.id, pattern: '{site}istrator' }] }).catch((e: unknown) => e);
+  const reeve = await house.db.one<{ id: string }>(
+    sql`select system_id as id from entitlement where id = ${ADMIN_ROLES.administrator}`,
+  );
+  const own = await draft(any, [], { patterns: [{ systemId: reeve.id, pattern: '{site}istrator' }] }).catch(
+    (e: unknown) => e,
+  );
   expect(own).toMatchObject({ errors: [{ pointer: '/values/site' }] });
 });
 
@@ -176,7 +188,9 @@ test('the template itself is given to nobody, is in no role and has no rule', as
   const into = { role: other.id, kind: 'business', roles: [{ id: role }], reason: 'x' };
   await expect(call('roleVersions.draft', into)).rejects.toMatchObject({ errors: [{ pointer: '/roles/0/id' }] });
   const ruled = { assignment: { personCondition: 'true', graceDays: 0 } };
-  await expect(draft(role, ['app-{site}-admins'], ruled)).rejects.toMatchObject({ errors: [{ pointer: '/assignment' }] });
+  await expect(draft(role, ['app-{site}-admins'], ruled)).rejects.toMatchObject({
+    errors: [{ pointer: '/assignment' }],
+  });
   for (const insert of [
     sql`insert into role_content (id, role_id, child_role_id, valid_from) values (gen_random_uuid(), ${other.id}, ${role}, now())`,
     sql`insert into access_grant (id, identity_id, role_id, origin, reason, valid_from) values (gen_random_uuid(), ${who['anna']}, ${role}, 'admin', 'x', now())`,
@@ -191,9 +205,16 @@ test('a version of the template changes all its bindings at once, as its one rep
   const role = await template('Followed');
   await publish(await draft(role, ['app-{site}-admins']));
   const [berlin, lyon] = [await bind(role, { site: 'berlin' }), await bind(role, { site: 'lyon' })];
-  for (const [binding, name] of [[berlin, 'dora'], [berlin, 'ben'], [lyon, 'cleo']] as const) await give(binding.id, name);
+  for (const [binding, name] of [
+    [berlin, 'dora'],
+    [berlin, 'ben'],
+    [lyon, 'cleo'],
+  ] as const)
+    await give(binding.id, name);
   await expect(draft(berlin.id, [])).rejects.toMatchObject({ code: 'role_version.of_binding' });
-  await expect(call('roleVersions.describeRole', { role: berlin.id, description: 'other' })).rejects.toMatchObject({ code: 'role.is_binding' });
+  await expect(call('roleVersions.describeRole', { role: berlin.id, description: 'other' })).rejects.toMatchObject({
+    code: 'role.is_binding',
+  });
   const rule = {
     name: 'Lyon pays nobody it reads',
     description: 'test',
@@ -213,7 +234,9 @@ test('a version of the template changes all its bindings at once, as its one rep
   // What is bound since, its report does not speak of.
   await call('roleVersions.ask', { id: version });
   await bind(role, { site: 'oslo' });
-  await expect(call('roleVersions.publish', { id: version, because: 'x', acceptLimits: true }, 'owner')).rejects.toMatchObject({ code: 'role_version.report_stale' });
+  await expect(
+    call('roleVersions.publish', { id: version, because: 'x', acceptLimits: true }, 'owner'),
+  ).rejects.toMatchObject({ code: 'role_version.report_stale' });
   await look(version);
   await call('roleVersions.publish', { id: version, because: 'x', acceptLimits: true }, 'owner');
   expect(await accessOf('ben')).toEqual(['app-berlin-pay', 'app-berlin-readers']);
@@ -252,7 +275,9 @@ test('a template is retired with its bindings, and not while somebody has one', 
   await publish(await draft(role, ['app-{site}-admins']));
   const oslo = await bind(role, { site: 'oslo' });
   await bind(role, { site: 'lyon' });
-  await expect(call('roleParameters.set', { role, parameters: [{ name: 'place' }] })).rejects.toMatchObject({ code: 'role.in_use' });
+  await expect(call('roleParameters.set', { role, parameters: [{ name: 'place' }] })).rejects.toMatchObject({
+    code: 'role.in_use',
+  });
   const held = await give(oslo.id, 'anna');
   await expect(call('roleVersions.retireRole', { role })).rejects.toMatchObject({ code: 'role.in_use' });
   await build((ctx, permit) => endGrant(ctx, permit, { grantId: held.id, because: 'test' }));

@@ -97,14 +97,24 @@ const PRODUCTS: readonly (readonly [number, string, number])[] = [
 ];
 
 test('what a report says is what publishing then does: who has it, access, conflicts, licences and sessions, on random worlds', async () => {
-  const seen = { ofBindings: 0, changing: 0, ending: 0, conflicting: 0, assigned: 0, unassigned: 0, blocked: 0, licences: 0 };
+  const seen = {
+    ofBindings: 0,
+    changing: 0,
+    ending: 0,
+    conflicting: 0,
+    assigned: 0,
+    unassigned: 0,
+    blocked: 0,
+    licences: 0,
+  };
   await fc.assert(
     fc.asyncProperty(history, change, async (steps, asked) => {
       const w = new RandomWorld(house.db, house.clock);
       await w.begin();
       for (const step of steps) await w.take(step);
       const { template } = asked;
-      const roleId = template === null ? (w.roles[asked.role] ?? '') : await house.db.tx((tx) => bindTo(tx, w, template));
+      const roleId =
+        template === null ? (w.roles[asked.role] ?? '') : await house.db.tx((tx) => bindTo(tx, w, template));
       await house.db.tx((tx) => describeWorld(tx, w, asked));
       const now = house.clock.now().getTime() + 1_000;
       const said = (one: Change['whom']) =>

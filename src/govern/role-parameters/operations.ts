@@ -97,7 +97,10 @@ export const operations: readonly AnyOperation[] = [
       parameters: z
         .array(
           z.object({
-            name: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/).describe('lower-case letters, digits and _'),
+            name: z
+              .string()
+              .regex(/^[a-z][a-z0-9_]{0,39}$/)
+              .describe('lower-case letters, digits and _'),
             allowedValues: z.array(text(100)).min(1).max(500).optional().describe('left out: any text'),
           }),
         )
@@ -156,7 +159,13 @@ export const operations: readonly AnyOperation[] = [
     handler: async (ctx, _permit, input) => {
       const { id } = await requireRole(ctx.tx, input.role);
       const after = readCursor(input.cursor, ['id'])?.[0] ?? null;
-      const rows = await ctx.tx.many<{ id: string; name: string; values: Record<string, string>; holders: number; gone: number }>(sql`
+      const rows = await ctx.tx.many<{
+        id: string;
+        name: string;
+        values: Record<string, string>;
+        holders: number;
+        gone: number;
+      }>(sql`
         select r.id, r.name, b.chosen as values,
                (select count(distinct g.identity_id)::int from access_grant g where g.role_id = r.id and g.ended_because is null
                    and g.valid_from <= ${ctx.now} and (g.valid_to is null or g.valid_to > ${ctx.now})) as holders,

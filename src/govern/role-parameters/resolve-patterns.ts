@@ -86,6 +86,8 @@ function unresolved(
   return invalid(
     `/values/${first ?? n}`,
     `with ${with_}, the pattern "${pattern}" names ${several ? 'several entitlements' : 'no entitlement its system has'}: "${filled(pattern, chosen)}"`,
-    several ? 'let the pattern be a native id, which is one entitlement’s' : 'choose another value, or have the system read first',
+    several
+      ? 'let the pattern be a native id, which is one entitlement’s'
+      : 'choose another value, or have the system read first',
   );
 }

@@ -25,7 +25,11 @@ export async function setParameters(
   checkParameters(parameters);
   const before = await parametersOf(ctx.tx, role.id);
   if ((await bindingOf(ctx.tx, role.id)) !== undefined)
-    throw conflict('role.is_binding', `${role.name} follows a role with parameters`, 'change the parameters of that role');
+    throw conflict(
+      'role.is_binding',
+      `${role.name} follows a role with parameters`,
+      'change the parameters of that role',
+    );
   if (before.length === 0 && parameters.length > 0) await refuseInUse(ctx, role);
   const names = (of: readonly RoleParameter[]): string => JSON.stringify(of.map(({ name }) => name).sort());
   const bindings = await bindingsOf(ctx.tx, role.id);
@@ -75,7 +79,15 @@ async function refuseInUse(ctx: Ctx, role: Role): Promise<void> {
                  union select s.name from role_exclusion x join sod_rule s on s.id = x.rule_id and s.valid_to is null
                   where ${role.id} in (x.role_id, x.other_role_id) order by 1) as names`);
   if (holders > 0)
-    throw conflict('role.in_use', `${holders} people have ${role.name} without values`, 'end their grants first, or make another role');
+    throw conflict(
+      'role.in_use',
+      `${holders} people have ${role.name} without values`,
+      'end their grants first, or make another role',
+    );
   if (names.length > 0)
-    throw conflict('role.in_use', `${role.name} is named by ${names.join(', ')}`, 'take it out there first, or make another role');
+    throw conflict(
+      'role.in_use',
+      `${role.name} is named by ${names.join(', ')}`,
+      'take it out there first, or make another role',
+    );
 }

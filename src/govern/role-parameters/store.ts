@@ -7,15 +7,19 @@ export const parametersOf = async (tx: Tx, roleId: string): Promise<readonly Rol
     sql`select name, allowed_values from role_parameter where role_id = ${roleId} order by position`,
   );
 
-/** Which of these roles have parameters, and so are given to nobody themselves. */
-export const templatesAmong = async (tx: Tx, roleIds: readonly string[]): Promise<ReadonlySet<string>> =>
-  new Set(
-    (
-      await tx.many<{ roleId: string }>(
-        sql`select distinct role_id from role_parameter where role_id = any(${sql.array([...roleIds])}::uuid[])`,
-      )
-    ).map(({ roleId }) => roleId),
-  );
+/** The parameters of those of these roles that have any, and so are given to nobody themselves. */
+export const parametersAmong = async (
+  tx: Tx,
+  roleIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly RoleParameter[]>> => {
+  const by = new Map<string, RoleParameter[]>();
+  if (roleIds.length === 0) return by;
+  const rows = await tx.many<RoleParameter & { readonly roleId: string }>(sql`
+    select role_id, name, allowed_values from role_parameter
+     where role_id = any(${sql.array([...roleIds])}::uuid[]) order by role_id, position`);
+  for (const { roleId, ...one } of rows) by.set(roleId, [...(by.get(roleId) ?? []), one]);
+  return by;
+};
 
 /** The patterns of a template as they are in force. */
 export const patternsOf = async (tx: Tx, roleId: string): Promise<readonly RolePattern[]> =>

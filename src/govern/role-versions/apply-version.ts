@@ -18,7 +18,6 @@ export async function applyVersion(
     if (excludes !== undefined)
       await putExclusions(ctx, permit, decide, { id: roleId, name: excludes.roleName }, excludes.roles);
   const laid: LaidOut[] = [];
-  for (const { assigned } of changes)
-    if (assigned !== undefined) laid.push(await putAssignment(ctx, permit, assigned));
+  for (const { assigned } of changes) if (assigned !== undefined) laid.push(await putAssignment(ctx, permit, assigned));
   return sumOf(laid);
 }

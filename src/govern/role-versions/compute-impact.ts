@@ -79,7 +79,11 @@ export async function computeImpact(
     edges.progress?.(Math.min(1, (n + some.length) / concerned.length));
   }
   const sessionIds = await sessionsEndingBy(tx, changes, edges.sessionsEnding);
-  return { numbers: { ...count.numbers(), ...rule, holders: holders.length, bindings: changes.length - 1, sessionIds }, people, goodUntil };
+  return {
+    numbers: { ...count.numbers(), ...rule, holders: holders.length, bindings: changes.length - 1, sessionIds },
+    people,
+    goodUntil,
+  };
 }
 
 const rolesOf = (changes: readonly VersionChange[]): string[] => changes.map(({ roleId }) => roleId);
@@ -98,11 +102,7 @@ interface LookedBy {
   readonly licences: LicencesNeeded;
 }
 
-async function whatItIsJudgedBy(
-  tx: Tx,
-  changes: readonly VersionChange[],
-  othersHaveIt: boolean,
-): Promise<LookedBy> {
+async function whatItIsJudgedBy(tx: Tx, changes: readonly VersionChange[], othersHaveIt: boolean): Promise<LookedBy> {
   const window = { at: tx.now, through: END_OF_TIME };
   const look = (): Promise<Reached[]> => reachedFrom(tx, { roleIds: rolesOf(changes) }, window);
   const [reachedBefore, marksBefore] = [await look(), await allRoleMarks(tx)];

@@ -3,14 +3,7 @@ import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import {
-  getEntitlements,
-  getRole,
-  refuseCircle,
-  requireRole,
-  ROLE_MEMBER,
-  roleParts,
-} from '#spine/graph/index.ts';
+import { getEntitlements, getRole, refuseCircle, requireRole, ROLE_MEMBER, roleParts } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { impactAsked, versionAsked, versionDrafted, versionReturned, versionWithdrawn } from './events.ts';
 import { checkAssignment, checkExclusions } from './check-whom.ts';

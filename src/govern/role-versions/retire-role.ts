@@ -14,7 +14,8 @@ export async function retireRole(ctx: Ctx, permit: Permit<'role.retire'>, which:
   // Nothing is bound meanwhile.
   await ctx.tx.run(sql`lock table role_content in share row exclusive mode`);
   const role = await requireRole(ctx.tx, which);
-  for (const { roleId } of await bindingsOf(ctx.tx, role.id)) await retireOne(ctx, permit, await requireRole(ctx.tx, roleId));
+  for (const { roleId } of await bindingsOf(ctx.tx, role.id))
+    await retireOne(ctx, permit, await requireRole(ctx.tx, roleId));
   return await retireOne(ctx, permit, role);
 }
 

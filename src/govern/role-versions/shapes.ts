@@ -167,9 +167,14 @@ export const contentOut = z.object({
 
 async function patternsBeside(tx: Tx, { roleId, content }: RoleVersion): Promise<z.input<typeof patternOut>[]> {
   const [wanted, present] = [content.patterns ?? [], await patternsOf(tx, roleId)];
-  const key = ({ systemId, pattern }: { readonly systemId: string; readonly pattern: string }) => `${systemId} ${pattern}`;
+  const key = ({ systemId, pattern }: { readonly systemId: string; readonly pattern: string }) =>
+    `${systemId} ${pattern}`;
   const known = new Map(present.map((one) => [key(one), one]));
-  const names = await namesOf(tx, 'system', [...wanted, ...present].map((p) => p.systemId));
+  const names = await namesOf(
+    tx,
+    'system',
+    [...wanted, ...present].map((p) => p.systemId),
+  );
   const keys = new Set(wanted.map(key));
   const at = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
   const show = ({ validFrom, validTo, ...one }: RolePattern, change: 'added' | 'removed' | 'moved' | 'same') => ({

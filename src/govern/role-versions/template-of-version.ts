@@ -5,9 +5,9 @@ import {
   bindingOf,
   bindingsOf,
   checkPatterns,
+  parametersAmong,
   parametersOf,
   resolvePatterns,
-  templatesAmong,
   type RoleParameter,
 } from '#govern/role-parameters/index.ts';
 import type { VersionChange } from './as-if-version.ts';
@@ -29,11 +29,15 @@ export async function checkTemplate(
     );
   await refuseTemplates(tx, content);
   for (const change of await changesOfBindings(tx, role.id, content))
-    await refuseCircle(tx, { id: change.roleId, name: role.name }, content.roles.map(({ id }) => id));
+    await refuseCircle(
+      tx,
+      { id: change.roleId, name: role.name },
+      content.roles.map(({ id }) => id),
+    );
 }
 
 async function refuseTemplates(tx: Tx, { roles, excludes = [] }: VersionContent): Promise<void> {
-  const templates = await templatesAmong(tx, [...roles.map(({ id }) => id), ...excludes.map(({ roleId }) => roleId)]);
+  const templates = await parametersAmong(tx, [...roles.map(({ id }) => id), ...excludes.map(({ roleId }) => roleId)]);
   const [inside, apart] = [
     roles.findIndex(({ id }) => templates.has(id)),
     excludes.findIndex(({ roleId }) => templates.has(roleId)),

@@ -25,10 +25,9 @@ export async function tryRole(
   // Of a template, what its bindings would be with the patterns it has.
   const bound = await changesOfBindings(tx, role.id, { ...content, patterns: await patternsOf(tx, role.id) });
   const found: DutiesOfOne[] = [];
-  await computeImpact(
-    tx,
-    [{ roleId: role.id, parts: partsOf(content) }, ...bound],
-    { sessionsEnding: () => Promise.resolve([]), duties: (of) => void found.push(of) },
-  );
+  await computeImpact(tx, [{ roleId: role.id, parts: partsOf(content) }, ...bound], {
+    sessionsEnding: () => Promise.resolve([]),
+    duties: (of) => void found.push(of),
+  });
   return found;
 }

@@ -61,7 +61,9 @@ test('values that are not allowed or name nothing are refused, with parameter an
 
 test('duties are judged of the values that are asked for', async () => {
   const other = await c.entitlement('git', 'audits');
-  const ids = await c.house.db.many<{ id: string }>(sql`select id from entitlement where native_id = 'app-lyon-admins'`);
+  const ids = await c.house.db.many<{ id: string }>(
+    sql`select id from entitlement where native_id = 'app-lyon-admins'`,
+  );
   await c.build(async (ctx, permit) => {
     const person = await c.house.db.one<{ id: string }>(sql`select ${asker}::uuid as id`);
     await startGrant(ctx, permit, { identityId: person.id, entitlementId: other, origin: 'admin', reason: 'test' });

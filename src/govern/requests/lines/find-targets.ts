@@ -12,7 +12,7 @@ import {
   type Entitlement,
   type Role,
 } from '#spine/graph/index.ts';
-import { templatesAmong } from '#govern/role-parameters/index.ts';
+import { parametersAmong, type RoleParameter } from '#govern/role-parameters/index.ts';
 import type { DataClassFact } from '../approvers/approval-rules.ts';
 import type { Risk } from '../model.ts';
 
@@ -29,8 +29,8 @@ export interface Target {
   /** By itself or by anything it implies. */
   readonly privileged: boolean;
   readonly requestable: boolean;
-  /** A role with parameters: what is bound to values of it is asked for, and never it. */
-  readonly needsValues: boolean;
+  /** Of a role with parameters: what is bound to values of these is asked for, and never it. */
+  readonly parameters: readonly RoleParameter[];
   readonly maxSeconds: number | null;
   /** Who answers for it, nearest first. */
   readonly owners: readonly { readonly id: string | null; readonly of: string }[];
@@ -137,7 +137,7 @@ export const loadTargets = async (
     roleIds: roles.map((r) => r.id),
   });
   const labelsOf = await labelsBrought(tx, entitlements, roles);
-  const templates = await templatesAmong(
+  const parameters = await parametersAmong(
     tx,
     roles.map((r) => r.id),
   );
@@ -159,7 +159,7 @@ export const loadTargets = async (
         risk: e.risk,
         privileged: e.privileged || privileged.has(e.id),
         requestable: e.requestable,
-        needsValues: false,
+        parameters: [],
         maxSeconds: e.maxSeconds,
         owners: [
           { id: e.ownerId, of: e.name },
@@ -179,7 +179,7 @@ export const loadTargets = async (
       risk: r.risk,
       privileged: privileged.has(r.id),
       requestable: r.requestable,
-      needsValues: templates.has(r.id),
+      parameters: parameters.get(r.id) ?? [],
       maxSeconds: r.maxSeconds,
       owners: [{ id: r.ownerId, of: r.name }],
       gone: gone(r),

@@ -227,7 +227,9 @@ export const linesIn = (input: CartIn): AskedLine[] => {
     if (input.what !== undefined) throw invalid('/what', 'cannot be given beside lines', 'put it among the lines');
     return input.lines.map((line, i) => asked(`/lines/${i}`, line));
   }
-  return [asked('', { what: input.what, values: input.values, for: input.for, seconds: input.seconds, until: input.until })];
+  return [
+    asked('', { what: input.what, values: input.values, for: input.for, seconds: input.seconds, until: input.until }),
+  ];
 };
 
 /** Who is meant by an id, a username or a mail address; undefined when it is nobody, or more than one. */
