@@ -113,8 +113,7 @@ const Edit = ({ roleId, parts }: { readonly roleId: string; readonly parts: read
   const byValues = useQuery(parametersQuery(roleId));
   if (query.isPending || byValues.isPending) return <Waiting />;
   if (query.data === undefined) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
-  if (byValues.data === undefined)
-    return <Failed error={byValues.error} onRetry={() => void byValues.refetch()} />;
+  if (byValues.data === undefined) return <Failed error={byValues.error} onRetry={() => void byValues.refetch()} />;
   return <RoleEditor roleId={roleId} parts={parts} whom={query.data} byValues={byValues.data} />;
 };
 

@@ -43,7 +43,8 @@ export const Offers = ({ chosen, about, onAdd }: OffersProps) => {
   const asked = words === '' ? (colleague === '' ? {} : { like: colleague }) : { text: words };
   const { data, error, isPending, refetch } = useQuery(offersQuery(asked));
   const offers = data?.items ?? [];
-  const addable = offers.filter((offer) => offer.had === null && offer.parameters.length === 0 && !chosen.has(offer.id),
+  const addable = offers.filter(
+    (offer) => offer.had === null && offer.parameters.length === 0 && !chosen.has(offer.id),
   );
   useActions([
     {
