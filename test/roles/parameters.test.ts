@@ -42,7 +42,7 @@ beforeAll(async () => {
     { name: 'test', policies },
   ]);
   await build(async (ctx, permit) => {
-    for (const name of ['drafter', 'owner', 'anna', 'ben', 'cleo', 'dora', 'asker'])
+    for (const name of ['drafter', 'owner', 'anna', 'ben', 'cleo', 'dora', 'first', 'second', 'asker'])
       who[name] = (
         await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: name, username: name } })
       ).id;
@@ -243,6 +243,19 @@ test('a version of the template changes all its bindings at once, as its one rep
   expect(await accessOf('cleo')).toEqual(['app-lyon-pay', 'app-lyon-readers']);
   await call('roleVersions.describeRole', { role, description: 'for sites' });
   expect(await call('graph.showRole', { role: lyon.id })).toMatchObject({ description: 'for sites' });
+});
+
+test('what one binding loses and another gains is a loss and a gain of their people', async () => {
+  const role = await template('Swapped');
+  const parameters = ['a', 'b'].map((name) => ({ name, allowedValues: SITES }));
+  await call('roleParameters.set', { role, parameters });
+  await publish(await draft(role, ['app-{a}-admins', 'app-{b}-readers']));
+  const [one, other] = [await bind(role, { a: 'oslo', b: 'lyon' }), await bind(role, { a: 'lyon', b: 'oslo' })];
+  await give(one.id, 'first');
+  await give(other.id, 'second');
+  const { impact } = await publish(await draft(role, ['app-{b}-admins', 'app-{a}-readers']));
+  expect(impact).toMatchObject({ bindings: 2, gaining: 2, losing: 2, gains: 4, losses: 4 });
+  expect(await accessOf('first')).toEqual(['app-lyon-admins', 'app-oslo-readers']);
 });
 
 test('what a binding gives and its system no longer has is shown as gone, and the next version keeps it so', async () => {
