@@ -142,13 +142,13 @@ const publishOnce = (): Promise<{ report: number; publish: number }> =>
       await db.run(sql`analyze`);
       const sessionsEnding = (): Promise<string[]> => Promise.resolve([]);
       const report = await seconds(() =>
-        db.tx((tx) => computeImpact(tx, change, { sessionsEnding }), {
+        db.tx((tx) => computeImpact(tx, [change], { sessionsEnding }), {
           isolation: 'repeatable read',
           statementTimeoutMs: LONG_MS,
         }),
       );
       const never = { permit: () => Promise.reject(new Error('nothing is excluded')) } as never;
-      const publish = await seconds(() => job.act(act, (ctx, permit) => applyVersion(ctx, permit, never, change)));
+      const publish = await seconds(() => job.act(act, (ctx, permit) => applyVersion(ctx, permit, never, [change])));
       return { report, publish };
     },
   );

@@ -513,6 +513,19 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_template()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from role_parameter p
+              where p.role_id = (case when tg_table_name = 'role_content' then to_jsonb(new) ->> 'child_role_id' else to_jsonb(new) ->> 'role_id' end)::uuid) then
+    raise exception 'a role with parameters is not given itself'
+      using errcode = 'check_violation', constraint = 'template_is_given_by_its_bindings', table = tg_table_name;
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_weaker_controls()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -560,6 +573,7 @@ CREATE TRIGGER note_insert AFTER INSERT ON public.access_grant REFERENCING NEW T
 CREATE TRIGGER note_update AFTER UPDATE ON public.access_grant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.access_grant REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_identities();
+CREATE TRIGGER refuse_template BEFORE INSERT ON public.access_grant FOR EACH ROW WHEN ((new.role_id IS NOT NULL)) EXECUTE FUNCTION refuse_template();
 
 create table access_grant_history (
   recorded_to timestamp with time zone not null,
@@ -973,6 +987,7 @@ CREATE UNIQUE INDEX role_version_assigns_by_one_rule ON public.birthright_rule U
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.birthright_rule FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER note_insert AFTER INSERT ON public.birthright_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.birthright_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER refuse_template BEFORE INSERT ON public.birthright_rule FOR EACH ROW WHEN ((new.role_id IS NOT NULL)) EXECUTE FUNCTION refuse_template();
 
 create table birthright_rule_history (
   recorded_to timestamp with time zone not null,
@@ -2958,6 +2973,25 @@ CREATE UNIQUE INDEX role_name_is_one_roles_while_present ON public.role USING bt
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.role FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.role FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
+create table role_binding (
+  role_id uuid not null,
+  template_id uuid not null,
+  chosen jsonb not null,
+  made_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint role_binding_pk PRIMARY KEY (role_id),
+  constraint role_binding_chooses_by_name CHECK ((jsonb_typeof(chosen) = 'object'::text)),
+  constraint role_binding_does_not_end_before_it_is_made CHECK ((ended_at >= made_at)),
+  constraint role_binding_is_of_another_role CHECK ((role_id <> template_id)),
+  constraint role_binding_is_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint role_binding_is_of_a_role FOREIGN KEY (template_id) REFERENCES role(id)
+);
+comment on table role_binding is 'The role a template is for one choice of values. It follows the template.';
+CREATE UNIQUE INDEX role_binding_is_one_for_its_values ON public.role_binding USING btree (template_id, chosen) WHERE (ended_at IS NULL);
+CREATE TRIGGER note_delete AFTER DELETE ON public.role_binding REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_insert AFTER INSERT ON public.role_binding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.role_binding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+
 create table role_content (
   id uuid not null,
   role_id uuid not null,
@@ -2983,6 +3017,7 @@ CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.role_content FOR E
 CREATE TRIGGER note_insert AFTER INSERT ON public.role_content REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.role_content REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.role_content FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+CREATE TRIGGER refuse_template BEFORE INSERT ON public.role_content FOR EACH ROW WHEN ((new.child_role_id IS NOT NULL)) EXECUTE FUNCTION refuse_template();
 
 create table role_content_history (
   recorded_to timestamp with time zone not null,
@@ -3088,6 +3123,40 @@ create table role_impact_person (
   constraint role_impact_person_is_in_a_report FOREIGN KEY (version_id) REFERENCES role_impact(version_id) ON DELETE CASCADE
 );
 comment on table role_impact_person is 'Whose access would change. privileged: systems on which they would have privileged access for the first time.';
+
+create table role_parameter (
+  role_id uuid not null,
+  position integer not null,
+  name text not null,
+  allowed_values text[],
+  constraint role_parameter_pk PRIMARY KEY (role_id, name),
+  constraint role_parameter_has_its_place UNIQUE (role_id, "position"),
+  constraint role_parameter_allows_something CHECK (((allowed_values IS NULL) OR (cardinality(allowed_values) > 0))),
+  constraint role_parameter_name_can_stand_in_a_pattern CHECK ((name ~ '^[a-z][a-z0-9_]*$'::text)),
+  constraint role_parameter_is_of_a_role FOREIGN KEY (role_id) REFERENCES role(id)
+);
+comment on table role_parameter is 'What has to be said to have a role that is a template. allowed_values null: any text.';
+CREATE TRIGGER note_delete AFTER DELETE ON public.role_parameter REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_insert AFTER INSERT ON public.role_parameter REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.role_parameter REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+
+create table role_pattern (
+  role_id uuid not null,
+  position integer not null,
+  system_id uuid not null,
+  pattern text not null,
+  valid_from timestamp with time zone,
+  valid_to timestamp with time zone,
+  constraint role_pattern_pk PRIMARY KEY (role_id, "position"),
+  constraint role_pattern_is_once_a_system UNIQUE (role_id, system_id, pattern),
+  constraint role_pattern_says_something CHECK ((btrim(pattern) <> ''::text)),
+  constraint role_pattern_is_of_a_role FOREIGN KEY (role_id) REFERENCES role(id),
+  constraint role_pattern_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table role_pattern is 'Entitlements a template gives by the native id or name that a pattern makes of the values, as its published version says.';
+CREATE TRIGGER note_delete AFTER DELETE ON public.role_pattern REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_insert AFTER INSERT ON public.role_pattern REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
+CREATE TRIGGER note_update AFTER UPDATE ON public.role_pattern REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 
 create table role_version (
   id uuid not null,

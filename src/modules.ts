@@ -16,6 +16,7 @@ import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { decisionLinksModule, requestsModule, requestStillWaits } from '#govern/requests/index.ts';
+import { roleParametersModule } from '#govern/role-parameters/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
 import { scimModule } from '#govern/scim/index.ts';
@@ -75,6 +76,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     decisionLinksModule({ ...edges, takeStepUp }),
     lineageModule,
     rolesModule(edges),
+    roleParametersModule,
     roleVersionsModule({
       decide: edges.decide,
       sessionsEnding: async (tx, grantIds) => (await sessionsWithoutGrant(tx, grantIds)).map(({ id }) => id),

@@ -67,6 +67,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['decide', '/decide#token=mock-token-of-a-link'],
   ['roles', '/roles'],
   ['role', `/roles/${id('40', 0)}`],
+  ['role-template', `/roles/${id('40', 3)}`],
   ['role-version', `/role-versions/${id('4f', 0)}`],
   ['role-mining', '/role-mining'],
   ['mining-run', `/role-mining/${id('41', 0)}`],

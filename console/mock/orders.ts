@@ -1,9 +1,10 @@
 import type { Cart, CartItem, CartRemark, Offer } from '../src/api/shapes/requests.ts';
 import { id, minutes, missing, page, type Ask, type Routes } from './answer.ts';
 import { entitlements, person } from './people.ts';
+import { siteAdmin } from './role-parameters.ts';
 import { conflict, sendOne } from './requests.ts';
 
-const offers: Offer[] = entitlements.map((e, n) => ({
+const entitled: Offer[] = entitlements.map((e, n) => ({
   kind: 'entitlement',
   id: e.id,
   name: e.name,
@@ -13,8 +14,25 @@ const offers: Offer[] = entitlements.map((e, n) => ({
   privileged: e.privileged,
   maxSeconds: e.maxSeconds,
   had: n === 1 ? 'held' : null,
+  parameters: [],
   reasons: [{ kind: 'name', text: 'its name' }],
 }));
+const offers: Offer[] = [
+  ...entitled,
+  {
+    kind: 'role',
+    id: siteAdmin.id,
+    name: siteAdmin.name,
+    systemName: null,
+    description: 'Runs the applications of one site',
+    risk: 'medium',
+    privileged: false,
+    maxSeconds: null,
+    had: null,
+    parameters: siteAdmin.parameters,
+    reasons: [{ kind: 'name', text: 'its name' }],
+  },
+];
 
 let cart: Cart | undefined;
 

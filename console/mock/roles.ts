@@ -2,6 +2,7 @@ import type { Improvement, Role, RoleVersion, ShownVersion, Whom } from '../src/
 import type { Candidate, MiningRun } from '../src/pages/role-mining/run-words.ts';
 import { days, id, missing, page, type Routes } from './answer.ts';
 import { person } from './people.ts';
+import { parameterRoutes, siteAdmin } from './role-parameters.ts';
 
 const role = (n: number, name: string, description: string, privileged = false): Role => ({
   id: id('40', n),
@@ -20,6 +21,7 @@ const roles = [
   role(0, 'Payables clerk', 'Books invoices and answers suppliers'),
   role(1, 'Web operator', 'Keeps the web hosts running', true),
   role(2, 'Web on call', 'Keeps them running at night', true),
+  { ...role(3, siteAdmin.name, 'Runs the applications of one site'), id: siteAdmin.id },
 ];
 const groups = ['invoices', 'suppliers', 'reports'].map((name, n) => ({ id: id('e7', n), name }));
 
@@ -99,6 +101,7 @@ const shown: ShownVersion = {
       },
     ],
     roles: [],
+    patterns: [],
   },
   whom,
   impact: {
@@ -107,6 +110,7 @@ const shown: ShownVersion = {
     asOf: days(-0.01),
     stale: null,
     holders: 48,
+    bindings: 0,
     assigned: 3,
     unassigned: 1,
     blocked: 1,
@@ -262,6 +266,7 @@ export const rolesRoutes: Routes = {
     };
   },
   'GET /v1/roles/{role}/whom': () => whom,
+  ...parameterRoutes,
   'GET /v1/roles/{role}/holders': (ask) =>
     page(
       [3, 4, 5].map((n) => ({ grantId: id('67', n), identity: person(n) })),

@@ -3788,6 +3788,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/roles/{role}/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the roles that a role with parameters is for values in use, in the order they were made */
+        get: operations["roleParameters.bindings"];
+        put?: never;
+        /**
+         * Find the role that a role with parameters is for these values, made when first asked for
+         * @description Nobody gets anything by it: what it answers is granted and asked for as any role. Refused, naming parameter and value, where a value is not allowed or a pattern names nothing its system has.
+         */
+        post: operations["roleParameters.bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/roles/{role}/describe": {
         parameters: {
             query?: never;
@@ -3853,6 +3874,27 @@ export interface paths {
         put?: never;
         /** Draft the versions of roles that an improvement asks for; nothing changes until they are published */
         post: operations["roleImprovements.draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}/parameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what has to be said to have a role, and what its patterns make of it */
+        get: operations["roleParameters.show"];
+        put?: never;
+        /**
+         * Say what has to be said to have a role; with parameters it is given by its bindings alone
+         * @description Refused while somebody has the role, or a role or rule names it. Once it has bindings, only the values its parameters allow can be changed.
+         */
+        post: operations["roleParameters.set"];
         delete?: never;
         options?: never;
         head?: never;
@@ -16168,6 +16210,12 @@ export interface operations {
                             risk: "low" | "medium" | "high" | "critical";
                             privileged: boolean;
                             maxSeconds: number | null;
+                            /** @description of a role with parameters: what a value is to be said for */
+                            parameters: {
+                                name: string;
+                                /** @description null: any text */
+                                allowedValues: string[] | null;
+                            }[];
                             had: ("held" | "asked") | null;
                             reasons: {
                                 /** @enum {string} */
@@ -16272,6 +16320,10 @@ export interface operations {
                         entitlementId?: string;
                         /** Format: uuid */
                         roleId?: string;
+                        /** @description of a role with parameters: a value for each, by name */
+                        values?: {
+                            [key: string]: string;
+                        };
                         for?: string;
                         seconds?: number;
                         /** Format: date-time */
@@ -16558,6 +16610,10 @@ export interface operations {
                         entitlementId?: string;
                         /** Format: uuid */
                         roleId?: string;
+                        /** @description of a role with parameters: a value for each, by name */
+                        values?: {
+                            [key: string]: string;
+                        };
                         for?: string;
                         seconds?: number;
                         /** Format: date-time */
@@ -17058,6 +17114,10 @@ export interface operations {
             content: {
                 "application/json": {
                     what?: string;
+                    /** @description of a role with parameters: a value for each, by name */
+                    values?: {
+                        [key: string]: string;
+                    };
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -17068,6 +17128,10 @@ export interface operations {
                         entitlementId?: string;
                         /** Format: uuid */
                         roleId?: string;
+                        /** @description of a role with parameters: a value for each, by name */
+                        values?: {
+                            [key: string]: string;
+                        };
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -18297,6 +18361,10 @@ export interface operations {
             content: {
                 "application/json": {
                     what?: string;
+                    /** @description of a role with parameters: a value for each, by name */
+                    values?: {
+                        [key: string]: string;
+                    };
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -18307,6 +18375,10 @@ export interface operations {
                         entitlementId?: string;
                         /** Format: uuid */
                         roleId?: string;
+                        /** @description of a role with parameters: a value for each, by name */
+                        values?: {
+                            [key: string]: string;
+                        };
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -19682,6 +19754,20 @@ export interface operations {
                                  */
                                 change: "added" | "removed" | "moved" | "same";
                             }[];
+                            /** @description of a role with parameters: what it gives for their values */
+                            patterns: {
+                                /** Format: uuid */
+                                systemId: string;
+                                systemName: string;
+                                pattern: string;
+                                validFrom: string | null;
+                                validTo: string | null;
+                                /**
+                                 * @description against what is in force now
+                                 * @enum {string}
+                                 */
+                                change: "added" | "removed" | "moved" | "same";
+                            }[];
                         };
                         whom: {
                             /** @description who has it by rule; null: nobody */
@@ -19719,6 +19805,8 @@ export interface operations {
                             /** @description why it does not say what publishing would do now; null: it does */
                             stale: string | null;
                             holders: number;
+                            /** @description roles bound to its parameters that change with it */
+                            bindings: number;
                             gaining: number;
                             losing: number;
                             /** @description who would be given the role by its rule */
@@ -20253,6 +20341,88 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "roleParameters.bindings": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            values: {
+                                [key: string]: string;
+                            };
+                            /** @description who was granted it itself */
+                            holders: number;
+                            /** @description parts that are gone at their source */
+                            gone: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleParameters.bind": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a value for each parameter, by name */
+                    values: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @description it was not there before */
+                        made: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "roleVersions.describeRole": {
         parameters: {
             query?: never;
@@ -20375,6 +20545,17 @@ export interface operations {
                          */
                         mode?: "record" | "warn" | "enforce";
                     }[];
+                    /** @description of a role with parameters: the entitlements it gives for their values */
+                    patterns?: {
+                        /** Format: uuid */
+                        systemId: string;
+                        /** @description native id or name with parameters in it: app-{site}-admins */
+                        pattern: string;
+                        /** Format: date-time */
+                        validFrom?: string;
+                        /** Format: date-time */
+                        validTo?: string;
+                    }[];
                     reason: string;
                 };
             };
@@ -20492,6 +20673,117 @@ export interface operations {
                             roleId: string;
                             number: number;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleParameters.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description none: an ordinary role */
+                        parameters: {
+                            name: string;
+                            /** @description null: any text */
+                            allowedValues: string[] | null;
+                        }[];
+                        /** @description entitlements it gives by their native id or name, as its version in force says */
+                        patterns: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            pattern: string;
+                            validFrom: string | null;
+                            validTo: string | null;
+                        }[];
+                        /** @description the role with parameters that this one follows */
+                        bindingOf: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            values: {
+                                [key: string]: string;
+                            };
+                        } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "roleParameters.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    parameters: {
+                        /** @description lower-case letters, digits and _ */
+                        name: string;
+                        /** @description left out: any text */
+                        allowedValues?: string[];
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description none: an ordinary role */
+                        parameters: {
+                            name: string;
+                            /** @description null: any text */
+                            allowedValues: string[] | null;
+                        }[];
+                        /** @description entitlements it gives by their native id or name, as its version in force says */
+                        patterns: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            pattern: string;
+                            validFrom: string | null;
+                            validTo: string | null;
+                        }[];
+                        /** @description the role with parameters that this one follows */
+                        bindingOf: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            values: {
+                                [key: string]: string;
+                            };
+                        } | null;
                     };
                 };
             };

@@ -4,6 +4,7 @@ import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { planApprovals, type PlannedStep } from './approvers/plan-approvals.ts';
 import type { ApprovalRule } from './approvers/approval-rules.ts';
+import { asIfAsked, bindAsked } from './lines/bind-asked.ts';
 import { findTargets, type AskedLine, type Target } from './lines/find-targets.ts';
 import { judgeLines, type JudgedLine } from './lines/judge-lines.ts';
 import { openRequest } from './open-request.ts';
@@ -53,7 +54,10 @@ const judge = async (ctx: Ctx, decide: Decide, cart: Cart) => {
 };
 
 /** Judges a cart without changing anything. */
-export const previewRequest = async (ctx: Ctx, decide: Decide, cart: Cart): Promise<Preview> => {
+export const previewRequest = async (ctx: Ctx, decide: Decide, cart: Cart): Promise<Preview> =>
+  await asIfAsked(ctx, decide, cart.lines, (lines) => previewLines(ctx, decide, { ...cart, lines }));
+
+const previewLines = async (ctx: Ctx, decide: Decide, cart: Cart): Promise<Preview> => {
   const { judged } = await judge(ctx, decide, cart);
   const going = goingOn(judged);
   if (going.length === 0) return { lines: judged, steps: [], stuck: undefined };
@@ -80,7 +84,8 @@ export const submitRequest = async (
   const beneficiary = await getIdentity(ctx.tx, input.beneficiaryId);
   if (beneficiary === undefined || beneficiary.state === 'leaver')
     throw invalid('/beneficiary', 'nobody of that name could use it', 'name somebody who works here');
-  const { policy, judged } = await judge(ctx, decide, input);
+  const asked = await bindAsked(ctx, permit, decide, input.lines);
+  const { policy, judged } = await judge(ctx, decide, { ...input, lines: asked });
   const going = goingOn(judged);
   const duties = judgedDuties(input.beneficiaryId, judged);
   if (going.length === 0) throw nothingGoesOn(judged, duties);

@@ -2,12 +2,21 @@ import type { Tx } from '#kit/db/index.ts';
 import { requireRole } from '#spine/graph/index.ts';
 import { assignmentInForce } from '#govern/lifecycle/index.ts';
 import type { VersionChange } from './as-if-version.ts';
-import { partsOf } from './draft-version.ts';
 import { changesExclusions } from './exclusions.ts';
 import type { RoleVersion } from './model.ts';
+import { partsOf } from './parts-of.ts';
+import { changesOfBindings } from './template-of-version.ts';
 
-/** All that publishing a version would change; what it leaves as it is in force is not in it. */
-export async function changeOf(tx: Tx, { roleId, content }: RoleVersion): Promise<VersionChange> {
+/**
+ * All that publishing a version would change: the role, and what is bound to it. What it leaves as it is in force is not in
+ * it. Throws where it cannot be published for its parameters.
+ */
+export const changesOf = async (tx: Tx, version: RoleVersion): Promise<readonly VersionChange[]> => [
+  await changeOf(tx, version),
+  ...(await changesOfBindings(tx, version.roleId, version.content)),
+];
+
+async function changeOf(tx: Tx, { roleId, content }: RoleVersion): Promise<VersionChange> {
   const { name: roleName } = await requireRole(tx, roleId);
   const now = await assignmentInForce(tx, roleId);
   const assignment = content.assignment === undefined ? now.assignment : content.assignment;

@@ -48,24 +48,28 @@ export interface DutiesOfOne {
 
 /**
  * All that would follow if a version were published now: of its content, of whom its rule gives the role, and of the roles
- * it excludes. It is looked at on the graph as it would then be, by what also decides afterwards, and the graph is left as
+ * it excludes; of every role it changes, together. It is looked at on the graph as it would then be, by what also decides afterwards, and the graph is left as
  * it is. Costs what the people concerned have of what the role changes, many at a time. `tx` has to see one state of the
  * data throughout.
  */
-export async function computeImpact(tx: Tx, change: VersionChange, edges: ImpactEdges): Promise<ComputedImpact> {
-  const holders = [...new Set((await grantsOfRoles(tx, [change.roleId])).map(({ identityId }) => identityId))];
-  const byRule = await peopleByRule(tx, change);
+export async function computeImpact(
+  tx: Tx,
+  changes: readonly VersionChange[],
+  edges: ImpactEdges,
+): Promise<ComputedImpact> {
+  const holders = [...new Set((await grantsOfRoles(tx, rolesOf(changes))).map(({ identityId }) => identityId))];
+  const byRule = await peopleByRule(tx, changes);
   const concerned = [...new Set([...holders, ...byRule])].sort();
-  const by = await whatItIsJudgedBy(tx, change, byRule.length > 0);
+  const by = await whatItIsJudgedBy(tx, changes, byRule.length > 0);
   const count = new CountImpact(by.rulesAll);
   const rule = { assigned: 0, unassigned: 0, blocked: 0 };
-  let goodUntil = earliest(firstEnd(by.rulesAll, tx.now), await nextFacts(tx, change));
+  let goodUntil = earliest(firstEnd(by.rulesAll, tx.now), await nextFacts(tx, changes));
   const people: PersonImpact[] = [];
   for (let n = 0; n < concerned.length && (by.changed.size > 0 || byRule.length > 0); n += PEOPLE_AT_ONCE) {
     const some = concerned.slice(n, n + PEOPLE_AT_ONCE);
     const window = { at: tx.now, through: END_OF_TIME, only: by.only };
     const before = await effectiveAccessOf(tx, some, window);
-    const after = await asIfVersion(tx, change, some, async (laid) => {
+    const after = await asIfVersion(tx, changes, some, async (laid) => {
       for (const key of ['assigned', 'unassigned', 'blocked'] as const) rule[key] += laid[key];
       return await effectiveAccessOf(tx, some, window);
     });
@@ -74,13 +78,19 @@ export async function computeImpact(tx: Tx, change: VersionChange, edges: Impact
     people.push(...(await judgeSome(tx, some, { before, after, exceptions, by, count, duties: edges.duties })));
     edges.progress?.(Math.min(1, (n + some.length) / concerned.length));
   }
-  const sessionIds = await sessionsEndingBy(tx, change, edges.sessionsEnding);
-  return { numbers: { ...count.numbers(), ...rule, holders: holders.length, sessionIds }, people, goodUntil };
+  const sessionIds = await sessionsEndingBy(tx, changes, edges.sessionsEnding);
+  return {
+    numbers: { ...count.numbers(), ...rule, holders: holders.length, bindings: changes.length - 1, sessionIds },
+    people,
+    goodUntil,
+  };
 }
+
+const rolesOf = (changes: readonly VersionChange[]): string[] => changes.map(({ roleId }) => roleId);
 
 /** What is looked at for everybody, read once. */
 interface LookedBy {
-  /** Entitlements that the role leads to at other instants than now, or for other people. */
+  /** Entitlements that a role leads to at other instants than now, or for other people. */
   readonly changed: ReadonlySet<string>;
   /** All whose access has to be looked at to judge these. */
   readonly only: ReadonlySet<string>;
@@ -92,18 +102,20 @@ interface LookedBy {
   readonly licences: LicencesNeeded;
 }
 
-async function whatItIsJudgedBy(tx: Tx, change: VersionChange, othersHaveIt: boolean): Promise<LookedBy> {
+async function whatItIsJudgedBy(tx: Tx, changes: readonly VersionChange[], othersHaveIt: boolean): Promise<LookedBy> {
   const window = { at: tx.now, through: END_OF_TIME };
-  const look = (): Promise<Reached[]> => reachedFrom(tx, { roleIds: [change.roleId] }, window);
+  const look = (): Promise<Reached[]> => reachedFrom(tx, { roleIds: rolesOf(changes) }, window);
   const [reachedBefore, marksBefore] = [await look(), await allRoleMarks(tx)];
-  const after = await asIfVersion(tx, change, [], async () => {
+  const after = await asIfVersion(tx, changes, [], async () => {
     const reached = await look();
     const marks = await allRoleMarks(tx);
     const times = [timesOf(reachedBefore, tx.now), timesOf(reached, tx.now)] as const;
-    const ids = [...new Set([...times[0].keys(), ...times[1].keys()])];
+    const ways = [...new Map([...times[0], ...times[1]])];
     // Who comes to have the role, or no longer has it, comes to all of it; a rule about the role is about all who have it.
-    const all = othersHaveIt || change.excludes !== undefined;
-    const changed = new Set(ids.filter((id) => all || times[0].get(id) !== times[1].get(id)));
+    const all = othersHaveIt || changes.some(({ excludes }) => excludes !== undefined);
+    const changed = new Set(
+      ways.flatMap(([way, { id }]) => (all || times[0].get(way)?.at !== times[1].get(way)?.at ? [id] : [])),
+    );
     return { changed, marks, rules: await rulesTouching(tx, [...changed]) };
   });
   const rulesBefore = await rulesTouching(tx, [...after.changed]);
@@ -121,14 +133,18 @@ async function whatItIsJudgedBy(tx: Tx, change: VersionChange, othersHaveIt: boo
   };
 }
 
-/** When each entitlement is reached, as one text to compare. */
-function timesOf(rows: readonly Reached[], now: Date): ReadonlyMap<string, string> {
-  const times = new Map<string, string[]>();
-  for (const { entitlementId, validFrom, validTo } of rows) {
-    const from = Math.max(+validFrom, +now);
-    times.set(entitlementId, [...(times.get(entitlementId) ?? []), `${from} ${validTo?.getTime() ?? ''}`]);
+/** When each role leads to each entitlement, as one text to compare. */
+function timesOf(
+  rows: readonly Reached[],
+  now: Date,
+): ReadonlyMap<string, { readonly id: string; readonly at: string }> {
+  const times = new Map<string, { readonly id: string; readonly at: string[] }>();
+  for (const { originId, entitlementId: id, validFrom, validTo } of rows) {
+    const way = `${originId} ${id}`;
+    const { at } = times.get(way) ?? { at: [] };
+    times.set(way, { id, at: [...at, `${Math.max(+validFrom, +now)} ${validTo?.getTime() ?? ''}`] });
   }
-  return new Map([...times].map(([id, all]) => [id, all.sort().join()]));
+  return new Map([...times].map(([way, { id, at }]) => [way, { id, at: at.sort().join() }]));
 }
 
 interface Looked {
@@ -193,8 +209,8 @@ async function judgeSome(
 }
 
 /** When somebody's facts change next, as is known already: whom a rule fits follows from them. */
-const nextFacts = async (tx: Tx, { assigned }: VersionChange): Promise<Date | null> =>
-  assigned === undefined
+const nextFacts = async (tx: Tx, changes: readonly VersionChange[]): Promise<Date | null> =>
+  changes.every(({ assigned }) => assigned === undefined)
     ? null
     : (
         await tx.one<{ at: Date | null }>(

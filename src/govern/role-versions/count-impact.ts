@@ -48,7 +48,7 @@ export class CountImpact {
     return known;
   }
 
-  numbers(): Omit<ImpactNumbers, 'holders' | 'sessionIds' | 'assigned' | 'unassigned' | 'blocked'> {
+  numbers(): Omit<ImpactNumbers, 'holders' | 'bindings' | 'sessionIds' | 'assigned' | 'unassigned' | 'blocked'> {
     const conflicts = (counts: ReadonlyMap<string, number>): ConflictCount[] =>
       this.#rules.flatMap(({ id, name, mode }) => {
         const people = counts.get(id);

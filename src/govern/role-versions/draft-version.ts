@@ -3,21 +3,14 @@ import { conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import {
-  getEntitlements,
-  getRole,
-  refuseCircle,
-  requireRole,
-  ROLE_MEMBER,
-  roleParts,
-  type RolePart,
-} from '#spine/graph/index.ts';
+import { getEntitlements, getRole, refuseCircle, requireRole, ROLE_MEMBER, roleParts } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { impactAsked, versionAsked, versionDrafted, versionReturned, versionWithdrawn } from './events.ts';
 import { checkAssignment, checkExclusions } from './check-whom.ts';
 import { freshness } from './freshness.ts';
-import type { RoleVersion, VersionContent, VersionPart } from './model.ts';
+import type { RoleVersion, VersionContent } from './model.ts';
 import { askImpact, latestVersion, lockVersion, openVersion, requireVersion } from './store.ts';
+import { checkTemplate } from './template-of-version.ts';
 
 export const LOOK = 'role_versions.look';
 
@@ -26,18 +19,6 @@ export const personOf = (ctx: Ctx): string => {
   if (ctx.principal.kind !== 'identity')
     throw denied('role_version.by_person', 'roles are changed by people', 'sign in and do it');
   return ctx.principal.id;
-};
-
-/** What the parts of a version are for the graph. */
-export const partsOf = ({ entitlements, roles }: VersionContent): readonly RolePart[] => {
-  const times = ({ validFrom, validTo }: VersionPart): Pick<RolePart, 'validFrom' | 'validTo'> => ({
-    validFrom: validFrom === null ? null : new Date(validFrom),
-    validTo: validTo === null ? null : new Date(validTo),
-  });
-  return [
-    ...entitlements.map((part) => ({ entitlementId: part.id, roleId: null, ...times(part) })),
-    ...roles.map((part) => ({ entitlementId: null, roleId: part.id, ...times(part) })),
-  ];
 };
 
 export interface DraftInput {
@@ -58,6 +39,7 @@ export async function draftVersion(
   const by = input.by ?? personOf(ctx);
   const role = await requireRole(ctx.tx, input.roleId);
   await ctx.tx.run(sql`select id from role where id = ${role.id} for no key update`);
+  await checkTemplate(ctx.tx, role, input.content);
   await checkContent(ctx, role, input.content);
   await checkAssignment(ctx.tx, input.content);
   await checkExclusions(ctx.tx, role, input.content);
@@ -89,6 +71,7 @@ export async function draftVersion(
       revision: version.revision,
       entitlementIds: input.content.entitlements.map((part) => part.id),
       roleIds: input.content.roles.map((part) => part.id),
+      patterns: (input.content.patterns ?? []).map(({ systemId, pattern }) => ({ systemId, pattern })),
       personCondition: input.content.assignment?.personCondition,
       graceDays: input.content.assignment?.graceDays,
       exceptPeople: [...(input.content.exceptPeople ?? [])],

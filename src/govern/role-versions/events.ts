@@ -10,6 +10,7 @@ export const versionDrafted = defineEvent('role_version.drafted', {
   revision: pub(z.int()),
   entitlementIds: pub(z.array(z.uuid())),
   roleIds: pub(z.array(z.uuid())),
+  patterns: pub(z.array(z.object({ systemId: z.uuid(), pattern: z.string() }))),
   personCondition: pub(z.string().optional()),
   graceDays: pub(z.int().optional()),
   exceptPeople: pub(z.array(z.uuid())),
@@ -41,6 +42,7 @@ export const versionPublished = defineEvent('role_version.published', {
   unassigned: pub(z.int()),
   blocked: pub(z.int()),
   sessions: pub(z.int()),
+  bindings: pub(z.int()),
   acceptedLimits: pub(z.boolean()),
   because,
 });

@@ -1,4 +1,5 @@
 import type { Assignment } from '#govern/lifecycle/index.ts';
+import type { RolePattern } from '#govern/role-parameters/index.ts';
 
 /** What a role is to be made of, as a version keeps it. Instants in ISO 8601; null: from publication, and without an end. */
 export interface VersionPart {
@@ -19,6 +20,8 @@ export interface Exclusion {
 export interface VersionContent {
   readonly entitlements: readonly VersionPart[];
   readonly roles: readonly VersionPart[];
+  /** What a role with parameters gives for their values. Absent in versions from before roles had any. */
+  readonly patterns?: readonly RolePattern[] | undefined;
   /** Who has it by rule; null: nobody. Absent in versions from before roles said so: as it is. */
   readonly assignment?: Assignment | null | undefined;
   /** Who is never given it by a rule. */
@@ -69,6 +72,8 @@ export interface ConflictCount {
 /** All that would follow from publishing, counted. */
 export interface ImpactNumbers {
   /** Who has the role, by itself or within another. */
+  /** Roles bound to its parameters that change with it. */
+  readonly bindings: number;
   readonly holders: number;
   /** Who would be given the role by its rule, who would lose it, and whom separation of duties does not let have it. */
   readonly assigned: number;

@@ -3,9 +3,10 @@ import { conflict, denied } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { judgeMassEffect, type EffectCount, type OverLimit } from '#spine/mass-changes/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { putPatterns } from '#govern/role-parameters/index.ts';
 import { applyVersion } from './apply-version.ts';
 import { sessionsEndingBy, type VersionChange } from './as-if-version.ts';
-import { changeOf } from './change-of-version.ts';
+import { changesOf } from './change-of-version.ts';
 import { inState, named, personOf, staleReport } from './draft-version.ts';
 import type { Edges } from './edges.ts';
 import { versionPublished } from './events.ts';
@@ -33,7 +34,7 @@ export const overLimits = async (tx: Tx, numbers: ImpactNumbers): Promise<readon
 };
 
 /**
- * Makes a role what a version says, approved by somebody who did not write on it and gains nothing by it. Refused
+ * Makes a role, and all that is bound to it, what a version says, approved by somebody who did not write on it and gains nothing by it. Refused
  * where the report is not of the data as it is now: who has what, what keeps duties apart and what is nested stand still
  * from here to the end of the transaction. What follows on targets and of sessions follows from `role.changed`.
  */
@@ -52,8 +53,9 @@ export async function publishVersion(
       'have the owner of the role, or another administrator, look at it',
     );
   await ctx.tx.run(sql`lock table role_content in share row exclusive mode`);
-  const change = await changeOf(ctx.tx, version);
-  if (change.assigned !== undefined) await ctx.tx.run(sql`lock table identity_facts in share mode`);
+  const changes = await changesOf(ctx.tx, version);
+  if (changes.some(({ assigned }) => assigned !== undefined))
+    await ctx.tx.run(sql`lock table identity_facts in share mode`);
   await ctx.tx.run(
     sql`lock table access_grant, entitlement_edge, account_owner, sod_rule, sod_rule_function, sod_exception in share mode`,
   );
@@ -66,8 +68,9 @@ export async function publishVersion(
       'ask another administrator',
     );
   const over = await refuseWhatMayNotBe(ctx, impact, input.acceptLimits);
-  await refuseOtherSessions(ctx, change, impact, edges);
-  const assigned = await applyVersion(ctx, permit, edges.decide, change);
+  await refuseOtherSessions(ctx, changes, impact, edges);
+  const assigned = await applyVersion(ctx, permit, edges.decide, changes);
+  if (version.content.patterns !== undefined) await putPatterns(ctx.tx, version.roleId, version.content.patterns);
   await ctx.tx.run(
     sql`update role_version set state = 'superseded' where role_id = ${version.roleId} and state = 'published'`,
   );
@@ -84,6 +87,7 @@ export async function publishVersion(
       losing,
       ...assigned,
       sessions: sessionIds.length,
+      bindings: changes.length - 1,
       acceptedLimits: over.length > 0,
       because: input.because,
     },
@@ -117,11 +121,11 @@ async function refuseWhatMayNotBe(
 /** Sessions come and go without making a report stale; one that would end and is not in it does. */
 async function refuseOtherSessions(
   ctx: Ctx,
-  change: VersionChange,
+  changes: readonly VersionChange[],
   { numbers }: FreshImpact,
   edges: Edges,
 ): Promise<void> {
   const known = new Set(numbers.sessionIds);
-  const ending = await sessionsEndingBy(ctx.tx, change, edges.sessionsEnding);
+  const ending = await sessionsEndingBy(ctx.tx, changes, edges.sessionsEnding);
   if (ending.some((id) => !known.has(id))) throw staleReport('a session that would end began since its report');
 }

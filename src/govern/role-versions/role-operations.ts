@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { page, pageInput, pageOf, readCursor, text } from '#kit/http/index.ts';
 import { createRole, describeRole, getIdentities, grantsOfRoles, requireRole } from '#spine/graph/index.ts';
+import { conflict } from '#kit/errors/index.ts';
+import { bindingOf, bindingsOf } from '#govern/role-parameters/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { retireRole } from './retire-role.ts';
 import { ofRole, ref, role } from './shapes.ts';
@@ -42,8 +44,11 @@ export const roleOperations = [
     cli: { command: 'roles describe', positional: ['role'] },
     resource: ofRole,
     handler: async (ctx, permit, { role: which, ...input }) => {
-      const { id } = await requireRole(ctx.tx, which);
+      const { id, name: before } = await requireRole(ctx.tx, which);
+      if ((await bindingOf(ctx.tx, id)) !== undefined)
+        throw conflict('role.is_binding', `${before} follows a role with parameters`, 'describe that role');
       const { name } = await describeRole(ctx, permit, { roleId: id, ...input });
+      for (const { roleId } of await bindingsOf(ctx.tx, id)) await describeRole(ctx, permit, { roleId, ...input });
       return { id, name };
     },
   }),

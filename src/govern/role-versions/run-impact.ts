@@ -1,7 +1,8 @@
 import { sql } from '#kit/db/index.ts';
+import { AppError } from '#kit/errors/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { computeImpact, seenBy } from './compute-impact.ts';
-import { changeOf } from './change-of-version.ts';
+import { changesOf } from './change-of-version.ts';
 import { named } from './draft-version.ts';
 import type { Edges } from './edges.ts';
 import { impactFailed, impactReported } from './events.ts';
@@ -28,7 +29,7 @@ export async function runImpact(job: JobCtx, edges: Edges, versionId: string): P
     const found = await job.db.tx(
       async (tx) => {
         const seen = await seenBy(tx);
-        const asked = await changeOf(tx, version);
+        const asked = await changesOf(tx, version);
         const progress = (share: number): void => void (far.share = share);
         return { ...seen, asOf: tx.now, ...(await computeImpact(tx, asked, { ...edges, progress })) };
       },
@@ -37,7 +38,11 @@ export async function runImpact(job: JobCtx, edges: Edges, versionId: string): P
     await finish(job, version, found);
   } catch (error) {
     job.log.error('the impact of a role version was not found out', { versionId, error });
-    await fail(job, version, 'it failed inside; the log of the node says why');
+    await fail(
+      job,
+      version,
+      error instanceof AppError ? error.message : 'it failed inside; the log of the node says why',
+    );
   } finally {
     clearInterval(timer);
   }

@@ -3,6 +3,7 @@ import type { Tx } from '#kit/db/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { getEntitlements, getIdentities, getRole, roleParts } from '#spine/graph/index.ts';
+import { patternsOf, type RolePattern } from '#govern/role-parameters/index.ts';
 import { freshness } from './freshness.ts';
 import type { ImpactNumbers, RoleVersion, VersionContent } from './model.ts';
 import { overLimits } from './publish-version.ts';
@@ -51,6 +52,18 @@ export const draftIn = {
     .max(100)
     .optional()
     .describe('roles it is kept apart from, each by a rule of separated duties; left out: as it is in force'),
+  patterns: z
+    .array(
+      z.object({
+        systemId: z.uuid(),
+        pattern: text(400).describe('native id or name with parameters in it: app-{site}-admins'),
+        validFrom: instantIn.optional(),
+        validTo: instantIn.optional(),
+      }),
+    )
+    .max(200)
+    .default([])
+    .describe('of a role with parameters: the entitlements it gives for their values'),
   reason: text(1000),
 };
 
@@ -69,6 +82,11 @@ export const contentOf = ({
   return {
     entitlements: parts(input.entitlements),
     roles: parts(input.roles),
+    patterns: input.patterns.map(({ validFrom, validTo, ...one }) => ({
+      ...one,
+      validFrom: validFrom?.toISOString() ?? null,
+      validTo: validTo?.toISOString() ?? null,
+    })),
     ...(assignment === undefined ? {} : { assignment }),
     ...(exceptPeople === undefined ? {} : { exceptPeople }),
     ...(excludes === undefined ? {} : { excludes }),
@@ -133,7 +151,48 @@ const partOut = z.object({
   validTo: instantOut.nullable(),
   change: z.enum(['added', 'removed', 'moved', 'same']).describe('against what the role is made of now'),
 });
-export const contentOut = z.object({ entitlements: z.array(partOut), roles: z.array(partOut) });
+const patternOut = z.object({
+  systemId: z.uuid(),
+  systemName: z.string(),
+  pattern: z.string(),
+  validFrom: instantOut.nullable(),
+  validTo: instantOut.nullable(),
+  change: z.enum(['added', 'removed', 'moved', 'same']).describe('against what is in force now'),
+});
+export const contentOut = z.object({
+  entitlements: z.array(partOut),
+  roles: z.array(partOut),
+  patterns: z.array(patternOut).describe('of a role with parameters: what it gives for their values'),
+});
+
+async function patternsBeside(tx: Tx, { roleId, content }: RoleVersion): Promise<z.input<typeof patternOut>[]> {
+  const [wanted, present] = [content.patterns ?? [], await patternsOf(tx, roleId)];
+  const key = ({ systemId, pattern }: { readonly systemId: string; readonly pattern: string }) =>
+    `${systemId} ${pattern}`;
+  const known = new Map(present.map((one) => [key(one), one]));
+  const names = await namesOf(
+    tx,
+    'system',
+    [...wanted, ...present].map((p) => p.systemId),
+  );
+  const keys = new Set(wanted.map(key));
+  const at = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
+  const show = ({ validFrom, validTo, ...one }: RolePattern, change: 'added' | 'removed' | 'moved' | 'same') => ({
+    ...one,
+    systemName: names.get(one.systemId) ?? one.systemId,
+    validFrom: at(validFrom),
+    validTo: at(validTo),
+    change,
+  });
+  return [
+    ...wanted.map((one) => {
+      const before = known.get(key(one));
+      const same = before?.validFrom === one.validFrom && before.validTo === one.validTo;
+      return show(one, before === undefined ? 'added' : same ? 'same' : 'moved');
+    }),
+    ...present.flatMap((one) => (keys.has(key(one)) ? [] : [show(one, 'removed')])),
+  ];
+}
 
 /** What a version is made of, part by part, beside what the role is made of now. */
 export async function diffOf(tx: Tx, version: RoleVersion): Promise<z.input<typeof contentOut>> {
@@ -191,7 +250,11 @@ export async function diffOf(tx: Tx, version: RoleVersion): Promise<z.input<type
       }),
     ];
   };
-  return { entitlements: parts(entitlements, 'entitlementId'), roles: parts(roles, 'roleId') };
+  return {
+    entitlements: parts(entitlements, 'entitlementId'),
+    roles: parts(roles, 'roleId'),
+    patterns: await patternsBeside(tx, version),
+  };
 }
 
 const conflictOut = z.object({ ruleId: z.uuid(), name: z.string(), mode: z.string(), people: z.int() });
@@ -201,6 +264,7 @@ export const impactOut = z.object({
   asOf: instantOut.nullable(),
   stale: z.string().nullable().describe('why it does not say what publishing would do now; null: it does'),
   holders: z.int(),
+  bindings: z.int().describe('roles bound to its parameters that change with it'),
   gaining: z.int(),
   losing: z.int(),
   assigned: z.int().describe('who would be given the role by its rule'),
@@ -236,6 +300,7 @@ const NOTHING: ImpactNumbers = {
   blocked: 0,
   licences: [],
   holders: 0,
+  bindings: 0,
   gaining: 0,
   losing: 0,
   gains: 0,

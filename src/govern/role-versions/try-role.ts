@@ -1,7 +1,9 @@
 import type { Tx } from '#kit/db/index.ts';
 import { refuseCircle, requireRole } from '#spine/graph/index.ts';
+import { patternsOf } from '#govern/role-parameters/index.ts';
 import { computeImpact, type DutiesOfOne } from './compute-impact.ts';
-import { partsOf } from './draft-version.ts';
+import { partsOf } from './parts-of.ts';
+import { changesOfBindings } from './template-of-version.ts';
 
 /**
  * What a role that is made of these things would do to the duties of whoever has it, before anything is drafted: the
@@ -19,12 +21,13 @@ export async function tryRole(
   for (const id of asked.roleIds) await requireRole(tx, id);
   await refuseCircle(tx, role, asked.roleIds);
   const always = (id: string) => ({ id, validFrom: null, validTo: null });
-  const parts = partsOf({ entitlements: asked.entitlementIds.map(always), roles: asked.roleIds.map(always) });
+  const content = { entitlements: asked.entitlementIds.map(always), roles: asked.roleIds.map(always) };
+  // Of a template, what its bindings would be with the patterns it has.
+  const bound = await changesOfBindings(tx, role.id, { ...content, patterns: await patternsOf(tx, role.id) });
   const found: DutiesOfOne[] = [];
-  await computeImpact(
-    tx,
-    { roleId: role.id, parts },
-    { sessionsEnding: () => Promise.resolve([]), duties: (of) => void found.push(of) },
-  );
+  await computeImpact(tx, [{ roleId: role.id, parts: partsOf(content) }, ...bound], {
+    sessionsEnding: () => Promise.resolve([]),
+    duties: (of) => void found.push(of),
+  });
   return found;
 }

@@ -34,6 +34,10 @@ const LETTERS: Readonly<Record<string, readonly [detail: string, fix: string]>> 
     'a cost is in a currency, and a currency is of a cost',
     'give both, for instance 12.50 and EUR, or neither',
   ],
+  template_is_given_by_its_bindings: [
+    'this role has parameters, and is given for values only',
+    'bind it to values first (reeve roles bind), and name the role that answers',
+  ],
   role_name_is_one_roles_while_present: ['another role has this name', 'choose another name'],
   merged_identity_gets_nothing_new: ['this identity was merged into another', 'name the one it is now'],
   grant_end_never_moves_later: ['the end of a grant never moves later', 'ask for a new grant'],

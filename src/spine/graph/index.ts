@@ -95,6 +95,7 @@ export {
   endRole,
   getRole,
   getRoles,
+  layOutRole,
   listRoles,
   requireRole,
   type RoleDescription,

@@ -65,6 +65,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'receipt.read',
     'request.read',
     'request.read_evidence',
+    'role.bindings',
     'role.holders',
     'role.read',
     'role_mining.read',

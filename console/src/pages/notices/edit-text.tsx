@@ -111,7 +111,7 @@ export const EditText = ({ text, onClose }: { readonly text: Edited; readonly on
                 <Button
                   variant="subtle"
                   size="compact-xs"
-                  aria-label={`Take version ${String(number)} into the form`}
+                  aria-label={`Take into the form: version ${String(number)}`}
                   onClick={() => setForm({ subject, body })}
                 >
                   Take into the form

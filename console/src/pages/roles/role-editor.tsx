@@ -10,9 +10,11 @@ import { draftRole, lookAtVersion, roleList, versionQuery, type DraftBody, type 
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import type { RoleParameters } from '../../api/role-parameters.ts';
 import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { GoneSince } from './gone-since.tsx';
 import { ImpactView } from './impact-view.tsx';
+import { PatternsEditor, type EditedPattern } from './patterns-editor.tsx';
 import { toEditedWhom, WhomEditor, whomOfDraft } from './whom-editor.tsx';
 
 /** One thing a draft names, as it is edited. */
@@ -31,10 +33,14 @@ interface RoleEditorProps {
   readonly parts: readonly EditedPart[];
   /** Who has it by rule and what it excludes, as it is in force. */
   readonly whom: Whom;
+  /** What has to be said to have it, and what it gives by that. */
+  readonly byValues: RoleParameters;
 }
 
 /** Says what a role is to be made of; each time it is saved, what publishing it would do is found out anew. */
-export const RoleEditor = ({ roleId, parts: first, whom: inForce }: RoleEditorProps) => {
+export const RoleEditor = ({ roleId, parts: first, whom: inForce, byValues }: RoleEditorProps) => {
+  const isTemplate = byValues.parameters.length > 0;
+  const [patterns, setPatterns] = useState<readonly EditedPattern[]>(byValues.patterns);
   const [parts, setParts] = useState(first);
   const [whom, setWhom] = useState(() => toEditedWhom(inForce));
   const [kind, setKind] = useState<DraftBody['kind']>('business');
@@ -50,7 +56,12 @@ export const RoleEditor = ({ roleId, parts: first, whom: inForce }: RoleEditorPr
             ...(validTo === undefined ? {} : { validTo }),
           }));
       const made = { entitlements: of('entitlement'), roles: of('role') };
-      const version = await draftRole(roleId, { kind, reason, ...made, ...whomOfDraft(whom) });
+      const version = await draftRole(roleId, {
+        kind,
+        reason,
+        ...made,
+        ...(isTemplate ? { patterns: patterns.map(ofDraft) } : whomOfDraft(whom)),
+      });
       await lookAtVersion(version.id);
       return version;
     },
@@ -115,12 +126,16 @@ export const RoleEditor = ({ roleId, parts: first, whom: inForce }: RoleEditorPr
         chosen={new Set(parts.map(({ id }) => id))}
         onAdd={(part) => setParts([...parts, part])}
       />
-      <WhomEditor
-        roleId={roleId}
-        whom={whom}
-        onChange={setWhom}
-        error={fieldErrors(save.error)['assignment/personCondition']}
-      />
+      {isTemplate ? (
+        <PatternsEditor of={byValues} patterns={patterns} onChange={setPatterns} />
+      ) : (
+        <WhomEditor
+          roleId={roleId}
+          whom={whom}
+          onChange={setWhom}
+          error={fieldErrors(save.error)['assignment/personCondition']}
+        />
+      )}
       <DutiesWhatIf
         of={{
           role: {
@@ -155,6 +170,14 @@ export const RoleEditor = ({ roleId, parts: first, whom: inForce }: RoleEditorPr
     </div>
   );
 };
+
+/** Times that were said of a pattern stay with it. */
+const ofDraft = ({ systemId, pattern, validFrom, validTo }: EditedPattern) => ({
+  systemId,
+  pattern,
+  ...(validFrom == null ? {} : { validFrom }),
+  ...(validTo == null ? {} : { validTo }),
+});
 
 const LiveImpact = ({ versionId }: { readonly versionId: string }) => {
   const { data } = useQuery(versionQuery(versionId));

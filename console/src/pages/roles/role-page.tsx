@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
+import { parametersQuery } from '../../api/role-parameters.ts';
 import { holderList, roleQuery, versionList, whomQuery } from '../../api/roles.ts';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page, Section } from '../../ui/page.tsx';
@@ -13,6 +14,7 @@ import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
 import { GoneSince } from './gone-since.tsx';
+import { ParametersSection } from './parameters-section.tsx';
 import { RoleEditor, type EditedPart } from './role-editor.tsx';
 import { during, VERSION_TONES } from './role-words.ts';
 import { WhomView } from './whom-view.tsx';
@@ -88,6 +90,7 @@ export const RolePage = () => {
           ]}
         />
       </Section>
+      <ParametersSection roleId={role.id} name={role.name} />
       {can(me, 'role_version.read') ? (
         <>
           <Section title="For whom">
@@ -107,9 +110,11 @@ export const RolePage = () => {
 
 const Edit = ({ roleId, parts }: { readonly roleId: string; readonly parts: readonly EditedPart[] }) => {
   const query = useQuery(whomQuery(roleId));
-  if (query.isPending) return <Waiting />;
+  const byValues = useQuery(parametersQuery(roleId));
+  if (query.isPending || byValues.isPending) return <Waiting />;
   if (query.data === undefined) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
-  return <RoleEditor roleId={roleId} parts={parts} whom={query.data} />;
+  if (byValues.data === undefined) return <Failed error={byValues.error} onRetry={() => void byValues.refetch()} />;
+  return <RoleEditor roleId={roleId} parts={parts} whom={query.data} byValues={byValues.data} />;
 };
 
 const ForWhom = ({ roleId }: { readonly roleId: string }) => {

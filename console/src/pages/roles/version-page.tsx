@@ -85,6 +85,30 @@ export const VersionPage = () => {
           ]}
         />
       </Section>
+      {version.content.patterns.length === 0 ? null : (
+        <Section title="By its parameters">
+          <PlainTable
+            label="By its parameters"
+            rows={version.content.patterns}
+            rowId={(one) => `${one.systemId} ${one.pattern}`}
+            empty="Nothing."
+            columns={[
+              {
+                id: 'name',
+                header: 'Pattern',
+                title: true,
+                cell: (one) => `${one.pattern} on ${one.systemName}`,
+              },
+              {
+                id: 'change',
+                header: 'Change',
+                cell: (one) => <StateBadge tone={CHANGE_TONES[one.change] ?? 'info'}>{one.change}</StateBadge>,
+              },
+              { id: 'when', header: 'When', cell: during },
+            ]}
+          />
+        </Section>
+      )}
       <Section title="For whom">
         <WhomView whom={version.whom} />
       </Section>

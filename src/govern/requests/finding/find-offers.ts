@@ -82,6 +82,7 @@ const shown = async (ctx: Ctx, decide: Decide, held: Held, found: readonly Found
         risk: target.risk,
         privileged: target.privileged,
         maxSeconds: target.maxSeconds,
+        parameters: target.parameters,
         had: held.pending.has(one.id) ? 'asked' : held.ends.has(one.id) ? 'held' : null,
       },
     ];

@@ -1,4 +1,5 @@
 /** Something that can be asked for, found for a reason. README.md has the words. */
+import type { RoleParameter } from '#govern/role-parameters/index.ts';
 import type { Risk } from '../model.ts';
 
 export const REASONS = ['name', 'other_name', 'description', 'tag', 'system', 'colleague', 'peers', 'role'] as const;
@@ -23,6 +24,8 @@ export interface Offer extends Found {
   readonly risk: Risk;
   readonly privileged: boolean;
   readonly maxSeconds: number | null;
+  /** Of a role with parameters: what a value is to be said for. */
+  readonly parameters: readonly RoleParameter[];
   /** Whether whom it is for has it or has asked for it. */
   readonly had: 'held' | 'asked' | null;
 }

@@ -12,6 +12,7 @@ import {
   type Entitlement,
   type Role,
 } from '#spine/graph/index.ts';
+import { parametersAmong, type RoleParameter } from '#govern/role-parameters/index.ts';
 import type { DataClassFact } from '../approvers/approval-rules.ts';
 import type { Risk } from '../model.ts';
 
@@ -28,6 +29,8 @@ export interface Target {
   /** By itself or by anything it implies. */
   readonly privileged: boolean;
   readonly requestable: boolean;
+  /** Of a role with parameters: what is bound to values of these is asked for, and never it. */
+  readonly parameters: readonly RoleParameter[];
   readonly maxSeconds: number | null;
   /** Who answers for it, nearest first. */
   readonly owners: readonly { readonly id: string | null; readonly of: string }[];
@@ -44,6 +47,8 @@ export interface AskedLine {
   readonly what?: string | undefined;
   readonly entitlementId?: string | undefined;
   readonly roleId?: string | undefined;
+  /** Of a role with parameters: a value for each. Asking makes it the role bound to them. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
   /** A live grant of the beneficiary to be followed by another. */
   readonly extendsGrantId?: string | undefined;
   readonly seconds?: number | undefined;
@@ -132,6 +137,10 @@ export const loadTargets = async (
     roleIds: roles.map((r) => r.id),
   });
   const labelsOf = await labelsBrought(tx, entitlements, roles);
+  const parameters = await parametersAmong(
+    tx,
+    roles.map((r) => r.id),
+  );
   const systems = await tx.many<{ id: string; name: string; ownerId: string | null }>(
     sql`select id, name, owner_id from system where id = any(${[...new Set(entitlements.map((e) => e.systemId))]}::uuid[])`,
   );
@@ -150,6 +159,7 @@ export const loadTargets = async (
         risk: e.risk,
         privileged: e.privileged || privileged.has(e.id),
         requestable: e.requestable,
+        parameters: [],
         maxSeconds: e.maxSeconds,
         owners: [
           { id: e.ownerId, of: e.name },
@@ -169,6 +179,7 @@ export const loadTargets = async (
       risk: r.risk,
       privileged: privileged.has(r.id),
       requestable: r.requestable,
+      parameters: parameters.get(r.id) ?? [],
       maxSeconds: r.maxSeconds,
       owners: [{ id: r.ownerId, of: r.name }],
       gone: gone(r),

@@ -81,6 +81,11 @@ const judgeAlone = (
   if (target.gone) return say('not_requestable', `${target.name} is gone from its system`);
   if (!target.requestable)
     return say('not_requestable', `${target.name} cannot be asked for; its owner has not opened it`);
+  if (target.parameters.length > 0)
+    return say(
+      'not_requestable',
+      `${target.name} has parameters: say a value for each (values), or name the role bound to them`,
+    );
   const end = endOf({ seconds: asked.seconds ?? null, until: asked.until ?? null }, begins);
   if (end !== null && end <= begins)
     return say('too_long', begins > ask.askedAt ? 'it would end before it begins' : 'the end lies in the past');

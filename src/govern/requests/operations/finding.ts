@@ -37,6 +37,11 @@ export const findingOperations = (edges: { readonly decide: Decide }): readonly 
           risk: z.enum(['low', 'medium', 'high', 'critical']),
           privileged: z.boolean(),
           maxSeconds: z.int().nullable(),
+          parameters: z
+            .array(
+              z.object({ name: z.string(), allowedValues: z.array(z.string()).nullable().describe('null: any text') }),
+            )
+            .describe('of a role with parameters: what a value is to be said for'),
           had: z.enum(['held', 'asked']).nullable(),
           reasons: z.array(z.object({ kind: z.enum(REASONS), text: z.string() })),
         }),

@@ -164,17 +164,23 @@ export const timeIn = {
   seconds: z.int().positive().max(LONGEST).optional(),
   until: instantIn.optional(),
 };
+const values = z
+  .record(z.string(), text(100))
+  .optional()
+  .describe('of a role with parameters: a value for each, by name');
 /** One thing to ask for; one of the first three says what. */
 export const itemIn = z.object({
   what: text(300).optional(),
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
+  values,
   ...timeIn,
 });
 const lineIn = z.object({
   what: text(300).optional(),
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
+  values,
   extendsGrantId: z.uuid().optional(),
   ...timeIn,
 });
@@ -183,6 +189,7 @@ const lineIn = z.object({
 export const cartIn = {
   /** `<system>:<entitlement>`, `role:<name>`, or an id. */
   what: text(300).optional(),
+  values,
   ...timeIn,
   lines: z.array(lineIn).min(1).max(1000).optional(),
   /** When it is to begin; absent: with its approval. */
@@ -208,7 +215,7 @@ const oneTime = (at: string, line: z.output<typeof lineIn>): { seconds?: number;
 
 /** A line as it was asked for, with its time said one way. */
 export const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
-  const { what, entitlementId, roleId, extendsGrantId } = line;
+  const { what, entitlementId, roleId, values: said, extendsGrantId } = line;
   const named = [what, entitlementId, roleId].filter((x) => x !== undefined).length;
   if (named > 1 || (named === 0 && extendsGrantId === undefined))
     throw invalid(
@@ -216,7 +223,14 @@ export const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
       'says what is asked for once',
       'give one of what, entitlementId, roleId and extendsGrantId',
     );
-  return { what, entitlementId, roleId, extendsGrantId, ...oneTime(at, line) };
+  return {
+    what,
+    entitlementId,
+    roleId,
+    ...(said === undefined ? {} : { values: said }),
+    extendsGrantId,
+    ...oneTime(at, line),
+  };
 };
 
 /** The lines of a cart, however it was written. */
@@ -225,7 +239,9 @@ export const linesIn = (input: CartIn): AskedLine[] => {
     if (input.what !== undefined) throw invalid('/what', 'cannot be given beside lines', 'put it among the lines');
     return input.lines.map((line, i) => asked(`/lines/${i}`, line));
   }
-  return [asked('', { what: input.what, for: input.for, seconds: input.seconds, until: input.until })];
+  return [
+    asked('', { what: input.what, values: input.values, for: input.for, seconds: input.seconds, until: input.until }),
+  ];
 };
 
 /** Who is meant by an id, a username or a mail address; undefined when it is nobody, or more than one. */

@@ -4,6 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 import type { Decide, Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { orderChanged, orderDiscarded } from '../events.ts';
+import { bindAsked } from '../lines/bind-asked.ts';
 import { findTargets, type AskedLine } from '../lines/find-targets.ts';
 import { MOST_ITEMS, MOST_LINES, MOST_PEOPLE, type Order } from './model.ts';
 import { insertOrder, requireOrder } from './store.ts';
@@ -70,7 +71,7 @@ const apply = async (
   const { tx } = ctx;
   await dropFrom(ctx, order, change);
   await addPeople(ctx, order, change.addPeople ?? []);
-  await addItems(ctx, decide, order, change.addItems ?? []);
+  await addItems(ctx, decide, order, await bindAsked(ctx, permit, decide, change.addItems ?? []));
   const kept = <T>(next: T | undefined, before: T): T => (next === undefined ? before : next);
   const changed: Order = {
     ...order,

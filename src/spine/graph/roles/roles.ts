@@ -53,19 +53,25 @@ export interface RoleDescription {
   readonly maxSeconds?: number | null | undefined;
 }
 
+/** Lays out an empty role, by id. Records nothing: who calls this does, or takes it back. */
+export async function layOutRole(tx: Tx, input: { readonly name: string } & RoleDescription): Promise<string> {
+  const id = newId();
+  await inWords(() =>
+    tx.run(sql`
+      insert into role (id, name, description, owner_id, risk, requestable, max_seconds, valid_from)
+      values (${id}, ${input.name}, ${input.description ?? null}, ${input.ownerId ?? null}, ${input.risk ?? 'medium'},
+              ${input.requestable ?? false}, ${input.maxSeconds ?? null}, ${tx.now})`),
+  );
+  return id;
+}
+
 /** Makes an empty role. */
 export async function createRole(
   ctx: Ctx,
   permit: Permit,
   input: { readonly name: string } & RoleDescription,
 ): Promise<Role> {
-  const id = newId();
-  await inWords(() =>
-    ctx.tx.run(sql`
-      insert into role (id, name, description, owner_id, risk, requestable, max_seconds, valid_from)
-      values (${id}, ${input.name}, ${input.description ?? null}, ${input.ownerId ?? null}, ${input.risk ?? 'medium'},
-              ${input.requestable ?? false}, ${input.maxSeconds ?? null}, ${ctx.now})`),
-  );
+  const id = await layOutRole(ctx.tx, input);
   await ctx.record(permit, { event: roleCreated, data: { roleId: id, name: input.name } });
   return await requireRole(ctx.tx, id);
 }

@@ -186,17 +186,17 @@ export const setRoleContent = async (
   });
 
 /**
- * Looks at the graph as it would be were a role made of these parts, and leaves it as it is: what `look` finds is what
- * `setRoleParts` would bring about in the same transaction. Nobody else is held up by it but who changes this role.
+ * Looks at the graph as it would be were roles made of these parts, and leaves it as it is: what `look` finds is what
+ * `setRoleParts` of each would bring about in the same transaction. Nobody else is held up by it but who changes these.
  */
 export async function asIfRoleParts<T>(
   tx: Tx,
-  input: { readonly roleId: string; readonly parts: readonly RolePart[] },
+  input: readonly { readonly roleId: string; readonly parts: readonly RolePart[] }[],
   look: () => Promise<T>,
 ): Promise<T> {
   await tx.run(sql`savepoint as_if_role_parts`);
   try {
-    await writeParts(tx, input.roleId, input.parts);
+    for (const { roleId, parts } of input) await writeParts(tx, roleId, parts);
     return await look();
   } finally {
     await tx.run(sql`rollback to savepoint as_if_role_parts`);

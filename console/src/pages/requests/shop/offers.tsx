@@ -9,13 +9,17 @@ import { useActions } from '../../../ui/keyboard/actions.ts';
 import { focusUncovered } from '../../../ui/keyboard/focus-uncovered.ts';
 import { Privileged, RiskBadge } from '../../../ui/show/badges.tsx';
 import { Icon } from '../../../ui/show/icon.tsx';
+import { ValuesForm } from '../../roles/values-form.tsx';
 import s from '../requests.module.css';
+
+/** What is put into the cart; of a role with parameters, with a value for each. */
+export type Wanted = Offer & { readonly values?: Readonly<Record<string, string>> };
 
 interface OffersProps {
   readonly chosen: ReadonlySet<string>;
   /** What to search for at first. */
   readonly about: string;
-  readonly onAdd: (offers: readonly Offer[]) => void;
+  readonly onAdd: (offers: readonly Wanted[]) => void;
 }
 
 /** The arrows go from the search into what was found and through it; Escape goes back to the search. */
@@ -39,7 +43,9 @@ export const Offers = ({ chosen, about, onAdd }: OffersProps) => {
   const asked = words === '' ? (colleague === '' ? {} : { like: colleague }) : { text: words };
   const { data, error, isPending, refetch } = useQuery(offersQuery(asked));
   const offers = data?.items ?? [];
-  const addable = offers.filter((offer) => offer.had === null && !chosen.has(offer.id));
+  const addable = offers.filter(
+    (offer) => offer.had === null && offer.parameters.length === 0 && !chosen.has(offer.id),
+  );
   useActions([
     {
       id: 'offers.search',
@@ -99,7 +105,16 @@ export const Offers = ({ chosen, about, onAdd }: OffersProps) => {
                   <div className="small">Found for: {offer.reasons.map((reason) => reason.text).join('; ')}</div>
                 )}
               </div>
-              <AddButton offer={offer} chosen={chosen.has(offer.id)} onAdd={onAdd} />
+              {offer.parameters.length === 0 ? (
+                <AddButton offer={offer} chosen={chosen.has(offer.id)} onAdd={onAdd} />
+              ) : (
+                <ValuesForm
+                  name={offer.name}
+                  parameters={offer.parameters}
+                  action="Add"
+                  onSay={(values) => onAdd([{ ...offer, values }])}
+                />
+              )}
             </li>
           ))}
         </ul>

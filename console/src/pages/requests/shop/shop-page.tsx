@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { discardCart, sendCart } from '../../../api/orders.ts';
 import { useMe } from '../../../api/me.ts';
 import { entitlementQuery } from '../../../api/people.ts';
-import type { CartChange, CartItem, Offer } from '../../../api/shapes/requests.ts';
+import type { CartChange, CartItem } from '../../../api/shapes/requests.ts';
 import { useAct } from '../../../ui/feedback/act.ts';
 import { confirm } from '../../../ui/feedback/confirm.tsx';
 import { Failed, Waiting } from '../../../ui/feedback/states.tsx';
@@ -12,18 +12,19 @@ import { Page } from '../../../ui/page.tsx';
 import { durationsUpTo } from '../duration-select.tsx';
 import s from '../requests.module.css';
 import { CartPanel, type Said } from './cart-panel.tsx';
-import { Offers } from './offers.tsx';
+import { Offers, type Wanted } from './offers.tsx';
 import { useCart } from './use-cart.ts';
 import { Whom } from './whom.tsx';
 
 const route = getRouteApi('/shell/request');
 
 /** Short at first, because less is usually enough. */
-const asItem = ({ kind, id, maxSeconds }: Pick<Offer, 'kind' | 'id' | 'maxSeconds'>) => {
+const asItem = ({ kind, id, maxSeconds, values }: Pick<Wanted, 'kind' | 'id' | 'maxSeconds' | 'values'>) => {
   const durations = durationsUpTo(maxSeconds);
   const seconds = durations[Math.min(2, durations.length - 1)];
   return {
     ...(kind === 'role' ? { roleId: id } : { entitlementId: id }),
+    ...(values === undefined ? {} : { values }),
     ...(seconds === undefined ? {} : { seconds }),
   };
 };
@@ -61,7 +62,7 @@ export const ShopPage = () => {
     },
   });
   const discard = useAct({ run: discardCart, stales: ['orders'], done: () => 'Thrown away', after: () => set(null) });
-  const add = (offers: readonly Offer[]): void => void change({ items: offers.map(asItem) }).catch(() => undefined);
+  const add = (offers: readonly Wanted[]): void => void change({ items: offers.map(asItem) }).catch(() => undefined);
   const say = (said: CartChange): void => void change(said).catch(() => undefined);
   const { data: offered } = useQuery({ ...entitlementQuery(wanted ?? ''), enabled: wanted !== undefined });
   useEffect(() => {

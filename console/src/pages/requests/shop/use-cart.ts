@@ -3,8 +3,14 @@ import { useRef, useState } from 'react';
 import { cartQuery, changeCart, startCart } from '../../../api/orders.ts';
 import type { Cart, CartChange } from '../../../api/shapes/requests.ts';
 
-const idOf = (item: { readonly entitlementId?: string; readonly roleId?: string }): string =>
-  item.entitlementId ?? item.roleId ?? '';
+interface Item {
+  readonly entitlementId?: string;
+  readonly roleId?: string;
+  readonly values?: Readonly<Record<string, string>>;
+}
+/** One role with two choices of values is two things. */
+const idOf = ({ entitlementId, roleId, values }: Item): string =>
+  `${entitlementId ?? roleId ?? ''}${values === undefined ? '' : JSON.stringify(values)}`;
 
 /** Two changes as one, the second said after the first. */
 export const mergedChange = (first: CartChange, second: CartChange): CartChange => {
