@@ -1,5 +1,6 @@
 import { open, type Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
+import { AppError } from '#kit/errors/index.ts';
 import type { Outbound, OutboundAnswer } from '#kit/outbound/index.ts';
 import { readPublicEvent } from '#spine/audit/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
@@ -57,14 +58,11 @@ const tried = async (edges: WebhookEdges, job: JobCtx, hook: Webhook, delivery: 
   if (told === undefined) return never('there is no such event');
   const at = job.clock.now();
   const body = composeMessage(hook.kind, delivery.eventId ?? delivery.id, told, edges.publicUrl);
-  const key = edges.keys.sealing(PURPOSE);
-  const secrets = [
-    sealed.sealedSecret,
-    hook.oldSecretUntil !== null && hook.oldSecretUntil > at ? sealed.sealedOldSecret : null,
-  ]
-    .filter((one) => one !== null)
-    .map((one) => open(key, one, secretContext(hook.id)));
-  const answer = await edges.outbound.post(open(key, sealed.sealedUrl, urlContext(hook.id)).toString(), {
+  const opened = openSealed(edges.keys, hook, sealed, at);
+  // Somebody had their hands in the database: nothing is sent by what was put there, and nobody waits for it.
+  if (opened === undefined) return never('its address or secret was changed behind the back of Reeve: give it anew');
+  const { url, secrets } = opened;
+  const answer = await edges.outbound.post(url, {
     headers: {
       'content-type': 'application/json',
       ...(hook.kind === 'standard' ? signedHeaders({ id: `msg_${delivery.id}`, at, body }, secrets) : {}),
@@ -73,6 +71,28 @@ const tried = async (edges: WebhookEdges, job: JobCtx, hook: Webhook, delivery: 
   });
   for (const secret of secrets) secret.fill(0);
   return judge(answer);
+};
+
+/** What was sealed of a webhook, as long as each part is good; undefined where one does not open in its place. */
+const openSealed = (
+  keys: Keys,
+  hook: Webhook,
+  sealed: NonNullable<Awaited<ReturnType<typeof findSealed>>>,
+  at: Date,
+): { readonly url: string; readonly secrets: readonly Buffer[] } | undefined => {
+  const key = keys.sealing(PURPOSE);
+  const old = hook.oldSecretUntil !== null && hook.oldSecretUntil > at ? sealed.sealedOldSecret : null;
+  try {
+    return {
+      url: open(key, sealed.sealedUrl, urlContext(hook.id)).toString(),
+      secrets: [sealed.sealedSecret, old]
+        .filter((one) => one !== null)
+        .map((one) => open(key, one, secretContext(hook.id))),
+    };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'crypto.does_not_open') return undefined;
+    throw error;
+  }
 };
 
 const toldOf = async (edges: WebhookEdges, delivery: Delivery): Promise<Told | undefined> =>

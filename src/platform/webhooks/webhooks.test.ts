@@ -152,6 +152,25 @@ test('what happens after somebody subscribed is sent, signed, without anything p
   expect(await deliveries(webhook.id)).toMatchObject([{ state: 'delivered', attempts: 1 }]);
 });
 
+test.each([
+  ['url', 'sealed_url'],
+  ['secret', 'sealed_secret'],
+  ['former secret', 'sealed_old_secret'],
+])('by the %s of another webhook nothing is sent', async (_what, column) => {
+  const [a, b] = [await add('a'), await add('b', { kinds: ['entitlement.*'] })];
+  for (const { webhook } of [a, b]) await house.perform('webhooks.rotateSecret', { id: webhook.id }, dana);
+  const name = sql.id(column);
+  await house.db.run(sql`
+    update webhook set ${name} = (select o.${name} from webhook o where o.id = ${b.webhook.id}) where id = ${a.webhook.id}`);
+  await wanted();
+  await follow();
+  await house.settle();
+  expect(receiver.calls).toEqual([]);
+  expect(await deliveries(a.webhook.id)).toMatchObject([
+    { because: 'its address or secret was changed behind the back of Reeve: give it anew' },
+  ]);
+});
+
 test('the same event looked at twice is sent once', async () => {
   await add('a');
   await wanted();
