@@ -1,0 +1,72 @@
+import type { EntryDetail } from '../src/api/catalogue.ts';
+import { Refusal, id, type Routes } from './answer.ts';
+import { identities } from './people.ts';
+
+/** What was said of entries while the mock runs. */
+const said = new Map<string, Partial<EntryDetail>>();
+const say = (entry: string, more: Partial<EntryDetail>): void => {
+  said.set(entry, { ...said.get(entry), ...more });
+};
+
+const children: Readonly<Record<number, readonly number[]>> = { 19: [9], 9: [8], 8: [0], 0: [1, 2], 2: [5], 5: [6] };
+const ownPrivilege = new Set([1, 6]);
+const numberOf = (entry: string): number => Number(entry.slice(-12));
+const wayToPrivilege = (n: number): readonly number[] | undefined => {
+  if (ownPrivilege.has(n)) return [n];
+  for (const child of children[n] ?? []) {
+    const way = wayToPrivilege(child);
+    if (way !== undefined) return [n, ...way];
+  }
+  return undefined;
+};
+
+/** An entry with what it is nested in and brings along, and what was said of it meanwhile. */
+export const withSaid = (entry: EntryDetail, nameOf: (n: number) => string): EntryDetail => {
+  const n = numberOf(entry.id);
+  const near = (numbers: readonly number[]) =>
+    numbers.map((one) => ({ id: id('e7', one), name: nameOf(one), goneSince: null }));
+  const way = wayToPrivilege(n) ?? (entry.privileged ? [n] : []);
+  return {
+    ...entry,
+    privileged: way.length > 0,
+    privilegedThrough: way.map((one) => ({ kind: 'entitlement', id: id('e7', one), name: nameOf(one) })),
+    children: near(children[n] ?? []),
+    parents: near(
+      Object.keys(children)
+        .map(Number)
+        .filter((parent) => children[parent]?.includes(n) === true),
+    ),
+    ...said.get(entry.id),
+  };
+};
+
+const wrong = (pointer: string, detail: string): Refusal =>
+  new Refusal({ status: 400, code: 'input.invalid', detail: 'the input is wrong', errors: [{ pointer, detail }] });
+
+export const entryEditRoutes: Routes = {
+  'POST /v1/entitlements/{id}/describe': ({ params, body }) => {
+    const entry = params['id'] ?? '';
+    const { ownerId, tags, ...rest } = body as Partial<EntryDetail>;
+    const bad = tags?.findIndex((tag) => !/^[a-z0-9][a-z0-9._-]{0,49}$/.test(tag)) ?? -1;
+    if (bad >= 0)
+      throw wrong(`/tags/${String(bad)}`, 'has lower-case letters, digits, dots, dashes and underscores, at most 50');
+    const owner = identities.find((one) => one.id === ownerId);
+    say(entry, {
+      ...rest,
+      ...(tags === undefined ? {} : { tags }),
+      ...(ownerId === undefined ? {} : { ownerId, ownerName: owner?.displayName ?? null, ownerGone: false }),
+    });
+    return { id: entry, requestable: true, privileged: false };
+  },
+  'PUT /v1/entitlements/{id}/prerequisites': ({ params, body }) => {
+    const entry = params['id'] ?? '';
+    const facts = body['facts'] as readonly { readonly attribute: string; readonly value: string | null }[];
+    const needs = body['needs'] as readonly string[];
+    const prerequisites = [
+      ...needs.map((needsId) => ({ needsId, name: needsId, gone: false, attribute: null, value: null })),
+      ...facts.map((fact) => ({ needsId: null, name: fact.attribute, gone: false, ...fact })),
+    ];
+    say(entry, { prerequisites });
+    return { id: entry, prerequisites };
+  },
+};

@@ -1,0 +1,22 @@
+import { api, take } from './client.ts';
+import type { paths } from './schema.gen.ts';
+
+type Body<P> = P extends { requestBody?: { content: { 'application/json': infer T } } } ? T : never;
+
+/** What people say of an entry; what is left out stays. */
+export type Sayings = Body<paths['/v1/entitlements/{id}/describe']['post']>;
+/** What somebody must have before asking; replaces what was said. */
+export interface Prerequisites {
+  readonly needs: readonly string[];
+  readonly facts: readonly { readonly attribute: string; readonly value: string | null }[];
+}
+
+export const describeEntry = (id: string, body: Sayings) =>
+  take(api.POST('/v1/entitlements/{id}/describe', { params: { path: { id } }, body }));
+export const setPrerequisites = (id: string, { needs, facts }: Prerequisites) =>
+  take(
+    api.PUT('/v1/entitlements/{id}/prerequisites', {
+      params: { path: { id } },
+      body: { needs: [...needs], facts: facts.map((fact) => ({ ...fact })) },
+    }),
+  );
