@@ -242,7 +242,6 @@ export const catalogueRoutes: Routes = {
     };
   },
   'GET /v1/rename-cases': (ask) => page(renames, ask),
-  'GET /v1/stewards': (ask) => page([], ask),
   'POST /v1/rename-cases/{id}/answer': ({ params }) => ({ id: params['id'], entitlementId: id('e7', 50) }),
   'POST /v1/catalogue/edits/preview': ({ body }) => {
     const ids = body['ids'] as readonly string[];

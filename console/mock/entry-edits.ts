@@ -1,6 +1,7 @@
 import type { EntryDetail } from '../src/api/catalogue.ts';
-import { Refusal, id, type Routes } from './answer.ts';
-import { identities } from './people.ts';
+import type { Out } from '../src/api/shapes/of-contract.ts';
+import { Refusal, days, id, type Routes } from './answer.ts';
+import { identities, person } from './people.ts';
 
 /** What was said of entries while the mock runs. */
 const said = new Map<string, Partial<EntryDetail>>();
@@ -20,8 +21,12 @@ const wayToPrivilege = (n: number): readonly number[] | undefined => {
   return undefined;
 };
 
+/** What an entry is called where others name it; set by the first that is read. */
+let called: (n: number) => string = String;
+
 /** An entry with what it is nested in and brings along, and what was said of it meanwhile. */
 export const withSaid = (entry: EntryDetail, nameOf: (n: number) => string): EntryDetail => {
+  called = nameOf;
   const n = numberOf(entry.id);
   const near = (numbers: readonly number[]) =>
     numbers.map((one) => ({ id: id('e7', one), name: nameOf(one), goneSince: null }));
@@ -40,10 +45,32 @@ export const withSaid = (entry: EntryDetail, nameOf: (n: number) => string): Ent
   };
 };
 
+const steward = (n: number, identityId: string, name: string) => ({
+  id: id('57', n),
+  identityId,
+  identityName: name,
+  systemId: id('5e', 0),
+  systemName: 'web1',
+  tag: null,
+  since: days(-40),
+});
+let stewards: Out<'entitlements.listStewards'>['items'] = [steward(0, person(2).id, person(2).name)];
+
 const wrong = (pointer: string, detail: string): Refusal =>
   new Refusal({ status: 400, code: 'input.invalid', detail: 'the input is wrong', errors: [{ pointer, detail }] });
 
 export const entryEditRoutes: Routes = {
+  'GET /v1/stewards': () => ({ items: stewards, nextCursor: null }),
+  'POST /v1/stewards': ({ body }) => {
+    const who = identities.find((one) => one.id === body['identity']);
+    const named = steward(stewards.length + 1, who?.id ?? '', who?.displayName ?? '');
+    stewards = [...stewards, named];
+    return { id: named.id };
+  },
+  'DELETE /v1/stewards/{id}': ({ params }) => {
+    stewards = stewards.filter((one) => one.id !== params['id']);
+    return { id: params['id'] };
+  },
   'POST /v1/entitlements/{id}/describe': ({ params, body }) => {
     const entry = params['id'] ?? '';
     const { ownerId, tags, ...rest } = body as Partial<EntryDetail>;
@@ -63,7 +90,13 @@ export const entryEditRoutes: Routes = {
     const facts = body['facts'] as readonly { readonly attribute: string; readonly value: string | null }[];
     const needs = body['needs'] as readonly string[];
     const prerequisites = [
-      ...needs.map((needsId) => ({ needsId, name: needsId, gone: false, attribute: null, value: null })),
+      ...needs.map((needsId) => ({
+        needsId,
+        name: called(numberOf(needsId)),
+        gone: false,
+        attribute: null,
+        value: null,
+      })),
       ...facts.map((fact) => ({ needsId: null, name: fact.attribute, gone: false, ...fact })),
     ];
     say(entry, { prerequisites });

@@ -1,3 +1,4 @@
+import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import type { paths } from './schema.gen.ts';
 
@@ -20,3 +21,12 @@ export const setPrerequisites = (id: string, { needs, facts }: Prerequisites) =>
       body: { needs: [...needs], facts: facts.map((fact) => ({ ...fact })) },
     }),
   );
+/** Who sees to the entries of which systems and tags. */
+export const stewardsQuery = queryOptions({
+  queryKey: ['catalogue', 'stewards'],
+  queryFn: ({ signal }) => take(api.GET('/v1/stewards', { signal })),
+  retry: false,
+});
+export const nameSteward = (identity: string, of: { readonly system: string } | { readonly tag: string }) =>
+  take(api.POST('/v1/stewards', { body: { identity, ...of } }));
+export const releaseSteward = (id: string) => take(api.DELETE('/v1/stewards/{id}', { params: { path: { id } } }));

@@ -15,6 +15,7 @@ import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { EntryForm } from './entry-form.tsx';
 import { EntrySaid, Names } from './entry-said.tsx';
 import { NestingTree } from './nesting-tree.tsx';
+import { StewardFields } from './steward-fields.tsx';
 import { useEntryEdit } from './use-entry-edit.ts';
 
 const route = getRouteApi('/shell/catalogue/$id');
@@ -91,7 +92,11 @@ const Entry = ({ entry }: { readonly entry: EntryDetail }) => {
   const [tab, setTab] = useState<string | null>('said');
   const button = useRef<HTMLButtonElement>(null);
   const edited = useRef(false);
-  const { save, undo, last } = useEntryEdit(entry.id, () => setEditing(false));
+  const { save, undo, last } = useEntryEdit(
+    entry.id,
+    () => setEditing(false),
+    () => button.current?.focus(),
+  );
   useEffect(() => {
     if (!editing && edited.current) button.current?.focus();
     edited.current = editing;
@@ -149,7 +154,10 @@ const Entry = ({ entry }: { readonly entry: EntryDetail }) => {
           {/* A form keeps what was typed while another tab is looked at. */}
           <Tabs.Panel value="said" keepMounted>
             {editing ? (
-              <EntryForm entry={entry} save={save} close={() => setEditing(false)} />
+              <>
+                <EntryForm entry={entry} save={save} close={() => setEditing(false)} />
+                {can(me, 'entitlement_steward.name') ? <StewardFields entry={entry} /> : null}
+              </>
             ) : (
               <EntrySaid entry={entry} />
             )}

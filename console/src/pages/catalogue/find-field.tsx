@@ -1,6 +1,6 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useRows } from '../../api/pages.ts';
 import { entitlementList, identityList } from '../../api/people.ts';
 import { Icon } from '../../ui/show/icon.tsx';
@@ -27,6 +27,7 @@ const shownAtMost = 6;
 
 /** What is chosen, and a search for more; Enter takes the first that is found. */
 const FindField = ({ label, description, error, chosen, onAdd, onDrop, useFind }: FindFieldProps & Search) => {
+  const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 200);
   const { found, failed } = useFind(search);
@@ -34,10 +35,17 @@ const FindField = ({ label, description, error, chosen, onAdd, onDrop, useFind }
   const add = (one: Found): void => {
     onAdd(one);
     setText('');
+    input.current?.focus();
+  };
+  // The button goes with what it drops, and focus must not go with it.
+  const drop = (id: string): void => {
+    onDrop(id);
+    input.current?.focus();
   };
   return (
     <div>
       <TextInput
+        ref={input}
         label={label}
         description={description}
         placeholder="First letters of a name"
@@ -73,7 +81,7 @@ const FindField = ({ label, description, error, chosen, onAdd, onDrop, useFind }
           {chosen.map(({ id, name }) => (
             <li key={id} className="row">
               {name}
-              <ActionIcon variant="subtle" color="gray" aria-label={`Drop ${name}`} onClick={() => onDrop(id)}>
+              <ActionIcon variant="subtle" color="gray" aria-label={`Drop ${name}`} onClick={() => drop(id)}>
                 <Icon name="close" size={14} />
               </ActionIcon>
             </li>

@@ -26,7 +26,7 @@ const put = async (id: string, { from, to }: Edit): Promise<void> => {
 };
 
 /** Saves an entry from its form, and takes the last save back: the former values are said again, of what was changed only. */
-export const useEntryEdit = (id: string, saved: () => void) => {
+export const useEntryEdit = (id: string, saved: () => void, undone: () => void) => {
   const client = useQueryClient();
   const [last, setLast] = useState<Edit>();
   const stales = ['catalogue', 'entitlements'];
@@ -39,7 +39,10 @@ export const useEntryEdit = (id: string, saved: () => void) => {
     },
     stales,
     done: () => 'Undone: it says what it said before',
-    after: () => setLast(undefined),
+    after: () => {
+      setLast(undefined);
+      undone();
+    },
   });
   const save = useAct({
     run: (edit: Edit) => put(id, edit),
