@@ -7,14 +7,14 @@ import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import { Loaded } from '../../ui/feedback/loaded.tsx';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
-import { Page, Section } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { Privileged, RiskBadge } from '../../ui/show/badges.tsx';
-import { Facts, Path, Timeline } from '../../ui/show/facts.tsx';
+import { Path, Timeline } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { EntryAround } from './entry-around.tsx';
 import { EntryForm } from './entry-form.tsx';
-import { EntrySaid, Names } from './entry-said.tsx';
-import { NestingTree } from './nesting-tree.tsx';
+import { EntrySaid } from './entry-said.tsx';
 import { StewardFields } from './steward-fields.tsx';
 import { useEntryEdit } from './use-entry-edit.ts';
 
@@ -54,36 +54,6 @@ const Holders = ({ id }: { readonly id: string }) => (
       />
     )}
   </Loaded>
-);
-
-/** What it brings along and comes with, at which of them privilege is, and what names it here. */
-const Around = ({ entry }: { readonly entry: EntryDetail }) => (
-  <div className="stack">
-    {entry.privileged ? (
-      <Section title="Where privilege comes from">
-        {entry.privilegedThrough.length > 1 ? (
-          <Path of={entry.privilegedThrough.map(({ name }) => name)} />
-        ) : (
-          <p>It is privileged itself.</p>
-        )}
-      </Section>
-    ) : null}
-    <Section title="Whoever has it also has">
-      <NestingTree entry={entry} side="children" />
-    </Section>
-    <Section title="It comes with">
-      <NestingTree entry={entry} side="parents" />
-    </Section>
-    <Section title="What names it">
-      <Facts
-        of={[
-          ['Roles', <Names key="r" of={entry.roles} none="none" />],
-          ['Rules of duties', <Names key="s" of={entry.rules} none="none" />],
-          ['Birthrights', <Names key="b" of={entry.birthrights} none="none" />],
-        ]}
-      />
-    </Section>
-  </div>
 );
 
 const Entry = ({ entry }: { readonly entry: EntryDetail }) => {
@@ -166,7 +136,7 @@ const Entry = ({ entry }: { readonly entry: EntryDetail }) => {
             <Holders id={entry.id} />
           </Tabs.Panel>
           <Tabs.Panel value="around">
-            <Around entry={entry} />
+            <EntryAround entry={entry} />
           </Tabs.Panel>
           <Tabs.Panel value="history">
             <Timeline
