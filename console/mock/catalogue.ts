@@ -1,5 +1,6 @@
 import type { Entry, EntryDetail, RenameCase, Waiting } from '../src/api/catalogue.ts';
 import { days, id, page, type Ask, type Routes } from './answer.ts';
+import { withSaid } from './entry-edits.ts';
 import { person } from './people.ts';
 
 const systems = ['web1', 'orders', 'directory', 'erp'];
@@ -141,18 +142,13 @@ const detailOf = (asked: string): EntryDetail => {
     licenceCurrency: 'EUR',
     reviewedAt: days(-90),
     markedPrivileged: false,
-    privilegedThrough: entry.privileged
-      ? [
-          { kind: 'entitlement', id: entry.id, name: entry.name },
-          { kind: 'entitlement', id: id('e7', 1), name: 'sudo' },
-        ]
-      : [],
+    privilegedThrough: [],
     goneSince: gone ? days(-3) : null,
     renamedFrom: null,
     renamedAt: null,
     knownSince: days(-400),
-    parents: [{ id: id('e7', 8), name: 'web1: deployers', goneSince: null }],
-    children: [{ id: id('e7', 1), name: 'web1: sudo', goneSince: null }],
+    parents: [],
+    children: [],
     roles: [{ id: id('70', 1), name: 'Operations' }],
     rules: [{ id: id('50', 1), name: 'Deploys and approves' }],
     birthrights: [],
@@ -209,7 +205,8 @@ export const catalogueRoutes: Routes = {
       },
     };
   },
-  'GET /v1/catalogue/{id}': ({ params }) => detailOf(params['id'] ?? ''),
+  'GET /v1/catalogue/{id}': ({ params }) =>
+    withSaid(detailOf(params['id'] ?? ''), (n) => `${entryOf(n).systemName}: ${entryOf(n).name}`),
   'GET /v1/access/who-could-reach': (ask) =>
     page(
       [0, 1, 2].map((n) => ({
@@ -245,7 +242,6 @@ export const catalogueRoutes: Routes = {
     };
   },
   'GET /v1/rename-cases': (ask) => page(renames, ask),
-  'GET /v1/stewards': (ask) => page([], ask),
   'POST /v1/rename-cases/{id}/answer': ({ params }) => ({ id: params['id'], entitlementId: id('e7', 50) }),
   'POST /v1/catalogue/edits/preview': ({ body }) => {
     const ids = body['ids'] as readonly string[];

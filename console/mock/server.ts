@@ -7,6 +7,7 @@ import { approvalPolicyRoutes } from './approval-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { reviewRoutes } from './reviews.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { entryEditRoutes } from './entry-edits.ts';
 import { emergencyRoutes } from './emergency.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
@@ -36,6 +37,7 @@ const routes: Routes = {
   ...sodRoutes,
   ...sourceRoutes,
   ...catalogueRoutes,
+  ...entryEditRoutes,
   ...driftRoutes,
   ...lifecycleRoutes,
   ...platformRoutes,

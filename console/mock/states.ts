@@ -9,6 +9,10 @@ const onFirstRow =
     await page.locator('[data-list] tr[data-index="0"]').focus();
     for (const key of keys) await page.keyboard.press(key);
   };
+const editEntry: Act = async (page) => [
+  await page.getByRole('button', { name: 'Edit', exact: true }).click(),
+  await page.getByRole('form').waitFor(),
+];
 const dialog = (page: Page) => page.waitForSelector('[role=dialog]');
 
 /** What pages look like in the middle of something: name, page, how to get there. */
@@ -50,6 +54,50 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByLabel('Add tags').fill('finance'),
       await page.getByRole('button', { name: 'Show what changes' }).click(),
       await page.getByText('would change').waitFor(),
+    ],
+  ],
+  ['state-entry-edit', `/catalogue/${id('e7', 0)}`, editEntry],
+  [
+    'state-entry-refused',
+    `/catalogue/${id('e7', 0)}`,
+    async (page) => [
+      await editEntry(page),
+      await page.getByLabel('Tags').fill('finance, Not A Tag'),
+      await page.getByLabel('Tags').press('Control+Enter'),
+      await page.getByText(/Has lower-case letters/).waitFor(),
+    ],
+  ],
+  [
+    'state-entry-owner',
+    `/catalogue/${id('e7', 0)}`,
+    async (page) => [
+      await editEntry(page),
+      await page.getByRole('textbox', { name: 'Owner' }).fill('mara'),
+      await page
+        .getByRole('button', { name: /^Take / })
+        .first()
+        .waitFor(),
+    ],
+  ],
+  [
+    'state-entry-saved',
+    `/catalogue/${id('e7', 2)}`,
+    async (page) => [
+      await editEntry(page),
+      await page.keyboard.press('Control+End'),
+      await page.keyboard.type(', and reports'),
+      await page.keyboard.press('Control+Enter'),
+      await page.getByRole('button', { name: 'Undo', exact: true }).waitFor(),
+    ],
+  ],
+  [
+    'state-entry-nesting',
+    `/catalogue/${id('e7', 0)}`,
+    async (page) => [
+      await page.getByRole('tab', { name: /What it implies/ }).click(),
+      await page.getByRole('button', { name: 'What directory: orders_read brings along' }).click(),
+      await page.getByRole('button', { name: /^What .*Payroll Readers brings along/ }).click(),
+      await page.getByRole('button', { name: /^What brings .*deployers along/ }).click(),
     ],
   ],
   [

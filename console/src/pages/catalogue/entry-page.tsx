@@ -1,16 +1,22 @@
-import { Alert, Tabs } from '@mantine/core';
+import { Alert, Button, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { entryQuery, holdersList, type EntryDetail } from '../../api/catalogue.ts';
+import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import { Loaded } from '../../ui/feedback/loaded.tsx';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
-import { Page, Section } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { Privileged, RiskBadge } from '../../ui/show/badges.tsx';
-import { Facts, Path, Timeline } from '../../ui/show/facts.tsx';
+import { Path, Timeline } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
-import { Labels, LastUse } from './entry-facts.tsx';
+import { EntryAround } from './entry-around.tsx';
+import { EntryForm } from './entry-form.tsx';
+import { EntrySaid } from './entry-said.tsx';
+import { StewardFields } from './steward-fields.tsx';
+import { useEntryEdit } from './use-entry-edit.ts';
 
 const route = getRouteApi('/shell/catalogue/$id');
 
@@ -50,106 +56,64 @@ const Holders = ({ id }: { readonly id: string }) => (
   </Loaded>
 );
 
-const Names = ({
-  of,
-  none,
-}: {
-  readonly of: readonly { readonly id: string; readonly name: string }[];
-  readonly none: string;
-}) => (of.length === 0 ? <span className="dim">{none}</span> : <span>{of.map(({ name }) => name).join(', ')}</span>);
-
-const Entries = ({ of }: { readonly of: EntryDetail['parents'] }) =>
-  of.length === 0 ? (
-    <span className="dim">none</span>
-  ) : (
-    <span>
-      {of.map(({ id, name, goneSince }, i) => (
-        <span key={id}>
-          {i === 0 ? '' : ', '}
-          <Link to="/catalogue/$id" params={{ id }}>
-            {name}
-          </Link>
-          {goneSince === null ? '' : ' (gone)'}
-        </span>
-      ))}
-    </span>
+const Entry = ({ entry }: { readonly entry: EntryDetail }) => {
+  const me = useMe();
+  const [editing, setEditing] = useState(false);
+  const [tab, setTab] = useState<string | null>('said');
+  const button = useRef<HTMLButtonElement>(null);
+  const edited = useRef(false);
+  const { save, undo, last } = useEntryEdit(
+    entry.id,
+    () => setEditing(false),
+    () => button.current?.focus(),
   );
-
-const Said = ({ entry }: { readonly entry: EntryDetail }) => (
-  <Facts
-    of={[
-      [
-        'What it is for',
-        entry.description ?? (
-          <span key="d" className="dim">
-            nobody has said{entry.suggestion === null ? '' : `; suggested: ${entry.suggestion}`}
-          </span>
-        ),
-      ],
-      ['Owner', entry.ownerName === null ? 'none' : `${entry.ownerName}${entry.ownerGone ? ', who has left' : ''}`],
-      ['Stewards', <Names key="s" of={entry.stewards} none="none" />],
-      ['Data class', entry.dataClass ?? 'nobody has said'],
-      ['Regulated by', <Labels key="r" of={entry.regulated} />],
-      ['Tags', <Labels key="t" of={entry.tags} />],
-      [
-        'Needs a licence of',
-        entry.licence === null
-          ? undefined
-          : `${entry.licence}${entry.licenceCost === null ? '' : `, ${entry.licenceCost.toFixed(2)} ${entry.licenceCurrency ?? ''} a month`}`,
-      ],
-      ['Other names', entry.aliases.length === 0 ? undefined : entry.aliases.join(', ')],
-      ['Requestable', entry.requestable ? 'yes' : 'no'],
-      [
-        'Needed before',
-        entry.prerequisites.length === 0
-          ? 'nothing'
-          : entry.prerequisites.map((p) => (p.value === null ? p.name : `${p.name}: ${p.value}`)).join('; '),
-      ],
-      ['Needed for', <Names key="n" of={entry.neededBy} none="nothing" />],
-      ['Reviewed', entry.reviewedAt === null ? 'never' : <TimeAgo key="rev" at={entry.reviewedAt} />],
-      ['Last used', <LastUse key="u" of={entry} />],
-      [
-        'Accounts that have it',
-        entry.countedAt === null ? (
-          'not counted yet'
-        ) : (
-          <span key="h">
-            {entry.holders}, counted <TimeAgo at={entry.countedAt} />
-          </span>
-        ),
-      ],
-      ['Was called', entry.renamedFrom ?? undefined],
-    ]}
-  />
-);
-
-/** One entitlement: what is said of it, who has it by which way, what it implies and what names it, and what was said when. */
-export const EntryPage = () => {
-  const { id } = route.useParams();
-  const entry = useQuery(entryQuery(id));
-  if (entry.error !== null && entry.data === undefined)
-    return <Failed error={entry.error} onRetry={() => void entry.refetch()} />;
-  if (entry.data === undefined) return <Waiting />;
-  const { data } = entry;
+  useEffect(() => {
+    if (!editing && edited.current) button.current?.focus();
+    edited.current = editing;
+  }, [editing]);
+  const mayEdit =
+    entry.goneSince === null &&
+    (can(me, 'entitlement.describe') || entry.ownerId === me.id || entry.stewards.some(({ id }) => id === me.id));
+  const edit = (): void => {
+    save.reset();
+    setTab('said');
+    setEditing(true);
+  };
   return (
     <Page
-      title={data.name}
+      title={entry.name}
       crumbs={<Link to="/catalogue">Catalogue</Link>}
+      actions={
+        editing ? null : (
+          <>
+            {last === undefined ? null : (
+              <Button variant="default" size="xs" loading={undo.isPending} onClick={() => undo.mutate(last)}>
+                Undo the last change
+              </Button>
+            )}
+            {mayEdit ? (
+              <Button ref={button} size="xs" onClick={edit}>
+                Edit
+              </Button>
+            ) : null}
+          </>
+        )
+      }
       lead={
         <span className="row">
-          {data.systemName} · {data.kind.replaceAll('_', ' ')} · <span className="mono">{data.nativeId}</span>
-          <RiskBadge risk={data.risk} />
-          {data.privileged ? <Privileged because={data.privilegedThrough.map(({ name }) => name)} /> : null}
+          {entry.systemName} · {entry.kind.replaceAll('_', ' ')} · <span className="mono">{entry.nativeId}</span>
+          <RiskBadge risk={entry.risk} />
+          {entry.privileged ? <Privileged because={entry.privilegedThrough.map(({ name }) => name)} /> : null}
         </span>
       }
     >
-      {data.goneSince === null ? null : (
+      {entry.goneSince === null ? null : (
         <Alert color="red" title="Gone at the source">
-          Since <TimeAgo at={data.goneSince} />. What still names it keeps it as a tombstone:{' '}
-          {[...data.roles, ...data.rules, ...data.birthrights].map(({ name }) => name).join(', ') || 'nothing does'}.
+          Since <TimeAgo at={entry.goneSince} />. What still names it keeps it as a tombstone:{' '}
+          {[...entry.roles, ...entry.rules, ...entry.birthrights].map(({ name }) => name).join(', ') || 'nothing does'}.
         </Alert>
       )}
-      <Tabs key={id} defaultValue="said" keepMounted={false}>
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="said">What is said</Tabs.Tab>
           <Tabs.Tab value="holders">Who has it</Tabs.Tab>
@@ -157,32 +121,27 @@ export const EntryPage = () => {
           <Tabs.Tab value="history">History</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
-          <Tabs.Panel value="said">
-            <Said entry={data} />
+          {/* A form keeps what was typed while another tab is looked at. */}
+          <Tabs.Panel value="said" keepMounted>
+            {editing ? (
+              <>
+                <EntryForm entry={entry} save={save} close={() => setEditing(false)} />
+                {can(me, 'entitlement_steward.name') ? <StewardFields entry={entry} /> : null}
+              </>
+            ) : (
+              <EntrySaid entry={entry} />
+            )}
           </Tabs.Panel>
           <Tabs.Panel value="holders">
-            <Holders id={id} />
+            <Holders id={entry.id} />
           </Tabs.Panel>
           <Tabs.Panel value="around">
-            {data.privilegedThrough.length > 1 ? (
-              <Section title="Privileged through">
-                <Path of={data.privilegedThrough.map(({ name }) => name)} />
-              </Section>
-            ) : null}
-            <Facts
-              of={[
-                ['Whoever has it also has', <Entries key="c" of={data.children} />],
-                ['It comes with', <Entries key="p" of={data.parents} />],
-                ['Roles', <Names key="r" of={data.roles} none="none" />],
-                ['Rules of duties', <Names key="s" of={data.rules} none="none" />],
-                ['Birthrights', <Names key="b" of={data.birthrights} none="none" />],
-              ]}
-            />
+            <EntryAround entry={entry} />
           </Tabs.Panel>
           <Tabs.Panel value="history">
             <Timeline
               label="What was said of it"
-              of={data.history.map((h, i) => ({
+              of={entry.history.map((h, i) => ({
                 id: `${h.at}${String(i)}`,
                 at: h.at,
                 title: h.changed.join(', '),
@@ -198,4 +157,14 @@ export const EntryPage = () => {
       </Tabs>
     </Page>
   );
+};
+
+/** One entitlement: what is said of it and may be changed, who has it by which way, what it implies and what names it. */
+export const EntryPage = () => {
+  const { id } = route.useParams();
+  const entry = useQuery(entryQuery(id));
+  if (entry.error !== null && entry.data === undefined)
+    return <Failed error={entry.error} onRetry={() => void entry.refetch()} />;
+  if (entry.data === undefined) return <Waiting />;
+  return <Entry key={id} entry={entry.data} />;
 };
