@@ -62,9 +62,9 @@ export const states: readonly (readonly [string, string, Act])[] = [
     `/catalogue/${id('e7', 0)}`,
     async (page) => [
       await editEntry(page),
-      await page.getByLabel('Tags').fill('finance, Not A Tag'),
-      await page.getByLabel('Tags').press('Control+Enter'),
-      await page.getByText(/Has lower-case letters/).waitFor(),
+      await page.getByLabel('Longest duration').fill('soon'),
+      await page.getByLabel('Longest duration').press('Control+Enter'),
+      await page.getByText(/Say a number and/).waitFor(),
     ],
   ],
   [
@@ -72,7 +72,7 @@ export const states: readonly (readonly [string, string, Act])[] = [
     `/catalogue/${id('e7', 0)}`,
     async (page) => [
       await editEntry(page),
-      await page.getByRole('textbox', { name: 'Owner' }).fill('mara'),
+      await page.getByRole('textbox', { name: 'Owner' }).fill('otto'),
       await page
         .getByRole('button', { name: /^Take / })
         .first()

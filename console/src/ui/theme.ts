@@ -30,10 +30,10 @@ export const theme = createTheme({
   },
 });
 
-/** Darkens what the library leaves too pale on a light ground. */
+/** Darkens what the library leaves too pale on a light ground, and lightens what it leaves too dark on a dark one. */
 export const resolver: CSSVariablesResolver = () => ({
   variables: {},
-  dark: {},
+  dark: { '--mantine-color-error': 'var(--mantine-color-red-4)' },
   light: {
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',

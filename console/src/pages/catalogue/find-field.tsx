@@ -20,7 +20,11 @@ interface FindFieldProps {
   readonly onDrop: (id: string) => void;
 }
 interface Search {
-  readonly useFind: (text: string) => { readonly found: readonly Found[]; readonly failed: boolean };
+  readonly useFind: (text: string) => {
+    readonly found: readonly Found[];
+    readonly loaded: boolean;
+    readonly failed: boolean;
+  };
 }
 
 const shownAtMost = 6;
@@ -30,7 +34,7 @@ const FindField = ({ label, description, error, chosen, onAdd, onDrop, useFind }
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 200);
-  const { found, failed } = useFind(search);
+  const { found, loaded, failed } = useFind(search);
   const offered = search === '' ? [] : found.filter(({ id }) => !chosen.some((one) => one.id === id));
   const add = (one: Found): void => {
     onAdd(one);
@@ -60,6 +64,11 @@ const FindField = ({ label, description, error, chosen, onAdd, onDrop, useFind }
           if (offered[0] !== undefined && search === text.trim()) add(offered[0]);
         }}
       />
+      {search !== '' && loaded && found.length === 0 ? (
+        <p className="dim small" role="status">
+          Nothing of that name.
+        </p>
+      ) : null}
       {offered.length === 0 ? null : (
         <ul className={s['results']} aria-label={`Found for ${label}`}>
           {offered.slice(0, shownAtMost).map((one) => (
@@ -93,16 +102,21 @@ const FindField = ({ label, description, error, chosen, onAdd, onDrop, useFind }
 };
 
 const usePeople: Search['useFind'] = (search) => {
-  const { rows, error } = useRows({ ...identityList({ search, kind: 'person' }), enabled: search !== '' });
+  const { rows, loading, stale, error } = useRows({
+    ...identityList({ search, kind: 'person' }),
+    enabled: search !== '',
+  });
   return {
     found: rows.map(({ id, displayName, username }) => ({ id, name: displayName, note: username ?? '' })),
+    loaded: !loading && !stale && error === null,
     failed: error !== null,
   };
 };
 const useEntitlements: Search['useFind'] = (search) => {
-  const { rows, error } = useRows({ ...entitlementList({ search }), enabled: search !== '' });
+  const { rows, loading, stale, error } = useRows({ ...entitlementList({ search }), enabled: search !== '' });
   return {
     found: rows.map(({ id, name, systemName }) => ({ id, name, note: systemName ?? '' })),
+    loaded: !loading && !stale && error === null,
     failed: error !== null,
   };
 };
