@@ -88,6 +88,8 @@ async function launch(
       kind: 'manager',
       scope: { text: `chaos-${round}-` },
       noResponse: 'revoke',
+      // Who decides here is no person: everything alike and at once.
+      review: { holdFrom: null },
       dueAt: new Date(at.getTime() + DAY_MS).toISOString(),
     },
     who.dana,
