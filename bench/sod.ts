@@ -27,7 +27,7 @@ export interface SodScale {
 const FULL: SodScale = {
   full: { identities: 1_000_000, entitlements: 50_000, rules: 5000 },
   inSql: { identities: 100_000, entitlements: 50_000, rules: 5000 },
-  database: { people: 20_000, entitlements: 20_000, rules: 5000, asked: 2000 },
+  database: { people: 20_000, entitlements: 20_000, rules: 5000, asked: 5000 },
   changes: 50_000,
 };
 

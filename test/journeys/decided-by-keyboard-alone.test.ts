@@ -197,11 +197,7 @@ test('the inbox is worked from the first key to the last without the mouse', asy
 }, 240_000);
 
 /** Runs the command line as somebody, and answers its question for a code. */
-const reeveAs = async (
-  actor: Actor,
-  args: readonly string[],
-  code: string,
-): Promise<{ code: number; err: string }> => {
+const reeveAs = async (actor: Actor, args: readonly string[], code: string): Promise<{ code: number; err: string }> => {
   const { token } = await actor.post<{ token: string }>('/v1/tokens', {
     name: 'command line',
     scopes: ['*'],

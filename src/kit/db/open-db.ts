@@ -43,6 +43,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
   const pool = new Pool({
     ...config,
     max,
+    pipeline: true,
     statement_timeout: statementTimeoutMs,
     ...(statementTimeoutMs === 0 ? {} : { query_timeout: statementTimeoutMs + BEYOND_REACH_MS }),
     connectionTimeoutMillis: waitMs,

@@ -24,8 +24,9 @@ function beginText(now: Date, options: TxOptions): string {
 }
 
 /**
- * Runs `work` in one transaction on `client` and commits. Statements are sent one after another even when the
- * caller does not wait between them. A statement sent after the end throws instead of landing in a stranger's
+ * Runs `work` in one transaction on `client` and commits. Statements are run in the order they are given; those a
+ * caller does not wait between, and the first with the beginning of the transaction, are on their way together, where
+ * the connection may (`pipeline`). A statement sent after the end throws instead of landing in a stranger's
  * transaction. The caller runs `callbacks` once the connection is back in the pool.
  */
 export async function runTransaction<T>(
@@ -36,10 +37,11 @@ export async function runTransaction<T>(
 ): Promise<{ value: T; callbacks: (() => void | Promise<void>)[] }> {
   const callbacks: (() => void | Promise<void>)[] = [];
   let open = true;
-  let last: Promise<unknown> = Promise.resolve();
+  const begun = runStatement(client, plain(beginText(now, options)));
+  let last: Promise<unknown> = begun.catch(() => undefined);
   const inTurn = (query: Sql): Promise<Ran> => {
     if (!open) return Promise.reject(new Error('this transaction is over; the statement was not sent'));
-    const mine = last.then(() => runStatement(client, query, options.statementTimeoutMs));
+    const mine = runStatement(client, query, options.statementTimeoutMs);
     last = mine.catch(() => undefined);
     return mine;
   };
@@ -50,17 +52,22 @@ export async function runTransaction<T>(
       callbacks.push(fn);
     },
   };
-  await runStatement(client, plain(beginText(now, options)));
   try {
     const value = await work(tx);
     open = false;
-    await last;
+    await Promise.all([begun, last]);
     await runStatement(client, plain('commit'));
     return { value, callbacks };
   } catch (error) {
     open = false;
+    // Where it did not even begin, that is why whatever came after failed.
+    const beginning = await begun.then(
+      () => undefined,
+      (why: unknown) => ({ why }),
+    );
     await last;
     await runStatement(client, plain('rollback'));
+    if (beginning !== undefined) throw beginning.why;
     throw error;
   }
 }

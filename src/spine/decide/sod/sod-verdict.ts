@@ -58,8 +58,11 @@ export const sodVerdict = async (
   );
   const rules = await rulesFor(tx, identityId, touched);
   if (rules.length === 0) return CLEAR;
-  const before = await fromNowOn(tx, identityId, options.apart ?? {}, namedBy(rules));
-  return judge(rules, before, coming, await exceptionsOf(tx, identityId));
+  const [before, exceptions] = await Promise.all([
+    fromNowOn(tx, identityId, options.apart ?? {}, namedBy(rules)),
+    exceptionsOf(tx, identityId),
+  ]);
+  return judge(rules, before, coming, exceptions);
 };
 
 export const CLEAR: SodVerdict = { outcome: 'clear', conflicts: [], tolerated: [], standing: [] };
@@ -85,8 +88,8 @@ export const standingConflicts = async (tx: Tx, identityId: string): Promise<Sod
     tx,
     access.map(({ entitlementId }) => entitlementId),
   );
-  const rules = await rulesFor(tx, identityId, touched);
-  return withoutExcepted(findConflicts(rules, access), await exceptionsOf(tx, identityId));
+  const [rules, exceptions] = await Promise.all([rulesFor(tx, identityId, touched), exceptionsOf(tx, identityId)]);
+  return withoutExcepted(findConflicts(rules, access), exceptions);
 };
 
 /** Whether a rule, as it is, is in conflict for somebody now or later; exceptions do not count. */
