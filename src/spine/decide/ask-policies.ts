@@ -28,7 +28,7 @@ const principalUid = (principal: Principal): EntityUid =>
 export const askPolicies = (
   tx: Tx,
   vocabulary: Vocabulary,
-  set: PolicySet,
+  set: PolicySet | Promise<PolicySet>,
   questions: Questions,
 ): Promise<Decision[]> =>
   askPairs(tx, vocabulary, set, {
@@ -43,43 +43,40 @@ export const askPolicies = (
  * Answers pairs of principal and resource in their order, with one load of entities for all of them.
  * Denies without asking a policy when nobody declares the action, or the principal or the resource does not exist:
  * a policy open to everything must not be open to nothing. Throws UnreadableValue for a context Cedar cannot hold.
+ * A set that is still being read is read together with the entities.
  */
 export const askPairs = async (
   tx: Tx,
   vocabulary: Vocabulary,
-  set: PolicySet,
+  reading: PolicySet | Promise<PolicySet>,
   questions: Pick<Questions, 'action' | 'context'> & {
     readonly pairs: readonly { readonly principal: Principal; readonly resource: ResourceRef }[];
   },
 ): Promise<Decision[]> => {
   const action = vocabulary.actions.get(questions.action);
-  const deny = (missing: Decision['missing']): Decision => ({
-    id: newId(),
-    allowed: false,
-    policies: [],
-    obligations: [],
-    errors: [],
-    missing,
-    version: set.version,
-  });
-  if (action === undefined) return questions.pairs.map(() => deny('action'));
-
+  if (action === undefined) {
+    const { version } = await reading;
+    return questions.pairs.map(() => deniedFor('action', version));
+  }
   const context = new CedarRecord(contextOf(questions.context, tx.now));
   const pairs = questions.pairs.map(({ principal, resource }) => ({
     principal: principalUid(principal),
     resource: uidOf(resource.type, resource.id),
   }));
-  const entities = await loadEntities(
-    tx,
-    vocabulary,
-    [...pairs.flatMap(({ principal, resource }) => [principal, resource]), ...uidsOf(context)],
-    action,
-    set.followed(action),
-  );
+  const [set, entities] = await Promise.all([
+    reading,
+    loadEntities(
+      tx,
+      vocabulary,
+      [...pairs.flatMap(({ principal, resource }) => [principal, resource]), ...uidsOf(context)],
+      action,
+      Promise.resolve(reading).then((read) => read.followed(action)),
+    ),
+  ]);
 
   return pairs.map(({ principal, resource }): Decision => {
-    if (!entities.has(principal.key)) return deny('principal');
-    if (!entities.has(resource.key)) return deny('resource');
+    if (!entities.has(principal.key)) return deniedFor('principal', set.version);
+    if (!entities.has(resource.key)) return deniedFor('resource', set.version);
     const answer = set.compiled.answer(envOf({ principal, action: action.uid, resource, context }, entities));
     return {
       id: newId(),
@@ -93,6 +90,16 @@ export const askPairs = async (
     };
   });
 };
+
+const deniedFor = (missing: Decision['missing'], version: string): Decision => ({
+  id: newId(),
+  allowed: false,
+  policies: [],
+  obligations: [],
+  errors: [],
+  missing,
+  version,
+});
 
 // Reeve's own types are written as in a ResourceRef, `{ entity: { type, id } }`, in a context too.
 const contextOf = (given: Readonly<Record<string, unknown>> | undefined, now: Date): Map<string, Value> => {

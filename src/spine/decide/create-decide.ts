@@ -57,7 +57,7 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
   const sets = activePolicySets(house);
 
   const mayMany: Decide['mayMany'] = async (tx, principal, action, resources, context) =>
-    await askPolicies(tx, house().vocabulary, await sets.active(tx), {
+    await askPolicies(tx, house().vocabulary, sets.active(tx), {
       principals: [principal],
       action,
       resources,
@@ -79,7 +79,7 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
       return { decision, permit: givePermit(tx, question, decision) };
     },
     permitMany: async (tx, action, questions) => {
-      const decisions = await askPairs(tx, house().vocabulary, await sets.active(tx), { action, pairs: questions });
+      const decisions = await askPairs(tx, house().vocabulary, sets.active(tx), { action, pairs: questions });
       return decisions.map((decision, i) => {
         const asked = questions[i];
         if (asked === undefined) throw new Error('one question has one answer');

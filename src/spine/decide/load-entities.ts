@@ -12,14 +12,15 @@ const DEEPEST = 16;
 /**
  * Loads what the policies at hand can look at and no more: the entities asked about, those a policy looks behind, as
  * many references away as it looks, and the chain of containers where one asks `in`. One query a type and a wave,
- * however many resources. Nothing is kept: the next question reads again.
+ * however many resources, and those of a wave are on their way together. Nothing is kept: the next question reads again.
+ * `looked` may come while the first wave is under way.
  */
 export const loadEntities = async (
   tx: Tx,
   vocabulary: Vocabulary,
   wanted: readonly EntityUid[],
   action: KnownAction,
-  followed: Followed,
+  looked: Followed | Promise<Followed>,
 ): Promise<Entities> => {
   const loaded = new Map<string, EntityInput>();
   const asked = new Set<string>();
@@ -32,18 +33,20 @@ export const loadEntities = async (
       const type = uid.type.slice(NAMESPACE.length + 2);
       idsByType.set(type, [...(idsByType.get(type) ?? []), uid.id]);
     }
-    const fresh: EntityInput[] = [];
-    for (const [type, ids] of idsByType) {
-      const resourceType = vocabulary.types.get(type);
-      if (resourceType === undefined) continue;
-      const rows = await resourceType.load(tx, ids);
-      for (const [id, row] of rows) fresh.push(entityOf(resourceType, id, row));
-    }
+    const ofTypes = await Promise.all(
+      [...idsByType].map(async ([type, ids]) => {
+        const resourceType = vocabulary.types.get(type);
+        if (resourceType === undefined) return [];
+        return [...(await resourceType.load(tx, ids))].map(([id, row]) => entityOf(resourceType, id, row));
+      }),
+    );
+    const fresh = ofTypes.flat();
     for (const input of fresh) loaded.set(input.uid.key, input);
     return fresh;
   };
 
-  let fringe = await load(wanted);
+  const [first, followed] = await Promise.all([load(wanted), looked]);
+  let fringe = first;
   for (let hop = 0; hop < followed.depth && fringe.length > 0; hop += 1) {
     fringe = await load(fringe.flatMap((input) => referencesOf(input, followed)));
   }
