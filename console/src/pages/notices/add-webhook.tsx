@@ -1,10 +1,10 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { addWebhook, webhookKindsQuery, type WebhookKind } from '../../api/notices.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { Problem } from '../../ui/feedback/states.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
 
 const FORMS: readonly { readonly value: WebhookKind; readonly label: string }[] = [
   { value: 'standard', label: 'Signed JSON (Standard Webhooks)' },
@@ -36,14 +36,7 @@ export const AddWebhook = ({ onSecret }: { readonly onSecret: (secret: string | 
   });
   const wrong = fieldErrors(add.error);
   return (
-    <form
-      className="stack"
-      style={{ maxWidth: '40rem' }}
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        add.mutate(undefined);
-      }}
-    >
+    <PlainForm act={add} label="Add webhook" onSubmit={() => add.mutate(undefined)}>
       <h3>Add a webhook</h3>
       <TextInput
         label="Name"
@@ -86,12 +79,6 @@ export const AddWebhook = ({ onSecret }: { readonly onSecret: (secret: string | 
           <option key={type} value={type} />
         ))}
       </datalist>
-      <Problem error={add.error} />
-      <div>
-        <Button type="submit" size="sm" loading={add.isPending}>
-          Add webhook
-        </Button>
-      </div>
-    </form>
+    </PlainForm>
   );
 };

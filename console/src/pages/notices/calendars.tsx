@@ -1,13 +1,14 @@
 import { Button, FileButton, Group, TextInput, Textarea } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { calendarList, importHolidays, removeCalendar, setCalendar } from '../../api/notices.ts';
 import { useRows } from '../../api/pages.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
+import { AskButton } from '../../ui/feedback/ask-button.tsx';
 
 const blank = { site: '', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, hours: 'mon-fri 09:00-17:00' };
 const stales = ['calendars'];
@@ -92,22 +93,13 @@ export const Calendars = () => {
                         </Button>
                       )}
                     </FileButton>
-                    <Button
-                      variant="subtle"
-                      color="red"
-                      size="compact-xs"
-                      aria-label={`Remove ${row.site}`}
-                      onClick={() =>
-                        void confirm({
-                          title: `Remove the calendar of ${row.site}?`,
-                          text: 'Its people go by the calendar of the house from now on.',
-                          action: 'Remove',
-                          danger: true,
-                        }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.site)))
-                      }
-                    >
-                      Remove
-                    </Button>
+                    <AskButton
+                      label="Remove"
+                      of={`${row.site}`}
+                      title={`Remove the calendar of ${row.site}?`}
+                      text="Its people go by the calendar of the house from now on."
+                      onYes={() => remove.mutate(row.site)}
+                    />
                   </>
                 )}
               </Group>
@@ -115,14 +107,7 @@ export const Calendars = () => {
           },
         ]}
       />
-      <form
-        className="stack"
-        style={{ maxWidth: '40rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          save.mutate(undefined);
-        }}
-      >
+      <PlainForm act={save} label="Save hours" onSubmit={() => save.mutate(undefined)}>
         <h3>Set the hours of a site</h3>
         <TextInput
           label="Site"
@@ -149,13 +134,7 @@ export const Calendars = () => {
           value={form.hours}
           onChange={(event) => setForm({ ...form, hours: event.currentTarget.value })}
         />
-        <Problem error={save.error} />
-        <div>
-          <Button type="submit" size="sm" loading={save.isPending}>
-            Save hours
-          </Button>
-        </div>
-      </form>
+      </PlainForm>
     </Section>
   );
 };

@@ -1,11 +1,12 @@
-import { Button, NativeSelect, NumberInput } from '@mantine/core';
+import { NativeSelect, NumberInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { changeLinkSettings, linkSettingsQuery, type LinkMode } from '../../api/notices.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
 
 const MODES: readonly { readonly value: LinkMode; readonly label: string }[] = [
   { value: 'off', label: 'Off: mails lead to the request' },
@@ -34,14 +35,7 @@ export const LinkSettings = () => {
         Each link is for one person and one step, decides once, and only by a button on the page it opens: programs that
         follow links decide nothing. Turned off, links sent before still work for those who sign in.
       </p>
-      <form
-        className="stack"
-        style={{ maxWidth: '28rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          save.mutate(form);
-        }}
-      >
+      <PlainForm act={save} label="Save" width="28rem" onSubmit={() => save.mutate(form)}>
         <NativeSelect
           label="Links"
           data={MODES}
@@ -60,13 +54,7 @@ export const LinkSettings = () => {
           error={wrong['hours']}
           onChange={(hours) => setChanged({ ...changed, hours: Number(hours) })}
         />
-        <Problem error={save.error} />
-        <div>
-          <Button type="submit" size="sm" loading={save.isPending}>
-            Save
-          </Button>
-        </div>
-      </form>
+      </PlainForm>
     </Section>
   );
 };

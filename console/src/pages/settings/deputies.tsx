@@ -1,16 +1,16 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { appointDeputy, deputyList, endDeputy } from '../../api/approval-policy.ts';
 import { fieldErrors } from '../../api/errors.ts';
 import { useRows } from '../../api/pages.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { confirm } from '../../ui/feedback/confirm.tsx';
-import { Problem } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
 import { utc } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { stepName } from '../requests/request-words.ts';
 import { anything, DeputyScopeFields } from './deputy-scope.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
+import { AskButton } from '../../ui/feedback/ask-button.tsx';
 
 const blank = { deputy: '', about: '', from: '', to: '', reason: '' };
 const counted = (ids: readonly string[] | null, noun: string): string[] =>
@@ -78,34 +78,18 @@ export const Deputies = () => {
             id: 'end',
             header: 'Actions',
             cell: (row) => (
-              <Button
-                variant="subtle"
-                color="red"
-                size="compact-xs"
-                aria-label={`End ${row.deputy.name} as deputy of ${row.of.name}`}
-                onClick={() =>
-                  void confirm({
-                    title: `End ${row.deputy.name} as deputy of ${row.of.name}?`,
-                    text: 'What was decided stands.',
-                    action: 'End',
-                    danger: true,
-                  }).then((answer) => (answer === undefined ? undefined : end.mutate(row.id)))
-                }
-              >
-                End
-              </Button>
+              <AskButton
+                label="End"
+                of={`${row.deputy.name} as deputy of ${row.of.name}`}
+                title={`End ${row.deputy.name} as deputy of ${row.of.name}?`}
+                text="What was decided stands."
+                onYes={() => end.mutate(row.id)}
+              />
             ),
           },
         ]}
       />
-      <form
-        className="stack"
-        style={{ maxWidth: '40rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          appoint.mutate(undefined);
-        }}
-      >
+      <PlainForm act={appoint} label="Appoint deputy" onSubmit={() => appoint.mutate(undefined)}>
         <TextInput
           label="Who decides in your name"
           description="Username or mail address"
@@ -141,13 +125,7 @@ export const Deputies = () => {
         />
         <DeputyScopeFields scope={scope} onChange={setScope} />
         <TextInput label="Why" required withAsterisk={false} error={wrong['reason']} {...field('reason')} />
-        <Problem error={appoint.error} />
-        <div>
-          <Button type="submit" size="sm" loading={appoint.isPending}>
-            Appoint deputy
-          </Button>
-        </div>
-      </form>
+      </PlainForm>
     </Section>
   );
 };

@@ -1,12 +1,13 @@
-import { Button, Group, NativeSelect, Switch, TextInput } from '@mantine/core';
+import { Group, NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { changeNoticePreferences, noticePreferencesQuery, type NoticeDelivery } from '../../api/notice-texts.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
 import { utc } from '../../ui/show/time-ago.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
 
 const WAYS: readonly { readonly value: NoticeDelivery; readonly label: string }[] = [
   { value: 'at_once', label: 'At once' },
@@ -47,14 +48,7 @@ export const NoticePreferences = () => {
         What is urgent, and what has to be answered within hours, is always sent at once. Hours and days are those of
         your site: {kept.data.site}, {kept.data.timeZone}.
       </p>
-      <form
-        className="stack"
-        style={{ maxWidth: '28rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          save.mutate(form);
-        }}
-      >
+      <PlainForm act={save} label="Save" width="28rem" onSubmit={() => save.mutate(form)}>
         <NativeSelect
           label="What is not urgent"
           data={WAYS}
@@ -97,13 +91,7 @@ export const NoticePreferences = () => {
           </Group>
         ) : null}
         <p className="dim">As saved, what happens now and is not urgent would be sent at {utc(kept.data.nextAt)}.</p>
-        <Problem error={save.error} />
-        <div>
-          <Button type="submit" size="sm" loading={save.isPending}>
-            Save
-          </Button>
-        </div>
-      </form>
+      </PlainForm>
     </Section>
   );
 };

@@ -4,11 +4,11 @@ import { useRows } from '../../api/pages.ts';
 import { passkeyList, removePasskey } from '../../api/settings.ts';
 import { addPasskey } from '../../api/signin.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { AskButton } from '../../ui/feedback/ask-button.tsx';
 
 export const Passkeys = () => {
   const list = useRows(passkeyList());
@@ -36,22 +36,13 @@ export const Passkeys = () => {
             id: 'remove',
             header: 'Actions',
             cell: (row) => (
-              <Button
-                variant="subtle"
-                color="red"
-                size="compact-xs"
-                aria-label={`Remove passkey ${row.name}`}
-                onClick={() =>
-                  void confirm({
-                    title: `Remove ${row.name}?`,
-                    text: 'It no longer signs you in.',
-                    action: 'Remove',
-                    danger: true,
-                  }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))
-                }
-              >
-                Remove
-              </Button>
+              <AskButton
+                label="Remove"
+                of={`passkey ${row.name}`}
+                title={`Remove ${row.name}?`}
+                text="It no longer signs you in."
+                onYes={() => remove.mutate(row.id)}
+              />
             ),
           },
         ]}

@@ -1,14 +1,14 @@
-import { Button, TextInput, Textarea } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { TextInput, Textarea } from '@mantine/core';
+import { useState } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { useRows } from '../../api/pages.ts';
 import { addSshKey, removeSshKey, sshKeyList } from '../../api/settings.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { confirm } from '../../ui/feedback/confirm.tsx';
-import { Problem } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
+import { AskButton } from '../../ui/feedback/ask-button.tsx';
 
 export const SshKeys = () => {
   const list = useRows(sshKeyList());
@@ -39,34 +39,18 @@ export const SshKeys = () => {
             id: 'remove',
             header: 'Actions',
             cell: (row) => (
-              <Button
-                variant="subtle"
-                color="red"
-                size="compact-xs"
-                aria-label={`Remove key ${row.name}`}
-                onClick={() =>
-                  void confirm({
-                    title: `Remove ${row.name}?`,
-                    text: 'The gateway no longer lets it in.',
-                    action: 'Remove',
-                    danger: true,
-                  }).then((answer) => (answer === undefined ? undefined : remove.mutate(row.id)))
-                }
-              >
-                Remove
-              </Button>
+              <AskButton
+                label="Remove"
+                of={`key ${row.name}`}
+                title={`Remove ${row.name}?`}
+                text="The gateway no longer lets it in."
+                onYes={() => remove.mutate(row.id)}
+              />
             ),
           },
         ]}
       />
-      <form
-        className="stack"
-        style={{ maxWidth: '40rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          add.mutate(undefined);
-        }}
-      >
+      <PlainForm act={add} label="Register key" onSubmit={() => add.mutate(undefined)}>
         <TextInput
           label="Name"
           placeholder="Laptop"
@@ -89,13 +73,7 @@ export const SshKeys = () => {
           value={form.publicKey}
           onChange={(event) => setForm({ ...form, publicKey: event.currentTarget.value })}
         />
-        <Problem error={add.error} />
-        <div>
-          <Button type="submit" size="sm" loading={add.isPending}>
-            Register key
-          </Button>
-        </div>
-      </form>
+      </PlainForm>
     </Section>
   );
 };

@@ -1,15 +1,15 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { useRows } from '../../api/pages.ts';
 import { endToken, makeToken, tokenList } from '../../api/settings.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { confirm } from '../../ui/feedback/confirm.tsx';
-import { Problem } from '../../ui/feedback/states.tsx';
 import { Section } from '../../ui/page.tsx';
 import { ShownOnce } from '../../ui/show/shown-once.tsx';
 import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
+import { AskButton } from '../../ui/feedback/ask-button.tsx';
 
 export const Tokens = () => {
   const list = useRows(tokenList());
@@ -49,34 +49,19 @@ export const Tokens = () => {
             id: 'end',
             header: 'Actions',
             cell: (row) => (
-              <Button
-                variant="subtle"
-                color="red"
-                size="compact-xs"
-                aria-label={`End token ${row.name}`}
-                onClick={() =>
-                  void confirm({
-                    title: `End ${row.name}?`,
-                    text: 'Programs that use it are refused at once.',
-                    action: 'End token',
-                    danger: true,
-                  }).then((answer) => (answer === undefined ? undefined : end.mutate(row.id)))
-                }
-              >
-                End
-              </Button>
+              <AskButton
+                label="End"
+                of={`token ${row.name}`}
+                title={`End ${row.name}?`}
+                text="Programs that use it are refused at once."
+                action="End token"
+                onYes={() => end.mutate(row.id)}
+              />
             ),
           },
         ]}
       />
-      <form
-        className="stack"
-        style={{ maxWidth: '40rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          make.mutate(undefined);
-        }}
-      >
+      <PlainForm act={make} label="Make token" onSubmit={() => make.mutate(undefined)}>
         <TextInput
           label="Name"
           placeholder="Nightly report"
@@ -106,13 +91,7 @@ export const Tokens = () => {
             { value: '90', label: '90 days' },
           ]}
         />
-        <Problem error={make.error} />
-        <div>
-          <Button type="submit" size="sm" loading={make.isPending}>
-            Make token
-          </Button>
-        </div>
-      </form>
+      </PlainForm>
     </Section>
   );
 };

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { fieldErrors } from '../../api/errors.ts';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
@@ -9,12 +9,12 @@ import type { Item } from '../../api/shapes/of-contract.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Loaded } from '../../ui/feedback/loaded.tsx';
-import { Problem } from '../../ui/feedback/states.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { CommandLine } from '../../ui/show/copyable.tsx';
 import { ShownOnce } from '../../ui/show/shown-once.tsx';
 import { Countdown, TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
 
 type Client = Item<'scimClients.list'>;
 const DAY_MS = 86_400_000;
@@ -46,14 +46,7 @@ const LetIn = ({ onToken }: { readonly onToken: (token: string) => void }) => {
   const wrong = fieldErrors(make.error);
   return (
     <Section title="Let a directory in">
-      <form
-        className="stack"
-        style={{ maxWidth: '40rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          make.mutate(undefined);
-        }}
-      >
+      <PlainForm act={make} label="Let it in" onSubmit={() => make.mutate(undefined)}>
         <TextInput
           label="Name"
           description="It becomes a source of people of that name"
@@ -82,13 +75,7 @@ const LetIn = ({ onToken }: { readonly onToken: (token: string) => void }) => {
             { value: '180', label: '180 days' },
           ]}
         />
-        <Problem error={make.error} />
-        <div>
-          <Button type="submit" size="sm" loading={make.isPending}>
-            Let it in
-          </Button>
-        </div>
-      </form>
+      </PlainForm>
     </Section>
   );
 };
