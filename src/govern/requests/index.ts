@@ -1,5 +1,7 @@
 import type { Decide } from '#spine/decide/index.ts';
 import type { Module, TakeStepUp } from '#spine/operations/index.ts';
+import { activatingOperations } from './activating/operations.ts';
+import { activatingPolicies } from './activating/policies.ts';
 import { keepMoving } from './approvals/keep-moving.ts';
 import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
@@ -36,7 +38,7 @@ export const requestsModule = (edges: {
   readonly ticketPattern?: string | undefined;
   readonly ticketUrl?: string | undefined;
 }): Module => {
-  const asking = { decide: edges.decide, ticket: ticketTerms(edges) };
+  const asking = { decide: edges.decide, takeStepUp: edges.takeStepUp, ticket: ticketTerms(edges) };
   return {
     name: 'requests',
     operations: [
@@ -45,6 +47,7 @@ export const requestsModule = (edges: {
       ...findingOperations(edges),
       ...approvalOperations(edges),
       ...grantOperations(asking),
+      ...activatingOperations(asking),
       ...policyOperations,
       ...reevaluationOperations,
       ...deputyOperations(edges),
@@ -60,7 +63,9 @@ export const requestsModule = (edges: {
         context: { owner: { type: 'Entity', name: 'Identity', required: false } as const },
       })),
       { action: 'request.compare', resources: ['Identity'] },
+      { action: 'eligibility.list', resources: ['Identity'] },
+      { action: 'eligibility.open', resources: ['Entitlement', 'Role'] },
     ],
-    policies,
+    policies: policies + activatingPolicies,
   };
 };

@@ -86,6 +86,20 @@ export {
   setPrerequisites,
   type Prerequisite,
 } from './entitlements/prerequisites.ts';
+export {
+  activeWindows,
+  eligibilitiesAmong,
+  eligibilitiesFor,
+  eligibleNow,
+  ELIGIBILITY,
+  followWhatItIsFor,
+  layOutEligibility,
+  makeEligibility,
+  windowsWithoutEligibility,
+  type ActiveWindow,
+  type Eligibility,
+  type Eligible,
+} from './eligibility/index.ts';
 export { endEntitlements } from './entitlements/end-entitlements.ts';
 export { renameEntitlement } from './entitlements/rename-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
