@@ -9,6 +9,7 @@ import { getEntitlements } from '../entitlements/read-entitlements.ts';
 import { entitlementPut } from '../events.ts';
 import { inWords } from '../errors.ts';
 import type { Risk } from '../model.ts';
+import { ROLE_MEMBER } from '../roles/role-marks.ts';
 import { getRoles } from '../roles/roles.ts';
 import { eligibilitiesFor, ELIGIBILITY } from './read-eligibility.ts';
 
@@ -29,6 +30,8 @@ const whatFor = async (tx: Tx, targetId: string): Promise<WhatFor | undefined> =
   const [entitlement] = role === undefined ? await getEntitlements(tx, [targetId]) : [];
   const found = role ?? entitlement;
   if (found === undefined || (found.validTo !== null && found.validTo <= tx.now)) return undefined;
+  // That somebody has a role follows from the role alone.
+  if (entitlement?.kind === ROLE_MEMBER) return undefined;
   const ids = role === undefined ? { entitlementIds: [targetId] } : { roleIds: [targetId] };
   const privileged = (await privilegeOf(tx, { entitlementIds: [], roleIds: [], ...ids })).has(targetId);
   const system =
@@ -48,7 +51,7 @@ const whatFor = async (tx: Tx, targetId: string): Promise<WhatFor | undefined> =
 };
 
 /** The eligibility for something, whether it is there yet or not: looked at twice as it would be, it is the same. */
-const idOf = (targetId: string): string => `${targetId.slice(0, 14)}9${targetId.slice(15)}`;
+const idOf = (targetId: string): string => `${targetId.slice(0, 14)}6${targetId.slice(15)}`;
 
 /**
  * Lays out the eligibility for an entitlement or role: owned, as risky and as privileged as that, and giving nothing.
