@@ -7,7 +7,7 @@ import { describeEntitlement, getRole, makeEligibility } from '#spine/graph/inde
 import { defineOperation, type AnyOperation, type TakeStepUp } from '#spine/operations/index.ts';
 import { loadTargets, targetNamed } from '../lines/find-targets.ts';
 import { showOne, showVerdicts } from '../operations/answers.ts';
-import { forWhom, identityMeant, requestOut, secondsOf, verdictOut, whatOut } from '../operations/shapes.ts';
+import { duration, forWhom, identityMeant, requestOut, secondsOf, verdictOut, whatOut } from '../operations/shapes.ts';
 import { refuseOtherTicket, type TicketTerms } from '../ticket.ts';
 import { activate } from './activate.ts';
 import { showEligible } from './show-eligible.ts';
@@ -78,7 +78,7 @@ export const activatingOperations = (edges: {
       'It is a request of its own: judged as things are now, and approved by whom the approval policy wants asked each time. What it gives ends by itself, and with the eligibility.',
     input: z.object({
       what: text(300).describe('<system>:<entitlement>, role:<name> or an id'),
-      for: z.string().regex(/^[1-9]\d{0,4}[mhd]$/, 'is a number with m, h or d, for instance 1h'),
+      for: duration,
       reason: text(2000),
       ticket: text(200).optional(),
     }),

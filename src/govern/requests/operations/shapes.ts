@@ -154,7 +154,7 @@ export const requestResource = async (input: { readonly id: string }, tx: Tx): P
   id: await requestIdOf(tx, input.id),
 });
 
-const duration = z.string().regex(/^[1-9]\d{0,6}[smhdw]$/, 'is a number with s, m, h, d or w, for instance 2h');
+export const duration = z.string().regex(/^[1-9]\d{0,6}[smhdw]$/, 'is a number with s, m, h, d or w, for instance 2h');
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const LONGEST = 10 * 366 * 86_400;
 
