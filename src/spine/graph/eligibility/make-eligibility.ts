@@ -3,7 +3,6 @@ import { notFound } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { REEVE_SYSTEM_ID } from '../admin-roles.ts';
-import { privilegeOf } from '../closure/privilege-of.ts';
 import { describeEntitlement } from '../entitlements/put-entitlement.ts';
 import { getEntitlements } from '../entitlements/read-entitlements.ts';
 import { entitlementPut } from '../events.ts';
@@ -22,7 +21,6 @@ interface WhatFor {
   readonly name: string;
   readonly ownerId: string | null;
   readonly risk: Risk;
-  readonly privileged: boolean;
 }
 
 const whatFor = async (tx: Tx, targetId: string): Promise<WhatFor | undefined> => {
@@ -32,8 +30,6 @@ const whatFor = async (tx: Tx, targetId: string): Promise<WhatFor | undefined> =
   if (found === undefined || (found.validTo !== null && found.validTo <= tx.now)) return undefined;
   // That somebody has a role follows from the role alone.
   if (entitlement?.kind === ROLE_MEMBER) return undefined;
-  const ids = role === undefined ? { entitlementIds: [targetId] } : { roleIds: [targetId] };
-  const privileged = (await privilegeOf(tx, { entitlementIds: [], roleIds: [], ...ids })).has(targetId);
   const system =
     entitlement === undefined
       ? undefined
@@ -46,7 +42,6 @@ const whatFor = async (tx: Tx, targetId: string): Promise<WhatFor | undefined> =
     name: system === undefined ? `role ${found.name}` : `${found.name} on ${system.name}`,
     ownerId: found.ownerId ?? system?.ownerId ?? null,
     risk: found.risk,
-    privileged,
   };
 };
 
@@ -54,7 +49,8 @@ const whatFor = async (tx: Tx, targetId: string): Promise<WhatFor | undefined> =
 const idOf = (targetId: string): string => `${targetId.slice(0, 14)}6${targetId.slice(15)}`;
 
 /**
- * Lays out the eligibility for an entitlement or role: owned, as risky and as privileged as that, and giving nothing.
+ * Lays out the eligibility for an entitlement or role: owned and as risky as that, giving nothing, and therefore
+ * not privileged.
  * Records nothing: who calls this does, or takes it back. Throws for what is gone or is itself an eligibility.
  */
 export const layOutEligibility = async (
@@ -68,11 +64,11 @@ export const layOutEligibility = async (
   const id = idOf(targetId);
   const made = await inWords(async () => {
     const n = await tx.run(sql`
-      insert into entitlement (id, system_id, kind, native_id, name, description, owner_id, risk, privileged,
-                               marked_privileged, requestable, max_seconds, source, valid_from)
+      insert into entitlement (id, system_id, kind, native_id, name, description, owner_id, risk, requestable,
+                               max_seconds, source, valid_from)
       values (${id}, ${REEVE_SYSTEM_ID}, ${ELIGIBILITY}, ${`eligible:${targetId}`}, ${`Eligible for ${what.name}`},
               ${`Lets somebody activate ${what.name} for a while, when it is needed. Gives nothing by itself.`},
-              ${what.ownerId}, ${what.risk}, ${what.privileged}, ${what.privileged}, ${what.ownerId !== null},
+              ${what.ownerId}, ${what.risk}, ${what.ownerId !== null},
               ${LONGEST_ELIGIBLE}, 'reeve', ${tx.now})
       on conflict do nothing`);
     await tx.run(sql`
@@ -102,12 +98,11 @@ export const followWhatItIsFor = async (ctx: Ctx, permit: Permit, targetId: stri
   const [said] = await getEntitlements(ctx.tx, [known.entitlementId]);
   if (what === undefined || said === undefined) return false;
   const ownerId = what.ownerId ?? said.ownerId;
-  if (said.ownerId === ownerId && said.risk === what.risk && said.privileged === what.privileged) return false;
+  if (said.ownerId === ownerId && said.risk === what.risk) return false;
   await describeEntitlement(ctx, permit, {
     entitlementId: said.id,
     ownerId,
     risk: what.risk,
-    markedPrivileged: what.privileged,
   });
   return true;
 };
