@@ -23,12 +23,23 @@ import { ticketTerms } from './ticket.ts';
 
 export { requestStillWaits } from './approvals/still-asked.ts';
 export { deputiesInReviews } from './deputies/cover.ts';
-export { deputyAppointed } from './events.ts';
+export {
+  deputyAppointed,
+  requestApproved,
+  requestBegun,
+  requestDenied,
+  requestExpired,
+  requestWithdrawn,
+} from './events.ts';
+export { submitRequest } from './submit-request.ts';
+export type { JudgedLine } from './lines/judge-lines.ts';
+export { asked, requestOut, verdictOut } from './operations/shapes.ts';
+export { showOne, showVerdicts } from './operations/answers.ts';
 
 export { decisionLinksModule } from './decision-links/module.ts';
 export { judgeGrantsAgain } from './grants/judge-grants-again.ts';
 export { whoHolds } from './approvers/find-approvers.ts';
-export { loadTargets, targetNamed, type Target } from './lines/find-targets.ts';
+export { loadTargets, targetNamed, type AskedLine, type Target } from './lines/find-targets.ts';
 export { identityMeant } from './operations/shapes.ts';
 
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
