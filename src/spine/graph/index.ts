@@ -101,6 +101,7 @@ export {
   type Eligible,
 } from './eligibility/index.ts';
 export { endEntitlements } from './entitlements/end-entitlements.ts';
+export { OWN_ACCOUNT, putOwnAccount } from './entitlements/own-account.ts';
 export { renameEntitlement } from './entitlements/rename-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export {
