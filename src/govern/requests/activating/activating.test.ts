@@ -76,7 +76,7 @@ test('who is eligible has nothing until they activate it, and nothing again when
   const found = await makeEligible();
   expect(found).toMatchObject({ what: { id: thing }, active: null, approvals: 0, longestSeconds: 4 * 3600 });
   expect(await reaches()).toBe(false);
-  const request = await activate('git:' + `thing${n}`);
+  const request = await activate(`git:thing${n}`);
   expect(request).toMatchObject({ state: 'approved', summary: `activate thing${n} on git for 1 h` });
   expect(await reaches()).toBe(true);
   expect((await mine())[0]?.active).toMatchObject({
