@@ -6,5 +6,5 @@ export {
   type Eligibility,
   type Eligible,
 } from './read-eligibility.ts';
-export { followWhatItIsFor, layOutEligibility, LONGEST_ELIGIBLE, makeEligibility } from './make-eligibility.ts';
+export { followWhatItIsFor, layOutEligibility, makeEligibility } from './make-eligibility.ts';
 export { activeWindows, windowsWithoutEligibility, type ActiveWindow } from './active-windows.ts';

@@ -13,7 +13,7 @@ import { getRoles } from '../roles/roles.ts';
 import { eligibilitiesFor, ELIGIBILITY } from './read-eligibility.ts';
 
 /** How long somebody may be eligible unless its owner says otherwise: a year. */
-export const LONGEST_ELIGIBLE = 366 * 86_400;
+const LONGEST_ELIGIBLE = 366 * 86_400;
 
 interface WhatFor {
   readonly id: string;
