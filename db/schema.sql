@@ -432,6 +432,43 @@ CREATE OR REPLACE FUNCTION public.reeve_now()
 AS $function$ select coalesce(nullif(current_setting('reeve.now', true), '')::timestamptz, now()) $function$;
 comment on function reeve_now() is 'The instant of the transaction as the application''s clock gave it; the server''s transaction time outside of one.';
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_eligibility()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'what an eligibility is for never changes'
+    using errcode = 'check_violation', constraint = 'eligibility_stays_for_what_it_is_for', table = tg_table_name;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_edge_from_eligibility()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from eligibility where entitlement_id = new.parent_id) then
+    raise exception 'being eligible gives nothing'
+      using errcode = 'check_violation', constraint = 'eligibility_gives_nothing', table = tg_table_name;
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_eligibility_for_eligibility()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from eligibility where entitlement_id = new.for_entitlement_id or for_entitlement_id = new.entitlement_id) then
+    raise exception 'nobody is eligible for being eligible'
+      using errcode = 'check_violation', constraint = 'eligibility_is_not_for_eligibility', table = tg_table_name;
+  end if;
+  if exists (select from entitlement_edge where parent_id = new.entitlement_id and valid_to is null) then
+    raise exception 'being eligible gives nothing'
+      using errcode = 'check_violation', constraint = 'eligibility_gives_nothing', table = tg_table_name;
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_graph_delete()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -565,6 +602,7 @@ CREATE INDEX grant_by_entitlement ON public.access_grant USING btree (entitlemen
 CREATE INDEX grant_by_identity ON public.access_grant USING btree (identity_id, valid_from);
 CREATE INDEX grant_by_origin ON public.access_grant USING btree (origin_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX grant_by_role ON public.access_grant USING btree (role_id) WHERE (role_id IS NOT NULL);
+CREATE INDEX grant_that_is_active ON public.access_grant USING btree (identity_id) WHERE ((origin = 'jit'::text) AND (ended_because IS NULL));
 CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to) WHERE ((ended_because IS NULL) AND (valid_to IS NOT NULL));
 CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_from) WHERE ((NOT started) AND (ended_because IS NULL));
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
@@ -1639,6 +1677,23 @@ create table drift_reaction (
 );
 comment on table drift_reaction is 'What follows of itself from each situation; system_id null: on systems that have none of their own.';
 
+create table eligibility (
+  entitlement_id uuid not null,
+  for_entitlement_id uuid,
+  for_role_id uuid,
+  constraint eligibility_pk PRIMARY KEY (entitlement_id),
+  constraint eligibility_is_for_one_thing CHECK ((num_nonnulls(for_entitlement_id, for_role_id) = 1)),
+  constraint eligibility_is_for_something_else CHECK ((entitlement_id <> for_entitlement_id)),
+  constraint eligibility_is_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint eligibility_is_for_a_role FOREIGN KEY (for_role_id) REFERENCES role(id),
+  constraint eligibility_is_for_an_entitlement FOREIGN KEY (for_entitlement_id) REFERENCES entitlement(id)
+);
+comment on table eligibility is 'Entitlements of Reeve that let somebody activate an entitlement or role for a while, and give nothing by themselves.';
+CREATE UNIQUE INDEX entitlement_has_one_eligibility ON public.eligibility USING btree (for_entitlement_id) WHERE (for_entitlement_id IS NOT NULL);
+CREATE UNIQUE INDEX role_has_one_eligibility ON public.eligibility USING btree (for_role_id) WHERE (for_role_id IS NOT NULL);
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.eligibility FOR EACH STATEMENT EXECUTE FUNCTION refuse_changed_eligibility();
+CREATE TRIGGER refuse_eligibility BEFORE INSERT ON public.eligibility FOR EACH ROW EXECUTE FUNCTION refuse_eligibility_for_eligibility();
+
 create table emergency_opening (
   id uuid not null,
   path_id uuid not null,
@@ -1850,6 +1905,7 @@ CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement_edge F
 CREATE TRIGGER note_insert AFTER INSERT ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.entitlement_edge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
+CREATE TRIGGER refuse_edge_from_eligibility BEFORE INSERT OR UPDATE ON public.entitlement_edge FOR EACH ROW EXECUTE FUNCTION refuse_edge_from_eligibility();
 
 create table entitlement_edge_history (
   recorded_to timestamp with time zone not null,
@@ -2809,8 +2865,10 @@ create table request_line (
   effect text not null default 'none'::text,
   takes_grant_id uuid,
   rule smallint,
+  by_eligibility_id uuid,
   constraint request_line_pkey PRIMARY KEY (id),
   constraint request_line_is_there_once UNIQUE (request_id, n),
+  constraint activation_gives_access CHECK (((by_eligibility_id IS NULL) OR (takes_grant_id IS NULL))),
   constraint request_line_effect_is_known CHECK ((effect = ANY (ARRAY['none'::text, 'pending'::text, 'effective'::text, 'withdrawing'::text, 'withdrawn'::text]))),
   constraint request_line_ends_one_way CHECK ((num_nonnulls(seconds, until) <= 1)),
   constraint request_line_gives_or_takes CHECK (((takes_grant_id IS NULL) OR ((extends_grant_id IS NULL) AND (seconds IS NULL) AND (until IS NULL)))),
@@ -2823,6 +2881,7 @@ create table request_line (
   constraint request_line_rule_is_a_place CHECK ((rule >= 0)),
   constraint request_line_sod_is_a_list CHECK ((jsonb_typeof(sod) = 'array'::text)),
   constraint request_line_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'granted'::text, 'removed'::text, 'refused'::text, 'not_granted'::text, 'withdrawn'::text]))),
+  constraint request_line_eligibility_is_one FOREIGN KEY (by_eligibility_id) REFERENCES eligibility(entitlement_id),
   constraint request_line_extends_a_grant FOREIGN KEY (extends_grant_id) REFERENCES access_grant(id),
   constraint request_line_gave_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
   constraint request_line_is_a_role FOREIGN KEY (role_id) REFERENCES role(id),
@@ -2836,6 +2895,7 @@ comment on column request_line.state is 'scheduled: approved, and given when its
 comment on column request_line.effect is 'How far the target agrees: from the events of provisioning.';
 comment on column request_line.takes_grant_id is 'The grant that is to end; null: the line asks for access.';
 comment on column request_line.rule is 'The rule of its request''s approval policy that decided when it was asked for, counted from one; 0: none held. Null: it takes away, or is from before that was kept.';
+comment on column request_line.by_eligibility_id is 'The eligibility that it activates; null: it asks for something of its own.';
 CREATE UNIQUE INDEX grant_is_asked_away_once ON public.request_line USING btree (takes_grant_id) WHERE (state = ANY (ARRAY['pending'::text, 'scheduled'::text]));
 CREATE UNIQUE INDEX request_line_by_grant ON public.request_line USING btree (grant_id) WHERE (grant_id IS NOT NULL);
 CREATE INDEX request_line_by_taken_grant ON public.request_line USING btree (takes_grant_id) WHERE (takes_grant_id IS NOT NULL);

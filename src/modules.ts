@@ -21,6 +21,7 @@ import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
 import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
+import { vendorsModule } from '#govern/vendors/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
 import { signinModule, takeStepUp } from '#platform/signin/index.ts';
@@ -72,6 +73,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     directGrantsModule,
     entitlementsModule,
     requestsModule({ ...edges, takeStepUp }),
+    vendorsModule(edges),
     emergencyModule({ ...edges, takeStepUp }),
     decisionLinksModule({ ...edges, takeStepUp }),
     lineageModule,

@@ -72,6 +72,7 @@ const requestOf = (n: number, what: What, done: boolean): AccessRequest => ({
       until: null,
       extendsGrantId: null,
       takesGrantId: null,
+      byEligibilityId: null,
       state: done ? 'granted' : 'pending',
       because: null,
       sod: what.name === 'Release payments' ? [conflict] : [],

@@ -10,6 +10,7 @@ import { catalogueRoutes } from './catalogue.ts';
 import { entryEditRoutes } from './entry-edits.ts';
 import { emergencyRoutes } from './emergency.ts';
 import { driftRoutes } from './drift.ts';
+import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
@@ -30,6 +31,7 @@ const routes: Routes = {
   ...orderRoutes,
   ...approvalPolicyRoutes,
   ...emergencyRoutes,
+  ...eligibleRoutes,
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,

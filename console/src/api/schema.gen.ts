@@ -142,6 +142,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate what I am eligible for, for a while
+         * @description It is a request of its own: judged as things are now, and approved by whom the approval policy wants asked each time. What it gives ends by itself, and with the eligibility.
+         */
+        post: operations["eligibilities.activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approval-policy": {
         parameters: {
             query?: never;
@@ -1464,6 +1484,30 @@ export interface paths {
         /** Set what follows of itself from a situation, everywhere or on one system */
         put: operations["drift.setReaction"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/eligibilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what I am eligible for, and what of it is active
+         * @description Being eligible gives nothing: what is needed is activated for a while.
+         */
+        get: operations["eligibilities.list"];
+        put?: never;
+        /**
+         * Make it possible to be eligible for something
+         * @description The eligibility is an entitlement like any other: it can be asked for, put into roles, named by rules of duties, and reviewed. What it is for need not be open to be asked for itself.
+         */
+        post: operations["eligibilities.open"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5158,6 +5202,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{system}/own-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let an account on a system be asked for by itself, with nothing on it
+         * @description What is granted is the account: made where there is none, and locked once nothing needs it. Whoever answers for the system answers for it.
+         */
+        put: operations["systems.openAccounts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -5312,6 +5376,27 @@ export interface paths {
         put?: never;
         /** Store a new value of a secret */
         post: operations["vault.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vendors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List people from outside I answer for; all of them for those who run, watch or audit */
+        get: operations["vendors.list"];
+        put?: never;
+        /**
+         * Ask for access of somebody from outside, for a window
+         * @description Whoever asks is their sponsor and answers for them. Somebody not known yet is made, and let in once somebody else has approved. All of it ends at `until`, with their sessions.
+         */
+        post: operations["vendors.ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5865,6 +5950,210 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "eligibilities.activate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string;
+                    for: string;
+                    reason: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        request: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
+                            endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                takesGrantId: string | null;
+                                byEligibilityId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                            }[];
+                        };
+                        lines: {
+                            asked: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            } | null;
+                            seconds: number | null;
+                            until: string | null;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "approvalPolicy.show": {
         parameters: {
             query?: never;
@@ -5902,6 +6191,7 @@ export interface operations {
                                         /** @default UTC */
                                         timeZone: string;
                                     };
+                                    eligibility?: boolean;
                                 };
                                 steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
@@ -5927,6 +6217,27 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                };
+                                activation?: {
+                                    steps?: ((("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    }) | {
+                                        together: (("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        })[];
+                                    })[];
+                                    longestSeconds?: number;
+                                    stepUp?: boolean;
                                 };
                             }[];
                             dueHours: number;
@@ -5984,6 +6295,7 @@ export interface operations {
                                     /** @default UTC */
                                     timeZone?: string;
                                 };
+                                eligibility?: boolean;
                             };
                             steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
@@ -6009,6 +6321,27 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                            };
+                            activation?: {
+                                steps?: ((("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
+                                })[];
+                                longestSeconds?: number;
+                                stepUp?: boolean;
                             };
                         }[];
                         dueHours: number;
@@ -6054,6 +6387,7 @@ export interface operations {
                                         /** @default UTC */
                                         timeZone: string;
                                     };
+                                    eligibility?: boolean;
                                 };
                                 steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
@@ -6079,6 +6413,27 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                };
+                                activation?: {
+                                    steps?: ((("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    }) | {
+                                        together: (("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        })[];
+                                    })[];
+                                    longestSeconds?: number;
+                                    stepUp?: boolean;
                                 };
                             }[];
                             dueHours: number;
@@ -6134,6 +6489,7 @@ export interface operations {
                                     /** @default UTC */
                                     timeZone?: string;
                                 };
+                                eligibility?: boolean;
                             };
                             steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
@@ -6159,6 +6515,27 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                            };
+                            activation?: {
+                                steps?: ((("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
+                                })[];
+                                longestSeconds?: number;
+                                stepUp?: boolean;
                             };
                         }[];
                         dueHours: number;
@@ -6304,6 +6681,7 @@ export interface operations {
                                             /** @default UTC */
                                             timeZone: string;
                                         };
+                                        eligibility?: boolean;
                                     };
                                     steps: ((("manager" | "owner" | "system_owner") | {
                                         named: string[];
@@ -6329,6 +6707,27 @@ export interface operations {
                                         sessionSeconds?: number;
                                         /** @constant */
                                         oneSession?: true;
+                                    };
+                                    activation?: {
+                                        steps?: ((("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        }) | {
+                                            together: (("manager" | "owner" | "system_owner") | {
+                                                named: string[];
+                                                approvals?: number;
+                                            } | {
+                                                /** Format: uuid */
+                                                holdersOf: string;
+                                                approvals?: number;
+                                            })[];
+                                        })[];
+                                        longestSeconds?: number;
+                                        stepUp?: boolean;
                                     };
                                 }[];
                                 dueHours: number;
@@ -6431,6 +6830,7 @@ export interface operations {
                                     until: string | null;
                                     extendsGrantId: string | null;
                                     takesGrantId: string | null;
+                                    byEligibilityId: string | null;
                                     /** @enum {string} */
                                     state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                     because: string | null;
@@ -10591,6 +10991,107 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "eligibilities.list": {
+        parameters: {
+            query?: {
+                forIdentity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            eligibilityId: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            /** Format: date-time */
+                            since: string;
+                            until: string | null;
+                            grantIds: string[];
+                            longestSeconds: number | null;
+                            approvals: number;
+                            stepUp: boolean;
+                            active: {
+                                /** Format: uuid */
+                                grantId: string;
+                                /** Format: date-time */
+                                since: string;
+                                until: string | null;
+                            } | null;
+                            waiting: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                            } | null;
+                        }[];
+                        nextCursor: null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "eligibilities.open": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string;
+                    /** @default true */
+                    requestable?: boolean;
+                    longestDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        requestable: boolean;
+                        longestSeconds: number | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "emergency.paths": {
         parameters: {
             query?: {
@@ -12171,6 +12672,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -12375,6 +12877,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -12471,7 +12974,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -16415,7 +16918,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -16528,7 +17031,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -16705,7 +17208,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -16863,7 +17366,7 @@ export interface operations {
                                 /** Format: uuid */
                                 identityId: string;
                                 /** @enum {string} */
-                                verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                                verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                                 because: string;
                                 longestSeconds: number | null;
                                 sod: {
@@ -17014,6 +17517,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -17118,6 +17622,8 @@ export interface operations {
                     values?: {
                         [key: string]: string;
                     };
+                    /** @description ask to be eligible for it, to activate it when it is needed */
+                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -17132,6 +17638,8 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
+                        /** @description ask to be eligible for it, to activate it when it is needed */
+                        eligible?: boolean;
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -17204,6 +17712,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -17300,7 +17809,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -17396,6 +17905,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -17571,6 +18081,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -17730,6 +18241,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -17905,6 +18417,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18106,6 +18619,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18265,6 +18779,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18365,6 +18880,8 @@ export interface operations {
                     values?: {
                         [key: string]: string;
                     };
+                    /** @description ask to be eligible for it, to activate it when it is needed */
+                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -18379,6 +18896,8 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
+                        /** @description ask to be eligible for it, to activate it when it is needed */
+                        eligible?: boolean;
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -18417,7 +18936,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -25303,6 +25822,53 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "systems.openAccounts": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                system: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string;
+                    /**
+                     * @default low
+                     * @enum {string}
+                     */
+                    risk?: "low" | "medium" | "high" | "critical";
+                    /** @default true */
+                    requestable?: boolean;
+                    longestDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        requestable: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "tokens.list": {
         parameters: {
             query?: never;
@@ -25796,6 +26362,263 @@ export interface operations {
                 content: {
                     "application/json": {
                         version: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vendors.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            username: string | null;
+                            employer: string | null;
+                            /** @enum {string} */
+                            state: "pre_hire" | "active" | "leave" | "suspended";
+                            sponsorId: string | null;
+                            sponsorName: string | null;
+                            until: string | null;
+                            grants: number;
+                            sessions: number;
+                            waiting: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vendors.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** Format: email */
+                    email: string;
+                    employer: string;
+                    /** @description what systems are to call them; absent: v- and the address before the @ */
+                    username?: string;
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string[];
+                    /** Format: date-time */
+                    startsAt?: string;
+                    /** Format: date-time */
+                    until: string;
+                    reason: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        request: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
+                            endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                takesGrantId: string | null;
+                                byEligibilityId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                            }[];
+                        };
+                        lines: {
+                            asked: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            } | null;
+                            seconds: number | null;
+                            until: string | null;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
                     };
                 };
             };

@@ -29,7 +29,7 @@ const COLUMNS: Readonly<Record<Versioned, string>> = {
   access_grant: 'id identity_id entitlement_id role_id origin origin_id reason valid_from valid_to ended_because',
   identity_facts:
     'identity_id display_name state department job_title org_unit manager_id owner_id attributes valid_from valid_to',
-  entitlement: 'id system_id name owner_id risk privileged valid_from valid_to',
+  entitlement: 'id system_id kind name owner_id risk privileged valid_from valid_to',
   system: 'id name owner_id',
   role: 'id name owner_id risk',
   account: 'id system_id name kind state identity_id privileged last_used_at valid_from valid_to',
@@ -70,16 +70,31 @@ export const thing = (table: 'entitlement' | 'system' | 'role' | 'sod_rule', at:
 /** Holds at an instant. */
 export const live = (at: Date): Sql => sql`valid_from <= ${at} and (valid_to is null or valid_to > ${at})`;
 
+/** A grant of it, or of being eligible for it. */
+const ofEntitlement = (column: Sql, id: string): Sql =>
+  sql`${column} in (select ${id}::uuid union all select entitlement_id from eligibility where for_entitlement_id = ${id}::uuid)`;
+const ofRole = (role: Sql, entitlement: Sql, id: string): Sql =>
+  sql`(${role} = ${id}::uuid or ${entitlement} in (select entitlement_id from eligibility where for_role_id = ${id}::uuid))`;
+
+/** Whether it gives something privileged, or lets somebody activate that. */
+const privileged = (at: Date): Sql => sql`(coalesce(e.privileged, pr.id is not null) or e.id in (
+  select el.entitlement_id from eligibility el join ${thing('entitlement', at)} t on t.id = el.for_entitlement_id where t.privileged
+  union all
+  select el.entitlement_id from eligibility el where el.for_role_id in (select id from privileged_role)))`;
+
 /** Which grants a kind looks at, by what is known of the grant, its holder and what it gives. */
-function inScope({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>): Sql {
+function inScope({ kind, scope }: Pick<Campaign, 'kind' | 'scope'>, at: Date): Sql {
   const when: Sql[] = [];
   if (kind === 'role_membership') when.push(sql`g.role_id is not null`);
   if (kind === 'service_accounts') when.push(sql`p.kind in ('service', 'workload', 'agent')`);
   if (kind === 'vendors') when.push(sql`p.kind = 'vendor'`);
-  if (kind === 'privileged' || scope.privileged === true) when.push(sql`coalesce(e.privileged, pr.id is not null)`);
-  if (scope.systemId !== undefined) when.push(sql`e.system_id = ${scope.systemId}::uuid`);
-  if (scope.entitlementId !== undefined) when.push(sql`g.entitlement_id = ${scope.entitlementId}::uuid`);
-  if (scope.roleId !== undefined) when.push(sql`g.role_id = ${scope.roleId}::uuid`);
+  if (kind === 'privileged' || scope.privileged === true) when.push(privileged(at));
+  if (scope.systemId !== undefined)
+    when.push(sql`(e.system_id = ${scope.systemId}::uuid or e.id in (
+      select el.entitlement_id from eligibility el join entitlement t on t.id = el.for_entitlement_id
+       where t.system_id = ${scope.systemId}::uuid))`);
+  if (scope.entitlementId !== undefined) when.push(ofEntitlement(sql`g.entitlement_id`, scope.entitlementId));
+  if (scope.roleId !== undefined) when.push(ofRole(sql`g.role_id`, sql`g.entitlement_id`, scope.roleId));
   if (scope.identityId !== undefined) when.push(sql`g.identity_id = ${scope.identityId}::uuid`);
   if (scope.managerId !== undefined) when.push(sql`f.manager_id = ${scope.managerId}::uuid`);
   if (scope.ownerId !== undefined) when.push(sql`coalesce(e.owner_id, r.owner_id) = ${scope.ownerId}::uuid`);
@@ -140,8 +155,12 @@ export async function frozenRows(tx: Tx, campaign: Seated, at: Date, range: Rang
       campaign.scope.identityId === undefined ? sql`true` : sql`identity_id = ${campaign.scope.identityId}::uuid`,
       campaign.scope.entitlementId === undefined
         ? sql`true`
-        : sql`entitlement_id = ${campaign.scope.entitlementId}::uuid`,
-      campaign.scope.roleId === undefined ? sql`true` : sql`role_id = ${campaign.scope.roleId}::uuid`,
+        : ofEntitlement(sql`entitlement_id`, campaign.scope.entitlementId),
+      campaign.scope.roleId === undefined
+        ? sql`true`
+        : ofRole(sql`role_id`, sql`entitlement_id`, campaign.scope.roleId),
+      // What is active for a while is over before it is reviewed: being eligible for it is what is kept or revoked.
+      sql`origin <> 'jit'`,
     ],
     sql` and `,
   );
@@ -163,8 +182,9 @@ export async function frozenRows(tx: Tx, campaign: Seated, at: Date, range: Rang
     ), live as materialized (
       select g.id, g.identity_id, coalesce(g.entitlement_id, g.role_id) as thing_id, g.origin, g.reason, g.valid_from, g.valid_to,
              coalesce(f.manager_id, f.owner_id) as manager_id, f.owner_id as answers_id, q.id as request_id, f.department, coalesce(e.owner_id, r.owner_id) as owner_id,
-             s.owner_id as system_owner_id, coalesce(e.privileged, pr.id is not null) as privileged, coalesce(e.risk, r.risk) as risk,
-             case when g.entitlement_id is null then 'role ' || r.name else e.name || ' on ' || s.name end as what,
+             s.owner_id as system_owner_id, ${privileged(at)} as privileged, coalesce(e.risk, r.risk) as risk,
+             case when g.entitlement_id is null then 'role ' || r.name when e.kind = 'eligibility' then e.name
+                  else e.name || ' on ' || s.name end as what,
              q.requester_id, ${named}::uuid as named_id, f.state, f.job_title, f.org_unit
         from ${known('access_grant', at, between)} g
         join identity p on p.id = g.identity_id
@@ -176,7 +196,7 @@ export async function frozenRows(tx: Tx, campaign: Seated, at: Date, range: Rang
         left join (select distinct id from privileged_role) pr on pr.id = g.role_id
         left join request q on g.origin = 'request' and q.id = g.origin_id
        where g.ended_because is null and g.valid_from <= ${at} and (g.valid_to is null or g.valid_to > ${at})
-         and ${inScope(campaign)}
+         and ${inScope(campaign, at)}
     ), active as materialized (
       select distinct f.identity_id as id from ${known(
         'identity_facts',

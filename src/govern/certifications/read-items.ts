@@ -35,6 +35,13 @@ const columns = sql`i.id, i.campaign_id, i.subject, coalesce(i.grant_id, (i.cana
     || jsonb_build_object('conflicts', coalesce((
       select jsonb_agg(r.name order by r.name) from sod_violation v join sod_rule r on r.id = v.rule_id
        where v.identity_id = i.identity_id and v.cleared_at is null and v.opened_at <= c.frozen_at), '[]')) as evidence, c.frozen_at as at`;
+/** What sessions of it rest on: the grant, and of an eligibility what was activated by it. */
+const restingOn = sql`(array[i.grant_id] || coalesce((
+  select array_agg(w.id) from access_grant g
+    join eligibility el on el.entitlement_id = g.entitlement_id
+    join access_grant w on w.identity_id = g.identity_id and w.origin = 'jit'
+     and (w.entitlement_id = el.for_entitlement_id or w.role_id = el.for_role_id)
+   where g.id = i.grant_id), '{}'))`;
 const SESSIONS = 20;
 const uses = sql`
   cross join lateral (
@@ -45,7 +52,7 @@ const uses = sql`
              'commandClasses', case when u.ended_at <= c.frozen_at then u.command_classes else '{}' end) order by u.started_at desc)
              filter (where u.n <= ${SESSIONS}), '[]') as sessions
       from (select a.*, row_number() over (order by a.started_at desc) as n from access_use a
-             where a.grant_ids @> array[i.grant_id] and a.started_at <= c.frozen_at and not i.evidence ? 'sessions') u
+             where a.grant_ids && ${restingOn} and a.started_at <= c.frozen_at and not i.evidence ? 'sessions') u
   ) u`;
 
 type Row<T> = Omit<T, 'recommendation'> & { readonly at: Date };

@@ -4,6 +4,7 @@ import { enqueue } from '#kit/jobs/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
+import { ownAccountPolicies } from './own-accounts.ts';
 import { followReading } from './stewardship/follow-reading.ts';
 import { remindStewards } from './stewardship/remind-stewards.ts';
 
@@ -78,5 +79,5 @@ export const entitlementsModule: Module = {
     }),
   ],
   events,
-  policies,
+  policies: policies + ownAccountPolicies,
 };

@@ -13,6 +13,7 @@ import { catalogueOperations } from './catalogue/operations.ts';
 import { sayings } from './catalogue/shapes.ts';
 import { editOperations } from './edits/operations.ts';
 import { importSystem } from './exports/import-system.ts';
+import { ownAccountOperations } from './own-accounts.ts';
 import { stewardshipOperations } from './stewardship/operations.ts';
 
 const LARGEST_EXPORT = 64 * 1024 * 1024;
@@ -22,6 +23,7 @@ export const operations: readonly AnyOperation[] = [
   ...catalogueOperations,
   ...stewardshipOperations,
   ...editOperations,
+  ...ownAccountOperations,
   defineOperation({
     name: 'entitlements.describe',
     action: 'entitlement.describe',

@@ -64,7 +64,7 @@ export async function causeOf(tx: Tx, grant: Grant, identity: Identity): Promise
       ? undefined
       : origin === 'birthright'
         ? await birthright(tx, originId, identity)
-        : origin === 'request'
+        : origin === 'request' || origin === 'jit'
           ? await request(tx, originId)
           : origin === 'import'
             ? await drift(tx, originId)

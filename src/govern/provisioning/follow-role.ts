@@ -49,7 +49,7 @@ const given = (grantIds: readonly string[], at: Date) => sql`
      where c.valid_from <= ${at} and (c.valid_to is null or c.valid_to > ${at})
   ), given as (
     select p.grant_id, p.identity_id, e.id as entitlement_id, e.system_id from part p join entitlement e on e.id = p.entitlement_id
-     where e.kind not in ('account', 'admin_role', 'role_member') and e.valid_to is null
+     where e.kind not in ('account', 'admin_role', 'role_member', 'eligibility') and e.valid_to is null
   )`;
 
 async function wantWhatIsGiven(tx: Tx, grantIds: readonly string[], decidedAt: Date): Promise<readonly Turned[]> {

@@ -1,6 +1,6 @@
 import type { AccountLook } from '#connectors/port.ts';
 import type { Tx } from '#kit/db/index.ts';
-import { accessWithdrawn, applyAccountReadings, effectiveAccess } from '#spine/graph/index.ts';
+import { accessWithdrawn, applyAccountReadings, effectiveAccess, OWN_ACCOUNT } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import type { Way } from './at-target.ts';
 import { noteCreated } from './claims.ts';
@@ -36,7 +36,7 @@ export const makeAbsent =
       session,
       there.flatMap(({ account, wants }) =>
         wants
-          .filter(({ task }) => !kept.tasks.has(task.id))
+          .filter(({ task, entitlement }) => !kept.tasks.has(task.id) && entitlement.kind !== OWN_ACCOUNT)
           .map(({ task, entitlement }) => ({
             change: { do: 'revoke' as const, account, entitlement: entitlement.nativeId },
             tasks: [task],
@@ -57,13 +57,19 @@ export const makeAbsent =
       awaited,
     );
     const seen = await lookAt(session, there, failed);
-    for (const { account, wants } of there)
+    for (const { account, identityId, wants } of there)
       for (const { task, entitlement } of wants) {
         const ordered = awaited.get(task.id);
         if (failed.has(task.id)) continue;
         if (ordered !== undefined) failed.set(task.id, new StillAwaited(ordered));
         else if (!kept.tasks.has(task.id) && seen.get(account)?.holdings.includes(entitlement.nativeId) === true)
           failed.set(task.id, new Error(`${account} still holds ${entitlement.name} after the change`));
+        else if (
+          entitlement.kind === OWN_ACCOUNT &&
+          !kept.open.has(identityId) &&
+          seen.get(account)?.account.state === 'active'
+        )
+          failed.set(task.id, new Error(`${account} is still open after the change`));
       }
     await settle(job, people, seen, failed);
     return failed;

@@ -1,5 +1,11 @@
 import type { AccountLook, AccountSession, Change } from '#connectors/port.ts';
-import { accessRealised, applyAccountReadings, getAccounts } from '#spine/graph/index.ts';
+import {
+  accessRealised,
+  applyAccountReadings,
+  getAccounts,
+  OWN_ACCOUNT,
+  type Entitlement,
+} from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import type { Way } from './at-target.ts';
 import { noteCreating } from './claims.ts';
@@ -36,12 +42,16 @@ export const makePresent =
         const ordered = awaited.get(task.id);
         if (failed.has(task.id)) continue;
         if (ordered !== undefined) failed.set(task.id, new StillAwaited(ordered));
-        else if (seen.get(person.account)?.holdings.includes(entitlement.nativeId) !== true)
+        else if (!has(seen.get(person.account), entitlement))
           failed.set(task.id, new Error(`${person.account} does not hold ${entitlement.name} after the change`));
       }
     await settle(job, opened, seen, failed);
     return failed;
   };
+
+/** Whether an account shows what was given; the account itself shows that it is there and open. */
+const has = (look: AccountLook | undefined, { kind, nativeId }: Pick<Entitlement, 'kind' | 'nativeId'>): boolean =>
+  kind === OWN_ACCOUNT ? look?.account.state === 'active' : look?.holdings.includes(nativeId) === true;
 
 /** Makes and unlocks accounts; whose cannot be had is among `failed`, and whose is only ordered yet among `awaited`. */
 async function openAccounts(
@@ -99,7 +109,7 @@ async function give(
 ): Promise<void> {
   const changes = opened.flatMap(({ person: { account, wants } }) =>
     wants
-      .filter(({ task }) => !failed.has(task.id))
+      .filter(({ task, entitlement }) => !failed.has(task.id) && entitlement.kind !== OWN_ACCOUNT)
       .map(({ task, entitlement }) => ({
         change: { do: 'grant' as const, account, entitlement: entitlement.nativeId },
         tasks: [task],

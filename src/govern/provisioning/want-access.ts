@@ -2,6 +2,7 @@ import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import {
   accessWithdrawn,
+  ELIGIBILITY,
   getEntitlements,
   getGrant,
   holdLiveGrants,
@@ -14,7 +15,7 @@ import { queueLanes } from './lanes.ts';
 import { tasksOfGrant, wantAgain, wantOf, type ProvisionTask } from './store.ts';
 
 /** Kinds that live in Reeve alone: nothing is to be done on a target. */
-const HELD_BY_REEVE: ReadonlySet<string> = new Set(['account', 'admin_role', 'role_member']);
+const HELD_BY_REEVE: ReadonlySet<string> = new Set(['account', 'admin_role', 'role_member', ELIGIBILITY]);
 
 /** Every entitlement a role contains, through the roles within it. */
 async function entitlementsOfRole(ctx: Ctx, roleId: string): Promise<string[]> {

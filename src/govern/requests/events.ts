@@ -17,6 +17,8 @@ export const requestSubmitted = defineEvent('request.submitted', {
         roleId: id.nullable(),
         /** The grant that is to end. */
         takesGrantId: id.nullable().optional(),
+        /** The eligibility it activates. */
+        byEligibilityId: id.nullable().optional(),
         seconds: z.int().nullable(),
         until: z.iso.datetime().nullable(),
         sodRuleIds: ids,

@@ -1,5 +1,7 @@
 import type { Decide } from '#spine/decide/index.ts';
 import type { Module, TakeStepUp } from '#spine/operations/index.ts';
+import { activatingOperations } from './activating/operations.ts';
+import { activatingPolicies } from './activating/policies.ts';
 import { keepMoving } from './approvals/keep-moving.ts';
 import { approverReactions } from './approvals/watch-approvers.ts';
 import { requestEvents } from './events.ts';
@@ -21,12 +23,23 @@ import { ticketTerms } from './ticket.ts';
 
 export { requestStillWaits } from './approvals/still-asked.ts';
 export { deputiesInReviews } from './deputies/cover.ts';
-export { deputyAppointed } from './events.ts';
+export {
+  deputyAppointed,
+  requestApproved,
+  requestBegun,
+  requestDenied,
+  requestExpired,
+  requestWithdrawn,
+} from './events.ts';
+export { submitRequest } from './submit-request.ts';
+export type { JudgedLine } from './lines/judge-lines.ts';
+export { asked, requestOut, verdictOut } from './operations/shapes.ts';
+export { showOne, showVerdicts } from './operations/answers.ts';
 
 export { decisionLinksModule } from './decision-links/module.ts';
 export { judgeGrantsAgain } from './grants/judge-grants-again.ts';
 export { whoHolds } from './approvers/find-approvers.ts';
-export { loadTargets, targetNamed, type Target } from './lines/find-targets.ts';
+export { loadTargets, targetNamed, type AskedLine, type Target } from './lines/find-targets.ts';
 export { identityMeant } from './operations/shapes.ts';
 
 /** Access is asked for, decided step by step by people it does not benefit, and given for a time. */
@@ -36,7 +49,7 @@ export const requestsModule = (edges: {
   readonly ticketPattern?: string | undefined;
   readonly ticketUrl?: string | undefined;
 }): Module => {
-  const asking = { decide: edges.decide, ticket: ticketTerms(edges) };
+  const asking = { decide: edges.decide, takeStepUp: edges.takeStepUp, ticket: ticketTerms(edges) };
   return {
     name: 'requests',
     operations: [
@@ -45,6 +58,7 @@ export const requestsModule = (edges: {
       ...findingOperations(edges),
       ...approvalOperations(edges),
       ...grantOperations(asking),
+      ...activatingOperations(asking),
       ...policyOperations,
       ...reevaluationOperations,
       ...deputyOperations(edges),
@@ -60,7 +74,9 @@ export const requestsModule = (edges: {
         context: { owner: { type: 'Entity', name: 'Identity', required: false } as const },
       })),
       { action: 'request.compare', resources: ['Identity'] },
+      { action: 'eligibility.list', resources: ['Identity'] },
+      { action: 'eligibility.open', resources: ['Entitlement', 'Role'] },
     ],
-    policies,
+    policies: policies + activatingPolicies,
   };
 };

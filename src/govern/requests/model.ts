@@ -119,6 +119,8 @@ export interface RequestLine {
   readonly extendsGrantId: string | null;
   /** The grant that is to end; null: the line asks for access. */
   readonly takesGrantId: string | null;
+  /** The eligibility that it activates; null: it asks for something of its own. */
+  readonly byEligibilityId: string | null;
   readonly risk: Risk;
   readonly privileged: boolean;
   readonly sod: readonly SodHit[];

@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 
 /** A line as it is written: judged, and good to go on. */
 export interface LineToOpen {
-  readonly asked: Pick<AskedLine, 'seconds' | 'until'>;
+  readonly asked: Pick<AskedLine, 'seconds' | 'until' | 'byEligibilityId'>;
   /** The live grant it follows on. */
   readonly follows?: string | undefined;
   readonly target: Target;
@@ -91,6 +91,7 @@ export const openRequest = async (ctx: Ctx, permit: Permit, input: RequestToOpen
         entitlementId: target.kind === 'entitlement' ? target.id : null,
         roleId: target.kind === 'role' ? target.id : null,
         ...(takesGrantId === undefined ? {} : { takesGrantId }),
+        ...(asked.byEligibilityId === undefined ? {} : { byEligibilityId: asked.byEligibilityId }),
         seconds: asked.seconds ?? null,
         until: asked.until?.toISOString() ?? null,
         sodRuleIds: [...new Set(sod.map((hit) => hit.ruleId))],
@@ -123,6 +124,7 @@ const writeLines = async (
     until: asked.until ?? null,
     extendsGrantId: follows ?? null,
     takesGrantId: takesGrantId ?? null,
+    byEligibilityId: asked.byEligibilityId ?? null,
     risk: target.risk,
     privileged: target.privileged,
     sod,

@@ -1,5 +1,5 @@
 import { sql, type Tx } from '#kit/db/index.ts';
-import { getIdentities, type GrantControls } from '#spine/graph/index.ts';
+import { ELIGIBILITY, getIdentities, type GrantControls } from '#spine/graph/index.ts';
 import { controlsOfLines } from './controls-of-lines.ts';
 import { standIns } from './deputies/cover.ts';
 import { loadTargets, type Target } from './lines/find-targets.ts';
@@ -47,6 +47,7 @@ const showLine = (
     until: line.until,
     extendsGrantId: line.extendsGrantId,
     takesGrantId: line.takesGrantId,
+    byEligibilityId: line.byEligibilityId,
     state: line.state,
     because: line.because,
     sod: line.sod,
@@ -99,20 +100,27 @@ const inWords = (seconds: number): string => {
   return `${seconds / size} ${unit}`;
 };
 
+const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
+
 /** `sudo:ALL on web1 for 2 h, role Clerk until 2026-03-02T10:00:00.000Z`. */
 const summaryOf = (lines: readonly RequestLine[], targets: ReadonlyMap<string, Target>): string =>
   lines
     .map((line) => {
       const target = targets.get(line.entitlementId ?? line.roleId ?? '');
       const what =
-        target?.kind === 'role' ? `role ${target.name}` : `${target?.name ?? '?'} on ${target?.systemName ?? '?'}`;
+        target?.kind === 'role'
+          ? `role ${target.name}`
+          : target?.entitlementKind === ELIGIBILITY
+            ? lowered(target.name)
+            : `${target?.name ?? '?'} on ${target?.systemName ?? '?'}`;
       const time =
         line.until === null
           ? line.seconds === null
             ? ''
             : ` for ${inWords(line.seconds)}`
           : ` until ${line.until.toISOString()}`;
-      return `${line.takesGrantId === null ? '' : 'take away '}${what}${time}`;
+      const act = line.takesGrantId !== null ? 'take away ' : line.byEligibilityId === null ? '' : 'activate ';
+      return `${act}${what}${time}`;
     })
     .join(', ');
 

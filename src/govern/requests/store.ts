@@ -9,7 +9,7 @@ import type { Effect, LineState, Note, Request, RequestLine, RequestState, SodHi
 export const requestColumns = sql`r.id, r.number, r.requester_id, r.beneficiary_id, r.order_id, r.starts_at, r.reason, r.ticket, r.state, r.ended_because,
   r.policy_number, r.submitted_at, r.expires_at, r.decided_at`;
 const lineColumns = sql`l.id, l.request_id, l.n, l.beneficiary_id, l.entitlement_id, l.role_id, l.seconds, l.until,
-  l.extends_grant_id, l.takes_grant_id, l.risk, l.privileged, l.sod, l.rule, l.state, l.because, l.grant_id, l.effect`;
+  l.extends_grant_id, l.takes_grant_id, l.by_eligibility_id, l.risk, l.privileged, l.sod, l.rule, l.state, l.because, l.grant_id, l.effect`;
 export const stepColumns = sql`s.id, s.request_id, s.n, s.stage, s.kind, s.line_ids, s.candidates, s.because, s.state, s.opened_at, s.due_at,
   s.escalate_at, s.reminded_at, s.escalations, s.decided_by, s.decided_for, s.decided_at, s.comment,
   s.step_up_method, s.step_up_at`;
@@ -67,11 +67,11 @@ export const insertLines = async (
   lines: readonly Omit<RequestLine, 'state' | 'because' | 'grantId' | 'effect'>[],
 ): Promise<void> => {
   await tx.run(sql`
-    insert into request_line (id, request_id, n, beneficiary_id, entitlement_id, role_id, seconds, until, extends_grant_id, takes_grant_id, risk, privileged, sod, rule)
-    select t."id", t."requestId", t."n", t."beneficiaryId", t."entitlementId", t."roleId", t."seconds", t."until", t."extendsGrantId", t."takesGrantId",
+    insert into request_line (id, request_id, n, beneficiary_id, entitlement_id, role_id, seconds, until, extends_grant_id, takes_grant_id, by_eligibility_id, risk, privileged, sod, rule)
+    select t."id", t."requestId", t."n", t."beneficiaryId", t."entitlementId", t."roleId", t."seconds", t."until", t."extendsGrantId", t."takesGrantId", t."byEligibilityId",
            t."risk", t."privileged", t."sod", t."rule"
       from jsonb_to_recordset(${sql.json(lines)}::jsonb) as t("id" uuid, "requestId" uuid, "n" smallint, "beneficiaryId" uuid,
-           "entitlementId" uuid, "roleId" uuid, "seconds" integer, "until" timestamptz, "extendsGrantId" uuid, "takesGrantId" uuid,
+           "entitlementId" uuid, "roleId" uuid, "seconds" integer, "until" timestamptz, "extendsGrantId" uuid, "takesGrantId" uuid, "byEligibilityId" uuid,
            "risk" text, "privileged" boolean, "sod" jsonb, "rule" smallint) order by t."n"`);
 };
 

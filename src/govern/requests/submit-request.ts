@@ -77,9 +77,14 @@ const previewLines = async (ctx: Ctx, decide: Decide, cart: Cart): Promise<Previ
 /** Submits the lines of a cart that can go on; the others are answered with why they cannot. */
 export const submitRequest = async (
   ctx: Ctx,
-  permit: Permit<'request.submit'>,
+  permit: Permit<'request.submit' | 'request.activate'>,
   decide: Decide,
-  input: Cart & { readonly reason: string; readonly ticket?: string | undefined },
+  input: Cart & {
+    readonly reason: string;
+    readonly ticket?: string | undefined;
+    /** What whoever asks proves before anything of it goes on; throws where they do not. */
+    readonly proves?: (going: readonly Going[]) => Promise<void>;
+  },
 ): Promise<{ readonly requestId: string; readonly lines: readonly JudgedLine[] }> => {
   const beneficiary = await getIdentity(ctx.tx, input.beneficiaryId);
   if (beneficiary === undefined || beneficiary.state === 'leaver')
@@ -89,6 +94,7 @@ export const submitRequest = async (
   const going = goingOn(judged);
   const duties = judgedDuties(input.beneficiaryId, judged);
   if (going.length === 0) throw nothingGoesOn(judged, duties);
+  await input.proves?.(going);
   const ask = { requesterId: ctx.principal.id, beneficiaryId: input.beneficiaryId };
   const steps = await planApprovals(ctx.tx, ask, going);
   const { id } = await openRequest(ctx, permit, {
@@ -107,7 +113,11 @@ export const submitRequest = async (
 
 /** Every verdict of duties on these lines, for the record. */
 export const judgedDuties = (identityId: string, judged: readonly JudgedLine[]): Judged[] =>
-  judged.flatMap(({ duties }) => (duties === undefined ? [] : [{ identityId, way: 'request', verdict: duties }]));
+  judged.flatMap(({ asked, duties }) =>
+    duties === undefined
+      ? []
+      : [{ identityId, way: asked.byEligibilityId === undefined ? 'request' : 'activation', verdict: duties }],
+  );
 
 const nothingGoesOn = (judged: readonly JudgedLine[], duties: readonly Judged[]): AppError => {
   const letter = {

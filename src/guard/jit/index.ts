@@ -10,14 +10,24 @@ import {
   type Grant,
 } from '#spine/graph/index.ts';
 import type { Ctx, JobCtx, Module } from '#spine/operations/index.ts';
+import { eligibilityEnds, lookForIneligible } from './end-ineligible.ts';
+import { eligibilityFollows } from './follow-targets.ts';
 
 const policies = `
 @id("jit.reeve_carries_out_begin_and_lapse")
 permit (principal == Reeve::Component::"jit", action in [Reeve::Action::"grant.begin", Reeve::Action::"grant.lapse"], resource);
+
+@id("jit.reeve_keeps_eligibilities_like_what_they_are_for")
+permit (principal == Reeve::Component::"jit", action == Reeve::Action::"eligibility.follow", resource);
 `;
 
 /** Just-in-time access: what was given for a time begins when it is due and lapses when it is over. */
-export const jitModule: Module = { name: 'jit', policies };
+export const jitModule: Module = {
+  name: 'jit',
+  jobs: [lookForIneligible],
+  reactions: [...eligibilityEnds, ...eligibilityFollows],
+  policies,
+};
 
 const AT_ONCE = 100;
 

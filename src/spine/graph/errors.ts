@@ -39,6 +39,11 @@ const LETTERS: Readonly<Record<string, readonly [detail: string, fix: string]>> 
     'bind it to values first (reeve roles bind), and name the role that answers',
   ],
   role_name_is_one_roles_while_present: ['another role has this name', 'choose another name'],
+  eligibility_gives_nothing: [
+    'being eligible gives nothing by itself, and nothing can be nested below it',
+    'nest it below what it is for',
+  ],
+  eligibility_is_not_for_eligibility: ['nobody is eligible for being eligible', 'ask for the eligibility itself'],
   merged_identity_gets_nothing_new: ['this identity was merged into another', 'name the one it is now'],
   grant_end_never_moves_later: ['the end of a grant never moves later', 'ask for a new grant'],
   grant_does_not_end_before_it_begins: ['a grant cannot end before it begins', 'choose a later end'],

@@ -86,7 +86,22 @@ export {
   setPrerequisites,
   type Prerequisite,
 } from './entitlements/prerequisites.ts';
+export {
+  activeWindows,
+  eligibilitiesAmong,
+  eligibilitiesFor,
+  eligibleNow,
+  ELIGIBILITY,
+  followWhatItIsFor,
+  layOutEligibility,
+  makeEligibility,
+  windowsWithoutEligibility,
+  type ActiveWindow,
+  type Eligibility,
+  type Eligible,
+} from './eligibility/index.ts';
 export { endEntitlements } from './entitlements/end-entitlements.ts';
+export { OWN_ACCOUNT, putOwnAccount } from './entitlements/own-account.ts';
 export { renameEntitlement } from './entitlements/rename-entitlement.ts';
 export { addEdge, removeEdge } from './entitlements/nest-entitlements.ts';
 export {

@@ -14,6 +14,7 @@ import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { EligibleList } from './eligible-list.tsx';
 import { GrantDetail } from './grant-detail.tsx';
 import { grantState, nameOfGrant, originWords, until } from './grant-words.tsx';
 
@@ -118,6 +119,7 @@ export const AccessPage = () => {
   const ask = <Button onClick={() => void navigate({ to: '/request' })}>Request access</Button>;
   return (
     <Page fill title="My access" lead="What you can reach, why, and for how long." actions={ask}>
+      <EligibleList />
       <ListView
         label="My access"
         list={{ ...list, rows }}

@@ -85,7 +85,7 @@ export const GrantDetail = ({ grant }: { readonly grant: Grant }) => (
     {grantState(grant).live ? (
       <DutiesWhatIf of={{ identity: grant.identityId, endsGrantIds: [grant.id] }} when="If it ends" />
     ) : null}
-    {grant.origin === 'request' && grant.originId !== null ? (
+    {(grant.origin === 'request' || grant.origin === 'jit') && grant.originId !== null ? (
       <Link to="/requests/$id" params={{ id: grant.originId }}>
         The request it came from
       </Link>

@@ -30,6 +30,7 @@ export const verdictTone: Readonly<Record<LineVerdict['verdict'], Tone>> = {
   too_long: 'wait',
   already_held: 'quiet',
   asked_already: 'quiet',
+  not_eligible: 'wait',
   prerequisite_missing: 'wait',
   conflict: 'bad',
 };
@@ -40,6 +41,7 @@ export const verdictWords: Readonly<Record<LineVerdict['verdict'], string>> = {
   too_long: 'longer than allowed',
   already_held: 'held already',
   asked_already: 'asked for already',
+  not_eligible: 'not eligible',
   prerequisite_missing: 'something is needed before',
   conflict: 'conflict of duties',
 };

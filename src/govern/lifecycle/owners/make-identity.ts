@@ -12,7 +12,7 @@ import { readTerms } from './store.ts';
  */
 export async function makeIdentity(
   ctx: Ctx,
-  permit: Permit<'identity.make'>,
+  permit: Permit<'identity.make' | 'vendor.ask'>,
   input: {
     readonly kind: Exclude<IdentityKind, 'person'>;
     readonly username: string;
@@ -20,6 +20,9 @@ export async function makeIdentity(
     readonly ownerId: string;
     readonly email?: string | undefined;
     readonly until?: Date | undefined;
+    readonly attributes?: Readonly<Record<string, unknown>> | undefined;
+    /** Known, and not let in yet. */
+    readonly expected?: boolean | undefined;
   },
 ): Promise<Identity> {
   const { kind, username, displayName, ownerId, email, until } = input;
@@ -44,6 +47,8 @@ export async function makeIdentity(
       ownerId: owner.id,
       ...(email === undefined ? {} : { email }),
       ...(until === undefined ? {} : { contractEnd: until }),
+      ...(input.attributes === undefined ? {} : { attributes: input.attributes }),
+      ...(input.expected === true ? { state: 'pre_hire' as const } : {}),
     },
   });
 }

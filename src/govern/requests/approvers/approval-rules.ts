@@ -29,6 +29,8 @@ const when = z.strictObject({
   longerThanSeconds: z.int().positive().optional(),
   /** When it was asked for. */
   time: times.optional(),
+  /** Whether it asks for being eligible, or for access. */
+  eligibility: z.boolean().optional(),
 });
 
 /** The most approvals one step may want. */
@@ -64,6 +66,16 @@ const controls = z.strictObject({
   oneSession: z.literal(true).optional(),
 });
 
+/** How somebody who is eligible activates: what is absent here is not asked again. */
+const activation = z.strictObject({
+  /** Whom to ask each time; absent: nobody, because being eligible was approved. */
+  steps: z.array(step).min(1).max(5).optional(),
+  /** The longest it is active at a time. */
+  longestSeconds: z.int().min(60).optional(),
+  /** Whoever activates proves afresh that it is them. */
+  stepUp: z.boolean().optional(),
+});
+
 const rule = z
   .strictObject({
     when,
@@ -78,9 +90,20 @@ const rule = z
     stepUp: z.boolean().optional(),
     /** What sessions have to meet that rest on what is given. */
     controls: controls.optional(),
+    activation: activation.optional(),
   })
   .superRefine((value, ctx) => {
     const say = (path: (string | number)[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+    const tooMany = (path: string[], steps: readonly WantedStage[]): void => {
+      steps.forEach((wanted, i) => {
+        for (const one of askedIn(wanted)) {
+          if (typeof one !== 'string' && 'named' in one && (one.approvals ?? 1) > new Set(one.named).size)
+            say([...path, i], `wants ${one.approvals ?? 1} approvals of ${new Set(one.named).size} who are named`);
+        }
+      });
+      if (seatsOf({ steps: [...steps] }).length > 10) say(path, 'wants more than ten approvals');
+    };
+    if (value.activation?.steps !== undefined) tooMany(['activation', 'steps'], value.activation.steps);
     if (value.steps === 'automatic') {
       if (value.when.risk?.join() !== 'low') say(['when', 'risk'], 'must be [low] where steps are automatic');
       if (value.when.privileged !== false) say(['when', 'privileged'], 'must be false where steps are automatic');
@@ -88,13 +111,7 @@ const rule = z
       if (value.stepUp === true) say(['stepUp'], 'cannot be true where steps are automatic: nobody decides');
       return;
     }
-    value.steps.forEach((wanted, i) => {
-      for (const one of askedIn(wanted)) {
-        if (typeof one !== 'string' && 'named' in one && (one.approvals ?? 1) > new Set(one.named).size)
-          say(['steps', i], `wants ${one.approvals ?? 1} approvals of ${new Set(one.named).size} who are named`);
-      }
-    });
-    if (seatsOf(value).length > 10) say(['steps'], 'wants more than ten approvals');
+    tooMany(['steps'], value.steps);
   });
 
 /** One version of who approves what. The first rule whose conditions all hold decides about a line. */
@@ -109,7 +126,10 @@ export const approvalRules = z.strictObject({
   expireDays: z.number().positive().max(365),
 });
 export type ApprovalRules = z.output<typeof approvalRules>;
-export type ApprovalRule = ApprovalRules['rules'][number];
+export type ApprovalRule = ApprovalRules['rules'][number] & {
+  /** Of the terms of an activation: the rule of the policy that says them. */
+  readonly saidBy?: ApprovalRule;
+};
 /** Whom one decision is asked of. */
 export type WantedStep = z.output<typeof person>;
 
@@ -125,6 +145,10 @@ export interface LineFacts {
   /** How long it was asked for; null: without an end. */
   readonly seconds: number | null;
   readonly askedAt: Date;
+  /** It asks for being eligible. */
+  readonly eligibility: boolean;
+  /** Whoever it is for is eligible, and activates. */
+  readonly activation: boolean;
 }
 
 const anyOf = <T>(wanted: readonly T[] | undefined, found: readonly T[]): boolean =>
@@ -132,6 +156,7 @@ const anyOf = <T>(wanted: readonly T[] | undefined, found: readonly T[]): boolea
 
 const holds = ({ when: w, steps }: ApprovalRule, line: LineFacts): boolean =>
   !(steps === 'automatic' && line.conflict) &&
+  (w.eligibility === undefined || w.eligibility === line.eligibility) &&
   (w.privileged === undefined || w.privileged === line.privileged) &&
   anyOf<string>(w.risk, [line.risk]) &&
   anyOf(w.systemIds, line.systemId === null ? [] : [line.systemId]) &&
@@ -145,12 +170,42 @@ const holds = ({ when: w, steps }: ApprovalRule, line: LineFacts): boolean =>
 /** Where no rule holds, both are asked: silence of a policy is not consent. */
 const STRICTEST: ApprovalRule = { when: {}, steps: ['manager', 'owner'] };
 
-/** The rule that decides about a line. */
-export const ruleFor = (rules: ApprovalRules, line: LineFacts): ApprovalRule =>
-  rules.rules.find((candidate) => holds(candidate, line)) ?? STRICTEST;
+/** The longest something is active at a time where nobody says otherwise. */
+const LONGEST_ACTIVE = 8 * 3600;
+
+/**
+ * What a rule says of activating. Nobody is asked again where it names nobody; a conflict of duties, and the silence of
+ * a policy, ask whom they would ask about access.
+ */
+const termsOfActivation = (rule: ApprovalRule, conflict: boolean): ApprovalRule => {
+  const { activation } = rule;
+  const again = rule === STRICTEST || conflict;
+  return {
+    ...rule,
+    steps: activation?.steps ?? (again ? rule.steps : 'automatic'),
+    longestSeconds: activation?.longestSeconds ?? rule.longestSeconds ?? LONGEST_ACTIVE,
+    saidBy: rule,
+  };
+};
+
+/** The rule that decides about a line; of an activation, what that rule says of activating. */
+export const ruleFor = (rules: ApprovalRules, line: LineFacts): ApprovalRule => {
+  const rule = rules.rules.find((candidate) => holds(candidate, line)) ?? STRICTEST;
+  return line.activation ? termsOfActivation(rule, line.conflict) : rule;
+};
 
 /** The place of that rule in the policy, counted from one; 0 where none holds and the strictest is taken. */
-export const placeOf = (rules: ApprovalRules, rule: ApprovalRule): number => rules.rules.indexOf(rule) + 1;
+export const placeOf = (rules: ApprovalRules, rule: ApprovalRule): number =>
+  rules.rules.indexOf(rule.saidBy ?? rule) + 1;
+
+/** What the rule said of a line when it was asked for, as far as is known of it. */
+export const ruleOf = (
+  rules: ApprovalRules,
+  line: { readonly rule: number; readonly byEligibilityId: string | null; readonly sod: readonly unknown[] },
+): ApprovalRule => {
+  const rule = ruleAt(rules, line.rule);
+  return line.byEligibilityId === null ? rule : termsOfActivation(rule, line.sod.length > 0);
+};
 
 /** The rule of that place, as `placeOf` counts. */
 export const ruleAt = (rules: ApprovalRules, place: number): ApprovalRule => rules.rules[place - 1] ?? STRICTEST;
@@ -179,7 +234,11 @@ export const seatsOf = (from: Pick<ApprovalRule, 'steps'>): Seat[] =>
 export const namedIn = (
   rules: ApprovalRules,
 ): { readonly people: readonly string[]; readonly held: readonly string[] } => {
-  const all = rules.rules.flatMap((r) => seatsOf(r).flatMap(({ ask }) => (typeof ask === 'string' ? [] : [ask])));
+  const all = rules.rules.flatMap((r) =>
+    [...seatsOf(r), ...seatsOf({ steps: r.activation?.steps ?? 'automatic' })].flatMap(({ ask }) =>
+      typeof ask === 'string' ? [] : [ask],
+    ),
+  );
   return {
     people: [...new Set(all.flatMap((a) => ('named' in a ? a.named : [])))],
     held: [...new Set(all.flatMap((a) => ('holdersOf' in a ? [a.holdersOf] : [])))],

@@ -1,3 +1,4 @@
+import { ELIGIBILITY } from '#spine/graph/index.ts';
 import type { Target } from '../lines/find-targets.ts';
 import type { LineFacts } from './approval-rules.ts';
 
@@ -8,6 +9,7 @@ const lengthOf = (asked: Asked, at: Date): number | null =>
 interface Asked {
   readonly seconds?: number | null | undefined;
   readonly until?: Date | null | undefined;
+  readonly byEligibilityId?: string | null | undefined;
 }
 
 /** What of the whole request the rules look at. */
@@ -29,4 +31,6 @@ export const factsOf = (
   ...ask,
   conflict,
   seconds: lengthOf(asked, ask.askedAt),
+  eligibility: target.entitlementKind === ELIGIBILITY,
+  activation: (asked.byEligibilityId ?? null) !== null,
 });

@@ -88,7 +88,11 @@ export const judgedUnder = async (tx: Tx, rules: ApprovalRules, request: Request
       afresh: true,
     },
     lines.map((l) => ({
-      asked: { seconds: l.seconds ?? undefined, until: l.until ?? undefined },
+      asked: {
+        seconds: l.seconds ?? undefined,
+        until: l.until ?? undefined,
+        byEligibilityId: l.byEligibilityId ?? undefined,
+      },
       target: targets.get(l.entitlementId ?? l.roleId ?? ''),
     })),
   );

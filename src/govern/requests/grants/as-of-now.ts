@@ -1,6 +1,6 @@
 import type { Tx } from '#kit/db/index.ts';
-import { getIdentity, holdIdentities } from '#spine/graph/index.ts';
-import { placeOf, ruleAt, seatsOf, type ApprovalRule, type ApprovalRules } from '../approvers/approval-rules.ts';
+import { eligibleNow, getIdentity, holdIdentities, holdLiveGrants, type Eligible } from '#spine/graph/index.ts';
+import { placeOf, ruleOf, seatsOf, type ApprovalRule, type ApprovalRules } from '../approvers/approval-rules.ts';
 import { underPolicy } from '../approvers/under-policy.ts';
 import { loadTargets, type Target } from '../lines/find-targets.ts';
 import { judgeDuties, type Duty, type Proposal } from '../lines/judge-duties.ts';
@@ -21,6 +21,8 @@ export interface LineNow {
   readonly differs: boolean;
   /** What grew since it was asked for, in words; empty where nothing did. */
   readonly grew: string;
+  /** Of an activation: what it rests on. */
+  readonly eligible: Eligible | undefined;
 }
 
 /**
@@ -37,10 +39,13 @@ export const asOfNow = async (tx: Tx, request: Request, rules: ApprovalRules): P
   const steps = (await stepsOf(tx, [request.id])).filter((s) => s.state === 'approved');
   const beneficiary = await getIdentity(tx, request.beneficiaryId);
   const begins = request.startsAt !== null && request.startsAt > tx.now ? request.startsAt : tx.now;
+  const eligibleFor = await heldEligibilities(tx, request.beneficiaryId, lines);
   const found = lines.map((line) => {
     const target = targets.get(line.entitlementId ?? line.roleId ?? '');
     const gone = beneficiary === undefined || beneficiary.state === 'leaver';
-    return { line, target, refused: gone ? 'whoever it was for has left' : refusalOf(line, target, begins) };
+    const eligible = line.byEligibilityId === null ? undefined : eligibleFor.get(line.byEligibilityId);
+    const because = gone ? 'whoever it was for has left' : refusalOf(line, target, begins, eligible);
+    return { line, target, eligible, refused: because };
   });
   const duties = await judgeDuties(
     tx,
@@ -52,11 +57,11 @@ export const asOfNow = async (tx: Tx, request: Request, rules: ApprovalRules): P
     ),
   );
   const ask = { identityKind: beneficiary?.kind ?? 'person', askedAt: request.submittedAt };
-  return found.map(({ line, target, refused }, i): LineNow => {
+  return found.map(({ line, target, eligible, refused }, i): LineNow => {
     const duty = duties[i];
     const because = refused ?? (duty?.blocked === true ? duty.because : undefined);
     if (target === undefined)
-      return { line, rule: undefined, duty, refused: because, lacks: undefined, differs: false, grew: '' };
+      return { line, rule: undefined, duty, refused: because, lacks: undefined, differs: false, grew: '', eligible };
     const conflict = (duty?.hits.length ?? 0) > 0;
     const { rule, tooLong } = underPolicy(rules, ask, { target, asked: line, conflict }, begins);
     const approvals = steps.filter((s) => s.lineIds.includes(line.id));
@@ -73,14 +78,42 @@ export const asOfNow = async (tx: Tx, request: Request, rules: ApprovalRules): P
             : undefined,
       differs: asksOtherwise(rules, line, rule),
       grew: grewSince(line, target, conflict),
+      eligible,
     };
   });
 };
 
-const refusalOf = (line: RequestLine, target: Target | undefined, begins: Date): string | undefined => {
+/** What somebody is eligible for, of what these lines activate, held so that it does not end while that is given. */
+const heldEligibilities = async (
+  tx: Tx,
+  identityId: string,
+  lines: readonly RequestLine[],
+): Promise<ReadonlyMap<string, Eligible>> => {
+  const ids = lines.flatMap((line) => line.byEligibilityId ?? []);
+  if (ids.length === 0) return new Map();
+  const eligible = await eligibleNow(tx, [identityId], ids);
+  const live = await holdLiveGrants(
+    tx,
+    eligible.flatMap((e) => e.grantIds),
+  );
+  return new Map(
+    eligible
+      .map((e) => ({ ...e, grantIds: e.grantIds.filter((id) => live.has(id)) }))
+      .filter((e) => e.grantIds.length > 0)
+      .map((e) => [e.eligibilityId, e]),
+  );
+};
+
+const refusalOf = (
+  line: RequestLine,
+  target: Target | undefined,
+  begins: Date,
+  eligible: Eligible | undefined,
+): string | undefined => {
   const end = endOf(line, begins);
   if (target === undefined || target.gone) return 'it is gone from its system';
-  if (!target.requestable) return 'it can no longer be asked for';
+  if (line.byEligibilityId !== null && eligible === undefined) return 'whoever it is for is no longer eligible for it';
+  if (line.byEligibilityId === null && !target.requestable) return 'it can no longer be asked for';
   if (end !== null && end <= begins) return 'the time it was asked for has passed';
   return undefined;
 };
@@ -88,7 +121,7 @@ const refusalOf = (line: RequestLine, target: Target | undefined, begins: Date):
 const asksOtherwise = (rules: ApprovalRules, line: RequestLine, now: ApprovalRule): boolean =>
   line.rule !== null &&
   line.rule !== placeOf(rules, now) &&
-  JSON.stringify(ruleAt(rules, line.rule).steps) !== JSON.stringify(now.steps);
+  JSON.stringify(ruleOf(rules, { ...line, rule: line.rule }).steps) !== JSON.stringify(now.steps);
 
 /** What grew since a line was asked for, in words; empty where nothing did. */
 export const grewSince = (line: RequestLine, target: Target, conflict: boolean): string =>

@@ -1,5 +1,5 @@
 import { recordVerdicts, type Permit } from '#spine/decide/index.ts';
-import { controlsInWords, getEntitlements, roleContent, startGrant } from '#spine/graph/index.ts';
+import { controlsInWords, ELIGIBILITY, getEntitlements, roleContent, startGrant } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { linesMissingSteps } from '../approvals/reevaluation/plan-anew.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
@@ -15,7 +15,7 @@ export interface Given {
 }
 
 /** Entitlements that Reeve itself keeps: they are in effect with the grant. */
-const KEPT_BY_REEVE = new Set(['account', 'admin_role', 'role_member']);
+const KEPT_BY_REEVE = new Set(['account', 'admin_role', 'role_member', ELIGIBILITY]);
 
 /**
  * Turns what was approved into grants, as things are at this instant: something gone, closed by its owner, in conflict of
@@ -78,24 +78,28 @@ export const targetsOf = async (ctx: Ctx, line: RequestLine): Promise<number> =>
   return found.filter((e) => !KEPT_BY_REEVE.has(e.kind)).length;
 };
 
+/** What is active ends with what it rests on, at the latest. */
+const earlier = (a: Date | null, b: Date | null): Date | null => (a === null || (b !== null && b < a) ? b : a);
+
 const giveLine = async (
   ctx: Ctx,
   permit: Permit,
   request: Request,
   rules: ApprovalRules,
-  { line, rule, grew }: LineNow,
+  { line, rule, grew, eligible }: LineNow,
 ): Promise<string> => {
   const controls = controlsFor(rules, line, rule);
   const grant = await startGrant(ctx, permit, {
     identityId: request.beneficiaryId,
     entitlementId: line.entitlementId ?? undefined,
     roleId: line.roleId ?? undefined,
-    validTo: endOf(line, ctx.now) ?? undefined,
-    origin: 'request',
+    validTo: earlier(endOf(line, ctx.now), eligible?.until ?? null) ?? undefined,
+    origin: line.byEligibilityId === null ? 'request' : 'jit',
     originId: request.id,
     reason: request.reason,
     said: `request R-${request.number}`,
     under: { controls, because: saysWho(request, rules, rule, grew) },
+    goesOnFrom: eligible?.grantIds[0],
   });
   const targets = await targetsOf(ctx, line);
   const effect = effectOf({ targets, realised: 0, ended: false, withdrawn: 0 });

@@ -59,7 +59,7 @@ const stricterOnes = async (tx: Tx, grantIds: readonly string[]): Promise<Strict
       from access_grant g
       join request_line l on l.request_id = g.origin_id and l.takes_grant_id is null
        and l.entitlement_id is not distinct from g.entitlement_id and l.role_id is not distinct from g.role_id
-     where g.id = any(${sql.array(grantIds)}::uuid[]) and g.origin = 'request' order by g.id, l.id`);
+     where g.id = any(${sql.array(grantIds)}::uuid[]) and g.origin in ('request', 'jit') order by g.id, l.id`);
   const had = await controlsOfGrants(
     tx,
     grants.map((g) => g.grantId),

@@ -2,6 +2,7 @@ import type { Decide, Permit } from '#spine/decide/index.ts';
 import { getRole } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { asIfBound, bindRole, type ToBind } from '#govern/role-parameters/index.ts';
+import { asIfEligibilitiesAsked, eligibilitiesAsked } from './ask-eligibility.ts';
 import { targetNamed, type AskedLine } from './find-targets.ts';
 
 /** What a line with values would bind; undefined where it has none, or whoever asks may not: it is then judged as it is. */
@@ -28,7 +29,7 @@ export const bindAsked = async (
     const what = await toBind(ctx, decide, line);
     bound.push(what === undefined ? line : { ...line, roleId: (await bindRole(ctx, permit, what)).role.id });
   }
-  return bound;
+  return await eligibilitiesAsked(ctx, permit, decide, bound);
 };
 
 /** Looks at lines as `bindAsked` would make them, and leaves no role behind. */
@@ -40,8 +41,9 @@ export const asIfAsked = async <T>(
 ): Promise<T> => {
   const asked: (ToBind | undefined)[] = [];
   for (const line of lines) asked.push(await toBind(ctx, decide, line));
-  if (asked.every((one) => one === undefined)) return await look(lines);
+  const all = (bound: readonly AskedLine[]) => asIfEligibilitiesAsked(ctx, decide, bound, look);
+  if (asked.every((one) => one === undefined)) return await all(lines);
   return await asIfBound(ctx.tx, asked, async (roleIds) =>
-    look(lines.map((line, n) => (roleIds[n] === undefined ? line : { ...line, roleId: roleIds[n] }))),
+    all(lines.map((line, n) => (roleIds[n] === undefined ? line : { ...line, roleId: roleIds[n] }))),
   );
 };

@@ -15,6 +15,7 @@ import {
 import { parametersAmong, type RoleParameter } from '#govern/role-parameters/index.ts';
 import type { DataClassFact } from '../approvers/approval-rules.ts';
 import type { Risk } from '../model.ts';
+import { lookThrough } from './look-through.ts';
 
 /** What can be asked for, with all that judging a line needs. */
 export interface Target {
@@ -51,6 +52,10 @@ export interface AskedLine {
   readonly values?: Readonly<Record<string, string>> | undefined;
   /** A live grant of the beneficiary to be followed by another. */
   readonly extendsGrantId?: string | undefined;
+  /** Being eligible for it is asked for, and not it. Asking makes it the eligibility. */
+  readonly eligible?: boolean | undefined;
+  /** It is activated by this eligibility, and not asked for. */
+  readonly byEligibilityId?: string | undefined;
   readonly seconds?: number | undefined;
   readonly until?: Date | undefined;
 }
@@ -186,7 +191,7 @@ export const loadTargets = async (
       ...labelsOf(r.id),
     })),
   ];
-  return new Map(targets.map((t) => [t.id, t]));
+  return await lookThrough(tx, new Map(targets.map((t) => [t.id, t])), (behind) => loadTargets(tx, behind));
 };
 
 /**

@@ -16,6 +16,7 @@ export type Verdict =
   | 'too_long'
   | 'already_held'
   | 'asked_already'
+  | 'not_eligible'
   | 'prerequisite_missing'
   | 'conflict';
 
@@ -79,8 +80,11 @@ const judgeAlone = (
   });
   if (target === undefined) return say('unknown', 'there is nothing of that name you could ask for');
   if (target.gone) return say('not_requestable', `${target.name} is gone from its system`);
-  if (!target.requestable)
+  const by = asked.byEligibilityId;
+  if (by === undefined && (asked.eligible === true || !target.requestable))
     return say('not_requestable', `${target.name} cannot be asked for; its owner has not opened it`);
+  if (by !== undefined && ask.afresh !== true && !held.ends.has(by))
+    return say('not_eligible', `not eligible for ${target.name}: ask to be eligible for it first`);
   if (target.parameters.length > 0)
     return say(
       'not_requestable',

@@ -48,6 +48,8 @@ const lineOut = z.object({
   extendsGrantId: z.uuid().nullable(),
   /** The grant that is to end; null: the line asks for access. */
   takesGrantId: z.uuid().nullable(),
+  /** The eligibility that it activates; null: it asks for something of its own. */
+  byEligibilityId: z.uuid().nullable(),
   state: z.enum(LINE_STATES),
   because: z.string().nullable(),
   sod: z.array(sodOut),
@@ -118,6 +120,7 @@ export const verdicts = [
   'too_long',
   'already_held',
   'asked_already',
+  'not_eligible',
   'prerequisite_missing',
   'conflict',
 ] as const satisfies readonly Verdict[];
@@ -151,7 +154,7 @@ export const requestResource = async (input: { readonly id: string }, tx: Tx): P
   id: await requestIdOf(tx, input.id),
 });
 
-const duration = z.string().regex(/^[1-9]\d{0,6}[smhdw]$/, 'is a number with s, m, h, d or w, for instance 2h');
+export const duration = z.string().regex(/^[1-9]\d{0,6}[smhdw]$/, 'is a number with s, m, h, d or w, for instance 2h');
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const LONGEST = 10 * 366 * 86_400;
 
@@ -176,11 +179,13 @@ export const itemIn = z.object({
   values,
   ...timeIn,
 });
+const eligible = z.boolean().optional().describe('ask to be eligible for it, to activate it when it is needed');
 const lineIn = z.object({
   what: text(300).optional(),
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
   values,
+  eligible,
   extendsGrantId: z.uuid().optional(),
   ...timeIn,
 });
@@ -190,6 +195,7 @@ export const cartIn = {
   /** `<system>:<entitlement>`, `role:<name>`, or an id. */
   what: text(300).optional(),
   values,
+  eligible,
   ...timeIn,
   lines: z.array(lineIn).min(1).max(1000).optional(),
   /** When it is to begin; absent: with its approval. */
@@ -215,7 +221,7 @@ const oneTime = (at: string, line: z.output<typeof lineIn>): { seconds?: number;
 
 /** A line as it was asked for, with its time said one way. */
 export const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
-  const { what, entitlementId, roleId, values: said, extendsGrantId } = line;
+  const { what, entitlementId, roleId, values: said, eligible: toBeEligible, extendsGrantId } = line;
   const named = [what, entitlementId, roleId].filter((x) => x !== undefined).length;
   if (named > 1 || (named === 0 && extendsGrantId === undefined))
     throw invalid(
@@ -228,6 +234,7 @@ export const asked = (at: string, line: z.output<typeof lineIn>): AskedLine => {
     entitlementId,
     roleId,
     ...(said === undefined ? {} : { values: said }),
+    ...(toBeEligible === true ? { eligible: true } : {}),
     extendsGrantId,
     ...oneTime(at, line),
   };
@@ -240,7 +247,14 @@ export const linesIn = (input: CartIn): AskedLine[] => {
     return input.lines.map((line, i) => asked(`/lines/${i}`, line));
   }
   return [
-    asked('', { what: input.what, values: input.values, for: input.for, seconds: input.seconds, until: input.until }),
+    asked('', {
+      what: input.what,
+      values: input.values,
+      eligible: input.eligible,
+      for: input.for,
+      seconds: input.seconds,
+      until: input.until,
+    }),
   ];
 };
 

@@ -86,6 +86,10 @@ export const driftQuery = (at: Date, filter: Omit<DriftFilter, 'limit'>): Sql =>
       select a.identity_id, f.target
         from founding f join holding h on h.entitlement_id = f.id join account a on a.id = h.account_id
        where f.kind = 'entitlement' and ${liveAt('h', at)} and a.valid_to is null and a.identity_id is not null
+      union all
+      select a.identity_id, t.id
+        from entitlement t join account a on a.system_id = t.system_id
+       where t.kind = 'own_account' and t.id in (select id from granted) and a.valid_to is null and a.identity_id is not null
     )
     select 'unfounded' as kind, t.system_id, h.entitlement_id, h.account_id, a.identity_id, null::uuid as grant_id,
            h.valid_from as since, t.privileged or a.privileged as privileged, h.given_by

@@ -1,0 +1,77 @@
+import { invalid } from '#kit/errors/index.ts';
+import type { Decide, Permit } from '#spine/decide/index.ts';
+import { eligibilitiesAmong, eligibleNow, type Eligibility, type Eligible } from '#spine/graph/index.ts';
+import type { Ctx, TakeStepUp } from '#spine/operations/index.ts';
+import { targetNamed } from '../lines/find-targets.ts';
+import type { JudgedLine } from '../lines/judge-lines.ts';
+import { submitRequest } from '../submit-request.ts';
+
+/** What somebody activates: `<system>:<entitlement>`, `role:<name>` or an id, of it or of the eligibility. */
+export interface Activation {
+  readonly what: string;
+  readonly seconds: number;
+  readonly reason: string;
+  readonly ticket?: string | undefined;
+}
+
+/**
+ * Which of what whoever asks is eligible for is meant. What they are not eligible for reads like what is not there.
+ * Throws `input.invalid`.
+ */
+const meant = async (
+  ctx: Ctx,
+  what: string,
+): Promise<{ readonly eligible: Eligible; readonly eligibility: Eligibility }> => {
+  const named = await targetNamed(ctx.tx, what);
+  const mine = await eligibleNow(ctx.tx, [ctx.principal.id]);
+  const eligibilities = await eligibilitiesAmong(
+    ctx.tx,
+    mine.map((e) => e.eligibilityId),
+  );
+  for (const eligible of mine) {
+    const eligibility = eligibilities.get(eligible.eligibilityId);
+    if (eligibility === undefined || named === undefined) continue;
+    const { entitlementId, forEntitlementId, forRoleId } = eligibility;
+    if ([entitlementId, forEntitlementId, forRoleId].includes(named)) return { eligible, eligibility };
+  }
+  throw invalid(
+    '/what',
+    `is nothing you are eligible for: ${what}`,
+    'see what you are eligible for with reeve eligible, or ask to be: reeve request create --eligible',
+  );
+};
+
+/**
+ * Activates what somebody is eligible for, for a while: as a request of its own, judged as things are now and asked of
+ * whom the approval policy wants asked about activations. Never for longer than they are eligible. Where its rule says
+ * `stepUp`, whoever activates proves afresh that it is them.
+ */
+export const activate = async (
+  ctx: Ctx,
+  permit: Permit<'request.activate'>,
+  edges: { readonly decide: Decide; readonly takeStepUp: TakeStepUp },
+  input: Activation,
+): Promise<{ readonly requestId: string; readonly lines: readonly JudgedLine[] }> => {
+  const { eligible, eligibility } = await meant(ctx, input.what);
+  const ends = new Date(ctx.now.getTime() + input.seconds * 1000);
+  const time =
+    eligible.until !== null && eligible.until < ends ? { until: eligible.until } : { seconds: input.seconds };
+  const { forEntitlementId, forRoleId } = eligibility;
+  return await submitRequest(ctx, permit, edges.decide, {
+    beneficiaryId: ctx.principal.id,
+    lines: [
+      {
+        entitlementId: forEntitlementId ?? undefined,
+        roleId: forRoleId ?? undefined,
+        byEligibilityId: eligible.eligibilityId,
+        ...time,
+      },
+    ],
+    reason: input.reason,
+    ticket: input.ticket,
+    proves: async (going) => {
+      if (going.some(({ rule }) => rule.activation?.stepUp === true))
+        await edges.takeStepUp(ctx, { action: 'request.activate', resourceId: eligible.eligibilityId });
+    },
+  });
+};
