@@ -73,7 +73,12 @@ export const directoryPlan: DirectoryPlan = {
     {
       name: 'zero',
       fullName: 'Zero Unix',
-      attributes: { objectClass: ['inetOrgPerson', 'posixAccount'], uidNumber: ['0'], gidNumber: ['0'], homeDirectory: ['/root'] },
+      attributes: {
+        objectClass: ['inetOrgPerson', 'posixAccount'],
+        uidNumber: ['0'],
+        gidNumber: ['0'],
+        homeDirectory: ['/root'],
+      },
     },
     { name: 'plain', fullName: 'Plain Text', password: false, attributes: { userPassword: ['0nce-upon-A-time'] } },
   ],
@@ -103,14 +108,29 @@ export const domainPlan: DomainPlan = {
   users: [
     { name: 'nested.adm', fullName: 'Nested Admin', unit: 'Larkspur/People', groups: ['Night Shift'], flags: never },
     { name: 'once.admin', fullName: 'Once Admin', unit: 'Larkspur/People', attributes: { adminCount: '1' } },
-    { name: 'svc-sql', fullName: 'SQL', unit: 'Larkspur/People', attributes: { servicePrincipalName: 'MSSQLSvc/db.estate.example:1433' } },
+    {
+      name: 'svc-sql',
+      fullName: 'SQL',
+      unit: 'Larkspur/People',
+      attributes: { servicePrincipalName: 'MSSQLSvc/db.estate.example:1433' },
+    },
     { name: 'no.preauth', fullName: 'No Preauth', unit: 'Larkspur/People', flags: ['no_preauth'] },
     { name: 'svc-web', fullName: 'Web', unit: 'Larkspur/People', flags: ['trusted_for_delegation'] },
     { name: 'svc-repl', fullName: 'Replication', unit: 'Larkspur/People' },
     { name: 'help.desk', fullName: 'Help Desk', unit: 'Larkspur/People' },
     { name: 'reset.er', fullName: 'Resetter', unit: 'Larkspur/People' },
-    { name: 'noted', fullName: 'Noted', unit: 'Larkspur/People', attributes: { description: 'new starter, password: Welcome-to-Larkspur-7' } },
-    { name: 'svc-app', fullName: 'App', unit: 'Larkspur/People', attributes: { 'msDS-AllowedToDelegateTo': 'cifs/files.estate.example' } },
+    {
+      name: 'noted',
+      fullName: 'Noted',
+      unit: 'Larkspur/People',
+      attributes: { description: 'new starter, password: Welcome-to-Larkspur-7' },
+    },
+    {
+      name: 'svc-app',
+      fullName: 'App',
+      unit: 'Larkspur/People',
+      attributes: { 'msDS-AllowedToDelegateTo': 'cifs/files.estate.example' },
+    },
     { name: 'ordinary', fullName: 'Ordinary Person', unit: 'Larkspur/People', groups: ['Choir'] },
   ],
   delegations: [

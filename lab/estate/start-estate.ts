@@ -54,7 +54,14 @@ export async function startEstate(
   };
   const [hosts, pg, maria, ldap, ad] = parts;
   const failure = parts.find((part) => part.status === 'rejected');
-  if (failure !== undefined || hosts.status !== 'fulfilled' || pg.status !== 'fulfilled' || maria.status !== 'fulfilled' || ldap.status !== 'fulfilled' || ad.status !== 'fulfilled') {
+  if (
+    failure !== undefined ||
+    hosts.status !== 'fulfilled' ||
+    pg.status !== 'fulfilled' ||
+    maria.status !== 'fulfilled' ||
+    ldap.status !== 'fulfilled' ||
+    ad.status !== 'fulfilled'
+  ) {
     await stop();
     throw failure?.reason ?? new Error('the estate did not start');
   }
@@ -79,17 +86,50 @@ export async function startEstate(
       });
     const base = { settings: {} };
     if (pg.value !== undefined)
-      targets.set('pg', { ...base, kind: 'postgres', host: pg.value.host, port: pg.value.port, settings: { database: 'shop' }, pinned: [pg.value.tls ? `tls-sha256:${pg.value.tls.fingerprint256}` : 'tls:none'], credential: { kind: 'password', ...pg.value.superuser } });
+      targets.set('pg', {
+        ...base,
+        kind: 'postgres',
+        host: pg.value.host,
+        port: pg.value.port,
+        settings: { database: 'shop' },
+        pinned: [pg.value.tls ? `tls-sha256:${pg.value.tls.fingerprint256}` : 'tls:none'],
+        credential: { kind: 'password', ...pg.value.superuser },
+      });
     if (maria.value !== undefined)
-      targets.set('maria', { ...base, kind: 'mysql', host: maria.value.host, port: maria.value.port, pinned: [`tls-sha256:${maria.value.tls.fingerprint256}`], credential: { kind: 'password', ...maria.value.management } });
+      targets.set('maria', {
+        ...base,
+        kind: 'mysql',
+        host: maria.value.host,
+        port: maria.value.port,
+        pinned: [`tls-sha256:${maria.value.tls.fingerprint256}`],
+        credential: { kind: 'password', ...maria.value.management },
+      });
     if (ldap.value !== undefined)
-      targets.set('ldap', { ...base, kind: 'ldap', host: ldap.value.host, port: ldap.value.port, pinned: [`tls-sha256:${ldap.value.tls.fingerprint256}`], credential: { kind: 'password', ...ldap.value.management } });
+      targets.set('ldap', {
+        ...base,
+        kind: 'ldap',
+        host: ldap.value.host,
+        port: ldap.value.port,
+        pinned: [`tls-sha256:${ldap.value.tls.fingerprint256}`],
+        credential: { kind: 'password', ...ldap.value.management },
+      });
     if (ad.value !== undefined) {
       const dc = ad.value;
       await dc.write(
-        addition(`CN=WS01,CN=Computers,${dc.base}`, { objectClass: 'computer', sAMAccountName: 'WS01$', userAccountControl: '4096' }),
+        addition(`CN=WS01,CN=Computers,${dc.base}`, {
+          objectClass: 'computer',
+          sAMAccountName: 'WS01$',
+          userAccountControl: '4096',
+        }),
       );
-      targets.set('ad', { ...base, kind: 'activedirectory', host: dc.host, port: dc.port, pinned: [`tls-sha256:${dc.tls.fingerprint256}`], credential: { kind: 'password', ...dc.administrator } });
+      targets.set('ad', {
+        ...base,
+        kind: 'activedirectory',
+        host: dc.host,
+        port: dc.port,
+        pinned: [`tls-sha256:${dc.tls.fingerprint256}`],
+        credential: { kind: 'password', ...dc.administrator },
+      });
     }
     return {
       targets,

@@ -110,7 +110,9 @@ export const mysqlConnector: Connector = {
   rows: rowsOf(loginOf),
 
   inspect: (target, limits) =>
-    withSession(target, async (session) => inspectServer(session, (await mysqlConnector.read(target)).accounts, limits)),
+    withSession(target, async (session) =>
+      inspectServer(session, (await mysqlConnector.read(target)).accounts, limits),
+    ),
 };
 
 const addressOf = (target: Target, settings: MysqlSettings): Login['address'] => ({

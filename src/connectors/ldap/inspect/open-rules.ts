@@ -2,7 +2,8 @@
 
 /** Attributes that, changed by their owner, give the owner more. */
 const raisesSelf = /(?:^|,)(?:uidnumber|gidnumber|memberof|authzto|@extensibleobject|entry|children|sudo\w+)(?:,|$)/iu;
-const tells = /(?:^|,)(?:userpassword|member|uniquemember|memberuid|uid|uidnumber|gidnumber|sshpublickey|authzto|pwdreset|entry|children|@extensibleobject|sudo\w+)(?:,|$)/iu;
+const tells =
+  /(?:^|,)(?:userpassword|member|uniquemember|memberuid|uid|uidnumber|gidnumber|sshpublickey|authzto|pwdreset|entry|children|@extensibleobject|sudo\w+)(?:,|$)/iu;
 const everybody: ReadonlyMap<string, string> = new Map([
   ['*', 'everybody, without logging in'],
   ['anonymous', 'everybody, without logging in'],
@@ -16,7 +17,7 @@ export function openClauses(rule: string): readonly { readonly who: string; read
   const what = words.slice(1, first);
   const attrs = what.find((word) => /^attrs?=/iu.test(word))?.replace(/^attrs?=/iu, '');
   const found: { who: string; text: string }[] = [];
-  for (let at = first; at < words.length; ) {
+  for (let at = first; at < words.length;) {
     const next = words.indexOf('by', at + 1);
     const clause = words.slice(at + 1, next < 0 ? words.length : next);
     at = next < 0 ? words.length : next;
@@ -25,9 +26,14 @@ export function openClauses(rule: string): readonly { readonly who: string; read
     if (!/^(?:write|add|manage)$/u.test(level) && !/^[=+][a-z0-9]*[wazm]/u.test(level)) continue;
     const who = clause[0] ?? '';
     const text = `to ${what.join(' ')} by ${clause.join(' ')}`;
-    const all = everybody.get(who) ?? (/^dn(?:\.\w+)?="?\.[*+]"?$/iu.test(who) || /^dn\.(?:sub(?:tree)?|children|regex)=/iu.test(who) ? `everybody ${who} takes in` : undefined);
+    const all =
+      everybody.get(who) ??
+      (/^dn(?:\.\w+)?="?\.[*+]"?$/iu.test(who) || /^dn\.(?:sub(?:tree)?|children|regex)=/iu.test(who)
+        ? `everybody ${who} takes in`
+        : undefined);
     if (all !== undefined && (attrs === undefined || tells.test(attrs))) found.push({ who: all, text });
-    else if (who === 'self' && (attrs === undefined || raisesSelf.test(attrs))) found.push({ who: 'everybody, to their own entry', text });
+    else if (who === 'self' && (attrs === undefined || raisesSelf.test(attrs)))
+      found.push({ who: 'everybody, to their own entry', text });
   }
   return found;
 }

@@ -7,7 +7,14 @@ import type { SshSession } from '../ssh/session.ts';
 import { inspectScript, programsScript } from './inspect-script.ts';
 import { observeAccounts } from './observe-accounts.ts';
 import { observeDoors } from './observe-doors.ts';
-import { linesOf, observeCapabilities, observeModes, observePrograms, observeSetuid, runByRoot } from './observe-files.ts';
+import {
+  linesOf,
+  observeCapabilities,
+  observeModes,
+  observePrograms,
+  observeSetuid,
+  runByRoot,
+} from './observe-files.ts';
 import { keySightings, observePrivateKeys, privateKeyFiles } from './observe-keys.ts';
 import { logonsOf } from './observe-logons.ts';
 import { observeSecrets } from './observe-secrets.ts';
@@ -39,9 +46,20 @@ export async function inspectHost(session: SshSession, run: RunOptions, limits: 
     logons: logonsOf(sections, limits.logonsSince, limits.now),
     masters: state.users.filter((user) => user.uid === 0).map((user) => user.name),
     leftOut: [
-      ...(looked > limits.files ? [{ kind: 'secret_in_file', because: `more than ${limits.files} files; the first ${limits.files} by name were looked at` }] : []),
-      ...(files.length >= limits.files ? [{ kind: 'private_key_readable', because: `more than ${limits.files} private keys` }] : []),
-      ...(linesOf(sections, 'setuid').length >= limits.files ? [{ kind: 'setuid', because: `more than ${limits.files} programs` }] : []),
+      ...(looked > limits.files
+        ? [
+            {
+              kind: 'secret_in_file',
+              because: `more than ${limits.files} files; the first ${limits.files} by name were looked at`,
+            },
+          ]
+        : []),
+      ...(files.length >= limits.files
+        ? [{ kind: 'private_key_readable', because: `more than ${limits.files} private keys` }]
+        : []),
+      ...(linesOf(sections, 'setuid').length >= limits.files
+        ? [{ kind: 'setuid', because: `more than ${limits.files} programs` }]
+        : []),
     ],
   };
 }

@@ -24,9 +24,9 @@ has() { command -v "$1" >/dev/null 2>&1; }`;
 /** Programs that run as another, and programs with capabilities. */
 const setuid = (seconds: number, files: number): string => `S setuid
 set -f
-G ${seconds} find / -xdev $SKIP -type f ( -perm -4000 -o -perm -2000 ) -printf '%m\\t%u\\t%g\\t%U\\t%s\\t%p\\n' 2>/dev/null | head -n ${files} || :
+G ${seconds} find / -xdev $SKIP -type f \\( -perm -4000 -o -perm -2000 \\) -printf '%m\\t%u\\t%g\\t%U\\t%s\\t%p\\n' 2>/dev/null | head -n ${files} || :
 for m in $(awk '$3 ~ /^(ext[234]|xfs|btrfs|tmpfs|overlay|f2fs|zfs)$/ && $2 != "/" && $2 !~ /^\\/(proc|sys|dev|run\\/user|snap)/ { print $2 }' /proc/self/mounts | sort -u | head -n 20); do
-  G ${seconds} find "$m" -xdev -type f ( -perm -4000 -o -perm -2000 ) -printf '%m\\t%u\\t%g\\t%U\\t%s\\t%p\\n' 2>/dev/null | head -n ${files} || :
+  G ${seconds} find "$m" -xdev -type f \\( -perm -4000 -o -perm -2000 \\) -printf '%m\\t%u\\t%g\\t%U\\t%s\\t%p\\n' 2>/dev/null | head -n ${files} || :
 done
 set +f
 S caps; if has getcap; then G ${seconds} getcap -r /usr /bin /sbin /opt /home /srv /var/lib /root /tmp 2>/dev/null | head -n 200 || :; fi`;
@@ -68,7 +68,7 @@ const programs = (names: readonly string[]): string =>
 /** Private keys: where they are, who may read them, whether a passphrase guards them, and their public half. */
 const privateKeys = (seconds: number, files: number): string => `S privatekeys; set -f
 for d in /home /root /tmp /var/tmp /opt /srv /etc /var; do
-  G ${seconds} find "$d" -xdev -type f -size -32k ! -path '/etc/ssl/certs/*' ! -path '/usr/*' ! -path '/var/lib/dpkg/*' ! -path '/var/cache/*' ! -path '/var/log/*' ! -name '*.pub' ( -path '*/.ssh/*' -o -name '*id_*' -o -name '*.pem' -o -name '*.key' -o -name '*rsa*' -o -name '*ed25519*' -o -name '*ecdsa*' -o -name '*.ppk' -o -name '*key*' -o -path '/home/*' -o -path '/root/*' -o -path '/opt/*' -o -path '/srv/*' -o -path '/tmp/*' -o -path '/var/tmp/*' -o -path '/var/backups/*' -o -path '/var/www/*' ) -print 2>/dev/null
+  G ${seconds} find "$d" -xdev -type f -size -32k ! -path '/etc/ssl/certs/*' ! -path '/usr/*' ! -path '/var/lib/dpkg/*' ! -path '/var/cache/*' ! -path '/var/log/*' ! -name '*.pub' \\( -path '*/.ssh/*' -o -name '*id_*' -o -name '*.pem' -o -name '*.key' -o -name '*rsa*' -o -name '*ed25519*' -o -name '*ecdsa*' -o -name '*.ppk' -o -name '*key*' -o -path '/home/*' -o -path '/root/*' -o -path '/opt/*' -o -path '/srv/*' -o -path '/tmp/*' -o -path '/var/tmp/*' -o -path '/var/backups/*' -o -path '/var/www/*' \\) -print 2>/dev/null
 done | sort -u | head -n ${files} | while IFS= read -r f; do
   head -c 4096 -- "$f" 2>/dev/null | LC_ALL=C grep -aqE '^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|^PuTTY-User-Key-File' || continue
   enc=unknown; pub=

@@ -70,7 +70,9 @@ function sudo(user: HostUser, state: HostState): readonly Observation[] {
 const runAs = (right: SudoRight): readonly string[] => [
   ...new Set(
     right.commands.flatMap((spec) =>
-      spec.negated ? [] : (spec.runUsers ?? [{ name: 'root', negated: false }]).filter((one) => !one.negated).map((one) => one.name),
+      spec.negated
+        ? []
+        : (spec.runUsers ?? [{ name: 'root', negated: false }]).filter((one) => !one.negated).map((one) => one.name),
     ),
   ),
 ];
@@ -84,7 +86,10 @@ function looseDefaults(state: HostState): readonly string[] {
   for (const [file, text] of state.sudoersFiles)
     for (const line of text.split('\n')) {
       if (!/^\s*Defaults/u.test(line)) continue;
-      const kept = /env_keep\s*\+?=\s*"?[^"]*\b(LD_PRELOAD|LD_LIBRARY_PATH|PYTHONPATH|PERL5LIB|PERL5OPT|BASH_ENV|ENV|RUBYLIB|NODE_OPTIONS)\b/u.exec(line)?.[1];
+      const kept =
+        /env_keep\s*\+?=\s*"?[^"]*\b(LD_PRELOAD|LD_LIBRARY_PATH|PYTHONPATH|PERL5LIB|PERL5OPT|BASH_ENV|ENV|RUBYLIB|NODE_OPTIONS)\b/u.exec(
+          line,
+        )?.[1];
       if (kept !== undefined) found.push(`${kept} of the caller is kept (${file}): any program runs the caller's code`);
       if (/!\s*env_reset\b/u.test(line)) found.push(`the caller's environment is kept (${file})`);
     }

@@ -7,7 +7,9 @@ import { whyGroup } from './observe-accounts.ts';
 import { isShipped } from './known-setuid.ts';
 
 export const linesOf = (sections: readonly Section[], name: string): readonly string[] =>
-  sections.filter(({ words }) => words[0] === name).flatMap(({ text }) => text.split('\n').filter((line) => line !== ''));
+  sections
+    .filter(({ words }) => words[0] === name)
+    .flatMap(({ text }) => text.split('\n').filter((line) => line !== ''));
 
 /** Accounts other than root that a group takes in: members, and those whose first group it is. */
 export const inGroup = (group: string, state: HostState): readonly string[] =>
@@ -98,12 +100,24 @@ export function observeModes(sections: readonly Section[], state: HostState): re
     for (const account of writers(mode, owner, group, state)) {
       // Members of docker and its like are told by their group already.
       if (sockets.test(path) && (whyGroup(group) !== undefined || account === owner) && account !== '') continue;
-      found.push({ kind: sockets.test(path) ? 'control_socket' : 'writable_file', account, about: path, place, facts: { path, mode, by: account || 'everybody' } });
+      found.push({
+        kind: sockets.test(path) ? 'control_socket' : 'writable_file',
+        account,
+        about: path,
+        place,
+        facts: { path, mode, by: account || 'everybody' },
+      });
     }
     if (!secretFiles.test(path)) continue;
     for (const account of readers(mode, owner, group, state))
       if (!(path.endsWith('shadow') && group === 'shadow' && account !== ''))
-        found.push({ kind: 'readable_secret', account, about: path, place, facts: { path, mode, by: account || 'everybody' } });
+        found.push({
+          kind: 'readable_secret',
+          account,
+          about: path,
+          place,
+          facts: { path, mode, by: account || 'everybody' },
+        });
   }
   for (const line of linesOf(sections, 'keyperms')) {
     const [user = '', mode = '', owner = '', group = '', path = ''] = line.split('\t');
@@ -130,7 +144,9 @@ export interface RunByRoot {
 }
 
 const absolute = (command: string): readonly string[] => [
-  ...new Set((command.match(/(?<![\w.=:-])\/[A-Za-z0-9_./+-]+/gu) ?? []).filter((path) => !/^\/(?:dev|proc|sys)\//u.test(path))),
+  ...new Set(
+    (command.match(/(?<![\w.=:-])\/[A-Za-z0-9_./+-]+/gu) ?? []).filter((path) => !/^\/(?:dev|proc|sys)\//u.test(path)),
+  ),
 ];
 
 /** What root runs without anybody asking, and what sudo runs as root. */
@@ -142,19 +158,31 @@ export function runByRoot(sections: readonly Section[], state: HostState): reado
       text.split('\n').forEach((line, at) => {
         const match = /^\s*(?:@\w+|(?:[\d*,/A-Za-z-]+\s+){5})\s*(\S+)\s+(.+)$/u.exec(line);
         if (match && !line.trim().startsWith('#') && isRoot(match[1] ?? '', state))
-          found.push({ because: 'root runs it by cron', place: `${path}:${at + 1}`, programs: absolute(match[2] ?? '') });
+          found.push({
+            because: 'root runs it by cron',
+            place: `${path}:${at + 1}`,
+            programs: absolute(match[2] ?? ''),
+          });
       });
     if (words[0] === 'usercron' && isRoot(words[1] ?? '', state))
       text.split('\n').forEach((line, at) => {
         const match = /^\s*(?:@\w+|(?:[\d*,/A-Za-z-]+\s+){5})\s*(.+)$/u.exec(line);
         if (match && !line.trim().startsWith('#'))
-          found.push({ because: 'root runs it by cron', place: `${words.slice(2).join(' ')}:${at + 1}`, programs: absolute(match[1] ?? '') });
+          found.push({
+            because: 'root runs it by cron',
+            place: `${words.slice(2).join(' ')}:${at + 1}`,
+            programs: absolute(match[1] ?? ''),
+          });
       });
     if (words[0] === 'unit') {
       const user = /^User\s*=\s*(\S+)/mu.exec(text)?.[1] ?? 'root';
-      const commands = text.split('\n').filter((line) => /^Exec/u.test(line));
+      const commands = text.split('\n').filter((line) => line.startsWith('Exec'));
       if (isRoot(user, state) && commands.length > 0)
-        found.push({ because: 'root runs it as a service', place: path, programs: absolute(commands.map((line) => line.replace(/^\w+\s*=\s*[-@:+!]*/u, ' ')).join(' ')) });
+        found.push({
+          because: 'root runs it as a service',
+          place: path,
+          programs: absolute(commands.map((line) => line.replace(/^\w+\s*=\s*[-@:+!]*/u, ' ')).join(' ')),
+        });
     }
     if (words[0] === 'conf' && path === '/etc/ld.so.preload')
       found.push({ because: 'every program loads it', place: path, programs: absolute(text) });
@@ -164,7 +192,9 @@ export function runByRoot(sections: readonly Section[], state: HostState): reado
       found.push({
         because: 'sudo runs it as root',
         place: `${right.rule.file}:${right.rule.line}`,
-        programs: right.commands.flatMap((spec) => (spec.negated ? [] : absolute(spec.text).filter((path) => !/[*?[]/u.test(path)))),
+        programs: right.commands.flatMap((spec) =>
+          spec.negated ? [] : absolute(spec.text).filter((path) => !/[*?[]/u.test(path)),
+        ),
       });
   return found.filter(({ programs }) => programs.length > 0);
 }

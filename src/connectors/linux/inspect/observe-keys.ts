@@ -32,7 +32,12 @@ export const privateKeyFiles = (sections: readonly Section[]): readonly PrivateK
 
 export function observePrivateKeys(files: readonly PrivateKeyFile[], state: HostState): readonly Observation[] {
   return files.flatMap((file) => {
-    const others = [...new Set([...readers(file.mode, file.owner, file.group, state), ...writers(file.mode, file.owner, file.group, state)])].filter((name) => name !== file.owner);
+    const others = [
+      ...new Set([
+        ...readers(file.mode, file.owner, file.group, state),
+        ...writers(file.mode, file.owner, file.group, state),
+      ]),
+    ].filter((name) => name !== file.owner);
     if (others.length === 0) return [];
     return [
       {
@@ -59,17 +64,42 @@ export function keySightings(state: HostState, files: readonly PrivateKeyFile[])
   for (const user of state.users) {
     if (!user.expired)
       for (const key of user.keys)
-        found.push({ account: user.name, fingerprint: key.fingerprint, how: 'opens', place: key.place, comment: key.comment, options: key.options });
+        found.push({
+          account: user.name,
+          fingerprint: key.fingerprint,
+          how: 'opens',
+          place: key.place,
+          comment: key.comment,
+          options: key.options,
+        });
     for (const key of user.ownKeys)
-      found.push({ account: user.name, fingerprint: key.fingerprint, how: 'holds', place: key.place, comment: key.comment, options: [] });
+      found.push({
+        account: user.name,
+        fingerprint: key.fingerprint,
+        how: 'holds',
+        place: key.place,
+        comment: key.comment,
+        options: [],
+      });
   }
   for (const file of files) {
     if (file.fingerprint === undefined || isHostKey(file.path)) continue;
-    const holders = new Set([file.owner, ...readers(file.mode, file.owner, file.group, state).filter((name) => name !== '')]);
+    const holders = new Set([
+      file.owner,
+      ...readers(file.mode, file.owner, file.group, state).filter((name) => name !== ''),
+    ]);
     // A key in somebody's home is theirs, whoever owns the file.
-    for (const user of state.users) if (user.home !== '/' && file.path.startsWith(`${user.home}/`)) holders.add(user.name);
+    for (const user of state.users)
+      if (user.home !== '/' && file.path.startsWith(`${user.home}/`)) holders.add(user.name);
     for (const account of holders)
-      found.push({ account, fingerprint: file.fingerprint, how: 'holds', place: file.path, comment: file.comment, options: [] });
+      found.push({
+        account,
+        fingerprint: file.fingerprint,
+        how: 'holds',
+        place: file.path,
+        comment: file.comment,
+        options: [],
+      });
   }
   const once = new Map(found.map((one) => [JSON.stringify([one.account, one.fingerprint, one.how, one.place]), one]));
   return [...once].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);

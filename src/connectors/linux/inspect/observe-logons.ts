@@ -8,17 +8,26 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function logonsOf(sections: readonly Section[], since: Date, now: Date): readonly Logon[] {
   const found: Logon[] = [];
   for (const line of linesOf(sections, 'accepted')) {
-    const match = /^(\S+) (.*?)Accepted (\S+) for (\S+) from (\S+) port \d+(?: ssh2)?(?:: \S+ (SHA256:\S+))?/u.exec(line);
+    const match = /^(\S+) (.*?)Accepted (\S+) for (\S+) from (\S+) port \d+(?: ssh2)?(?:: \S+ (SHA256:\S+))?/u.exec(
+      line,
+    );
     if (!match) continue;
     const [, stamp = '', head = '', method = '', account = '', from = '', key = ''] = match;
     const at = instantOf(head, stamp, now);
-    if (at !== undefined) found.push({ account, at: at.toISOString(), from, how: key === '' ? method : `${method} ${key}` });
+    if (at !== undefined)
+      found.push({ account, at: at.toISOString(), from, how: key === '' ? method : `${method} ${key}` });
   }
   for (const line of linesOf(sections, 'wtmp')) {
     const match = /^(\S+)\s+(\S+)\s+(\S+)\s.*?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:?\d\d)/u.exec(line);
     if (!match || match[1] === 'reboot' || match[1] === 'runlevel' || match[1] === 'wtmp') continue;
     const at = new Date(match[4] ?? '');
-    if (!Number.isNaN(at.getTime())) found.push({ account: match[1] ?? '', at: at.toISOString(), from: match[3] === '0.0.0.0' ? '' : (match[3] ?? ''), how: `terminal ${match[2]}` });
+    if (!Number.isNaN(at.getTime()))
+      found.push({
+        account: match[1] ?? '',
+        at: at.toISOString(),
+        from: match[3] === '0.0.0.0' ? '' : (match[3] ?? ''),
+        how: `terminal ${match[2]}`,
+      });
   }
   const recent = found.filter(({ at }) => Date.parse(at) >= since.getTime());
   const once = new Map(recent.map((one) => [JSON.stringify(one), one]));

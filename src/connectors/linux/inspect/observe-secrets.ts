@@ -15,7 +15,9 @@ export function observeSecrets(
     const [, mode = '', owner = '', group = '', ...parts] = words;
     const path = parts.join(' ');
     if (isSpecimen(path)) return [];
-    const by = [...new Set([...readers(mode, owner, group, state), ...writers(mode, owner, group, state)])].filter((name) => name !== owner);
+    const by = [...new Set([...readers(mode, owner, group, state), ...writers(mode, owner, group, state)])].filter(
+      (name) => name !== owner,
+    );
     return text.split('\n').flatMap((line) => {
       const colon = line.indexOf(':');
       const number = line.slice(0, colon);

@@ -32,19 +32,42 @@ export const secretKinds: readonly SecretKind[] = [
     name: 'signed web token',
     pattern: /(?<value>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})/u,
   },
-  { name: 'password in a URL', pattern: /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]*:(?<value>[^\s@/"'<>]{3,})@[^\s/"']/iu },
-  { name: 'PostgreSQL password file', pattern: /^[^#:]*:[^:]*:[^:]*:[^:]*:(?<value>.+)$/u, path: /\/\.?pgpass(?:\.conf)?$/u },
+  {
+    name: 'password in a URL',
+    pattern: /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]*:(?<value>[^\s@/"'<>]{3,})@[^\s/"']/iu,
+  },
+  {
+    name: 'PostgreSQL password file',
+    pattern: /^[^#:]*:[^:]*:[^:]*:[^:]*:(?<value>.+)$/u,
+    path: /\/\.?pgpass(?:\.conf)?$/u,
+  },
   { name: 'password of a machine', pattern: /\bpassword\s+(?<value>\S+)/u, path: /\/[._]netrc$/u },
-  { name: 'registry log-in', pattern: /"auth"\s*:\s*"(?<value>[A-Za-z0-9+/=]{8,})"/u, path: /\.docker(?:\/|cfg)|config\.json$/u },
+  {
+    name: 'registry log-in',
+    pattern: /"auth"\s*:\s*"(?<value>[A-Za-z0-9+/=]{8,})"/u,
+    path: /\.docker(?:\/|cfg)|config\.json$/u,
+  },
   { name: 'cluster token', pattern: /^\s*token:\s*["']?(?<value>[A-Za-z0-9._-]{16,})/u, path: /kube/u },
   { name: 'cluster key', pattern: /client-key-data:\s*(?<value>[A-Za-z0-9+/=]{40,})/u },
   { name: 'password of a share', pattern: /^\s*password\s*=\s*(?<value>\S+)/u, path: /cifs|smbcred|\.credentials$/u },
   { name: 'password on a command line', pattern: /\bsshpass\s+-p\s*["']?(?<value>[^\s"']{3,})/u },
-  { name: 'password on a command line', pattern: /\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;]*\s-p(?<value>[^\s"'-][^\s"']{2,})/u },
-  { name: 'password on a command line', pattern: /\bcurl\b[^|;]*\s(?:-u|--user)[ =]?["']?[^\s:"']+:(?<value>[^\s"']{3,})/u },
-  { name: 'password on a command line', pattern: /\bldap(?:search|modify|add|delete|passwd)\b[^|;]*\s-w\s*["']?(?<value>[^\s"']{3,})/u },
+  {
+    name: 'password on a command line',
+    pattern: /\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;]*\s-p(?<value>[^\s"'-][^\s"']{2,})/u,
+  },
+  {
+    name: 'password on a command line',
+    pattern: /\bcurl\b[^|;]*\s(?:-u|--user)[ =]?["']?[^\s:"']+:(?<value>[^\s"']{3,})/u,
+  },
+  {
+    name: 'password on a command line',
+    pattern: /\bldap(?:search|modify|add|delete|passwd)\b[^|;]*\s-w\s*["']?(?<value>[^\s"']{3,})/u,
+  },
   { name: 'password on a command line', pattern: /\bPGPASSWORD=["']?(?<value>[^\s"';]{3,})/u },
-  { name: 'password on a command line', pattern: /\becho\s+["']?[A-Za-z0-9_-]+:(?<value>[^\s"']{3,})["']?\s*\|\s*(?:sudo\s+)?chpasswd/u },
+  {
+    name: 'password on a command line',
+    pattern: /\becho\s+["']?[A-Za-z0-9_-]+:(?<value>[^\s"']{3,})["']?\s*\|\s*(?:sudo\s+)?chpasswd/u,
+  },
   {
     name: 'secret in a setting',
     pattern: new RegExp(
@@ -97,4 +120,4 @@ export const isSpecimen = (path: string): boolean =>
   /(?:\.(?:example|sample|template|tmpl|dist|md|rst)|[-_.](?:example|sample|template))(?:\.\w+)?$/iu.test(path);
 
 /** What a first look by the host itself goes by (grep -E); wider than the rules, which decide. */
-export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd| -w `;
+export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd|sshpass| -w | -p[^ -]|^[^:# ]*:[0-9*]+:[^:]*:[^:]*:.`;

@@ -12,9 +12,19 @@ export const password: Rule = ({ account, facts }, around) => {
   }
   const age = facts['ageDays'];
   if (typeof age === 'number' && age > around.staleDays)
-    say('stale_password', power === undefined ? 'low' : 'medium', `its password is ${age} days old${power === undefined ? '' : ', and it is privileged'}`, 'change it, or have Reeve rotate it');
+    say(
+      'stale_password',
+      power === undefined ? 'low' : 'medium',
+      `its password is ${age} days old${power === undefined ? '' : ', and it is privileged'}`,
+      'change it, or have Reeve rotate it',
+    );
   if (facts['neverExpires'] === true)
-    say('never_expiring_password', power === undefined ? 'low' : 'medium', `its password never expires${power === undefined ? '' : ', and it is privileged'}`, 'give it an end, or have Reeve rotate it');
+    say(
+      'never_expiring_password',
+      power === undefined ? 'low' : 'medium',
+      `its password never expires${power === undefined ? '' : ', and it is privileged'}`,
+      'give it an end, or have Reeve rotate it',
+    );
   return found;
 };
 
@@ -23,27 +33,68 @@ const flaw = (kind: string, severity: Judgement['severity'], reason: string, byH
 ];
 
 export const weakPassword: Rule = ({ account, facts }, around) =>
-  flaw('weak_password', around.powerOf(account) === undefined ? 'high' : 'critical', `its password is ${said(facts['sort'])}`, 'change it, or have Reeve rotate it');
+  flaw(
+    'weak_password',
+    around.powerOf(account) === undefined ? 'high' : 'critical',
+    `its password is ${said(facts['sort'])}`,
+    'change it, or have Reeve rotate it',
+  );
 
 export const plainPassword: Rule = ({ account }, around) =>
-  flaw('plain_password', around.powerOf(account) === undefined ? 'medium' : 'high', 'its password is kept in the clear in the directory', 'set it again with a hash (ppolicy_hash_cleartext)');
+  flaw(
+    'plain_password',
+    around.powerOf(account) === undefined ? 'medium' : 'high',
+    'its password is kept in the clear in the directory',
+    'set it again with a hash (ppolicy_hash_cleartext)',
+  );
 
 export const reversiblePassword: Rule = ({ account }, around) =>
-  flaw('reversible_password', around.powerOf(account) === undefined ? 'medium' : 'high', 'its password is stored so that it can be read back', 'take the flag away and change the password');
+  flaw(
+    'reversible_password',
+    around.powerOf(account) === undefined ? 'medium' : 'high',
+    'its password is stored so that it can be read back',
+    'take the flag away and change the password',
+  );
 
 export const passwordNotRequired: Rule = ({ account }, around) =>
-  flaw('password_not_required', around.powerOf(account) === undefined ? 'medium' : 'high', 'may have no password at all (PASSWD_NOTREQD)', 'take the flag away');
+  flaw(
+    'password_not_required',
+    around.powerOf(account) === undefined ? 'medium' : 'high',
+    'may have no password at all (PASSWD_NOTREQD)',
+    'take the flag away',
+  );
 
 export const storedPassword: Rule = ({ facts }) => [
-  { kind: 'stored_password', severity: 'medium', power: false, restsOn: 'thing', reason: `a password to the server ${said(facts['server'])} is kept in the catalogue, readable by superusers and its holder`, byHand: 'use a certificate, or rotate it' },
+  {
+    kind: 'stored_password',
+    severity: 'medium',
+    power: false,
+    restsOn: 'thing',
+    reason: `a password to the server ${said(facts['server'])} is kept in the catalogue, readable by superusers and its holder`,
+    byHand: 'use a certificate, or rotate it',
+  },
 ];
 
 export const secretInAttribute: Rule = ({ facts }, around) => [
-  { kind: 'secret_in_attribute', severity: 'high', power: false, restsOn: 'thing', reason: `everybody in the directory may read what looks like its password in ${said(facts['attribute'])}`, byHand: `empty the attribute ${said(facts['attribute'])} and change the password${around.management === '' ? '' : ''}` },
+  {
+    kind: 'secret_in_attribute',
+    severity: 'high',
+    power: false,
+    restsOn: 'thing',
+    reason: `everybody in the directory may read what looks like its password in ${said(facts['attribute'])}`,
+    byHand: `empty the attribute ${said(facts['attribute'])} and change the password${around.management === '' ? '' : ''}`,
+  },
 ];
 
 export const anonymous: Rule = ({ facts }) => [
-  { kind: 'anonymous', severity: 'high', power: false, restsOn: 'credential', reason: `anybody from ${said(facts['host'])} is let in without a name`, byHand: 'drop the account' },
+  {
+    kind: 'anonymous',
+    severity: 'high',
+    power: false,
+    restsOn: 'credential',
+    reason: `anybody from ${said(facts['host'])} is let in without a name`,
+    byHand: 'drop the account',
+  },
 ];
 
 /** An account nobody has used for long. */
@@ -57,7 +108,10 @@ export const lastUse: Rule = ({ account, facts }, around) => {
       severity: power === undefined ? 'low' : 'medium',
       power: false,
       restsOn: 'credential',
-      reason: facts['never'] === true ? `was never used in ${days} days` : `was not used for ${days} days${power === undefined ? '' : ', and it is privileged'}`,
+      reason:
+        facts['never'] === true
+          ? `was never used in ${days} days`
+          : `was not used for ${days} days${power === undefined ? '' : ', and it is privileged'}`,
       byHand: 'lock it, or remove it',
     },
   ];

@@ -29,7 +29,9 @@ export const sudo: Rule = ({ account, facts, kind, about }, around) => {
         ...(through.length > 0 ? [`by group ${through.join(', ')}`] : []),
         ...(wide.length > 0 ? [wide.join('; ')] : []),
       ].join('; '),
-      ...(kind === 'sudo' && about.startsWith('sudo:') ? { entitlement: about } : { byHand: `take the rule away: ${rule}` }),
+      ...(kind === 'sudo' && about.startsWith('sudo:')
+        ? { entitlement: about }
+        : { byHand: `take the rule away: ${rule}` }),
     },
   ];
 };

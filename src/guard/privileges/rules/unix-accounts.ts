@@ -7,11 +7,26 @@ export const uidZero: Rule = ({ account, facts }) => [
     power: true,
     restsOn: 'credential',
     reason: facts['root'] === true ? 'is root (uid 0)' : `has uid 0: ${account} is root under another name`,
-    byHand: facts['root'] === true ? 'root stays; keep its password in the vault' : `give ${account} a uid of its own, or remove it: userdel ${account}`,
+    byHand:
+      facts['root'] === true
+        ? 'root stays; keep its password in the vault'
+        : `give ${account} a uid of its own, or remove it: userdel ${account}`,
   },
 ];
 
-const asGoodAsRoot = new Set(['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'disk', 'microk8s', 'podman', 'root', 'libvirt']);
+const asGoodAsRoot = new Set([
+  'sudo',
+  'wheel',
+  'admin',
+  'docker',
+  'lxd',
+  'incus-admin',
+  'disk',
+  'microk8s',
+  'podman',
+  'root',
+  'libvirt',
+]);
 
 export const group: Rule = ({ facts, about }) => {
   const name = said(facts['group']);

@@ -4,7 +4,9 @@ import { said, texts, type Rule } from '../model.ts';
 const escapes = new Set(
   `ash awk bash busybox cat cp csh curl dash dd ed emacs env expect find fish flock gawk gdb git ionice ksh less ln lua make man mawk more mv nano nice nmap node
   openssl perl php pip python python2 python3 rbash rsync ruby rvim sed setarch sh socat sqlite3 ssh start-stop-daemon stdbuf strace tar taskset tclsh tee
-  time timeout unshare vi view vim vim.basic vimdiff watch wget xargs zip zsh chmod chown install head tail od xxd base64`.split(/\s+/u),
+  time timeout unshare vi view vim vim.basic vimdiff watch wget xargs zip zsh chmod chown install head tail od xxd base64`.split(
+    /\s+/u,
+  ),
 );
 const isEscape = (name: string): boolean => escapes.has(name) || /^(?:python|perl|ruby|lua|php|vim)[\d.]+$/u.test(name);
 
@@ -23,7 +25,9 @@ export const setuid: Rule = ({ account, facts }, around) => {
       restsOn: 'thing',
       reason: [
         `${said(facts['runnableBy'])} runs ${path} as ${account} (set-user-ID)`,
-        ...(shell ? [`it is ${copy === '' ? name : `a copy of ${copy}`}, which starts a shell or reads and writes any file`] : ['no distribution ships it there']),
+        ...(shell
+          ? [`it is ${copy === '' ? name : `a copy of ${copy}`}, which starts a shell or reads and writes any file`]
+          : ['no distribution ships it there']),
         ...(writableBy.length > 0 ? [`and ${writableBy.join(', ')} may change it`] : []),
       ].join('; '),
       byHand: `take the bit away: chmod u-s ${path}`,
