@@ -52,7 +52,6 @@ export const usedOutside = defineEvent('privilege.used_outside', {
   ...at,
   account: pub(z.string()),
   at: pub(z.iso.datetime()),
-  from: personal(z.string()),
   how: pub(z.string()),
 });
 export const sweepAsked = defineEvent('privilege.sweep_asked', {

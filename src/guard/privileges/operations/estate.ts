@@ -73,7 +73,7 @@ export const estateOperations = [
     action: 'privilege.list',
     kind: 'read',
     method: 'GET',
-    path: '/v1/ssh-keys',
+    path: '/v1/ssh-key-trust',
     summary: 'Show the trust that SSH keys make: who holds what opens whom, and who becomes root where',
     input: z.object({}),
     output: z.object({

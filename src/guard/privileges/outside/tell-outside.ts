@@ -26,7 +26,7 @@ export async function tellOutside(
   if (logons.length === 0) return;
   const rows = sql.json(logons.map((logon) => ({ id: newId(ctx.now.getTime()), ...logon })));
   const near = sql`make_interval(secs => ${APART_SECONDS})`;
-  const told = await ctx.tx.many<{ accountName: string; at: Date; fromAddress: string; how: string }>(sql`
+  const told = await ctx.tx.many<{ accountName: string; at: Date; how: string }>(sql`
     insert into outside_logon (id, system_id, account_name, at, from_address, how, told_at)
     select l.id, ${input.systemId}, l.account, l.at, l."from", l.how, ${ctx.now}
       from jsonb_to_recordset(${rows}::jsonb) as l(id uuid, account text, at timestamptz, "from" text, how text)
@@ -39,12 +39,12 @@ export async function tellOutside(
                         where a.system_id = ${input.systemId} and a.native_id = l.account
                           and l.at between r.planned_at - ${near} and coalesce(r.ended_at, ${ctx.now}) + ${near})
     on conflict on constraint outside_logon_is_told_once do nothing
-    returning account_name, at, from_address, how`);
+    returning account_name, at, how`);
   await ctx.recordAll(
     permit,
-    told.map(({ accountName, at, fromAddress, how }) => ({
+    told.map(({ accountName, at, how }) => ({
       event: usedOutside,
-      data: { systemId: input.systemId, account: accountName, at: at.toISOString(), from: fromAddress, how },
+      data: { systemId: input.systemId, account: accountName, at: at.toISOString(), how },
     })),
   );
 }

@@ -4,7 +4,14 @@ import { conflict, invalid } from '#kit/errors/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { planRotation } from '#guard/rotation/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { changeGrantEnd, describeEntitlement, endGrant, getAccount, startGrant } from '#spine/graph/index.ts';
+import {
+  changeGrantEnd,
+  describeEntitlement,
+  endGrant,
+  getAccount,
+  getEntitlement,
+  startGrant,
+} from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { privilegeRemovalAsked, privilegeTimed, privilegeVaulted } from '../events.ts';
 import { lockFinding, type Finding } from '../store.ts';
@@ -58,7 +65,7 @@ export async function timeFinding(
     );
   const held = await heldEntitlement(ctx, found);
   const until = new Date(ctx.now.getTime() + input.hours * 3_600_000);
-  await describeEntitlement(ctx, permit, { entitlementId: held, requestable: true, maxSeconds: 86_400 });
+  await makeRequestable(ctx, permit, found, held);
   const live = await ctx.tx.maybe<{ id: string; validTo: Date | null }>(sql`
     select id, valid_to from access_grant where identity_id = ${account.identityId} and entitlement_id = ${held} and ended_because is null
        and (valid_to is null or valid_to > ${ctx.now}) order by valid_to nulls first limit 1`);
@@ -118,6 +125,26 @@ export async function removeFinding(
     data: { findingId: found.id, systemId: found.systemId, kind: found.kind, because: input.because },
   });
   await enqueue(ctx.tx, REMOVE, { findingId: found.id }, { key: `remove:${found.id}`, maxAttempts: 5 });
+}
+
+/** Nobody can ask for what has no owner who would approve it: the owner of the finding becomes the entitlement's where it has none. */
+async function makeRequestable(ctx: Ctx, permit: Permit, found: Finding, entitlementId: string): Promise<void> {
+  const known = await getEntitlement(ctx.tx, entitlementId);
+  if (known === undefined || known.requestable) return;
+  const ownerId = known.ownerId ?? found.ownerId;
+  if (ownerId === null)
+    throw conflict(
+      'privilege.nobody_answers',
+      `nobody answers for ${known.name}, so nobody could ask for it again`,
+      'assign an owner first: reeve discover own',
+    );
+  await describeEntitlement(ctx, permit, {
+    entitlementId,
+    ownerId,
+    description: known.description ?? `${known.name} on ${found.systemName}: ${found.reason}`.slice(0, 500),
+    requestable: true,
+    maxSeconds: 86_400,
+  });
 }
 
 function knownAccount(found: Finding): string {
