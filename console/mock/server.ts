@@ -9,6 +9,7 @@ import { reviewRoutes } from './reviews.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { entryEditRoutes } from './entry-edits.ts';
 import { emergencyRoutes } from './emergency.ts';
+import { privilegeRoutes } from './privileges.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -30,6 +31,7 @@ const routes: Routes = {
   ...orderRoutes,
   ...approvalPolicyRoutes,
   ...emergencyRoutes,
+  ...privilegeRoutes,
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,

@@ -16546,8 +16546,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** Format: uuid */
-                    ownerId: string;
+                    /** @description user name or id */
+                    owner: string;
                     because: string;
                 };
             };

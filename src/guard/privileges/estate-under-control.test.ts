@@ -190,7 +190,7 @@ describe('the privileged estate', { timeout: 120_000 }, () => {
   it('an owner answers for all that is found about an account', async (context) => {
     const on = open(context);
     const { id } = await one(on, 'jump1', 'deploybot', 'sudo');
-    await on.perform('privileges.assignOwner', { id, ownerId: person, because: 'runs the deployments' }, admin);
+    await on.perform('privileges.assignOwner', { id, owner: 'karl', because: 'runs the deployments' }, admin);
     expect((await one(on, 'jump1', 'deploybot', 'sudo')).ownerName).toBe('karl');
     expect((await estateOf(on)).systems.find(({ systemName }) => systemName === 'jump1')?.owned).toBeGreaterThan(0);
   });
@@ -239,7 +239,7 @@ describe('the privileged estate', { timeout: 120_000 }, () => {
     await expect(on.perform('privileges.makeTimed', { id, because: 'seldom needed' }, admin)).rejects.toMatchObject({
       code: 'privilege.nobody_answers',
     });
-    await on.perform('privileges.assignOwner', { id, ownerId: person, because: 'runs the web' }, admin);
+    await on.perform('privileges.assignOwner', { id, owner: person, because: 'runs the web' }, admin);
     const made = await on.perform<{ grantId: string }>(
       'privileges.makeTimed',
       { id, hours: 2, because: 'seldom needed' },

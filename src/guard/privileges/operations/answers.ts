@@ -17,7 +17,7 @@ export const answerOperations = (edges: { readonly keys: Keys }): readonly AnyOp
     method: 'POST',
     path: '/v1/privileges/{id}/owner',
     summary: 'Say who answers for a privileged account: for all that is found about it on that system',
-    input: z.object({ id, ownerId: z.uuid(), because }),
+    input: z.object({ id, owner: text(200).describe('user name or id'), because }),
     output: z.object({ id, findings: z.int() }),
     cli: { command: 'discover own', positional: ['id'] },
     handler: async (ctx, permit, input) => ({ id: input.id, ...(await assignOwner(ctx, permit, input)) }),

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import { invalid, notFound } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getIdentity } from '#spine/graph/index.ts';
+import { findIdentityByUsername, getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { takeScore } from '../estate/score.ts';
 import { privilegeAccepted, privilegeOwned } from '../events.ts';
@@ -40,18 +41,20 @@ export async function acceptFinding(
 export async function assignOwner(
   ctx: Ctx,
   permit: Permit,
-  input: { readonly id: string; readonly ownerId: string; readonly because: string },
+  input: { readonly id: string; readonly owner: string; readonly because: string },
 ): Promise<{ readonly findings: number }> {
   const found = await lockFinding(ctx.tx, input.id);
-  const owner = await getIdentity(ctx.tx, input.ownerId);
-  if (owner === undefined) throw notFound('identity', input.ownerId);
-  if (owner.state === 'leaver') throw invalid('/ownerId', 'has left', 'name somebody who is here');
+  const owner = z.uuid().safeParse(input.owner).success
+    ? await getIdentity(ctx.tx, input.owner)
+    : await findIdentityByUsername(ctx.tx, input.owner);
+  if (owner === undefined) throw notFound('identity', input.owner);
+  if (owner.state === 'leaver') throw invalid('/owner', 'has left', 'name somebody who is here');
   const same =
     found.accountName === ''
       ? sql`id = ${found.id}`
       : sql`system_id = ${found.systemId} and account_name = ${found.accountName} and state <> 'gone'`;
   const findings = await ctx.tx.run(
-    sql`update privilege_finding set owner_id = ${input.ownerId}, owned_because = ${input.because} where ${same}`,
+    sql`update privilege_finding set owner_id = ${owner.id}, owned_because = ${input.because} where ${same}`,
   );
   await ctx.record(permit, {
     event: privilegeOwned,
@@ -60,7 +63,7 @@ export async function assignOwner(
       findingId: found.id,
       systemId: found.systemId,
       kind: found.kind,
-      ownerId: input.ownerId,
+      ownerId: owner.id,
       because: input.because,
     },
   });
