@@ -65,7 +65,7 @@ const columns = (look: ((id: string) => void) | undefined): readonly Column<Row>
             <Button
               size="compact-xs"
               variant="default"
-              aria-label={`Look at ${row.systemName} now`}
+              aria-label={`Look now at ${row.systemName}`}
               onClick={() => look(row.systemId)}
             >
               Look now
