@@ -206,13 +206,17 @@ export function observePrograms(
   state: HostState,
 ): readonly Observation[] {
   const found: Observation[] = [];
+  // The file itself says it, else the folder nearest to it: whoever may change a folder above adds nothing.
+  const told = new Set<string>();
   for (const line of linesOf(sections, 'programs')) {
     const [mode = '', owner = '', group = '', type = '', program = '', at = ''] = line.split('|');
     if (mode === 'missing') continue;
     const sticky = type === 'directory' && (Number.parseInt(mode, 8) & 0o1000) !== 0;
     // Data that root reads is no program: only what can be run counts, or the folder it is in.
     if (sticky || (type === 'directory' && at === program)) continue;
-    for (const account of writers(mode, owner, group, state))
+    for (const account of writers(mode, owner, group, state)) {
+      if (told.has(`${account} ${program}`)) continue;
+      told.add(`${account} ${program}`);
       for (const run of runs.filter(({ programs }) => programs.includes(program)))
         found.push({
           kind: 'root_runs_writable',
@@ -221,6 +225,7 @@ export function observePrograms(
           place: `${run.place}; ${at}, mode ${mode}, owner ${owner}, group ${group}`,
           facts: { program, changes: at, by: account || 'everybody', because: run.because },
         });
+    }
   }
   return found;
 }

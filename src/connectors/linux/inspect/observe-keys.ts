@@ -1,6 +1,7 @@
 /** Keys of SSH: what opens which account, who holds what, and which private halves others can read. */
 import type { KeySighting, Observation } from '../../port.ts';
 import type { HostState } from '../read/host-state.ts';
+import { hasLoginShell } from '../read/privilege.ts';
 import { parseKeyLine } from '../read/parse-keys.ts';
 import type { Section } from '../ssh/script.ts';
 import { linesOf, readers, writers } from './observe-files.ts';
@@ -90,7 +91,7 @@ export function keySightings(state: HostState, files: readonly PrivateKeyFile[])
     ]);
     // A key in somebody's home is theirs, whoever owns the file.
     for (const user of state.users)
-      if (user.home !== '/' && file.path.startsWith(`${user.home}/`)) holders.add(user.name);
+      if (hasLoginShell(user) && user.home !== '/' && file.path.startsWith(`${user.home}/`)) holders.add(user.name);
     for (const account of holders)
       found.push({
         account,

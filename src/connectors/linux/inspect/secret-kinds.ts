@@ -70,6 +70,20 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     name: 'secret in a setting',
+    pattern:
+      /^\s*(?:bindpw|rootpw|rootbindpw|requirepass|masterauth|ldap_default_authtok)[\s=]+["']?(?<value>[^\s"']{3,})/iu,
+  },
+  {
+    name: 'secret in a setting',
+    pattern:
+      /define\(\s*["'][A-Z_]*(?:PASSWORD|SECRET|AUTH_KEY|TOKEN|API_KEY)[A-Z_]*["']\s*,\s*["'](?<value>[^"']{3,})["']/u,
+  },
+  {
+    name: 'token in a request',
+    pattern: /Authorization:\s*(?:Bearer|Basic|token)\s+(?<value>[A-Za-z0-9._~+/=-]{12,})/iu,
+  },
+  {
+    name: 'secret in a setting',
     pattern: new RegExp(
       String.raw`(?<![A-Za-z])${word}${naming}["']?\s*(?:=>|:=|=|:)\s*(?:"(?<quoted>[^"]{3,200})"|'(?<single>[^']{3,200})'|(?<bare>[^\s"'#;,]{3,200}))`,
       'iu',
@@ -83,7 +97,7 @@ export const secretKinds: readonly SecretKind[] = [
 
 /** What stands where a secret would, and is none: names of variables, blanks to fill in, references to where it is kept. */
 const placeholder = [
-  /^\$|^%[({]?\w|\$\{|\{\{|<%|^<.*>$|^\[.*\]$|^@\w|^\(.*\)$|^\{/u,
+  /^\$|^%[({]?\w|\$\{|\{\{|<%|^<|^\[.*\]$|^@\w|^\(.*\)$|^\{/u,
   /^[x*.\-_#?]+$/iu,
   /^(?:none|null|nil|undefined|true|false|yes|no|on|off|empty|prompt|ask|env|file|optional|required|string|password|passwd|secret|token|changeme|change[-_ ]?(?:me|it)|replace[-_ ]?me|todo|tbd|example|redacted|hidden|dummy|placeholder|sample|disabled|default|sha\d*|md5|files?|ldap|pam|compat|systemd|winbind|sss|nis|db)$/iu,
   /^your[-_ ]|[-_ ]here$|\bexample\b|^insert[-_ ]|^(?:enter|type)[-_ ]/iu,
@@ -109,7 +123,7 @@ export function secretIn(path: string, line: string): FoundSecret | undefined {
     const value = groups?.['value'] ?? groups?.['quoted'] ?? groups?.['single'] ?? groups?.['bare'];
     if (value === undefined || placeholder.some((one) => one.test(value.trim()))) continue;
     // A comment explains a setting more often than it sets one.
-    if (name === 'secret in a setting' && /^\s*(?:#|\/\/|;|--|\*)/u.test(line)) continue;
+    if (name === 'secret in a setting' && /^\s*(?:#|\/\/\s|;|--|\*)/u.test(line)) continue;
     return { name, value };
   }
   return undefined;
@@ -120,4 +134,4 @@ export const isSpecimen = (path: string): boolean =>
   /(?:\.(?:example|sample|template|tmpl|dist|md|rst)|[-_.](?:example|sample|template))(?:\.\w+)?$/iu.test(path);
 
 /** What a first look by the host itself goes by (grep -E); wider than the rules, which decide. */
-export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd|sshpass| -w | -p[^ -]|^[^:# ]*:[0-9*]+:[^:]*:[^:]*:.`;
+export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd|sshpass|Authorization:|masterauth| -w | -p[^ -]|^[^:# ]*:[0-9*]+:[^:]*:[^:]*:.`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
+import { invalid } from '#kit/errors/index.ts';
 import { instantOut, page, pageInput, pageOf, readCursor } from '#kit/http/index.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
@@ -64,16 +65,15 @@ export const lookOperations = [
     summary: 'Say how often a system is looked at by itself; 0 seconds: never',
     input: z.object({
       id: z.uuid(),
-      everySeconds: z
-        .int()
-        .max(31_536_000)
-        .refine((given) => given === 0 || given >= 600, 'is 0, or 600 at least'),
+      everySeconds: z.int().min(0).max(31_536_000),
     }),
     output: z.object({ id: z.uuid(), everySeconds: z.int() }),
     cli: { command: 'discover schedule', positional: ['id'] },
     resource: (input) => ({ type: 'System', id: input.id }),
     handler: async (ctx, permit, input) => {
       const system = await requireSystem(ctx.tx, input.id);
+      if (input.everySeconds > 0 && input.everySeconds < 600)
+        throw invalid('/everySeconds', 'is less than ten minutes', 'give 600 at least, or 0 for never');
       await ctx.tx.run(sql`
         insert into privilege_schedule (system_id, every_seconds) values (${system.id}, ${input.everySeconds})
         on conflict (system_id) do update set every_seconds = excluded.every_seconds, next_at = null`);
