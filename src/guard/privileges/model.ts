@@ -4,9 +4,6 @@ import type { Observation } from '#connectors/port.ts';
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
 
-/** How much of a system's estate a finding is. */
-export const weightOf: Readonly<Record<Severity, number>> = { critical: 8, high: 4, medium: 2, low: 1 };
-
 /** What brings a finding under control: the account's credential being in the vault, or only a change of the thing itself. */
 export type RestsOn = 'credential' | 'thing';
 

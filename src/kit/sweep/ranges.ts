@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { invalid } from '#kit/errors/index.ts';
 
-export const MOST_ADDRESSES = 4_096;
+const MOST_ADDRESSES = 4_096;
 
 /** Ports by which machines are administered, with what usually listens there. */
 const services: ReadonlyMap<number, string> = new Map([

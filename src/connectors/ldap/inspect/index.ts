@@ -9,7 +9,7 @@ import {
   type Observation,
   type Reading,
 } from '../../port.ts';
-import { guessesFor } from '../../common-passwords.ts';
+import { guessesFor } from '#kit/common-passwords/index.ts';
 import { fitsStored } from '../change/stored-password.ts';
 import { normalOrNothing, shown } from '../names.ts';
 import type { Directory } from '../session.ts';

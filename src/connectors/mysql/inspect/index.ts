@@ -9,7 +9,7 @@ import {
   type Observation,
   type ReadAccount,
 } from '../../port.ts';
-import { guessesFor } from '../../common-passwords.ts';
+import { guessesFor } from '#kit/common-passwords/index.ts';
 import { accountId } from '../names.ts';
 import type { Row, Session } from '../wire/session.ts';
 

@@ -10,7 +10,7 @@ import {
   type Observation,
   type Target,
 } from '../../port.ts';
-import { guessesFor } from '../../common-passwords.ts';
+import { guessesFor } from '#kit/common-passwords/index.ts';
 import { buildReading } from '../build-reading.ts';
 import type { Database, Row } from '../client.ts';
 import { readCluster } from '../cluster-state.ts';

@@ -1,7 +1,7 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 
-/** Weights of findings by severity, as `weightOf` of the model has them. */
+/** How much of a system's estate a finding is, by severity. */
 const weight = sql`case f.severity when 'critical' then 8 when 'high' then 4 when 'medium' then 2 else 1 end`;
 
 /**
