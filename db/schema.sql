@@ -2008,6 +2008,20 @@ comment on table entitlement_steward is 'Who sees to it that entitlements of a s
 CREATE INDEX steward_by_system ON public.entitlement_steward USING btree (system_id) WHERE (system_id IS NOT NULL);
 CREATE INDEX steward_by_tag ON public.entitlement_steward USING btree (tag) WHERE (tag IS NOT NULL);
 
+create table estate_score (
+  system_id uuid not null,
+  taken_on date not null,
+  weight integer not null,
+  controlled integer not null,
+  findings integer not null,
+  accounts integer not null,
+  owned integer not null,
+  constraint estate_score_pk PRIMARY KEY (system_id, taken_on),
+  constraint no_more_is_controlled_than_there_is CHECK (((controlled >= 0) AND (controlled <= weight))),
+  constraint estate_score_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table estate_score is 'How much of a system''s privileged estate was under control, day by day: weights of its findings.';
+
 create table feed_before (
   run_id uuid not null,
   identity_id uuid not null,
@@ -2532,6 +2546,21 @@ create table mining_run (
 );
 comment on table mining_run is 'One look for roles in who holds what directly. covered: assignments that the candidates found in access give, of all there are. at_least: how few roles an exact cover must have.';
 
+create table network_sweep (
+  id uuid not null,
+  ranges text[] not null,
+  ports integer[] not null,
+  state text not null default 'waiting'::text,
+  problem text,
+  addresses integer not null,
+  asked_at timestamp with time zone not null default reeve_now(),
+  ended_at timestamp with time zone,
+  constraint network_sweep_pk PRIMARY KEY (id),
+  constraint ended_network_sweep_says_when CHECK (((state = 'waiting'::text) = (ended_at IS NULL))),
+  constraint network_sweep_is_small CHECK (((addresses >= 1) AND (addresses <= 4096))),
+  constraint network_sweep_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text])))
+);
+
 create table notice_preference (
   identity_id uuid not null,
   delivery text not null,
@@ -2545,6 +2574,20 @@ create table notice_preference (
   constraint notice_preference_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 comment on table notice_preference is 'When somebody wants mails. Quiet hours are by the clock of their site. Without a row: at once, always.';
+
+create table outside_logon (
+  id uuid not null,
+  system_id uuid not null,
+  account_name text not null,
+  at timestamp with time zone not null,
+  from_address text not null,
+  how text not null,
+  told_at timestamp with time zone not null,
+  constraint outside_logon_pk PRIMARY KEY (id),
+  constraint outside_logon_is_told_once UNIQUE (system_id, account_name, at, how),
+  constraint outside_logon_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table outside_logon is 'A log-on to a privileged account that the target recorded and no session of Reeve explains.';
 
 create table owner_reminder (
   identity_id uuid not null,
@@ -2690,6 +2733,82 @@ comment on table policy_version is 'Every text of Cedar policies that ever was i
 comment on column policy_version.created_by is 'Principal as kind:id.';
 CREATE UNIQUE INDEX exactly_one_active_policy_version_an_origin ON public.policy_version USING btree (origin) WHERE (state = 'active'::text);
 CREATE TRIGGER policy_text_does_not_change BEFORE DELETE OR UPDATE ON public.policy_version FOR EACH ROW EXECUTE FUNCTION policy_text_does_not_change();
+
+create table privilege_finding (
+  id uuid not null,
+  system_id uuid not null,
+  account_name text not null,
+  account_id uuid,
+  kind text not null,
+  about text not null,
+  severity text not null,
+  power boolean not null,
+  rests_on text not null,
+  reason text not null,
+  evidence text not null,
+  entitlement text,
+  by_hand text,
+  from_keys boolean not null,
+  state text not null default 'open'::text,
+  owner_id uuid,
+  owned_because text,
+  accepted_because text,
+  accepted_by uuid,
+  accepted_until timestamp with time zone,
+  underway text,
+  problem text,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  gone_at timestamp with time zone,
+  constraint privilege_finding_pk PRIMARY KEY (id),
+  constraint privilege_finding_is_told_once UNIQUE (system_id, account_name, kind, about),
+  constraint accepted_privilege_says_why_by_whom_and_until_when CHECK (((state = 'accepted'::text) = (num_nonnulls(accepted_because, accepted_by, accepted_until) = 3))),
+  constraint gone_privilege_says_when CHECK (((state = 'gone'::text) = (gone_at IS NOT NULL))),
+  constraint owned_privilege_says_why CHECK (((owner_id IS NULL) = (owned_because IS NULL))),
+  constraint privilege_finding_rests_on_something CHECK ((rests_on = ANY (ARRAY['credential'::text, 'thing'::text]))),
+  constraint privilege_finding_severity_is_known CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
+  constraint privilege_finding_shows_its_evidence CHECK (((reason <> ''::text) AND (evidence <> ''::text))),
+  constraint privilege_finding_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'gone'::text]))),
+  constraint underway_is_known CHECK ((underway = ANY (ARRAY['remove'::text, 'vault'::text, 'jit'::text]))),
+  constraint privilege_finding_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint privilege_finding_is_accepted_by_an_identity FOREIGN KEY (accepted_by) REFERENCES identity(id),
+  constraint privilege_finding_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint privilege_finding_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table privilege_finding is 'A privileged path: account, reason, evidence, severity. Looks find the same again and tell it once. gone: no longer seen. Never the value of a secret.';
+CREATE INDEX privilege_finding_by_account ON public.privilege_finding USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX privilege_finding_still_open ON public.privilege_finding USING btree (system_id, severity) WHERE (state <> 'gone'::text);
+
+create table privilege_look (
+  id uuid not null,
+  system_id uuid not null,
+  state text not null default 'waiting'::text,
+  problem text,
+  counts jsonb,
+  left_out jsonb not null default '[]'::jsonb,
+  asked_at timestamp with time zone not null default reeve_now(),
+  ended_at timestamp with time zone,
+  constraint privilege_look_pk PRIMARY KEY (id),
+  constraint ended_privilege_look_says_when CHECK (((state = 'waiting'::text) = (ended_at IS NULL))),
+  constraint failed_privilege_look_says_why CHECK (((state <> 'failed'::text) OR (problem IS NOT NULL))),
+  constraint privilege_look_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text]))),
+  constraint what_was_left_out_is_a_list CHECK ((jsonb_typeof(left_out) = 'array'::text)),
+  constraint privilege_look_is_at_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table privilege_look is 'A closer look at a system for privilege, as it was asked for and how it went.';
+CREATE INDEX privilege_look_by_system ON public.privilege_look USING btree (system_id, asked_at);
+CREATE UNIQUE INDEX privilege_look_waits_once ON public.privilege_look USING btree (system_id) WHERE (state = 'waiting'::text);
+
+create table privilege_schedule (
+  system_id uuid not null,
+  every_seconds integer not null,
+  next_at timestamp with time zone,
+  masters text[] not null default '{}'::text[],
+  constraint privilege_schedule_pk PRIMARY KEY (system_id),
+  constraint looks_are_never_or_at_most_once_in_ten_minutes CHECK (((every_seconds = 0) OR (every_seconds >= 600))),
+  constraint privilege_schedule_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table privilege_schedule is 'When a system is looked at again, and who was found to be everybody there. 0 seconds: never by itself.';
 
 create table provision_claim (
   system_id uuid not null,
@@ -4020,6 +4139,24 @@ comment on table ssh_key is 'Public keys people prove themselves with at the SSH
 CREATE INDEX ssh_key_by_identity ON public.ssh_key USING btree (identity_id) WHERE (removed_at IS NULL);
 CREATE UNIQUE INDEX ssh_key_proves_one_identity ON public.ssh_key USING btree (fingerprint) WHERE (removed_at IS NULL);
 
+create table ssh_key_sighting (
+  system_id uuid not null,
+  account_name text not null,
+  fingerprint text not null,
+  how text not null,
+  place text not null,
+  comment text not null,
+  options text[] not null,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  constraint ssh_key_sighting_pk PRIMARY KEY (system_id, account_name, fingerprint, how, place),
+  constraint ssh_key_is_held_or_opens CHECK ((how = ANY (ARRAY['opens'::text, 'holds'::text]))),
+  constraint ssh_key_is_named_by_its_fingerprint CHECK ((fingerprint ~~ 'SHA256:%'::text)),
+  constraint ssh_key_sighting_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table ssh_key_sighting is 'Which key opens which account, and who holds its private half, by fingerprint. Rows are replaced by each look.';
+CREATE INDEX ssh_key_sighting_by_key ON public.ssh_key_sighting USING btree (fingerprint);
+
 create table staged_piece (
   reading_id uuid not null,
   number integer not null,
@@ -4109,6 +4246,19 @@ create table suspension (
 comment on table suspension is 'A reason why an identity is suspended. While one is live no source makes it active; when the last has ended, what its sources say counts again.';
 CREATE UNIQUE INDEX handover_suspends_once ON public.suspension USING btree (handover_id) WHERE ((handover_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX suspension_by_identity ON public.suspension USING btree (identity_id) WHERE (ended_at IS NULL);
+
+create table swept_service (
+  address inet not null,
+  port integer not null,
+  service text not null,
+  banner text not null,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  gone_at timestamp with time zone,
+  constraint swept_service_pk PRIMARY KEY (address, port),
+  constraint swept_service_port_is_a_port CHECK (((port >= 1) AND (port <= 65535)))
+);
+comment on table swept_service is 'An administrative service that answered a sweep, and whether it still does. Known: a system of Reeve has that address and port.';
 
 create table system (
   id uuid not null,

@@ -4,6 +4,7 @@ import type { Outbound } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
+import { privilegesModule } from '#guard/privileges/index.ts';
 import { rotationModule } from '#guard/rotation/index.ts';
 import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
@@ -64,6 +65,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     vaultModule(edges),
     discoveryModule(edges),
     rotationModule(edges),
+    privilegesModule(edges),
     jitModule,
     sessionsModule(edges),
     provisioningModule(edges),

@@ -9,6 +9,7 @@ import { reviewRoutes } from './reviews.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { entryEditRoutes } from './entry-edits.ts';
 import { emergencyRoutes } from './emergency.ts';
+import { privilegeRoutes } from './privileges.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
@@ -32,6 +33,7 @@ const routes: Routes = {
   ...approvalPolicyRoutes,
   ...emergencyRoutes,
   ...eligibleRoutes,
+  ...privilegeRoutes,
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
+import { privilegeRoutes } from './privilege-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
@@ -292,6 +293,7 @@ const tree = root.addChildren([
     device,
     ...modelRoutes,
     ...emergencyRoutes,
+    ...privilegeRoutes,
   ]),
 ]);
 

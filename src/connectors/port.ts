@@ -3,6 +3,10 @@
  * `conformance.ts` is the same promise as a test suite: a connector that has not passed it against a real target is not one.
  */
 import type { ZodType } from 'zod';
+import type { Inspection, InspectionLimits } from './inspection.ts';
+
+export type { Fact, Inspection, InspectionLimits, KeySighting, Logon, Observation } from './inspection.ts';
+export { fromReading, inOrder } from './inspection.ts';
 
 /** How to reach a target and as whom. `credential` comes from the vault for the length of one call. */
 export interface Target {
@@ -304,6 +308,8 @@ export interface Connector {
   verify(target: Target, credential: Credential): Promise<boolean>;
   /** Rows of people, for kinds that hold them in tables or directories. */
   readonly rows?: RowReader;
+  /** A closer look for privilege than a reading takes: files, keys, rights that lead to more. Only reads; two looks at an unchanged target are equal. */
+  inspect?(target: Target, limits: InspectionLimits): Promise<Inspection>;
 }
 
 /**

@@ -2668,6 +2668,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/network-sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask ranges of your own networks which administrative services answer there
+         * @description Private, shared and loopback ranges only, 4096 addresses at most, a hundred connections a second. Nothing is sent.
+         */
+        post: operations["privileges.sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notice-preferences": {
         parameters: {
             query?: never;
@@ -2805,6 +2825,23 @@ export interface paths {
         put?: never;
         /** Try again to tell somebody who was not told */
         post: operations["notices.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outside-logons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List log-ons to privileged accounts that no session of Reeve explains, newest first */
+        get: operations["privileges.outside"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2987,6 +3024,162 @@ export interface paths {
          * @description Needs a dry run made since the policies in force came into force, and a second administrator where there is one.
          */
         post: operations["policies.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privilege-looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List closer looks at systems, newest first, with what they had to leave out */
+        get: operations["privileges.looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileged-estate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how much of the privileged estate is under control, by system, and its trend
+         * @description A path counts 8 (critical), 4, 2 or 1. It is under control where it was accepted for a time, where the credential it rests on is in the vault, or where all the privilege its account holds ends by itself. Null: nothing was found, or nobody has looked.
+         */
+        get: operations["privileges.estate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List privileged paths: which account is privileged, why, and what shows it; the worst first */
+        get: operations["privileges.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a privileged path with its evidence and what was said about it */
+        get: operations["privileges.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a privileged path as it is for a time, with the reason; it opens again then, or when it gets worse */
+        post: operations["privileges.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/jit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make standing privilege just-in-time: a grant that ends, and can be asked for from then on */
+        post: operations["privileges.makeTimed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who answers for a privileged account: for all that is found about it on that system */
+        post: operations["privileges.assignOwner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a privilege away on its target; another look proves that it is gone */
+        post: operations["privileges.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the credential of a privileged account into the vault: it gets a new one, proved by logging in */
+        post: operations["privileges.vault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4931,6 +5124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ssh-key-trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the trust that SSH keys make: who holds what opens whom, and who becomes root where */
+        get: operations["privileges.keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ssh-keys": {
         parameters: {
             query?: never;
@@ -5021,6 +5231,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/swept-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List administrative services that sweeps found, and which of them no system of Reeve is */
+        get: operations["privileges.services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/system-order": {
         parameters: {
             query?: never;
@@ -5084,6 +5311,43 @@ export interface paths {
         put?: never;
         /** Compare what should be with what was last read of a system, now */
         post: operations["drift.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a system more closely now: files, keys, rights and passwords that make somebody privileged
+         * @description Only reads, at the lowest priority, for two minutes at most. No target is looked at twice at a time. Then once a day by itself.
+         */
+        post: operations["privileges.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/look-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how often a system is looked at by itself; 0 seconds: never */
+        post: operations["privileges.schedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -15527,6 +15791,73 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "privileges.sweep": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ranges: string[];
+                    /**
+                     * @default [
+                     *       22,
+                     *       23,
+                     *       389,
+                     *       445,
+                     *       512,
+                     *       513,
+                     *       514,
+                     *       636,
+                     *       873,
+                     *       1433,
+                     *       1521,
+                     *       2049,
+                     *       2375,
+                     *       2376,
+                     *       2379,
+                     *       3306,
+                     *       3389,
+                     *       5432,
+                     *       5900,
+                     *       5985,
+                     *       5986,
+                     *       6379,
+                     *       6443,
+                     *       8006,
+                     *       9200,
+                     *       10250,
+                     *       11211,
+                     *       27017
+                     *     ]
+                     */
+                    ports?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        sweepId: string;
+                        addresses: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "notices.preferences": {
         parameters: {
             query?: never;
@@ -15848,6 +16179,46 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.outside": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            accountName: string;
+                            /** Format: date-time */
+                            at: string;
+                            fromAddress: string;
+                            how: string;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -16370,6 +16741,404 @@ export interface operations {
                         publishedAt: string | null;
                         publishedBy: string | null;
                         retiredAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.looks": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** @enum {string} */
+                            state: "waiting" | "done" | "failed";
+                            problem: string | null;
+                            counts: {
+                                seen: number;
+                                opened: number;
+                                gone: number;
+                            } | null;
+                            leftOut: {
+                                kind: string;
+                                because: string;
+                            }[];
+                            /** Format: date-time */
+                            askedAt: string;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.estate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        percent: number | null;
+                        systems: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            kind: string;
+                            percent: number | null;
+                            findings: number;
+                            critical: number;
+                            accounts: number;
+                            owned: number;
+                            lookedAt: string | null;
+                            problem: string | null;
+                        }[];
+                        trend: {
+                            day: string;
+                            percent: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+                severity?: "critical" | "high" | "medium" | "low";
+                state?: "open" | "accepted" | "gone";
+                kind?: string;
+                account?: string;
+                owned?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            accountName: string;
+                            accountId: string | null;
+                            kind: string;
+                            /** @enum {string} */
+                            severity: "critical" | "high" | "medium" | "low";
+                            power: boolean;
+                            reason: string;
+                            evidence: string;
+                            entitlement: string | null;
+                            byHand: string | null;
+                            canVault: boolean;
+                            /** @enum {string} */
+                            state: "open" | "accepted" | "gone";
+                            ownerId: string | null;
+                            ownerName: string | null;
+                            acceptedBecause: string | null;
+                            acceptedUntil: string | null;
+                            underway: string | null;
+                            problem: string | null;
+                            /** Format: date-time */
+                            firstSeenAt: string;
+                            /** Format: date-time */
+                            lastSeenAt: string;
+                            goneAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        accountName: string;
+                        accountId: string | null;
+                        kind: string;
+                        /** @enum {string} */
+                        severity: "critical" | "high" | "medium" | "low";
+                        power: boolean;
+                        reason: string;
+                        evidence: string;
+                        entitlement: string | null;
+                        byHand: string | null;
+                        canVault: boolean;
+                        /** @enum {string} */
+                        state: "open" | "accepted" | "gone";
+                        ownerId: string | null;
+                        ownerName: string | null;
+                        acceptedBecause: string | null;
+                        acceptedUntil: string | null;
+                        underway: string | null;
+                        problem: string | null;
+                        /** Format: date-time */
+                        firstSeenAt: string;
+                        /** Format: date-time */
+                        lastSeenAt: string;
+                        goneAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.makeTimed": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 8 */
+                    hours?: number;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        grantId: string;
+                        /** Format: date-time */
+                        until: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.assignOwner": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description user name or id */
+                    owner: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        findings: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.vault": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default its privilege was found */
+                    because?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        rotationId: string;
                     };
                 };
             };
@@ -25103,6 +25872,63 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "privileges.keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nodes: {
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            account: string;
+                            root: boolean;
+                        }[];
+                        steps: {
+                            from: string;
+                            to: string;
+                            /** @enum {string} */
+                            by: "key" | "becomes" | "is";
+                            fingerprint: string | null;
+                            place: string;
+                        }[];
+                        ways: {
+                            from: string;
+                            to: string;
+                            steps: {
+                                from: string;
+                                to: string;
+                                /** @enum {string} */
+                                by: "key" | "becomes" | "is";
+                                fingerprint: string | null;
+                                place: string;
+                            }[];
+                        }[];
+                        keys: {
+                            fingerprint: string;
+                            comment: string;
+                            opens: string[];
+                            heldBy: string[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "devices.listSshKeys": {
         parameters: {
             query?: never;
@@ -25356,6 +26182,46 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "privileges.services": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                unknown?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            address: string;
+                            port: number;
+                            service: string;
+                            banner: string;
+                            systemName: string | null;
+                            /** Format: date-time */
+                            firstSeenAt: string;
+                            /** Format: date-time */
+                            lastSeenAt: string;
+                            goneAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "systemOrder.list": {
         parameters: {
             query?: never;
@@ -25543,6 +26409,71 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        lookId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    everySeconds: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        everySeconds: number;
                     };
                 };
             };

@@ -25,6 +25,7 @@ import {
   withDirectory,
   type Directory,
 } from './directory.ts';
+import { inspectDomain } from './inspect/index.ts';
 import { readGroups } from './read/group-graph.ts';
 import { holdingsOf, memberAccount, readMember } from './read/member.ts';
 import { changesSince } from './read/read-changes.ts';
@@ -90,6 +91,8 @@ export const activeDirectoryConnector: Connector = {
   verify: (target, credential) => asTargetError(() => proves(target, credential)),
 
   rows,
+
+  inspect: (target, limits) => withDirectory(target, (directory) => inspectDomain(directory, limits)),
 };
 
 async function readOne(directory: Directory, account: string): Promise<AccountLook> {

@@ -12,6 +12,7 @@ import {
 import { carryOut } from './change/carry-out.ts';
 import { checkNames, planChange } from './change/plan-change.ts';
 import { readChangesSince } from './changes/read-changes.ts';
+import { inspectDirectory } from './inspect/index.ts';
 import { isDnId } from './names.ts';
 import { policyRequest } from './password-policy.ts';
 import { findAccount, readOne } from './read/read-one.ts';
@@ -113,6 +114,11 @@ export const ldapConnector: Connector = {
   },
 
   rows,
+
+  inspect: async (target, limits) => {
+    const reading = await ldapConnector.read(target);
+    return withDirectory(target, (directory) => inspectDirectory(directory, reading, limits));
+  },
 };
 
 async function applyIn(directory: Directory, change: Change): Promise<{ changed: boolean }> {

@@ -4,6 +4,7 @@ import { buildReading, readOne } from './read/build-reading.ts';
 import { hostState, userNamed, type HostState } from './read/host-state.ts';
 import { samePasswordScript } from './change/account-scripts.ts';
 import { checkNames } from './change/names.ts';
+import { inspectHost } from './inspect/index.ts';
 import type { Plan } from './change/plan.ts';
 import { planChange } from './change/plan-change.ts';
 import { isLocked } from './read/privilege.ts';
@@ -67,6 +68,9 @@ export const linuxConnector: Connector = {
     checkNames(change);
     return withSession(target, (session, settings) => applyOn(target, session, settings, change));
   },
+
+  inspect: (target, limits) =>
+    withSession(target, (session, settings) => inspectHost(session, rootBy(target, settings), limits)),
 
   async verify(target, credential) {
     const settings = settingsOf(target);

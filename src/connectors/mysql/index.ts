@@ -4,6 +4,7 @@ import { factsAbout } from './change/account-facts.ts';
 import { carryOut } from './change/carry-out.ts';
 import { checkChange, planChange, type Plan } from './change/plan-change.ts';
 import { proveLogin } from './change/prove-login.ts';
+import { inspectServer } from './inspect/index.ts';
 import { parseAccount, type Who } from './names.ts';
 import { takeFingerprint } from './read/fingerprint.ts';
 import { grantTables } from './read/grant-tables.ts';
@@ -107,6 +108,11 @@ export const mysqlConnector: Connector = {
   },
 
   rows: rowsOf(loginOf),
+
+  inspect: (target, limits) =>
+    withSession(target, async (session) =>
+      inspectServer(session, (await mysqlConnector.read(target)).accounts, limits),
+    ),
 };
 
 const addressOf = (target: Target, settings: MysqlSettings): Login['address'] => ({

@@ -6,6 +6,7 @@ import { carryOut, lookFor, plan } from './carry-out.ts';
 import { tryLogin } from './client.ts';
 import { readCluster } from './cluster-state.ts';
 import { dial } from './dial.ts';
+import { inspectCluster } from './inspect/index.ts';
 import { checkNames } from './plan-change.ts';
 import { rows } from './read-rows.ts';
 import { postgresSettings } from './settings.ts';
@@ -59,4 +60,6 @@ export const postgresConnector: Connector = {
   verify: (target, credential) => tryLogin({ ...loginOf(target), credential }),
 
   rows,
+
+  inspect: inspectCluster,
 };

@@ -9,6 +9,8 @@ import { planRotation, RUN_ROTATION } from './plan-rotation.ts';
 import { runRotation, type RotationEdges } from './run-rotation.ts';
 import { takesPasswords } from './takes-passwords.ts';
 
+export { planRotation } from './plan-rotation.ts';
+
 const policies = `
 @id("rotation.officers_rotate")
 permit (principal is Reeve::Identity, action in [Reeve::Action::"account.rotate", Reeve::Action::"rotation.list"], resource)

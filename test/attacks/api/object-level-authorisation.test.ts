@@ -62,6 +62,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'identity.read',
     'mass_change.read',
     'policy_version.read',
+    'privilege.list',
     'receipt.read',
     'request.read',
     'request.read_evidence',

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { acceptFinding, findingList } from '../../api/guard.ts';
 import { can, useMe } from '../../api/me.ts';
@@ -97,6 +98,19 @@ export const FindingsPage = () => {
       fill
       title="Discovery"
       lead="Privileged or nobody’s: what was found on your systems that somebody should look at."
+      actions={
+        <>
+          <Button component={Link} to="/findings/privileges" variant="default">
+            Privileged paths
+          </Button>
+          <Button component={Link} to="/findings/keys" variant="default">
+            SSH key trust
+          </Button>
+          <Button component={Link} to="/findings/estate" variant="default">
+            Estate under control
+          </Button>
+        </>
+      }
     >
       <ListView
         label="Findings"

@@ -1,0 +1,141 @@
+/** What the servers of the estate hold: ordinary accounts, and the plants of `plants.ts` that are on them. */
+import type { DirectoryPlan } from '../ldap/plan.ts';
+import type { MariadbPlan } from '../mariadb/plan.ts';
+import type { DatabasePlan } from '../postgres/plan.ts';
+import type { DomainPlan } from '../samba/plan.ts';
+
+export const postgresPlan: DatabasePlan = {
+  name: 'pg',
+  roles: [
+    { name: 'loaders', memberOf: ['pg_execute_server_program'] },
+    { name: 'readers' },
+    { name: 'dba_old', login: true, attributes: ['superuser'] },
+    { name: 'hr_tool', login: true, attributes: ['createrole'] },
+    { name: 'etl', login: true, memberOf: ['loaders'] },
+    { name: 'shop_owner', login: true },
+    { name: 'reader', login: true },
+    { name: 'logview', login: true },
+    { name: 'report', login: true, memberOf: ['readers'] },
+    { name: 'copier', login: true, attributes: ['replication'] },
+    { name: 'auditor', login: true, attributes: ['bypassrls'] },
+    { name: 'ordinary', login: true, memberOf: ['readers'] },
+  ],
+  databases: [
+    {
+      name: 'shop',
+      owner: 'shop_owner',
+      statements: [
+        'create table public.orders (id int)',
+        'grant select on public.orders to reader with grant option',
+        'grant select on public.orders to readers',
+        `create function public.run_as_admin(text) returns void language plpgsql security definer as 'begin execute $1; end'`,
+        `create function public.harmless() returns int language sql security definer as 'select 1'`,
+        'alter function public.harmless() owner to ordinary',
+        'grant execute on function pg_read_file(text) to logview',
+        `alter role report password 'report'`,
+      ],
+    },
+  ],
+};
+
+export const mariadbPlan: MariadbPlan = {
+  name: 'maria',
+  roles: [{ name: 'keepers', grants: ['SUPER on *.*'] }],
+  databases: [
+    {
+      name: 'shop',
+      statements: [
+        'create table orders (id int)',
+        'create table stock (id int)',
+        'create definer = root@localhost procedure renumber() sql security definer update orders set id = id + 1',
+      ],
+    },
+  ],
+  accounts: [
+    { name: 'boss', grants: ['ALL on *.* with grant option'] },
+    { name: 'filer', grants: ['FILE on *.*'] },
+    { name: 'nobody_asked', method: 'empty', grants: ['SELECT on shop.*'] },
+    { name: 'monitor', grants: ['SELECT on shop.orders'], alter: `identified by 'monitor'` },
+    { name: 'tom', memberOf: ['keepers'], defaultRole: 'keepers' },
+    { name: 'giver', grants: ['SELECT on shop.* with grant option'] },
+    { name: 'caller', grants: ['EXECUTE on procedure shop.renumber'] },
+    { name: 'plainuser', grants: ['SELECT, INSERT on shop.orders'] },
+  ],
+};
+
+export const directoryPlan: DirectoryPlan = {
+  name: 'ldap',
+  suffix: 'dc=larkspur,dc=example',
+  entries: [
+    { name: 'vera', fullName: 'Vera Sund' },
+    { name: 'walt', fullName: 'Walt Berg' },
+    { name: 'svc-sync', fullName: 'Sync Service' },
+    {
+      name: 'zero',
+      fullName: 'Zero Unix',
+      attributes: {
+        objectClass: ['inetOrgPerson', 'posixAccount'],
+        uidNumber: ['0'],
+        gidNumber: ['0'],
+        homeDirectory: ['/root'],
+      },
+    },
+    { name: 'plain', fullName: 'Plain Text', password: false, attributes: { userPassword: ['0nce-upon-A-time'] } },
+  ],
+  groups: [
+    { name: 'admins', kind: 'groupOfNames', members: ['group:night-shift'] },
+    { name: 'night-shift', kind: 'groupOfNames', members: ['vera'] },
+    { name: 'choir', kind: 'groupOfNames', members: ['walt', 'plain'] },
+  ],
+  accessRules: [
+    'to attrs=userPassword by dn.exact="uid=svc-sync,ou=people,%s" write by * break',
+    'to dn.subtree="ou=policies,%s" attrs=member by users write by * break',
+  ],
+};
+
+const never = ['password_never_expires'] as const;
+
+export const domainPlan: DomainPlan = {
+  name: 'ad',
+  realm: 'ESTATE.EXAMPLE',
+  netbios: 'ESTATE',
+  units: ['Larkspur', 'Larkspur/People', 'Larkspur/Groups'],
+  groups: [
+    { name: 'Night Shift', unit: 'Larkspur/Groups', groups: ['Tier Admins'] },
+    { name: 'Tier Admins', unit: 'Larkspur/Groups', groups: ['Domain Admins'] },
+    { name: 'Choir', unit: 'Larkspur/Groups' },
+  ],
+  users: [
+    { name: 'nested.adm', fullName: 'Nested Admin', unit: 'Larkspur/People', groups: ['Night Shift'], flags: never },
+    { name: 'once.admin', fullName: 'Once Admin', unit: 'Larkspur/People', attributes: { adminCount: '1' } },
+    {
+      name: 'svc-sql',
+      fullName: 'SQL',
+      unit: 'Larkspur/People',
+      attributes: { servicePrincipalName: 'MSSQLSvc/db.estate.example:1433' },
+    },
+    { name: 'no.preauth', fullName: 'No Preauth', unit: 'Larkspur/People', flags: ['no_preauth'] },
+    { name: 'svc-web', fullName: 'Web', unit: 'Larkspur/People', flags: ['trusted_for_delegation'] },
+    { name: 'svc-repl', fullName: 'Replication', unit: 'Larkspur/People' },
+    { name: 'help.desk', fullName: 'Help Desk', unit: 'Larkspur/People' },
+    { name: 'reset.er', fullName: 'Resetter', unit: 'Larkspur/People' },
+    {
+      name: 'noted',
+      fullName: 'Noted',
+      unit: 'Larkspur/People',
+      attributes: { description: 'new starter, password: Welcome-to-Larkspur-7' },
+    },
+    {
+      name: 'svc-app',
+      fullName: 'App',
+      unit: 'Larkspur/People',
+      attributes: { 'msDS-AllowedToDelegateTo': 'cifs/files.estate.example' },
+    },
+    { name: 'ordinary', fullName: 'Ordinary Person', unit: 'Larkspur/People', groups: ['Choir'] },
+  ],
+  delegations: [
+    { on: 'domain', to: 'svc-repl', entry: 'OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;' },
+    { on: 'group:Tier Admins', to: 'help.desk', entry: 'OA;;WP;bf9679c0-0de6-11d0-a285-00aa003049e2;' },
+    { on: 'user:nested.adm', to: 'reset.er', entry: 'OA;;CR;00299570-246d-11d0-a768-00aa006e0529;' },
+  ],
+};

@@ -1,0 +1,39 @@
+/** Clauses of access rules (slapd.access(5)) that let more than somebody named change what gives access. */
+
+/** Attributes that, changed by their owner, give the owner more. */
+const raisesSelf = /(?:^|,)(?:uidnumber|gidnumber|memberof|authzto|@extensibleobject|entry|children|sudo\w+)(?:,|$)/iu;
+const tells =
+  /(?:^|,)(?:userpassword|member|uniquemember|memberuid|uid|uidnumber|gidnumber|sshpublickey|authzto|pwdreset|entry|children|@extensibleobject|sudo\w+)(?:,|$)/iu;
+const everybody: ReadonlyMap<string, string> = new Map([
+  ['*', 'everybody, without logging in'],
+  ['anonymous', 'everybody, without logging in'],
+  ['users', 'everybody who is logged in'],
+]);
+
+export function openClauses(rule: string): readonly { readonly who: string; readonly text: string }[] {
+  const words: readonly string[] = rule.replace(/^\{-?\d+\}/u, '').match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/gu) ?? [];
+  const first = words.indexOf('by');
+  if (words[0] !== 'to' || first < 0) return [];
+  const what = words.slice(1, first);
+  const attrs = what.find((word) => /^attrs?=/iu.test(word))?.replace(/^attrs?=/iu, '');
+  const found: { who: string; text: string }[] = [];
+  for (let at = first; at < words.length;) {
+    const next = words.indexOf('by', at + 1);
+    const clause = words.slice(at + 1, next < 0 ? words.length : next);
+    at = next < 0 ? words.length : next;
+    if (['stop', 'continue', 'break'].includes(clause.at(-1) ?? '')) clause.pop();
+    const level = clause.at(-1) ?? '';
+    if (!/^(?:write|add|manage)$/u.test(level) && !/^[=+][a-z0-9]*[wazm]/u.test(level)) continue;
+    const who = clause[0] ?? '';
+    const text = `to ${what.join(' ')} by ${clause.join(' ')}`;
+    const all =
+      everybody.get(who) ??
+      (/^dn(?:\.\w+)?="?\.[*+]"?$/iu.test(who) || /^dn\.(?:sub(?:tree)?|children|regex)=/iu.test(who)
+        ? `everybody ${who} takes in`
+        : undefined);
+    if (all !== undefined && (attrs === undefined || tells.test(attrs))) found.push({ who: all, text });
+    else if (who === 'self' && (attrs === undefined || raisesSelf.test(attrs)))
+      found.push({ who: 'everybody, to their own entry', text });
+  }
+  return found;
+}

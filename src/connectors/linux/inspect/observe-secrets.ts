@@ -1,0 +1,38 @@
+/** Secrets in files: where, of what sort, readable by whom, with a fingerprint. The value goes into the fingerprint and nowhere else. */
+import type { Observation } from '../../port.ts';
+import type { HostState } from '../read/host-state.ts';
+import type { Section } from '../ssh/script.ts';
+import { readers, writers } from './observe-files.ts';
+import { isSpecimen, secretIn } from './secret-kinds.ts';
+
+export function observeSecrets(
+  sections: readonly Section[],
+  state: HostState,
+  fingerprint: (value: string) => string,
+): readonly Observation[] {
+  return sections.flatMap(({ words, text }) => {
+    if (words[0] !== 'secretfile') return [];
+    const [, mode = '', owner = '', group = '', ...parts] = words;
+    const path = parts.join(' ');
+    if (isSpecimen(path)) return [];
+    const by = [...new Set([...readers(mode, owner, group, state), ...writers(mode, owner, group, state)])].filter(
+      (name) => name !== owner,
+    );
+    return text.split('\n').flatMap((line) => {
+      const colon = line.indexOf(':');
+      const number = line.slice(0, colon);
+      const found = colon < 0 ? undefined : secretIn(path, line.slice(colon + 1));
+      if (found === undefined) return [];
+      const mark = fingerprint(found.value);
+      return [
+        {
+          kind: 'secret_in_file',
+          account: owner,
+          about: `${path} ${mark}`,
+          place: `${path}:${number}, mode ${mode}, owner ${owner}, group ${group}`,
+          facts: { path, sort: found.name, fingerprint: mark, readableBy: by.map((name) => name || 'everybody') },
+        },
+      ];
+    });
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * The kept rule set of secrets in files: how each sort is written, so that its value can be told from what stands around it.
+ * Reviewed like code: a new sort is a new line with a test. `value` is the group that holds the secret.
+ */
+
+interface SecretKind {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** Only in files whose path fits. */
+  readonly path?: RegExp;
+}
+
+const word = String.raw`[A-Za-z0-9_.-]*`;
+/** Names of settings whose value is a secret. */
+const naming = `(?:pass(?:word|wd|phrase|code)?|pwd|passwd|secret|secret[_-]?key|api[_-]?key|apikey|access[_-]?key|auth[_-]?token|access[_-]?token|private[_-]?token|client[_-]?secret|token|bindpw|bind[_-]?password|rootpw|db[_-]?pass)`;
+
+export const secretKinds: readonly SecretKind[] = [
+  { name: 'AWS access key', pattern: /(?<![A-Z0-9])(?<value>(?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Z0-9])/u },
+  { name: 'AWS secret key', pattern: /aws_secret_access_key\s*[=:]\s*["']?(?<value>[A-Za-z0-9/+]{40})/iu },
+  { name: 'GitHub token', pattern: /(?<value>gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})/u },
+  { name: 'GitLab token', pattern: /(?<value>gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_-]{20,})/u },
+  { name: 'Slack token', pattern: /(?<value>xox[abeoprs]-[A-Za-z0-9-]{10,})/u },
+  { name: 'Slack webhook', pattern: /(?<value>https:\/\/hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,})/u },
+  { name: 'Google API key', pattern: /(?<value>AIza[A-Za-z0-9_-]{35})/u },
+  { name: 'Stripe key', pattern: /(?<value>[rs]k_live_[A-Za-z0-9]{16,})/u },
+  { name: 'npm token', pattern: /(?<value>npm_[A-Za-z0-9]{36})/u },
+  { name: 'npm token', pattern: /:_authToken\s*=\s*(?<value>[A-Za-z0-9_-]{16,})/u, path: /npmrc$/u },
+  { name: 'PyPI token', pattern: /(?<value>pypi-[A-Za-z0-9_-]{50,})/u },
+  { name: 'vault token', pattern: /(?<value>hv[sb]\.[A-Za-z0-9_-]{20,})/u },
+  { name: 'SendGrid key', pattern: /(?<value>SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})/u },
+  {
+    name: 'signed web token',
+    pattern: /(?<value>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})/u,
+  },
+  {
+    name: 'password in a URL',
+    pattern: /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]*:(?<value>[^\s@/"'<>]{3,})@[^\s/"']/iu,
+  },
+  {
+    name: 'PostgreSQL password file',
+    pattern: /^[^#:]*:[^:]*:[^:]*:[^:]*:(?<value>.+)$/u,
+    path: /\/\.?pgpass(?:\.conf)?$/u,
+  },
+  { name: 'password of a machine', pattern: /\bpassword\s+(?<value>\S+)/u, path: /\/[._]netrc$/u },
+  {
+    name: 'registry log-in',
+    pattern: /"auth"\s*:\s*"(?<value>[A-Za-z0-9+/=]{8,})"/u,
+    path: /\.docker(?:\/|cfg)|config\.json$/u,
+  },
+  { name: 'cluster token', pattern: /^\s*token:\s*["']?(?<value>[A-Za-z0-9._-]{16,})/u, path: /kube/u },
+  { name: 'cluster key', pattern: /client-key-data:\s*(?<value>[A-Za-z0-9+/=]{40,})/u },
+  { name: 'password of a share', pattern: /^\s*password\s*=\s*(?<value>\S+)/u, path: /cifs|smbcred|\.credentials$/u },
+  { name: 'password on a command line', pattern: /\bsshpass\s+-p\s*["']?(?<value>[^\s"']{3,})/u },
+  {
+    name: 'password on a command line',
+    pattern: /\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;]*\s-p(?<value>[^\s"'-][^\s"']{2,})/u,
+  },
+  {
+    name: 'password on a command line',
+    pattern: /\bcurl\b[^|;]*\s(?:-u|--user)[ =]?["']?[^\s:"']+:(?<value>[^\s"']{3,})/u,
+  },
+  {
+    name: 'password on a command line',
+    pattern: /\bldap(?:search|modify|add|delete|passwd)\b[^|;]*\s-w\s*["']?(?<value>[^\s"']{3,})/u,
+  },
+  { name: 'password on a command line', pattern: /\bPGPASSWORD=["']?(?<value>[^\s"';]{3,})/u },
+  {
+    name: 'password on a command line',
+    pattern: /\becho\s+["']?[A-Za-z0-9_-]+:(?<value>[^\s"']{3,})["']?\s*\|\s*(?:sudo\s+)?chpasswd/u,
+  },
+  {
+    name: 'secret in a setting',
+    pattern:
+      /^\s*(?:bindpw|rootpw|rootbindpw|requirepass|masterauth|ldap_default_authtok)[\s=]+["']?(?<value>[^\s"']{3,})/iu,
+  },
+  {
+    name: 'secret in a setting',
+    pattern:
+      /define\(\s*["'][A-Z_]*(?:PASSWORD|SECRET|AUTH_KEY|TOKEN|API_KEY)[A-Z_]*["']\s*,\s*["'](?<value>[^"']{3,})["']/u,
+  },
+  {
+    name: 'token in a request',
+    pattern: /Authorization:\s*(?:Bearer|Basic|token)\s+(?<value>[A-Za-z0-9._~+/=-]{12,})/iu,
+  },
+  {
+    name: 'secret in a setting',
+    pattern: new RegExp(
+      String.raw`(?<![A-Za-z])${word}${naming}["']?\s*(?:=>|:=|=|:)\s*(?:"(?<quoted>[^"]{3,200})"|'(?<single>[^']{3,200})'|(?<bare>[^\s"'#;,]{3,200}))`,
+      'iu',
+    ),
+  },
+  {
+    name: 'secret in a setting',
+    pattern: new RegExp(String.raw`<(?:${word})${naming}>(?<value>[^<]{3,200})<`, 'iu'),
+  },
+];
+
+/** What stands where a secret would, and is none: names of variables, blanks to fill in, references to where it is kept. */
+const placeholder = [
+  /^\$|^%[({]?\w|\$\{|\{\{|<%|^<|^\[.*\]$|^@\w|^\(.*\)$|^\{/u,
+  /^[x*.\-_#?]+$/iu,
+  /^(?:none|null|nil|undefined|true|false|yes|no|on|off|empty|prompt|ask|env|file|optional|required|string|password|passwd|secret|token|changeme|change[-_ ]?(?:me|it)|replace[-_ ]?me|todo|tbd|example|redacted|hidden|dummy|placeholder|sample|disabled|default|sha\d*|md5|files?|ldap|pam|compat|systemd|winbind|sss|nis|db)$/iu,
+  /^your[-_ ]|[-_ ]here$|\bexample\b|^insert[-_ ]|^(?:enter|type)[-_ ]/iu,
+  /^(?:enc\[|vault:|\$ansible_vault|aws-sm:|secretsmanager:|ref\+|op:\/\/|keyring:|arn:)/iu,
+  /^(?:\/|\.\/|~\/|file:|env:|https?:\/\/)/u,
+  /^(?:process\.env|os\.environ|os\.getenv|getenv|config|settings|self|this|request|req|params|args|options|input)\b[.([]/u,
+  /[({]$|\(\)?$|\)$/u,
+  /^\d{1,3}$/u,
+  /^\$?(?:1|2[abxy]?|5|6|y|7|argon2\w*)\$/u,
+];
+
+export interface FoundSecret {
+  readonly name: string;
+  /** Handed to a fingerprint, and to nothing else. */
+  readonly value: string;
+}
+
+/** The secret a line holds, if it does. */
+export function secretIn(path: string, line: string): FoundSecret | undefined {
+  for (const { name, pattern, path: where } of secretKinds) {
+    if (where?.test(path) === false) continue;
+    const groups = pattern.exec(line)?.groups;
+    const value = groups?.['value'] ?? groups?.['quoted'] ?? groups?.['single'] ?? groups?.['bare'];
+    if (value === undefined || placeholder.some((one) => one.test(value.trim()))) continue;
+    // A comment explains a setting more often than it sets one.
+    if (name === 'secret in a setting' && /^\s*(?:#|\/\/\s|;|--|\*)/u.test(line)) continue;
+    return { name, value };
+  }
+  return undefined;
+}
+
+/** Files that show how one would look: nothing in them opens anything. */
+export const isSpecimen = (path: string): boolean =>
+  /(?:\.(?:example|sample|template|tmpl|dist|md|rst)|[-_.](?:example|sample|template))(?:\.\w+)?$/iu.test(path);
+
+/** What a first look by the host itself goes by (grep -E); wider than the rules, which decide. */
+export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd|sshpass|Authorization:|masterauth| -w | -p[^ -]|^[^:# ]*:[0-9*]+:[^:]*:[^:]*:.`;

@@ -1,0 +1,170 @@
+/** A closer look at a MariaDB server: what a reading calls privileged, and passwords, functions of the server and open sessions. */
+import { createHash } from 'node:crypto';
+import {
+  fromReading,
+  inOrder,
+  TargetError,
+  type Inspection,
+  type InspectionLimits,
+  type Observation,
+  type ReadAccount,
+} from '../../port.ts';
+import { guessesFor } from '#kit/common-passwords/index.ts';
+import { accountId } from '../names.ts';
+import type { Row, Session } from '../wire/session.ts';
+
+const ROUTINE_LIMIT = 2_000;
+
+export async function inspectServer(
+  session: Session,
+  accounts: readonly ReadAccount[],
+  limits: InspectionLimits,
+): Promise<Inspection> {
+  const leftOut: { kind: string; because: string }[] = [];
+  const ask = async (kind: string, sql: string, width: number): Promise<readonly Row[]> => {
+    try {
+      return await session.rows(sql, width, ROUTINE_LIMIT);
+    } catch (error) {
+      if (!(error instanceof TargetError) || error.code === 'unreachable') throw error;
+      leftOut.push({ kind, because: error.message });
+      return [];
+    }
+  };
+  const found: Observation[] = [
+    ...fromReading(accounts, 'held'),
+    ...accounts.flatMap((account) => ofAccount(account, limits.now)),
+  ];
+  for (const [name, library, type] of await ask(
+    'server_function',
+    `select name, dl, type from mysql.func order by name`,
+    3,
+  ))
+    found.push({
+      kind: 'server_function',
+      account: '',
+      about: `function ${name ?? ''}`,
+      place: `mysql.func ${name ?? ''}`,
+      facts: { routine: name ?? '', language: `library ${library ?? ''}`, type: type ?? '' },
+    });
+  for (const [database, name, definer] of await ask(
+    'definer_routine',
+    `select EVENT_SCHEMA, EVENT_NAME, DEFINER from information_schema.EVENTS where STATUS = 'ENABLED' order by 1, 2`,
+    3,
+  ))
+    found.push({
+      kind: 'scheduled_event',
+      account: definer ?? '',
+      about: `event ${database ?? ''}.${name ?? ''}`,
+      place: `information_schema.EVENTS ${database ?? ''}.${name ?? ''}`,
+      facts: { event: `${database ?? ''}.${name ?? ''}` },
+    });
+  found.push(...(await weak(ask, accounts)));
+  const logons = (
+    await ask(
+      'logons',
+      `select USER, HOST, TIME from information_schema.PROCESSLIST where ID <> connection_id() and USER not in ('system user', 'event_scheduler') order by ID`,
+      3,
+    )
+  ).map(([user, host]) => ({
+    account: user ?? '',
+    at: limits.now.toISOString(),
+    from: (host ?? '').replace(/:\d+$/u, ''),
+    how: 'session that was open',
+  }));
+  const masters = accounts
+    .filter(({ privilegedBecause }) =>
+      privilegedBecause.some(({ reason }) => reason === 'holds every global privilege'),
+    )
+    .map(({ nativeId }) => nativeId);
+  return { observations: inOrder(found), keys: [], logons, masters, leftOut };
+}
+
+function ofAccount(account: ReadAccount, now: Date): readonly Observation[] {
+  if (account.state === 'locked') return [];
+  const { attributes, nativeId } = account;
+  const changed = attributes['passwordChangedAt'];
+  const anonymous = attributes['user'] === '';
+  return [
+    ...(attributes['password'] === 'empty'
+      ? [
+          {
+            kind: 'password',
+            account: nativeId,
+            about: 'password',
+            place: `mysql.global_priv ${nativeId}`,
+            facts: { empty: true, neverExpires: false },
+          },
+        ]
+      : []),
+    ...(attributes['password'] === 'set' && typeof changed === 'string'
+      ? [
+          {
+            kind: 'password',
+            account: nativeId,
+            about: 'password',
+            place: `mysql.global_priv ${nativeId}`,
+            facts: {
+              empty: false,
+              neverExpires: false,
+              ageDays: Math.floor((now.getTime() - Date.parse(changed)) / 86_400_000),
+            },
+          },
+        ]
+      : []),
+    ...(anonymous
+      ? [
+          {
+            kind: 'anonymous',
+            account: nativeId,
+            about: 'no name',
+            place: `mysql.global_priv ${nativeId}`,
+            facts: { host: String(attributes['host'] ?? '') },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The form `mysql_native_password` keeps. Guesses travel in that form and are compared on the server: nothing stored leaves it. */
+const native = (password: string): string => {
+  const inner = createHash('sha1').update(password).digest();
+  return `*${createHash('sha1').update(inner).digest('hex').toUpperCase()}`;
+};
+
+async function weak(
+  ask: (kind: string, sql: string, width: number) => Promise<readonly Row[]>,
+  accounts: readonly ReadAccount[],
+): Promise<readonly Observation[]> {
+  const users = [
+    ...new Set(
+      accounts.filter(({ state }) => state === 'active').map(({ attributes }) => String(attributes['user'] ?? '')),
+    ),
+  ];
+  const guesses = new Set(
+    guessesFor('')
+      .filter((guess) => guess !== '')
+      .map(native),
+  );
+  for (const user of users.slice(0, 500))
+    for (const guess of guessesFor(user)) if (guess !== '') guesses.add(native(guess));
+  const forms = [...guesses].map((form) => `'${form}'`).join(',');
+  const rows = await ask(
+    'weak_password',
+    `select User, Host, upper(json_value(Priv, '$.authentication_string')) in (${[...new Set(users.slice(0, 500).flatMap((user) => ownForms(user)))].map((form) => `'${form}'`).join(',') || `''`})
+     from mysql.global_priv where upper(json_value(Priv, '$.authentication_string')) in (${forms}) and ifnull(json_value(Priv, '$.account_locked'), 0) = 0
+       and ifnull(json_value(Priv, '$.is_role'), 0) = 0 order by 1, 2`,
+    3,
+  );
+  return rows.map(([user, host, own]) => {
+    const id = accountId({ user: user ?? '', host: host ?? '' });
+    return {
+      kind: 'weak_password',
+      account: id,
+      about: 'password',
+      place: `mysql.global_priv ${id}`,
+      facts: { sort: own === '1' ? 'made of a name' : 'one that everybody tries first' },
+    };
+  });
+}
+
+const ownForms = (user: string): readonly string[] => (user === '' ? [] : [user, `${user}1`, `${user}123`].map(native));

@@ -1,0 +1,87 @@
+/** What the catalogues are asked in a closer look. Each question stands alone, so that one that may not be asked leaves the others be. */
+
+const own = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+const notOfExtension = (object: string): string =>
+  `not exists (select from pg_depend d where d.objid = ${object}.oid and d.deptype = 'e')`;
+
+/** Functions that act with the rights of their owner, whoever calls them, and who may call them. */
+export const definerFunctions = `
+  select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as function, o.rolname as owner,
+    coalesce(g.rolname, '') as caller, o.rolsuper as super, coalesce(array_to_string(p.proconfig, ',') like '%search_path=%', false) as pinned
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles o on o.oid = p.proowner
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles g on g.oid = a.grantee
+  where p.prosecdef and ${own} and ${notOfExtension('p')} and a.privilege_type = 'EXECUTE' and a.grantee <> p.proowner
+    and p.prorettype <> 'event_trigger'::regtype and (o.rolsuper or o.rolcreaterole or o.rolbypassrls or o.rolreplication)
+  order by 1, 3 limit 2000`;
+
+/** Functions in languages that may do anything on the server, made by somebody and no part of an extension. */
+export const untrustedFunctions = `
+  select n.nspname || '.' || p.proname as function, l.lanname as language, o.rolname as owner, coalesce(g.rolname, '') as caller
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang join pg_roles o on o.oid = p.proowner
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles g on g.oid = a.grantee
+  where not l.lanpltrusted and l.lanname <> 'internal' and ${own} and ${notOfExtension('p')} and a.privilege_type = 'EXECUTE' and a.grantee <> p.proowner
+  order by 1, 4 limit 2000`;
+
+/** Built-in functions that reach outside the database, given to somebody who is no superuser. */
+export const dangerousFunctions = `
+  select p.oid::regprocedure::text as function, p.proname as name, coalesce(g.rolname, '') as caller
+  from pg_proc p cross join lateral aclexplode(p.proacl) a left join pg_roles g on g.oid = a.grantee
+  where p.proname = any(array['pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'pg_ls_logdir', 'pg_file_write', 'pg_file_unlink',
+      'pg_file_rename', 'lo_import', 'lo_export', 'dblink_connect_u', 'pg_reload_conf', 'pg_rotate_logfile', 'pg_read_server_files', 'pg_logical_emit_message',
+      'pg_promote', 'pg_switch_wal', 'pg_create_restore_point', 'pg_hba_file_rules', 'pg_show_all_file_settings'])
+    and a.privilege_type = 'EXECUTE' and a.grantee <> p.proowner and not coalesce(g.rolsuper, false) and coalesce(g.rolname, '') !~ '^pg_'
+    and not (p.proname in ('pg_logical_emit_message') and a.grantee = 0)
+  order by 1, 3 limit 500`;
+
+/** Rights that may be given on, by whom, on what. */
+export const grantable = `
+  select what, name, grantee, string_agg(distinct privilege_type, ', ' order by privilege_type) as privileges from (
+    select case c.relkind when 'S' then 'sequence' else 'table' end as what, n.nspname || '.' || c.relname as name, g.rolname as grantee, a.privilege_type
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(c.relacl) a join pg_roles g on g.oid = a.grantee
+      where ${own} and a.is_grantable and a.grantee <> c.relowner and not g.rolsuper
+    union all select 'schema', n.nspname, g.rolname, a.privilege_type from pg_namespace n cross join lateral aclexplode(n.nspacl) a join pg_roles g on g.oid = a.grantee
+      where ${own} and a.is_grantable and a.grantee <> n.nspowner and not g.rolsuper
+    union all select 'function', n.nspname || '.' || p.proname, g.rolname, a.privilege_type from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      cross join lateral aclexplode(p.proacl) a join pg_roles g on g.oid = a.grantee where a.is_grantable and a.grantee <> p.proowner and not g.rolsuper
+    union all select 'database', d.datname, g.rolname, a.privilege_type from pg_database d cross join lateral aclexplode(d.datacl) a join pg_roles g on g.oid = a.grantee
+      where a.is_grantable and a.grantee <> d.datdba and not g.rolsuper and d.datname = current_database()
+  ) held group by 1, 2, 3 order by 1, 2, 3 limit 5000`;
+
+/** What everybody who can connect may change. */
+export const openToAll = `
+  select 'table' as what, n.nspname || '.' || c.relname as name, string_agg(distinct a.privilege_type, ', ' order by a.privilege_type) as privileges
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(c.relacl) a
+    where ${own} and a.grantee = 0 and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER') and c.relkind in ('r', 'p', 'v', 'f') and ${notOfExtension('c')} group by 1, 2
+  union all select 'schema', n.nspname, 'CREATE' from pg_namespace n cross join lateral aclexplode(n.nspacl) a
+    where ${own} and a.grantee = 0 and a.privilege_type = 'CREATE' and (n.nspname <> 'public' or current_setting('server_version_num')::int >= 150000)
+  order by 1, 2 limit 1000`;
+
+/** Schemas and the tables of others' schemas, and who owns them. */
+export const ownership = `
+  select 'schema' as what, n.nspname as name, r.rolname as owner from pg_namespace n join pg_roles r on r.oid = n.nspowner
+    where ${own} and not r.rolsuper and r.rolcanlogin and r.rolname <> 'pg_database_owner'
+  order by 1, 2 limit 1000`;
+
+/** Settings that load code, which somebody who is no superuser may set (PostgreSQL 15 and newer). */
+export const parameters = `
+  select p.parname as parameter, a.privilege_type as privilege, coalesce(g.rolname, '') as grantee
+  from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a left join pg_roles g on g.oid = a.grantee where not coalesce(g.rolsuper, false)
+  order by 1, 2, 3`;
+
+/** Whom the server lets in without asking. */
+export const trusted = `
+  select line_number::text as line, type, array_to_string(database, ',') as databases, array_to_string(user_name, ',') as users, coalesce(address, '') as address, auth_method as method
+  from pg_hba_file_rules where auth_method in ('trust', 'password') and error is null order by line_number`;
+
+export const verifiers = `select rolname as name, rolpassword as verifier, rolsuper as super from pg_authid where rolcanlogin and rolpassword is not null order by rolname limit 500`;
+
+/** Passwords to other servers, kept in the catalogues. */
+export const mappings = `
+  select s.srvname as server, coalesce(r.rolname, 'public') as holder from pg_user_mapping m join pg_foreign_server s on s.oid = m.umserver left join pg_roles r on r.oid = m.umuser
+  where exists (select from unnest(m.umoptions) o where o like 'password=%') order by 1, 2`;
+
+export const openSessions = `
+  select usename as account, coalesce(host(client_addr), '') as address, to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, application_name as program
+  from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() and usename is not null order by backend_start`;
+
+export const databases = `select datname as name from pg_database where datallowconn and not datistemplate and has_database_privilege(datname, 'CONNECT') order by 1`;

@@ -1,0 +1,36 @@
+import { TargetError, type Targets } from '#connectors/port.ts';
+import { sql } from '#kit/db/index.ts';
+import { applyAccountReading } from '#spine/graph/index.ts';
+import type { JobCtx } from '#spine/operations/index.ts';
+import { privilegeRemovalFailed, privilegeRemoved } from '../events.ts';
+import { askLook } from '../looks/ask-look.ts';
+import { getFinding } from '../store.ts';
+
+/**
+ * Takes a privilege away on its target, reads the account back, and asks for another look, which proves it: the finding
+ * is gone when it is no longer found, not when somebody said so. Safe to run twice.
+ */
+export async function carryOutRemoval(targets: Targets, job: JobCtx, findingId: string): Promise<void> {
+  const found = await job.db.tx((tx) => getFinding(tx, findingId));
+  if (found === undefined || found.state === 'gone' || found.underway !== 'remove' || found.entitlement === null)
+    return;
+  const { systemId, kind, entitlement } = found;
+  try {
+    const { changed, look } = await targets.use(systemId, async (connector, target) => {
+      const done = await connector.apply(target, { do: 'revoke', account: found.accountName, entitlement });
+      return { changed: done.changed, look: await connector.readAccount(target, found.accountName) };
+    });
+    await job.act({ action: 'privilege.carry_out' }, async (ctx, permit) => {
+      await applyAccountReading(ctx, permit, { systemId, name: found.accountName, found: look });
+      await ctx.record(permit, { event: privilegeRemoved, data: { findingId, systemId, kind, changed } });
+      await askLook(ctx, permit, { systemId });
+    });
+  } catch (error) {
+    if (error instanceof TargetError && error.retry) throw error;
+    const problem = error instanceof Error ? error.message : 'failed';
+    await job.act({ action: 'privilege.carry_out' }, async (ctx, permit) => {
+      await ctx.tx.run(sql`update privilege_finding set underway = null, problem = ${problem} where id = ${findingId}`);
+      await ctx.record(permit, { event: privilegeRemovalFailed, data: { findingId, systemId, kind, problem } });
+    });
+  }
+}
