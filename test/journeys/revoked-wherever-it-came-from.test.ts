@@ -11,7 +11,7 @@ import { reviewedServer } from '#test/certifications/reviewed-server.ts';
 const world = await reviewedServer();
 afterAll(() => world.close());
 const { house, target, systemId, id, read, psql, isIn, thing, give } = world;
-const { launch, item, revoke, closed, offered, role, publish, giveRole } = world;
+const { launch, item, revoke, closed, offered, role, publish, draftOf, giveRole } = world;
 
 test('granted directly: the membership is gone on the server', async () => {
   await give('lena', 'direct');
@@ -106,9 +106,7 @@ test('taken out of the role for everybody, where the reviewer chose so: open unt
   expect(waiting.state).toBe('revoking');
   expect(waiting.problem).toContain('leaves it out and waits to be published');
   expect(await isIn('lena', 'for_all')).toBe(true);
-  const version = await house.db.one<{ id: string }>(
-    sql`select id from role_version where role_id = ${crew} and state = 'draft'`,
-  );
+  const version = await draftOf(crew);
   await publish(version.id, id('owner'), id('officer'));
   await seeThrough(house.as('certifications'));
   await closed(campaign, of);
@@ -125,9 +123,7 @@ test('a part of a role: its owner revokes it, another publishes, and everybody l
   await revoke(campaign, of);
   expect(await item(campaign, (one) => one.id === of.id)).toMatchObject({ state: 'revoking' });
   expect(await isIn('omar', 'direct')).toBe(true);
-  const version = await house.db.one<{ id: string; madeBy: string }>(
-    sql`select id, made_by from role_version where role_id = ${team} and state = 'draft'`,
-  );
+  const version = await draftOf(team);
   expect(version.madeBy).toBe(id('owner'));
   await house.perform('roleVersions.ask', { id: version.id }, id('owner'));
   await expect(
