@@ -565,6 +565,7 @@ CREATE INDEX grant_by_entitlement ON public.access_grant USING btree (entitlemen
 CREATE INDEX grant_by_identity ON public.access_grant USING btree (identity_id, valid_from);
 CREATE INDEX grant_by_origin ON public.access_grant USING btree (origin_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX grant_by_role ON public.access_grant USING btree (role_id) WHERE (role_id IS NOT NULL);
+CREATE INDEX grant_given_directly ON public.access_grant USING btree (id) WHERE (origin = 'admin'::text);
 CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to) WHERE ((ended_because IS NULL) AND (valid_to IS NOT NULL));
 CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_from) WHERE ((NOT started) AND (ended_because IS NULL));
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();

@@ -9,6 +9,7 @@ import { reviewRoutes } from './reviews.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { entryEditRoutes } from './entry-edits.ts';
 import { emergencyRoutes } from './emergency.ts';
+import { directGrantRoutes } from './direct-grants.ts';
 import { driftRoutes } from './drift.ts';
 import { guardRoutes } from './guard.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -38,6 +39,7 @@ const routes: Routes = {
   ...sourceRoutes,
   ...catalogueRoutes,
   ...entryEditRoutes,
+  ...directGrantRoutes,
   ...driftRoutes,
   ...lifecycleRoutes,
   ...platformRoutes,

@@ -81,7 +81,9 @@ test('found there and granted by nobody: a review opens by itself, and what it r
     id('admin'),
   );
   for (const { id: campaign } of open.filter((one) => one.openedBy === 'drift')) {
-    const rosas = (await items(campaign)).filter((of) => of.identityId === id('rosa') && named('sneaked').test(of.what));
+    const rosas = (await items(campaign)).filter(
+      (of) => of.identityId === id('rosa') && named('sneaked').test(of.what),
+    );
     await decide(campaign, rosas);
     await house.settle(60_000);
     await closed(campaign, ...rosas);

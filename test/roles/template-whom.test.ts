@@ -132,9 +132,7 @@ const holders = async (role: string): Promise<Record<string, readonly string[]>>
   return Object.fromEntries(rows.map(({ site, names }) => [site, names]));
 };
 const outcome = async (name: string, roleId: string): Promise<string> =>
-  (
-    await house.db.tx((tx) => sodVerdict(tx, who[name] ?? '', [{ roleId, validFrom: tx.now, validTo: null }]))
-  ).outcome;
+  (await house.db.tx((tx) => sodVerdict(tx, who[name] ?? '', [{ roleId, validFrom: tx.now, validTo: null }]))).outcome;
 
 test('a rule that speaks of a parameter gives each value’s role to whoever fits it, as its one report said, licences too', async () => {
   const role = await template();

@@ -1350,6 +1350,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/direct-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was given directly, without a request, the newest first: who, what, since when, why, until when */
+        get: operations["directGrants.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/discovery/runs": {
         parameters: {
             query?: never;
@@ -10247,6 +10264,59 @@ export interface operations {
                         token: string;
                         /** Format: date-time */
                         endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "directGrants.list": {
+        parameters: {
+            query?: {
+                state?: "live" | "planned" | "ended";
+                end?: "none" | "set";
+                systemId?: string;
+                search?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            entitlementId: string | null;
+                            roleId: string | null;
+                            /** @description of the entitlement or role */
+                            name: string;
+                            systemName: string | null;
+                            privileged: boolean;
+                            /** @enum {string} */
+                            state: "live" | "planned" | "ended";
+                            /** Format: date-time */
+                            validFrom: string;
+                            validTo: string | null;
+                            reason: string | null;
+                            endedBecause: string | null;
+                            /** @description as the log says */
+                            givenBy: string | null;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -20369,6 +20439,8 @@ export interface operations {
                             values: {
                                 [key: string]: string;
                             };
+                            /** @description whom a rule of its role with parameters gives it; null: nobody */
+                            rule: string | null;
                             /** @description who was granted it itself */
                             holders: number;
                             /** @description parts that are gone at their source */
@@ -20514,7 +20586,7 @@ export interface operations {
                     }[];
                     /** @description who has it by rule; null: nobody; left out: as it is in force */
                     assignment?: {
-                        /** @description in CEL: person.department == "Finance" && person.site.startsWith("B") */
+                        /** @description in CEL: person.department == "Finance" && person.site.startsWith("B"); of a role with parameters also parameter.site, which is the value of each role bound to them */
                         personCondition: string;
                         /**
                          * @description how long somebody keeps it who no longer fits

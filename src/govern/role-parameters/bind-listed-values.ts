@@ -38,6 +38,5 @@ export async function bindListedValues(
   const key = (values: Values): string => JSON.stringify(template.parameters.map(({ name }) => values[name]));
   const known = new Set((await bindingsOf(ctx.tx, template.id)).map(({ chosen }) => key(chosen)));
   for (const values of choices)
-    if (!known.has(key(values)))
-      await bindRole(ctx, permit, { role: template.id, values }, { beforeVersions: true });
+    if (!known.has(key(values))) await bindRole(ctx, permit, { role: template.id, values }, { beforeVersions: true });
 }

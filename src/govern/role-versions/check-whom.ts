@@ -48,7 +48,11 @@ export async function checkExclusions(
     if (seen.has(`${kind} ${roleId}`)) throw invalid(at, 'is named twice', 'name it once');
     seen.add(`${kind} ${roleId}`);
     if (own.includes(roleId))
-      throw invalid(at, roleId === role.id ? 'is this role itself' : 'is this role for some values', 'name another role');
+      throw invalid(
+        at,
+        roleId === role.id ? 'is this role itself' : 'is this role for some values',
+        'name another role',
+      );
     if (kind === 'dynamic') continue;
     const others = await withBindings(roleId);
     if (others.some((id) => below.has(id)))

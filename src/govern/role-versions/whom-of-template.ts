@@ -4,7 +4,12 @@ import type { Permit } from '#spine/decide/port.ts';
 import { ConditionError, fillCondition } from '#spine/decide/index.ts';
 import { requireRole } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { assignmentInForce, checkPersonCondition, type AssignedRole, type Assignment } from '#govern/lifecycle/index.ts';
+import {
+  assignmentInForce,
+  checkPersonCondition,
+  type AssignedRole,
+  type Assignment,
+} from '#govern/lifecycle/index.ts';
 import { bindingsOf, bindListedValues, parametersOf, type Values } from '#govern/role-parameters/index.ts';
 import { CONDITION } from './check-whom.ts';
 import type { VersionContent } from './model.ts';

@@ -65,7 +65,16 @@ export const mariadbTarget = (server: LabMariadb): CompanyTarget => {
     told(
       runCommand(
         findMariadb()?.client ?? 'mariadb',
-        ['--no-defaults', '--ssl', `--host=${server.host}`, `--port=${server.port}`, `--user=${username}`, '-N', '-e', statement],
+        [
+          '--no-defaults',
+          '--ssl',
+          `--host=${server.host}`,
+          `--port=${server.port}`,
+          `--user=${username}`,
+          '-N',
+          '-e',
+          statement,
+        ],
         { env: { PATH: '/usr/bin:/bin', MYSQL_PWD: password } },
       ),
     );
@@ -122,9 +131,7 @@ export const domainTarget = (server: LabSamba): CompanyTarget => {
     sneak: async (login, thing) => {
       const ldap = await openAsAdministrator(server);
       const [group, member] = await Promise.all([dnOf(thing), dnOf(login)]);
-      await ldap
-        .modify(group, [{ do: 'add', attribute: 'member', values: [member] }])
-        .finally(() => ldap.close());
+      await ldap.modify(group, [{ do: 'add', attribute: 'member', values: [member] }]).finally(() => ldap.close());
     },
   };
 };

@@ -63,10 +63,12 @@ export async function reviewedCompany() {
   const stateOf = (account: string): Promise<Record<string, string | undefined>> =>
     each(async (name) => {
       const { kind, settings = {}, pinned, credential, lab } = on(name);
-      const found = await registry.get(kind)?.readAccount(
-        { systemId: 'outside', kind, host: lab.host, port: lab.port, settings, pinned: [pinned], credential },
-        account,
-      );
+      const found = await registry
+        .get(kind)
+        ?.readAccount(
+          { systemId: 'outside', kind, host: lab.host, port: lab.port, settings, pinned: [pinned], credential },
+          account,
+        );
       return found?.account.state;
     });
 
