@@ -45,7 +45,7 @@ export async function draftCandidate(
     throw conflict('candidate_role.outdated', `${gone.name} is gone since this was mined`, 'mine again');
   const { standing, onDemand } =
     input.split === true
-      ? await splitCandidate(ctx.tx, candidate)
+      ? splitCandidate(candidate)
       : { standing: candidate.entitlementIds, onDemand: [] };
   if (standing.length === 0)
     throw conflict(
