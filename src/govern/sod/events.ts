@@ -39,7 +39,16 @@ export const passDone = defineEvent('sod_pass.done', {
   cleared: pub(z.int()),
 });
 
+/** Somebody did what a rule about acts keeps them from: it came past Reeve, or a guard was away. */
+export const actFound = defineEvent('sod_act.found', {
+  ruleId: pub(id),
+  guard: pub(z.string()),
+  actEventId: pub(id),
+  identityId: pub(id),
+});
+
 export const sodWingEvents = [
+  actFound,
   rulesImported,
   libraryRulesAdopted,
   libraryFunctionMapped,

@@ -37,6 +37,25 @@ export const Guards = ({ rule }: { readonly rule: string }) => {
           ))}
         </ul>
       </section>
+      {data.done.length === 0 ? null : (
+        <section>
+          <h3>Done all the same</h3>
+          <p className="small">
+            Reeve refuses this: it came about past Reeve, or while a guard was away. Look into each.
+          </p>
+          <ul>
+            {data.done.map((act) => (
+              <li key={`${act.eventId} ${act.guard}`}>
+                <StateBadge tone="bad">violation</StateBadge> <IdentityName id={act.whoId} />{' '}
+                <span className="dim">{act.what}</span> <TimeAgo at={act.at} />{' '}
+                <Link to="/audit" search={{ open: act.eventId }}>
+                  in the log
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section>
         <h3>Who ran against it lately</h3>
         {data.refused.length === 0 ? <p className="dim">Nobody within 90 days.</p> : null}
