@@ -1349,6 +1349,7 @@ create table candidate_role (
   stability double precision not null,
   rule jsonb,
   role_id uuid,
+  uses jsonb,
   constraint candidate_role_pk PRIMARY KEY (id),
   constraint candidate_role_has_its_place UNIQUE (run_id, "position"),
   constraint candidate_role_is_drafted_once UNIQUE (role_id),
@@ -1357,10 +1358,12 @@ create table candidate_role (
   constraint candidate_role_gives_something CHECK ((cardinality(entitlement_ids) > 0)),
   constraint candidate_role_is_for_somebody CHECK ((cardinality(identity_ids) > 0)),
   constraint candidate_role_stability_is_a_share CHECK (((stability >= (0)::double precision) AND (stability <= (1)::double precision))),
+  constraint candidate_role_use_is_of_each_it_gives CHECK (((uses IS NULL) OR (jsonb_array_length(uses) = cardinality(entitlement_ids)))),
   constraint candidate_role_is_drafted_as_a_role FOREIGN KEY (role_id) REFERENCES role(id),
   constraint candidate_role_is_of_a_run FOREIGN KEY (run_id) REFERENCES mining_run(id)
 );
 comment on table candidate_role is 'A role that a run proposes. extra: what it would give those in it that they do not hold. role_id: the role a person made of it.';
+comment on column candidate_role.uses is 'How each of entitlement_ids was used by those in it who hold it, as its run found; null: mined before runs looked.';
 
 create table catalogue_entry (
   entitlement_id uuid not null,

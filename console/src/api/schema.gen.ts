@@ -850,7 +850,7 @@ export interface paths {
         };
         /**
          * Show which part of a candidate its people use, and which few do and is better asked for
-         * @description By use in the last 90 days. What is not known stays standing: unknown is never unused.
+         * @description By use in the 90 days before it was mined. What is not known stays standing: unknown is never unused.
          */
         get: operations["roleMining.split"];
         put?: never;
@@ -4559,8 +4559,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What keeps Reeve to a rule about acts, and which acts were refused because of it
-         * @description Each guard with whether it is in force, its policy as it is, and how often it refused somebody within 90 days; the latest 50 refusals. A rule on what is held has none: see its violations.
+         * What keeps Reeve to a rule about acts, which acts were refused because of it, and which were done all the same
+         * @description Each guard with whether it is in force, its policy as it is, and how often it refused somebody within 90 days; the latest 50 refusals, and what was done against them all the same, past Reeve or while one was away. A rule on what is held has none: see its violations.
          */
         get: operations["sod.showGuards"];
         put?: never;
@@ -23125,6 +23125,21 @@ export interface operations {
                             resourceId: string;
                             /** Format: uuid */
                             eventId: string;
+                        }[];
+                        /** @description what was done against them within 90 days; none of it can come about through Reeve */
+                        done: {
+                            /** Format: date-time */
+                            at: string;
+                            who: string;
+                            /** Format: uuid */
+                            whoId: string;
+                            guard: string;
+                            what: string;
+                            resourceType: string;
+                            /** Format: uuid */
+                            resourceId: string;
+                            /** @description null: the log does not tell of it */
+                            eventId: string | null;
                         }[];
                     };
                 };

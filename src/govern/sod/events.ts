@@ -43,8 +43,13 @@ export const passDone = defineEvent('sod_pass.done', {
 export const actFound = defineEvent('sod_act.found', {
   ruleId: pub(id),
   guard: pub(z.string()),
-  actEventId: pub(id),
   identityId: pub(id),
+  what: pub(z.string()),
+  resourceType: pub(z.string()),
+  resourceId: pub(id),
+  doneAt: pub(z.iso.datetime()),
+  /** Absent: the log does not tell of it. */
+  actEventId: pub(id.optional()),
 });
 
 export const sodWingEvents = [

@@ -88,9 +88,7 @@ export const DirectGrantsPage = () => {
               action: 'End',
               danger: true,
               reason: 'required',
-            }).then((answer) =>
-              answer === undefined ? undefined : finish.mutate({ row, because: answer.reason }),
-            ),
+            }).then((answer) => (answer === undefined ? undefined : finish.mutate({ row, because: answer.reason }))),
     },
   ];
   const give = can(me, 'grant.give') ? (

@@ -45,12 +45,16 @@ export const Guards = ({ rule }: { readonly rule: string }) => {
           </p>
           <ul>
             {data.done.map((act) => (
-              <li key={`${act.eventId} ${act.guard}`}>
+              <li key={`${act.resourceId} ${act.guard} ${act.at}`}>
                 <StateBadge tone="bad">violation</StateBadge> <IdentityName id={act.whoId} />{' '}
                 <span className="dim">{act.what}</span> <TimeAgo at={act.at} />{' '}
-                <Link to="/audit" search={{ open: act.eventId }}>
-                  in the log
-                </Link>
+                {act.eventId === null ? (
+                  'not in the log'
+                ) : (
+                  <Link to="/audit" search={{ open: act.eventId }}>
+                    in the log
+                  </Link>
+                )}
               </li>
             ))}
           </ul>

@@ -21,7 +21,9 @@ export async function findActs(job: JobCtx): Promise<void> {
     const told = new Set(
       (
         await ctx.tx.many<{ key: string }>(
-          sql`select concat_ws(' ', data ->> 'ruleId', data ->> 'actEventId', data ->> 'guard') as key from audit_event where type = ${actFound.type}`,
+          sql`
+            select concat_ws(' ', data ->> 'ruleId', data ->> 'guard', data ->> 'resourceId', data ->> 'doneAt') as key
+              from audit_event where type = ${actFound.type}`,
         )
       ).map(({ key }) => key),
     );
@@ -30,11 +32,22 @@ export async function findActs(job: JobCtx): Promise<void> {
     );
     for (const rule of rules)
       for (const act of await doneAgainst(ctx.tx, guardsOf(rule.libraryId), AT_ONCE)) {
-        if (told.has(`${rule.id} ${act.eventId} ${act.guard}`)) continue;
+        const doneAt = act.at.toISOString();
+        if (told.has(`${rule.id} ${act.guard} ${act.resourceId} ${doneAt}`)) continue;
+        const { guard, what, resourceType, resourceId } = act;
         await ctx.record(permit, {
           event: actFound,
           subject: act.whoId,
-          data: { ruleId: rule.id, guard: act.guard, actEventId: act.eventId, identityId: act.whoId },
+          data: ({
+	ruleId: rule.id,
+	identityId: act.whoId,
+	guard,
+	what,
+	resourceType,
+	resourceId,
+	doneAt,
+	actEventId: act.eventId ?? undefined
+}),
         });
         const all = [...new Set([...officers, ...(rule.ownerId === null ? [] : [rule.ownerId])])];
         const others = all.filter((one) => one !== act.whoId);

@@ -12,7 +12,8 @@ export const actOperations = (edges: { readonly decide: Decide }): readonly AnyO
     kind: 'read',
     method: 'GET',
     path: '/v1/sod/rules/{rule}/guards',
-    summary: 'What keeps Reeve to a rule about acts, which acts were refused because of it, and which were done all the same',
+    summary:
+      'What keeps Reeve to a rule about acts, which acts were refused because of it, and which were done all the same',
     description:
       'Each guard with whether it is in force, its policy as it is, and how often it refused somebody within 90 days; the latest 50 refusals, and what was done against them all the same, past Reeve or while one was away. A rule on what is held has none: see its violations.',
     input: z.object({ rule: z.uuid() }),
@@ -51,10 +52,10 @@ export const actOperations = (edges: { readonly decide: Decide }): readonly AnyO
             what: z.string(),
             resourceType: z.string(),
             resourceId: z.uuid(),
-            eventId: z.uuid(),
+            eventId: z.uuid().nullable().describe('null: the log does not tell of it'),
           }),
         )
-        .describe('what was done against them within 90 days, by the log; none of it can come about through Reeve'),
+        .describe('what was done against them within 90 days; none of it can come about through Reeve'),
     }),
     cli: { command: 'sod guards', positional: ['rule'] },
     resource: ({ rule }) => ({ type: 'SodRule', id: rule }),
