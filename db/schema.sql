@@ -1174,6 +1174,7 @@ CASE
     WHEN (subject = 'holding'::text) THEN (md5(((account_id)::text || (entitlement_id)::text)))::uuid
     ELSE NULL::uuid
 END, grant_id, role_content_id, exception_id, account_id, ((canary ->> 'grantId'::text))::uuid)) stored,
+  merged_from uuid,
   constraint campaign_item_pk PRIMARY KEY (id),
   constraint campaign_item_is_there_once UNIQUE (campaign_id, case_id, stage, seat),
   constraint campaign_item_action_is_known CHECK ((action = ANY (ARRAY['person'::text, 'role'::text]))),
@@ -1226,6 +1227,7 @@ comment on column campaign_item.rerouted_because is 'Why the first by the rule, 
 comment on column campaign_item.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';
 comment on column campaign_item.canary is 'A line known to be wrong, about no grant: {grantId, thingId} to look like one. It never leads to anything.';
 comment on column campaign_item.case_id is 'What is voted about, whatever it is: the same in each seat. A holding has the digest of its two ids, a canary the grant it looks like.';
+comment on column campaign_item.merged_from is 'Whom it was about when they turned out to be another; null: nobody did. A spared item of theirs is asked again when that is taken back.';
 CREATE INDEX campaign_item_asked ON public.campaign_item USING btree (grant_id) WHERE ((state = ANY (ARRAY['open'::text, 'decided'::text])) AND (grant_id IS NOT NULL));
 CREATE INDEX campaign_item_by_account ON public.campaign_item USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX campaign_item_by_exception ON public.campaign_item USING btree (exception_id) WHERE (exception_id IS NOT NULL);

@@ -38,16 +38,16 @@ export async function findActs(job: JobCtx): Promise<void> {
         await ctx.record(permit, {
           event: actFound,
           subject: act.whoId,
-          data: ({
-	ruleId: rule.id,
-	identityId: act.whoId,
-	guard,
-	what,
-	resourceType,
-	resourceId,
-	doneAt,
-	actEventId: act.eventId ?? undefined
-}),
+          data: {
+            ruleId: rule.id,
+            identityId: act.whoId,
+            guard,
+            what,
+            resourceType,
+            resourceId,
+            doneAt,
+            actEventId: act.eventId ?? undefined,
+          },
         });
         const all = [...new Set([...officers, ...(rule.ownerId === null ? [] : [rule.ownerId])])];
         const others = all.filter((one) => one !== act.whoId);
