@@ -78,4 +78,5 @@ test('the conflicts are over once the other role is somebody else’s', async ()
   await house.perform('grants.end', { id: own.id, because: 'Lena is' }, lena);
   await house.settle(60_000);
   await until(async () => (await open()) === 0, { timeoutMs: 20_000, what: 'the conflicts to be over' });
+  expect(await house.perform('me.show', {}, dana)).toMatchObject({ roles: ['administrator'] });
 });

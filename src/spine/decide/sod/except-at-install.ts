@@ -35,17 +35,15 @@ export const exceptAtInstall = async (
     await ctx.record(permit, {
       event: sodExceptionGranted,
       subject: identityId,
-      data: ({
-	exceptionId,
-	ruleId,
-	identityId,
-	validTo: validTo.toISOString(),
-	...{
-		control: CONTROL,
-		controlOwnerId: identityId,
-		reason: REASON
-	}
-}),
+      data: {
+        exceptionId,
+        ruleId,
+        identityId,
+        validTo: validTo.toISOString(),
+        control: CONTROL,
+        controlOwnerId: identityId,
+        reason: REASON,
+      },
     });
   }
   return ruleIds;
