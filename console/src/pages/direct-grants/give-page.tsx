@@ -1,14 +1,14 @@
-import { Button, TextInput, Textarea } from '@mantine/core';
+import { TextInput, Textarea } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { giveAccess } from '../../api/direct-grants.ts';
 import { fieldErrors } from '../../api/errors.ts';
 import { useRows } from '../../api/pages.ts';
 import { entitlementList, identityList } from '../../api/people.ts';
 import { roleList } from '../../api/roles.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
+import { PlainForm } from '../../ui/plain-form.tsx';
 import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { FindOne, type Found } from './find-one.tsx';
 
@@ -69,14 +69,7 @@ export const GivePage = () => {
       crumbs={<Link to="/direct-grants">Given directly</Link>}
       lead="Without a request: to appoint who runs Reeve, and for what cannot wait. Never to yourself. It is on the record, and reviews find it."
     >
-      <form
-        className="card stack"
-        style={{ maxWidth: '34rem' }}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          act.mutate(undefined);
-        }}
-      >
+      <PlainForm act={act} label="Give it" width="34rem" onSubmit={() => act.mutate(undefined)}>
         <FindOne label="Who" chosen={who} onChoose={setWho} error={wrong['identity']} useFound={usePeople} />
         <FindOne
           label="What: an entitlement or a role"
@@ -125,16 +118,7 @@ export const GivePage = () => {
             }}
           />
         )}
-        <Problem error={Object.keys(wrong).length === 0 ? act.error : null} />
-        <Button
-          type="submit"
-          size="sm"
-          loading={act.isPending}
-          disabled={who === undefined || what === undefined || form.because.trim() === ''}
-        >
-          Give it
-        </Button>
-      </form>
+      </PlainForm>
     </Page>
   );
 };
