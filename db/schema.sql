@@ -602,6 +602,7 @@ CREATE INDEX grant_by_entitlement ON public.access_grant USING btree (entitlemen
 CREATE INDEX grant_by_identity ON public.access_grant USING btree (identity_id, valid_from);
 CREATE INDEX grant_by_origin ON public.access_grant USING btree (origin_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX grant_by_role ON public.access_grant USING btree (role_id) WHERE (role_id IS NOT NULL);
+CREATE INDEX grant_given_directly ON public.access_grant USING btree (id) WHERE (origin = 'admin'::text);
 CREATE INDEX grant_that_is_active ON public.access_grant USING btree (identity_id) WHERE ((origin = 'jit'::text) AND (ended_because IS NULL));
 CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to) WHERE ((ended_because IS NULL) AND (valid_to IS NOT NULL));
 CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_from) WHERE ((NOT started) AND (ended_because IS NULL));
@@ -1211,6 +1212,7 @@ CASE
     WHEN (subject = 'holding'::text) THEN (md5(((account_id)::text || (entitlement_id)::text)))::uuid
     ELSE NULL::uuid
 END, grant_id, role_content_id, exception_id, account_id, ((canary ->> 'grantId'::text))::uuid)) stored,
+  merged_from uuid,
   constraint campaign_item_pk PRIMARY KEY (id),
   constraint campaign_item_is_there_once UNIQUE (campaign_id, case_id, stage, seat),
   constraint campaign_item_action_is_known CHECK ((action = ANY (ARRAY['person'::text, 'role'::text]))),
@@ -1263,6 +1265,7 @@ comment on column campaign_item.rerouted_because is 'Why the first by the rule, 
 comment on column campaign_item.decided_for is 'Whose deputy took the decision; null: it was taken in their own right.';
 comment on column campaign_item.canary is 'A line known to be wrong, about no grant: {grantId, thingId} to look like one. It never leads to anything.';
 comment on column campaign_item.case_id is 'What is voted about, whatever it is: the same in each seat. A holding has the digest of its two ids, a canary the grant it looks like.';
+comment on column campaign_item.merged_from is 'Whom it was about when they turned out to be another; null: nobody did. A spared item of theirs is asked again when that is taken back.';
 CREATE INDEX campaign_item_asked ON public.campaign_item USING btree (grant_id) WHERE ((state = ANY (ARRAY['open'::text, 'decided'::text])) AND (grant_id IS NOT NULL));
 CREATE INDEX campaign_item_by_account ON public.campaign_item USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX campaign_item_by_exception ON public.campaign_item USING btree (exception_id) WHERE (exception_id IS NOT NULL);
@@ -1386,6 +1389,7 @@ create table candidate_role (
   stability double precision not null,
   rule jsonb,
   role_id uuid,
+  uses jsonb,
   constraint candidate_role_pk PRIMARY KEY (id),
   constraint candidate_role_has_its_place UNIQUE (run_id, "position"),
   constraint candidate_role_is_drafted_once UNIQUE (role_id),
@@ -1394,10 +1398,12 @@ create table candidate_role (
   constraint candidate_role_gives_something CHECK ((cardinality(entitlement_ids) > 0)),
   constraint candidate_role_is_for_somebody CHECK ((cardinality(identity_ids) > 0)),
   constraint candidate_role_stability_is_a_share CHECK (((stability >= (0)::double precision) AND (stability <= (1)::double precision))),
+  constraint candidate_role_use_is_of_each_it_gives CHECK (((uses IS NULL) OR (jsonb_array_length(uses) = cardinality(entitlement_ids)))),
   constraint candidate_role_is_drafted_as_a_role FOREIGN KEY (role_id) REFERENCES role(id),
   constraint candidate_role_is_of_a_run FOREIGN KEY (run_id) REFERENCES mining_run(id)
 );
 comment on table candidate_role is 'A role that a run proposes. extra: what it would give those in it that they do not hold. role_id: the role a person made of it.';
+comment on column candidate_role.uses is 'How each of entitlement_ids was used by those in it who hold it, as its run found; null: mined before runs looked.';
 
 create table catalogue_entry (
   entitlement_id uuid not null,

@@ -65,6 +65,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['findings', '/findings'],
   ['receipts', `/receipts?open=${id('4c', 0)}`],
   ['drift', `/drift?open=${id('d1', 0)}`],
+  ['direct-grants', `/direct-grants?open=${id('d6', 0)}`],
+  ['direct-grants-give', '/direct-grants/new'],
   ['changes', `/changes?open=${id('c4', 0)}`],
   ['birthrights', '/birthrights'],
   ['notices', '/notices'],

@@ -19,6 +19,7 @@ const bindings: RoleBinding[] = ['berlin', 'lyon'].map((site, n) => ({
   id: id('40', 10 + n),
   name: `Site admin [site=${site}]`,
   values: { site },
+  rule: `person.orgUnit == "${site}"`,
   holders: 12 - 9 * n,
   gone: n,
 }));

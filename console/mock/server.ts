@@ -10,6 +10,7 @@ import { catalogueRoutes } from './catalogue.ts';
 import { entryEditRoutes } from './entry-edits.ts';
 import { emergencyRoutes } from './emergency.ts';
 import { privilegeRoutes } from './privileges.ts';
+import { directGrantRoutes } from './direct-grants.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
@@ -42,6 +43,7 @@ const routes: Routes = {
   ...sourceRoutes,
   ...catalogueRoutes,
   ...entryEditRoutes,
+  ...directGrantRoutes,
   ...driftRoutes,
   ...lifecycleRoutes,
   ...platformRoutes,

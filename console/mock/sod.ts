@@ -95,6 +95,18 @@ const guards = {
       lastRefusedAt: null,
     },
   ],
+  done: [
+    {
+      at: days(-1),
+      who: person(4).name,
+      whoId: person(4).id,
+      guard: 'requests.nobody_decides_to_their_own_benefit',
+      what: 'request.step_approved',
+      resourceType: 'Request',
+      resourceId: id('70', 1),
+      eventId: null,
+    },
+  ],
   refused: [
     {
       at: days(-2),

@@ -30,6 +30,23 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByText('Preview, with made-up facts').waitFor(),
     ],
   ],
+  [
+    'state-direct-grants-give',
+    '/direct-grants/new',
+    async (page) => [
+      await page.getByLabel('Who').fill('e'),
+      await page
+        .getByRole('button', { name: /^Choose / })
+        .first()
+        .click(),
+      await page.getByLabel('What: an entitlement or a role').fill('e'),
+      await page
+        .getByRole('button', { name: /^Choose (?!another)/ })
+        .first()
+        .click(),
+      await page.getByText(/^With this:/).waitFor(),
+    ],
+  ],
   ['state-bulk', '/inbox', onFirstRow('x', 'j', 'x')],
   ['state-done', '/inbox', onFirstRow('e')],
   [

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { directGrantsRoutes } from './direct-grants-routes.tsx';
 import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
 import { privilegeRoutes } from './privilege-routes.tsx';
@@ -292,6 +293,7 @@ const tree = root.addChildren([
     settings,
     device,
     ...modelRoutes,
+    ...directGrantsRoutes,
     ...emergencyRoutes,
     ...privilegeRoutes,
   ]),

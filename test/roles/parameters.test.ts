@@ -181,18 +181,15 @@ test('a value that is not allowed, or with which a pattern names nothing, is ref
   expect(own).toMatchObject({ errors: [{ pointer: '/values/site' }] });
 });
 
-test('the template itself is given to nobody, is in no role and has no rule', async () => {
+test('the template itself is given to nobody, is in no role and has no rule of its own', async () => {
   const role = await template('Never itself');
   await expect(give(role, 'anna')).rejects.toMatchObject({ code: 'graph.template_is_given_by_its_bindings' });
   const other = await call<{ id: string }>('roleVersions.createRole', { name: 'Contains it' });
   const into = { role: other.id, kind: 'business', roles: [{ id: role }], reason: 'x' };
   await expect(call('roleVersions.draft', into)).rejects.toMatchObject({ errors: [{ pointer: '/roles/0/id' }] });
-  const ruled = { assignment: { personCondition: 'true', graceDays: 0 } };
-  await expect(draft(role, ['app-{site}-admins'], ruled)).rejects.toMatchObject({
-    errors: [{ pointer: '/assignment' }],
-  });
   for (const insert of [
     sql`insert into role_content (id, role_id, child_role_id, valid_from) values (gen_random_uuid(), ${other.id}, ${role}, now())`,
+    sql`insert into birthright_rule (id, name, condition, role_id, valid_from) values (gen_random_uuid(), 'of it', '{}', ${role}, now())`,
     sql`insert into access_grant (id, identity_id, role_id, origin, reason, valid_from) values (gen_random_uuid(), ${who['anna']}, ${role}, 'admin', 'x', now())`,
   ])
     await expect(house.db.run(insert)).rejects.toMatchObject({ constraint: 'template_is_given_by_its_bindings' });

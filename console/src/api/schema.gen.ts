@@ -870,7 +870,7 @@ export interface paths {
         };
         /**
          * Show which part of a candidate its people use, and which few do and is better asked for
-         * @description By use in the last 90 days. What is not known stays standing: unknown is never unused.
+         * @description By use in the 90 days before it was mined. What is not known stays standing: unknown is never unused.
          */
         get: operations["roleMining.split"];
         put?: never;
@@ -1364,6 +1364,23 @@ export interface paths {
         put?: never;
         /** Take the token once a person let the command line in */
         post: operations["deviceLogin.take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/direct-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was given directly, without a request, the newest first: who, what, since when, why, until when */
+        get: operations["directGrants.list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4779,8 +4796,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What keeps Reeve to a rule about acts, and which acts were refused because of it
-         * @description Each guard with whether it is in force, its policy as it is, and how often it refused somebody within 90 days; the latest 50 refusals. A rule on what is held has none: see its violations.
+         * What keeps Reeve to a rule about acts, which acts were refused because of it, and which were done all the same
+         * @description Each guard with whether it is in force, its policy as it is, and how often it refused somebody within 90 days; the latest 50 refusals, and what was done against them all the same, past Reeve or while one was away. A rule on what is held has none: see its violations.
          */
         get: operations["sod.showGuards"];
         put?: never;
@@ -10911,6 +10928,59 @@ export interface operations {
                         token: string;
                         /** Format: date-time */
                         endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "directGrants.list": {
+        parameters: {
+            query?: {
+                state?: "live" | "planned" | "ended";
+                end?: "none" | "set";
+                systemId?: string;
+                search?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            entitlementId: string | null;
+                            roleId: string | null;
+                            /** @description of the entitlement or role */
+                            name: string;
+                            systemName: string | null;
+                            privileged: boolean;
+                            /** @enum {string} */
+                            state: "live" | "planned" | "ended";
+                            /** Format: date-time */
+                            validFrom: string;
+                            validTo: string | null;
+                            reason: string | null;
+                            endedBecause: string | null;
+                            /** @description as the log says */
+                            givenBy: string | null;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -21657,6 +21727,8 @@ export interface operations {
                             values: {
                                 [key: string]: string;
                             };
+                            /** @description whom a rule of its role with parameters gives it; null: nobody */
+                            rule: string | null;
                             /** @description who was granted it itself */
                             holders: number;
                             /** @description parts that are gone at their source */
@@ -21802,7 +21874,7 @@ export interface operations {
                     }[];
                     /** @description who has it by rule; null: nobody; left out: as it is in force */
                     assignment?: {
-                        /** @description in CEL: person.department == "Finance" && person.site.startsWith("B") */
+                        /** @description in CEL: person.department == "Finance" && person.site.startsWith("B"); of a role with parameters also parameter.site, which is the value of each role bound to them */
                         personCondition: string;
                         /**
                          * @description how long somebody keeps it who no longer fits
@@ -24341,6 +24413,21 @@ export interface operations {
                             resourceId: string;
                             /** Format: uuid */
                             eventId: string;
+                        }[];
+                        /** @description what was done against them within 90 days; none of it can come about through Reeve */
+                        done: {
+                            /** Format: date-time */
+                            at: string;
+                            who: string;
+                            /** Format: uuid */
+                            whoId: string;
+                            guard: string;
+                            what: string;
+                            resourceType: string;
+                            /** Format: uuid */
+                            resourceId: string;
+                            /** @description null: the log does not tell of it */
+                            eventId: string | null;
                         }[];
                     };
                 };

@@ -94,6 +94,14 @@ const groups: readonly NavGroup[] = [
         needs: ['mass_change.list'],
       },
       {
+        to: '/direct-grants',
+        label: 'Given directly',
+        icon: 'key',
+        keys: 'g 0',
+        keywords: 'direct grants give access without request appoint administrator',
+        needs: ['grant.list'],
+      },
+      {
         to: '/birthrights',
         label: 'Birthrights',
         icon: 'list',

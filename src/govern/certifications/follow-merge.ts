@@ -1,15 +1,11 @@
 import { sql, type Sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { identityMerged, identitySplit } from '#spine/graph/index.ts';
+import { accountLinked, identityMerged, identitySplit } from '#spine/graph/index.ts';
 import { defineReaction, type Ctx, type JobCtx } from '#spine/operations/index.ts';
+import { askAgain, askOnce, hadAlready, UNDONE, type GoesOn } from './ask-once.ts';
 import { itemMoved } from './events.ts';
 import { barOf } from './reviewing/independence.ts';
 import { passToNext } from './reviewing/reroute-barred.ts';
-
-interface GoesOn {
-  readonly from: string;
-  readonly to: string;
-}
 
 interface Moved {
   readonly id: string;
@@ -25,8 +21,6 @@ interface Going {
 }
 
 const ASKED = sql`('waiting', 'open', 'decided', 'held')`;
-/** Nothing has come of it yet. */
-const UNDONE = sql`('waiting', 'open', 'decided', 'held', 'voted', 'challenged')`;
 
 /** What is under review stays under review when somebody turns out to be another: the item is about what goes on. */
 export const followMerge = defineReaction({
@@ -37,7 +31,9 @@ export const followMerge = defineReaction({
       const { duplicateId: from, survivorId: to, goesOn } = data;
       const own = sql`i.identity_id in (${from}::uuid, ${to}::uuid)`;
       await takeFrom(ctx, permit, { whose: own, who: [from, to] });
-      await moveItems(ctx, permit, { from, to, goesOn });
+      const same = [...goesOn, ...(await hadAlready({ from, to, goesOn }, ctx.tx))];
+      await askOnce(ctx, permit, { from, to, goesOn: same });
+      await moveItems(ctx, permit, { from, to, goesOn: same });
       await moveReviews(ctx, permit, from, to);
     }),
 });
@@ -52,17 +48,45 @@ export const followSplit = defineReaction({
       const theirs = sql`i.id in (select g.id from (${goingItems(going)}) g)`;
       await takeFrom(ctx, permit, { whose: theirs, who: [going.to] });
       await moveItems(ctx, permit, going);
+      await askAgain(ctx, permit, going);
     }),
 });
 
 /**
- * Items of somebody that go to another, and what each is about then: the grant or the exception that goes on, or the same
+ * An account that is made somebody else's: what it holds and nobody granted is under review as theirs, and they neither
+ * review nor have decided it.
+ */
+export const followAccount = defineReaction({
+  on: accountLinked,
+  name: 'certifications.account_linked',
+  run: (job: JobCtx, { data: { accountId, identityId: to } }) =>
+    job.act({ action: 'campaign_item.note_effect' }, async (ctx, permit) => {
+      const theirs = sql`i.subject = 'holding' and i.account_id = ${accountId} and i.identity_id <> ${to}`;
+      await takeFrom(ctx, permit, { whose: theirs, who: [to] });
+      const moved = await ctx.tx.many<Moved>(sql`
+        update campaign_item i set identity_id = ${to}::uuid from campaign c
+         where c.id = i.campaign_id and c.state = 'open' and i.state in ${UNDONE} and ${theirs}
+           and exists (select from account a where a.id = i.account_id and a.identity_id = ${to})
+           and i.reviewer_id <> ${to}::uuid and i.decided_by is distinct from ${to}::uuid
+        returning i.id, i.campaign_id, i.grant_id`);
+      await recordMoved(ctx, permit, moved, to);
+    }),
+});
+
+/**
+ * Items of somebody that go to another, and what each is about then; of what they keep, only those that were the other's
+ * before a merge: the grant or the exception that goes on, or the same
  * holding of an account that is the other's now.
  */
 const goingItems = ({ from, to, goesOn }: Going): Sql => sql`
   select i.id, g."to" as grant_id, n.id as exception_id
     from campaign_item i join campaign c on c.id = i.campaign_id
-    left join jsonb_to_recordset(${sql.json(goesOn)}::jsonb) as g("from" uuid, "to" uuid) on g."from" = i.grant_id
+    left join lateral (
+      select p."to" from jsonb_to_recordset(${sql.json(goesOn)}::jsonb) as p("from" uuid, "to" uuid)
+        join access_grant t on t.id = p."to" join access_grant o on o.id = i.grant_id
+       where p."from" = o.id and o.ended_because is not null
+          or i.merged_from = ${to} and o.entitlement_id is not distinct from t.entitlement_id and o.role_id is not distinct from t.role_id
+       order by p."from" = o.id desc limit 1) g on true
     left join sod_exception x on x.id = i.exception_id
     left join sod_exception n on n.rule_id = x.rule_id and n.identity_id = ${to} and n.valid_from = x.valid_to and x.lapse_recorded_at = x.valid_to
     left join account a on i.subject = 'holding' and a.id = i.account_id and a.identity_id = ${to}
@@ -112,7 +136,8 @@ async function moveItems(ctx: Ctx, permit: Permit, going: Going): Promise<void> 
   const { to } = going;
   const moved = await ctx.tx.many<Moved>(sql`
     update campaign_item i
-       set grant_id = coalesce(g.grant_id, i.grant_id), exception_id = coalesce(g.exception_id, i.exception_id), identity_id = ${to}::uuid
+       set grant_id = coalesce(g.grant_id, i.grant_id), exception_id = coalesce(g.exception_id, i.exception_id), identity_id = ${to}::uuid,
+           merged_from = case when i.merged_from = ${to} then null else ${going.from}::uuid end
       from (${goingItems(going)}) g
      where i.id = g.id and i.reviewer_id <> ${to}::uuid and i.decided_by is distinct from ${to}::uuid
     returning i.id, i.campaign_id, i.grant_id`);

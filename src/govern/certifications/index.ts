@@ -7,7 +7,7 @@ import { accessWithdrawn, roleChanged, useEnded } from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { CLOSE, closeDue, finishClosing, settleStages } from './close-campaign.ts';
 import { events } from './events.ts';
-import { followMerge, followSplit } from './follow-merge.ts';
+import { followAccount, followMerge, followSplit } from './follow-merge.ts';
 import { FREEZE, freezeCampaign } from './freeze-campaign.ts';
 import { itemOperations } from './item-operations.ts';
 import { CLOCK, runClock } from './openings/clock.ts';
@@ -100,6 +100,7 @@ export const certificationsModule: Module = {
     ),
     followMerge,
     followSplit,
+    followAccount,
     defineReaction({
       on: deputyAppointed,
       name: 'certifications.reroute_barred',

@@ -3,6 +3,7 @@ import { conflict } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import {
   asIfRoleParts,
+  carryRoleMark,
   createRole,
   layOutRole,
   requireRole,
@@ -36,21 +37,24 @@ interface Plan {
 
 /**
  * The role a template is for these values: the one there is, or one made now of what the template's version in force
- * names with them. Nobody gets anything by it. Two who bind the same at once get the same.
+ * names with them. Nobody gets anything by it. Two who bind the same at once get the same. `beforeVersions`: also where no
+ * version is in force yet, of nothing.
  */
 export async function bindRole(
   ctx: Ctx,
   permit: Permit,
   input: ToBind,
+  options: { readonly beforeVersions?: boolean } = {},
 ): Promise<{ readonly role: Role; readonly made: boolean }> {
   // Publishing a template holds this too: a binding is of the version before or after, and never in between.
   await ctx.tx.run(sql`lock table role_content in share row exclusive mode`);
-  const { template, chosen, known, name, resolved, fixed } = await planBinding(ctx.tx, input);
+  const { template, chosen, known, name, resolved, fixed } = await planBinding(ctx.tx, input, options);
   const made = known === undefined;
   const roleId = known ?? (await createRole(ctx, permit, { ...describedAs(template), name })).id;
   if (made) {
     await noteBinding(ctx.tx, { roleId, templateId: template.id, chosen });
     await setRoleParts(ctx, permit, { roleId, parts: [...resolved, ...fixed] });
+    await keepWhom(ctx.tx, { roleId, templateId: template.id });
   }
   await ctx.record(permit, {
     event: roleBound,
@@ -80,6 +84,7 @@ export async function asIfBound<T>(
       if (plan !== undefined && plan.known === undefined) {
         const roleId = await layOutRole(tx, { ...describedAs(plan.template), name: plan.name });
         await noteBinding(tx, { roleId, templateId: plan.template.id, chosen: plan.chosen });
+        await keepWhom(tx, { roleId, templateId: plan.template.id });
         changes.push({ roleId, parts: [...plan.resolved, ...plan.fixed] });
         roleIds.push(roleId);
       } else roleIds.push(plan?.known);
@@ -90,7 +95,11 @@ export async function asIfBound<T>(
   }
 }
 
-async function planBinding(tx: Tx, input: ToBind): Promise<Plan> {
+async function planBinding(
+  tx: Tx,
+  input: ToBind,
+  { beforeVersions = false }: { readonly beforeVersions?: boolean } = {},
+): Promise<Plan> {
   const template = await requireRole(tx, input.role);
   const parameters = await parametersOf(tx, template.id);
   if (parameters.length === 0)
@@ -109,6 +118,8 @@ async function planBinding(tx: Tx, input: ToBind): Promise<Plan> {
      where template_id = ${template.id} and chosen = ${sql.json(chosen)}::jsonb and ended_at is null`);
   if (known !== undefined) return { template, chosen, known: known.roleId, name, resolved: [], fixed: [] };
   const patterns = await patternsOf(tx, template.id);
+  if (patterns.length === 0 && beforeVersions)
+    return { template, chosen, known: undefined, name, resolved: [], fixed: await roleParts(tx, template.id) };
   if (patterns.length === 0)
     throw conflict(
       'role.nothing_published',
@@ -127,6 +138,17 @@ const describedAs = ({ description, ownerId, risk, requestable, maxSeconds }: Ro
   requestable,
   maxSeconds,
 });
+
+/** What the template excludes its binding excludes from now on, and whom rules pass over they pass over for it too. */
+const keepWhom = async (
+  tx: Tx,
+  { roleId, templateId }: { readonly roleId: string; readonly templateId: string },
+): Promise<void> => {
+  await carryRoleMark(tx, templateId, roleId);
+  await tx.run(sql`
+    insert into role_except_person (role_id, identity_id)
+    select ${roleId}, identity_id from role_except_person where role_id = ${templateId}`);
+};
 
 const noteBinding = async (
   tx: Tx,

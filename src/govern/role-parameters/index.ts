@@ -3,6 +3,7 @@ import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
+export { bindListedValues } from './bind-listed-values.ts';
 export { asIfBound, bindRole, type ToBind } from './bind-role.ts';
 export type { RoleBinding, RoleParameter, RolePattern, Values } from './model.ts';
 export { checkPatterns } from './patterns.ts';

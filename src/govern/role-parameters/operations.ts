@@ -150,6 +150,7 @@ export const operations: readonly AnyOperation[] = [
         id: z.uuid(),
         name: z.string(),
         values: chosen,
+        rule: z.string().nullable().describe('whom a rule of its role with parameters gives it; null: nobody'),
         holders: z.int().describe('who was granted it itself'),
         gone: z.int().describe('parts that are gone at their source'),
       }),
@@ -163,10 +164,12 @@ export const operations: readonly AnyOperation[] = [
         id: string;
         name: string;
         values: Record<string, string>;
+        rule: string | null;
         holders: number;
         gone: number;
       }>(sql`
         select r.id, r.name, b.chosen as values,
+               (select u.person_condition from birthright_rule u where u.role_id = r.id and u.of_role_version and u.valid_to is null) as rule,
                (select count(distinct g.identity_id)::int from access_grant g where g.role_id = r.id and g.ended_because is null
                    and g.valid_from <= ${ctx.now} and (g.valid_to is null or g.valid_to > ${ctx.now})) as holders,
                (select count(*)::int from role_content c join entitlement e on e.id = c.entitlement_id and e.valid_to <= ${ctx.now}

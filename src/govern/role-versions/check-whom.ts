@@ -2,13 +2,22 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { invalid, notFound } from '#kit/errors/index.ts';
 import { getIdentities, getRole } from '#spine/graph/index.ts';
 import { checkPersonCondition } from '#govern/lifecycle/index.ts';
+import { bindingsOf } from '#govern/role-parameters/index.ts';
 import type { VersionContent } from './model.ts';
+
+/** Where a version says whom a rule fits. */
+export const CONDITION = '/assignment/personCondition';
 
 /** Throws where who has the role by rule cannot be as it is said. */
 export async function checkAssignment(tx: Tx, { assignment, exceptPeople }: VersionContent): Promise<void> {
-  if (assignment != null) checkPersonCondition('/assignment/personCondition', assignment.personCondition);
-  const known = new Set((await getIdentities(tx, exceptPeople ?? [])).map(({ id }) => id));
-  for (const [n, id] of (exceptPeople ?? []).entries())
+  if (assignment != null) checkPersonCondition(CONDITION, assignment.personCondition);
+  await checkExcepted(tx, exceptPeople ?? []);
+}
+
+/** Throws where somebody who is not to be given a role by rule is not known. */
+export async function checkExcepted(tx: Tx, exceptPeople: readonly string[]): Promise<void> {
+  const known = new Set((await getIdentities(tx, exceptPeople)).map(({ id }) => id));
+  for (const [n, id] of exceptPeople.entries())
     if (!known.has(id)) throw invalid(`/exceptPeople/${n}`, 'is nobody who is known', 'name a person by their id');
 }
 
@@ -23,6 +32,11 @@ export async function checkExclusions(
 ): Promise<void> {
   if (excludes.length === 0) return;
   const seen = new Set<string>();
+  const withBindings = async (id: string): Promise<readonly string[]> => [
+    id,
+    ...(await bindingsOf(tx, id)).map((binding) => binding.roleId),
+  ];
+  const own = await withBindings(role.id);
   const below = await rolesBelow(
     tx,
     roles.map(({ id }) => id),
@@ -33,15 +47,22 @@ export async function checkExclusions(
     if (other === undefined || other.validTo !== null) throw notFound('role', roleId);
     if (seen.has(`${kind} ${roleId}`)) throw invalid(at, 'is named twice', 'name it once');
     seen.add(`${kind} ${roleId}`);
-    if (roleId === role.id) throw invalid(at, 'is this role itself', 'name another role');
+    if (own.includes(roleId))
+      throw invalid(
+        at,
+        roleId === role.id ? 'is this role itself' : 'is this role for some values',
+        'name another role',
+      );
     if (kind === 'dynamic') continue;
-    if (below.has(roleId))
+    const others = await withBindings(roleId);
+    if (others.some((id) => below.has(id)))
       throw invalid(
         at,
         `${role.name} would contain ${other.name}, so whoever has it has both`,
         'leave one of them out',
       );
-    if ((await rolesBelow(tx, [roleId])).has(role.id))
+    const belowOther = await rolesBelow(tx, others);
+    if (own.some((id) => belowOther.has(id)))
       throw invalid(at, `${other.name} contains ${role.name}, so whoever has it has both`, 'leave one of them out');
   }
 }

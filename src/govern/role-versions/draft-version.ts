@@ -5,12 +5,14 @@ import { enqueue } from '#kit/jobs/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { getEntitlements, getRole, refuseCircle, requireRole, ROLE_MEMBER, roleParts } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { parametersOf } from '#govern/role-parameters/index.ts';
 import { impactAsked, versionAsked, versionDrafted, versionReturned, versionWithdrawn } from './events.ts';
-import { checkAssignment, checkExclusions } from './check-whom.ts';
+import { checkAssignment, checkExcepted, checkExclusions } from './check-whom.ts';
 import { freshness } from './freshness.ts';
 import type { RoleVersion, VersionContent } from './model.ts';
 import { askImpact, latestVersion, lockVersion, openVersion, requireVersion } from './store.ts';
 import { checkTemplate } from './template-of-version.ts';
+import { bindForRule, ruleAfter } from './whom-of-template.ts';
 
 export const LOOK = 'role_versions.look';
 
@@ -39,9 +41,13 @@ export async function draftVersion(
   const by = input.by ?? personOf(ctx);
   const role = await requireRole(ctx.tx, input.roleId);
   await ctx.tx.run(sql`select id from role where id = ${role.id} for no key update`);
+  const isTemplate = (await parametersOf(ctx.tx, role.id)).length > 0;
+  if (isTemplate) {
+    await checkExcepted(ctx.tx, input.content.exceptPeople ?? []);
+    await bindForRule(ctx, permit, role.id, await ruleAfter(ctx.tx, role.id, input.content));
+  } else await checkAssignment(ctx.tx, input.content);
   await checkTemplate(ctx.tx, role, input.content);
   await checkContent(ctx, role, input.content);
-  await checkAssignment(ctx.tx, input.content);
   await checkExclusions(ctx.tx, role, input.content);
   const open = await openVersion(ctx.tx, role.id);
   if (open?.state === 'awaiting')

@@ -9,8 +9,9 @@ import {
   type RuleInput,
 } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getRole, layOutRoleMarks, markRoles } from '#spine/graph/index.ts';
+import { getRole, layOutRoleMarks, markRoles, type ToMark } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { bindingsOf } from '#govern/role-parameters/index.ts';
 import type { Exclusion } from './model.ts';
 
 type Named = { readonly id: string; readonly name: string };
@@ -57,13 +58,18 @@ export async function changesExclusions(tx: Tx, role: Named, wanted: readonly Ex
   return create.length + change.length + retire.length > 0;
 }
 
-async function rolesOf(tx: Tx, role: Named, exclusions: readonly Exclusion[]): Promise<readonly Named[]> {
-  const others: Named[] = [];
+/** The role and those it excludes. Having a role with parameters is having any role bound to them. */
+async function rolesOf(tx: Tx, role: Named, exclusions: readonly Exclusion[]): Promise<readonly ToMark[]> {
+  if (exclusions.length === 0) return [];
+  const named: Named[] = [role];
   for (const { roleId } of exclusions) {
     const other = await getRole(tx, roleId);
-    if (other !== undefined) others.push(other);
+    if (other !== undefined) named.push(other);
   }
-  return exclusions.length === 0 ? [] : [role, ...others];
+  const marked: ToMark[] = [];
+  for (const { id, name } of named)
+    marked.push({ id, name, bindingIds: (await bindingsOf(tx, id)).map((binding) => binding.roleId) });
+  return marked;
 }
 
 /** The rule that keeps two roles apart: each of its functions is having the role, however it is had. */

@@ -26,7 +26,9 @@ export const draftIn = {
   roles: z.array(partIn).max(500).default([]).describe('roles it contains'),
   assignment: z
     .object({
-      personCondition: text(2000).describe('in CEL: person.department == "Finance" && person.site.startsWith("B")'),
+      personCondition: text(2000).describe(
+        'in CEL: person.department == "Finance" && person.site.startsWith("B"); of a role with parameters also parameter.site, which is the value of each role bound to them',
+      ),
       graceDays: z.int().min(0).max(366).default(0).describe('how long somebody keeps it who no longer fits'),
     })
     .nullable()

@@ -8,7 +8,6 @@ import {
   parametersAmong,
   parametersOf,
   resolvePatterns,
-  type RoleParameter,
 } from '#govern/role-parameters/index.ts';
 import type { VersionChange } from './as-if-version.ts';
 import type { VersionContent } from './model.ts';
@@ -36,15 +35,18 @@ export async function checkTemplate(
     );
 }
 
-async function refuseTemplates(tx: Tx, { roles, excludes = [] }: VersionContent): Promise<void> {
-  const templates = await parametersAmong(tx, [...roles.map(({ id }) => id), ...excludes.map(({ roleId }) => roleId)]);
-  const [inside, apart] = [
-    roles.findIndex(({ id }) => templates.has(id)),
-    excludes.findIndex(({ roleId }) => templates.has(roleId)),
-  ];
-  const fix = 'bind it to values (reeve roles bind), and name the role that answers';
-  if (inside >= 0) throw invalid(`/roles/${inside}/id`, 'has parameters, and is nothing without values', fix);
-  if (apart >= 0) throw invalid(`/excludes/${apart}/roleId`, 'has parameters, and nobody has it itself', fix);
+async function refuseTemplates(tx: Tx, { roles }: VersionContent): Promise<void> {
+  const templates = await parametersAmong(
+    tx,
+    roles.map(({ id }) => id),
+  );
+  const inside = roles.findIndex(({ id }) => templates.has(id));
+  if (inside >= 0)
+    throw invalid(
+      `/roles/${inside}/id`,
+      'has parameters, and is nothing without values',
+      'bind it to values (reeve roles bind), and name the role that answers',
+    );
 }
 
 /**
@@ -60,7 +62,6 @@ export async function changesOfBindings(
   const { patterns = [] } = content;
   if (parameters.length + patterns.length === 0) return [];
   checkPatterns(parameters, patterns);
-  refuseWhom(parameters, content);
   const bindings = await bindingsOf(tx, roleId);
   const choices = [];
   for (const { roleId: bound, chosen } of bindings)
@@ -68,20 +69,4 @@ export async function changesOfBindings(
   const resolved = await resolvePatterns(tx, { parameters, patterns }, choices);
   const fixed = partsOf(content);
   return bindings.map((binding, n) => ({ roleId: binding.roleId, parts: [...(resolved[n] ?? []), ...fixed] }));
-}
-
-function refuseWhom(parameters: readonly RoleParameter[], content: VersionContent): void {
-  const names = parameters.map(({ name }) => name).join(', ');
-  const said = [
-    ['/assignment', content.assignment != null],
-    ['/exceptPeople', (content.exceptPeople ?? []).length > 0],
-    ['/excludes', (content.excludes ?? []).length > 0],
-  ] as const;
-  for (const [at, is] of said)
-    if (is)
-      throw invalid(
-        at,
-        `cannot be said of a role with parameters (${names}), which nobody has itself`,
-        'leave it out; say it of a role that contains a binding, or by a rule of birthright or of separated duties about one',
-      );
 }

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Tx } from '#kit/db/index.ts';
 import { getIdentities, getRole } from '#spine/graph/index.ts';
 import { assignmentInForce, type Assignment } from '#govern/lifecycle/index.ts';
+import { parametersOf } from '#govern/role-parameters/index.ts';
 import { exclusionsInForce } from './exclusions.ts';
 import type { Exclusion, VersionContent } from './model.ts';
+import { assignmentOfTemplate } from './whom-of-template.ts';
 
 const ref = z.object({ id: z.uuid(), name: z.string() });
 export const whomOut = z.object({
@@ -46,10 +48,12 @@ async function shown(tx: Tx, { assignment, exceptPeople, excludes }: Whom): Prom
   };
 }
 
-const inForce = async (tx: Tx, roleId: string): Promise<Whom> => ({
-  ...(await assignmentInForce(tx, roleId)),
-  excludes: await exclusionsInForce(tx, roleId),
-});
+async function inForce(tx: Tx, roleId: string): Promise<Whom> {
+  const { assignment, exceptPeople } = await assignmentInForce(tx, roleId);
+  const excludes = await exclusionsInForce(tx, roleId);
+  const isTemplate = (await parametersOf(tx, roleId)).length > 0;
+  return { assignment: isTemplate ? await assignmentOfTemplate(tx, roleId) : assignment, exceptPeople, excludes };
+}
 
 /** Who has a role by rule, whom it excepts and which roles it excludes, as it is in force. */
 export const whomOf = async (tx: Tx, roleId: string): Promise<z.input<typeof whomOut>> =>

@@ -3,7 +3,8 @@ import { text } from '#kit/http/index.ts';
 import { getEntitlements } from '#spine/graph/index.ts';
 import { defineOperation } from '#spine/operations/index.ts';
 import { applyCandidate, draftCandidate, previewApply } from './make-role.ts';
-import { splitCandidate, USE_DAYS } from './optimising/split-candidate.ts';
+import { splitCandidate } from './optimising/split-candidate.ts';
+import { USE_DAYS } from './optimising/uses-of-candidates.ts';
 import { showMatrix } from './show-matrix.ts';
 import { requireCandidate } from './store.ts';
 
@@ -45,7 +46,7 @@ export const candidateOperations = [
     method: 'GET',
     path: '/v1/candidate-roles/{id}/split',
     summary: 'Show which part of a candidate its people use, and which few do and is better asked for',
-    description: `By use in the last ${USE_DAYS} days. What is not known stays standing: unknown is never unused.`,
+    description: `By use in the ${USE_DAYS} days before it was mined. What is not known stays standing: unknown is never unused.`,
     input: z.object({ id: z.uuid() }),
     output: z.object({
       items: z.array(
@@ -65,7 +66,7 @@ export const candidateOperations = [
       columns: ['entitlement', 'part', 'why', 'used', 'unused'],
     },
     handler: async (ctx, _permit, { id }) => {
-      const { uses, onDemand } = await splitCandidate(ctx.tx, await requireCandidate(ctx.tx, id));
+      const { uses, onDemand } = splitCandidate(await requireCandidate(ctx.tx, id));
       const names = new Map(
         (
           await getEntitlements(

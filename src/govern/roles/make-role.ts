@@ -44,9 +44,7 @@ export async function draftCandidate(
   if (gone !== undefined)
     throw conflict('candidate_role.outdated', `${gone.name} is gone since this was mined`, 'mine again');
   const { standing, onDemand } =
-    input.split === true
-      ? await splitCandidate(ctx.tx, candidate)
-      : { standing: candidate.entitlementIds, onDemand: [] };
+    input.split === true ? splitCandidate(candidate) : { standing: candidate.entitlementIds, onDemand: [] };
   if (standing.length === 0)
     throw conflict(
       'candidate_role.all_on_demand',

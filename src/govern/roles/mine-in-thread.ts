@@ -4,12 +4,15 @@ import { Worker } from 'node:worker_threads';
 import type { Mined, MiningTask } from './mining/index.ts';
 import type { Improvement } from './optimising/find-improvements.ts';
 import type { KeptRole } from './optimising/kept-roles.ts';
+import type { Use } from './optimising/split-by-use.ts';
 
 /** What a thread is handed: the matrix as pairs, since that is the least to copy. */
 export type MineTask = Omit<MiningTask, 'matrix'> & {
   readonly what: 'mine';
   readonly users: number;
   readonly pairs: Int32Array;
+  /** What is known of the use of each pair. */
+  readonly use: Uint8Array;
 };
 export interface ImproveTask {
   readonly what: 'improve';
@@ -18,9 +21,12 @@ export interface ImproveTask {
 }
 export type ThreadTask = MineTask | ImproveTask;
 
+/** What was mined, and how what each candidate gives was used. */
+export type MinedWithUse = Mined & { readonly uses: readonly (readonly Use[])[] };
+
 /** What comes of each. */
 export interface ThreadAnswer {
-  readonly mine: Mined;
+  readonly mine: MinedWithUse;
   readonly improve: readonly Improvement[];
 }
 

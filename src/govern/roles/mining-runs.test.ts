@@ -258,6 +258,7 @@ test('a thread that is told to stop ends in the middle of what it does', async (
     what: 'mine' as const,
     users: 2000,
     pairs: Int32Array.from(pairs),
+    use: new Uint8Array(pairs.length / 2),
     names,
     attributes: [],
     tolerance: 0.2,
@@ -350,9 +351,23 @@ test('a candidate is split by use: what few used becomes a role of its own, and 
   expect(of.filter(({ part }) => part === 'on_demand')).toMatchObject([{ entitlement: { id: moved }, why: 'seldom' }]);
   expect(new Set(of.filter(({ part }) => part === 'standing').map(({ why }) => why))).toEqual(new Set(['unknown']));
 
+  // It is as the run found it: looking again asks nothing of how things are used now.
+  await house.db.run(sql`update account set last_used_at = ${house.clock.now()} where identity_id is not null`);
+  expect(await parts(id)).toEqual(of);
   const made = await perform<{ roleId: string; onDemandRoleId: string }>('draft', { id, name: 'in two', split: true });
   const content = async (role: string): Promise<readonly string[]> =>
     (await house.db.tx((tx) => roleContent(tx, role))).entitlementIds;
   expect(await content(made.onDemandRoleId)).toEqual([moved]);
   expect(await content(made.roleId)).toHaveLength(of.length - 1);
+});
+
+test('what was mined before runs looked at use is not split, and can be drafted whole', async () => {
+  const [first] = (await perform<Listed>('candidates', { id: await mine() })).items;
+  await house.db.run(sql`update candidate_role set uses = null where id = ${first?.id ?? ''}`);
+  const refused = { code: 'candidate_role.use_unknown' };
+  await expect(perform('split', { id: first?.id })).rejects.toMatchObject(refused);
+  await expect(perform('draft', { id: first?.id, name: 'old', split: true })).rejects.toMatchObject(refused);
+  expect(await perform('draft', { id: first?.id, name: 'old' })).toMatchObject({ onDemandRoleId: null });
+  const longer = sql`update candidate_role set uses = '[]' where id = ${first?.id ?? ''}`;
+  await expect(house.db.run(longer)).rejects.toMatchObject({ constraint: 'candidate_role_use_is_of_each_it_gives' });
 });

@@ -1,4 +1,5 @@
 import type { Basis } from './mining/index.ts';
+import type { Use } from './optimising/split-by-use.ts';
 
 /** Who and what is mined, and how. */
 export interface MiningParameters {
@@ -56,6 +57,8 @@ export interface CandidateRole {
   readonly extra: number;
   readonly stability: number;
   readonly rule: CandidateRule | null;
+  /** How each of what it gives was used when it was mined, in the order of `entitlementIds`; null: mined before that was kept. */
+  readonly uses: readonly Use[] | null;
   readonly roleId: string | null;
 }
 

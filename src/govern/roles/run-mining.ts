@@ -3,8 +3,7 @@ import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { miningBegun, miningDone, miningFailed } from './events.ts';
-import { doInThread } from './mine-in-thread.ts';
-import type { Mined } from './mining/index.ts';
+import { doInThread, type MinedWithUse } from './mine-in-thread.ts';
 import type { MiningParameters } from './model.ts';
 import { readPopulation, type Population } from './read-population.ts';
 import { lockRun, writeCandidates, writeOutliers } from './store.ts';
@@ -51,7 +50,7 @@ const begin = (job: JobCtx, runId: string): Promise<MiningParameters | undefined
     return run.parameters;
   });
 
-async function mineWatched(job: JobCtx, runId: string, asked: MiningParameters, of: Population): Promise<Mined> {
+async function mineWatched(job: JobCtx, runId: string, asked: MiningParameters, of: Population): Promise<MinedWithUse> {
   const stop = new AbortController();
   const far = { share: 0, doing: 'reading' };
   const until = performance.now() + LONGEST_MS;
@@ -69,6 +68,7 @@ async function mineWatched(job: JobCtx, runId: string, asked: MiningParameters, 
         what: 'mine',
         users: of.identityIds.length,
         pairs: of.pairs,
+        use: of.use,
         names: of.names,
         attributes: of.attributes,
         tolerance: asked.tolerance,
@@ -87,7 +87,7 @@ async function mineWatched(job: JobCtx, runId: string, asked: MiningParameters, 
   }
 }
 
-const finish = (job: JobCtx, runId: string, of: Population, mined: Mined): Promise<void> =>
+const finish = (job: JobCtx, runId: string, of: Population, mined: MinedWithUse): Promise<void> =>
   job.act({ action: 'role_mining.run' }, async (ctx, permit) => {
     const run = await lockRun(ctx.tx, runId);
     if (run.state !== 'running') return;
@@ -102,6 +102,7 @@ const finish = (job: JobCtx, runId: string, of: Population, mined: Mined): Promi
         position: n + 1,
         identityIds: users.map((user) => of.identityIds[user] ?? ''),
         entitlementIds: permissions.map(entitlement),
+        uses: mined.uses[n] ?? null,
       })),
     );
     await writeOutliers(

@@ -5,7 +5,7 @@ import type { CandidateRole, MiningRun, UnusualGrant } from './model.ts';
 const runColumns = sql`id, asked_by, asked_at, parameters, state, progress, doing, started_at, settled_at, problem, people,
   entitlements, assignments, covered, at_least`;
 const candidateColumns = sql`id, run_id, position, name, basis, identity_ids, entitlement_ids, coverage, extra, stability,
-  rule, role_id`;
+  rule, uses, role_id`;
 
 /** Throws `mining_run.not_found`. */
 export async function requireRun(tx: Tx, id: string): Promise<MiningRun> {
@@ -73,10 +73,10 @@ export const listCandidates = async (
 export const writeCandidates = async (tx: Tx, rows: readonly Omit<CandidateRole, 'roleId'>[]): Promise<void> => {
   for (const row of rows)
     await tx.run(sql`
-      insert into candidate_role (id, run_id, position, name, basis, identity_ids, entitlement_ids, coverage, extra, stability, rule)
+      insert into candidate_role (id, run_id, position, name, basis, identity_ids, entitlement_ids, coverage, extra, stability, rule, uses)
       values (${row.id}, ${row.runId}, ${row.position}, ${row.name}, ${row.basis}, ${sql.array(row.identityIds)}::uuid[],
               ${sql.array(row.entitlementIds)}::uuid[], ${row.coverage}, ${row.extra}, ${row.stability},
-              ${row.rule === null ? null : sql.json(row.rule)}::jsonb)`);
+              ${row.rule === null ? null : sql.json(row.rule)}::jsonb, ${row.uses === null ? null : sql.json(row.uses)}::jsonb)`);
 };
 
 export interface OutlierRow {

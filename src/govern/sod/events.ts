@@ -39,7 +39,21 @@ export const passDone = defineEvent('sod_pass.done', {
   cleared: pub(z.int()),
 });
 
+/** Somebody did what a rule about acts keeps them from: it came past Reeve, or a guard was away. */
+export const actFound = defineEvent('sod_act.found', {
+  ruleId: pub(id),
+  guard: pub(z.string()),
+  identityId: pub(id),
+  what: pub(z.string()),
+  resourceType: pub(z.string()),
+  resourceId: pub(id),
+  doneAt: pub(z.iso.datetime()),
+  /** Absent: the log does not tell of it. */
+  actEventId: pub(id.optional()),
+});
+
 export const sodWingEvents = [
+  actFound,
   rulesImported,
   libraryRulesAdopted,
   libraryFunctionMapped,

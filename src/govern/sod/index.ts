@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Decide } from '#spine/decide/index.ts';
 import { defineJob, type Module } from '#spine/operations/index.ts';
+import { FIND_ACTS, findActs } from './acts/find-acts.ts';
 import { actOperations } from './acts/operations.ts';
 import { sodWingEvents } from './events.ts';
 import { followChanges } from './follow-changes.ts';
@@ -48,6 +49,13 @@ export const sodModule = (edges: { readonly decide: Decide }): Module => ({
       every: '37 1 * * *',
       maxAttempts: 5,
       run: (job) => lookAtEverybody(job),
+    }),
+    defineJob({
+      name: FIND_ACTS,
+      input: z.object({}).loose(),
+      every: '7 * * * *',
+      maxAttempts: 5,
+      run: (job) => findActs(job),
     }),
   ],
   reactions: [tellLapse, tellOverdueEvidence, ...followChanges],

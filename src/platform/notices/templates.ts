@@ -132,6 +132,19 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template
     },
   ],
   [
+    'sod.act_found',
+    {
+      subject: 'A rule about acts was run against: {rule}',
+      lines: [
+        '{person} did what the rule of duties “{rule}” keeps everybody from ({what}). Reeve refuses that; it came about past Reeve.',
+        '',
+        'The guard that should have refused it: {guard}',
+      ],
+      act: 'Look at what was done',
+      urgent: true,
+    },
+  ],
+  [
     'sod.evidence_overdue',
     {
       subject: 'A control has not run: {rule}',

@@ -44,13 +44,14 @@ test('who installs Reeve alone is security officer too: excepted until a day, on
     roles: expect.arrayContaining(['administrator', 'security_officer']) as unknown,
   });
   const { items } = await house.perform<{
-    items: { ruleName: string; validTo: Date; reason: string; approvedBy: string }[];
+    items: { ruleName: string; validTo: Date; reason: string; approvedBy: string; controlOwnerId: string | null }[];
   }>('sod.listExceptions', {}, dana);
   expect(items.map((x) => x.ruleName).toSorted()).toEqual([
     'Define roles and access policies / Approve or assign roles',
     'Hold vault root or unseal key share / Administer vault and safes',
   ]);
-  for (const { validTo, reason, approvedBy } of items) {
+  for (const { validTo, reason, approvedBy, controlOwnerId } of items) {
+    expect(controlOwnerId).toBe(dana);
     expect((new Date(validTo).getTime() - house.clock.now().getTime()) / DAY).toBeCloseTo(90);
     expect([reason.length > 20, approvedBy]).toEqual([true, 'component:signin']);
   }

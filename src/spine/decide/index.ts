@@ -29,6 +29,7 @@ export {
   type RuleInput,
   type RulesLaidOut,
 } from './sod/keep-rules.ts';
+export { fillCondition } from './sod/fill-condition.ts';
 export { compileCondition, ConditionError } from './sod/person-condition.ts';
 export { conditionInSql } from './sod/person-condition-in-sql.ts';
 export { scopeOf, type PersonScope } from './sod/person-scope.ts';

@@ -115,7 +115,14 @@ export {
   requireRole,
   type RoleDescription,
 } from './roles/roles.ts';
-export { allRoleMarks, layOutRoleMarks, markRoles, ROLE_MEMBER } from './roles/role-marks.ts';
+export {
+  allRoleMarks,
+  carryRoleMark,
+  layOutRoleMarks,
+  markRoles,
+  ROLE_MEMBER,
+  type ToMark,
+} from './roles/role-marks.ts';
 export { grantsOfRoles, type GrantOfRole } from './roles/grants-of-role.ts';
 export {
   asIfRoleParts,

@@ -118,6 +118,7 @@ const Bindings = ({ roleId }: { readonly roleId: string }) => {
             ),
           },
           { id: 'values', header: 'Values', cell: (row) => wordsOf(row.values) },
+          { id: 'rule', header: 'By rule', cell: (row) => row.rule ?? <span className="dim">nobody</span> },
           { id: 'holders', header: 'Granted to', cell: (row) => String(row.holders) },
           { id: 'gone', header: 'Gone at source', cell: (row) => (row.gone === 0 ? '' : String(row.gone)) },
         ]}

@@ -60,7 +60,8 @@ export const RoleEditor = ({ roleId, parts: first, whom: inForce, byValues }: Ro
         kind,
         reason,
         ...made,
-        ...(isTemplate ? { patterns: patterns.map(ofDraft) } : whomOfDraft(whom)),
+        ...(isTemplate ? { patterns: patterns.map(ofDraft) } : {}),
+        ...whomOfDraft(whom),
       });
       await lookAtVersion(version.id);
       return version;
@@ -126,16 +127,14 @@ export const RoleEditor = ({ roleId, parts: first, whom: inForce, byValues }: Ro
         chosen={new Set(parts.map(({ id }) => id))}
         onAdd={(part) => setParts([...parts, part])}
       />
-      {isTemplate ? (
-        <PatternsEditor of={byValues} patterns={patterns} onChange={setPatterns} />
-      ) : (
-        <WhomEditor
-          roleId={roleId}
-          whom={whom}
-          onChange={setWhom}
-          error={fieldErrors(save.error)['assignment/personCondition']}
-        />
-      )}
+      {isTemplate ? <PatternsEditor of={byValues} patterns={patterns} onChange={setPatterns} /> : null}
+      <WhomEditor
+        roleId={roleId}
+        whom={whom}
+        parameters={byValues.parameters.map(({ name }) => name)}
+        onChange={setWhom}
+        error={fieldErrors(save.error)['assignment/personCondition']}
+      />
       <DutiesWhatIf
         of={{
           role: {

@@ -32,17 +32,23 @@ export const whomOfDraft = ({ personCondition, graceDays, exceptPeople, excludes
 interface WhomEditorProps {
   readonly roleId: string;
   readonly whom: EditedWhom;
+  /** What has to be said to have it: the rule may speak of each, and gives a role for each value. */
+  readonly parameters: readonly string[];
   readonly onChange: (whom: EditedWhom) => void;
   /** What is wrong with the condition. */
   readonly error?: string | undefined;
 }
 
 /** Says who has a role by rule, whom the rule passes over, and which roles are kept apart from it. */
-export const WhomEditor = ({ roleId, whom, onChange, error }: WhomEditorProps) => (
+export const WhomEditor = ({ roleId, whom, parameters, onChange, error }: WhomEditorProps) => (
   <div className="stack">
     <Textarea
       label="Who has it by rule"
-      description='A condition about people in CEL, for instance person.department == "Finance" && person.site.startsWith("B"). Empty: nobody has it by rule.'
+      description={
+        parameters.length === 0
+          ? 'A condition about people in CEL, for instance person.department == "Finance" && person.site.startsWith("B"). Empty: nobody has it by rule.'
+          : `A condition about people in CEL, for instance person.site == parameter.${parameters[0]}. Whoever fits it with a value has the role for that value. Saving the draft makes a role for each value that is listed. Empty: nobody has any by rule.`
+      }
       autosize
       minRows={2}
       value={whom.personCondition}

@@ -13,6 +13,29 @@ export const Guards = ({ rule }: { readonly rule: string }) => {
   if (data === undefined) return <Waiting />;
   return (
     <>
+      {data.done.length === 0 ? null : (
+        <section>
+          <h3>Done all the same</h3>
+          <p className="small">
+            Reeve refuses this: it came about past Reeve, or while a guard was away. Look into each.
+          </p>
+          <ul>
+            {data.done.map((act) => (
+              <li key={`${act.resourceId} ${act.guard} ${act.at}`}>
+                <StateBadge tone="bad">violation</StateBadge> <IdentityName id={act.whoId} />{' '}
+                <span className="dim">{act.what}</span> <TimeAgo at={act.at} />{' '}
+                {act.eventId === null ? (
+                  'not in the log'
+                ) : (
+                  <Link to="/audit" search={{ open: act.eventId }}>
+                    in the log
+                  </Link>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section>
         <h3>Enforced by the decision point</h3>
         <ul>

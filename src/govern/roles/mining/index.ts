@@ -1,6 +1,6 @@
 /** Roles found in who holds what: pure functions over sets, for a worker thread. */
 export type { Attribute } from './attributes.ts';
-export { listBits } from './bits.ts';
+export { countCommon, listBits } from './bits.ts';
 export { matrixOf, type Matrix } from './matrix.ts';
 export type { Basis, Mined, MiningTask } from './mine-candidates.ts';
 export { mineExact, type ExactCover } from './mine-exact.ts';

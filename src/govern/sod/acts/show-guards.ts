@@ -1,6 +1,7 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { findSodRule, type Decide } from '#spine/decide/index.ts';
+import { doneAgainst, type DoneAct } from './done-acts.ts';
 import { guardsOf, type Guard } from './guards.ts';
 
 /** A guard as it stands: whether it is in force, and what it refused. */
@@ -31,14 +32,19 @@ const SHOWN = 50;
 const DAYS = 90;
 
 /**
- * What keeps Reeve to a rule about acts, and who ran against it lately: for such a rule, what a violation is for another.
+ * What keeps Reeve to a rule about acts, who ran against it lately, and what was done all the same: for such a rule, what a
+ * violation is for another.
  * A rule on what is held has no guards; its verdict is asked on every way access comes.
  */
 export async function showGuards(
   tx: Tx,
   decide: Decide,
   ruleId: string,
-): Promise<{ readonly guards: readonly ShownGuard[]; readonly refused: readonly RefusedAct[] }> {
+): Promise<{
+  readonly guards: readonly ShownGuard[];
+  readonly refused: readonly RefusedAct[];
+  readonly done: readonly DoneAct[];
+}> {
   const rule = await findSodRule(tx, ruleId);
   if (rule === undefined) throw notFound('sod_rule', ruleId);
   const guards = guardsOf(rule.libraryId);
@@ -58,6 +64,7 @@ export async function showGuards(
       };
     }),
     refused,
+    done: await doneAgainst(tx, guards),
   };
 }
 

@@ -15,7 +15,8 @@ const CONTROL =
 /**
  * Tolerates, for `ALONE_DAYS`, what access would make of the person who installs Reeve: nobody else is there to except
  * them. Takes the permit of the one-time link that makes the first administrator and nothing else, so it cannot be had
- * later: from then on nobody excepts themself. Returns the rules it is about.
+ * later: from then on nobody excepts themself. Whoever installs answers for it: nobody else could, and they are told when
+ * it ends and the conflict is open again. Returns the rules it is about.
  */
 export const exceptAtInstall = async (
   ctx: Ctx,
@@ -29,12 +30,20 @@ export const exceptAtInstall = async (
   for (const ruleId of ruleIds) {
     const exceptionId = newId();
     await ctx.tx.run(sql`
-      insert into sod_exception (id, rule_id, identity_id, reason, control, approved_by, valid_from, valid_to)
-      values (${exceptionId}, ${ruleId}, ${identityId}, ${REASON}, ${CONTROL}, 'component:signin', ${ctx.now}, ${validTo})`);
+      insert into sod_exception (id, rule_id, identity_id, reason, control, control_owner_id, approved_by, valid_from, valid_to)
+      values (${exceptionId}, ${ruleId}, ${identityId}, ${REASON}, ${CONTROL}, ${identityId}, 'component:signin', ${ctx.now}, ${validTo})`);
     await ctx.record(permit, {
       event: sodExceptionGranted,
       subject: identityId,
-      data: { exceptionId, ruleId, identityId, validTo: validTo.toISOString(), control: CONTROL, reason: REASON },
+      data: {
+        exceptionId,
+        ruleId,
+        identityId,
+        validTo: validTo.toISOString(),
+        control: CONTROL,
+        controlOwnerId: identityId,
+        reason: REASON,
+      },
     });
   }
   return ruleIds;

@@ -32,27 +32,47 @@ export const allRoleMarks = async (tx: Tx): Promise<ReadonlySet<string>> =>
     ).map(({ id }) => id),
   );
 
+/** A role that is to have a mark. */
+export interface ToMark {
+  readonly id: string;
+  readonly name: string;
+  /** Roles whoever has which has this one too: those it is for choices of values. */
+  readonly bindingIds?: readonly string[] | undefined;
+}
+
+const carry = async (tx: Tx, mark: string, roleId: string): Promise<void> => {
+  await tx.run(sql`
+    insert into role_content (id, role_id, entitlement_id, valid_from)
+    select ${newId()}, ${roleId}, ${mark}, ${tx.now}
+     where not exists (select from role_content where role_id = ${roleId} and entitlement_id = ${mark} and valid_to is null)`);
+};
+
+/** Puts the mark of a role, where it has one, into another that whoever has it has the first by. Records nothing. */
+export async function carryRoleMark(tx: Tx, of: string, roleId: string): Promise<void> {
+  const mark = (await roleMarks(tx, [of])).get(of);
+  if (mark !== undefined) await carry(tx, mark, roleId);
+}
+
 /**
  * Gives roles a mark: something whoever has the role reaches by it and by nothing else, so that rules can speak of having
  * the role, whatever it is made of. Those that have one keep it. Records nothing: who calls this does, or takes it back.
  */
 export async function layOutRoleMarks(
   tx: Tx,
-  roles: readonly { readonly id: string; readonly name: string }[],
+  roles: readonly ToMark[],
 ): Promise<{ readonly marks: ReadonlyMap<string, string>; readonly made: readonly string[] }> {
   const known = await roleMarks(
     tx,
     roles.map(({ id }) => id),
   );
   const marks = new Map(known);
-  for (const { id: roleId, name } of roles) {
+  for (const { id: roleId, name, bindingIds = [] } of roles) {
     if (marks.has(roleId)) continue;
     const id = markOf(roleId);
     await tx.run(sql`
       insert into entitlement (id, system_id, kind, native_id, name, description, risk, source, valid_from)
       values (${id}, ${REEVE_SYSTEM_ID}, ${ROLE_MEMBER}, ${`role:${roleId}`}, ${name}, 'Says that somebody has this role.', 'low', 'reeve', ${tx.now})`);
-    await tx.run(sql`
-      insert into role_content (id, role_id, entitlement_id, valid_from) values (${newId()}, ${roleId}, ${id}, ${tx.now})`);
+    for (const one of [roleId, ...bindingIds]) await carry(tx, id, one);
     marks.set(roleId, id);
   }
   return { marks, made: [...marks.keys()].filter((roleId) => !known.has(roleId)) };
@@ -62,7 +82,7 @@ export async function layOutRoleMarks(
 export async function markRoles(
   ctx: Ctx,
   permit: Permit,
-  roles: readonly { readonly id: string; readonly name: string }[],
+  roles: readonly ToMark[],
 ): Promise<ReadonlyMap<string, string>> {
   const { marks, made } = await layOutRoleMarks(ctx.tx, roles);
   for (const roleId of made) {
@@ -71,10 +91,12 @@ export async function markRoles(
       event: entitlementPut,
       data: { entitlementId, systemId: REEVE_SYSTEM_ID, changed: ['created'] },
     });
-    await ctx.record(permit, {
-      event: roleChanged,
-      data: { roleId, changed: ['content'], added: [entitlementId], removed: [] },
-    });
+    const { bindingIds = [] } = roles.find(({ id }) => id === roleId) ?? {};
+    for (const one of [roleId, ...bindingIds])
+      await ctx.record(permit, {
+        event: roleChanged,
+        data: { roleId: one, changed: ['content'], added: [entitlementId], removed: [] },
+      });
   }
   return marks;
 }
