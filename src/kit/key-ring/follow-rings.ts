@@ -15,7 +15,7 @@ export async function followRings(parts: {
   readonly everyMs?: number;
 }): Promise<() => Promise<void>> {
   const { db, log, rings, everyMs = 2_000 } = parts;
-  let looking: Promise<unknown> | undefined;
+  let looking: Promise<void> | undefined;
   let again = false;
   let told = '';
   const complain = (error: unknown): void => {
@@ -23,23 +23,26 @@ export async function followRings(parts: {
     if (why !== told) log.warn('the keys could not be looked at; trying again', { error });
     told = why;
   };
+  const lookOnce = async (): Promise<void> => {
+    try {
+      await Promise.all([rings.vault.refresh(), rings.records.refresh()]);
+      told = '';
+    } catch (error) {
+      complain(error);
+    }
+  };
   const look = (): void => {
     if (looking !== undefined) {
       again = true;
       return;
     }
-    looking = Promise.all([rings.vault.refresh(), rings.records.refresh()])
-      .then(() => {
-        told = '';
-      })
-      .catch(complain)
-      .finally(() => {
-        looking = undefined;
-        if (again) {
-          again = false;
-          look();
-        }
-      });
+    looking = lookOnce().finally(() => {
+      looking = undefined;
+      if (again) {
+        again = false;
+        look();
+      }
+    });
   };
   const stopListening = await db.listen(CHANNEL, look, look);
   const timer = setInterval(look, everyMs);

@@ -13,6 +13,8 @@ interface Start {
   readonly module: string;
   readonly token: string;
   readonly pin: string;
+  /** No other thread of this process uses the library. */
+  readonly alone: boolean;
 }
 const NONCE = 12;
 const TAG = 16;
@@ -24,18 +26,41 @@ const p11 = new lib.PKCS11();
 let session: Buffer;
 let slot: Buffer;
 let key: Buffer | undefined;
+let looking: NodeJS.Timeout | undefined;
 
+const codeOf = (error: unknown): number => Number((error as { code?: unknown }).code ?? -1);
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, no window: it has no origin
 const say = (answer: TokenAnswer): void => parentPort?.postMessage(answer);
 const label = (id: string): string => `reeve root key ${id}`;
 
 function start(): void {
   p11.load(module);
-  p11.C_Initialize();
+  unlessAlready(lib.CKR_CRYPTOKI_ALREADY_INITIALIZED, () => p11.C_Initialize({ flags: lib.CKF_OS_LOCKING_OK }));
   const found = p11.C_GetSlotList(true).find((one) => p11.C_GetTokenInfo(one).label.replace(/[\0 ]+$/, '') === token);
   if (found === undefined) throw new Error(`there is no token labelled ${token}`);
   slot = found;
   session = p11.C_OpenSession(slot, lib.CKF_SERIAL_SESSION | lib.CKF_RW_SESSION);
-  p11.C_Login(session, lib.CKU_USER, pin);
+  unlessAlready(lib.CKR_USER_ALREADY_LOGGED_IN, () => p11.C_Login(session, lib.CKU_USER, pin));
+}
+
+/** The library knows processes, not threads: another thread of this one may have done it. */
+function unlessAlready(code: number, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (codeOf(error) !== code) throw error;
+  }
+}
+
+/** With the last key that is closed the library is let go, so that it looks for tokens anew when it is asked again. */
+function end(whole: boolean): void {
+  clearInterval(looking);
+  try {
+    if (whole) p11.C_Finalize();
+    else p11.C_CloseSession(session);
+  } catch {
+    // It is gone already.
+  }
 }
 
 function find(id: string): Buffer | undefined {
@@ -100,10 +125,13 @@ function present(): boolean {
 }
 
 const GONE = new Set([lib.CKR_TOKEN_NOT_PRESENT, lib.CKR_DEVICE_REMOVED, lib.CKR_SESSION_HANDLE_INVALID]);
-const codeOf = (error: unknown): number => Number((error as { code?: unknown }).code ?? -1);
 
 function answer(ask: TokenAsk): TokenAnswer {
   try {
+    if (ask.do === 'end') {
+      end(ask.whole);
+      return { n: ask.n };
+    }
     if ('bytes' in ask) {
       const bytes = (ask.do === 'wrap' ? wrap : unwrap)(Buffer.from(ask.bytes), ask.context);
       return { n: ask.n, bytes };
@@ -122,7 +150,7 @@ try {
   start();
   say({ n: 0 });
   parentPort?.on('message', (ask: TokenAsk) => say(answer(ask)));
-  setInterval(() => {
+  looking = setInterval(() => {
     let there = false;
     let why = 'the token is not there any more';
     try {
@@ -130,8 +158,12 @@ try {
     } catch (error) {
       why = (error as Error).message;
     }
-    if (!there) say({ gone: why });
+    if (!there) {
+      end(true);
+      say({ gone: why });
+    }
   }, LOOK_MS);
 } catch (error) {
+  end((workerData as Start).alone);
   say({ n: 0, refused: 'unreachable', why: (error as Error).message });
 }

@@ -10,6 +10,9 @@ import type { TokenAnswer, TokenAsk, TokenSettings } from './token-settings.ts';
 
 type Ask = TokenAsk extends infer A ? (A extends TokenAsk ? Omit<A, 'n'> : never) : never;
 
+/** Keys in reach in this process: they share one library. */
+let inReach = 0;
+
 /** Long enough for a module over a network, short enough to be told of. */
 const PATIENCE_MS = 15_000;
 
@@ -31,11 +34,18 @@ async function reach(
   const gone = new AbortController();
   const waiting = new Map<number, (answer: TokenAnswer) => void>();
   const thread = new Worker(entry(), {
-    workerData: { module: settings.module, token: settings.token, pin },
+    workerData: { module: settings.module, token: settings.token, pin, alone: inReach === 0 },
     execArgv: [],
   });
   thread.unref();
+  inReach += 1;
+  let counted = true;
+  const uncount = (): void => {
+    if (counted) inReach -= 1;
+    counted = false;
+  };
   const lose = (why: string): void => {
+    uncount();
     gone.abort(unreachable(why));
     for (const [n, answer] of waiting) answer({ n, refused: 'unreachable', why });
     void thread.terminate();
@@ -63,14 +73,23 @@ async function reach(
   const ask = async (what: Ask): Promise<Buffer> => {
     count += 1;
     const answered = wait(count);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window: it has no origin
     thread.postMessage({ ...what, n: count });
     return Buffer.from(await answered);
   };
+  let started = false;
+  const end = async (): Promise<void> => {
+    thread.removeAllListeners('exit');
+    uncount();
+    if (started && !gone.signal.aborted) await ask({ do: 'end', whole: inReach === 0 }).catch(() => undefined);
+    await thread.terminate();
+  };
   try {
     await wait(0);
+    started = true;
     await ask(first);
   } catch (error) {
-    await thread.terminate();
+    await end();
     throw error;
   }
   return {
@@ -78,10 +97,7 @@ async function reach(
     gone: gone.signal,
     wrap: (secret, context) => ask({ do: 'wrap', bytes: secret, context }),
     unwrap: (wrapped, context) => ask({ do: 'unwrap', bytes: wrapped, context }),
-    close: async () => {
-      thread.removeAllListeners('exit');
-      await thread.terminate();
-    },
+    close: end,
   };
 }
 

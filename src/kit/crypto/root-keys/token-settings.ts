@@ -9,11 +9,17 @@ export interface TokenSettings {
 }
 
 /** What the thread is asked, and what it answers. */
-export type TokenAsk = KeyAsk | BytesAsk;
+export type TokenAsk = KeyAsk | BytesAsk | EndAsk;
 interface KeyAsk {
   readonly n: number;
   readonly do: 'make' | 'find';
   readonly id: string;
+}
+interface EndAsk {
+  readonly n: number;
+  readonly do: 'end';
+  /** No other thread of this process uses the library. */
+  readonly whole: boolean;
 }
 interface BytesAsk {
   readonly n: number;
