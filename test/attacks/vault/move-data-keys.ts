@@ -3,8 +3,9 @@ import { openDb } from '#kit/db/index.ts';
 import { openRings } from '#kit/key-ring/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
-import { rewrapSecrets } from '#guard/vault/index.ts';
+import { rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
 import { rewrapSessionEvents } from '#guard/sessions/index.ts';
+import { graphModule } from '#spine/graph/index.ts';
 import { assembleSpine } from '#spine/assemble.ts';
 
 /** Moves data keys as a worker does, a few rows at a time, telling each step before it commits: for a test that kills it there. */
@@ -27,7 +28,11 @@ const spine = await assembleSpine({
   clock: systemClock,
   log: silentLog,
   keys: rings.keys,
-  modules: () => [keysModule({ rings, places, node: 'this', rewraps: [few, rewrapSessionEvents] })],
+  modules: () => [
+    graphModule,
+    vaultModule(rings),
+    keysModule({ rings, places, node: 'this', rewraps: [few, rewrapSessionEvents] }),
+  ],
 });
 await spine.tasks['keys.move_data_keys']?.({}, {} as never);
 process.exit(0);

@@ -166,8 +166,8 @@ describe.runIf(typeof token !== 'string')('a security module', () => {
 
 test('killed again and again while data keys move, it goes on from there and none is lost', async () => {
   const before = await newest();
-  must(await boss.call('POST', '/v1/vault/rekey', { place: 'file' }));
   await house.idle();
+  must(await boss.call('POST', '/v1/vault/rekey', { place: 'file' }));
   const script = fileURLToPath(new URL('move-data-keys.ts', import.meta.url));
   const folder = house.places.rootKeyFile;
   let killed = 0;

@@ -28,10 +28,11 @@ const events = async (type: string): Promise<number> =>
   (await house.db.one<{ n: number }>(sql`select count(*) as n from audit_event where type = ${type}`)).n;
 const seal = (who: Caller): ReturnType<Caller['call']> =>
   who.call('POST', '/v1/vault/seal', { because: 'somebody is in' });
-const take = async (id: string): Promise<Awaited<ReturnType<Caller['call']>>> => {
+const take = async (id: string): Promise<Awaited<ReturnType<Caller['call']>> & { readonly at: number }> => {
   const out = await officer.call('POST', `/v1/vault/secrets/${id}/checkout`, { reason: 'load' });
+  const at = performance.now();
   if (out.status === 200) await officer.call('POST', `/v1/vault/checkouts/${String(out.body['checkoutId'])}/checkin`);
-  return out;
+  return { ...out, at };
 };
 
 test('who is not signed in learns nothing of it and does nothing to it', async () => {
@@ -60,28 +61,38 @@ test('sealed under load by one person it is done within a second, and what was u
   const state = { going: true, sealedAt: Infinity };
   const told: { readonly at: number; readonly began: number; readonly status: number; readonly text: string }[] = [];
   const readers = Promise.all(
-    ids.map(async (id) => {
+    ids.slice(0, 10).map(async (id) => {
       while (state.going) {
-        const began = performance.now();
-        const { status, text } = await take(id);
-        told.push({ at: performance.now(), began, status, text });
+        const asked = performance.now();
+        const { status, text, at } = await take(id);
+        told.push({ at, began: asked, status, text });
       }
     }),
   );
-  await until(() => told.filter(({ status }) => status === 200).length >= 40, { timeoutMs: 30_000 });
-  const before = performance.now();
-  const sealed = await seal(officer);
-  state.sealedAt = performance.now();
-  expect(sealed.status, sealed.text).toBe(200);
-  expect(state.sealedAt - before).toBeLessThan(1_000);
-  const seen = told.length;
-  await until(() => told.length > seen + 60, { timeoutMs: 30_000 });
-  state.going = false;
-  await readers;
+  let began = 0;
+  let plainRead = 0;
+  let sealed: Awaited<ReturnType<typeof seal>> | undefined;
+  try {
+    await until(() => told.filter(({ status }) => status === 200).length >= 40, { timeoutMs: 30_000 });
+    const looked = performance.now();
+    await lena.call('GET', '/v1/vault/seal');
+    began = performance.now();
+    plainRead = began - looked;
+    sealed = await seal(officer);
+    state.sealedAt = performance.now();
+    const seen = told.length;
+    await until(() => told.length > seen + 60, { timeoutMs: 30_000 });
+  } finally {
+    state.going = false;
+    await readers;
+  }
+  expect(sealed?.status, sealed?.text).toBe(200);
+  // On a machine so busy that a plain read takes longer than a tenth of that, as much longer.
+  expect(state.sealedAt - began).toBeLessThan(Math.max(1_000, 10 * plainRead));
   // What was on its way to them when it was sealed arrives; nothing after that.
   for (const { at } of told.filter(({ text }) => text.includes('canary-')))
     expect(at).toBeLessThan(state.sealedAt + 250);
-  const after = told.filter(({ began }) => began > state.sealedAt);
+  const after = told.filter((one) => one.began > state.sealedAt);
   expect(after.length).toBeGreaterThan(40);
   for (const { status, text } of after) {
     expect([503, 409], text).toContain(status);
