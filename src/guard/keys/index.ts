@@ -1,7 +1,7 @@
 import type { Module } from '#spine/operations/index.ts';
 import type { KeyEdges } from './edges.ts';
 import { events } from './events.ts';
-import { moveDataKeys } from './move-data-keys.ts';
+import { moveDataKeys, moveLeftBehind } from './move-data-keys.ts';
 import { changeOperations } from './operations-change.ts';
 import { sealOperations } from './operations.ts';
 import { policies } from './policies.ts';
@@ -13,7 +13,7 @@ export { recordLoss } from './record-loss.ts';
 export const keysModule = (edges: KeyEdges): Module => ({
   name: 'keys',
   operations: [...sealOperations(edges), ...changeOperations(edges)],
-  jobs: [moveDataKeys(edges), verifyNightly(edges)],
+  jobs: [moveDataKeys(edges), moveLeftBehind(edges), verifyNightly(edges)],
   events,
   policies,
 });

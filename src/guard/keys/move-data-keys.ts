@@ -30,6 +30,25 @@ export const moveDataKeys = (edges: KeyEdges): Job<z.ZodObject> =>
   });
 
 /**
+ * Looks again every night: a session that was open for long, or a transaction that had its key before the newest
+ * sealed, may have left rows under an older one. They open all the same.
+ */
+export const moveLeftBehind = (edges: KeyEdges): Job<z.ZodObject> =>
+  defineJob({
+    name: 'keys.move_left_behind',
+    input: z.object({}),
+    every: '17 3 * * *',
+    run: async (job) => {
+      for (const ring of [edges.rings.records, edges.rings.vault]) {
+        const generation = ring.generations.current;
+        if (ring.state !== 'open' || generation < 2) continue;
+        for (const part of edges.rewraps.filter((one) => one.ring === ring.name))
+          await movePart(edges, job, { ring, generation, part });
+      }
+    },
+  });
+
+/**
  * Goes on with a ring as far as it may. Killed anywhere it goes on from the rows themselves, since each names the key it
  * is under. Nothing is sealed under a generation while a node lacks it, and it is not through while a node seals under
  * an older one.
