@@ -2372,6 +2372,29 @@ create table improvement_run (
 comment on table improvement_run is 'One look through the roles there are for what could be better about them. items: the first of what was found, by ids.';
 CREATE UNIQUE INDEX improvement_run_is_under_way_once ON public.improvement_run USING btree ((true)) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 
+create table key_node (
+  node text not null,
+  ring text not null,
+  state text not null,
+  loaded integer not null,
+  sealing integer not null,
+  seen_at timestamp with time zone not null default clock_timestamp(),
+  constraint key_node_pk PRIMARY KEY (node, ring)
+);
+comment on table key_node is 'Which generation a running node can open up to, and seals under. A generation takes over once every node seen lately has it.';
+
+create table key_ring (
+  name text not null,
+  sealed_at timestamp with time zone,
+  sealed_because text,
+  last_generation integer not null default 1,
+  constraint key_ring_pk PRIMARY KEY (name),
+  constraint key_ring_is_known CHECK ((name = ANY (ARRAY['records'::text, 'vault'::text]))),
+  constraint only_the_vault_is_sealed CHECK (((sealed_at IS NULL) OR (name = 'vault'::text))),
+  constraint sealed_key_ring_says_why CHECK (((sealed_at IS NULL) = (sealed_because IS NULL)))
+);
+comment on table key_ring is 'records: what Reeve signs, stamps and signs people in with; open while it runs. vault: what secrets and recordings are under; sealed_at says since when nothing of it opens, by order. last_generation: no number is given twice, also not that of one that was given up.';
+
 create table lifecycle_receipt (
   id uuid not null,
   identity_id uuid not null,
@@ -3134,6 +3157,46 @@ CREATE UNIQUE INDEX review_wanted_holding_waits_once ON public.review_wanted USI
 CREATE INDEX review_wanted_in_campaign ON public.review_wanted USING btree (campaign_id, grant_id);
 CREATE UNIQUE INDEX review_wanted_waits_once ON public.review_wanted USING btree (opened_by, grant_id) WHERE ((campaign_id IS NULL) AND (grant_id IS NOT NULL));
 
+create table rewrap_part (
+  ring text not null,
+  generation integer not null,
+  part text not null,
+  rows_done bigint not null default 0,
+  rows_left bigint,
+  finished_at timestamp with time zone,
+  constraint rewrap_part_pk PRIMARY KEY (ring, generation, part),
+  constraint rewrap_part_is_of_a_generation FOREIGN KEY (ring, generation) REFERENCES ring_key(ring, generation)
+);
+comment on table rewrap_part is 'How far data keys were put under a generation, by kind of thing. What is left at the end did not open: rows_left.';
+
+create table ring_key (
+  ring text not null,
+  generation integer not null,
+  state text not null,
+  handed_on bytea,
+  made_at timestamp with time zone not null,
+  constraint ring_key_pk PRIMARY KEY (ring, generation),
+  constraint ring_key_generations_count_from_one CHECK ((generation >= 1)),
+  constraint ring_key_is_handed_on_until_it_seals CHECK (((handed_on IS NULL) OR (state = ANY (ARRAY['prepared'::text, 'announced'::text])))),
+  constraint ring_key_state_is_known CHECK ((state = ANY (ARRAY['prepared'::text, 'announced'::text, 'current'::text, 'opening'::text]))),
+  constraint ring_key_is_of_a_ring FOREIGN KEY (ring) REFERENCES key_ring(name)
+);
+comment on table ring_key is 'Generations of a ring''s key. current seals and opens. opening: opens what is still under it. announced: takes over once every node that runs has it. prepared: of a root key that is prepared.';
+comment on column ring_key.handed_on is 'The key under the generation before it, for nodes that run and cannot ask for shares; gone once it seals.';
+CREATE UNIQUE INDEX one_ring_key_comes_next ON public.ring_key USING btree (ring) WHERE (state = ANY (ARRAY['prepared'::text, 'announced'::text]));
+CREATE UNIQUE INDEX one_ring_key_is_current ON public.ring_key USING btree (ring) WHERE (state = 'current'::text);
+
+create table ring_key_wrap (
+  ring text not null,
+  generation integer not null,
+  root_key text not null,
+  wrapped bytea not null,
+  constraint ring_key_wrap_pk PRIMARY KEY (ring, generation, root_key),
+  constraint ring_key_wrap_is_by_a_root_key FOREIGN KEY (ring, root_key) REFERENCES root_key(ring, id),
+  constraint ring_key_wrap_is_of_a_generation FOREIGN KEY (ring, generation) REFERENCES ring_key(ring, generation)
+);
+comment on table ring_key_wrap is 'Each generation, wrapped by the root key and bound to ring, generation and root key. What a former root key wrapped is deleted when another takes over.';
+
 create table role (
   id uuid not null,
   name text not null,
@@ -3378,6 +3441,41 @@ create table role_version (
 comment on table role_version is 'What a role is to be made of, or was. revision: how often the draft was said anew; a report is of one revision. edited_by: everybody who wrote on it; none of them publishes it.';
 CREATE UNIQUE INDEX role_version_is_in_force_once ON public.role_version USING btree (role_id) WHERE (state = 'published'::text);
 CREATE UNIQUE INDEX role_version_is_open_once ON public.role_version USING btree (role_id) WHERE (state = ANY (ARRAY['draft'::text, 'awaiting'::text]));
+
+create table root_key (
+  ring text not null,
+  id text not null,
+  place text not null,
+  settings jsonb not null,
+  state text not null,
+  made_at timestamp with time zone not null,
+  current_since timestamp with time zone,
+  constraint root_key_pk PRIMARY KEY (ring, id),
+  constraint root_key_id_tells_nothing_of_it CHECK ((id ~ '^[0-9a-f]{16}$'::text)),
+  constraint root_key_of_records_asks_nobody CHECK (((ring <> 'records'::text) OR (place <> 'shamir'::text))),
+  constraint root_key_place_is_known CHECK ((place = ANY (ARRAY['file'::text, 'shamir'::text, 'pkcs11'::text]))),
+  constraint root_key_settings_are_an_object CHECK ((jsonb_typeof(settings) = 'object'::text)),
+  constraint root_key_state_is_known CHECK ((state = ANY (ARRAY['prepared'::text, 'current'::text, 'former'::text]))),
+  constraint root_key_is_of_a_ring FOREIGN KEY (ring) REFERENCES key_ring(name)
+);
+comment on table root_key is 'Where the root key of a ring is kept; never the key. id is a digest. prepared: it wraps the ring already and takes over once every share is with its holder.';
+comment on column root_key.settings is 'file: its name in the folder of root_key_file. shamir: threshold and the digests of the shares. pkcs11: nothing, the configuration names the token.';
+CREATE UNIQUE INDEX one_root_key_is_current ON public.root_key USING btree (ring) WHERE (state = 'current'::text);
+CREATE UNIQUE INDEX one_root_key_is_prepared ON public.root_key USING btree (ring) WHERE (state = 'prepared'::text);
+
+create table root_key_share (
+  ring text not null,
+  root_key text not null,
+  place integer not null,
+  holder_id uuid not null,
+  sealed bytea,
+  taken_at timestamp with time zone,
+  constraint root_key_share_pk PRIMARY KEY (ring, root_key, place),
+  constraint root_key_share_is_kept_until_taken CHECK (((sealed IS NULL) = (taken_at IS NOT NULL))),
+  constraint root_key_share_is_for_somebody FOREIGN KEY (holder_id) REFERENCES identity(id),
+  constraint root_key_share_is_of_a_root_key FOREIGN KEY (ring, root_key) REFERENCES root_key(ring, id)
+);
+comment on table root_key_share is 'Who is to have which share of a root key. It is kept, sealed, until its holder took it, once; then only they have it.';
 
 create table rotation (
   id uuid not null,

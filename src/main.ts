@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#kit/clock/index.ts';
 import { loadConfig, type Config } from '#kit/config/index.ts';
-import { keysOf, rootKeyFile } from '#kit/crypto/index.ts';
 import { migrate, openDb, sql, startEmbedded } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
+import { followRings, openRings, type RootKeyPlaces } from '#kit/key-ring/index.ts';
 import { openLog, type Log } from '#kit/log/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { connectors } from '#connectors/index.ts';
 import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
+import { recordLoss } from '#guard/keys/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
 import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
@@ -59,9 +60,13 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   }
   await migrate({ url, log });
   await installJobs({ url, log });
-  const keys = keysOf(await rootKeyFile(config.rootKeyFile, { create: true }).open());
   const db = await openDb({ url, clock, log, max: config.databaseConnections });
   running.add('database', () => db.close());
+  const node = `${hostname()}/${newId()}`;
+  const places = rootKeyPlaces(config);
+  const rings = await openRings({ db, log, places, node, lost: (why) => void tellLoss(why) });
+  const { keys } = rings;
+  if (rings.vault.state !== 'open') log.warn('the vault is sealed', { why: rings.vault.because });
 
   const witnessPath = join(config.dataDir, 'audit-witness');
   const recordings = await openRecordings({ dir: config.recordingsDir, keys });
@@ -70,6 +75,10 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     if (spine === undefined) throw new Error('the spine is not assembled yet');
     return spine.operator;
   };
+  const tellLoss = (why: string): Promise<unknown> =>
+    recordLoss(operator().jobCtx('keys'), node, why).catch((error: unknown) =>
+      log.error('that the vault was sealed could not be recorded', { error }),
+    );
   mkdirSync(config.exchangeDir, { recursive: true });
   const registry = connectors({ exchangeDir: config.exchangeDir });
   const targets = createTargets({ keys, connectors: registry, job: () => operator().jobCtx('connector') });
@@ -82,6 +91,9 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       modules({
         db,
         keys,
+        rings,
+        places,
+        node,
         decide,
         targets,
         recordings,
@@ -96,6 +108,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         ticketUrl: config.ticketUrl,
       }),
   });
+  running.add('keys', await followRings({ db, log, rings }));
   const sequencer = startSequencer({ db, keys, clock, log, witnessPath });
   running.add('sequencer', () => sequencer.stop());
 
@@ -122,7 +135,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       operator: spine.operator,
       recordings,
       live: new LiveSessions(),
-      node: `${hostname()}/${newId()}`,
+      node,
       publicUrl: config.publicUrl,
       identityOfKey: (fingerprint: string) => identityOfSshKey(db, fingerprint, clock.now()),
       lastSignIn,
@@ -172,6 +185,15 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     await printFirstLink(spine, config);
   }
 }
+
+/** Where this node finds root keys, as configured. */
+const rootKeyPlaces = (config: Config): RootKeyPlaces => ({
+  rootKeyFile: config.rootKeyFile,
+  token:
+    config.pkcs11Module === 'none'
+      ? undefined
+      : { module: config.pkcs11Module, token: config.pkcs11Token, pinFile: config.pkcs11PinFile },
+});
 
 /** The gateway's host key, made at the first start and kept, since people pin it. */
 async function sshHostKey(dataDir: string): Promise<Buffer> {

@@ -1,13 +1,15 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
+import type { Rings, RootKeyPlaces } from '#kit/key-ring/index.ts';
 import type { Outbound } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
+import { keysModule } from '#guard/keys/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { privilegesModule } from '#guard/privileges/index.ts';
 import { rotationModule } from '#guard/rotation/index.ts';
-import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
-import { vaultModule } from '#guard/vault/index.ts';
+import { rewrapSessionEvents, sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
+import { rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { emergencyModule } from '#govern/emergency/index.ts';
@@ -25,9 +27,9 @@ import { sodModule } from '#govern/sod/index.ts';
 import { vendorsModule } from '#govern/vendors/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { signinModule, takeStepUp } from '#platform/signin/index.ts';
-import { webhooksModule } from '#platform/webhooks/index.ts';
-import { auditModule } from '#spine/audit/index.ts';
+import { rewrapCodes, signinModule, takeStepUp } from '#platform/signin/index.ts';
+import { rewrapWebhooks, webhooksModule } from '#platform/webhooks/index.ts';
+import { auditModule, rewrapSubjectKeys } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
 import { decideModule, type Decide } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
@@ -38,6 +40,9 @@ import type { Module } from '#spine/operations/index.ts';
 export interface ModuleEdges {
   readonly db: Db;
   readonly keys: Keys;
+  readonly rings: Rings;
+  readonly places: RootKeyPlaces;
+  readonly node: string;
   readonly decide: Decide;
   readonly targets: Targets;
   readonly recordings: Recordings;
@@ -63,6 +68,10 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     signinModule(edges),
     devicesModule,
     vaultModule(edges),
+    keysModule({
+      ...edges,
+      rewraps: [rewrapSecrets, rewrapSessionEvents, rewrapSubjectKeys, rewrapCodes, ...rewrapWebhooks],
+    }),
     discoveryModule(edges),
     rotationModule(edges),
     privilegesModule(edges),

@@ -16,6 +16,9 @@ const nothing = <T extends object>(name: string): T =>
 const edges: ModuleEdges = {
   db: nothing('db'),
   keys: nothing('keys'),
+  rings: nothing('rings'),
+  places: { rootKeyFile: 'root.key' },
+  node: 'none',
   decide: nothing('decide'),
   targets: nothing('targets'),
   recordings: nothing('recordings'),

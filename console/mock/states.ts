@@ -129,6 +129,38 @@ export const states: readonly (readonly [string, string, Act])[] = [
     ],
   ],
   ['state-palette', '/vault', async (page) => [await page.keyboard.press('Control+K'), await dialog(page)]],
+  [
+    'state-seal',
+    '/vault/keys',
+    async (page) => [await page.getByRole('button', { name: 'Seal…' }).click(), await dialog(page)],
+  ],
+  [
+    'state-sealed',
+    '/vault/keys',
+    async (page) => [
+      await page.evaluate(() =>
+        fetch('/v1/vault/seal', {
+          method: 'POST',
+          headers: { 'x-reeve-csrf': '1', 'idempotency-key': 'look', 'content-type': 'application/json' },
+          body: '{"because":"a laptop is missing"}',
+        }),
+      ),
+      await page.reload(),
+      await page.getByLabel('Your share of the root key').waitFor(),
+    ],
+  ],
+  [
+    'state-shares',
+    '/vault/keys',
+    async (page) => {
+      for (const n of [1, 2, 3]) {
+        await page.getByRole('textbox', { name: 'Your share of the root key' }).fill('rs1-0');
+        await page.getByRole('button', { name: 'Enter share' }).click();
+        if (n < 3) await page.getByText(`${String(n)} of 3 are entered`).waitFor();
+      }
+      await page.getByRole('button', { name: 'Seal…' }).waitFor();
+    },
+  ],
   ['state-checkout', '/vault', async (page) => [await onFirstRow('e')(page), await dialog(page)]],
   [
     'state-merge',

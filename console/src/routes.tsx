@@ -200,6 +200,11 @@ const vault = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/vault/vault-page.tsx'), 'VaultPage'),
 });
+const vaultKeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/keys',
+  component: lazyRouteComponent(() => import('./pages/vault/keys-page.tsx'), 'KeysPage'),
+});
 const vaultFolders = createRoute({
   getParentRoute: () => shell,
   path: '/vault/folders',
@@ -284,6 +289,7 @@ const tree = root.addChildren([
     system,
     accounts,
     vault,
+    vaultKeys,
     vaultFolders,
     findings,
     audit,

@@ -39,7 +39,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
   const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
   let connector: (() => JobCtx) | undefined;
   let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
-  const house = await testHouse(({ db, keys, decide }) => {
+  const house = await testHouse(({ db, keys, rings, places, decide }) => {
     const targets = createTargets({
       keys,
       connectors: connectors({ exchangeDir }),
@@ -60,6 +60,9 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     return modules({
       db,
       keys,
+      rings,
+      places,
+      node: 'this',
       decide,
       targets,
       recordings: lazy,

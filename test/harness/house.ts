@@ -1,4 +1,8 @@
-import { keysOf, rootKeyOf, type Keys } from '#kit/crypto/index.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Keys, TokenSettings } from '#kit/crypto/index.ts';
+import { openRings, type RootKeyPlaces, type Rings } from '#kit/key-ring/index.ts';
 import type { TestClock } from '#kit/clock/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
@@ -14,6 +18,8 @@ import { assembleSpine, type Spine } from '#spine/assemble.ts';
 export interface HouseParts {
   readonly db: Db;
   readonly keys: Keys;
+  readonly rings: Rings;
+  readonly places: RootKeyPlaces;
   readonly clock: TestClock;
   readonly decide: Decide;
 }
@@ -23,6 +29,8 @@ export interface House extends Spine {
   readonly db: Db;
   readonly clock: TestClock;
   readonly keys: Keys;
+  readonly rings: Rings;
+  readonly places: RootKeyPlaces;
   /** Its database, for a test that comes by another way. */
   readonly databaseUrl: string;
   /** Performs an operation by name as an identity (or as nobody yet). */
@@ -40,6 +48,8 @@ export interface House extends Spine {
 export interface HouseOptions {
   /** 32 bytes; every house has the same unless told otherwise. */
   readonly rootKey?: Buffer;
+  /** The token a root key may be put into. */
+  readonly token?: TokenSettings;
   readonly log?: Log;
   readonly database?: Omit<TestDatabaseOptions, 'log' | 'max' | 'empty'>;
 }
@@ -52,14 +62,18 @@ export async function testHouse(
   const log = options.log ?? silentLog;
   const base = await testDatabase({ ...options.database, max: 10, log });
   const { db, clock } = base;
-  const keys = keysOf(rootKeyOf(options.rootKey ?? Buffer.alloc(32, 7)));
+  const keyFolder = mkdtempSync(join(tmpdir(), 'reeve-keys-'));
+  const places: RootKeyPlaces = { rootKeyFile: join(keyFolder, 'root.key'), token: options.token };
+  writeFileSync(places.rootKeyFile, options.rootKey ?? Buffer.alloc(32, 7), { mode: 0o600 });
+  const rings = await openRings({ db, log, places, node: 'this' });
+  const { keys } = rings;
   await installJobs({ url: base.url, log });
   const spine = await assembleSpine({
     db,
     clock,
     log,
     keys,
-    modules: (decide) => modules({ db, keys, clock, decide }),
+    modules: (decide) => modules({ db, keys, rings, places, clock, decide }),
   });
   const worker = await startWorker({ url: base.url, db, tasks: spine.tasks, log, concurrency: 4 });
   let stopped: Promise<void> | undefined;
@@ -69,6 +83,8 @@ export async function testHouse(
     db,
     clock,
     keys,
+    rings,
+    places,
     databaseUrl: base.url,
     perform: async <T>(operation: string, input: unknown, as?: string | Principal): Promise<T> => {
       const found = spine.registry.operations.get(operation);
@@ -110,7 +126,9 @@ export async function testHouse(
     idle: () => stopWorker(),
     close: async () => {
       await stopWorker();
+      rings.vault.close('sealed', 'the house is closed');
       await base.drop();
+      rmSync(keyFolder, { recursive: true, force: true });
     },
   };
 }

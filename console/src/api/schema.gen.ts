@@ -5558,6 +5558,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put on the record what a drill of a restore came to
+         * @description `reeve restore --drill FILE` sends it.
+         */
+        post: operations["keys.recordDrill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/folders": {
         parameters: {
             query?: never;
@@ -5589,6 +5609,78 @@ export interface paths {
         post?: never;
         /** Remove a folder that is empty and that nobody has access to */
         delete: operations["folders.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the keys of the vault and of the records, without any key */
+        get: operations["keys.status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/rekey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the vault, or the records, under a new root key while everything goes on
+         * @description In a file or a token it takes over at once. In shares it takes over once each holder took theirs. Every data key is put under it afterwards.
+         */
+        post: operations["keys.rekey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/rekey/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up a new root key whose shares are not all with their holders */
+        post: operations["keys.cancelRekey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether the vault is sealed */
+        get: operations["keys.see"];
+        put?: never;
+        /** Seal the vault at once, on every node */
+        post: operations["keys.seal"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5657,6 +5749,77 @@ export interface paths {
         put?: never;
         /** Store a new value of a secret */
         post: operations["vault.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/shares/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter one share of the root key; the last that is needed unseals the vault
+         * @description Each node is opened by itself. Shares entered are forgotten after a quarter of an hour.
+         */
+        post: operations["keys.enterShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/shares/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take your own share of a new root key; it is shown once and to nobody else */
+        post: operations["keys.takeShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/unseal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unseal the vault whose root key is in a file or a token */
+        post: operations["keys.unseal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold every secret against the audit log and open it, telling nobody its value */
+        post: operations["keys.verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -27019,6 +27182,47 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "keys.recordDrill": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ok: boolean;
+                    backup: string;
+                    /** Format: date-time */
+                    takenAt: string;
+                    tables: number;
+                    rows: number;
+                    secrets: number;
+                    opened: number;
+                    logSize: number;
+                    problems: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "folders.list": {
         parameters: {
             query?: {
@@ -27177,6 +27381,264 @@ export interface operations {
                         writeEntitlementId: string;
                         /** Format: date-time */
                         createdAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        vault: {
+                            ring: string;
+                            /** @enum {string} */
+                            state: "open" | "sealed" | "waiting" | "unreachable";
+                            because: string | null;
+                            place: string | null;
+                            rootKeyId: string | null;
+                            since: string | null;
+                            generation: number;
+                            sharesNeeded: number | null;
+                            shares: number | null;
+                            sharesEntered: number;
+                            prepared: {
+                                rootKeyId: string;
+                                place: string;
+                            } | null;
+                            holders: {
+                                /** Format: uuid */
+                                holderId: string;
+                                name: string;
+                                state: string;
+                                takenAt: string | null;
+                            }[];
+                            nodes: {
+                                node: string;
+                                state: string;
+                                loaded: number;
+                                sealing: number;
+                            }[];
+                            moving: {
+                                part: string;
+                                generation: number;
+                                rowsDone: number;
+                                rowsLeft: number | null;
+                                finishedAt: string | null;
+                            }[];
+                        };
+                        records: {
+                            ring: string;
+                            /** @enum {string} */
+                            state: "open" | "sealed" | "waiting" | "unreachable";
+                            because: string | null;
+                            place: string | null;
+                            rootKeyId: string | null;
+                            since: string | null;
+                            generation: number;
+                            sharesNeeded: number | null;
+                            shares: number | null;
+                            sharesEntered: number;
+                            prepared: {
+                                rootKeyId: string;
+                                place: string;
+                            } | null;
+                            holders: {
+                                /** Format: uuid */
+                                holderId: string;
+                                name: string;
+                                state: string;
+                                takenAt: string | null;
+                            }[];
+                            nodes: {
+                                node: string;
+                                state: string;
+                                loaded: number;
+                                sealing: number;
+                            }[];
+                            moving: {
+                                part: string;
+                                generation: number;
+                                rowsDone: number;
+                                rowsLeft: number | null;
+                                finishedAt: string | null;
+                            }[];
+                        };
+                        verified: {
+                            /** Format: date-time */
+                            at: string;
+                            secrets: number;
+                            opened: number;
+                            wrong: number;
+                        } | null;
+                        drilled: {
+                            /** Format: date-time */
+                            at: string;
+                            ok: boolean;
+                            /** Format: date-time */
+                            takenAt: string;
+                            rows: number;
+                            secrets: number;
+                            opened: number;
+                            logSize: number;
+                            problems: string[];
+                        } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.rekey": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @default vault
+                     * @enum {string}
+                     */
+                    ring?: "vault" | "records";
+                    /** @enum {string} */
+                    place: "file" | "shamir" | "pkcs11";
+                    /** @default [] */
+                    holders?: string[];
+                    threshold?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rootKeyId: string;
+                        place: string;
+                        /** @enum {string} */
+                        state: "prepared" | "current";
+                        generation: number | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.cancelRekey": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @default vault
+                     * @enum {string}
+                     */
+                    ring?: "vault" | "records";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rootKeyId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.see": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "open" | "sealed" | "waiting" | "unreachable";
+                        sharesNeeded: number | null;
+                        sharesEntered: number;
+                        shareWaitsForYou: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.seal": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "open" | "sealed" | "waiting" | "unreachable";
                     };
                 };
             };
@@ -27380,6 +27842,132 @@ export interface operations {
                 content: {
                     "application/json": {
                         version: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.enterShare": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    share: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "open" | "waiting";
+                        entered: number;
+                        needed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.takeShare": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        share: string;
+                        left: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.unseal": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "open" | "waiting";
+                        entered: number;
+                        needed: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "keys.verify": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        secrets: number;
+                        opened: number;
+                        wrong: {
+                            /** Format: uuid */
+                            secretId: string;
+                            name: string;
+                            problem: string;
+                            detail: string;
+                        }[];
                     };
                 };
             };

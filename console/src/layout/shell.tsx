@@ -11,6 +11,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { navFor } from './nav.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
+import { SealBanner } from './seal-banner.tsx';
 import { TopBar } from './top-bar.tsx';
 import s from './layout.module.css';
 
@@ -81,6 +82,7 @@ export const Shell = () => {
       </div>
       <TopBar menuOpen={menuOpen} onMenu={() => setMenuOpen(!menuOpen)} onHelp={() => setHelpOpen(true)} />
       <main id="main" tabIndex={-1} className={s['main']}>
+        <SealBanner />
         <ErrorBoundary resetKey={path}>
           <Suspense fallback={<Waiting />}>
             <Outlet />

@@ -3,7 +3,7 @@ import { enqueue } from '#kit/jobs/index.ts';
 import { conflict, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { createSecret, secretOfAccount } from '#guard/vault/index.ts';
+import { createSecret, refuseSealed, secretOfAccount } from '#guard/vault/index.ts';
 import { getAccount, requireSystem } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { rotationPlanned } from './events.ts';
@@ -16,7 +16,7 @@ const PATH_PART = /^[A-Za-z0-9._@$ -]+$/;
 
 /**
  * Plans a rotation of an account's credential; the vault gets a secret for it if it has none. One at a time: while
- * one is open, asking again returns that one, and `fresh` is false. With `said`, the event says that in clear, and
+ * one is open, asking again returns that one, and `fresh` is false. Throws `vault.sealed`. With `said`, the event says that in clear, and
  * `because`, in the words of whoever asks, is personal.
  */
 export async function planRotation(
@@ -25,6 +25,7 @@ export async function planRotation(
   permit: Permit,
   input: { readonly accountId: string; readonly because: string; readonly said?: string | undefined },
 ): Promise<{ readonly rotation: Rotation; readonly fresh: boolean }> {
+  refuseSealed(keys);
   const account = await getAccount(ctx.tx, input.accountId);
   if (account === undefined) throw notFound('account', input.accountId);
   if (account.state === 'gone') throw conflict('account.gone', `${account.name} is gone from its system`);

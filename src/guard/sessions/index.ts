@@ -11,6 +11,7 @@ import { policies } from './policies.ts';
 export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
 export { sessionsWithoutGrant } from './end-sessions.ts';
 export { LiveSessions } from './live-sessions.ts';
+export { rewrapSessionEvents } from './rewrap-events.ts';
 export { gatewayPorts, serveSessions } from './serve-node.ts';
 
 const sessionType: ResourceType = {

@@ -18,8 +18,17 @@ export { createFolder } from './folders/keep-folders.ts';
 export { createTargets } from './create-targets.ts';
 export { checkoutEnded } from './events.ts';
 export type { Secret, SecretKind, VersionState } from './model.ts';
-export { abandonVersion, createSecret, promoteVersion, sealVersion, type OpenedVersion } from './seal-version.ts';
+export {
+  abandonVersion,
+  createSecret,
+  promoteVersion,
+  refuseSealed,
+  sealVersion,
+  type OpenedVersion,
+} from './seal-version.ts';
 export { accountsSeenBy, findSecret, readVersion, secretOfAccount } from './store.ts';
+export { rewrapSecrets } from './rewrap-secrets.ts';
+export { verifySecrets, type VaultCheck } from './verify-secrets.ts';
 export { useSecret } from './use-secret.ts';
 
 const secretType: ResourceType = {

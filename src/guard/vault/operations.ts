@@ -4,7 +4,7 @@ import { conflict, notFound } from '#kit/errors/index.ts';
 import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { checkIn, checkOut, ownCheckout } from './check-out.ts';
-import { createSecret, promoteVersion, sealVersion } from './seal-version.ts';
+import { createSecret, promoteVersion, refuseSealed, sealVersion } from './seal-version.ts';
 import { findSecret, listSecrets, listVersions, liveCheckout } from './store.ts';
 
 const secretOut = z.object({
@@ -125,6 +125,7 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     input: z.object({ id: z.uuid(), reason: text(1000), seconds: z.int().min(60).max(86_400).default(900) }),
     output: z.object({ checkoutId: z.uuid(), username: z.string().nullable(), value: z.string(), endsAt: instantOut }),
     resource: (input) => ({ type: 'Secret', id: input.id }),
+    beforeAnswer: () => refuseSealed(edges.keys),
     handler: (ctx, permit, input) => checkOut(edges.keys, ctx, permit, input),
   }),
   defineOperation({

@@ -25,6 +25,9 @@ export interface NewSecret {
 /** The key that wraps the data keys of secrets. */
 export const wrapping = (keys: Keys) => keys.sealing('vault wrapping');
 
+/** Throws `vault.sealed` while nothing can be opened: also what was opened a moment before is then not told any more. */
+export const refuseSealed = (keys: Keys): void => void wrapping(keys);
+
 /** Makes a secret known, with its first version if it has a value. Throws `secret.name_taken`. */
 export async function createSecret(keys: Keys, ctx: Ctx, permit: Permit, input: NewSecret): Promise<Secret> {
   const id = newId(ctx.now.getTime());

@@ -132,6 +132,20 @@ export const SETTINGS = {
     fallback: inDataDir('root.key'),
     fallbackText: '{data_dir}/root.key',
   }),
+  pkcs11_module: text(
+    {
+      description: 'Library of the security module that keeps a root key; to be set before `reeve vault rekey pkcs11`.',
+      fallback: 'none',
+    },
+    'none | /path/of/the/library.so',
+    { matches: /^(none|\/\S+)$/, says: 'must be none, or the whole path of a library' },
+  ),
+  pkcs11_token: text({ description: 'Label of the token that keeps a root key.', fallback: 'reeve' }, 'label'),
+  pkcs11_pin_file: path({
+    description: 'File of mode 0600 with the user PIN of that token.',
+    fallback: inDataDir('pkcs11.pin'),
+    fallbackText: '{data_dir}/pkcs11.pin',
+  }),
 } as const;
 
 /** Names of the environment that belong to the command line client or to us, not to the server's settings. */

@@ -1,4 +1,4 @@
-import { open, randomSecret, seal, sealingKey, type SealingKey } from './seal.ts';
+import { open, randomSecret, reseal, seal, sealingKey, type SealingKey } from './seal.ts';
 import { wipe } from './digest.ts';
 
 /** A secret under its own data key, and that data key under a wrapping key. */
@@ -34,15 +34,9 @@ export function unwrapKey(wrapping: SealingKey, wrapped: Buffer, context: string
   }
 }
 
-/** Puts a data key under a new wrapping key; what it sealed stays as it is. */
-export function rewrapKey(from: SealingKey, to: SealingKey, wrapped: Buffer, context: string): Buffer {
-  const secret = open(from, wrapped, `key:${context}`);
-  try {
-    return wrapKey(to, secret, context);
-  } finally {
-    wipe(secret);
-  }
-}
+/** Puts a data key under the newest wrapping key; what it sealed stays as it is. Throws `crypto.does_not_open`. */
+export const rewrapKey = (wrapping: SealingKey, wrapped: Buffer, context: string): Buffer =>
+  reseal(wrapping, wrapped, `key:${context}`);
 
 /** Binds a data key to another context; what it sealed stays as it is. Throws `crypto.does_not_open`. */
 export function rebindKey(wrapping: SealingKey, wrapped: Buffer, from: string, to: string): Buffer {

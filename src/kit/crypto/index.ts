@@ -1,8 +1,13 @@
-export { equalBytes, flowingSha256, mac, sha256 } from './digest.ts';
-export { newDataKey, openEnvelope, rebindKey, sealEnvelope, unwrapKey } from './envelope.ts';
+export { equalBytes, flowingSha256, mac, sha256, wipe } from './digest.ts';
+export { newDataKey, openEnvelope, rebindKey, rewrapKey, sealEnvelope, unwrapKey } from './envelope.ts';
 export { keysOf, rootKeyOf, type Keys } from './keys.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';
-export { rootKeyFile } from './root-key-file.ts';
-export { open, randomSecret, seal, sealingKey, type SealingKey } from './seal.ts';
+export { readKeyFile } from './root-key-file.ts';
+export { rootKeyInMemory } from './root-keys/in-memory.ts';
+export { makeTokenKey, openTokenKey } from './root-keys/pkcs11.ts';
+export type { RootKeyInReach, RootKeyPlace } from './root-keys/root-key.ts';
+export { joinKey, placeOfShare, readShare, splitKey } from './root-keys/shares.ts';
+export type { TokenSettings } from './root-keys/token-settings.ts';
+export { open, randomSecret, reseal, seal, sealingKey, type SealingKey } from './seal.ts';
 export { verifySignature, type SigningKey } from './sign.ts';
 export { base32, hashToken, newToken } from './token.ts';

@@ -8,35 +8,43 @@ import { wipe } from './digest.ts';
 
 const BYTES = 32;
 
+/** A key file as read. The Buffer is the caller's to wipe. */
+export interface KeyFile {
+  readonly secret: Buffer;
+  /** It was not there before. */
+  readonly made: boolean;
+}
+
 /**
- * The root key as a file of 32 random bytes, mode 0600, owned by the user Reeve runs as. It is made at the first
+ * Reads a root key from a file of 32 random bytes, mode 0600, owned by the user Reeve runs as. It is made at the first
  * start (`create`) in one step: complete and on disk, or not there. A symbolic link, another owner, a looser mode
  * or another size is refused, since someone else may then know or choose the key.
  */
-export function rootKeyFile(path: string, options: { readonly create: boolean }): RootKeyProvider {
-  return {
-    async open(): Promise<RootKey> {
-      const existing = await readKey(path);
-      if (existing !== undefined) return rootKeyOf(existing);
-      if (!options.create) {
-        throw refusal(
-          'root_key.missing',
-          `there is no root key at ${path}`,
-          'restore it from your backup of the key; without it nothing sealed opens',
-        );
-      }
-      await createKey(path);
-      const made = await readKey(path);
-      if (made === undefined)
-        throw refusal(
-          'root_key.missing',
-          `the root key at ${path} vanished while Reeve started`,
-          'look for what else cleans that folder, then start again',
-        );
-      return rootKeyOf(made);
-    },
-  };
+export async function readKeyFile(path: string, options: { readonly create: boolean }): Promise<KeyFile> {
+  const existing = await readKey(path);
+  if (existing !== undefined) return { secret: existing, made: false };
+  if (!options.create) {
+    throw refusal(
+      'root_key.missing',
+      `there is no root key at ${path}`,
+      'restore it from your backup of the key; without it nothing sealed opens',
+    );
+  }
+  await createKey(path);
+  const secret = await readKey(path);
+  if (secret === undefined)
+    throw refusal(
+      'root_key.missing',
+      `the root key at ${path} vanished while Reeve started`,
+      'look for what else cleans that folder, then start again',
+    );
+  return { secret, made: true };
 }
+
+/** The key file as the root of subkeys. */
+export const rootKeyFile = (path: string, options: { readonly create: boolean }): RootKeyProvider => ({
+  open: async (): Promise<RootKey> => rootKeyOf((await readKeyFile(path, options)).secret),
+});
 
 async function readKey(path: string): Promise<Buffer | undefined> {
   let file: FileHandle;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { createNonceSource, keyIdOf, open, seal, SEAL_OVERHEAD, sealingKey, randomSecret } from './seal.ts';
+import { createNonceSource, keyIdOf, open, reseal, seal, SEAL_OVERHEAD, sealingKey, randomSecret } from './seal.ts';
 import { newDataKey, openEnvelope, rebindKey, rewrapKey, sealEnvelope, unwrapKey } from './envelope.ts';
 
 const key = sealingKey(randomSecret(32));
@@ -97,11 +97,23 @@ describe('envelopes', () => {
   });
 
   test('a data key moves to a new wrapping key without its secrets being sealed again', () => {
-    const fresh = sealingKey(randomSecret(32));
+    const fresh = { ...sealingKey(randomSecret(32)), others: [key] };
     const data = newDataKey(key, 'secret/1');
     const sealed = seal(data.key, Buffer.from('s3cret'), 'v1');
-    const moved = rewrapKey(key, fresh, data.wrapped, 'secret/1');
+    const moved = rewrapKey(fresh, data.wrapped, 'secret/1');
+    expect(keyIdOf(moved)).toEqual(fresh.id);
     expect(open(unwrapKey(fresh, moved, 'secret/1'), sealed, 'v1').toString()).toBe('s3cret');
     expect(() => unwrapKey(key, moved, 'secret/1')).toThrow(refused);
+    expect(() => rewrapKey(fresh, data.wrapped, 'secret/2')).toThrow(refused);
+  });
+
+  test('keys of other generations open and never seal', () => {
+    const fresh = { ...sealingKey(randomSecret(32)), others: [key] };
+    const old = seal(key, Buffer.from('before'), 'c');
+    expect(open(fresh, old, 'c').toString()).toBe('before');
+    expect(keyIdOf(seal(fresh, Buffer.from('now'), 'c'))).toEqual(fresh.id);
+    expect(keyIdOf(reseal(fresh, old, 'c'))).toEqual(fresh.id);
+    expect(() => open(fresh, old, 'd')).toThrow(refused);
+    expect(() => open({ ...fresh, others: [] }, old, 'c')).toThrow(refused);
   });
 });

@@ -21,6 +21,8 @@ export const SEAL_OVERHEAD = 1 + KEY_ID_BYTES + NONCE_BYTES + TAG_BYTES;
 export interface SealingKey {
   readonly id: Buffer;
   readonly secret: KeyObject;
+  /** Keys of other generations for the same purpose: nothing is sealed under them, and what was still opens. */
+  readonly others?: readonly SealingKey[] | undefined;
 }
 
 /** Takes 32 bytes as a sealing key. The Buffer stays the caller's, to wipe. */
@@ -70,15 +72,16 @@ export function seal(key: SealingKey, plaintext: Buffer, context: string): Buffe
  * Throws `crypto.does_not_open` for anything else, without telling what was wrong with it.
  */
 export function open(key: SealingKey, sealed: Buffer, context: string): Buffer {
+  const named = namedKey(key, sealed);
   const plain =
-    sealed.length >= SEAL_OVERHEAD && sealed[0] === VERSION && sealed.subarray(1, 1 + KEY_ID_BYTES).equals(key.id)
-      ? openAesGcm(key.secret, {
+    named === undefined
+      ? undefined
+      : openAesGcm(named.secret, {
           nonce: sealed.subarray(9, 21),
           tag: sealed.subarray(21, 37),
           ciphertext: sealed.subarray(SEAL_OVERHEAD),
           additional: Buffer.from(context),
-        })
-      : undefined;
+        });
   if (plain === undefined) {
     throw new AppError({
       code: 'crypto.does_not_open',
@@ -88,6 +91,22 @@ export function open(key: SealingKey, sealed: Buffer, context: string): Buffer {
     });
   }
   return plain;
+}
+
+/** Seals again, under the newest key, what one of the same purpose sealed. Throws `crypto.does_not_open`. */
+export function reseal(key: SealingKey, sealed: Buffer, context: string): Buffer {
+  const plain = open(key, sealed, context);
+  try {
+    return seal(key, plain, context);
+  } finally {
+    plain.fill(0);
+  }
+}
+
+function namedKey(key: SealingKey, sealed: Buffer): SealingKey | undefined {
+  const id = keyIdOf(sealed);
+  if (id === undefined) return undefined;
+  return id.equals(key.id) ? key : key.others?.find((other) => id.equals(other.id));
 }
 
 /** The id of the key a sealed value names, to find it by; undefined when it is no sealed value. */

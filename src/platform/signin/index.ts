@@ -8,6 +8,7 @@ import { policies } from './policies.ts';
 import { stepUpOperations } from './step-up/operations.ts';
 
 export { createAuthenticator, type Proof } from './authenticate.ts';
+export { rewrapCodes } from './rewrap-codes.ts';
 export { lastSignIn } from './last-sign-in.ts';
 export { takeStepUp } from './step-up/take-step-up.ts';
 export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts';

@@ -5,7 +5,9 @@ import { conflict } from '#kit/errors/index.ts';
 import type { SigninEdges } from './edges.ts';
 
 const STEP_S = 30;
-const context = (identityId: string): string => `signin_totp ${identityId}`;
+export const TOTP_SECRETS = 'signin totp';
+/** What the secret of somebody's code app is bound to. */
+export const totpContext = (identityId: string): string => `signin_totp ${identityId}`;
 
 const totpOf = (secret: Buffer, label: string): TOTP =>
   new TOTP({
@@ -19,7 +21,7 @@ const totpOf = (secret: Buffer, label: string): TOTP =>
 /** Makes a new TOTP secret (RFC 6238), sealed and unconfirmed. Returns the otpauth URI to show once. */
 export async function beginTotp(edges: SigninEdges, tx: Tx, identityId: string, label: string): Promise<string> {
   const secret = randomSecret(20);
-  const sealed = seal(edges.keys.sealing('signin totp'), secret, context(identityId));
+  const sealed = seal(edges.keys.sealing(TOTP_SECRETS), secret, totpContext(identityId));
   const changed = await tx.run(sql`
     insert into signin_totp as t (identity_id, sealed_secret) values (${identityId}, ${sealed})
     on conflict on constraint signin_totp_pk do update set sealed_secret = excluded.sealed_secret, last_step = 0
@@ -45,7 +47,7 @@ export async function useTotpCode(
     sql`select sealed_secret, confirmed_at from signin_totp where identity_id = ${identityId}`,
   );
   if (row === undefined || (row.confirmedAt === null && options.confirming !== true)) return false;
-  const secret = open(edges.keys.sealing('signin totp'), row.sealedSecret, context(identityId));
+  const secret = open(edges.keys.sealing(TOTP_SECRETS), row.sealedSecret, totpContext(identityId));
   const code = typed.replaceAll(/\s/g, '');
   const delta = totpOf(secret, 'x').validate({ token: code, timestamp: tx.now.getTime(), window: 1 });
   secret.fill(0);

@@ -8,6 +8,7 @@ import type { ManageEdges } from './manage-webhooks.ts';
 import { webhookOperations } from './operations.ts';
 
 export { startFollowing } from './follow-events.ts';
+export { rewrapWebhooks } from './rewrap-webhooks.ts';
 
 const policies = `
 @id("webhooks.those_who_run_or_audit_see")

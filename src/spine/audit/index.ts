@@ -6,6 +6,7 @@ export { findEvent } from './read/find-event.ts';
 export { loadEvent } from './read/load-event.ts';
 export { checkProof, proofFor, type EventProof } from './read/prove-event.ts';
 export { appendEvent, appendEvents, type Happening } from './record/append-event.ts';
+export { rewrapSubjectKeys } from './record/rewrap-subject-keys.ts';
 export { sequenceAll } from './sequence/sequence-batch.ts';
 export { startSequencer } from './sequence/start-sequencer.ts';
 export { verifyDatabase } from './verify/verify-database.ts';

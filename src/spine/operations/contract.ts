@@ -103,6 +103,8 @@ export interface Operation<
    * asker may, with no transaction open. It is decided again for the handler, which gets its answer.
    */
   readonly reach?: (input: z.output<I>, db: Db) => Promise<P>;
+  /** Runs once all is committed and before the answer is told; what it throws is told instead. For secrets that may not leave any more. */
+  readonly beforeAnswer?: () => void;
   readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>, prepared: P) => Promise<Given<z.input<O>>>;
 }
 

@@ -210,9 +210,11 @@ export function createOperator(parts: OperatorParts): Operator {
               );
         return { output, eventIds };
       });
-      return await done.catch((error: unknown) => {
+      const answer = await done.catch((error: unknown) => {
         throw somebodyWasFirst(error);
       });
+      operation.beforeAnswer?.();
+      return answer;
     },
 
     act,

@@ -32,7 +32,8 @@ beforeAll(async () => {
   world = await oneOfEach(house, { lena, priya, boss, officer });
   later = new Date(house.clock.now().getTime() + 86_400_000);
   // Signing out is tried with the others and would end the trying.
-  operations = [...house.registry.operations.values()].filter((o) => o.cookie !== 'ends');
+  // Nor what would seal the vault for all the others: its one text is tried in vault/sealed.
+  operations = [...house.registry.operations.values()].filter((o) => o.cookie !== 'ends' && o.name !== 'keys.seal');
 }, 60_000);
 afterAll(() => house?.close());
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { keysOf, rootKeyFile } from '#kit/crypto/index.ts';
 import { sql, type Sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { silentLog } from '#kit/log/index.ts';
@@ -9,6 +7,7 @@ import { sequenceAll } from '#spine/audit/index.ts';
 import { rehash } from '#spine/audit/testing/sound-log.ts';
 import { runProcess } from '../../harness/cli.ts';
 import { changeLog } from '../search/change-log.ts';
+import { keysOfReeve } from '../../harness/keys-of-reeve.ts';
 import { byBoth, found, heldLog, sound, type HeldLog, type Verdict } from '../search/held-log.ts';
 
 let log: HeldLog;
@@ -188,7 +187,7 @@ test.each(Object.entries(cases))('%s: found, by the first wrong entry', async (w
 });
 
 test('replaced from a point on by somebody who has the root key: found with the witness, which names the first that differs', async () => {
-  const keys = keysOf(await rootKeyFile(join(log.reeve.dataDir, 'root.key'), { create: false }).open());
+  const keys = await keysOfReeve(log.reeve.dataDir, log.db);
   const from = signed(2);
   await changeLog(log.db, async (tx) => {
     await tx.run(sql`delete from audit_event where id = ${log.ids[from + 1]}`);

@@ -105,6 +105,9 @@ const PRIVILEGED: Readonly<Record<string, () => Promise<Tried>>> = {
   'a grant': () =>
     called(boss, '/v1/grants', { identity: 'joaquin', entitlementId: account.entitlementId, because: 'test' }),
   'a new password for an account': () => called(boss, `/v1/accounts/${account.accountId}/rotate`, { because: 'test' }),
+  'a new value of a secret': () => called(officer, `/v1/vault/secrets/${secretId}/versions`, { value: 'newer' }),
+  'a new root key': () => called(boss, '/v1/vault/rekey', { place: 'file' }),
+  'sealing the vault': () => called(officer, '/v1/vault/seal', { because: 'test' }),
   'a session': async () => {
     const admission = await admit();
     if (!admission.admitted) return { done: false, said: admission.message, code: admission.code };
@@ -113,7 +116,17 @@ const PRIVILEGED: Readonly<Record<string, () => Promise<Tried>>> = {
   },
 };
 
-const COUNTED = ['secret_checkout', 'access_grant', 'session', 'rotation', 'access_use', 'audit_event'];
+const COUNTED = [
+  'secret_version',
+  'root_key',
+  'ring_key',
+  'secret_checkout',
+  'access_grant',
+  'session',
+  'rotation',
+  'access_use',
+  'audit_event',
+];
 async function counts(): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const table of COUNTED)

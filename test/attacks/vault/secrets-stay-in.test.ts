@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Secret as OtpSecret } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keysOf, rootKeyFile } from '#kit/crypto/index.ts';
 import { openDb, sql, startEmbedded } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { systemClock } from '#kit/clock/index.ts';
@@ -14,6 +13,7 @@ import { startLab, type Lab } from '#lab/index.ts';
 import { startReeve, type Reeve } from '#lab/reeve/start-reeve.ts';
 import { dumpDatabase, openVault } from '../search/dump-database.ts';
 import { findSecrets, type Place, type Secret } from '../search/find-secrets.ts';
+import { keysOfReeve } from '../../harness/keys-of-reeve.ts';
 import { watchProcesses } from '../search/watch-processes.ts';
 
 const PRINTED = 'what Reeve printed';
@@ -88,12 +88,12 @@ afterAll(async () => {
 /** Collects the secrets and the places once Reeve is down. */
 async function gather(firstToken: string): Promise<void> {
   const { dataDir } = reeve;
-  const keys = keysOf(await rootKeyFile(join(dataDir, 'root.key'), { create: false }).open());
   const embedded = await startEmbedded({ dataDir, log: silentLog });
   try {
     const url = new URL(embedded.adminUrl);
     url.pathname = '/reeve';
     const db = await openDb({ url: url.href, clock: systemClock, log: silentLog, max: 2 });
+    const keys = await keysOfReeve(dataDir, db);
     rows = await dumpDatabase(db, at('dump'));
     for (const { name, value } of await openVault(db, keys))
       secrets.push({ what: `the vault's ${name}`, value: value.toString('utf8') });

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { rotateAccount, secretList } from '../../api/guard.ts';
@@ -112,11 +112,18 @@ export const VaultPage = () => {
       title="Vault"
       lead="Credentials Reeve keeps and changes. Nobody needs to see them to use them."
       actions={
-        can(me, 'secret_folder.list') ? (
-          <Button component={Link} to="/vault/folders" variant="default">
-            Folders for programs
-          </Button>
-        ) : undefined
+        <Group gap="xs">
+          {can(me, 'vault_key.read') ? (
+            <Button component={Link} to="/vault/keys" variant="default">
+              Keys
+            </Button>
+          ) : null}
+          {can(me, 'secret_folder.list') ? (
+            <Button component={Link} to="/vault/folders" variant="default">
+              Folders for programs
+            </Button>
+          ) : null}
+        </Group>
       }
     >
       <ListView

@@ -40,9 +40,10 @@ export async function* readLines(parts: {
   const folder = join(dir, sessionId);
   const text = await readManifest(folder, sessionId);
   const manifest = parseManifest(text, sessionId);
+  const wrapping = keys.sealing('recordings');
   let key: SealingKey;
   try {
-    key = unwrapKey(keys.sealing('recordings'), Buffer.from(manifest.key, 'base64'), `recording/${sessionId}`);
+    key = unwrapKey(wrapping, Buffer.from(manifest.key, 'base64'), `recording/${sessionId}`);
   } catch {
     throw new DamagedChunk(0, 'cannot be opened: the manifest was altered or belongs to another recording');
   }

@@ -4,7 +4,7 @@ import { gather } from '#kit/gather/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
 import { secretFetched } from '../events.ts';
 import { sealContext } from '../model.ts';
-import { wrapping } from '../seal-version.ts';
+import { refuseSealed, wrapping } from '../seal-version.ts';
 import type { KvData, KvSecret, KvVersion } from './model.ts';
 import { sealedVersions, type SealedKv } from './store.ts';
 
@@ -74,6 +74,8 @@ async function fetchTogether(
       }
     },
   });
+  // Sealed meanwhile: what was opened and recorded is not told any more.
+  refuseSealed(keys);
   return answers.map((answer) => (answer === NO_SUCH ? undefined : answer));
 }
 

@@ -16,8 +16,10 @@ const kept = new WeakMap<Keys, Cache>();
 /** Keys this transaction made or met; they outlive it only if it commits. */
 const met = new WeakMap<Tx, Map<string, SealingKey>>();
 
-const wrappingOf = (keys: Keys): SealingKey => keys.sealing('audit subject keys');
-const contextOf = (subjectId: string): string => `subject_key/${subjectId}`;
+export const SUBJECT_KEYS = 'audit subject keys';
+const wrappingOf = (keys: Keys): SealingKey => keys.sealing(SUBJECT_KEYS);
+/** What a subject's wrapped key is bound to. */
+export const subjectKeyContext = (subjectId: string): string => `subject_key/${subjectId}`;
 
 /**
  * The keys to seal these subjects' fields under, made at first use. An erased subject gets a key nobody keeps:
@@ -74,7 +76,7 @@ async function loadOrMake(tx: Tx, keys: Keys, ids: readonly string[]): Promise<M
   for (const row of await load(ids)) take(row);
   const absent = ids.filter((id) => !out.has(id));
   if (absent.length === 0) return out;
-  const made = absent.map((id) => ({ id, ...newDataKey(wrappingOf(keys), contextOf(id)) }));
+  const made = absent.map((id) => ({ id, ...newDataKey(wrappingOf(keys), subjectKeyContext(id)) }));
   const inserted = await tx.many<{ subjectId: string }>(sql`
     insert into subject_key (subject_id, wrapped, created_at)
     select id, wrapped, ${tx.now} from unnest(${absent}::uuid[], ${made.map((m) => m.wrapped)}::bytea[]) as fresh (id, wrapped)
@@ -107,7 +109,7 @@ export function forgetKey(keys: Keys, subjectId: string): void {
 }
 
 const unwrap = (keys: Keys, subjectId: string, wrapped: Buffer): SealingKey =>
-  unwrapKey(wrappingOf(keys), wrapped, contextOf(subjectId));
+  unwrapKey(wrappingOf(keys), wrapped, subjectKeyContext(subjectId));
 
 const throwaway = (): Found => ({ key: sealingKey(randomSecret(32)), throwaway: true });
 

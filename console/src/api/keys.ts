@@ -1,0 +1,21 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, take } from './client.ts';
+
+/** Whether the vault is sealed: asked on every page, by everybody. */
+export const sealQuery = queryOptions({
+  queryKey: ['keys', 'seal'],
+  queryFn: ({ signal }) => take(api.GET('/v1/vault/seal', { signal })),
+  refetchInterval: 10_000,
+  retry: false,
+});
+/** All that may be told of the keys; never a key. */
+export const keysQuery = queryOptions({
+  queryKey: ['keys', 'status'],
+  queryFn: ({ signal }) => take(api.GET('/v1/vault/keys', { signal })),
+  refetchInterval: 5_000,
+});
+export const sealVault = (because: string) => take(api.POST('/v1/vault/seal', { body: { because } }));
+export const unsealVault = () => take(api.POST('/v1/vault/unseal', {}));
+export const enterShare = (share: string) => take(api.POST('/v1/vault/shares/enter', { body: { share } }));
+export const takeShare = () => take(api.POST('/v1/vault/shares/take', {}));
+export const verifyVault = () => take(api.POST('/v1/vault/verify', {}));

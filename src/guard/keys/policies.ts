@@ -1,0 +1,28 @@
+/**
+ * Default policies of the keys. One person may seal. A share is worth nothing alone and is itself what proves that one
+ * may bring it; taking one hands out the asker's own and no other. Root keys change by administrators.
+ */
+export const policies = `
+@id("keys.everybody_sees_whether_it_is_sealed")
+permit (principal is Reeve::Identity, action == Reeve::Action::"vault_key.see", resource)
+when { principal.state == "active" };
+
+@id("keys.officers_and_auditors_read_the_state")
+permit (principal is Reeve::Identity, action == Reeve::Action::"vault_key.read", resource)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
+
+@id("keys.one_operator_seals")
+permit (principal is Reeve::Identity, action in [Reeve::Action::"vault_key.seal", Reeve::Action::"vault_key.unseal", Reeve::Action::"vault_key.verify"], resource)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
+
+@id("keys.who_has_a_share_brings_it")
+permit (principal is Reeve::Identity, action in [Reeve::Action::"vault_key.enter_share", Reeve::Action::"vault_key.take_share"], resource)
+when { principal.state == "active" };
+
+@id("keys.administrators_change_root_keys")
+permit (principal is Reeve::Identity, action in [Reeve::Action::"vault_key.change", Reeve::Action::"vault_key.drill"], resource)
+when { principal.state == "active" && principal.roles.contains("administrator") };
+
+@id("keys.reeve_moves_data_keys")
+permit (principal == Reeve::Component::"keys", action in [Reeve::Action::"vault_key.rewrap", Reeve::Action::"vault_key.verify", Reeve::Action::"vault_key.lose"], resource);
+`;

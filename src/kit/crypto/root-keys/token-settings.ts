@@ -1,0 +1,33 @@
+/** How a PKCS#11 token is reached. */
+export interface TokenSettings {
+  /** The vendor's library, for instance /usr/lib/softhsm/libsofthsm2.so. */
+  readonly module: string;
+  /** The token's label. */
+  readonly token: string;
+  /** A file of mode 0600 that holds the user PIN. */
+  readonly pinFile: string;
+}
+
+/** What the thread is asked, and what it answers. */
+export type TokenAsk = KeyAsk | BytesAsk | EndAsk;
+interface KeyAsk {
+  readonly n: number;
+  readonly do: 'make' | 'find';
+  readonly id: string;
+}
+interface EndAsk {
+  readonly n: number;
+  readonly do: 'end';
+  /** No other thread of this process uses the library. */
+  readonly whole: boolean;
+}
+interface BytesAsk {
+  readonly n: number;
+  readonly do: 'wrap' | 'unwrap';
+  readonly bytes: Uint8Array;
+  readonly context: string;
+}
+export type TokenAnswer =
+  | { readonly n: number; readonly bytes?: Uint8Array }
+  | { readonly n: number; readonly refused: 'absent' | 'does_not_open' | 'unreachable'; readonly why: string }
+  | { readonly gone: string };

@@ -1,0 +1,3 @@
+export type { DumpHead } from './format.ts';
+export { checkDump, loadDump, type Loaded } from './load-dump.ts';
+export { writeDump, type Dumped } from './write-dump.ts';

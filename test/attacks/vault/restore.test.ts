@@ -1,0 +1,149 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeDump } from '#kit/db/dump/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { silentLog } from '#kit/log/index.ts';
+import { sequenceAll } from '#spine/audit/index.ts';
+import { drill, type Drilled } from '#surfaces/cli/backup/drill.ts';
+import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+import { must } from '../one-of-each.ts';
+
+let house: PeopledHouse;
+let folder: string;
+let officer: Caller;
+let boss: Caller;
+let secretId: string;
+const backup = (): string => join(folder, 'reeve.backup');
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'reeve-backup-'));
+  house = await peopledHouse();
+  boss = await house.person('boss', {}, ['administrator']);
+  officer = await house.person('joaquin', {}, ['security_officer']);
+  for (const name of ['one', 'two']) {
+    const made = await officer.call('POST', '/v1/vault/secrets', {
+      name: `team/${name}`,
+      kind: 'password',
+      username: 'root',
+      value: `canary of ${name}`,
+    });
+    secretId = must<{ id: string }>(made).id;
+  }
+  must(await officer.call('POST', `/v1/vault/secrets/${secretId}/versions`, { value: 'canary of two, newer' }));
+  await house.settle();
+  await sequenceAll({ db: house.db, keys: house.keys, log: silentLog });
+  await writeDump(house.db, backup());
+});
+afterAll(async () => {
+  await house?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const proved = (path = backup(), rootKeyFile = house.places.rootKeyFile): Promise<Drilled> =>
+  drill(path, { places: { rootKeyFile }, shares: [] });
+
+/** The backup with lines changed; its end says so, as whoever changed it would see to. */
+function changed(name: string, change: (lines: string[]) => string[]): string {
+  const path = join(folder, name);
+  const lines = gunzipSync(readFileSync(backup())).toString().trimEnd().split('\n');
+  writeFileSync(path, gzipSync(`${change(lines).join('\n')}\n`));
+  return path;
+}
+
+test('a backup restored into a database of its own proves itself, and the drill is on the record', async () => {
+  expect(statSync(backup()).mode & 0o777).toBe(0o600);
+  expect(existsSync(`${backup()}.part`)).toBe(false);
+  const done = await proved();
+  expect(done).toMatchObject({ ok: true, problems: [], secrets: 2, opened: 2 });
+  expect(done.rows).toBeGreaterThan(50);
+  must(await boss.call('POST', '/v1/vault/drills', done));
+  const status = must<{ drilled: Record<string, unknown> }>(await boss.call('GET', '/v1/vault/keys'));
+  expect(status.drilled).toMatchObject({ ok: true, secrets: 2, opened: 2, logSize: done.logSize });
+});
+
+test('neither a value nor a root key is in a backup', async () => {
+  const text = gunzipSync(readFileSync(backup())).toString('latin1');
+  expect(text).not.toContain('canary of');
+  expect(text).not.toContain(Buffer.from('canary of').toString('hex'));
+  const key = readFileSync(house.places.rootKeyFile);
+  for (const form of ['hex', 'base64', 'latin1'] as const) expect(text).not.toContain(key.toString(form));
+});
+
+test('with another root key nothing opens, and the drill says so', async () => {
+  const other = join(folder, 'other.key');
+  writeFileSync(other, Buffer.alloc(32, 9), { mode: 0o600 });
+  expect(await proved(backup(), other)).toMatchObject({
+    ok: false,
+    opened: 0,
+    problems: [expect.stringContaining('is not the one this database is sealed with')],
+  });
+});
+
+test('a backup that was cut off or altered is refused, and one altered with its digest does not prove itself', async () => {
+  const cut = join(folder, 'cut');
+  writeFileSync(cut, readFileSync(backup()).subarray(0, 4_000));
+  await expect(proved(cut)).rejects.toMatchObject({ code: 'backup.damaged' });
+  await expect(proved(changed('short', (lines) => lines.slice(0, -1)))).rejects.toMatchObject({
+    code: 'backup.damaged',
+    message: 'this backup was cut off',
+  });
+  await expect(
+    proved(changed('altered', (lines) => lines.map((line) => line.replace('team/one', 'team/uno')))),
+  ).rejects.toMatchObject({ code: 'backup.damaged', message: 'this backup was altered' });
+});
+
+test('a secret rolled back to its earlier version by whoever owns the database is named, though it opens', async () => {
+  const before = await house.db.many<{ row: string }>(
+    sql`select v::text as row from secret_version v where secret_id = ${secretId}`,
+  );
+  const { wrapped } = await house.db.one<{ wrapped: Buffer }>(
+    sql`select wrapped_key as wrapped from secret_version where secret_id = ${secretId} and version = 1`,
+  );
+  expect(wrapped.length).toBeGreaterThan(32);
+  // What the row was while it was current, kept from then.
+  const kept = await house.as('rotation').act({ action: 'secret.update' }, async () => keptCurrent());
+  try {
+    const answer = await officer.call('POST', '/v1/vault/verify');
+    expect(must(answer)).toMatchObject({
+      ok: false,
+      wrong: [{ name: 'team/two', problem: expect.stringContaining('made version 2 the current one') as string }],
+    });
+    expect(kept).toBe(true);
+    const found = await house.db.one<{ n: number }>(
+      sql`select count(*) as n from audit_event where type = 'vault.secret_not_as_recorded' and data->>'secretId' = ${secretId}`,
+    );
+    expect(found.n).toBe(1);
+  } finally {
+    await house.db.run(sql`delete from secret_version where secret_id = ${secretId}`);
+    for (const { row } of before) await house.db.run(sql`insert into secret_version select (${row}::secret_version).*`);
+    await house.db.run(sql`update secret set current_version = 2 where id = ${secretId}`);
+  }
+  expect(must(await officer.call('POST', '/v1/vault/verify'))).toMatchObject({ ok: true, wrong: [], opened: 2 });
+});
+
+/** Deletes version 2 and makes the vault believe that version 1 is current, the strongest an old copy of the rows can. */
+async function keptCurrent(): Promise<boolean> {
+  await house.db.run(sql`delete from secret_version where secret_id = ${secretId} and version = 2`);
+  await house.db.run(sql`update secret_version set state = 'current' where secret_id = ${secretId}`);
+  await house.db.run(sql`update secret set current_version = 1 where id = ${secretId}`);
+  return true;
+}
+
+test('a secret that was deleted by hand is named', async () => {
+  const rows = await house.db.many<{ row: string }>(
+    sql`select v::text as row from secret_version v where secret_id = ${secretId}`,
+  );
+  const { row } = await house.db.one<{ row: string }>(sql`select s::text as row from secret s where id = ${secretId}`);
+  await house.db.run(sql`delete from secret_version where secret_id = ${secretId}`);
+  await house.db.run(sql`delete from secret where id = ${secretId}`);
+  expect(must(await officer.call('POST', '/v1/vault/verify'))).toMatchObject({
+    ok: false,
+    wrong: [{ problem: 'the log tells of it and the vault does not have it' }],
+  });
+  await house.db.run(sql`insert into secret select (${row}::secret).*`);
+  for (const one of rows) await house.db.run(sql`insert into secret_version select (${one.row}::secret_version).*`);
+  expect(must(await officer.call('POST', '/v1/vault/verify'))).toMatchObject({ ok: true });
+});
