@@ -5,7 +5,7 @@ import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { privilegesModule } from '#guard/privileges/index.ts';
-import { rotationModule } from '#guard/rotation/index.ts';
+import { credentialRotations, rotationModule } from '#guard/rotation/index.ts';
 import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
@@ -59,7 +59,14 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     decideModule(edges),
     auditModule(edges),
     calendarsModule,
-    massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
+    massChangesModule([
+      driftChanges,
+      birthrightChanges,
+      feedUndo,
+      replaceGrants,
+      catalogueEdits,
+      credentialRotations(edges),
+    ]),
     signinModule(edges),
     devicesModule,
     vaultModule(edges),

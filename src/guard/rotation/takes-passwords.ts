@@ -1,7 +1,7 @@
 import type { Targets } from '#connectors/port.ts';
 import { getAccount } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import { newPassword } from './new-password.ts';
+import { newPassword } from './generate-value.ts';
 import { isUnsupported } from './run-rotation.ts';
 
 /**
