@@ -18,10 +18,8 @@ export type TimeWindow = z.output<typeof timeWindow>;
 
 function isTimeZone(name: string): boolean {
   try {
-    return (
-      /^[A-Za-z]/u.test(new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone) &&
-      /^[A-Za-z]/u.test(name)
-    );
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return /^[A-Za-z]/u.test(name) && timeZone !== '';
   } catch {
     return false;
   }
