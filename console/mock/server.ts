@@ -13,6 +13,7 @@ import { privilegeRoutes } from './privileges.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
+import { rotationRoutes } from './rotations.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { orderRoutes } from './orders.ts';
@@ -37,6 +38,7 @@ const routes: Routes = {
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,
+  ...rotationRoutes,
   ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,

@@ -3,6 +3,7 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
 import { privilegeRoutes } from './privilege-routes.tsx';
+import { rotationRoutes } from './rotation-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
@@ -284,6 +285,7 @@ const tree = root.addChildren([
     accounts,
     vault,
     vaultFolders,
+    ...rotationRoutes,
     findings,
     audit,
     policies,

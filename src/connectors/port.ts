@@ -268,8 +268,6 @@ export const inTurn = ({ readAccount, apply }: Pick<AccountSession, 'readAccount
 export interface ApiKeyIssuer {
   /** A new key, which the service will know by that label. Not safe to repeat: two calls are two keys. */
   issue(target: Target, account: string, label: string): Promise<string>;
-  /** Takes a key back; one that is not there is no error. */
-  revoke(target: Target, account: string, key: string): Promise<void>;
   /** Takes back every key of the account with that label. */
   revokeLabelled(target: Target, account: string, label: string): Promise<void>;
 }

@@ -67,10 +67,12 @@ export async function planRotation(
     wave: input.of?.wave,
   });
   const fresh = inserted === 1;
+  // What a person wrote is theirs; Reeve carrying out what they asked for says only what it was.
+  const byPerson = input.said !== undefined && ctx.principal.kind === 'identity';
   if (fresh) {
     await ctx.record(permit, {
       event: rotationPlanned,
-      subject: input.said === undefined ? undefined : ctx.principal.id,
+      subject: byPerson ? ctx.principal.id : undefined,
       data: {
         rotationId: id,
         accountId: account.id,
@@ -79,7 +81,7 @@ export async function planRotation(
         because: input.said ?? input.because,
         cause: input.cause,
         sessionsEnding: ending === 0 ? undefined : ending,
-        words: input.said === undefined ? undefined : input.because,
+        words: byPerson ? input.because : undefined,
       },
     });
     if (input.of === undefined) await enqueueRotation(ctx, id);

@@ -15,18 +15,23 @@ export async function setCredential(
   // An API key was made by the service when it was sealed.
 }
 
-/** Takes a credential back that another has taken the place of. A password is gone with the next one. Safe to repeat. */
+/**
+ * Takes a credential back that another has taken the place of. A password is gone with the next one; a key Reeve did not
+ * put there is left (an API key has a `label` then). Safe to repeat.
+ */
 export async function retireCredential(
   connector: Connector,
   target: Target,
   account: string,
   old: Exclude<Credential, { kind: 'none' }>,
+  label: string | undefined,
 ): Promise<void> {
   if (old.kind === 'ssh_key') {
     const key = sshPublicKey(Buffer.from(old.privateKey));
     // A key in a format whose public half cannot be told was put there by somebody else, and is theirs to remove.
     if (key !== undefined) await connector.apply(target, { do: 'set_keys', account, add: [], remove: [key] });
-  } else if (old.kind === 'token') await issuerOf(connector).revoke(target, account, old.token);
+  } else if (old.kind === 'token' && label !== undefined)
+    await issuerOf(connector).revokeLabelled(target, account, label);
 }
 
 function publicKeyOf(privateKey: string): string {

@@ -2,6 +2,7 @@ import { readVersion } from '#guard/vault/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { updateDependants } from '../dependants/update-dependants.ts';
 import { factsOf, rotationDone } from '../events.ts';
+import { labelOf } from '../issue-api-key.ts';
 import type { Rotation } from '../model.ts';
 import { openVersion } from '../open-version.ts';
 import { reachTarget } from '../reach-target.ts';
@@ -50,9 +51,10 @@ async function oldOne(...[edges, job, rotation]: Parameters<Step>): Promise<stri
   const old = before === undefined ? undefined : await openVersion(edges.keys, job, rotation, { version: before });
   const next = await openVersion(edges.keys, job, rotation, { version: rotation.version ?? 0 });
   if (old === undefined || next === undefined) return null;
+  const label = await labelOf(job.db, rotation.secretId, old.version);
   return await reachTarget(edges, job, rotation, async (connector, target) => {
     try {
-      await retireCredential(connector, target, rotation.accountNativeId, old.credential);
+      await retireCredential(connector, target, rotation.accountNativeId, old.credential, label);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return error.message;

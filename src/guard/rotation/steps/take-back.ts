@@ -1,3 +1,4 @@
+import { labelOf } from '../issue-api-key.ts';
 import { openVersion } from '../open-version.ts';
 import { reachTarget } from '../reach-target.ts';
 import { isRefusal, type Step } from '../run-rotation.ts';
@@ -7,9 +8,10 @@ import { retireCredential } from '../set-credential.ts';
 export const takeBack: Step = async (edges, job, rotation) => {
   const next = await openVersion(edges.keys, job, rotation, { version: rotation.version ?? 0 });
   if (next === undefined) return;
+  const label = await labelOf(job.db, rotation.secretId, next.version);
   try {
     await reachTarget(edges, job, rotation, (connector, target) =>
-      retireCredential(connector, target, rotation.accountNativeId, next.credential),
+      retireCredential(connector, target, rotation.accountNativeId, next.credential, label),
     );
   } catch (error) {
     if (!isRefusal(error)) throw error;
