@@ -1,6 +1,5 @@
-import { TargetError } from '#connectors/port.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import type { Rotation, RotationState } from './model.ts';
+import type { RotationState } from './model.ts';
 import type { RotationEdges } from './reach-target.ts';
 import { applyStep } from './steps/apply.ts';
 import { endFailed } from './steps/end.ts';
@@ -8,10 +7,8 @@ import { goBackStep, returnDependantsStep } from './steps/go-back.ts';
 import { proveStep } from './steps/prove.ts';
 import { retireStep } from './steps/retire.ts';
 import { sealStep } from './steps/seal.ts';
+import { isUnsupported, type Step } from './steps/step.ts';
 import { countTry, getRotation, noteStep } from './store.ts';
-
-/** Does what is next in a state and moves the rotation on in a transaction of its own. Throws where a later try may succeed. */
-export type Step = (edges: RotationEdges, job: JobCtx, rotation: Rotation) => Promise<void>;
 
 const STEPS: Readonly<Record<Exclude<RotationState, 'done' | 'failed' | 'cancelled'>, readonly [string, Step]>> = {
   planned: ['seal', sealStep],
@@ -47,11 +44,3 @@ export async function runRotation(edges: RotationEdges, job: JobCtx, rotationId:
     }
   }
 }
-
-/** Such a system has no credentials that could be set, now or later: nothing was changed, and no other try will. */
-export const isUnsupported = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'unsupported';
-
-/** The target said no, and will say so again. */
-export const isRefusal = (error: unknown): error is TargetError =>
-  error instanceof TargetError && !error.retry && error.code !== 'untrusted';

@@ -161,7 +161,7 @@ async function play(
     const over = (): boolean => own.child.exitCode !== null || own.child.signalCode !== null;
     await until(() => own.lines.includes('ready') || over(), { timeoutMs: 60_000, everyMs: 2, what: 'Reeve to be up' });
     const life = own.lines.length + chance.between(...options.lives);
-    const out = chance.between(0, 3) === 0 ? targets[chance.between(0, targets.length - 1)] : undefined;
+    const out = kills === 1 || chance.between(0, 3) === 0 ? targets[chance.between(0, targets.length - 1)] : undefined;
     if (out !== undefined && !over()) {
       await out.down();
       outages += 1;

@@ -48,6 +48,7 @@ export const dependantOperations = (edges: { readonly targets: Targets }): reado
       position: z.int().min(1).max(1000).optional(),
     }),
     output: z.object({ id: z.uuid() }),
+    cli: { command: 'rotate dependant-add', positional: ['id', 'name'] },
     resource: secret,
     handler: async (ctx, permit, input) => {
       if ((await findSecret(ctx.tx, input.id)) === undefined) throw notFound('secret', input.id);

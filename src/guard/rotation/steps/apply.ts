@@ -2,7 +2,7 @@ import { rotationApplied } from '../events.ts';
 import { factsOf } from '../events.ts';
 import { openVersion } from '../open-version.ts';
 import { reachTarget } from '../reach-target.ts';
-import { isRefusal, type Step } from '../run-rotation.ts';
+import { isRefusal, type Step } from './step.ts';
 import { setCredential } from '../set-credential.ts';
 import { moveRotation, noteStep } from '../store.ts';
 import { endFailed } from './end.ts';

@@ -7,7 +7,7 @@ import type { Rotation } from '../model.ts';
 import { openVersion } from '../open-version.ts';
 import { policyOf } from '../policies/find-policy.ts';
 import { reachTarget, type RotationEdges } from '../reach-target.ts';
-import { isRefusal, type Step } from '../run-rotation.ts';
+import { isRefusal, type Step } from './step.ts';
 import { logsIn, setCredential } from '../set-credential.ts';
 import { lockRotation, moveRotation, noteStep } from '../store.ts';
 import { takeBack } from './take-back.ts';

@@ -4,7 +4,7 @@ import { noteWorks } from '../checks/store.ts';
 import { policyOf } from '../policies/find-policy.ts';
 import { planDependants } from '../dependants/store.ts';
 import { factsOf, rotationProved } from '../events.ts';
-import type { Step } from '../run-rotation.ts';
+import type { Step } from './step.ts';
 import { lockRotation, moveRotation, noteStep } from '../store.ts';
 import { endFailed } from './end.ts';
 import { takeBack } from './take-back.ts';

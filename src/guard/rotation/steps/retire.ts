@@ -6,7 +6,7 @@ import { labelOf } from '../issue-api-key.ts';
 import type { Rotation } from '../model.ts';
 import { openVersion } from '../open-version.ts';
 import { reachTarget } from '../reach-target.ts';
-import { isRefusal, type Step } from '../run-rotation.ts';
+import { isRefusal, type Step } from './step.ts';
 import { logsIn, retireCredential } from '../set-credential.ts';
 import { moveRotation, noteStep } from '../store.ts';
 

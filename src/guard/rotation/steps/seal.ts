@@ -3,7 +3,7 @@ import { issueApiKey } from '../issue-api-key.ts';
 import { newValue } from '../generate-value.ts';
 import { isRotatedKind } from '../model.ts';
 import { policyOf } from '../policies/find-policy.ts';
-import type { Step } from '../run-rotation.ts';
+import type { Step } from './step.ts';
 import { moveRotation, noteStep } from '../store.ts';
 
 /** Seals the new value, pending, before anything of the target is changed. */

@@ -1,7 +1,7 @@
 import { labelOf } from '../issue-api-key.ts';
 import { openVersion } from '../open-version.ts';
 import { reachTarget } from '../reach-target.ts';
-import { isRefusal, type Step } from '../run-rotation.ts';
+import { isRefusal, type Step } from './step.ts';
 import { retireCredential } from '../set-credential.ts';
 
 /** Takes the new value back from a target that goes on with the old one, where the kind leaves something of it there. */
