@@ -1,5 +1,5 @@
-import { rotationApplied } from '../events.ts';
-import { factsOf } from '../events.ts';
+import { factsOf, rotationApplied } from '../events.ts';
+import type { Rotation } from '../model.ts';
 import { openVersion } from '../open-version.ts';
 import { reachTarget } from '../reach-target.ts';
 import { isRefusal, type Step } from './step.ts';
@@ -17,24 +17,31 @@ export const applyStep: Step = async (edges, job, rotation) => {
       problem: 'the value that was sealed for it is no longer pending',
       abandon: false,
     });
+  let through: Rotation['through'];
   try {
-    const through = await reachTarget(edges, job, rotation, async (connector, target, by) => {
+    through = await reachTarget(edges, job, rotation, async (connector, target, by) => {
       await setCredential(connector, target, rotation.accountNativeId, pending.credential);
       return by;
     });
-    await job.act({ action: 'secret.update' }, async (ctx, permit) => {
-      const moved = await moveRotation(ctx.tx, rotation.id, 'sealed', { state: 'applied', through, problem: null });
-      if (moved) {
-        const detail = through === 'reconcile' ? 'by the reconcile account' : undefined;
-        await noteStep(ctx.tx, rotation.id, { step: 'set', outcome: 'done', detail });
-      }
-      await ctx.record(permit, { event: rotationApplied, data: { ...factsOf(rotation), version: pending.version } });
-    });
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    // It said no. Whether what it takes is the old one all the same is asked of itself.
-    const { takesNew } = await takes(edges, job, rotation, { first: 'old' });
-    if (takesNew) throw error;
-    await endFailed(edges, job, rotation, { step: 'set', problem: error.message, abandon: true });
+    // A target that remembers passwords refuses one that it took already, before a kill: it is asked which it takes.
+    const { takesNew, takesOld } = await takes(edges, job, rotation, { first: 'old' });
+    if (!takesNew)
+      return await endFailed(edges, job, rotation, {
+        step: 'set',
+        problem: error.message,
+        abandon: true,
+        works: takesOld,
+      });
+    ({ through } = rotation);
   }
+  await job.act({ action: 'secret.update' }, async (ctx, permit) => {
+    const moved = await moveRotation(ctx.tx, rotation.id, 'sealed', { state: 'applied', through, problem: null });
+    if (moved) {
+      const detail = through === 'reconcile' ? 'by the reconcile account' : undefined;
+      await noteStep(ctx.tx, rotation.id, { step: 'set', outcome: 'done', detail });
+    }
+    await ctx.record(permit, { event: rotationApplied, data: { ...factsOf(rotation), version: pending.version } });
+  });
 };

@@ -15,9 +15,15 @@ export async function endFailed(
   edges: RotationEdges,
   job: JobCtx,
   rotation: Rotation,
-  end: { readonly step: string; readonly problem: string; readonly abandon: boolean },
+  end: {
+    readonly step: string;
+    readonly problem: string;
+    readonly abandon: boolean;
+    /** Whether the old value is known to work; default where the new one is given up. */
+    readonly works?: boolean;
+  },
 ): Promise<void> {
-  const { step, problem, abandon } = end;
+  const { step, problem, abandon, works = abandon } = end;
   await job.act({ action: 'secret.update' }, async (ctx: Ctx, permit: Permit) => {
     const now = await lockRotation(ctx.tx, rotation.id);
     if (now === undefined || now.endedAt !== null) return;
@@ -29,7 +35,7 @@ export async function endFailed(
       });
     await moveRotation(ctx.tx, rotation.id, now.state, { state: 'failed', problem, endedAt: ctx.now });
     await noteStep(ctx.tx, rotation.id, { step, outcome: 'refused', detail: problem });
-    if (!abandon) await noteUnproved(ctx.tx, rotation.secretId, problem);
+    if (!works) await noteUnproved(ctx.tx, rotation.secretId, problem);
     await ctx.record(permit, { event: rotationFailed, data: { ...factsOf(rotation), problem } });
   });
 }
