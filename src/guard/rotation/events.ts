@@ -43,6 +43,16 @@ export const rotationFailed = defineEvent('rotation.failed', {
   staleDependants: pub(z.int().optional()),
 });
 
+/** Something that holds the value has followed, went back, or could do neither. */
+export const dependantMoved = defineEvent('rotation.dependant_moved', {
+  ...fields,
+  dependantId: pub(z.uuid()),
+  state: pub(z.string()),
+  problem: pub(z.string().optional()),
+});
+/** A dependant could not follow: all of it goes back to the old value. */
+export const rotationReturning = defineEvent('rotation.returning', { ...fields, problem: pub(z.string()) });
+
 const credential = { secretId: pub(z.uuid()), systemId: pub(z.uuid()), accountId: pub(z.uuid().optional()) };
 /** The current value is refused, though Reeve did not change it: somebody else did. */
 export const credentialDrifted = defineEvent('credential.drifted', {

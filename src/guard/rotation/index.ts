@@ -7,11 +7,13 @@ import { dependantEvents } from './dependants/events.ts';
 import {
   credentialDrifted,
   credentialWorks,
+  dependantMoved,
   rotationApplied,
   rotationDone,
   rotationFailed,
   rotationPlanned,
   rotationProved,
+  rotationReturning,
 } from './events.ts';
 import { operations } from './operations/index.ts';
 import { RUN_ROTATION } from './plan-rotation.ts';
@@ -68,6 +70,8 @@ export const rotationModule = (edges: RotationEdges): Module => ({
     rotationProved,
     rotationDone,
     rotationFailed,
+    rotationReturning,
+    dependantMoved,
     credentialDrifted,
     credentialWorks,
     ...runEvents,

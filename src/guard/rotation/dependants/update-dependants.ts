@@ -1,6 +1,7 @@
 import { TargetError, type Credential } from '#connectors/port.ts';
 import { sql, type Queryable } from '#kit/db/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
+import { dependantMoved, factsOf } from '../events.ts';
 import type { Rotation } from '../model.ts';
 import { openVersion } from '../open-version.ts';
 import type { RotationEdges } from '../reach-target.ts';
@@ -32,12 +33,12 @@ export async function updateDependants(
   for (const dependant of to === 'new' ? due : due.toReversed()) {
     const problem = await putOne(edges, dependant, opened.credential);
     if (problem === undefined) {
-      await note(job.db, rotation, dependant, to === 'new' ? 'updated' : 'returned');
+      await note(job, rotation, dependant, to === 'new' ? 'updated' : 'returned');
       continue;
     }
     if (problem.retry && (await troubleOf(job.db, rotation.id)) < TRIES) throw problem.error;
     const said = `${dependant.name} on ${dependant.systemName}: ${problem.error.message}`;
-    await note(job.db, rotation, dependant, to === 'new' ? 'refused' : 'stale', said);
+    await note(job, rotation, dependant, to === 'new' ? 'refused' : 'stale', said);
     if (to === 'new') return said;
   }
   return undefined;
@@ -66,21 +67,23 @@ async function putOne(
 }
 
 const note = (
-  db: JobCtx['db'],
+  job: JobCtx,
   rotation: Rotation,
   dependant: FollowingDependant,
   state: DependantState,
   problem?: string,
 ): Promise<void> =>
-  db.tx(async (tx) => {
-    await moveDependant(tx, rotation.id, dependant.dependantId, {
-      state,
-      ...(problem === undefined ? {} : { problem }),
-    });
-    await noteStep(tx, rotation.id, {
-      step: `dependant ${dependant.name}`,
+  job.act({ action: 'secret.update' }, async (ctx, permit) => {
+    const { dependantId, name } = dependant;
+    await moveDependant(ctx.tx, rotation.id, dependantId, { state, ...(problem === undefined ? {} : { problem }) });
+    await noteStep(ctx.tx, rotation.id, {
+      step: `dependant ${name}`,
       outcome: problem === undefined ? 'done' : 'refused',
       detail: problem ?? state,
+    });
+    await ctx.record(permit, {
+      event: dependantMoved,
+      data: { ...factsOf(rotation), dependantId, state, problem },
     });
   });
 

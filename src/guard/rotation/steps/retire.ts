@@ -1,7 +1,7 @@
 import { readVersion } from '#guard/vault/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { updateDependants } from '../dependants/update-dependants.ts';
-import { factsOf, rotationDone } from '../events.ts';
+import { factsOf, rotationDone, rotationReturning } from '../events.ts';
 import { labelOf } from '../issue-api-key.ts';
 import type { Rotation } from '../model.ts';
 import { openVersion } from '../open-version.ts';
@@ -19,9 +19,10 @@ const STILL_TAKEN = 'the target still takes the old credential beside the new on
 export const retireStep: Step = async (edges, job, rotation) => {
   const stuck = await updateDependants(edges, job, rotation, 'new');
   if (stuck !== undefined) {
-    await job.db.tx(async (tx) => {
-      await moveRotation(tx, rotation.id, 'promoted', { state: 'returning', problem: stuck });
-      await noteStep(tx, rotation.id, { step: 'update dependants', outcome: 'refused', detail: stuck });
+    await job.act({ action: 'secret.update' }, async (ctx, permit) => {
+      await moveRotation(ctx.tx, rotation.id, 'promoted', { state: 'returning', problem: stuck });
+      await noteStep(ctx.tx, rotation.id, { step: 'update dependants', outcome: 'refused', detail: stuck });
+      await ctx.record(permit, { event: rotationReturning, data: { ...factsOf(rotation), problem: stuck } });
     });
     return;
   }
