@@ -26,12 +26,18 @@ export const generatorRules = z
     /** Characters that are never used, such as those that look alike or that a program cannot take. */
     without: z.string().max(64).default(''),
   })
-  .refine((r: Rules) => classesOf(r).length > 0, 'leaves no characters to make a password of')
-  .refine((r: Rules) => strength(r) >= 80, 'leaves too few characters: a password has to have 80 random bits')
-  .refine(
-    (r: Rules) => classesOf(r).length === kindsOf(r).length,
-    'leaves none of a class of characters that is asked for',
-  );
+  .refine((r: Rules) => classesOf(r).length > 0, {
+    error: 'leaves no characters to make a password of',
+    path: ['without'],
+  })
+  .refine((r: Rules) => classesOf(r).length === kindsOf(r).length, {
+    error: 'leaves none of a class of characters that is asked for',
+    path: ['without'],
+  })
+  .refine((r: Rules) => strength(r) >= 80, {
+    error: 'leaves too few characters for its length: a password has to have 80 random bits',
+    path: ['length'],
+  });
 export type GeneratorRules = z.output<typeof generatorRules>;
 
 /** For targets of which nothing else was said. */
