@@ -20,7 +20,8 @@ const PATH_PART = /^[A-Za-z0-9._@$ -]+$/;
 export interface NewRotation {
   readonly accountId: string;
   readonly because: string;
-  readonly cause: Cause;
+  /** Default `asked`. */
+  readonly cause?: Cause | undefined;
   /** What kind of credential the account is given where the vault has none for it yet; default a password. */
   readonly kind?: RotatedKind | undefined;
   /** Said in clear in the event; `because` is then in the words of whoever asks, and personal. */
@@ -38,8 +39,9 @@ export async function planRotation(
   keys: Keys,
   ctx: Ctx,
   permit: Permit,
-  input: NewRotation,
+  asked: NewRotation,
 ): Promise<{ readonly rotation: Rotation; readonly fresh: boolean }> {
+  const input = { ...asked, cause: asked.cause ?? ('asked' as const) };
   const account = await getAccount(ctx.tx, input.accountId);
   if (account === undefined) throw notFound('account', input.accountId);
   if (account.state === 'gone') throw conflict('account.gone', `${account.name} is gone from its system`);
