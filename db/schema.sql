@@ -1523,6 +1523,40 @@ create table correlation_rules_history (
 );
 comment on table correlation_rules_history is 'What correlation_rules said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 
+create table credential_check (
+  secret_id uuid not null,
+  state text not null,
+  version integer,
+  checked_at timestamp with time zone not null,
+  since timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  problem text,
+  constraint credential_check_pk PRIMARY KEY (secret_id),
+  constraint credential_check_state_is_known CHECK ((state = ANY (ARRAY['works'::text, 'refused'::text, 'unknown'::text]))),
+  constraint credential_that_does_not_work_says_why CHECK (((state = 'works'::text) OR (problem IS NOT NULL))),
+  constraint credential_check_is_of_a_secret FOREIGN KEY (secret_id) REFERENCES secret(id)
+);
+comment on table credential_check is 'Whether the current value of a secret logs in, as last tried. refused: reported, and repaired where the policy says so. unknown: the target could not be asked.';
+CREATE INDEX credential_check_that_is_due ON public.credential_check USING btree (next_at);
+
+create table credential_dependant (
+  id uuid not null,
+  secret_id uuid not null,
+  position integer not null,
+  name text not null,
+  system_id uuid not null,
+  place jsonb not null,
+  added_at timestamp with time zone not null default reeve_now(),
+  removed_at timestamp with time zone,
+  constraint credential_dependant_pk PRIMARY KEY (id),
+  constraint credential_dependant_has_a_name CHECK ((btrim(name) <> ''::text)),
+  constraint credential_dependant_place_is_an_object CHECK ((jsonb_typeof(place) = 'object'::text)),
+  constraint credential_dependant_is_of_a_secret FOREIGN KEY (secret_id) REFERENCES secret(id),
+  constraint credential_dependant_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table credential_dependant is 'Where else the value of a credential stands: updated in order when it is rotated, read back, and put back together.';
+CREATE INDEX credential_dependant_by_secret ON public.credential_dependant USING btree (secret_id, "position") WHERE (removed_at IS NULL);
+
 create table data_change (
   xid xid8 not null,
   constraint data_change_pk PRIMARY KEY (xid)
@@ -2936,6 +2970,16 @@ create table receipt_item (
 comment on table receipt_item is 'One consequence: due, done, and proven by reading it back where a target is involved.';
 CREATE INDEX receipt_item_by_subject ON public.receipt_item USING btree (subject_id);
 
+create table reconcile_account (
+  system_id uuid not null,
+  secret_id uuid not null,
+  set_at timestamp with time zone not null default reeve_now(),
+  constraint reconcile_account_pk PRIMARY KEY (system_id),
+  constraint reconcile_account_has_a_secret FOREIGN KEY (secret_id) REFERENCES secret(id),
+  constraint reconcile_account_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table reconcile_account is 'A second account of Reeve''s on a system, by which the credential of its connection is repaired when that one is refused.';
+
 create table rename_case (
   id uuid not null,
   system_id uuid not null,
@@ -3488,16 +3532,113 @@ create table rotation (
   problem text,
   planned_at timestamp with time zone not null default reeve_now(),
   ended_at timestamp with time zone,
+  cause text not null default 'asked'::text,
+  back_version integer,
+  run_id uuid,
+  wave integer,
+  through text not null default 'connection'::text,
   constraint rotation_pk PRIMARY KEY (id),
-  constraint ended_rotation_is_done_or_failed CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['done'::text, 'failed'::text])))),
-  constraint rotation_state_is_known CHECK ((state = ANY (ARRAY['planned'::text, 'sealed'::text, 'applied'::text, 'done'::text, 'failed'::text]))),
-  constraint rotation_with_a_value_names_its_version CHECK (((state = ANY (ARRAY['planned'::text, 'failed'::text])) OR (version IS NOT NULL))),
+  constraint ended_rotation_is_done_failed_or_cancelled CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])))),
+  constraint rotation_cause_is_known CHECK ((cause = ANY (ARRAY['asked'::text, 'created'::text, 'age'::text, 'use'::text, 'checkout'::text, 'leaver'::text, 'incident'::text, 'drift'::text, 'wave'::text]))),
+  constraint rotation_goes_through_an_account_of_reeve CHECK ((through = ANY (ARRAY['connection'::text, 'reconcile'::text]))),
+  constraint rotation_of_a_run_has_a_wave CHECK (((run_id IS NULL) = (wave IS NULL))),
+  constraint rotation_state_is_known CHECK ((state = ANY (ARRAY['planned'::text, 'sealed'::text, 'applied'::text, 'promoted'::text, 'returning'::text, 'returned'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint rotation_that_goes_back_names_what_to CHECK (((state <> 'returned'::text) OR (back_version IS NOT NULL))),
+  constraint rotation_wave_counts_from_zero CHECK ((wave >= 0)),
+  constraint rotation_with_a_value_names_its_version CHECK (((state = ANY (ARRAY['planned'::text, 'failed'::text, 'cancelled'::text])) OR (version IS NOT NULL))),
   constraint rotation_is_of_a_secret FOREIGN KEY (secret_id) REFERENCES secret(id),
-  constraint rotation_is_of_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+  constraint rotation_is_of_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint rotation_run_is_a_run FOREIGN KEY (run_id) REFERENCES rotation_run(id)
 );
-comment on table rotation is 'planned: to be done. sealed: the new value is in the vault, pending. applied: set on the target. done: logged in with the new, refused with the old.';
+comment on table rotation is 'planned: to be done. sealed: the new value is in the vault, pending. applied: set on the target. promoted: logged in with it, it is the current one; dependants follow. done: the old one is refused. returning, returned: a dependant could not follow, all of it goes back. failed: the problem says what is as it was. cancelled: before anything was changed.';
+comment on column rotation.back_version is 'The version that holds the old value again, sealed before it was set on the target again.';
+comment on column rotation.through is 'Which account of Reeve''s changed the target: that of its connection, or the reconcile account.';
 CREATE UNIQUE INDEX account_rotates_once_at_a_time ON public.rotation USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX rotation_by_account ON public.rotation USING btree (account_id, planned_at);
+CREATE INDEX rotation_by_run ON public.rotation USING btree (run_id, wave) WHERE (run_id IS NOT NULL);
+CREATE INDEX rotation_that_is_open ON public.rotation USING btree (planned_at) WHERE (ended_at IS NULL);
+
+create table rotation_dependant (
+  rotation_id uuid not null,
+  dependant_id uuid not null,
+  position integer not null,
+  state text not null default 'waiting'::text,
+  problem text,
+  at timestamp with time zone not null default reeve_now(),
+  constraint rotation_dependant_pk PRIMARY KEY (rotation_id, dependant_id),
+  constraint rotation_dependant_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'updated'::text, 'refused'::text, 'returned'::text, 'stale'::text]))),
+  constraint rotation_dependant_is_a_dependant FOREIGN KEY (dependant_id) REFERENCES credential_dependant(id),
+  constraint rotation_dependant_is_of_a_rotation FOREIGN KEY (rotation_id) REFERENCES rotation(id) ON DELETE CASCADE
+);
+comment on table rotation_dependant is 'How a rotation fares with each dependant. stale: it could be neither updated nor put back, and holds a value that is not the current one.';
+
+create table rotation_policy (
+  id uuid not null,
+  system_id uuid,
+  account_id uuid,
+  max_age_days integer,
+  max_uses integer,
+  after_checkout boolean not null default true,
+  after_leaver boolean not null default true,
+  check_every_hours integer not null default 24,
+  on_drift text not null default 'repair'::text,
+  generator jsonb not null default '{}'::jsonb,
+  time_window jsonb,
+  set_at timestamp with time zone not null default reeve_now(),
+  constraint rotation_policy_pk PRIMARY KEY (id),
+  constraint rotation_policy_age_is_some_days CHECK (((max_age_days >= 1) AND (max_age_days <= 3650))),
+  constraint rotation_policy_answers_drift CHECK ((on_drift = ANY (ARRAY['repair'::text, 'report'::text]))),
+  constraint rotation_policy_checks_within_a_month CHECK (((check_every_hours >= 1) AND (check_every_hours <= 720))),
+  constraint rotation_policy_generator_is_an_object CHECK ((jsonb_typeof(generator) = 'object'::text)),
+  constraint rotation_policy_is_of_one_thing CHECK (((system_id IS NULL) OR (account_id IS NULL))),
+  constraint rotation_policy_uses_are_some CHECK (((max_uses >= 1) AND (max_uses <= 100000))),
+  constraint rotation_policy_window_is_an_object CHECK ((jsonb_typeof(time_window) = 'object'::text)),
+  constraint rotation_policy_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint rotation_policy_is_of_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on table rotation_policy is 'When credentials are rotated and checked, and what new ones are like. Of an account before that of its system before that of the house (neither).';
+CREATE UNIQUE INDEX place_has_one_rotation_policy ON public.rotation_policy USING btree (COALESCE(account_id, system_id, '00000000-0000-0000-0000-000000000000'::uuid));
+
+create table rotation_run (
+  id uuid not null,
+  because text not null,
+  incident boolean not null default false,
+  state text not null default 'waiting'::text,
+  canary integer not null,
+  wave_size integer not null,
+  may_fail integer not null,
+  tolerated integer not null default 0,
+  time_window jsonb,
+  released_to integer not null default '-1'::integer,
+  last_wave integer not null default '-1'::integer,
+  planned_whole boolean not null default false,
+  planned_by uuid,
+  planned_at timestamp with time zone not null default reeve_now(),
+  ended_at timestamp with time zone,
+  problem text,
+  constraint rotation_run_pk PRIMARY KEY (id),
+  constraint rotation_run_says_why CHECK ((btrim(because) <> ''::text)),
+  constraint rotation_run_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'stopped'::text, 'done'::text, 'cancelled'::text]))),
+  constraint rotation_run_that_ended_is_done_or_cancelled CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['done'::text, 'cancelled'::text])))),
+  constraint rotation_run_waves_have_some CHECK ((((wave_size >= 1) AND (wave_size <= 1000)) AND ((canary >= 0) AND (canary <= 1000)) AND (may_fail >= 0)))
+);
+comment on table rotation_run is 'Many rotations at once: planned by the change guard, released wave by wave, the canary first. stopped: more failed than may; a person goes on or cancels.';
+comment on column rotation_run.tolerated is 'Failures after which a person let it go on.';
+
+create table rotation_step (
+  rotation_id uuid not null,
+  position integer not null,
+  step text not null,
+  outcome text not null,
+  detail text,
+  tries integer not null default 1,
+  at timestamp with time zone not null default reeve_now(),
+  constraint rotation_step_pk PRIMARY KEY (rotation_id, "position"),
+  constraint rotation_step_is_tried CHECK ((tries > 0)),
+  constraint rotation_step_outcome_is_known CHECK ((outcome = ANY (ARRAY['done'::text, 'trouble'::text, 'refused'::text]))),
+  constraint rotation_step_is_of_a_rotation FOREIGN KEY (rotation_id) REFERENCES rotation(id) ON DELETE CASCADE
+);
+comment on table rotation_step is 'What a rotation did, committed with each move. trouble: it is tried again. refused: it was not done, and what followed says why.';
 
 create table scim_client (
   id uuid not null,

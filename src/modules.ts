@@ -7,7 +7,7 @@ import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { privilegesModule } from '#guard/privileges/index.ts';
-import { rotationModule } from '#guard/rotation/index.ts';
+import { credentialRotations, rotationModule } from '#guard/rotation/index.ts';
 import { rewrapSessionEvents, sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
 import { rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
@@ -64,7 +64,14 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     decideModule(edges),
     auditModule(edges),
     calendarsModule,
-    massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
+    massChangesModule([
+      driftChanges,
+      birthrightChanges,
+      feedUndo,
+      replaceGrants,
+      catalogueEdits,
+      credentialRotations(edges),
+    ]),
     signinModule(edges),
     devicesModule,
     vaultModule(edges),

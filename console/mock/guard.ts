@@ -1,4 +1,4 @@
-import type { Finding, Rotation, Secret, SecretFolder, SessionDetail } from '../src/api/shapes/guard.ts';
+import type { Finding, Secret, SecretFolder, SessionDetail } from '../src/api/shapes/guard.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { accounts, person, systems } from './people.ts';
 
@@ -79,34 +79,6 @@ const secrets: Secret[] = systems.map((each, n) => ({
   changedAt: days(-n * 6),
   checkedOutBy: n === 1 ? person(5).id : null,
 }));
-const rotations: Rotation[] = [
-  {
-    id: id('40', 1),
-    accountId: '',
-    accountName: 'root',
-    systemId: '',
-    secretId: '',
-    because: 'INC-1',
-    state: 'failed',
-    tries: 3,
-    problem: 'the target refused the connection',
-    plannedAt: days(-1),
-    endedAt: days(-1),
-  },
-  {
-    id: id('40', 0),
-    accountId: '',
-    accountName: 'root',
-    systemId: '',
-    secretId: '',
-    because: 'returned after a checkout',
-    state: 'done',
-    tries: 1,
-    problem: null,
-    plannedAt: days(-6),
-    endedAt: days(-6),
-  },
-];
 const findings: Finding[] = accounts
   .filter((account) => account.identityId === null || account.privileged)
   .map((account, n) => ({
@@ -182,8 +154,6 @@ export const guardRoutes: Routes = {
   'POST /v1/vault/folders': (ask) => ({ ...folders[0], ...ask.body }),
   'DELETE /v1/vault/folders/{id}': (ask) => one(folders, 'secret_folder', ask),
   'POST /v1/vault/checkouts/{id}/checkin': (ask) => put(secrets, 'secret', ask, { checkedOutBy: null }),
-  'POST /v1/accounts/{accountId}/rotate': () => rotations[0],
-  'GET /v1/rotations': (ask) => page(rotations, ask),
   'GET /v1/findings': (ask) =>
     page(
       where(

@@ -15,6 +15,7 @@ import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
 import { keysRoutes } from './keys.ts';
+import { rotationRoutes } from './rotations.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { orderRoutes } from './orders.ts';
@@ -40,6 +41,7 @@ const routes: Routes = {
   ...reviewRoutes,
   ...guardRoutes,
   ...keysRoutes,
+  ...rotationRoutes,
   ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,

@@ -4,6 +4,7 @@ import { directGrantsRoutes } from './direct-grants-routes.tsx';
 import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
 import { privilegeRoutes } from './privilege-routes.tsx';
+import { rotationRoutes } from './rotation-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
@@ -291,6 +292,7 @@ const tree = root.addChildren([
     vault,
     vaultKeys,
     vaultFolders,
+    ...rotationRoutes,
     findings,
     audit,
     policies,

@@ -264,6 +264,24 @@ export const inTurn = ({ readAccount, apply }: Pick<AccountSession, 'readAccount
   applyEach: (changes) => applyInTurn(apply, changes),
 });
 
+/** Makes API keys for accounts and takes them back, for services that make them themselves. */
+export interface ApiKeyIssuer {
+  /** A new key, which the service will know by that label. Not safe to repeat: two calls are two keys. */
+  issue(target: Target, account: string, label: string): Promise<string>;
+  /** Takes back every key of the account with that label. */
+  revokeLabelled(target: Target, account: string, label: string): Promise<void>;
+}
+
+/** Places on a target that hold a credential of another system: a line of a file, say. */
+export interface DependantPlaces {
+  /** Checks a place; unknown keys are refused. */
+  readonly place: ZodType<Record<string, unknown>>;
+  /** Puts the value of a credential there, and has what uses it take it up. Safe to repeat. */
+  put(target: Target, place: Readonly<Record<string, unknown>>, value: Credential): Promise<void>;
+  /** Whether it is there, and whatever uses it is up. */
+  check(target: Target, place: Readonly<Record<string, unknown>>, value: Credential): Promise<boolean>;
+}
+
 export interface Connector {
   readonly kind: string;
   /** Checks `Target.settings`; unknown keys are refused. Every key has a working default. */
@@ -310,6 +328,10 @@ export interface Connector {
   readonly rows?: RowReader;
   /** A closer look for privilege than a reading takes: files, keys, rights that lead to more. Only reads; two looks at an unchanged target are equal. */
   inspect?(target: Target, limits: InspectionLimits): Promise<Inspection>;
+  /** API keys of accounts, for kinds that issue them. */
+  readonly apiKeys?: ApiKeyIssuer;
+  /** Where credentials of other systems stand, for kinds that have such places. */
+  readonly dependants?: DependantPlaces;
 }
 
 /**
@@ -349,7 +371,12 @@ export function registerConnectors(connectors: readonly Connector[]): ConnectorR
 /** Hands out the connector of a system with its target, the credential leased from the vault for the length of `work`. */
 export interface Targets {
   /** Throws an AppError where the system is unknown, has no connector or no credential; TargetErrors of `work` pass through. */
-  use<T>(systemId: string, work: (connector: Connector, target: Target) => Promise<T>): Promise<T>;
+  use<T>(
+    systemId: string,
+    work: (connector: Connector, target: Target) => Promise<T>,
+    /** What is logged in with in place of the credential of the system's connection. */
+    as?: Credential,
+  ): Promise<T>;
   /** How rows of people are read on a kind; undefined where they are not. Absent where nothing is known of kinds. */
   rowsOf?(kind: string): Pick<RowReader, 'place' | 'usual'> | undefined;
   /**
@@ -359,5 +386,10 @@ export interface Targets {
   wrongSettings?(
     kind: string,
     settings: Readonly<Record<string, unknown>>,
+  ): readonly { readonly pointer: string; readonly detail: string }[];
+  /** The same of a place that holds a credential of another system. */
+  wrongPlace?(
+    kind: string,
+    place: Readonly<Record<string, unknown>>,
   ): readonly { readonly pointer: string; readonly detail: string }[];
 }

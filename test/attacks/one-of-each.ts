@@ -124,6 +124,12 @@ export async function oneOfEach(
   put('Checkout', checkout.checkoutId);
   await db.run(sql`insert into rotation (id, account_id, secret_id, because) values
     (${put('Rotation', newId())}, ${account}, ${ids.get('Secret') ?? null}, 'quiet because')`);
+  await db.run(sql`insert into rotation_run (id, because, canary, wave_size, may_fail) values
+    (${put('RotationRun', newId())}, 'quiet because', 1, 1, 0)`);
+  await db.run(sql`insert into credential_dependant (id, secret_id, position, name, system_id, place) values
+    (${put('CredentialDependant', newId())}, ${ids.get('Secret') ?? null}, 1, 'quiet dependant', ${systemId}, '{}')`);
+  const policy = must<{ id: string }>(await officer.call('PUT', '/v1/rotation-policies', { accountId: account }));
+  put('RotationPolicy', policy.id);
   const rule = await made(
     'SodRule',
     officer.call('POST', '/v1/sod/rules', {

@@ -1,12 +1,15 @@
 import { runCrashes } from './crash/run-crashes.ts';
 import { runImports } from './import/run-imports.ts';
 import { runReviews } from './review/run-reviews.ts';
+import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
 
 /**
  * `npm run chaos -- crash [--rounds 50] [--seed N]`: kills Reeve at random moments of the story and checks what is
  * left. `npm run chaos -- import [--people 1000000] [--kills 8] [--seed N]`: kills it while it imports people, and
  * compares with an import nobody disturbed. `npm run chaos -- review [--rounds 20] [--seed N]`: kills it while it freezes a
- * campaign, while reviewers decide and sign, and while it closes. A failure prints the seed that repeats it.
+ * campaign, while reviewers decide and sign, and while it closes. `npm run chaos -- rotation [--rotations 10000]
+ * [--accounts 12] [--seed N]`: kills it, and cuts the power of its targets, while it rotates credentials; then each of
+ * them logs in. A failure prints the seed that repeats it.
  */
 const [what, ...options] = process.argv.slice(2);
 const option = (name: string, otherwise: number): number => {
@@ -40,12 +43,26 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
     const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((n, row) => n + of(row), 0);
     return `killed ${sum((r) => r.killed.length)} times over ${sum((r) => r.items)} items; ${sum((r) => r.answered)} answered decisions stand, none twice`;
   },
+  rotation: async () => {
+    const rotations = option('rotations', 10_000);
+    say(`kill -9 of Reeve and of its targets over ${rotations} rotations, seed ${seed}`);
+    const came = await runRotationChaos({
+      rotations,
+      seed,
+      say,
+      kinds: ['postgres', 'linux', 'ldap', 'mariadb', 'ad'],
+      accounts: option('accounts', 12),
+      lives: [50, 2_000],
+    });
+    const states = Object.entries(came.killedIn).map(([state, n]) => `${state} ${n}`);
+    return `${came.done} done, ${came.failed} failed and reported, killed ${came.kills} times (${states.join(', ')}), ${came.outages} outages; all ${came.credentials} credentials log in; ${(came.rotations / came.seconds).toFixed(1)} rotations a second`;
+  },
 };
 
 const attack = ATTACKS[what ?? ''];
 if (attack === undefined) {
   console.error(
-    'usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8] | review [--rounds 20], [--seed N]',
+    'usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8] | review [--rounds 20] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
   );
   process.exitCode = 2;
 } else {

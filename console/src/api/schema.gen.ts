@@ -49,7 +49,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rotate an account's credential now; it is taken into the vault if it was not there */
+        /**
+         * Rotate an account's credential now; it is taken into the vault if it was not there
+         * @description With `incident` its live sessions end at once, also where a rotation is under way already. `kind` says what the account is given where the vault has no credential of it yet.
+         */
         post: operations["rotations.plan"];
         delete?: never;
         options?: never;
@@ -1167,6 +1170,40 @@ export interface paths {
         put: operations["correlation.putRules"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credential-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whether credentials log in on their targets, as last tried */
+        get: operations["credentialChecks.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credential-dependants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget that a credential stands somewhere else */
+        delete: operations["dependants.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4189,6 +4226,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rotation policies: of the house, of systems, of accounts */
+        get: operations["rotationPolicies.list"];
+        /**
+         * Say when credentials of the house, of a system or of an account are rotated and checked
+         * @description Of an account before that of its system before that of the house (neither is named). What is left out is as a house has it that never said anything.
+         */
+        put: operations["rotationPolicies.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a rotation policy: what it was of is under the next wider one again */
+        delete: operations["rotationPolicies.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rotations of many accounts, newest first */
+        get: operations["rotationRuns.list"];
+        put?: never;
+        /**
+         * Rotate the credentials of many accounts, in waves
+         * @description Planned whole before the first changes; over the limits of the change guard it is held until another person accepts it. The canary is the first wave, and none of it may fail. With `incident` the live sessions of the accounts end.
+         */
+        post: operations["rotationRuns.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far a rotation of many accounts is */
+        get: operations["rotationRuns.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a rotation of many: waves that were not released are not begun */
+        post: operations["rotationRuns.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a rotation of many go on that stopped because too many failed */
+        post: operations["rotationRuns.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rotations": {
         parameters: {
             query?: never;
@@ -4198,6 +4345,23 @@ export interface paths {
         };
         /** List rotations, newest first */
         get: operations["rotations.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a rotation with each of its steps and the dependants it takes along */
+        get: operations["rotations.show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5503,6 +5667,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{systemId}/reconcile-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Reeve a second account on a system, which repairs the first when it is refused
+         * @description Its credential goes straight into the vault and is never shown again.
+         */
+        put: operations["reconcileAccounts.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -5721,6 +5905,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/secrets/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try now whether a credential logs in on its target */
+        post: operations["credentialChecks.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/secrets/{id}/checkout": {
         parameters: {
             query?: never;
@@ -5732,6 +5933,27 @@ export interface paths {
         put?: never;
         /** See a secret for a time; it is rotated afterwards */
         post: operations["vault.checkOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/secrets/{id}/dependants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what holds a credential elsewhere, in the order it is updated */
+        get: operations["dependants.list"];
+        put?: never;
+        /**
+         * Say where else a credential stands: it is updated there when it is rotated
+         * @description A place is as the kind of system has it; on a Linux host a line of a file, and the service that reads it.
+         */
+        post: operations["dependants.add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6152,6 +6374,10 @@ export interface operations {
                 "application/json": {
                     /** @default asked for */
                     because?: string;
+                    /** @enum {string} */
+                    kind?: "password" | "ssh_key" | "api_key";
+                    /** @default false */
+                    incident?: boolean;
                 };
             };
         };
@@ -6170,10 +6396,16 @@ export interface operations {
                         accountName: string;
                         /** Format: uuid */
                         systemId: string;
+                        systemName: string;
                         /** Format: uuid */
                         secretId: string;
+                        secretKind: string;
                         because: string;
+                        cause: string;
                         state: string;
+                        through: string;
+                        runId: string | null;
+                        wave: number | null;
                         tries: number;
                         problem: string | null;
                         /** Format: date-time */
@@ -10580,6 +10812,81 @@ export interface operations {
                         margin: number;
                         alike: number;
                         unlike: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "credentialChecks.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "works" | "refused" | "unknown";
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            accountId: string | null;
+                            state: string;
+                            version: number | null;
+                            /** Format: date-time */
+                            checkedAt: string;
+                            /** Format: date-time */
+                            since: string;
+                            /** Format: date-time */
+                            nextAt: string;
+                            problem: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "dependants.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };
@@ -22417,12 +22724,462 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "rotationPolicies.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            systemId: string | null;
+                            systemName: string | null;
+                            accountId: string | null;
+                            accountName: string | null;
+                            maxAgeDays: number | null;
+                            maxUses: number | null;
+                            afterCheckout: boolean;
+                            afterLeaver: boolean;
+                            checkEveryHours: number;
+                            onDrift: string;
+                            generator: {
+                                /** @default 36 */
+                                length: number;
+                                /** @default true */
+                                lower: boolean;
+                                /** @default true */
+                                upper: boolean;
+                                /** @default true */
+                                digits: boolean;
+                                /** @default - */
+                                signs: string;
+                                /** @default  */
+                                without: string;
+                            };
+                            window: {
+                                /**
+                                 * @default [
+                                 *       1,
+                                 *       2,
+                                 *       3,
+                                 *       4,
+                                 *       5,
+                                 *       6,
+                                 *       7
+                                 *     ]
+                                 */
+                                days: number[];
+                                from: string;
+                                to: string;
+                                /** @default UTC */
+                                timeZone: string;
+                            } | null;
+                            /** Format: date-time */
+                            setAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotationPolicies.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    systemId?: string;
+                    /** Format: uuid */
+                    accountId?: string;
+                    /** @default null */
+                    maxAgeDays?: number | null;
+                    /** @default null */
+                    maxUses?: number | null;
+                    /** @default true */
+                    afterCheckout?: boolean;
+                    /** @default true */
+                    afterLeaver?: boolean;
+                    /** @default 24 */
+                    checkEveryHours?: number;
+                    /**
+                     * @default repair
+                     * @enum {string}
+                     */
+                    onDrift?: "repair" | "report";
+                    /**
+                     * @default {
+                     *       "length": 36,
+                     *       "lower": true,
+                     *       "upper": true,
+                     *       "digits": true,
+                     *       "signs": "-",
+                     *       "without": ""
+                     *     }
+                     */
+                    generator?: {
+                        /** @default 36 */
+                        length?: number;
+                        /** @default true */
+                        lower?: boolean;
+                        /** @default true */
+                        upper?: boolean;
+                        /** @default true */
+                        digits?: boolean;
+                        /** @default - */
+                        signs?: string;
+                        /** @default  */
+                        without?: string;
+                    };
+                    /** @default null */
+                    window?: {
+                        /**
+                         * @default [
+                         *       1,
+                         *       2,
+                         *       3,
+                         *       4,
+                         *       5,
+                         *       6,
+                         *       7
+                         *     ]
+                         */
+                        days?: number[];
+                        from: string;
+                        to: string;
+                        /** @default UTC */
+                        timeZone?: string;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotationPolicies.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotationRuns.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            because: string;
+                            incident: boolean;
+                            state: string;
+                            canary: number;
+                            waveSize: number;
+                            mayFail: number;
+                            window: {
+                                /**
+                                 * @default [
+                                 *       1,
+                                 *       2,
+                                 *       3,
+                                 *       4,
+                                 *       5,
+                                 *       6,
+                                 *       7
+                                 *     ]
+                                 */
+                                days: number[];
+                                from: string;
+                                to: string;
+                                /** @default UTC */
+                                timeZone: string;
+                            } | null;
+                            releasedTo: number;
+                            lastWave: number;
+                            /** Format: date-time */
+                            plannedAt: string;
+                            endedAt: string | null;
+                            problem: string | null;
+                            planned: number;
+                            underWay: number;
+                            done: number;
+                            failed: number;
+                            cancelled: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotationRuns.start": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                    /** Format: uuid */
+                    systemId?: string;
+                    accountIds?: string[];
+                    olderThanDays?: number;
+                    /** @default false */
+                    incident?: boolean;
+                    /** @default 1 */
+                    canary?: number;
+                    /** @default 20 */
+                    waveSize?: number;
+                    /** @default 0 */
+                    mayFail?: number;
+                    window?: {
+                        /**
+                         * @default [
+                         *       1,
+                         *       2,
+                         *       3,
+                         *       4,
+                         *       5,
+                         *       6,
+                         *       7
+                         *     ]
+                         */
+                        days?: number[];
+                        from: string;
+                        to: string;
+                        /** @default UTC */
+                        timeZone?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        massChangeId: string;
+                        rotations: number;
+                        held: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotationRuns.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        because: string;
+                        incident: boolean;
+                        state: string;
+                        canary: number;
+                        waveSize: number;
+                        mayFail: number;
+                        window: {
+                            /**
+                             * @default [
+                             *       1,
+                             *       2,
+                             *       3,
+                             *       4,
+                             *       5,
+                             *       6,
+                             *       7
+                             *     ]
+                             */
+                            days: number[];
+                            from: string;
+                            to: string;
+                            /** @default UTC */
+                            timeZone: string;
+                        } | null;
+                        releasedTo: number;
+                        lastWave: number;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        endedAt: string | null;
+                        problem: string | null;
+                        planned: number;
+                        underWay: number;
+                        done: number;
+                        failed: number;
+                        cancelled: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotationRuns.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        cancelled: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotationRuns.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "rotations.list": {
         parameters: {
             query?: {
                 cursor?: string;
                 limit?: number;
                 accountId?: string;
+                runId?: string;
+                state?: "open" | "done" | "failed" | "cancelled";
             };
             header?: never;
             path?: never;
@@ -22445,10 +23202,16 @@ export interface operations {
                             accountName: string;
                             /** Format: uuid */
                             systemId: string;
+                            systemName: string;
                             /** Format: uuid */
                             secretId: string;
+                            secretKind: string;
                             because: string;
+                            cause: string;
                             state: string;
+                            through: string;
+                            runId: string | null;
+                            wave: number | null;
                             tries: number;
                             problem: string | null;
                             /** Format: date-time */
@@ -22456,6 +23219,71 @@ export interface operations {
                             endedAt: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "rotations.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        accountId: string;
+                        accountName: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretKind: string;
+                        because: string;
+                        cause: string;
+                        state: string;
+                        through: string;
+                        runId: string | null;
+                        wave: number | null;
+                        tries: number;
+                        problem: string | null;
+                        /** Format: date-time */
+                        plannedAt: string;
+                        endedAt: string | null;
+                        steps: {
+                            position: number;
+                            step: string;
+                            outcome: string;
+                            detail: string | null;
+                            tries: number;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        dependants: {
+                            /** Format: uuid */
+                            dependantId: string;
+                            name: string;
+                            systemName: string;
+                            position: number;
+                            state: string;
+                            problem: string | null;
+                        }[];
                     };
                 };
             };
@@ -27050,6 +27878,49 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "reconcileAccounts.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    username: string;
+                    /**
+                     * @default password
+                     * @enum {string}
+                     */
+                    kind?: "password" | "ssh_key" | "api_key";
+                    value: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        /** Format: uuid */
+                        secretId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "tokens.list": {
         parameters: {
             query?: never;
@@ -27773,6 +28644,35 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "credentialChecks.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "vault.checkOut": {
         parameters: {
             query?: never;
@@ -27807,6 +28707,88 @@ export interface operations {
                         value: string;
                         /** Format: date-time */
                         endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "dependants.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            position: number;
+                            name: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            place: {
+                                [key: string]: unknown;
+                            };
+                            /** Format: date-time */
+                            addedAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "dependants.add": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** Format: uuid */
+                    systemId: string;
+                    place: {
+                        [key: string]: unknown;
+                    };
+                    position?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };

@@ -177,6 +177,14 @@ const groups: readonly NavGroup[] = [
         needs: ['secret.list'],
       },
       {
+        to: '/rotations',
+        label: 'Rotations',
+        icon: 'rotate',
+        keys: 'g ,',
+        keywords: 'rotate credentials passwords keys waves canary drift policies',
+        needs: ['rotation.list'],
+      },
+      {
         to: '/findings',
         label: 'Discovery',
         icon: 'radar',

@@ -7,6 +7,7 @@ import { checkNames } from './change/names.ts';
 import { inspectHost } from './inspect/index.ts';
 import type { Plan } from './change/plan.ts';
 import { planChange } from './change/plan-change.ts';
+import { linuxDependants } from './dependants/keep-dependants.ts';
 import { isLocked } from './read/privilege.ts';
 import { readScript } from './read/read-script.ts';
 import { runScript } from './ssh/script.ts';
@@ -79,6 +80,11 @@ export const linuxConnector: Connector = {
     }
     return withSession(target, async (session) => provedByHost(target, credential, session, settings));
   },
+
+  dependants: linuxDependants(
+    (target, act) => withSession(target, act),
+    (target, settings) => rootBy(target, settings),
+  ),
 };
 
 const accountIn = (state: HostState, account: string): AccountLook => {

@@ -2,6 +2,7 @@
 import { probeHttps } from '#kit/https/index.ts';
 import type { Connector } from '../port.ts';
 import { TargetError } from '../port.ts';
+import { apiKeys } from './change/api-keys.ts';
 import { checkChange, planChange } from './change/plan-change.ts';
 import { isTaken, verify } from './change/try-password.ts';
 import { checkAccount } from './names.ts';
@@ -59,4 +60,6 @@ export const restConnector: Connector = {
     const asOther = credential.kind === 'token' || credential.username === own.username;
     return withServer(asOther ? { ...target, credential } : target, (server) => verify(server, own, credential));
   },
+
+  apiKeys,
 };

@@ -1,8 +1,8 @@
 import type { Targets } from '#connectors/port.ts';
 import { getAccount } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
-import { newPassword } from './new-password.ts';
-import { isUnsupported } from './run-rotation.ts';
+import { newPassword } from './generate-value.ts';
+import { isUnsupported } from './steps/step.ts';
 
 /**
  * False where the system says that it knows no passwords: then no rotation is planned, which could only fail. Where it

@@ -68,6 +68,18 @@ export async function endSessionsOfIdentity(
   return sessions.length;
 }
 
+/** Ends every live session on an account: what it is opened with is not to be trusted any more. */
+export async function endSessionsOfAccount(
+  ctx: Ctx,
+  permit: Permit,
+  accountId: string,
+  because: string,
+): Promise<number> {
+  const sessions = await liveSessionsOf(ctx.tx, { accountId });
+  for (const session of sessions) await askToEnd(ctx, permit, session, { because });
+  return sessions.length;
+}
+
 /** Live sessions that rest on one of these grants and that nothing carries, as the graph is in this transaction. */
 export const sessionsWithoutGrant = async (tx: Tx, grantIds: readonly string[]): Promise<readonly Session[]> => {
   const without: Session[] = [];

@@ -9,7 +9,7 @@ import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
 export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
-export { sessionsWithoutGrant } from './end-sessions.ts';
+export { endSessionsOfAccount, sessionsWithoutGrant } from './end-sessions.ts';
 export { LiveSessions } from './live-sessions.ts';
 export { rewrapSessionEvents } from './rewrap-events.ts';
 export { gatewayPorts, serveSessions } from './serve-node.ts';

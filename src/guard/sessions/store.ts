@@ -134,6 +134,7 @@ export const liveSessionsOf = (
     | { readonly grantIds: readonly string[] }
     | { readonly grantId: string }
     | { readonly identityId: string }
+    | { readonly accountId: string }
     | { readonly silentSince: Date },
 ): Promise<Session[]> =>
   tx.many<Session>(sql`
@@ -144,7 +145,9 @@ export const liveSessionsOf = (
           ? sql`s.grant_ids && ${sql.array(filter.grantIds)}::uuid[]`
           : 'identityId' in filter
             ? sql`s.identity_id = ${filter.identityId}`
-            : sql`s.seen_at < ${filter.silentSince}`
+            : 'accountId' in filter
+              ? sql`s.account_id = ${filter.accountId}`
+              : sql`s.seen_at < ${filter.silentSince}`
     }`);
 
 /** A session that just ended, with why it had been asked to. */

@@ -28,7 +28,14 @@ export function createTargets(parts: {
       const issues = parts.connectors.get(kind)?.settings.safeParse(settings).error?.issues ?? [];
       return issues.map(({ path, message }) => ({ pointer: ['', ...path.map(String)].join('/'), detail: message }));
     },
-    use: async (systemId, work) => {
+    wrongPlace: (kind, place) => {
+      const places = parts.connectors.get(kind)?.dependants;
+      if (places === undefined)
+        return [{ pointer: '', detail: `systems of kind ${kind} have no places for values of others` }];
+      const issues = places.place.safeParse(place).error?.issues ?? [];
+      return issues.map(({ path, message }) => ({ pointer: ['', ...path.map(String)].join('/'), detail: message }));
+    },
+    use: async (systemId, work, as) => {
       const { connector, target } = await parts
         .job()
         .act({ action: 'secret.use' }, async (ctx, permit): Promise<{ connector: Connector; target: Target }> => {
@@ -52,6 +59,7 @@ export function createTargets(parts: {
             settings: system.settings,
             pinned: system.pinned,
           };
+          if (as !== undefined) return { connector: found, target: { ...place, credential: as } };
           if (secret === undefined && found.credentials.includes('none'))
             return { connector: found, target: { ...place, credential: { kind: 'none', username: '' } } };
           if (secret === undefined || secret.kind === 'key_value') {

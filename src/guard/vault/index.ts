@@ -15,7 +15,7 @@ import { folderType } from './folders/resource-type.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 export { createFolder } from './folders/keep-folders.ts';
-export { createTargets } from './create-targets.ts';
+export { createTargets, credentialOf } from './create-targets.ts';
 export { checkoutEnded } from './events.ts';
 export type { Secret, SecretKind, VersionState } from './model.ts';
 export {

@@ -22,6 +22,8 @@ export async function useSecret(
     readonly purpose: 'session' | 'connection' | 'rotation';
     readonly sessionId?: string | undefined;
     readonly state?: VersionState | undefined;
+    /** That version, in place of one by its state. */
+    readonly version?: number | undefined;
   },
 ): Promise<OpenedVersion> {
   const { secret } = input;
@@ -33,7 +35,12 @@ export async function useSecret(
       fix: 'look in the audit log for who did, and connect the system again',
     });
   }
-  const opened = await openVersion(keys, ctx.tx, secret, { state: input.state ?? 'current' });
+  const opened = await openVersion(
+    keys,
+    ctx.tx,
+    secret,
+    input.version === undefined ? { state: input.state ?? 'current' } : { version: input.version },
+  );
   await ctx.record(permit, {
     event: secretUsed,
     data: {

@@ -1,6 +1,7 @@
 export { equalBytes, flowingSha256, mac, sha256, wipe } from './digest.ts';
 export { newDataKey, openEnvelope, rebindKey, rewrapKey, sealEnvelope, unwrapKey } from './envelope.ts';
 export { keysOf, rootKeyOf, type Keys } from './keys.ts';
+export { newSshKey, sshPublicKey, toOpenSshKey } from './openssh-key.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';
 export { readKeyFile } from './root-key-file.ts';
 export { rootKeyInMemory } from './root-keys/in-memory.ts';

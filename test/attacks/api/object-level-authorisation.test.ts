@@ -72,6 +72,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'role_mining.read',
     'role_version.list',
     'role_version.read',
+    'rotation.list',
     'secret.read',
     'secret_folder.read',
     'session.read',

@@ -53,6 +53,10 @@ const KIND_OF: Readonly<Record<string, string>> = {
   calendars: 'Calendar',
   'emergency-paths': 'EmergencyPath',
   'emergency-uses': 'EmergencyUse',
+  rotations: 'Rotation',
+  'rotation-runs': 'RotationRun',
+  'rotation-policies': 'RotationPolicy',
+  'credential-dependants': 'CredentialDependant',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

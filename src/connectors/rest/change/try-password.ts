@@ -1,6 +1,7 @@
 /** Tries passwords as the description says: the proof behind every one that is set. */
 import { randomBytes } from 'node:crypto';
 import { TargetError, type Credential } from '../../port.ts';
+import type { RequestTemplate } from '../description/parts.ts';
 import { asking } from '../request.ts';
 import type { Server } from '../server.ts';
 import { basic, NotTaken, takesPasswords } from '../sign-in.ts';
@@ -23,10 +24,10 @@ export async function opens(server: Server, name: string, password: string): Pro
 }
 
 /** Whether the service takes the credential Reeve works with, or one that is to be in its place. */
-export async function isTaken(server: Server): Promise<boolean> {
+export async function isTaken(server: Server, by?: RequestTemplate): Promise<boolean> {
   const { auth, accounts } = server.description;
   try {
-    const answer = await server.ask(asking(auth.proof ?? accounts.list, {}));
+    const answer = await server.ask(asking(by ?? auth.proof ?? accounts.list, {}));
     if (answer.status === 401 || answer.status === 403) return false;
     server.mustBeGood(answer, 'prove the credential');
     return true;
@@ -40,7 +41,8 @@ export async function isTaken(server: Server): Promise<boolean> {
 export async function verify(server: Server, own: Credential, credential: Credential): Promise<boolean> {
   const { auth, try_password: how } = server.description;
   const passwords = takesPasswords(auth);
-  if (credential.kind === 'token' && !passwords) return isTaken(server);
+  if (credential.kind === 'token' && !passwords)
+    return isTaken(server, credential.username === own.username ? undefined : server.description.api_keys?.try);
   if (credential.kind !== 'password')
     throw new TargetError('unsupported', 'the description says of no way to try this kind of credential');
   if (passwords && credential.username === own.username) return isTaken(server);

@@ -76,7 +76,7 @@ interface Place {
 }
 
 /** Every request of a description, and what each may take from. */
-function placesOf({ auth, accounts, entitlements, try_password, changes }: Description): readonly Place[] {
+function placesOf({ auth, accounts, entitlements, try_password, api_keys, changes }: Description): readonly Place[] {
   const place = (request: RequestTemplate | undefined, from: readonly string[], ...path: PropertyKey[]): Place => ({
     path,
     request,
@@ -94,6 +94,10 @@ function placesOf({ auth, accounts, entitlements, try_password, changes }: Descr
     place(accounts.list, [], 'accounts', 'list'),
     place(accounts.one, ['name'], 'accounts', 'one'),
     place(try_password, ['name', 'password'], 'try_password'),
+    place(api_keys?.list, one, 'api_keys', 'list'),
+    place(api_keys?.issue, [...one, 'label'], 'api_keys', 'issue'),
+    place(api_keys?.revoke, [...one, 'key_id', 'key'], 'api_keys', 'revoke'),
+    place(api_keys?.try, [], 'api_keys', 'try'),
     ...each(changes.create_account, ['name', 'full_name', 'facts'], 'changes', 'create_account'),
     ...each(changes.set_attributes, [...one, 'facts'], 'changes', 'set_attributes'),
     ...each(changes.set_password, [...one, 'password'], 'changes', 'set_password'),
@@ -163,6 +167,8 @@ export function factsKept({ changes }: Description): ReadonlySet<string> {
   return facts;
 }
 
+const takesPasswords = (auth: Description['auth']): boolean => auth.basic !== undefined || auth.login !== undefined;
+
 /** Parts that need each other. */
 function* setupProblems(description: Description): Generator<Problem> {
   const { accounts, entitlements, changes } = description;
@@ -177,6 +183,8 @@ function* setupProblems(description: Description): Generator<Problem> {
         path: ['changes', 'set_attributes'],
         message: `sets \`${fact}\`; \`accounts.map.attributes\` has to say where it is read`,
       };
+  if (description.api_keys !== undefined && takesPasswords(description.auth))
+    yield { path: ['api_keys'], message: 'needs `auth` by `bearer` or `header`: that is how a key is tried' };
   const kinds = entitlements.map(({ kind }) => kind);
   for (const [index, { kind, fixed }] of entitlements.entries()) {
     if (kinds.indexOf(kind) !== index)

@@ -1,6 +1,6 @@
 /** What a description says. docs/reference/rest-descriptions.md has every key in words. */
 import { z } from 'zod';
-import { condition, exact, list, listedRefs, oneOf, pointer, refs, request, steps, trying } from './parts.ts';
+import { condition, exact, list, listedRefs, oneOf, pointer, refs, request, step, steps, trying } from './parts.ts';
 
 const line = (max: number): z.ZodString =>
   z
@@ -132,6 +132,16 @@ const changes = exact({
   set_password: steps.optional(),
 }).default({});
 
+const apiKeys = exact({
+  list,
+  /** Of a key as the list shows it: what it is taken back by, and what it was labelled with. */
+  id: pointer,
+  label: pointer,
+  issue: exact({ ...step.shape, key: pointer }),
+  revoke: step,
+  try: request.optional(),
+});
+
 /** The whole of a description. */
 export const descriptionSchema = exact({
   version: z.literal(1, { error: 'is 1, the version of this format' }),
@@ -151,6 +161,7 @@ export const descriptionSchema = exact({
   accounts,
   entitlements: z.array(entitlement).max(50).default([]),
   try_password: trying.optional(),
+  api_keys: apiKeys.optional(),
   changes,
 });
 

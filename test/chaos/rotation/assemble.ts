@@ -1,0 +1,57 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectors } from '#connectors/index.ts';
+import type { ConnectorRegistry } from '#connectors/port.ts';
+import { createTargets } from '#guard/vault/index.ts';
+import type { RotationEdges } from '#guard/rotation/reach-target.ts';
+import { systemClock } from '#kit/clock/index.ts';
+import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
+import { openDb, type Db } from '#kit/db/index.ts';
+import { silentLog } from '#kit/log/index.ts';
+import { outbound } from '#kit/outbound/index.ts';
+import { assembleSpine, type Spine } from '#spine/assemble.ts';
+import { modules } from '../../../src/modules.ts';
+
+/** Every module of Reeve over a database, with real connectors and no worker. */
+export interface Assembled {
+  readonly db: Db;
+  readonly spine: Spine;
+  readonly edges: RotationEdges;
+  readonly connectors: ConnectorRegistry;
+}
+
+export async function assemble(url: string, max: number): Promise<Assembled> {
+  const db = await openDb({ url, clock: systemClock, log: silentLog, max });
+  const keys = keysOf(rootKeyOf(Buffer.alloc(32, 7)));
+  const registry = connectors({ exchangeDir: mkdtempSync(join(tmpdir(), 'reeve-chaos-')) });
+  let spine: Spine | undefined;
+  const targets = createTargets({
+    keys,
+    connectors: registry,
+    job: () => {
+      if (spine === undefined) throw new Error('not assembled yet');
+      return spine.operator.jobCtx('connector');
+    },
+  });
+  const nothing = (): never => {
+    throw new Error('nothing is recorded here');
+  };
+  spine = await assembleSpine({
+    db,
+    clock: systemClock,
+    log: silentLog,
+    keys,
+    modules: (decide) =>
+      modules({
+        db,
+        keys,
+        decide,
+        targets,
+        recordings: { begin: nothing, asciicast: nothing, verify: nothing },
+        publicUrl: 'http://localhost:8470',
+        outbound: outbound({ allow: [] }),
+      }),
+  });
+  return { db, spine, edges: { keys, targets }, connectors: registry };
+}
