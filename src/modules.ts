@@ -5,8 +5,10 @@ import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { privilegesModule } from '#guard/privileges/index.ts';
+import { leasesModule } from '#guard/leases/index.ts';
 import { rotationModule } from '#guard/rotation/index.ts';
-import { sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
+import { sessionsModule, sessionsWithoutGrant, type AdmissionEdges, type Recordings } from '#guard/sessions/index.ts';
+import { sshCaModule } from '#guard/ssh-ca/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
@@ -25,7 +27,7 @@ import { sodModule } from '#govern/sod/index.ts';
 import { vendorsModule } from '#govern/vendors/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { signinModule, takeStepUp } from '#platform/signin/index.ts';
+import { lastSignIn, signinModule, takeStepUp } from '#platform/signin/index.ts';
 import { webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
@@ -41,6 +43,7 @@ export interface ModuleEdges {
   readonly decide: Decide;
   readonly targets: Targets;
   readonly recordings: Recordings;
+  readonly judgeAgain: AdmissionEdges['judgeAgain'];
   readonly witnessPath?: string | undefined;
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
@@ -68,6 +71,8 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     privilegesModule(edges),
     jitModule,
     sessionsModule(edges),
+    sshCaModule({ ...edges, lastSignIn }),
+    leasesModule({ ...edges, lastSignIn }),
     provisioningModule(edges),
     reconciliationModule(edges),
     lifecycleModule(edges),

@@ -62,6 +62,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['accounts', '/accounts'],
   ['vault', '/vault'],
   ['vault-folders', '/vault/folders'],
+  ['certificates', '/certificates'],
+  ['leases', '/leases'],
   ['findings', '/findings'],
   ['receipts', `/receipts?open=${id('4c', 0)}`],
   ['drift', `/drift?open=${id('d1', 0)}`],

@@ -14,6 +14,7 @@ import { directGrantRoutes } from './direct-grants.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
+import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { orderRoutes } from './orders.ts';
@@ -38,6 +39,7 @@ const routes: Routes = {
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,
+  ...timedAccess,
   ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,

@@ -4,6 +4,7 @@
  */
 import type { ZodType } from 'zod';
 import type { Inspection, InspectionLimits } from './inspection.ts';
+import type { SshTrustOf, TemporaryAccountsOf } from './timed-access.ts';
 
 export type { Fact, Inspection, InspectionLimits, KeySighting, Logon, Observation } from './inspection.ts';
 export { fromReading, inOrder } from './inspection.ts';
@@ -26,6 +27,13 @@ export interface Target {
 export type Credential =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: string }
+  /** An OpenSSH certificate (the line of a `-cert.pub` file) and the Ed25519 key it is for. */
+  | {
+      readonly kind: 'ssh_certificate';
+      readonly username: string;
+      readonly privateKey: string;
+      readonly certificate: string;
+    }
   | { readonly kind: 'token'; readonly username: string; readonly token: string }
   | { readonly kind: 'none'; readonly username: string };
 
@@ -264,6 +272,12 @@ export const inTurn = ({ readAccount, apply }: Pick<AccountSession, 'readAccount
   applyEach: (changes) => applyInTurn(apply, changes),
 });
 
+export type { TrustLook, WantedTrust } from './timed-access.ts';
+/** Certificates as a way into a target. */
+export type SshTrust = SshTrustOf<Target>;
+/** Accounts made for a lease and gone with it. */
+export type TemporaryAccounts = TemporaryAccountsOf<Target>;
+
 export interface Connector {
   readonly kind: string;
   /** Checks `Target.settings`; unknown keys are refused. Every key has a working default. */
@@ -310,6 +324,10 @@ export interface Connector {
   readonly rows?: RowReader;
   /** A closer look for privilege than a reading takes: files, keys, rights that lead to more. Only reads; two looks at an unchanged target are equal. */
   inspect?(target: Target, limits: InspectionLimits): Promise<Inspection>;
+  /** For kinds that can trust an authority that signs SSH keys. */
+  readonly sshTrust?: SshTrust;
+  /** For kinds where an account can be made that is there only for a time. */
+  readonly temporary?: TemporaryAccounts;
 }
 
 /**

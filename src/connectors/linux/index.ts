@@ -11,6 +11,7 @@ import { isLocked } from './read/privilege.ts';
 import { readScript } from './read/read-script.ts';
 import { runScript } from './ssh/script.ts';
 import { linuxSettings, settingsOf, type LinuxSettings } from './settings.ts';
+import { trustOver } from './trust/trust.ts';
 import { openSession, readHostKeys, tryLogin, type SshAddress } from './ssh/connect.ts';
 import type { SshSession } from './ssh/session.ts';
 
@@ -79,6 +80,10 @@ export const linuxConnector: Connector = {
     }
     return withSession(target, async (session) => provedByHost(target, credential, session, settings));
   },
+
+  sshTrust: trustOver((target, act) =>
+    withSession(target, (session, settings) => act(session, rootBy(target, settings))),
+  ),
 };
 
 const accountIn = (state: HostState, account: string): AccountLook => {

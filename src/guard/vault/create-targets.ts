@@ -54,7 +54,7 @@ export function createTargets(parts: {
           };
           if (secret === undefined && found.credentials.includes('none'))
             return { connector: found, target: { ...place, credential: { kind: 'none', username: '' } } };
-          if (secret === undefined || secret.kind === 'key_value') {
+          if (secret === undefined || secret.kind === 'key_value' || secret.kind === 'ssh_ca') {
             throw new AppError({
               code: 'system.no_credential',
               status: 409,

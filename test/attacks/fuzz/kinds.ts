@@ -53,6 +53,9 @@ const KIND_OF: Readonly<Record<string, string>> = {
   calendars: 'Calendar',
   'emergency-paths': 'EmergencyPath',
   'emergency-uses': 'EmergencyUse',
+  'ssh-certificates': 'SshCertificate',
+  'lease-templates': 'LeaseTemplate',
+  leases: 'Lease',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */
