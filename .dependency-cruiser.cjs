@@ -97,7 +97,12 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/kit/(crypto|ids)/', '^src/(gateways|connectors)/', '^src/guard/sessions/recording/', tests],
+        pathNot: [
+          '^src/kit/(crypto|ids|ssh-certificates)/',
+          '^src/(gateways|connectors)/',
+          '^src/guard/sessions/recording/',
+          tests,
+        ],
       },
       to: { path: '^(node:)?crypto$' },
     },

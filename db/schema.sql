@@ -5,6 +5,8 @@ create extension btree_gist;
 
 create extension pg_trgm;
 
+create sequence ssh_certificate_serial;
+
 CREATE OR REPLACE FUNCTION public.access_edges_from(people uuid[], entitlements uuid[], roles uuid[], accounts uuid[], since timestamp with time zone, until timestamp with time zone)
  RETURNS TABLE(from_kind text, from_id uuid, kind text, id uuid, name text, system_id uuid, privileged boolean, valid_from timestamp with time zone, valid_to timestamp with time zone)
  LANGUAGE plpgsql
@@ -2429,6 +2431,69 @@ create table key_ring (
 );
 comment on table key_ring is 'records: what Reeve signs, stamps and signs people in with; open while it runs. vault: what secrets and recordings are under; sealed_at says since when nothing of it opens, by order. last_generation: no number is given twice, also not that of one that was given up.';
 
+create table lease (
+  id uuid not null,
+  template_id uuid not null,
+  system_id uuid not null,
+  identity_id uuid not null,
+  grant_ids uuid[] not null,
+  account text not null,
+  sealed_password bytea,
+  state text not null,
+  asked_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  latest_at timestamp with time zone not null,
+  made_at timestamp with time zone,
+  taken_at timestamp with time zone,
+  ending_because text,
+  ending_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  problem text,
+  claimed_until timestamp with time zone,
+  constraint lease_pk PRIMARY KEY (id),
+  constraint lease_account_is_one_leases UNIQUE (system_id, account),
+  constraint lease_ended_when_its_user_was_gone CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
+  constraint lease_ends CHECK (((ends_at > asked_at) AND (ends_at <= latest_at))),
+  constraint lease_ends_for_a_reason CHECK (((state = ANY (ARRAY['ending'::text, 'ended'::text])) = (ending_because IS NOT NULL))),
+  constraint lease_password_is_taken_once CHECK (((sealed_password IS NULL) OR (taken_at IS NULL))),
+  constraint lease_rests_on_grants CHECK ((cardinality(grant_ids) > 0)),
+  constraint lease_state_is_known CHECK ((state = ANY (ARRAY['asked'::text, 'live'::text, 'ending'::text, 'ended'::text]))),
+  constraint lease_is_of_a_template FOREIGN KEY (template_id) REFERENCES lease_template(id),
+  constraint lease_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint lease_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table lease is 'A database user that is there for a time. Written before the user is made; ended only when the target was seen without it.';
+comment on column lease.claimed_until is 'Some worker has its user in hand until then; no second one makes or drops it meanwhile.';
+CREATE INDEX lease_by_grant ON public.lease USING gin (grant_ids);
+CREATE INDEX lease_by_identity ON public.lease USING btree (identity_id, asked_at);
+CREATE INDEX lease_to_look_after ON public.lease USING btree (ends_at) WHERE (state <> 'ended'::text);
+
+create table lease_template (
+  id uuid not null,
+  name text not null,
+  system_id uuid not null,
+  entitlement_id uuid not null,
+  entitlements text[] not null,
+  prefix text not null,
+  default_seconds integer not null,
+  longest_seconds integer not null,
+  heir text,
+  owner_id uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint lease_template_pk PRIMARY KEY (id),
+  constraint lease_template_gives_something CHECK (((cardinality(entitlements) >= 1) AND (cardinality(entitlements) <= 50))),
+  constraint lease_template_lasts_some_time CHECK (((default_seconds >= 60) AND (longest_seconds >= default_seconds) AND (longest_seconds <= 604800))),
+  constraint lease_template_name_is_a_name CHECK ((name ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text)),
+  constraint lease_template_prefix_says_what_it_is CHECK ((prefix ~ '^[a-z][a-z0-9_]{2,19}_$'::text)),
+  constraint lease_template_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint lease_template_is_opened_by_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
+  constraint lease_template_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
+);
+comment on table lease_template is 'What a database user of a lease is like: what it holds, how it is called, how long it may last. Asking for one is an entitlement.';
+CREATE UNIQUE INDEX lease_template_name_is_one_templates ON public.lease_template USING btree (name) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX lease_template_prefix_is_one_templates ON public.lease_template USING btree (system_id, prefix) WHERE (removed_at IS NULL);
+
 create table lifecycle_receipt (
   id uuid not null,
   identity_id uuid not null,
@@ -3768,12 +3833,12 @@ create table secret (
   constraint secret_checkout_lasts_some_time CHECK (((longest_checkout_seconds >= 60) AND (longest_checkout_seconds <= 86400))),
   constraint secret_in_a_folder_is_free CHECK (((folder_id IS NULL) OR (purpose = 'free'::text))),
   constraint secret_keeps_some_versions CHECK (((max_versions >= 1) AND (max_versions <= 1000))),
-  constraint secret_kind_is_known CHECK ((kind = ANY (ARRAY['password'::text, 'ssh_key'::text, 'api_key'::text, 'key_value'::text]))),
+  constraint secret_kind_is_known CHECK ((kind = ANY (ARRAY['ssh_ca'::text, 'password'::text, 'ssh_key'::text, 'api_key'::text, 'key_value'::text]))),
   constraint secret_labels_are_an_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
   constraint secret_name_is_a_path CHECK ((name ~ '^[a-z0-9._@-]+(/[A-Za-z0-9._@$ -]+)*$'::text)),
   constraint secret_of_a_connection_names_its_system CHECK (((purpose <> 'connection'::text) OR (system_id IS NOT NULL))),
   constraint secret_of_an_account_names_it CHECK (((purpose = 'account'::text) = (account_id IS NOT NULL))),
-  constraint secret_purpose_is_known CHECK ((purpose = ANY (ARRAY['account'::text, 'connection'::text, 'free'::text]))),
+  constraint secret_purpose_is_known CHECK ((purpose = ANY (ARRAY['authority'::text, 'account'::text, 'connection'::text, 'free'::text]))),
   constraint secret_versions_live_some_time CHECK ((delete_after_seconds > 0)),
   constraint secret_account_is_an_account FOREIGN KEY (account_id) REFERENCES account(id),
   constraint secret_folder_is_a_folder FOREIGN KEY (folder_id) REFERENCES secret_folder(id),
@@ -4367,6 +4432,56 @@ create table source_taken_back (
 comment on table source_taken_back is 'Whom a delivery made that was taken back. The source does not know the key any more; should it say it again, it is that identity and not a second one.';
 CREATE INDEX source_taken_back_by_identity ON public.source_taken_back USING btree (identity_id);
 
+create table ssh_authority (
+  id uuid not null,
+  purpose text not null,
+  generation integer not null,
+  secret_id uuid not null,
+  public_key text not null,
+  fingerprint text not null,
+  made_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint ssh_authority_pk PRIMARY KEY (id),
+  constraint ssh_authority_generation_is_one UNIQUE (purpose, generation),
+  constraint ssh_authority_purpose_is_known CHECK ((purpose = ANY (ARRAY['user'::text, 'host'::text]))),
+  constraint ssh_authority_key_is_a_secret FOREIGN KEY (secret_id) REFERENCES secret(id)
+);
+comment on table ssh_authority is 'A key that signs certificates, of people or of hosts. The newest of a purpose signs, where it is trusted; one before is trusted until its certificates are over.';
+
+create table ssh_certificate (
+  id uuid not null,
+  serial bigint not null,
+  kind text not null,
+  authority_id uuid not null,
+  system_id uuid not null,
+  identity_id uuid,
+  account_ids uuid[] not null default '{}'::uuid[],
+  grant_ids uuid[] not null default '{}'::uuid[],
+  principals text[] not null,
+  key_id text not null,
+  key_fingerprint text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone not null,
+  issued_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_because text,
+  constraint ssh_certificate_pk PRIMARY KEY (id),
+  constraint ssh_certificate_serial_is_one UNIQUE (serial),
+  constraint ssh_certificate_is_revoked_with_a_reason CHECK (((revoked_at IS NULL) = (revoked_because IS NULL))),
+  constraint ssh_certificate_is_valid_some_time CHECK ((valid_to > valid_from)),
+  constraint ssh_certificate_kind_is_known CHECK ((kind = ANY (ARRAY['user'::text, 'host'::text, 'proof'::text]))),
+  constraint ssh_certificate_names_principals CHECK ((cardinality(principals) > 0)),
+  constraint ssh_certificate_of_a_person_lasts_minutes CHECK (((kind = 'host'::text) OR ((valid_to - valid_from) <= '01:10:00'::interval))),
+  constraint ssh_certificate_of_a_person_rests_on_grants CHECK ((((kind = 'user'::text) = (identity_id IS NOT NULL)) AND ((kind <> 'user'::text) OR (cardinality(grant_ids) > 0)))),
+  constraint ssh_certificate_is_for_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint ssh_certificate_is_of_an_authority FOREIGN KEY (authority_id) REFERENCES ssh_authority(id),
+  constraint ssh_certificate_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table ssh_certificate is 'Every certificate that was signed. The key it is for is its holder''s; Reeve keeps its fingerprint.';
+CREATE INDEX ssh_certificate_by_end ON public.ssh_certificate USING btree (authority_id, valid_to);
+CREATE INDEX ssh_certificate_by_grant ON public.ssh_certificate USING gin (grant_ids);
+CREATE INDEX ssh_certificate_by_identity ON public.ssh_certificate USING btree (identity_id, issued_at);
+
 create table ssh_key (
   id uuid not null,
   identity_id uuid not null,
@@ -4401,6 +4516,41 @@ create table ssh_key_sighting (
 );
 comment on table ssh_key_sighting is 'Which key opens which account, and who holds its private half, by fingerprint. Rows are replaced by each look.';
 CREATE INDEX ssh_key_sighting_by_key ON public.ssh_key_sighting USING btree (fingerprint);
+
+create table ssh_revocations (
+  one boolean not null default true,
+  number bigint not null default 0,
+  changed_at timestamp with time zone not null default reeve_now(),
+  constraint ssh_revocations_pk PRIMARY KEY (one),
+  constraint ssh_revocations_are_one_list CHECK (one)
+);
+comment on table ssh_revocations is 'The number of the revocation list; it grows with every certificate that is revoked.';
+
+create table ssh_trust (
+  system_id uuid not null,
+  scope text not null,
+  state text not null,
+  problem text,
+  longest_seconds integer not null default 900,
+  extensions text[] not null default ARRAY['permit-pty'::text],
+  source_address boolean not null default false,
+  trusts uuid[] not null default '{}'::uuid[],
+  revoked_number bigint not null default 0,
+  host_key text,
+  asked_by uuid,
+  asked_at timestamp with time zone not null,
+  set_up_at timestamp with time zone,
+  checked_at timestamp with time zone,
+  behind_since timestamp with time zone,
+  constraint ssh_trust_pk PRIMARY KEY (system_id),
+  constraint ssh_trust_scope_is_one_systems UNIQUE (scope),
+  constraint ssh_trust_extensions_are_known CHECK ((extensions <@ ARRAY['permit-pty'::text, 'permit-user-rc'::text, 'permit-port-forwarding'::text, 'permit-agent-forwarding'::text, 'permit-X11-forwarding'::text])),
+  constraint ssh_trust_lasts_minutes CHECK (((longest_seconds >= 60) AND (longest_seconds <= 3600))),
+  constraint ssh_trust_scope_is_a_name CHECK (((scope ~ '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$'::text) AND (length(scope) <= 120))),
+  constraint ssh_trust_state_is_known CHECK ((state = ANY (ARRAY['asked'::text, 'set_up'::text, 'failed'::text]))),
+  constraint ssh_trust_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table ssh_trust is 'A system whose sshd trusts certificates. `scope` stands in every principal, so that a certificate for one system opens no other; it stays when the system is renamed.';
 
 create table staged_piece (
   reading_id uuid not null,

@@ -97,6 +97,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         decide,
         targets,
         recordings,
+        judgeAgain: judgeGrantsAgain(() => operator().jobCtx('requests')),
         witnessPath,
         publicUrl: config.publicUrl,
         smtpUrl: config.smtpUrl,

@@ -7,8 +7,16 @@ import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { privilegesModule } from '#guard/privileges/index.ts';
+import { leasesModule } from '#guard/leases/index.ts';
 import { credentialRotations, rotationModule } from '#guard/rotation/index.ts';
-import { rewrapSessionEvents, sessionsModule, sessionsWithoutGrant, type Recordings } from '#guard/sessions/index.ts';
+import {
+  rewrapSessionEvents,
+  sessionsModule,
+  sessionsWithoutGrant,
+  type AdmissionEdges,
+  type Recordings,
+} from '#guard/sessions/index.ts';
+import { sshCaModule } from '#guard/ssh-ca/index.ts';
 import { rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
@@ -27,7 +35,7 @@ import { sodModule } from '#govern/sod/index.ts';
 import { vendorsModule } from '#govern/vendors/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
-import { rewrapCodes, signinModule, takeStepUp } from '#platform/signin/index.ts';
+import { lastSignIn, rewrapCodes, signinModule, takeStepUp } from '#platform/signin/index.ts';
 import { rewrapWebhooks, webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule, rewrapSubjectKeys } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
@@ -46,6 +54,7 @@ export interface ModuleEdges {
   readonly decide: Decide;
   readonly targets: Targets;
   readonly recordings: Recordings;
+  readonly judgeAgain: AdmissionEdges['judgeAgain'];
   readonly witnessPath?: string | undefined;
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
@@ -84,6 +93,8 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     privilegesModule(edges),
     jitModule,
     sessionsModule(edges),
+    sshCaModule({ ...edges, lastSignIn }),
+    leasesModule({ ...edges, lastSignIn }),
     provisioningModule(edges),
     reconciliationModule(edges),
     lifecycleModule(edges),

@@ -22,6 +22,7 @@ const edges: ModuleEdges = {
   decide: nothing('decide'),
   targets: nothing('targets'),
   recordings: nothing('recordings'),
+  judgeAgain: nothing('judgeAgain'),
   outbound: nothing('outbound'),
   publicUrl: 'http://localhost:8470',
 };

@@ -67,6 +67,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['rotations-runs', '/rotations/runs'],
   ['rotations-checks', '/rotations/checks'],
   ['rotations-policies', '/rotations/policies'],
+  ['certificates', '/certificates'],
+  ['leases', '/leases'],
   ['findings', '/findings'],
   ['receipts', `/receipts?open=${id('4c', 0)}`],
   ['drift', `/drift?open=${id('d1', 0)}`],

@@ -16,6 +16,7 @@ import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
+import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { orderRoutes } from './orders.ts';
@@ -42,6 +43,7 @@ const routes: Routes = {
   ...guardRoutes,
   ...keysRoutes,
   ...rotationRoutes,
+  ...timedAccess,
   ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,

@@ -212,6 +212,18 @@ const vaultFolders = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/vault/folders-page.tsx'), 'FoldersPage'),
 });
+const certificates = createRoute({
+  getParentRoute: () => shell,
+  path: '/certificates',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/certificates/certificates-page.tsx'), 'CertificatesPage'),
+});
+const leases = createRoute({
+  getParentRoute: () => shell,
+  path: '/leases',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/leases/leases-page.tsx'), 'LeasesPage'),
+});
 const findings = createRoute({
   getParentRoute: () => shell,
   path: '/findings',
@@ -293,6 +305,8 @@ const tree = root.addChildren([
     vaultKeys,
     vaultFolders,
     ...rotationRoutes,
+    certificates,
+    leases,
     findings,
     audit,
     policies,

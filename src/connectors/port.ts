@@ -4,6 +4,7 @@
  */
 import type { ZodType } from 'zod';
 import type { Inspection, InspectionLimits } from './inspection.ts';
+import type { SshTrustOf, TemporaryAccountsOf } from './timed-access.ts';
 
 export type { Fact, Inspection, InspectionLimits, KeySighting, Logon, Observation } from './inspection.ts';
 export { fromReading, inOrder } from './inspection.ts';
@@ -26,6 +27,13 @@ export interface Target {
 export type Credential =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: string }
+  /** An OpenSSH certificate (the line of a `-cert.pub` file) and the Ed25519 key it is for. */
+  | {
+      readonly kind: 'ssh_certificate';
+      readonly username: string;
+      readonly privateKey: string;
+      readonly certificate: string;
+    }
   | { readonly kind: 'token'; readonly username: string; readonly token: string }
   | { readonly kind: 'none'; readonly username: string };
 
@@ -281,6 +289,11 @@ export interface DependantPlaces {
   /** Whether it is there, and whatever uses it is up. */
   check(target: Target, place: Readonly<Record<string, unknown>>, value: Credential): Promise<boolean>;
 }
+export type { TrustLook, WantedTrust } from './timed-access.ts';
+/** Certificates as a way into a target. */
+export type SshTrust = SshTrustOf<Target>;
+/** Accounts made for a lease and gone with it. */
+export type TemporaryAccounts = TemporaryAccountsOf<Target>;
 
 export interface Connector {
   readonly kind: string;
@@ -332,6 +345,10 @@ export interface Connector {
   readonly apiKeys?: ApiKeyIssuer;
   /** Where credentials of other systems stand, for kinds that have such places. */
   readonly dependants?: DependantPlaces;
+  /** For kinds that can trust an authority that signs SSH keys. */
+  readonly sshTrust?: SshTrust;
+  /** For kinds where an account can be made that is there only for a time. */
+  readonly temporary?: TemporaryAccounts;
 }
 
 /**

@@ -241,6 +241,21 @@ export async function oneOfEach(
     values (${put('WebhookDelivery', newId())}, ${webhook}, 'webhook.test', 'not_delivered', 'quiet because', ${now}, ${now}, ${now})`);
   await db.run(sql`insert into calendar (site, time_zone, hours, changed_at, changed_by)
     values (${put('Calendar', 'quiet-site')}, 'UTC', '{mon-fri 09:00-17:00}', ${now}, 'quiet')`);
+  const authority = newId();
+  await db.run(sql`insert into ssh_authority (id, purpose, generation, secret_id, public_key, fingerprint, made_at)
+    values (${authority}, 'user', 1, ${ids.get('Secret') ?? null}, 'ssh-ed25519 AAAA quiet', 'SHA256:quiet', ${now})`);
+  await db.run(
+    sql`insert into ssh_trust (system_id, scope, state, problem, asked_at) values (${systemId}, 'quietbox', 'failed', 'quiet problem', ${now})`,
+  );
+  await db.run(sql`insert into ssh_certificate (id, serial, kind, authority_id, system_id, identity_id, grant_ids, principals, key_id, key_fingerprint, valid_from, valid_to, issued_at)
+    values (${put('SshCertificate', newId())}, 4711, 'user', ${authority}, ${systemId}, ${lena.id}, array[${grant}::uuid], '{quiet-lena@quietbox}', 'quiet', 'SHA256:quiet',
+            ${now}, ${now}::timestamptz + interval '1 hour', ${now})`);
+  const template = put('LeaseTemplate', newId());
+  await db.run(sql`insert into lease_template (id, name, system_id, entitlement_id, entitlements, prefix, default_seconds, longest_seconds, owner_id, made_at)
+    values (${template}, 'quiet-template', ${systemId}, ${entitlementId}, '{role:quiet}', 'quiet_', 600, 600, ${priya.id}, ${now})`);
+  await db.run(sql`insert into lease (id, template_id, system_id, identity_id, grant_ids, account, state, asked_at, ends_at, latest_at)
+    values (${put('Lease', newId())}, ${template}, ${systemId}, ${lena.id}, array[${grant}::uuid], 'quiet_abcdefabcdef', 'live', ${now},
+            ${now}::timestamptz + interval '1 day', ${now}::timestamptz + interval '1 day')`);
   put('ChangeLimits', 'drift');
   await db.run(sql`insert into mass_change (id, kind, key, title, state, held_because, items, planned_at, planned_by)
     values (${put('MassChange', newId())}, 'drift', 'quiet', 'quiet title', 'held', '[{"code":"limit.delete","systemId":null,"count":1,"allowed":0,"detail":"quiet"}]', 1, ${now}, 'quiet')`);

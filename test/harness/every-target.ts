@@ -50,7 +50,7 @@ export type TargetName = keyof typeof GRANTED_ON;
 const secretOf = (credential: Described['credential']): { kind: string; value: string } =>
   credential.kind === 'password'
     ? { kind: 'password', value: credential.password }
-    : credential.kind === 'ssh_key'
+    : credential.kind === 'ssh_key' || credential.kind === 'ssh_certificate'
       ? { kind: 'ssh_key', value: credential.privateKey }
       : { kind: 'api_key', value: credential.token };
 

@@ -38,6 +38,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
   const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
   const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
   let connector: (() => JobCtx) | undefined;
+  let requests: (() => JobCtx) | undefined;
   let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
   const house = await testHouse(({ db, keys, rings, places, decide }) => {
     const targets = createTargets({
@@ -66,6 +67,10 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
       decide,
       targets,
       recordings: lazy,
+      judgeAgain: judgeGrantsAgain(() => {
+        if (requests === undefined) throw new Error('not assembled yet');
+        return requests();
+      }),
       publicUrl: 'http://localhost:8470',
       smtpUrl: options.smtpUrl,
       outbound: outbound({ allow: options.outboundAllow ?? [] }),
@@ -73,6 +78,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     });
   }, options);
   connector = () => house.as('connector');
+  requests = () => house.as('requests');
   const opened = await openRecordings({ dir: recordingsDir, keys: house.keys });
   recordings = opened;
   const edges = {

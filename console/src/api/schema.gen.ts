@@ -2551,6 +2551,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/lease-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List templates of database users for a time: those you may ask for, and all for whoever keeps them */
+        get: operations["leaseTemplates.list"];
+        put?: never;
+        /** Make a template of database users for a time; asking for one becomes an entitlement */
+        post: operations["leaseTemplates.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lease-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a template that nobody has a user of or access to */
+        delete: operations["leaseTemplates.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List leases, newest first */
+        get: operations["leases.list"];
+        put?: never;
+        /**
+         * Ask for a database user that is there for a time
+         * @description The user is made within moments; then its password is shown once (leases.take).
+         */
+        post: operations["leases.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a lease */
+        get: operations["leases.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{id}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See the password of your user, once */
+        post: operations["leases.take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a lease: its sessions end, and its user is dropped */
+        post: operations["leases.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the end of your lease later, within its limit */
+        post: operations["leases.renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/maintenance": {
         parameters: {
             query?: never;
@@ -2705,6 +2829,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your own leases, newest first */
+        get: operations["leases.listOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -2716,6 +2857,40 @@ export interface paths {
         get: operations["sessions.mine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/ssh-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your own certificates, newest first */
+        get: operations["sshCertificates.listOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/ssh-certificates/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a certificate of your own */
+        post: operations["sshCertificates.revokeOwn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5305,6 +5480,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ssh-ca": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the SSH authorities, the systems that trust them, and the revocation list */
+        get: operations["sshCa.status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-ca/krl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key revocation list in OpenSSH’s binary form, base64 */
+        get: operations["sshCa.revocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-ca/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the next signing key; the one before is trusted until what it signed is over */
+        post: operations["sshCa.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-ca/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What hosts and clients are to trust: lines for TrustedUserCAKeys and for known_hosts */
+        get: operations["sshCa.trust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List certificates, newest first */
+        get: operations["sshCertificates.list"];
+        put?: never;
+        /** Certify your SSH key for a system: minutes, for the accounts your access opens */
+        post: operations["sshCertificates.issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-certificates/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a certificate: its target hears of it at once */
+        post: operations["sshCertificates.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ssh-key-trust": {
         parameters: {
             query?: never;
@@ -5681,6 +5959,27 @@ export interface paths {
          */
         put: operations["reconcileAccounts.set"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{systemId}/ssh-trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show whether a system trusts certificates, and what it was last seen to have */
+        get: operations["sshCa.showTrust"];
+        put?: never;
+        /**
+         * Make a system trust certificates, and prove it by logging on; or only check that it does
+         * @description What comes of it is in the state: `asked`, then `set_up` or `failed` with the problem. A system that cannot be proved is put back as it was. A log-on by certificate does not pass through the gateway and is not recorded by it.
+         */
+        post: operations["sshCa.setUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -15821,6 +16120,462 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "leaseTemplates.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** Format: uuid */
+                            entitlementId: string;
+                            entitlements: string[];
+                            prefix: string;
+                            defaultSeconds: number;
+                            longestSeconds: number;
+                            heir: string | null;
+                            /** Format: uuid */
+                            ownerId: string;
+                            mine: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leaseTemplates.make": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string & (unknown & unknown);
+                    /** Format: uuid */
+                    systemId: string;
+                    entitlements: (string & (unknown & unknown))[];
+                    prefix: string & (unknown & unknown);
+                    /** @default 3600 */
+                    defaultSeconds?: number;
+                    /** @default 28800 */
+                    longestSeconds?: number;
+                    /** @description who gets what the user made; absent: the account Reeve works with */
+                    heir?: string;
+                    /** Format: uuid */
+                    ownerId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        entitlementId: string;
+                        entitlements: string[];
+                        prefix: string;
+                        defaultSeconds: number;
+                        longestSeconds: number;
+                        heir: string | null;
+                        /** Format: uuid */
+                        ownerId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leaseTemplates.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        entitlementId: string;
+                        entitlements: string[];
+                        prefix: string;
+                        defaultSeconds: number;
+                        longestSeconds: number;
+                        heir: string | null;
+                        /** Format: uuid */
+                        ownerId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leases.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                identityId?: string;
+                systemId?: string;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            templateId: string;
+                            templateName: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            account: string;
+                            /** @enum {string} */
+                            state: "asked" | "live" | "ending" | "ended";
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Format: date-time */
+                            latestAt: string;
+                            takenAt: string | null;
+                            endingBecause: string | null;
+                            endedAt: string | null;
+                            /** @description it is over, and its user is still on the target */
+                            overdue: boolean;
+                            problem: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leases.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    templateId: string;
+                    seconds?: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        templateId: string;
+                        templateName: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        identityName: string;
+                        account: string;
+                        /** @enum {string} */
+                        state: "asked" | "live" | "ending" | "ended";
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: date-time */
+                        latestAt: string;
+                        takenAt: string | null;
+                        endingBecause: string | null;
+                        endedAt: string | null;
+                        /** @description it is over, and its user is still on the target */
+                        overdue: boolean;
+                        problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leases.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        templateId: string;
+                        templateName: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        identityName: string;
+                        account: string;
+                        /** @enum {string} */
+                        state: "asked" | "live" | "ending" | "ended";
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: date-time */
+                        latestAt: string;
+                        takenAt: string | null;
+                        endingBecause: string | null;
+                        endedAt: string | null;
+                        /** @description it is over, and its user is still on the target */
+                        overdue: boolean;
+                        problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leases.take": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        username: string;
+                        password: string;
+                        host: string;
+                        port: number;
+                        database: string | null;
+                        /** Format: date-time */
+                        endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leases.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        templateId: string;
+                        templateName: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        identityName: string;
+                        account: string;
+                        /** @enum {string} */
+                        state: "asked" | "live" | "ending" | "ended";
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: date-time */
+                        latestAt: string;
+                        takenAt: string | null;
+                        endingBecause: string | null;
+                        endedAt: string | null;
+                        /** @description it is over, and its user is still on the target */
+                        overdue: boolean;
+                        problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "leases.renew": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        templateId: string;
+                        templateName: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        identityName: string;
+                        account: string;
+                        /** @enum {string} */
+                        state: "asked" | "live" | "ending" | "ended";
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: date-time */
+                        latestAt: string;
+                        takenAt: string | null;
+                        endingBecause: string | null;
+                        endedAt: string | null;
+                        /** @description it is over, and its user is still on the target */
+                        overdue: boolean;
+                        problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "maintenance.list": {
         parameters: {
             query?: {
@@ -16277,6 +17032,62 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "leases.listOwn": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            templateId: string;
+                            templateName: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            account: string;
+                            /** @enum {string} */
+                            state: "asked" | "live" | "ending" | "ended";
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Format: date-time */
+                            latestAt: string;
+                            takenAt: string | null;
+                            endingBecause: string | null;
+                            endedAt: string | null;
+                            /** @description it is over, and its user is still on the target */
+                            overdue: boolean;
+                            problem: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.mine": {
         parameters: {
             query?: {
@@ -16324,6 +17135,86 @@ export interface operations {
                             recordingHead: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCertificates.listOwn": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                live?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            serial: string;
+                            /** @enum {string} */
+                            kind: "user" | "host" | "proof";
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            identityId: string | null;
+                            identityName: string | null;
+                            grantIds: string[];
+                            principals: string[];
+                            keyFingerprint: string;
+                            /** Format: date-time */
+                            validFrom: string;
+                            /** Format: date-time */
+                            validTo: string;
+                            /** Format: date-time */
+                            issuedAt: string;
+                            revokedAt: string | null;
+                            revokedBecause: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCertificates.revokeOwn": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };
@@ -26950,6 +27841,286 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sshCa.status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authorities: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            purpose: "user" | "host";
+                            generation: number;
+                            publicKey: string;
+                            fingerprint: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                        systems: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            scope: string;
+                            /** @enum {string} */
+                            state: "asked" | "set_up" | "failed";
+                            problem: string | null;
+                            longestSeconds: number;
+                            extensions: string[];
+                            sourceAddress: boolean;
+                            revokedNumber: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            setUpAt: string | null;
+                            checkedAt: string | null;
+                            behindSince: string | null;
+                        }[];
+                        revocations: {
+                            number: string;
+                            /** Format: date-time */
+                            changedAt: string;
+                            serials: number;
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        krl: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    purpose: "user" | "host";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        purpose: "user" | "host";
+                        generation: number;
+                        publicKey: string;
+                        fingerprint: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        userAuthorities: string[];
+                        knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCertificates.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                identityId?: string;
+                systemId?: string;
+                live?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            serial: string;
+                            /** @enum {string} */
+                            kind: "user" | "host" | "proof";
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            identityId: string | null;
+                            identityName: string | null;
+                            grantIds: string[];
+                            principals: string[];
+                            keyFingerprint: string;
+                            /** Format: date-time */
+                            validFrom: string;
+                            /** Format: date-time */
+                            validTo: string;
+                            /** Format: date-time */
+                            issuedAt: string;
+                            revokedAt: string | null;
+                            revokedBecause: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCertificates.issue": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id or name */
+                    system: string;
+                    /** @description absent: every account there that you may open now */
+                    account?: string;
+                    publicKey: string;
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        serial: string;
+                        certificate: string;
+                        principals: string[];
+                        /** Format: date-time */
+                        validTo: string;
+                        host: string;
+                        port: number;
+                        knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCertificates.revoke": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "privileges.keys": {
         parameters: {
             query?: never;
@@ -27914,6 +29085,100 @@ export interface operations {
                         systemId: string;
                         /** Format: uuid */
                         secretId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.showTrust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        scope: string;
+                        /** @enum {string} */
+                        state: "asked" | "set_up" | "failed";
+                        problem: string | null;
+                        longestSeconds: number;
+                        extensions: string[];
+                        sourceAddress: boolean;
+                        revokedNumber: string;
+                        /** Format: date-time */
+                        askedAt: string;
+                        setUpAt: string | null;
+                        checkedAt: string | null;
+                        behindSince: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.setUp": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    check?: boolean;
+                    longestSeconds?: number;
+                    extensions?: ("permit-pty" | "permit-user-rc" | "permit-port-forwarding" | "permit-agent-forwarding" | "permit-X11-forwarding")[];
+                    sourceAddress?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        scope: string;
+                        /** @enum {string} */
+                        state: "asked" | "set_up" | "failed";
+                        problem: string | null;
+                        longestSeconds: number;
+                        extensions: string[];
+                        sourceAddress: boolean;
+                        revokedNumber: string;
+                        /** Format: date-time */
+                        askedAt: string;
+                        setUpAt: string | null;
+                        checkedAt: string | null;
+                        behindSince: string | null;
                     };
                 };
             };

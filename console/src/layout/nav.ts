@@ -185,6 +185,22 @@ const groups: readonly NavGroup[] = [
         needs: ['rotation.list'],
       },
       {
+        to: '/certificates',
+        label: 'SSH certificates',
+        icon: 'key',
+        keys: 'g C',
+        keywords: 'ssh ca authority krl revocation hosts',
+        needs: ['ssh_ca.read'],
+      },
+      {
+        to: '/leases',
+        label: 'Leases',
+        icon: 'clock',
+        keys: 'g L',
+        keywords: 'dynamic database users postgres mariadb temporary',
+        needs: ['lease.list_own'],
+      },
+      {
         to: '/findings',
         label: 'Discovery',
         icon: 'radar',

@@ -12,6 +12,7 @@ import { isLocked } from './read/privilege.ts';
 import { readScript } from './read/read-script.ts';
 import { runScript } from './ssh/script.ts';
 import { linuxSettings, settingsOf, type LinuxSettings } from './settings.ts';
+import { trustOver } from './trust/trust.ts';
 import { openSession, readHostKeys, tryLogin, type SshAddress } from './ssh/connect.ts';
 import type { SshSession } from './ssh/session.ts';
 
@@ -84,6 +85,9 @@ export const linuxConnector: Connector = {
   dependants: linuxDependants(
     (target, act) => withSession(target, act),
     (target, settings) => rootBy(target, settings),
+  ),
+  sshTrust: trustOver((target, act) =>
+    withSession(target, (session, settings) => act(session, rootBy(target, settings))),
   ),
 };
 

@@ -12,6 +12,7 @@ import { findOne, readOne } from './read/read-one.ts';
 import { rowsOf } from './read/read-rows.ts';
 import { ChangedMeanwhile, readPieces } from './read/read-pieces.ts';
 import { packMark, unpackMark, unpackResume } from './read/resume.ts';
+import { temporaryOver } from './temporary-accounts.ts';
 import { mysqlSettings, settingsOf, type MysqlSettings } from './settings.ts';
 import { openLine } from './wire/open-line.ts';
 import { currentAccount, openSession, type Login, type Session } from './wire/session.ts';
@@ -113,6 +114,9 @@ export const mysqlConnector: Connector = {
     withSession(target, async (session) =>
       inspectServer(session, (await mysqlConnector.read(target)).accounts, limits),
     ),
+  temporary: temporaryOver((target, work) =>
+    withSession(target, (session, settings) => work(session, (change) => applyOn(session, settings, change))),
+  ),
 };
 
 const addressOf = (target: Target, settings: MysqlSettings): Login['address'] => ({

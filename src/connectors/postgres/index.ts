@@ -10,6 +10,7 @@ import { inspectCluster } from './inspect/index.ts';
 import { checkNames } from './plan-change.ts';
 import { rows } from './read-rows.ts';
 import { postgresSettings } from './settings.ts';
+import { temporary } from './temporary-accounts.ts';
 import { loginOf, withDatabase } from './with-database.ts';
 
 export const postgresConnector: Connector = {
@@ -62,4 +63,5 @@ export const postgresConnector: Connector = {
   rows,
 
   inspect: inspectCluster,
+  temporary,
 };

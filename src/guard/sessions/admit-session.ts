@@ -1,7 +1,6 @@
 import { AppError, denied } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Admission, AdmitRequest, GatewayCredential } from '#gateways/port.ts';
-import { enforceVerdict, sodVerdictOnUse } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
@@ -11,7 +10,8 @@ import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
 import { meetControls } from './meet-controls.ts';
 import { createTicket } from './create-ticket.ts';
-import { earlier, heldByAccount, insertSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
+import { refuseWhenDutiesMeet } from './refuse-duties.ts';
+import { earlier, insertSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 
 interface Found {
   readonly system: System;
@@ -149,29 +149,6 @@ function longest(permit: Permit, now: Date): Date | null {
 
 const inSeconds = (seconds: number | null, now: Date): Date | null =>
   seconds === null ? null : new Date(now.getTime() + seconds * 1000);
-
-/** Separation of duties at the door: what a session rests on is judged as if it came now, and as used beside what was used lately. */
-async function refuseWhenDutiesMeet(
-  ctx: Ctx,
-  permit: Permit,
-  identityId: string,
-  { account, grants }: Found,
-): Promise<void> {
-  const proposed = grants.map((g) => ({
-    ...(g.entitlementId === null ? {} : { entitlementId: g.entitlementId }),
-    ...(g.roleId === null ? {} : { roleId: g.roleId }),
-    validFrom: ctx.now,
-    validTo: g.validTo,
-  }));
-  // As their own account they use all that it holds on its target, however it came there.
-  const own = account.identityId === identityId;
-  const used = own ? await heldByAccount(ctx.tx, account.id) : [];
-  const held = used.map((entitlementId) => ({ entitlementId, validFrom: ctx.now, validTo: null }));
-  const verdict = await sodVerdictOnUse(ctx.tx, identityId, [...proposed, ...held], {
-    apart: { grantIds: grants.map((g) => g.grantId), holdings: own ? [{ accountId: account.id }] : [] },
-  });
-  await enforceVerdict(ctx, permit, { identityId, way: 'session', verdict });
-}
 
 /** Refusals are on the record with what was asked for, not with what exists. */
 async function recordRefusal(edges: AdmissionEdges, ask: AdmitRequest, code: string): Promise<void> {

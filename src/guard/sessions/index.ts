@@ -10,6 +10,9 @@ import { policies } from './policies.ts';
 
 export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
 export { endSessionsOfAccount, sessionsWithoutGrant } from './end-sessions.ts';
+export { meetControls } from './meet-controls.ts';
+export { refuseWhenDutiesMeet } from './refuse-duties.ts';
+export { justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 export { LiveSessions } from './live-sessions.ts';
 export { rewrapSessionEvents } from './rewrap-events.ts';
 export { gatewayPorts, serveSessions } from './serve-node.ts';

@@ -62,7 +62,7 @@ export function createTargets(parts: {
           if (as !== undefined) return { connector: found, target: { ...place, credential: as } };
           if (secret === undefined && found.credentials.includes('none'))
             return { connector: found, target: { ...place, credential: { kind: 'none', username: '' } } };
-          if (secret === undefined || secret.kind === 'key_value') {
+          if (secret === undefined || secret.kind === 'key_value' || secret.kind === 'ssh_ca') {
             throw new AppError({
               code: 'system.no_credential',
               status: 409,

@@ -1,7 +1,10 @@
 /** Kinds of secret: what its value looks like. */
-export type SecretKind = 'password' | 'ssh_key' | 'api_key' | 'key_value';
-/** account: the credential of an account. connection: what Reeve itself reaches a system with. free: anything else. */
-export type SecretPurpose = 'account' | 'connection' | 'free';
+export type SecretKind = 'password' | 'ssh_key' | 'api_key' | 'key_value' | 'ssh_ca';
+/**
+ * account: the credential of an account. connection: what Reeve itself reaches a system with. authority: what Reeve signs
+ * certificates with. free: anything else.
+ */
+export type SecretPurpose = 'account' | 'connection' | 'authority' | 'free';
 
 /** What the vault tells of a secret without opening it. */
 export interface Secret {

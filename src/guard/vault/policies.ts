@@ -28,6 +28,10 @@ when {
 forbid (principal is Reeve::Identity, action == Reeve::Action::"secret.checkout", resource is Reeve::Secret)
 when { resource.purpose == "connection" };
 
+@id("vault.authorities_are_never_shown")
+forbid (principal is Reeve::Identity, action == Reeve::Action::"secret.checkout", resource is Reeve::Secret)
+when { resource.purpose == "authority" };
+
 @id("vault.holders_check_in")
 permit (principal is Reeve::Identity, action == Reeve::Action::"secret.checkin", resource)
 when { principal.state == "active" };

@@ -19,7 +19,7 @@ export async function useSecret(
     readonly secret: Secret;
     /** Where it is going to be sent; null where it belongs to no system. */
     readonly systemId: string | null;
-    readonly purpose: 'session' | 'connection' | 'rotation';
+    readonly purpose: 'session' | 'connection' | 'rotation' | 'signing';
     readonly sessionId?: string | undefined;
     readonly state?: VersionState | undefined;
     /** That version, in place of one by its state. */

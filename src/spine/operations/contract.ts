@@ -91,7 +91,11 @@ export interface Operation<
   /** The output is one string, sent raw as this media type. */
   readonly media?: string;
   readonly resource?: (input: z.output<I>, tx: Tx) => ResourceRef | Promise<ResourceRef>;
-  readonly context?: (input: z.output<I>, tx: Tx) => Record<string, unknown> | Promise<Record<string, unknown>>;
+  readonly context?: (
+    input: z.output<I>,
+    tx: Tx,
+    principal: Principal,
+  ) => Record<string, unknown> | Promise<Record<string, unknown>>;
   /**
    * Runs before the transaction is opened and before anything is decided, with no connection held: for what takes long
    * (hashing a password), and for what must be kept though the call is refused (counting a try). Its answer is handed
@@ -102,7 +106,7 @@ export interface Operation<
    * In place of `prepare`, for what has to be fetched from a target to be answered: runs once it was decided that the
    * asker may, with no transaction open. It is decided again for the handler, which gets its answer.
    */
-  readonly reach?: (input: z.output<I>, db: Db) => Promise<P>;
+  readonly reach?: (input: z.output<I>, db: Db, principal: Principal) => Promise<P>;
   /** Runs once all is committed and before the answer is told; what it throws is told instead. For secrets that may not leave any more. */
   readonly beforeAnswer?: () => void;
   readonly handler: (ctx: Ctx, permit: Permit<A>, input: z.output<I>, prepared: P) => Promise<Given<z.input<O>>>;

@@ -186,10 +186,10 @@ export function createOperator(parts: OperatorParts): Operator {
         principal: asker.principal,
         action: operation.action,
         resource: (await operation.resource?.(input, tx)) ?? PLATFORM,
-        context: await operation.context?.(input, tx),
+        context: await operation.context?.(input, tx, asker.principal),
       });
       if (operation.reach !== undefined) await decideThen(asker, question, async () => undefined);
-      const prepared = await (operation.reach?.(input, db) ?? prepare(operation, input, asker));
+      const prepared = await (operation.reach?.(input, db, asker.principal) ?? prepare(operation, input, asker));
       const done = decideThen(asker, question, async (ctx, permit, eventIds) => {
         const handle = async (): Promise<unknown> => {
           const answer = operation.output.parse(await operation.handler(ctx, permit, input, prepared));

@@ -57,6 +57,9 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'rotation-runs': 'RotationRun',
   'rotation-policies': 'RotationPolicy',
   'credential-dependants': 'CredentialDependant',
+  'ssh-certificates': 'SshCertificate',
+  'lease-templates': 'LeaseTemplate',
+  leases: 'Lease',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

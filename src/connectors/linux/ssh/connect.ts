@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { connect as dial, type Socket } from 'node:net';
 import { Client, type Algorithms, type AuthenticationType, type ServerHostKeyAlgorithm } from 'ssh2';
 import { TargetError, type Credential } from '../../port.ts';
+import { presentCertificate } from './present-certificate.ts';
 import { startSession, type SshSession } from './session.ts';
 
 export interface SshAddress {
@@ -201,7 +202,9 @@ async function attempt(
           },
           username: credential?.username ?? 'reeve-probe',
           ...(credential?.kind === 'password' ? { password: credential.password, tryKeyboard: true } : {}),
-          ...(credential?.kind === 'ssh_key' ? { privateKey: credential.privateKey } : {}),
+          ...(credential?.kind === 'ssh_key' || credential?.kind === 'ssh_certificate'
+            ? { privateKey: credential.privateKey }
+            : {}),
           readyTimeout: address.connectMs,
           keepaliveInterval: 5_000,
           keepaliveCountMax: 3,
@@ -213,6 +216,7 @@ async function attempt(
             next(method);
           },
         });
+        if (credential?.kind === 'ssh_certificate') presentCertificate(client, credential.certificate);
       } catch (cause) {
         clearTimeout(timer);
         reject(
@@ -242,7 +246,8 @@ function nextMethod(
 ): AuthenticationType | undefined {
   if (!credential || tried || partial === true) return undefined;
   if (left === null) return 'none';
-  if (credential.kind === 'ssh_key') return left.includes('publickey') ? 'publickey' : undefined;
+  if (credential.kind === 'ssh_key' || credential.kind === 'ssh_certificate')
+    return left.includes('publickey') ? 'publickey' : undefined;
   if (left.includes('password')) return 'password';
   return left.includes('keyboard-interactive') ? 'keyboard-interactive' : undefined;
 }

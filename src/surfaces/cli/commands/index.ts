@@ -1,13 +1,19 @@
 import type { Command } from 'commander';
 import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
+import { addCertificates } from './certificates.ts';
 import { addCompletion } from './completion.ts';
+import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
+import { addSsh } from './ssh.ts';
 
 /** Commands that are not one call of the API: they work on this machine, on a file, or through `ssh`. */
 export const ownCommands: readonly ((program: Command) => void)[] = [
   addSignIn,
+  addSsh,
+  addCertificates,
+  addLease,
   addAudit,
   addPlay,
   addBackup,

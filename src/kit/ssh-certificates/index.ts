@@ -1,0 +1,3 @@
+export { mintCertificate, type NewCertificate } from './certificate.ts';
+export { newKeyPair, newSeed, parsePublicKey, publicKeyOf, publicLine, type SshPublicKey } from './keys.ts';
+export { writeRevocationList, type RevokedOf } from './revocation-list.ts';

@@ -1,0 +1,272 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from '#kit/db/index.ts';
+import { mintCertificate, newKeyPair, newSeed, parsePublicKey } from '#kit/ssh-certificates/index.ts';
+import { until } from '#kit/testing/index.ts';
+import { startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
+import { createIdentity, startGrant } from '#spine/graph/index.ts';
+import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
+
+const ADMINISTRATOR = '00000000-0000-7000-8000-000000000011';
+let house: GuardedHouse;
+let hosts: LabHosts;
+let web1: LabHost;
+let admin: string;
+let systemId: string;
+let entitlementId: string;
+let dir: string;
+const key = newKeyPair('lena@laptop');
+
+interface Issued {
+  readonly id: string;
+  readonly serial: string;
+  readonly certificate: string;
+  readonly principals: readonly string[];
+  readonly validTo: string;
+  readonly knownHosts: readonly string[];
+}
+interface TrustRow {
+  readonly state: string;
+  readonly problem: string | null;
+  readonly revokedNumber: string;
+  readonly behindSince: string | null;
+}
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'reeve-certificate-user-'));
+  [house, hosts] = await Promise.all([guardedHouse(), startHosts({ names: ['web1'] })]);
+  web1 = hosts.get('web1');
+  house.clock.set(new Date(Date.now() - 20 * 60_000));
+  admin = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+    const boss = await createIdentity(ctx, permit, {
+      kind: 'person',
+      facts: { displayName: 'Admin', username: 'admin' },
+    });
+    await startGrant(ctx, permit, {
+      identityId: boss.id,
+      entitlementId: ADMINISTRATOR,
+      origin: 'admin',
+      reason: 'test',
+    });
+    await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: 'Lena Test', username: 'lena' } });
+    return boss.id;
+  });
+  ({ id: systemId } = await house.perform<{ id: string }>(
+    'systems.connect',
+    {
+      name: 'web1',
+      kind: 'linux',
+      host: web1.host,
+      port: web1.port,
+      pinned: [web1.hostKeyFingerprint],
+      username: web1.management.username,
+      secret: { kind: 'ssh_key', value: web1.management.privateKey },
+    },
+    admin,
+  ));
+  await house.perform('discovery.read', { id: systemId }, admin);
+  await house.settle(30_000);
+  entitlementId = (
+    await house.db.one<{ id: string }>(
+      sql`select id from entitlement where system_id = ${systemId} and native_id = 'sudo:ALL'`,
+    )
+  ).id;
+}, 90_000);
+afterAll(async () => {
+  rmSync(dir, { recursive: true, force: true });
+  await house?.close();
+  await hosts?.stop();
+});
+
+const now = (): void => house.clock.set(new Date());
+const lena = async (): Promise<string> =>
+  (
+    await house.db.one<{ id: string }>(
+      sql`select identity_id as id from identity_facts where username = 'lena' limit 1`,
+    )
+  ).id;
+async function give(until?: Date, at = new Date()): Promise<string> {
+  house.clock.set(at);
+  const { id } = await house.perform<{ id: string }>(
+    'grants.give',
+    {
+      identity: 'lena',
+      entitlementId,
+      because: 'test',
+      ...(until === undefined ? {} : { until: until.toISOString() }),
+    },
+    admin,
+  );
+  await house.settle(30_000);
+  return id;
+}
+async function setUp(input: Record<string, unknown> = {}): Promise<TrustRow> {
+  now();
+  await house.perform('sshCa.setUp', { systemId, ...input }, admin);
+  await house.settle(60_000);
+  return await house.perform<TrustRow>('sshCa.showTrust', { systemId }, admin);
+}
+async function issue(input: Record<string, unknown> = {}): Promise<Issued> {
+  now();
+  return await house.perform<Issued>(
+    'sshCertificates.issue',
+    { system: 'web1', publicKey: key.publicKey, ...input },
+    await lena(),
+  );
+}
+/** The system's own ssh with a certificate; `known` lines are what it trusts hosts by. */
+async function logOn(
+  certificate: string,
+  options: { readonly as?: string; readonly known?: readonly string[]; readonly command?: readonly string[] } = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  writeFileSync(join(dir, 'id'), key.privateKey, { mode: 0o600 });
+  writeFileSync(join(dir, 'id-cert.pub'), `${certificate}\n`);
+  writeFileSync(join(dir, 'known_hosts'), (options.known ?? []).map((line) => `${line}\n`).join(''));
+  const strict = options.known === undefined ? 'no' : 'yes';
+  const ssh = spawn('ssh', [
+    '-F',
+    'none',
+    ...[
+      'IdentitiesOnly=yes',
+      `IdentityFile=${join(dir, 'id')}`,
+      `CertificateFile=${join(dir, 'id-cert.pub')}`,
+      'BatchMode=yes',
+    ].flatMap((o) => ['-o', o]),
+    ...[
+      `StrictHostKeyChecking=${strict}`,
+      `UserKnownHostsFile=${join(dir, 'known_hosts')}`,
+      'ConnectTimeout=10',
+    ].flatMap((o) => ['-o', o]),
+    '-p',
+    String(web1.port),
+    `${options.as ?? 'lena'}@${web1.host}`,
+    ...(options.command ?? ['id', '-un']),
+  ]);
+  let [out, err] = ['', ''];
+  ssh.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  ssh.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const code = await new Promise<number | null>((done) => ssh.on('close', done));
+  return { code, out: out.trim(), err };
+}
+
+test('nobody without a grant learns what there is; with one they are told what to do before it is set up', async () => {
+  for (const system of ['web1', systemId, 'no-such-system'])
+    await expect(issue({ system })).rejects.toMatchObject({ code: 'session.no_grant' });
+  await give(undefined, new Date(Date.now() - 10 * 60_000));
+  await expect(issue()).rejects.toMatchObject({
+    code: 'ssh_ca.not_set_up',
+    fix: expect.stringContaining('reeve ca set-up web1'),
+  });
+});
+
+test('a system is set up, proved by a log-on, and once more changes nothing', async () => {
+  expect(await setUp()).toMatchObject({ state: 'set_up', problem: null });
+  const config = (await web1.exec('cat /etc/ssh/sshd_config')).stdout;
+  expect(config).toContain('TrustedUserCAKeys /etc/ssh/reeve/user_ca.pub');
+  expect(await setUp()).toMatchObject({ state: 'set_up' });
+  expect((await web1.exec('cat /etc/ssh/sshd_config')).stdout).toBe(config);
+  expect((await web1.exec('ls -d /etc/ssh/reeve.before')).code).not.toBe(0);
+  expect(await setUp({ check: true })).toMatchObject({ state: 'set_up' });
+}, 90_000);
+
+test('a certificate opens the account that was granted and no other', async () => {
+  await expect(issue({ account: 'root' })).rejects.toMatchObject({ code: 'session.no_grant' });
+  const issued = await issue();
+  expect(issued.principals).toEqual(['lena@web1']);
+  expect(await logOn(issued.certificate)).toMatchObject({ code: 0, out: 'lena' });
+  expect((await logOn(issued.certificate, { as: 'root' })).code).not.toBe(0);
+  expect((await web1.exec('cat /var/log/sshd.log')).stdout).toContain(`identity=${await lena()}`);
+}, 60_000);
+
+test('the host proves itself to ssh with a certificate, and to nobody who trusts another authority', async () => {
+  const { certificate, knownHosts } = await issue();
+  expect((await logOn(certificate, { known: knownHosts })).out).toBe('lena');
+  const other = newKeyPair('other').publicKey;
+  expect((await logOn(certificate, { known: [`@cert-authority * ${other}`] })).code).not.toBe(0);
+});
+
+test('a certificate of another authority, for another system, or that is over is refused', async () => {
+  const { certificate } = await issue();
+  const terms = {
+    kind: 'user' as const,
+    key: parsePublicKey(key.publicKey),
+    serial: 1n,
+    keyId: 'forged',
+    principals: ['lena@web1'],
+    validFrom: new Date(Date.now() - 60_000),
+    validTo: new Date(Date.now() + 60_000),
+  };
+  expect((await logOn(mintCertificate(newSeed(), terms))).code).not.toBe(0);
+  expect((await logOn(certificate)).code).toBe(0);
+  // Reeve's clock runs behind and ahead of the host's: what was signed then is over, or not yet valid, there.
+  for (const ms of [-8 * 60_000, 5 * 60_000]) {
+    house.clock.set(new Date(Date.now() + ms));
+    const other = await house.perform<Issued>(
+      'sshCertificates.issue',
+      { system: 'web1', publicKey: key.publicKey, seconds: 60 },
+      await lena(),
+    );
+    expect((await logOn(other.certificate)).code).not.toBe(0);
+  }
+  now();
+  expect((await web1.exec('cat /var/log/sshd.log')).stdout).toMatch(/expired[\s\S]*not yet valid/u);
+}, 60_000);
+
+test('when the grant ends, its certificate is revoked on the target though its time is not over', async () => {
+  const issued = await issue();
+  expect((await logOn(issued.certificate)).code).toBe(0);
+  const { id } = await house.db.one<{ id: string }>(
+    sql`select id from access_grant where identity_id = ${await lena()} and ended_because is null and entitlement_id = ${entitlementId}`,
+  );
+  // The account stays open by another way in the world: what is shown is the certificate's end, not the account's.
+  await web1.exec('useradd -m keeper');
+  now();
+  await house.perform('grants.end', { id, because: 'test' }, admin);
+  await until(async () => (await logOn(issued.certificate)).code !== 0, {
+    timeoutMs: 20_000,
+    what: 'the certificate is refused',
+  });
+  await house.settle(30_000);
+  await web1.exec('usermod -U -e "" -s /bin/bash lena');
+  expect((await logOn(issued.certificate)).code).not.toBe(0);
+  expect((await web1.exec('cat /var/log/sshd.log')).stdout).toMatch(/revoked/u);
+  expect(await house.perform<TrustRow>('sshCa.showTrust', { systemId }, admin)).toMatchObject({ behindSince: null });
+  await expect(issue()).rejects.toMatchObject({ code: 'session.no_grant' });
+}, 90_000);
+
+test('a certificate never lasts longer than the grant', async () => {
+  const end = new Date(Date.now() + 90_000);
+  await give(end);
+  const { validTo } = await issue({ seconds: 900 });
+  expect(new Date(validTo).getTime()).toBeLessThanOrEqual(end.getTime());
+  expect(new Date(validTo).getTime()).toBeGreaterThan(end.getTime() - 1001);
+});
+
+test('the next authority is trusted beside the one before, whose certificates go on', async () => {
+  const before = await issue();
+  now();
+  await house.perform('sshCa.rotate', { purpose: 'user' }, admin);
+  await house.settle(30_000);
+  const after = await issue();
+  expect((await logOn(before.certificate)).code).toBe(0);
+  expect((await logOn(after.certificate)).code).toBe(0);
+  expect((await web1.exec('wc -l </etc/ssh/reeve/user_ca.pub')).stdout.trim()).toBe('2');
+}, 60_000);
+
+test('a set-up that cannot be proved leaves the host as it was, and nobody is locked out', async () => {
+  const before = (await web1.exec('cat /etc/ssh/sshd_config; ls -R /etc/ssh/reeve')).stdout;
+  await web1.exec(
+    'echo "DenyUsers nobody-here" >>/etc/ssh/sshd_config; sed -i "s/^PubkeyAuthentication yes/PubkeyAcceptedAlgorithms ssh-ed25519\\nPubkeyAuthentication yes/" /etc/ssh/sshd_config',
+  );
+  const broken = (await web1.exec('cat /etc/ssh/sshd_config')).stdout;
+  const failed = await setUp();
+  expect(failed).toMatchObject({ state: 'failed', problem: expect.stringContaining('as it was') });
+  expect((await web1.exec('cat /etc/ssh/sshd_config')).stdout).toBe(broken);
+  expect((await web1.exec('ls -d /etc/ssh/reeve.before')).code).not.toBe(0);
+  await web1.exec('sed -i "/^PubkeyAcceptedAlgorithms/d; /^DenyUsers nobody-here/d" /etc/ssh/sshd_config');
+  expect((await web1.exec('cat /etc/ssh/sshd_config; ls -R /etc/ssh/reeve')).stdout).toBe(before);
+  expect(await setUp()).toMatchObject({ state: 'set_up' });
+}, 120_000);
