@@ -2233,6 +2233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{identity}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How risky somebody is and why, and what it was on which day */
+        get: operations["risk.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{identity}/sod/check": {
         parameters: {
             query?: never;
@@ -3731,6 +3748,81 @@ export interface paths {
         get: operations["reviews.clockCounts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List whose risk is highest: people and everything else that has access, and accounts nobody owns
+         * @description Each with its reasons, whose points add up to the score. As of the last look at everybody and every change since.
+         */
+        get: operations["risk.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are of which level */
+        get: operations["risk.levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge everybody anew now
+         * @description It runs every night, and for whom a change concerns at once.
+         */
+        post: operations["risk.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From which score on somebody is of which level, and what is a jump */
+        get: operations["risk.policy"];
+        put?: never;
+        /** Say from which score on somebody is of which level, and what is a jump; everybody is judged anew */
+        post: operations["risk.putPolicy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6461,6 +6553,7 @@ export interface operations {
                                     conflict?: boolean;
                                     dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                     tags?: string[];
+                                    personRisk?: ("low" | "medium" | "high" | "critical")[];
                                     identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                     longerThanSeconds?: number;
                                     time?: {
@@ -6565,6 +6658,7 @@ export interface operations {
                                 conflict?: boolean;
                                 dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                 tags?: string[];
+                                personRisk?: ("low" | "medium" | "high" | "critical")[];
                                 identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                 longerThanSeconds?: number;
                                 time?: {
@@ -6657,6 +6751,7 @@ export interface operations {
                                     conflict?: boolean;
                                     dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                     tags?: string[];
+                                    personRisk?: ("low" | "medium" | "high" | "critical")[];
                                     identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                     longerThanSeconds?: number;
                                     time?: {
@@ -6759,6 +6854,7 @@ export interface operations {
                                 conflict?: boolean;
                                 dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                 tags?: string[];
+                                personRisk?: ("low" | "medium" | "high" | "critical")[];
                                 identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                 longerThanSeconds?: number;
                                 time?: {
@@ -6951,6 +7047,7 @@ export interface operations {
                                         conflict?: boolean;
                                         dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                         tags?: string[];
+                                        personRisk?: ("low" | "medium" | "high" | "critical")[];
                                         identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                         longerThanSeconds?: number;
                                         time?: {
@@ -8325,7 +8422,7 @@ export interface operations {
                             frozen: number;
                             withoutReviewer: number;
                             closedAt: string | null;
-                            openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                            openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                             scheduleId: string | null;
                             total: number;
                             open: number;
@@ -8496,7 +8593,7 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
-                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                         scheduleId: string | null;
                     };
                 };
@@ -8588,7 +8685,7 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
-                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                         scheduleId: string | null;
                         total: number;
                         open: number;
@@ -8959,7 +9056,7 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
-                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                         scheduleId: string | null;
                     };
                 };
@@ -14206,6 +14303,76 @@ export interface operations {
                         /** Format: uuid */
                         identityId: string;
                         active: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        risk: {
+                            /** Format: uuid */
+                            subjectId: string;
+                            /** @enum {string} */
+                            kind: "identity" | "account";
+                            subjectKind: string;
+                            name: string;
+                            department: string | null;
+                            score: number;
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            /** Format: date-time */
+                            since: string;
+                            jumpedAt: string | null;
+                            jumpedFrom: number | null;
+                            readonly reasons: {
+                                /** @enum {string} */
+                                factor: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                                points: number;
+                                count: number;
+                                readonly of: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role" | "account" | "identity" | "sod_rule" | "sod_exception" | "mining_run" | "emergency_use" | "step_up";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string | null;
+                                    points: number;
+                                    through?: string | null;
+                                    throughName: string | null;
+                                }[];
+                            }[];
+                        } | null;
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            score: number;
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            readonly reasons: {
+                                /** @enum {string} */
+                                factor: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                                points: number;
+                                count: number;
+                            }[];
+                        }[];
                     };
                 };
             };
@@ -19997,6 +20164,24 @@ export interface operations {
                                  */
                                 noResponse: "report" | "revoke";
                             };
+                            risk_jump: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
                             out_of_band_grant: {
                                 /** @default false */
                                 on: boolean;
@@ -20127,6 +20312,25 @@ export interface operations {
                             noResponse?: "report" | "revoke";
                         };
                         /** @default {} */
+                        risk_jump?: {
+                            /** @default false */
+                            on?: boolean;
+                            /**
+                             * @default manager
+                             * @enum {string}
+                             */
+                            reviewer?: "manager" | "owner" | "named";
+                            /** Format: uuid */
+                            reviewerId?: string;
+                            /** @default 14 */
+                            days?: number;
+                            /**
+                             * @default report
+                             * @enum {string}
+                             */
+                            noResponse?: "report" | "revoke";
+                        };
+                        /** @default {} */
                         out_of_band_grant?: {
                             /** @default false */
                             on?: boolean;
@@ -20233,6 +20437,24 @@ export interface operations {
                                 on: boolean;
                                 /**
                                  * @default owner
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                            };
+                            risk_jump: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
                                  * @enum {string}
                                  */
                                 reviewer: "manager" | "owner" | "named";
@@ -20381,6 +20603,24 @@ export interface operations {
                                      */
                                     noResponse: "report" | "revoke";
                                 };
+                                risk_jump: {
+                                    /** @default false */
+                                    on: boolean;
+                                    /**
+                                     * @default manager
+                                     * @enum {string}
+                                     */
+                                    reviewer: "manager" | "owner" | "named";
+                                    /** Format: uuid */
+                                    reviewerId?: string;
+                                    /** @default 14 */
+                                    days: number;
+                                    /**
+                                     * @default report
+                                     * @enum {string}
+                                     */
+                                    noResponse: "report" | "revoke";
+                                };
                                 out_of_band_grant: {
                                     /** @default false */
                                     on: boolean;
@@ -20504,6 +20744,248 @@ export interface operations {
                         certified: number;
                         due: number;
                         overdue: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.list": {
+        parameters: {
+            query?: {
+                kind?: "identity" | "account";
+                level?: "low" | "medium" | "high" | "critical";
+                factor?: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                jumpedInDays?: number;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            subjectId: string;
+                            /** @enum {string} */
+                            kind: "identity" | "account";
+                            subjectKind: string;
+                            name: string;
+                            department: string | null;
+                            score: number;
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            /** Format: date-time */
+                            since: string;
+                            jumpedAt: string | null;
+                            jumpedFrom: number | null;
+                            readonly reasons: {
+                                /** @enum {string} */
+                                factor: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                                points: number;
+                                count: number;
+                                readonly of: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role" | "account" | "identity" | "sod_rule" | "sod_exception" | "mining_run" | "emergency_use" | "step_up";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string | null;
+                                    points: number;
+                                    through?: string | null;
+                                    throughName: string | null;
+                                }[];
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            kind: "identity" | "account";
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            n: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        policy: {
+                            /** @default 15 */
+                            mediumFrom: number;
+                            /** @default 30 */
+                            highFrom: number;
+                            /** @default 50 */
+                            criticalFrom: number;
+                            /** @default 15 */
+                            jumpPoints: number;
+                            /** @default 7 */
+                            jumpDays: number;
+                            /**
+                             * @default high
+                             * @enum {string}
+                             */
+                            jumpTo: "medium" | "high" | "critical";
+                            /** @default 90 */
+                            dormantDays: number;
+                            /** @default 90 */
+                            windowDays: number;
+                        };
+                        reason: string | null;
+                        madeBy: string | null;
+                        madeAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.putPolicy": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    policy: {
+                        /** @default 15 */
+                        mediumFrom?: number;
+                        /** @default 30 */
+                        highFrom?: number;
+                        /** @default 50 */
+                        criticalFrom?: number;
+                        /** @default 15 */
+                        jumpPoints?: number;
+                        /** @default 7 */
+                        jumpDays?: number;
+                        /**
+                         * @default high
+                         * @enum {string}
+                         */
+                        jumpTo?: "medium" | "high" | "critical";
+                        /** @default 90 */
+                        dormantDays?: number;
+                        /** @default 90 */
+                        windowDays?: number;
+                    };
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        policy: {
+                            /** @default 15 */
+                            mediumFrom: number;
+                            /** @default 30 */
+                            highFrom: number;
+                            /** @default 50 */
+                            criticalFrom: number;
+                            /** @default 15 */
+                            jumpPoints: number;
+                            /** @default 7 */
+                            jumpDays: number;
+                            /**
+                             * @default high
+                             * @enum {string}
+                             */
+                            jumpTo: "medium" | "high" | "critical";
+                            /** @default 90 */
+                            dormantDays: number;
+                            /** @default 90 */
+                            windowDays: number;
+                        };
+                        reason: string | null;
+                        madeBy: string | null;
+                        madeAt: string | null;
                     };
                 };
             };

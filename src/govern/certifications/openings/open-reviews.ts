@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<Trigger, string>> = {
   mover: 'People who moved',
   drift: 'Held and granted by nobody',
   risk: 'Riskier than before',
+  risk_jump: 'People who became much riskier',
   out_of_band_grant: 'Granted past requests and rules',
   clock: 'Due again',
 };

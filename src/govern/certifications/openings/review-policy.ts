@@ -4,7 +4,7 @@ import { invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { reviewPolicyPut } from '../events.ts';
-import { NO_RESPONSES, REVIEWER_RULES, type ReviewerRule } from '../model.ts';
+import { NO_RESPONSES, REVIEWER_RULES, TRIGGERS, type ReviewerRule } from '../model.ts';
 
 const opening = (reviewer: ReviewerRule) =>
   z
@@ -23,6 +23,7 @@ export const reviewPolicy = z.object({
   mover: opening('manager'),
   drift: opening('owner'),
   risk: opening('owner'),
+  risk_jump: opening('manager'),
   out_of_band_grant: opening('owner'),
   clock: opening('manager'),
   /** What happens within so many minutes comes into one review. */
@@ -57,7 +58,7 @@ export async function putPolicy(
   permit: Permit<'review_policy.put'>,
   input: { readonly policy: ReviewPolicy; readonly reason: string },
 ): Promise<StoredPolicy> {
-  for (const trigger of ['mover', 'drift', 'risk', 'out_of_band_grant', 'clock'] as const) {
+  for (const trigger of TRIGGERS) {
     const { on, reviewer, reviewerId } = input.policy[trigger];
     if (on && reviewer === 'named' && reviewerId === undefined)
       throw invalid(`/policy/${trigger}/reviewerId`, 'is needed when the reviewer is named', 'name a reviewer');
