@@ -9,6 +9,7 @@ const policy: ReviewPolicy = {
     mover: { ...opening, on: true, reviewer: 'manager', days: 7 },
     drift: { ...opening, on: true },
     risk: opening,
+    risk_jump: { ...opening, on: true, reviewer: 'manager' },
     out_of_band_grant: { ...opening, on: true, noResponse: 'revoke' },
     clock: { ...opening, on: true, reviewer: 'manager' },
     collectMinutes: 15,

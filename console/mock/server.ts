@@ -22,6 +22,7 @@ import { noticeRoutes } from './notices.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
+import { riskRoutes } from './risk.ts';
 import { rolesRoutes } from './roles.ts';
 import { sodRoutes } from './sod.ts';
 import { sourceRoutes } from './sources.ts';
@@ -38,6 +39,7 @@ const routes: Routes = {
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,
+  ...riskRoutes,
   ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,

@@ -4,6 +4,7 @@ import { directGrantsRoutes } from './direct-grants-routes.tsx';
 import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
 import { privilegeRoutes } from './privilege-routes.tsx';
+import { riskRoutes } from './risk-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
@@ -296,6 +297,7 @@ const tree = root.addChildren([
     ...directGrantsRoutes,
     ...emergencyRoutes,
     ...privilegeRoutes,
+    ...riskRoutes,
   ]),
 ]);
 

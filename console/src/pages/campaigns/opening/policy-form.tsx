@@ -9,12 +9,13 @@ import { IdentityName } from '../../identities/identity-name.tsx';
 import s from '../campaigns.module.css';
 
 type Policy = ReviewPolicy['policy'];
-type Trigger = 'mover' | 'drift' | 'risk' | 'out_of_band_grant' | 'clock';
+type Trigger = 'mover' | 'drift' | 'risk' | 'risk_jump' | 'out_of_band_grant' | 'clock';
 
 const TRIGGERS: readonly (readonly [Trigger, string])[] = [
   ['mover', 'Somebody moved to another department or manager'],
   ['drift', 'Something is held on a system and granted by nobody'],
   ['risk', 'An entitlement or a role became riskier'],
+  ['risk_jump', 'Somebody became much riskier'],
   ['out_of_band_grant', 'Something was granted past requests and rules'],
   ['clock', 'A grant came due again'],
 ];
