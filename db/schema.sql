@@ -1155,14 +1155,17 @@ create table campaign_hold (
   because text,
   settled_at timestamp with time zone,
   settled_by text,
+  told_days smallint,
   constraint campaign_hold_pk PRIMARY KEY (id),
   constraint campaign_hold_counts_add_up CHECK (((alike <= decisions) AND (fast <= alike) AND (missed <= canaries))),
+  constraint campaign_hold_is_told_before_its_end CHECK ((told_days > 0)),
   constraint campaign_hold_outcome_is_known CHECK ((outcome = ANY (ARRAY['released'::text, 'reopened'::text, 'rerouted'::text, 'closed'::text]))),
   constraint settled_hold_says_when_and_why CHECK ((((outcome IS NULL) = (settled_at IS NULL)) AND ((outcome IS NULL) OR (btrim(because) <> ''::text)))),
   constraint campaign_hold_is_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint campaign_hold_is_of_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id)
 );
 comment on table campaign_hold is 'A batch that looked as if nobody had looked, and what became of it.';
+comment on column campaign_hold.told_days is 'So many days before the end of its campaign both sides were told last that it is still held.';
 CREATE UNIQUE INDEX reviewer_has_one_hold_at_a_time ON public.campaign_hold USING btree (campaign_id, reviewer_id) WHERE (outcome IS NULL);
 
 create table campaign_item (
@@ -1365,16 +1368,19 @@ create table campaign_schedule (
   created_at timestamp with time zone not null,
   stopped_at timestamp with time zone,
   stopped_by uuid,
+  review jsonb not null,
   constraint campaign_schedule_pk PRIMARY KEY (id),
   constraint campaign_schedule_gives_some_days CHECK (((days >= 1) AND (days <= 366))),
   constraint campaign_schedule_has_a_name CHECK ((btrim(name) <> ''::text)),
   constraint campaign_schedule_repeats_every_so_many_months CHECK (((every_months >= 1) AND (every_months <= 60))),
+  constraint campaign_schedule_says_how_it_is_reviewed CHECK (((jsonb_typeof(review) = 'object'::text) AND (review ?& ARRAY['stages'::text, 'reciprocal'::text, 'holdFrom'::text, 'canaries'::text, 'challengeDays'::text, 'challengePrivileged'::text]))),
   constraint campaign_schedule_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
   constraint stopped_campaign_schedule_says_who CHECK (((stopped_at IS NULL) = (stopped_by IS NULL))),
   constraint campaign_schedule_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id),
   constraint campaign_schedule_is_stopped_by_an_identity FOREIGN KEY (stopped_by) REFERENCES identity(id)
 );
 comment on table campaign_schedule is 'A campaign that is launched again every so many months. next_at moves in the transaction that launches.';
+comment on column campaign_schedule.review is 'How each of its campaigns is reviewed: stages, independence, held batches, known-wrong lines, what the person concerned may say.';
 CREATE INDEX campaign_schedule_due ON public.campaign_schedule USING btree (next_at) WHERE (stopped_at IS NULL);
 
 create table candidate_role (

@@ -62,3 +62,12 @@ alter table campaign drop constraint campaign_opened_by_is_known,
   add constraint campaign_opened_by_is_known check (opened_by in ('mover', 'drift', 'risk', 'risk_jump', 'out_of_band_grant', 'clock'));
 alter table review_wanted drop constraint review_wanted_opened_by_is_known,
   add constraint review_wanted_opened_by_is_known check (opened_by in ('mover', 'drift', 'risk', 'risk_jump', 'out_of_band_grant', 'clock'));
+
+alter table campaign_hold add column told_days smallint,
+  add constraint campaign_hold_is_told_before_its_end check (told_days > 0);
+comment on column campaign_hold.told_days is 'So many days before the end of its campaign both sides were told last that it is still held.';
+
+alter table campaign_schedule add column review jsonb not null default '{"stages": null, "reciprocal": "allow", "holdFrom": 20, "canaries": 0, "challengeDays": 0, "challengePrivileged": false}',
+  add constraint campaign_schedule_says_how_it_is_reviewed check (jsonb_typeof(review) = 'object' and review ?& array['stages', 'reciprocal', 'holdFrom', 'canaries', 'challengeDays', 'challengePrivileged']);
+alter table campaign_schedule alter column review drop default;
+comment on column campaign_schedule.review is 'How each of its campaigns is reviewed: stages, independence, held batches, known-wrong lines, what the person concerned may say.';

@@ -8141,6 +8141,31 @@ export interface operations {
                             delta: boolean;
                             /** @enum {string} */
                             noResponse: "report" | "revoke";
+                            review: {
+                                /** @default null */
+                                stages: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom: number | null;
+                                /** @default 0 */
+                                canaries: number;
+                                /** @default 0 */
+                                challengeDays: number;
+                                /** @default false */
+                                challengePrivileged: boolean;
+                            };
                             days: number;
                             everyMonths: number;
                             /** Format: date-time */
@@ -8208,6 +8233,32 @@ export interface operations {
                      * @enum {string}
                      */
                     noResponse?: "report" | "revoke";
+                    /** @default {} */
+                    review?: {
+                        /** @default null */
+                        stages?: {
+                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                            /**
+                             * @default all_accept
+                             * @enum {string}
+                             */
+                            vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                            days?: number;
+                        }[] | null;
+                        /**
+                         * @default allow
+                         * @enum {string}
+                         */
+                        reciprocal?: "allow" | "reroute";
+                        /** @default 20 */
+                        holdFrom?: number | null;
+                        /** @default 0 */
+                        canaries?: number;
+                        /** @default 0 */
+                        challengeDays?: number;
+                        /** @default false */
+                        challengePrivileged?: boolean;
+                    };
                     /** @default 14 */
                     days?: number;
                     everyMonths: number;
@@ -8253,6 +8304,31 @@ export interface operations {
                         delta: boolean;
                         /** @enum {string} */
                         noResponse: "report" | "revoke";
+                        review: {
+                            /** @default null */
+                            stages: {
+                                by: ("manager" | "owner" | "system_owner" | "named")[];
+                                /**
+                                 * @default all_accept
+                                 * @enum {string}
+                                 */
+                                vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                days?: number;
+                            }[] | null;
+                            /**
+                             * @default allow
+                             * @enum {string}
+                             */
+                            reciprocal: "allow" | "reroute";
+                            /** @default 20 */
+                            holdFrom: number | null;
+                            /** @default 0 */
+                            canaries: number;
+                            /** @default 0 */
+                            challengeDays: number;
+                            /** @default false */
+                            challengePrivileged: boolean;
+                        };
                         days: number;
                         everyMonths: number;
                         /** Format: date-time */
@@ -8319,6 +8395,31 @@ export interface operations {
                         delta: boolean;
                         /** @enum {string} */
                         noResponse: "report" | "revoke";
+                        review: {
+                            /** @default null */
+                            stages: {
+                                by: ("manager" | "owner" | "system_owner" | "named")[];
+                                /**
+                                 * @default all_accept
+                                 * @enum {string}
+                                 */
+                                vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                days?: number;
+                            }[] | null;
+                            /**
+                             * @default allow
+                             * @enum {string}
+                             */
+                            reciprocal: "allow" | "reroute";
+                            /** @default 20 */
+                            holdFrom: number | null;
+                            /** @default 0 */
+                            canaries: number;
+                            /** @default 0 */
+                            challengeDays: number;
+                            /** @default false */
+                            challengePrivileged: boolean;
+                        };
                         days: number;
                         everyMonths: number;
                         /** Format: date-time */
@@ -20127,6 +20228,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             drift: {
                                 /** @default false */
@@ -20145,6 +20273,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             risk: {
                                 /** @default false */
@@ -20163,6 +20318,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             risk_jump: {
                                 /** @default false */
@@ -20181,6 +20363,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             out_of_band_grant: {
                                 /** @default false */
@@ -20199,6 +20408,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             clock: {
                                 /** @default false */
@@ -20217,6 +20453,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default true */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             /** @default 15 */
                             collectMinutes: number;
@@ -20272,6 +20535,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         drift?: {
@@ -20291,6 +20582,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         risk?: {
@@ -20310,6 +20629,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         risk_jump?: {
@@ -20329,6 +20676,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         out_of_band_grant?: {
@@ -20348,6 +20723,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         clock?: {
@@ -20367,6 +20770,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default true */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default 15 */
                         collectMinutes?: number;
@@ -20413,6 +20844,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             drift: {
                                 /** @default false */
@@ -20431,6 +20889,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             risk: {
                                 /** @default false */
@@ -20449,6 +20934,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             risk_jump: {
                                 /** @default false */
@@ -20467,6 +20979,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             out_of_band_grant: {
                                 /** @default false */
@@ -20485,6 +21024,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             clock: {
                                 /** @default false */
@@ -20503,6 +21069,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default true */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             /** @default 15 */
                             collectMinutes: number;
@@ -20566,6 +21159,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 drift: {
                                     /** @default false */
@@ -20584,6 +21204,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 risk: {
                                     /** @default false */
@@ -20602,6 +21249,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 risk_jump: {
                                     /** @default false */
@@ -20620,6 +21294,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 out_of_band_grant: {
                                     /** @default false */
@@ -20638,6 +21339,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 clock: {
                                     /** @default false */
@@ -20656,6 +21384,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default true */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 /** @default 15 */
                                 collectMinutes: number;

@@ -2,6 +2,7 @@ import { conflict } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { tellReviewer } from './reviewing/close-held.ts';
 import { holdBatch, type Held } from './reviewing/hold-batch.ts';
 import { looksUnread, paceOf } from './reviewing/judge-batch.ts';
 import { signItems, type Signed, type ToSign } from './reviewing/sign-items.ts';
@@ -37,6 +38,7 @@ export async function signCampaign(
   const pace = await paceOf(ctx.tx, campaign.id, { who: me, names });
   if (!looksUnread(pace, holdFrom)) return await signItems(ctx, permit, campaign, items);
   const held = await holdBatch(ctx, permit, campaign, { items, pace });
+  if (held.outcome === null) await tellReviewer(ctx, permit, campaign, me);
   if (held.outcome !== 'released') return { kept: 0, revoked: 0, held };
   return { ...(await signItems(ctx, permit, campaign, items)), held };
 }

@@ -57,7 +57,8 @@ export async function settleHold(
   return { items: items.length, outcome };
 }
 
-const heldItems = (ctx: Ctx, campaign: Campaign, who: string): Promise<ToSign[]> =>
+/** What of a campaign is held that somebody decided, locked. */
+export const heldItems = (ctx: Ctx, campaign: Campaign, who: string): Promise<ToSign[]> =>
   ctx.tx.many<ToSign>(sql`
     select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.case_id, i.identity_id, i.subject, i.decision,
            i.canary is not null as canary, i.decided_for
