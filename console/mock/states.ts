@@ -48,6 +48,18 @@ export const states: readonly (readonly [string, string, Act])[] = [
     ],
   ],
   [
+    'webhook-systems',
+    '/notices',
+    async (page) => [await page.getByRole('button', { name: 'Systems… Desk' }).click(), await dialog(page)],
+  ],
+  [
+    'campaign-opening-forms',
+    '/campaigns/opening',
+    async (page) => {
+      for (const summary of await page.locator('summary').all()) await summary.click();
+    },
+  ],
+  [
     'risk-of-one',
     `/identities/${id('1d', 0)}`,
     async (page) => [

@@ -171,3 +171,6 @@ export const needsReason = ({ evidence, subject }: CampaignItem): boolean =>
   subject === 'account' || evidence.privileged || evidence.lastUse === null;
 export const liveSessions = ({ evidence }: CampaignItem): number =>
   evidence.sessions.filter(({ endedAt }) => endedAt === null).length;
+
+/** Kinds that are about something else than grants. */
+export const notGrants: ReadonlySet<string> = new Set(['role_composition', 'orphan_accounts', 'sod_exceptions']);
