@@ -71,3 +71,11 @@ alter table campaign_schedule add column review jsonb not null default '{"stages
   add constraint campaign_schedule_says_how_it_is_reviewed check (jsonb_typeof(review) = 'object' and review ?& array['stages', 'reciprocal', 'holdFrom', 'canaries', 'challengeDays', 'challengePrivileged']);
 alter table campaign_schedule alter column review drop default;
 comment on column campaign_schedule.review is 'How each of its campaigns is reviewed: stages, independence, held batches, known-wrong lines, what the person concerned may say.';
+
+alter table campaign_item drop constraint canary_never_touches_access,
+  add constraint canary_never_touches_access check (
+    canary is null
+    or subject <> 'account' and (identity_id is null) = (subject = 'role_content') and ends = '{}'
+    and num_nonnulls(grant_id, role_content_id, account_id, entitlement_id, exception_id) = 0 and canary ? 'grantId'
+    and state in ('open', 'decided', 'held', 'checked', 'spared')
+  );

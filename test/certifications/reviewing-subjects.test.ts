@@ -200,10 +200,10 @@ test('the person excepted is heard before it ends; of a part of a role there is 
   expect(await c.items(excepted)).toMatchObject([{ state: 'kept' }]);
 });
 
-test('lines known to be wrong are about grants only, in what is asked for and in the database', async () => {
+test('lines known to be wrong are about no account, in what is asked for and in the database', async () => {
   const { who, house } = c;
   const dueAt = new Date(house.clock.now().getTime() + DAY).toISOString();
-  const draft = { name: 'x', dueAt, kind: 'sod_exceptions', review: { canaries: 1 } };
+  const draft = { name: 'x', dueAt, kind: 'orphan_accounts', review: { canaries: 1 } };
   expect(await outcome(house.perform('campaigns.create', draft, who.dana))).toBe('input.invalid');
   await orphan('no-canary');
   const id = await c.launch({ kind: 'orphan_accounts', scope: { text: 'no-canary' } });

@@ -99,9 +99,9 @@ test('what no review could meet is refused where it is said, naming the field', 
   const put = (trigger: string, more: object): Promise<unknown> =>
     house.perform('reviews.putPolicy', { policy: { [trigger]: { on: true, ...more } }, reason: 'x' }, who.dana);
   for (const [asked, pointer] of [
-    [put('drift', { review: { canaries: 1 } }), '/policy/drift/review/canaries'],
     [put('mover', { review: { stages: [{ by: ['named'] }] } }), '/policy/mover/reviewerId'],
     [schedule({ kind: 'orphan_accounts', scope: {}, review: { canaries: 1 } }), '/review/canaries'],
+    [schedule({ review: { canaries: 9 } }), '/review/canaries'],
     [schedule({ review: { stages: [{ by: ['named'] }] } }), '/scope/reviewerId'],
   ] as const)
     await expect(asked).rejects.toMatchObject({ code: 'input.invalid', errors: [{ pointer }] });

@@ -1,5 +1,6 @@
 import { sql, type Sql } from '#kit/db/index.ts';
 import { invalid } from '#kit/errors/index.ts';
+import { HAVE_CANARIES } from './reviewing/canaries-of-others.ts';
 import { subjectOf, type Campaign, type CampaignScope, type ReviewerRule, type ReviewSettings } from './model.ts';
 
 /** Columns of a campaign that say how it is reviewed, in the order of `reviewValues`. */
@@ -20,6 +21,10 @@ export function refuseUnfitReview(
   const named = of.reviewerRule === 'named' || (of.review.stages ?? []).some((s) => s.by.includes('named'));
   if (named && of.reviewerId === undefined)
     throw invalid(at.reviewerId, 'is needed when the reviewer is named', 'name a reviewer, or choose manager or owner');
-  if (of.review.canaries > 0 && subjectOf(of) !== 'grant')
-    throw invalid(`${at.review}/canaries`, 'are lines about grants, and this certification has none', 'leave them out');
+  if (of.review.canaries > 0 && !HAVE_CANARIES.includes(subjectOf(of)))
+    throw invalid(
+      `${at.review}/canaries`,
+      'are lines about access known not to be there, and whether an account is there anybody sees',
+      'leave them out',
+    );
 }

@@ -8,7 +8,7 @@ import { systemList } from '../../api/systems.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
-import { kinds, notGrants } from './campaign-words.ts';
+import { kinds, withoutCanaries } from './campaign-words.ts';
 import { ReviewFields, usualReview, type Settings } from './review-settings.tsx';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -39,7 +39,7 @@ const draftOf = (form: Form): CampaignDraft => ({
   ...(form.reviewer === '' ? {} : { reviewerRule: form.reviewer }),
   delta: form.delta,
   noResponse: form.noResponse,
-  review: notGrants.has(form.kind) ? { ...form.review, canaries: 0 } : form.review,
+  review: withoutCanaries.has(form.kind) ? { ...form.review, canaries: 0 } : form.review,
   dueAt: `${form.due}T23:59:59Z`,
 });
 
@@ -141,7 +141,7 @@ export const CampaignNewPage = () => {
         />
         <ReviewFields
           of={form.review}
-          grants={!notGrants.has(form.kind)}
+          canaries={!withoutCanaries.has(form.kind)}
           wrong={(setting) => wrong[setting]}
           onChange={(review) => setForm({ ...form, review })}
         />

@@ -172,5 +172,5 @@ export const needsReason = ({ evidence, subject }: CampaignItem): boolean =>
 export const liveSessions = ({ evidence }: CampaignItem): number =>
   evidence.sessions.filter(({ endedAt }) => endedAt === null).length;
 
-/** Kinds that are about something else than grants. */
-export const notGrants: ReadonlySet<string> = new Set(['role_composition', 'orphan_accounts', 'sod_exceptions']);
+/** Kinds without lines known to be wrong: whether an account is there anybody sees. */
+export const withoutCanaries: ReadonlySet<string> = new Set(['orphan_accounts']);

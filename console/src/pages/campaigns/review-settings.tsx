@@ -49,14 +49,14 @@ export const usualReview: Settings = {
 interface ReviewFieldsProps {
   readonly of: Settings;
   readonly onChange: (to: Settings) => void;
-  /** Whether it is about grants: only these have lines known to be wrong. */
-  readonly grants: boolean;
+  /** Whether there can be lines known to be wrong. */
+  readonly canaries: boolean;
   /** What the server said is wrong with a setting, by its name. */
   readonly wrong?: (setting: string) => string | undefined;
 }
 
 /** How items are reviewed: who votes, whether anybody looks, and whether the person concerned is heard. */
-export const ReviewFields = ({ of, onChange, grants, wrong = () => undefined }: ReviewFieldsProps) => {
+export const ReviewFields = ({ of, onChange, canaries, wrong = () => undefined }: ReviewFieldsProps) => {
   const vote = voteOf(of.stages);
   const held = of.holdFrom !== null;
   return (
@@ -76,7 +76,7 @@ export const ReviewFields = ({ of, onChange, grants, wrong = () => undefined }: 
         checked={of.reciprocal === 'reroute'}
         onChange={(event) => onChange({ ...of, reciprocal: event.currentTarget.checked ? 'reroute' : 'allow' })}
       />
-      {grants ? (
+      {canaries ? (
         <NativeSelect
           label="Lines known to be wrong, for each reviewer"
           description={

@@ -6,7 +6,7 @@ import { makeSchedule, type ScheduleBody } from '../../../api/reviews.ts';
 import { systemList } from '../../../api/systems.ts';
 import { useAct } from '../../../ui/feedback/act.ts';
 import { Problem } from '../../../ui/feedback/states.tsx';
-import { kinds, notGrants } from '../campaign-words.ts';
+import { kinds, withoutCanaries } from '../campaign-words.ts';
 import { ReviewFields, usualReview, type Settings } from '../review-settings.tsx';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -34,7 +34,7 @@ const bodyOf = (form: Form): ScheduleBody => ({
   firstAt: `${form.first}T08:00:00Z`,
   delta: form.delta,
   noResponse: form.noResponse,
-  review: notGrants.has(form.kind) ? { ...form.review, canaries: 0 } : form.review,
+  review: withoutCanaries.has(form.kind) ? { ...form.review, canaries: 0 } : form.review,
 });
 
 /** Having a certification launched again and again, with all that one launched by hand can say. */
@@ -109,7 +109,7 @@ export const NewSchedule = () => {
         />
         <ReviewFields
           of={form.review}
-          grants={!notGrants.has(form.kind)}
+          canaries={!withoutCanaries.has(form.kind)}
           wrong={(setting) => wrong[setting]}
           onChange={(review) => setForm({ ...form, review })}
         />

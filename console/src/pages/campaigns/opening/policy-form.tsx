@@ -107,7 +107,7 @@ export const PolicyForm = ({ of, may }: { readonly of: ReviewPolicy; readonly ma
                 />
                 <ReviewFields
                   of={policy[trigger].review}
-                  grants={trigger !== 'drift'}
+                  canaries
                   wrong={(setting) => wrongAt(put.error, `/policy/${trigger}/review/${setting}`)}
                   onChange={(review) => change(trigger, { review })}
                 />
