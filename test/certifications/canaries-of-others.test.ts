@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
+import { openReviews } from '#govern/certifications/openings/open-reviews.ts';
 import { createRole, setRoleContent } from '#spine/graph/index.ts';
 import { reviewedCompany, type Item, type ReviewedCompany } from './world.ts';
 
@@ -114,4 +115,39 @@ test('an exception nobody has is found by who looks, and ends none', async () =>
   );
   expect(n).toBe(9);
   expect((await c.items(id)).filter((i) => i.canary)).toMatchObject([{ canaryFound: true, state: 'checked' }]);
+});
+
+test('something an account does not hold reads like what is held and nobody granted', async () => {
+  const { who, house } = c;
+  await house.perform(
+    'reviews.putPolicy',
+    { policy: { drift: { on: true, review: { canaries: 2 } }, collectMinutes: 0 }, reason: 'test' },
+    who.dana,
+  );
+  const things: string[] = [];
+  for (let n = 0; n < 5; n += 1) things.push(await c.entitlement('git', `found-${n}`, { ownerId: reviewer }));
+  for (let k = 0; k < 5; k += 1) {
+    const identity = await c.person(`drifting-${k}`);
+    const { id: account } = await house.db.one<{ id: string }>(sql`
+      insert into account (id, system_id, native_id, name, identity_id, linked_because, valid_from)
+      select gen_random_uuid(), id, ${`d${k}`}, ${`d${k}`}, ${identity}, 'username', ${house.clock.now()} from system where name = 'git' returning id`);
+    for (const thing of [things[k], things[(k + 1) % 5]]) {
+      await house.db.run(sql`
+        insert into holding (account_id, entitlement_id, observed_at, valid_from) values (${account}, ${thing}, ${house.clock.now()}, ${house.clock.now()})`);
+      await house.db.run(sql`
+        insert into review_wanted (id, opened_by, account_id, entitlement_id, identity_id, because, noted_at)
+        values (gen_random_uuid(), 'drift', ${account}, ${thing}, ${identity}, 'found on the system, granted by nobody', ${house.clock.now()})`);
+    }
+  }
+  house.clock.advance(1000);
+  await openReviews(house.as('certifications'));
+  await house.settle(60_000);
+  const { id } = await house.db.one<{ id: string }>(sql`select id from campaign where opened_by = 'drift'`);
+  const { canaries, real } = await split(await c.items(id, reviewer));
+  expect([canaries.length, real.length]).toEqual([2, 10]);
+  for (const canary of canaries) {
+    expect(canary.what).toMatch(/^found-\d on git, which nobody granted$/u);
+    expect(shape(canary)).toEqual(shape(real[0] ?? {}));
+    expect(real.some((i) => i.identityId === canary.identityId && i.what === canary.what)).toBe(false);
+  }
 });
