@@ -6,7 +6,7 @@ import { LOOK, lookAtEverybody } from './look-at-everybody.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
-export { LEVELS, type RiskLevel } from './model.ts';
+export type { RiskLevel } from './model.ts';
 export { riskLevels } from './read-risk.ts';
 
 /** How risky everybody is, from what is known of them, with the reasons and the days. */
