@@ -11,6 +11,7 @@ import {
   grantsStarted,
   grantStarted,
   identityChanged,
+  identityImported,
   identityMerged,
   identitySplit,
   roleChanged,
@@ -61,6 +62,15 @@ export const followChanges: NonNullable<Module['reactions']> = [
           from identity_facts where identity_id = ${data.identityId}`);
       await follow(job, [...new Set([data.identityId, ...owners])]);
     },
+  }),
+  defineReaction({
+    on: identityImported,
+    name: 'risk.follow_import',
+    run: (job, { data }) =>
+      follow(
+        job,
+        data.changed.flatMap((row) => (row.changed.includes('state') ? [row.identityId] : [])),
+      ),
   }),
   ...[accountLinked, accountUnlinked, accountMarked, accountRead].map((on) =>
     defineReaction({
