@@ -60,6 +60,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'grant.read',
     'identity.lineage',
     'identity.read',
+    'identity_risk.read',
     'mass_change.read',
     'policy_version.read',
     'privilege.list',
