@@ -1105,7 +1105,7 @@ create table campaign (
   constraint campaign_kind_is_known CHECK ((kind = ANY (ARRAY['manager'::text, 'owner'::text, 'system'::text, 'role_membership'::text, 'privileged'::text, 'service_accounts'::text, 'vendors'::text, 'ad_hoc'::text, 'role_composition'::text, 'orphan_accounts'::text, 'sod_exceptions'::text, 'event'::text, 'continuous'::text]))),
   constraint campaign_no_response_is_never_an_approval CHECK ((no_response = ANY (ARRAY['report'::text, 'revoke'::text]))),
   constraint campaign_of_a_schedule_says_which_time CHECK (((schedule_id IS NULL) = (occurrence IS NULL))),
-  constraint campaign_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'out_of_band_grant'::text, 'clock'::text]))),
+  constraint campaign_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'risk_jump'::text, 'out_of_band_grant'::text, 'clock'::text]))),
   constraint campaign_reciprocal_is_known CHECK ((reciprocal = ANY (ARRAY['allow'::text, 'reroute'::text]))),
   constraint campaign_reviewer_rule_is_known CHECK ((reviewer_rule = ANY (ARRAY['manager'::text, 'owner'::text, 'named'::text]))),
   constraint campaign_says_what_opened_it CHECK (((kind = ANY (ARRAY['event'::text, 'continuous'::text])) = (opened_by IS NOT NULL))),
@@ -1157,14 +1157,17 @@ create table campaign_hold (
   because text,
   settled_at timestamp with time zone,
   settled_by text,
+  told_days smallint,
   constraint campaign_hold_pk PRIMARY KEY (id),
   constraint campaign_hold_counts_add_up CHECK (((alike <= decisions) AND (fast <= alike) AND (missed <= canaries))),
+  constraint campaign_hold_is_told_before_its_end CHECK ((told_days > 0)),
   constraint campaign_hold_outcome_is_known CHECK ((outcome = ANY (ARRAY['released'::text, 'reopened'::text, 'rerouted'::text, 'closed'::text]))),
   constraint settled_hold_says_when_and_why CHECK ((((outcome IS NULL) = (settled_at IS NULL)) AND ((outcome IS NULL) OR (btrim(because) <> ''::text)))),
   constraint campaign_hold_is_of_a_campaign FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint campaign_hold_is_of_a_reviewer FOREIGN KEY (reviewer_id) REFERENCES identity(id)
 );
 comment on table campaign_hold is 'A batch that looked as if nobody had looked, and what became of it.';
+comment on column campaign_hold.told_days is 'So many days before the end of its campaign both sides were told last that it is still held.';
 CREATE UNIQUE INDEX reviewer_has_one_hold_at_a_time ON public.campaign_hold USING btree (campaign_id, reviewer_id) WHERE (outcome IS NULL);
 
 create table campaign_item (
@@ -1232,7 +1235,7 @@ END))),
   constraint campaign_item_routed_is_known CHECK ((routed = ANY (ARRAY['rule'::text, 'manager'::text, 'owner'::text, 'system_owner'::text, 'named'::text, 'campaign_owner'::text, 'overseer'::text, 'given'::text]))),
   constraint campaign_item_seat_counts_from_one CHECK ((((stage >= 1) AND (stage <= 3)) AND ((seat >= 1) AND (seat <= 3)))),
   constraint campaign_item_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'open'::text, 'decided'::text, 'held'::text, 'voted'::text, 'spared'::text, 'challenged'::text, 'kept'::text, 'revoking'::text, 'revoked'::text, 'unanswered'::text, 'checked'::text]))),
-  constraint canary_never_touches_access CHECK (((canary IS NULL) OR ((subject = 'grant'::text) AND (identity_id IS NOT NULL) AND (ends = '{}'::uuid[]) AND (num_nonnulls(grant_id, role_content_id, account_id, entitlement_id, exception_id) = 0) AND (canary ? 'grantId'::text) AND (state = ANY (ARRAY['open'::text, 'decided'::text, 'held'::text, 'checked'::text, 'spared'::text]))))),
+  constraint canary_never_touches_access CHECK (((canary IS NULL) OR ((subject <> 'account'::text) AND ((identity_id IS NULL) = (subject = 'role_content'::text)) AND (ends = '{}'::uuid[]) AND (num_nonnulls(grant_id, role_content_id, account_id, entitlement_id, exception_id) = 0) AND (canary ? 'grantId'::text) AND (state = ANY (ARRAY['open'::text, 'decided'::text, 'held'::text, 'checked'::text, 'spared'::text]))))),
   constraint challenged_item_says_until_when CHECK (((state <> 'challenged'::text) OR ((answer_by IS NOT NULL) AND (decision = 'revoke'::text)))),
   constraint decided_item_says_what_who_and_when CHECK (((state = ANY (ARRAY['waiting'::text, 'open'::text, 'spared'::text, 'unanswered'::text])) OR no_response OR ((decision IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
   constraint nobody_decides_their_own_access CHECK ((decided_by <> identity_id)),
@@ -1281,6 +1284,7 @@ CREATE INDEX campaign_item_held ON public.campaign_item USING btree (campaign_id
 CREATE INDEX campaign_item_in_order ON public.campaign_item USING btree (campaign_id, id, state);
 CREATE INDEX campaign_item_kept ON public.campaign_item USING btree (grant_id, signed_at) WHERE (state = 'kept'::text);
 CREATE INDEX campaign_item_revoking ON public.campaign_item USING btree (subject, id) WHERE (state = 'revoking'::text);
+CREATE INDEX campaign_item_unanswered ON public.campaign_item USING btree (grant_id) WHERE ((state = 'unanswered'::text) AND (grant_id IS NOT NULL));
 CREATE TRIGGER count_on_insert AFTER INSERT ON public.campaign_item REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 CREATE TRIGGER count_on_update AFTER UPDATE ON public.campaign_item REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_items();
 
@@ -1366,16 +1370,19 @@ create table campaign_schedule (
   created_at timestamp with time zone not null,
   stopped_at timestamp with time zone,
   stopped_by uuid,
+  review jsonb not null,
   constraint campaign_schedule_pk PRIMARY KEY (id),
   constraint campaign_schedule_gives_some_days CHECK (((days >= 1) AND (days <= 366))),
   constraint campaign_schedule_has_a_name CHECK ((btrim(name) <> ''::text)),
   constraint campaign_schedule_repeats_every_so_many_months CHECK (((every_months >= 1) AND (every_months <= 60))),
+  constraint campaign_schedule_says_how_it_is_reviewed CHECK (((jsonb_typeof(review) = 'object'::text) AND (review ?& ARRAY['stages'::text, 'reciprocal'::text, 'holdFrom'::text, 'canaries'::text, 'challengeDays'::text, 'challengePrivileged'::text]))),
   constraint campaign_schedule_scope_is_an_object CHECK ((jsonb_typeof(scope) = 'object'::text)),
   constraint stopped_campaign_schedule_says_who CHECK (((stopped_at IS NULL) = (stopped_by IS NULL))),
   constraint campaign_schedule_is_made_by_an_identity FOREIGN KEY (created_by) REFERENCES identity(id),
   constraint campaign_schedule_is_stopped_by_an_identity FOREIGN KEY (stopped_by) REFERENCES identity(id)
 );
 comment on table campaign_schedule is 'A campaign that is launched again every so many months. next_at moves in the transaction that launches.';
+comment on column campaign_schedule.review is 'How each of its campaigns is reviewed: stages, independence, held batches, known-wrong lines, what the person concerned may say.';
 CREATE INDEX campaign_schedule_due ON public.campaign_schedule USING btree (next_at) WHERE (stopped_at IS NULL);
 
 create table candidate_role (
@@ -2385,6 +2392,48 @@ CREATE INDEX identity_merge_by_duplicate ON public.identity_merge USING btree (d
 CREATE INDEX identity_merge_by_now ON public.identity_merge USING btree (now_id) WHERE (undone_at IS NULL);
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.identity_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
+create table identity_risk (
+  subject_id uuid not null,
+  identity_id uuid,
+  account_id uuid,
+  score smallint not null,
+  level text not null,
+  reasons jsonb not null,
+  since timestamp with time zone not null,
+  jumped_at timestamp with time zone,
+  jumped_from smallint,
+  jumped_level text,
+  constraint identity_risk_pk PRIMARY KEY (subject_id),
+  constraint identity_risk_is_at_most_a_hundred CHECK (((score >= 0) AND (score <= 100))),
+  constraint identity_risk_is_of_one_subject CHECK (((num_nonnulls(identity_id, account_id) = 1) AND (subject_id = COALESCE(identity_id, account_id)))),
+  constraint identity_risk_jumped_from_somewhere CHECK ((num_nulls(jumped_at, jumped_from, jumped_level) = ANY (ARRAY[0, 3]))),
+  constraint identity_risk_level_is_known CHECK ((level = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint identity_risk_says_why CHECK (((jsonb_typeof(reasons) = 'array'::text) AND ((score = 0) = (reasons = '[]'::jsonb)))),
+  constraint identity_risk_is_of_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint identity_risk_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table identity_risk is 'How risky somebody is now, or an account nobody owns, and why. The points of the reasons add up to the score.';
+comment on column identity_risk.since is 'When the score became so.';
+comment on column identity_risk.jumped_level is 'The level it jumped to: coming back to it within the days of the policy is no jump again.';
+CREATE INDEX identity_risk_jumped ON public.identity_risk USING btree (jumped_at DESC, subject_id) WHERE (jumped_at IS NOT NULL);
+CREATE INDEX identity_risk_riskiest ON public.identity_risk USING btree (score DESC, subject_id) WHERE (score > 0);
+
+create table identity_risk_day (
+  subject_id uuid not null,
+  day date not null,
+  score smallint not null,
+  least smallint not null,
+  level text not null,
+  reasons jsonb not null,
+  constraint identity_risk_day_pk PRIMARY KEY (subject_id, day),
+  constraint identity_risk_day_is_at_most_a_hundred CHECK ((((score >= 0) AND (score <= 100)) AND (("least" >= 0) AND ("least" <= score)))),
+  constraint identity_risk_day_level_is_known CHECK ((level = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint identity_risk_day_reasons_are_a_list CHECK ((jsonb_typeof(reasons) = 'array'::text)),
+  constraint identity_risk_day_is_of_a_subject FOREIGN KEY (subject_id) REFERENCES identity_risk(subject_id)
+);
+comment on table identity_risk_day is 'What the risk of somebody was at the end of each day on which it changed.';
+comment on column identity_risk_day.least is 'What it was at least on that day, since it jumped where it did.';
+
 create table improvement_run (
   id uuid not null,
   state text not null default 'waiting'::text,
@@ -3254,7 +3303,7 @@ create table review_wanted (
   campaign_id uuid,
   constraint review_wanted_pk PRIMARY KEY (id),
   constraint review_wanted_is_about_one_thing CHECK (((grant_id IS NULL) = (num_nulls(account_id, entitlement_id) = 0))),
-  constraint review_wanted_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'out_of_band_grant'::text, 'clock'::text]))),
+  constraint review_wanted_opened_by_is_known CHECK ((opened_by = ANY (ARRAY['mover'::text, 'drift'::text, 'risk'::text, 'risk_jump'::text, 'out_of_band_grant'::text, 'clock'::text]))),
   constraint review_wanted_is_about_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id),
   constraint review_wanted_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
   constraint review_wanted_is_about_an_entitlement FOREIGN KEY (entitlement_id) REFERENCES entitlement(id),
@@ -3305,6 +3354,20 @@ create table ring_key_wrap (
   constraint ring_key_wrap_is_of_a_generation FOREIGN KEY (ring, generation) REFERENCES ring_key(ring, generation)
 );
 comment on table ring_key_wrap is 'Each generation, wrapped by the root key and bound to ring, generation and root key. What a former root key wrapped is deleted when another takes over.';
+
+create table risk_policy (
+  number integer not null,
+  policy jsonb not null,
+  reason text not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  constraint risk_policy_pk PRIMARY KEY (number),
+  constraint risk_policy_counts_from_one CHECK ((number > 0)),
+  constraint risk_policy_is_an_object CHECK ((jsonb_typeof(policy) = 'object'::text)),
+  constraint risk_policy_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint risk_policy_is_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table risk_policy is 'From which score on somebody is of which level, and what is a jump; the newest is in force.';
 
 create table role (
   id uuid not null,

@@ -27,6 +27,7 @@ import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
 import { decisionLinksModule, requestsModule, requestStillWaits } from '#govern/requests/index.ts';
+import { riskModule } from '#govern/risk/index.ts';
 import { roleParametersModule } from '#govern/role-parameters/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
@@ -114,6 +115,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     }),
     scimModule,
     sodModule(edges),
+    riskModule,
     noticesModule({ ...edges, stillWaits: { 'approval.wanted': requestStillWaits } }),
     webhooksModule({
       ...edges,

@@ -49,6 +49,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['sod-rule', `/sod/rules/${id('50', 0)}`],
   ['sod-violations', '/sod/violations'],
   ['sod-matrix', '/sod/matrix'],
+  ['risk', '/risk'],
   ['sod-library', '/sod/library?open=P2P-01'],
   ['sources', `/sources?open=${id('f0', 0)}`],
   ['source', '/sources/hr'],

@@ -32,7 +32,7 @@ const webhooks = [
 ].map((hook, n) => ({
   id: id('0e', n),
   version: 1,
-  systemIds: null,
+  systemIds: n === 1 ? [id('5e', 0)] : null,
   ownerIds: null,
   oldSecretUntil: null,
   madeAt: minutes(-9_000),

@@ -2,13 +2,29 @@ import type { Clocked, ItemActions, ReviewPolicy, Schedule } from '../src/api/sh
 import { days, id, page, type Routes } from './answer.ts';
 import { entitlements, person } from './people.ts';
 
-const opening = { on: false, reviewer: 'owner', days: 14, noResponse: 'report' } as const;
+const review = {
+  stages: null,
+  reciprocal: 'allow' as const,
+  holdFrom: 20,
+  canaries: 0,
+  challengeDays: 0,
+  challengePrivileged: false,
+};
+const opening = {
+  on: false,
+  reviewer: 'owner' as const,
+  days: 14,
+  noResponse: 'report' as const,
+  delta: false,
+  review,
+};
 const policy: ReviewPolicy = {
   number: 2,
   policy: {
     mover: { ...opening, on: true, reviewer: 'manager', days: 7 },
     drift: { ...opening, on: true },
     risk: opening,
+    risk_jump: { ...opening, on: true, reviewer: 'manager' },
     out_of_band_grant: { ...opening, on: true, noResponse: 'revoke' },
     clock: { ...opening, on: true, reviewer: 'manager' },
     collectMinutes: 15,
@@ -27,6 +43,7 @@ const schedules: Schedule[] = [
     reviewerRule: 'manager',
     delta: true,
     noResponse: 'report',
+    review: { ...review, reciprocal: 'reroute', challengeDays: 7 },
     days: 14,
     everyMonths: 3,
     nextAt: days(34),

@@ -25,6 +25,7 @@ import { noticeRoutes } from './notices.ts';
 import { peopleRoutes } from './people.ts';
 import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
+import { riskRoutes } from './risk.ts';
 import { rolesRoutes } from './roles.ts';
 import { sodRoutes } from './sod.ts';
 import { sourceRoutes } from './sources.ts';
@@ -44,6 +45,7 @@ const routes: Routes = {
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,
+  ...riskRoutes,
   ...rolesRoutes,
   ...sodRoutes,
   ...sourceRoutes,

@@ -47,6 +47,31 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByText(/^With this:/).waitFor(),
     ],
   ],
+  [
+    'webhook-systems',
+    '/notices',
+    async (page) => [await page.getByRole('button', { name: 'Systems… Desk' }).click(), await dialog(page)],
+  ],
+  [
+    'campaign-opening-forms',
+    '/campaigns/opening',
+    async (page) => {
+      for (const summary of await page.locator('summary').all()) await summary.click();
+    },
+  ],
+  [
+    'risk-of-one',
+    `/identities/${id('1d', 0)}`,
+    async (page) => [
+      await page.getByRole('tab', { name: 'Risk' }).click(),
+      await page.getByText('Score, of 100').waitFor(),
+    ],
+  ],
+  [
+    'risk-policy',
+    '/risk',
+    async (page) => [await page.getByRole('button', { name: 'Levels and jumps…' }).click(), await dialog(page)],
+  ],
   ['state-bulk', '/inbox', onFirstRow('x', 'j', 'x')],
   ['state-done', '/inbox', onFirstRow('e')],
   [

@@ -5,6 +5,7 @@ import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
 import { privilegeRoutes } from './privilege-routes.tsx';
 import { rotationRoutes } from './rotation-routes.tsx';
+import { riskRoutes } from './risk-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
@@ -318,6 +319,7 @@ const tree = root.addChildren([
     ...directGrantsRoutes,
     ...emergencyRoutes,
     ...privilegeRoutes,
+    ...riskRoutes,
   ]),
 ]);
 

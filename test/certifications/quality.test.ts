@@ -173,7 +173,7 @@ test('a batch whose canaries were all found goes on, fast as it was', async () =
   expect(await sign(id)).toMatchObject({ kept: 12, revoked: 0, held: { outcome: 'released' } });
 });
 
-test('what is held when the campaign closes is silence', async () => {
+test('what is kept in a batch that is held when the campaign closes is silence', async () => {
   const id = await launch({});
   await decideAll(id, 300);
   await sign(id);
@@ -181,6 +181,47 @@ test('what is held when the campaign closes is silence', async () => {
   expect((await c.items(id)).every((i) => i.state === 'unanswered')).toBe(true);
   expect(await c.house.perform('campaigns.holds', { id }, c.who.dana)).toMatchObject({
     items: [{ outcome: 'closed' }],
+  });
+});
+
+test('what is revoked in a batch that is held when the campaign closes is revoked, and both sides were told before', async () => {
+  const { house, who } = c;
+  const id = await launch({});
+  const items = await decideAll(id, 300, () => 'revoke');
+  expect(await sign(id)).toMatchObject({ held: { outcome: null }, revoked: 0 });
+  const told = async (template: string, to: string): Promise<number> =>
+    (
+      await house.db.many(sql`
+        select 1 from audit_event where type = 'notice.wanted' and data ->> 'template' = ${template} and data -> 'to' ? ${to}
+           and data ->> 'path' like ${`%${id}%`}`)
+    ).length;
+  expect(await told('review.held_from_you', reviewer)).toBe(1);
+  const { dueAt } = await house.db.one<{ dueAt: Date }>(sql`select due_at from campaign where id = ${id}`);
+  const remind = async (): Promise<void> => {
+    for (const _ of [1, 2]) await house.registry.jobs.get('certifications.remind')?.run(house.as('certifications'), {});
+  };
+  house.clock.set(new Date(dueAt.getTime() - 2 * 86_400_000));
+  await remind();
+  house.clock.set(new Date(dueAt.getTime() - 86_400_000 / 2));
+  await remind();
+  expect(await told('review.held_from_you', reviewer)).toBe(3);
+  expect(await told('review.held_ends', who.dana)).toBe(2);
+  house.clock.set(dueAt);
+  await house.registry.jobs.get('certifications.close_due')?.run(house.as('certifications'), {});
+  await house.settle(60_000);
+  const after = await c.items(id);
+  expect(after).toHaveLength(items);
+  expect(
+    after.every((i) => ['revoking', 'revoked'].includes(i.state) && i.decision === 'revoke' && !i.noResponse),
+  ).toBe(true);
+  expect(after.every((i) => i.decidedBy === reviewer)).toBe(true);
+  expect(await house.perform('campaigns.holds', { id }, who.dana)).toMatchObject({
+    items: [
+      {
+        outcome: 'closed',
+        because: `the certification was closed: ${items} revocations were carried out, 0 decisions to keep count as no answer`,
+      },
+    ],
   });
 });
 

@@ -200,10 +200,10 @@ test('the person excepted is heard before it ends; of a part of a role there is 
   expect(await c.items(excepted)).toMatchObject([{ state: 'kept' }]);
 });
 
-test('lines known to be wrong are about grants only, in what is asked for and in the database', async () => {
+test('lines known to be wrong are about no account, in what is asked for and in the database', async () => {
   const { who, house } = c;
   const dueAt = new Date(house.clock.now().getTime() + DAY).toISOString();
-  const draft = { name: 'x', dueAt, kind: 'sod_exceptions', review: { canaries: 1 } };
+  const draft = { name: 'x', dueAt, kind: 'orphan_accounts', review: { canaries: 1 } };
   expect(await outcome(house.perform('campaigns.create', draft, who.dana))).toBe('input.invalid');
   await orphan('no-canary');
   const id = await c.launch({ kind: 'orphan_accounts', scope: { text: 'no-canary' } });
@@ -217,13 +217,22 @@ test('lines known to be wrong are about grants only, in what is asked for and in
     );
 });
 
-test('a recommendation and a replay say nothing of what is no grant', async () => {
+test('what is no grant has recommendations of its own, which unknown use is none of, and no replay', async () => {
   const { who, house } = c;
   await orphan('never-advised');
   const id = await c.launch({ kind: 'orphan_accounts', scope: { text: 'never-advised' } });
   const item = await mine(id, who.priya);
   expect(await house.perform('items.show', { id: item.id }, who.priya)).toMatchObject({ recommendation: null });
   expect(await house.perform('items.without', { id: item.id }, who.priya)).toMatchObject({ known: false });
+  const stale = await orphan('not-used-for-long');
+  await house.db.run(
+    sql`update account set last_used_at = ${new Date(house.clock.now().getTime() - 200 * DAY)} where id = ${stale}`,
+  );
+  house.clock.advance(1000);
+  const asked = await c.launch({ kind: 'orphan_accounts', scope: { text: 'not-used-for-long' } });
+  expect(await house.perform('items.show', { id: (await mine(asked, who.priya)).id }, who.priya)).toMatchObject({
+    recommendation: { what: 'revoke', rule: 'account.stale' },
+  });
 });
 
 test('whatever items are about, who is barred looking together is barred looking one by one', async () => {

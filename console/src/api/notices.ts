@@ -10,8 +10,13 @@ export const webhookKindsQuery = queryOptions({
   queryFn: ({ signal }) => take(api.GET('/v1/webhook-kinds', { signal })),
   staleTime: 600_000,
 });
-export const addWebhook = (body: { name: string; kind: WebhookKind; url: string; kinds: string[] }) =>
-  take(api.POST('/v1/webhooks', { body }));
+export const addWebhook = (body: {
+  name: string;
+  kind: WebhookKind;
+  url: string;
+  kinds: string[];
+  systemIds?: string[];
+}) => take(api.POST('/v1/webhooks', { body }));
 export const changeWebhook = ({
   id,
   ...body
@@ -20,6 +25,7 @@ export const changeWebhook = ({
   version: number;
   state?: 'active' | 'paused';
   kinds?: string[];
+  systemIds?: string[] | null;
 }) => take(api.PATCH('/v1/webhooks/{id}', { params: { path: { id } }, body }));
 export const removeWebhook = (id: string) => take(api.DELETE('/v1/webhooks/{id}', { params: { path: { id } } }));
 export const rotateWebhook = (id: string) =>

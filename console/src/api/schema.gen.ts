@@ -2270,6 +2270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{identity}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How risky somebody is and why, and what it was on which day */
+        get: operations["risk.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{identity}/sod/check": {
         parameters: {
             query?: never;
@@ -3943,6 +3960,81 @@ export interface paths {
         get: operations["reviews.clockCounts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List whose risk is highest: people and everything else that has access, and accounts nobody owns
+         * @description Each with its reasons, whose points add up to the score. As of the last look at everybody and every change since.
+         */
+        get: operations["risk.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are of which level */
+        get: operations["risk.levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge everybody anew now
+         * @description It runs every night, and for whom a change concerns at once.
+         */
+        post: operations["risk.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From which score on somebody is of which level, and what is a jump */
+        get: operations["risk.policy"];
+        put?: never;
+        /** Say from which score on somebody is of which level, and what is a jump; everybody is judged anew */
+        post: operations["risk.putPolicy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7155,6 +7247,7 @@ export interface operations {
                                     conflict?: boolean;
                                     dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                     tags?: string[];
+                                    personRisk?: ("low" | "medium" | "high" | "critical")[];
                                     identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                     longerThanSeconds?: number;
                                     time?: {
@@ -7259,6 +7352,7 @@ export interface operations {
                                 conflict?: boolean;
                                 dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                 tags?: string[];
+                                personRisk?: ("low" | "medium" | "high" | "critical")[];
                                 identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                 longerThanSeconds?: number;
                                 time?: {
@@ -7351,6 +7445,7 @@ export interface operations {
                                     conflict?: boolean;
                                     dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                     tags?: string[];
+                                    personRisk?: ("low" | "medium" | "high" | "critical")[];
                                     identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                     longerThanSeconds?: number;
                                     time?: {
@@ -7453,6 +7548,7 @@ export interface operations {
                                 conflict?: boolean;
                                 dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                 tags?: string[];
+                                personRisk?: ("low" | "medium" | "high" | "critical")[];
                                 identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                 longerThanSeconds?: number;
                                 time?: {
@@ -7645,6 +7741,7 @@ export interface operations {
                                         conflict?: boolean;
                                         dataClass?: ("public" | "internal" | "confidential" | "restricted" | "unknown")[];
                                         tags?: string[];
+                                        personRisk?: ("low" | "medium" | "high" | "critical")[];
                                         identityKinds?: ("person" | "vendor" | "service" | "workload" | "agent")[];
                                         longerThanSeconds?: number;
                                         time?: {
@@ -8738,6 +8835,31 @@ export interface operations {
                             delta: boolean;
                             /** @enum {string} */
                             noResponse: "report" | "revoke";
+                            review: {
+                                /** @default null */
+                                stages: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom: number | null;
+                                /** @default 0 */
+                                canaries: number;
+                                /** @default 0 */
+                                challengeDays: number;
+                                /** @default false */
+                                challengePrivileged: boolean;
+                            };
                             days: number;
                             everyMonths: number;
                             /** Format: date-time */
@@ -8805,6 +8927,32 @@ export interface operations {
                      * @enum {string}
                      */
                     noResponse?: "report" | "revoke";
+                    /** @default {} */
+                    review?: {
+                        /** @default null */
+                        stages?: {
+                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                            /**
+                             * @default all_accept
+                             * @enum {string}
+                             */
+                            vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                            days?: number;
+                        }[] | null;
+                        /**
+                         * @default allow
+                         * @enum {string}
+                         */
+                        reciprocal?: "allow" | "reroute";
+                        /** @default 20 */
+                        holdFrom?: number | null;
+                        /** @default 0 */
+                        canaries?: number;
+                        /** @default 0 */
+                        challengeDays?: number;
+                        /** @default false */
+                        challengePrivileged?: boolean;
+                    };
                     /** @default 14 */
                     days?: number;
                     everyMonths: number;
@@ -8850,6 +8998,31 @@ export interface operations {
                         delta: boolean;
                         /** @enum {string} */
                         noResponse: "report" | "revoke";
+                        review: {
+                            /** @default null */
+                            stages: {
+                                by: ("manager" | "owner" | "system_owner" | "named")[];
+                                /**
+                                 * @default all_accept
+                                 * @enum {string}
+                                 */
+                                vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                days?: number;
+                            }[] | null;
+                            /**
+                             * @default allow
+                             * @enum {string}
+                             */
+                            reciprocal: "allow" | "reroute";
+                            /** @default 20 */
+                            holdFrom: number | null;
+                            /** @default 0 */
+                            canaries: number;
+                            /** @default 0 */
+                            challengeDays: number;
+                            /** @default false */
+                            challengePrivileged: boolean;
+                        };
                         days: number;
                         everyMonths: number;
                         /** Format: date-time */
@@ -8916,6 +9089,31 @@ export interface operations {
                         delta: boolean;
                         /** @enum {string} */
                         noResponse: "report" | "revoke";
+                        review: {
+                            /** @default null */
+                            stages: {
+                                by: ("manager" | "owner" | "system_owner" | "named")[];
+                                /**
+                                 * @default all_accept
+                                 * @enum {string}
+                                 */
+                                vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                days?: number;
+                            }[] | null;
+                            /**
+                             * @default allow
+                             * @enum {string}
+                             */
+                            reciprocal: "allow" | "reroute";
+                            /** @default 20 */
+                            holdFrom: number | null;
+                            /** @default 0 */
+                            canaries: number;
+                            /** @default 0 */
+                            challengeDays: number;
+                            /** @default false */
+                            challengePrivileged: boolean;
+                        };
                         days: number;
                         everyMonths: number;
                         /** Format: date-time */
@@ -9019,7 +9217,7 @@ export interface operations {
                             frozen: number;
                             withoutReviewer: number;
                             closedAt: string | null;
-                            openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                            openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                             scheduleId: string | null;
                             total: number;
                             open: number;
@@ -9190,7 +9388,7 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
-                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                         scheduleId: string | null;
                     };
                 };
@@ -9282,7 +9480,7 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
-                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                         scheduleId: string | null;
                         total: number;
                         open: number;
@@ -9653,7 +9851,7 @@ export interface operations {
                         frozen: number;
                         withoutReviewer: number;
                         closedAt: string | null;
-                        openedBy: ("mover" | "drift" | "risk" | "out_of_band_grant" | "clock") | null;
+                        openedBy: ("mover" | "drift" | "risk" | "risk_jump" | "out_of_band_grant" | "clock") | null;
                         scheduleId: string | null;
                     };
                 };
@@ -14975,6 +15173,76 @@ export interface operations {
                         /** Format: uuid */
                         identityId: string;
                         active: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        risk: {
+                            /** Format: uuid */
+                            subjectId: string;
+                            /** @enum {string} */
+                            kind: "identity" | "account";
+                            subjectKind: string;
+                            name: string;
+                            department: string | null;
+                            score: number;
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            /** Format: date-time */
+                            since: string;
+                            jumpedAt: string | null;
+                            jumpedFrom: number | null;
+                            readonly reasons: {
+                                /** @enum {string} */
+                                factor: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                                points: number;
+                                count: number;
+                                readonly of: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role" | "account" | "identity" | "sod_rule" | "sod_exception" | "mining_run" | "emergency_use" | "step_up";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string | null;
+                                    points: number;
+                                    through?: string | null;
+                                    throughName: string | null;
+                                }[];
+                            }[];
+                        } | null;
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            score: number;
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            readonly reasons: {
+                                /** @enum {string} */
+                                factor: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                                points: number;
+                                count: number;
+                            }[];
+                        }[];
                     };
                 };
             };
@@ -21321,6 +21589,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             drift: {
                                 /** @default false */
@@ -21339,6 +21634,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             risk: {
                                 /** @default false */
@@ -21357,6 +21679,78 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
+                            };
+                            risk_jump: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             out_of_band_grant: {
                                 /** @default false */
@@ -21375,6 +21769,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             clock: {
                                 /** @default false */
@@ -21393,6 +21814,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default true */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             /** @default 15 */
                             collectMinutes: number;
@@ -21448,6 +21896,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         drift?: {
@@ -21467,6 +21943,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         risk?: {
@@ -21486,6 +21990,81 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
+                        };
+                        /** @default {} */
+                        risk_jump?: {
+                            /** @default false */
+                            on?: boolean;
+                            /**
+                             * @default manager
+                             * @enum {string}
+                             */
+                            reviewer?: "manager" | "owner" | "named";
+                            /** Format: uuid */
+                            reviewerId?: string;
+                            /** @default 14 */
+                            days?: number;
+                            /**
+                             * @default report
+                             * @enum {string}
+                             */
+                            noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         out_of_band_grant?: {
@@ -21505,6 +22084,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default false */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default {} */
                         clock?: {
@@ -21524,6 +22131,34 @@ export interface operations {
                              * @enum {string}
                              */
                             noResponse?: "report" | "revoke";
+                            /** @default true */
+                            delta?: boolean;
+                            /** @default {} */
+                            review?: {
+                                /** @default null */
+                                stages?: {
+                                    by: ("manager" | "owner" | "system_owner" | "named")[];
+                                    /**
+                                     * @default all_accept
+                                     * @enum {string}
+                                     */
+                                    vote?: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                    days?: number;
+                                }[] | null;
+                                /**
+                                 * @default allow
+                                 * @enum {string}
+                                 */
+                                reciprocal?: "allow" | "reroute";
+                                /** @default 20 */
+                                holdFrom?: number | null;
+                                /** @default 0 */
+                                canaries?: number;
+                                /** @default 0 */
+                                challengeDays?: number;
+                                /** @default false */
+                                challengePrivileged?: boolean;
+                            };
                         };
                         /** @default 15 */
                         collectMinutes?: number;
@@ -21570,6 +22205,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             drift: {
                                 /** @default false */
@@ -21588,6 +22250,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             risk: {
                                 /** @default false */
@@ -21606,6 +22295,78 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
+                            };
+                            risk_jump: {
+                                /** @default false */
+                                on: boolean;
+                                /**
+                                 * @default manager
+                                 * @enum {string}
+                                 */
+                                reviewer: "manager" | "owner" | "named";
+                                /** Format: uuid */
+                                reviewerId?: string;
+                                /** @default 14 */
+                                days: number;
+                                /**
+                                 * @default report
+                                 * @enum {string}
+                                 */
+                                noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             out_of_band_grant: {
                                 /** @default false */
@@ -21624,6 +22385,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default false */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             clock: {
                                 /** @default false */
@@ -21642,6 +22430,33 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 noResponse: "report" | "revoke";
+                                /** @default true */
+                                delta: boolean;
+                                review: {
+                                    /** @default null */
+                                    stages: {
+                                        by: ("manager" | "owner" | "system_owner" | "named")[];
+                                        /**
+                                         * @default all_accept
+                                         * @enum {string}
+                                         */
+                                        vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                        days?: number;
+                                    }[] | null;
+                                    /**
+                                     * @default allow
+                                     * @enum {string}
+                                     */
+                                    reciprocal: "allow" | "reroute";
+                                    /** @default 20 */
+                                    holdFrom: number | null;
+                                    /** @default 0 */
+                                    canaries: number;
+                                    /** @default 0 */
+                                    challengeDays: number;
+                                    /** @default false */
+                                    challengePrivileged: boolean;
+                                };
                             };
                             /** @default 15 */
                             collectMinutes: number;
@@ -21705,6 +22520,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 drift: {
                                     /** @default false */
@@ -21723,6 +22565,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 risk: {
                                     /** @default false */
@@ -21741,6 +22610,78 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
+                                };
+                                risk_jump: {
+                                    /** @default false */
+                                    on: boolean;
+                                    /**
+                                     * @default manager
+                                     * @enum {string}
+                                     */
+                                    reviewer: "manager" | "owner" | "named";
+                                    /** Format: uuid */
+                                    reviewerId?: string;
+                                    /** @default 14 */
+                                    days: number;
+                                    /**
+                                     * @default report
+                                     * @enum {string}
+                                     */
+                                    noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 out_of_band_grant: {
                                     /** @default false */
@@ -21759,6 +22700,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default false */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 clock: {
                                     /** @default false */
@@ -21777,6 +22745,33 @@ export interface operations {
                                      * @enum {string}
                                      */
                                     noResponse: "report" | "revoke";
+                                    /** @default true */
+                                    delta: boolean;
+                                    review: {
+                                        /** @default null */
+                                        stages: {
+                                            by: ("manager" | "owner" | "system_owner" | "named")[];
+                                            /**
+                                             * @default all_accept
+                                             * @enum {string}
+                                             */
+                                            vote: "one_accepts" | "one_denies" | "all_accept" | "not_denied";
+                                            days?: number;
+                                        }[] | null;
+                                        /**
+                                         * @default allow
+                                         * @enum {string}
+                                         */
+                                        reciprocal: "allow" | "reroute";
+                                        /** @default 20 */
+                                        holdFrom: number | null;
+                                        /** @default 0 */
+                                        canaries: number;
+                                        /** @default 0 */
+                                        challengeDays: number;
+                                        /** @default false */
+                                        challengePrivileged: boolean;
+                                    };
                                 };
                                 /** @default 15 */
                                 collectMinutes: number;
@@ -21865,6 +22860,248 @@ export interface operations {
                         certified: number;
                         due: number;
                         overdue: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.list": {
+        parameters: {
+            query?: {
+                kind?: "identity" | "account";
+                level?: "low" | "medium" | "high" | "critical";
+                factor?: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                jumpedInDays?: number;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            subjectId: string;
+                            /** @enum {string} */
+                            kind: "identity" | "account";
+                            subjectKind: string;
+                            name: string;
+                            department: string | null;
+                            score: number;
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            /** Format: date-time */
+                            since: string;
+                            jumpedAt: string | null;
+                            jumpedFrom: number | null;
+                            readonly reasons: {
+                                /** @enum {string} */
+                                factor: "privileged_access" | "risky_access" | "duties" | "duties_excepted" | "dormant_privileged" | "emergency" | "left_with_access" | "outlier" | "answers_for" | "failed_proofs" | "unanswered" | "no_owner";
+                                points: number;
+                                count: number;
+                                readonly of: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role" | "account" | "identity" | "sod_rule" | "sod_exception" | "mining_run" | "emergency_use" | "step_up";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string | null;
+                                    points: number;
+                                    through?: string | null;
+                                    throughName: string | null;
+                                }[];
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            kind: "identity" | "account";
+                            /** @enum {string} */
+                            level: "low" | "medium" | "high" | "critical";
+                            n: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        policy: {
+                            /** @default 15 */
+                            mediumFrom: number;
+                            /** @default 30 */
+                            highFrom: number;
+                            /** @default 50 */
+                            criticalFrom: number;
+                            /** @default 15 */
+                            jumpPoints: number;
+                            /** @default 7 */
+                            jumpDays: number;
+                            /**
+                             * @default high
+                             * @enum {string}
+                             */
+                            jumpTo: "medium" | "high" | "critical";
+                            /** @default 90 */
+                            dormantDays: number;
+                            /** @default 90 */
+                            windowDays: number;
+                        };
+                        reason: string | null;
+                        madeBy: string | null;
+                        madeAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "risk.putPolicy": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    policy: {
+                        /** @default 15 */
+                        mediumFrom?: number;
+                        /** @default 30 */
+                        highFrom?: number;
+                        /** @default 50 */
+                        criticalFrom?: number;
+                        /** @default 15 */
+                        jumpPoints?: number;
+                        /** @default 7 */
+                        jumpDays?: number;
+                        /**
+                         * @default high
+                         * @enum {string}
+                         */
+                        jumpTo?: "medium" | "high" | "critical";
+                        /** @default 90 */
+                        dormantDays?: number;
+                        /** @default 90 */
+                        windowDays?: number;
+                    };
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        policy: {
+                            /** @default 15 */
+                            mediumFrom: number;
+                            /** @default 30 */
+                            highFrom: number;
+                            /** @default 50 */
+                            criticalFrom: number;
+                            /** @default 15 */
+                            jumpPoints: number;
+                            /** @default 7 */
+                            jumpDays: number;
+                            /**
+                             * @default high
+                             * @enum {string}
+                             */
+                            jumpTo: "medium" | "high" | "critical";
+                            /** @default 90 */
+                            dormantDays: number;
+                            /** @default 90 */
+                            windowDays: number;
+                        };
+                        reason: string | null;
+                        madeBy: string | null;
+                        madeAt: string | null;
                     };
                 };
             };

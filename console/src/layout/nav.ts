@@ -147,6 +147,14 @@ const groups: readonly NavGroup[] = [
         keywords: 'sod conflicts violations',
         needs: ['sod_rule.list'],
       },
+      {
+        to: '/risk',
+        label: 'Risk',
+        icon: 'alert',
+        keys: 'g 1',
+        keywords: 'riskiest people score level jump outlier',
+        needs: ['identity_risk.list'],
+      },
     ],
   },
   {

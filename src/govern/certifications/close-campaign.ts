@@ -7,6 +7,7 @@ import { campaignClosed, campaignClosing, itemsUnanswered } from './events.ts';
 import type { Campaign } from './model.ts';
 import { administeringGrants, revokeItems, type ToRevoke } from './revoke-items.ts';
 import { saidOf } from './said.ts';
+import { closeHeld } from './reviewing/close-held.ts';
 import { WEIGH } from './reviewing/weigh-advice.ts';
 import { settleCases, unsettledCases, type Settled } from './reviewing/settle-cases.ts';
 import { lockCampaign, progressOf } from './store.ts';
@@ -16,7 +17,8 @@ export const CLOSE = 'certifications.close';
 const PIECE = 5_000;
 
 /**
- * Closes a campaign: nobody decides any more, and what nobody signed comes to the outcome the campaign names. A few do so
+ * Closes a campaign: nobody decides any more, what was held comes to the safe side, and what nobody
+ * signed to the outcome the campaign names. A few do so
  * here and now; many by a worker, piece by piece, and the campaign is closing until the last.
  */
 export async function closeCampaign(
@@ -26,6 +28,7 @@ export async function closeCampaign(
 ): Promise<{ unanswered: number }> {
   const campaign = await lockCampaign(ctx.tx, input.id);
   if (campaign.state !== 'open') throw conflict('campaign.not_open', `${campaign.name} is not open`);
+  await closeHeld(ctx, permit, campaign);
   const { open, decided } = await progressOf(ctx.tx, campaign.id);
   await ctx.tx.run(sql`update campaign set state = 'closing' where id = ${campaign.id}`);
   await ctx.record(permit, {
@@ -69,9 +72,6 @@ async function closePiece(ctx: Ctx, permit: Permit, campaign: Campaign, size: nu
   const items = staged?.silent ?? (await nextOf(ctx.tx, campaign.id, size));
   await silence(ctx, permit, campaign, items);
   if (staged?.more ?? items.length === size) return true;
-  await ctx.tx.run(sql`
-    update campaign_hold set outcome = 'closed', because = 'the certification was closed', settled_at = ${ctx.now}, settled_by = 'closing'
-     where campaign_id = ${campaign.id} and outcome is null`);
   await ctx.tx.run(sql`
     update campaign_item set state = 'spared', decision = null, decided_by = null, decided_for = null, decided_at = null
      where campaign_id = ${campaign.id} and canary is not null and state <> 'checked'`);

@@ -7,6 +7,7 @@ import { itemDecided, itemsDecided } from './events.ts';
 import { lockToDecide, refuseDependent, refuseNotOpen } from './lock-to-decide.ts';
 import type { CampaignItem } from './model.ts';
 import { lockItem } from './read-items.ts';
+import { shownGrant } from './reviewing/canaries-of-others.ts';
 import { refuseSecondVote } from './reviewing/second-vote.ts';
 import { inWhoseNames, waitsFor } from './reviewing/stand-ins.ts';
 import { saidOf, type NamedGrant } from './said.ts';
@@ -14,9 +15,6 @@ import { holdCampaign } from './store.ts';
 
 /** Items one call decides at most. */
 export const TOGETHER = 2_000;
-
-/** The grant an item is about, or what a canary shows in its place. */
-const grantOf = sql`coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid)`;
 
 export type Decision = 'keep' | 'revoke' | 'undo';
 
@@ -68,7 +66,7 @@ export async function decideItems(
   const me = ctx.principal.id;
   const names = await inWhoseNames(ctx.tx, me, ctx.now, input.id);
   const items = await ctx.tx.many<NamedGrant & { reviewerId: string }>(sql`
-    select i.id as item_id, ${grantOf} as grant_id, i.reviewer_id from campaign_item i
+    select i.id as item_id, ${shownGrant} as grant_id, i.reviewer_id from campaign_item i
      where i.campaign_id = ${input.id} and ${waitsFor(ctx.now, me, names)} and i.identity_id is distinct from ${me}::uuid
        and ${
          input.unchanged === true

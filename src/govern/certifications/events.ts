@@ -39,6 +39,13 @@ export const reviewPolicyPut = defineEvent('review_policy.put', {
 });
 /** What happened, or the clock, wants so many things reviewed; they are collected into one review. */
 export const reviewsWanted = defineEvent('reviews.wanted', { openedBy: pub(z.string()), wanted: pub(z.int()) });
+/** What waited to be reviewed of one identity is about another now: so many went over, and so many are over with a grant. */
+export const wantedMoved = defineEvent('reviews.moved', {
+  from: pub(z.uuid()),
+  to: pub(z.uuid()),
+  moved: pub(z.int()),
+  over: pub(z.int()),
+});
 /** A review was opened by what happened, or by the clock. */
 export const reviewOpened = defineEvent('campaign.opened_by_event', {
   ...campaign,
@@ -117,6 +124,7 @@ export const events = [
   itemsWaiting,
   reviewPolicyPut,
   reviewsWanted,
+  wantedMoved,
   reviewOpened,
   scheduleMade,
   scheduleStopped,

@@ -4,6 +4,7 @@ import { accountLinked, identityMerged, identitySplit } from '#spine/graph/index
 import { defineReaction, type Ctx, type JobCtx } from '#spine/operations/index.ts';
 import { askAgain, askOnce, hadAlready, UNDONE, type GoesOn } from './ask-once.ts';
 import { itemMoved } from './events.ts';
+import { moveWanted } from './openings/follow-wanted.ts';
 import { barOf } from './reviewing/independence.ts';
 import { passToNext } from './reviewing/reroute-barred.ts';
 
@@ -34,6 +35,7 @@ export const followMerge = defineReaction({
       const same = [...goesOn, ...(await hadAlready({ from, to, goesOn }, ctx.tx))];
       await askOnce(ctx, permit, { from, to, goesOn: same });
       await moveItems(ctx, permit, { from, to, goesOn: same });
+      await moveWanted(ctx, permit, { from, to, goesOn: same });
       await moveReviews(ctx, permit, from, to);
     }),
 });
@@ -49,6 +51,7 @@ export const followSplit = defineReaction({
       await takeFrom(ctx, permit, { whose: theirs, who: [going.to] });
       await moveItems(ctx, permit, going);
       await askAgain(ctx, permit, going);
+      await moveWanted(ctx, permit, going);
     }),
 });
 

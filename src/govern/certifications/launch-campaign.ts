@@ -8,6 +8,7 @@ import { campaignCreated, campaignLaunched } from './events.ts';
 import { FREEZE, freezePiece, settled } from './freeze-campaign.ts';
 import { PIECE } from './freeze-items.ts';
 import { subjectOf, type Campaign, type CampaignKind, type ReviewerRule, type ReviewSettings } from './model.ts';
+import { refuseUnfitReview, reviewColumns, reviewValues } from './review-settings.ts';
 import { findCampaign, lockCampaign } from './store.ts';
 import { piecesOf } from './subjects/rows.ts';
 
@@ -40,25 +41,17 @@ export async function createCampaign(
 ): Promise<Campaign> {
   if (input.dueAt <= ctx.now) throw invalid('/dueAt', 'must lie ahead', 'give reviewers a few days');
   const reviewerRule = input.reviewerRule ?? RULE_OF[input.kind];
-  const named = reviewerRule === 'named' || (input.review.stages ?? []).some((s) => s.by.includes('named'));
-  if (named && input.scope.reviewerId === undefined) {
-    throw invalid(
-      '/scope/reviewerId',
-      'is needed when the reviewer is named',
-      'name a reviewer, or choose manager or owner',
-    );
-  }
+  refuseUnfitReview(
+    { ...input, openedBy: null, reviewerRule, reviewerId: input.scope.reviewerId },
+    { review: '/review', reviewerId: '/scope/reviewerId' },
+  );
   if (input.kind === 'system' && input.scope.systemId === undefined)
     throw invalid('/scope/systemId', 'is needed for a campaign about a system', 'name the system');
-  if (input.review.canaries > 0 && subjectOf({ kind: input.kind, openedBy: null }) !== 'grant')
-    throw invalid('/review/canaries', 'are lines about grants, and this certification has none', 'leave them out');
   const id = newId(ctx.now.getTime());
   await ctx.tx.run(sql`
-    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, stages, reciprocal, hold_from, canaries,
-                          challenge_days, challenge_privileged)
+    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, ${reviewColumns})
     values (${id}, ${input.name}, ${input.kind}, ${sql.json(input.scope)}::jsonb, ${reviewerRule}, ${input.delta}, ${input.noResponse},
-            ${input.dueAt}, ${ctx.principal.id}, ${input.review.stages === null ? null : sql.json(input.review.stages)}::jsonb, ${input.review.reciprocal},
-            ${input.review.holdFrom}, ${input.review.canaries}, ${input.review.challengeDays}, ${input.review.challengePrivileged})`);
+            ${input.dueAt}, ${ctx.principal.id}, ${reviewValues(input.review)})`);
   await ctx.record(permit, { event: campaignCreated, data: { campaignId: id, name: input.name } });
   const made = await findCampaign(ctx.tx, id);
   if (made === undefined) throw new Error('a campaign just made is not there');

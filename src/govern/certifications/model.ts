@@ -37,7 +37,7 @@ export const KINDS = [
 ] as const;
 /** Kinds a person drafts, and those that what happens or a clock opens. */
 export type CampaignKind = (typeof KINDS)[number] | 'event' | 'continuous';
-export const TRIGGERS = ['mover', 'drift', 'risk', 'out_of_band_grant', 'clock'] as const;
+export const TRIGGERS = ['mover', 'drift', 'risk', 'risk_jump', 'out_of_band_grant', 'clock'] as const;
 /** What opens a review by itself. */
 export type Trigger = (typeof TRIGGERS)[number];
 export const SUBJECTS = ['grant', 'role_content', 'account', 'exception', 'holding'] as const;

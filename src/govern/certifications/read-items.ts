@@ -2,6 +2,13 @@ import { sql, type Queryable, type Sql } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 import type { CampaignItem } from './model.ts';
+import {
+  shownAccount,
+  shownEntitlement,
+  shownException,
+  shownGrant,
+  shownPart,
+} from './reviewing/canaries-of-others.ts';
 import { recommend } from './reviewing/recommend.ts';
 
 /** Since when what it gives is gone at its source: a tombstone, as the catalogue shows it. */
@@ -22,8 +29,8 @@ const problem = sql`coalesce(i.problem, case when i.state = 'revoking' then (
  * An item with all its evidence. What is frozen stands in its row; uses and sessions are looked up here, as they were at
  * the campaign's instant, and peers come from what was counted then.
  */
-const columns = sql`i.id, i.campaign_id, i.subject, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.role_content_id, i.account_id,
-  i.entitlement_id, i.exception_id, i.action, i.reviewer_id, i.routed,
+const columns = sql`i.id, i.campaign_id, i.subject, ${shownGrant} as grant_id, i.identity_id, ${shownPart} as role_content_id, ${shownAccount} as account_id,
+  ${shownEntitlement} as entitlement_id, ${shownException} as exception_id, i.action, i.reviewer_id, i.routed,
   i.rerouted_because, i.stage, i.seat, i.state = 'checked' as canary, i.canary_found, i.answer_by, i.objection, i.decided_for, i.what, i.last_kept_at, i.last_kept_by, i.changes,
   i.unchanged, i.state, i.decision, i.no_response, i.comment, i.decided_by, i.decided_at, i.signed_at, i.sessions_ended_ms, i.effect_ms,
   i.proven, i.closed_at, ${goneSince} as gone_since, ${problem} as problem,

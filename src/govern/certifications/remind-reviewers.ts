@@ -4,6 +4,7 @@ import { calendarsOf, nextWorkingTime } from '#spine/calendars/index.ts';
 import { askNotice } from '#spine/events/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
 import { defineJob, type JobCtx } from '#spine/operations/index.ts';
+import { remindOfHeld } from './reviewing/close-held.ts';
 
 /** Days before the end of a campaign on which those who have not decided are reminded. */
 const DAYS_BEFORE = [3, 1];
@@ -111,6 +112,7 @@ export const remindJob = defineJob({
   every: '*/15 * * * *',
   run: async (job) => {
     await remindReviewers(job);
+    await remindOfHeld(job);
     await tellOfSilent(job);
   },
 });

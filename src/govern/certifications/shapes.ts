@@ -27,7 +27,7 @@ export const scope = z.object({
   reviewerId: z.uuid().optional(),
 });
 /** How a campaign is reviewed. */
-const review = z.object({
+export const review = z.object({
   stages: z.array(stageShape).min(1).max(3).nullable().default(null),
   reciprocal: z.enum(['allow', 'reroute']).default('allow'),
   holdFrom: z.int().min(5).max(100_000).nullable().default(20),

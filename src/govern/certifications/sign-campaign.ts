@@ -2,6 +2,8 @@ import { conflict } from '#kit/errors/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { tellReviewer } from './reviewing/close-held.ts';
+import { shownGrant } from './reviewing/canaries-of-others.ts';
 import { holdBatch, type Held } from './reviewing/hold-batch.ts';
 import { looksUnread, paceOf } from './reviewing/judge-batch.ts';
 import { signItems, type Signed, type ToSign } from './reviewing/sign-items.ts';
@@ -25,7 +27,7 @@ export async function signCampaign(
   const me = ctx.principal.id;
   const names = await inWhoseNames(ctx.tx, me, ctx.now, campaign.id);
   const items = await ctx.tx.many<ToSign>(sql`
-    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.case_id, i.identity_id, i.subject, i.decision,
+    select i.id as item_id, ${shownGrant} as grant_id, i.case_id, i.identity_id, i.subject, i.decision,
            i.canary is not null as canary, i.decided_for
       from campaign_item i
      where i.campaign_id = ${campaign.id} and i.state = 'decided' and ${waitsFor(ctx.now, me, names)}
@@ -37,6 +39,7 @@ export async function signCampaign(
   const pace = await paceOf(ctx.tx, campaign.id, { who: me, names });
   if (!looksUnread(pace, holdFrom)) return await signItems(ctx, permit, campaign, items);
   const held = await holdBatch(ctx, permit, campaign, { items, pace });
+  if (held.outcome === null) await tellReviewer(ctx, permit, campaign, me);
   if (held.outcome !== 'released') return { kept: 0, revoked: 0, held };
   return { ...(await signItems(ctx, permit, campaign, items)), held };
 }

@@ -2,6 +2,7 @@ import { AppError, invalid } from '#kit/errors/index.ts';
 import { refusedByDuties, type Decide, type Judged, type Permit } from '#spine/decide/index.ts';
 import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import { personRisks } from './approvers/person-risk.ts';
 import { planApprovals, type PlannedStep } from './approvers/plan-approvals.ts';
 import type { ApprovalRule } from './approvers/approval-rules.ts';
 import { asIfAsked, bindAsked } from './lines/bind-asked.ts';
@@ -45,6 +46,7 @@ const judge = async (ctx: Ctx, decide: Decide, cart: Cart) => {
     {
       beneficiaryId: cart.beneficiaryId,
       identityKind: beneficiary?.kind ?? 'person',
+      personRisk: (await personRisks(ctx.tx, policy.rules, [cart.beneficiaryId]))(cart.beneficiaryId),
       askedAt: ctx.now,
       startsAt: cart.startsAt,
     },

@@ -12,6 +12,8 @@ import { whatIfAccess } from './what-if-access.ts';
 import { whatIfOperations } from './what-if.ts';
 import { tellLapse, tellOverdueEvidence } from './tell-owners.ts';
 
+export { violationsCleared, violationsOpened } from './events.ts';
+
 const policies = `
 @id("sod.those_who_run_watch_or_audit_see_violations")
 permit (

@@ -31,6 +31,8 @@ const CALLED: Readonly<Record<string, readonly [string, string]>> = {
   'access.ends_soon': ['access ends soon', 'accesses end soon'],
   'review.given': ['review was given to you', 'reviews were given to you'],
   'review.stage_open': ['review waits for you', 'reviews wait for you'],
+  'review.held_from_you': ['batch of your decisions is held', 'batches of your decisions are held'],
+  'review.held_ends': ['held batch waits for you', 'held batches wait for you'],
   'renewal.wanted': ['renewal waits for you', 'renewals wait for you'],
   'handover.wanted': ['handover waits for you', 'handovers wait for you'],
   'feed.held': ['feed waits for you', 'feeds wait for you'],

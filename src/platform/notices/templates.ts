@@ -193,6 +193,28 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template
     },
   ],
   [
+    'review.held_from_you',
+    {
+      subject: 'Your decisions are held: {campaign}',
+      lines: [
+        'They were the same and faster than anybody reads, so they do not count yet. Whoever runs the certification looks at them.',
+        'If nobody does until {until}, what you revoked is revoked, and what you kept counts as not answered.',
+      ],
+      act: 'See what is held',
+    },
+  ],
+  [
+    'review.held_ends',
+    {
+      subject: 'Decisions of {reviewer} are still held: {campaign}',
+      lines: [
+        'Let them go, open them again, or give them to somebody else.',
+        'If nobody does until {until}, what was revoked is revoked, and what was kept counts as not answered.',
+      ],
+      act: 'Say what becomes of them',
+    },
+  ],
+  [
     'review.revocation_announced',
     {
       subject: 'Access of yours is to be revoked: {campaign}',

@@ -3,6 +3,7 @@ export type * from './model.ts';
 export type * from './readings/model.ts';
 export {
   accountLinked,
+  accountMarked,
   accountRead,
   accountUnlinked,
   entitlementNested,
@@ -174,7 +175,7 @@ export { whoCouldReach, type ReachQuestion } from './closure/who-could-reach.ts'
 export { privilegeOf } from './closure/privilege-of.ts';
 export { drift, driftQuery, type DriftFilter } from './closure/drift.ts';
 export { loadPrincipal, loadPrincipals, type PrincipalSnapshot } from './load-principal.ts';
-export { accessRealised, accessWithdrawn, accountCreated, useEnded } from './uses/effects.ts';
+export { accessRealised, accessWithdrawn, accountCreated, riskJumped, useEnded } from './uses/effects.ts';
 export { lastUsesOf, usableAccounts, type LastUse, type UsableAccount } from './uses/last-uses.ts';
 export { replayWithout, type ReplayWithout } from './uses/replay-without.ts';
 export { endUse, listUses, startUse, type AccessUse } from './uses/uses.ts';

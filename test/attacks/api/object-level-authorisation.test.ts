@@ -61,6 +61,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'identity.lineage',
     'identity.read',
     'lease.read',
+    'identity_risk.read',
     'mass_change.read',
     'policy_version.read',
     'privilege.list',

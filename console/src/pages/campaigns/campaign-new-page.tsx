@@ -8,7 +8,8 @@ import { systemList } from '../../api/systems.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
-import { kinds } from './campaign-words.ts';
+import { kinds, withoutCanaries } from './campaign-words.ts';
+import { ReviewFields, usualReview, type Settings } from './review-settings.tsx';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -23,32 +24,8 @@ interface Form {
   readonly reviewer: '' | 'manager' | 'owner';
   readonly delta: boolean;
   readonly noResponse: 'report' | 'revoke';
-  readonly votes: keyof typeof votes;
-  readonly canaries: string;
-  readonly challengeDays: string;
-  readonly reroute: boolean;
+  readonly review: Settings;
 }
-
-/** Who else votes about each item, in words and as stages. */
-const votes = {
-  one: { label: 'Nobody: one person decides', stages: null },
-  after: {
-    label: 'The owner, after the manager kept it',
-    stages: [{ by: ['manager'] }, { by: ['owner'] }],
-  },
-  all: {
-    label: 'Manager and owner, and both must keep it',
-    stages: [{ by: ['manager', 'owner'], vote: 'all_accept' }],
-  },
-  accepts: {
-    label: 'Manager and owner, one who keeps it is enough',
-    stages: [{ by: ['manager', 'owner'], vote: 'one_accepts' }],
-  },
-  denies: {
-    label: 'Manager and owner, one who revokes it is enough',
-    stages: [{ by: ['manager', 'owner'], vote: 'one_denies' }],
-  },
-} satisfies Record<string, { label: string; stages: NonNullable<CampaignDraft['review']>['stages'] }>;
 
 const draftOf = (form: Form): CampaignDraft => ({
   name: form.name.trim(),
@@ -62,12 +39,7 @@ const draftOf = (form: Form): CampaignDraft => ({
   ...(form.reviewer === '' ? {} : { reviewerRule: form.reviewer }),
   delta: form.delta,
   noResponse: form.noResponse,
-  review: {
-    stages: votes[form.votes].stages,
-    canaries: Number(form.canaries),
-    challengeDays: Number(form.challengeDays),
-    reciprocal: form.reroute ? 'reroute' : 'allow',
-  },
+  review: withoutCanaries.has(form.kind) ? { ...form.review, canaries: 0 } : form.review,
   dueAt: `${form.due}T23:59:59Z`,
 });
 
@@ -86,10 +58,7 @@ export const CampaignNewPage = () => {
     reviewer: '',
     delta: false,
     noResponse: 'report',
-    votes: 'one',
-    canaries: '1',
-    challengeDays: '0',
-    reroute: true,
+    review: usualReview,
   });
   const draft = useAct({
     run: () => draftCampaign(draftOf(form)),
@@ -170,34 +139,11 @@ export const CampaignNewPage = () => {
             { value: 'owner', label: 'The owner of each access' },
           ]}
         />
-        <NativeSelect
-          label="Who else votes"
-          error={wrong['review.stages'] ?? wrong['review/stages']}
-          value={form.votes}
-          onChange={(event) => setForm({ ...form, votes: event.currentTarget.value as Form['votes'] })}
-          data={Object.entries(votes).map(([value, { label }]) => ({ value, label }))}
-        />
-        <Checkbox
-          label="No two review one another"
-          checked={form.reroute}
-          onChange={(event) => setForm({ ...form, reroute: event.currentTarget.checked })}
-        />
-        <NativeSelect
-          label="Lines known to be wrong, for each reviewer"
-          description="They lead to nothing, and show whether somebody looks."
-          value={form.canaries}
-          onChange={(event) => setForm({ ...form, canaries: event.currentTarget.value })}
-          data={['0', '1', '2', '3']}
-        />
-        <NativeSelect
-          label="Before something is revoked"
-          value={form.challengeDays}
-          onChange={(event) => setForm({ ...form, challengeDays: event.currentTarget.value })}
-          data={[
-            { value: '0', label: 'It ends when the reviewer signs' },
-            { value: '3', label: 'The person has 3 days to answer; privileged access ends at once' },
-            { value: '7', label: 'The person has 7 days to answer; privileged access ends at once' },
-          ]}
+        <ReviewFields
+          of={form.review}
+          canaries={!withoutCanaries.has(form.kind)}
+          wrong={(setting) => wrong[setting]}
+          onChange={(review) => setForm({ ...form, review })}
         />
         <Checkbox
           label="Group what has not changed since it was last kept"

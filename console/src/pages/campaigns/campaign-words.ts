@@ -171,3 +171,6 @@ export const needsReason = ({ evidence, subject }: CampaignItem): boolean =>
   subject === 'account' || evidence.privileged || evidence.lastUse === null;
 export const liveSessions = ({ evidence }: CampaignItem): number =>
   evidence.sessions.filter(({ endedAt }) => endedAt === null).length;
+
+/** Kinds without lines known to be wrong: whether an account is there anybody sees. */
+export const withoutCanaries: ReadonlySet<string> = new Set(['orphan_accounts']);

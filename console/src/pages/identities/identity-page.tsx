@@ -16,6 +16,7 @@ import { DutiesTab } from './duties-tab.tsx';
 import { FactsFrom } from './facts-tab.tsx';
 import { HistoryTab, SessionTab } from './history-tabs.tsx';
 import { IdentityName } from './identity-name.tsx';
+import { RiskTab } from './risk-tab.tsx';
 import { stateTone } from './identity-words.ts';
 import { MergeDialog } from './merge-dialog.tsx';
 import { MergedLines } from './merged-lines.tsx';
@@ -35,6 +36,7 @@ export const IdentityPage = () => {
     return <Failed error={identity.error} onRetry={() => void identity.refetch()} />;
   if (identity.data === undefined) return <Waiting />;
   const who = identity.data;
+  const maySeeRisk = can(me, 'identity_risk.list') || [who.id, who.managerId, who.ownerId].includes(me.id);
   return (
     <Page
       title={who.displayName}
@@ -91,6 +93,7 @@ export const IdentityPage = () => {
           <Tabs.Tab value="accounts">Accounts</Tabs.Tab>
           <Tabs.Tab value="drift">Drift</Tabs.Tab>
           <Tabs.Tab value="duties">Duties</Tabs.Tab>
+          {maySeeRisk ? <Tabs.Tab value="risk">Risk</Tabs.Tab> : null}
           {can(me, 'session.list') ? <Tabs.Tab value="sessions">Sessions</Tabs.Tab> : null}
           <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
@@ -110,6 +113,9 @@ export const IdentityPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="duties">
             <DutiesTab id={id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="risk">
+            <RiskTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="sessions">
             <SessionTab id={id} />

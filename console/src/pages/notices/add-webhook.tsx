@@ -5,6 +5,7 @@ import { fieldErrors } from '../../api/errors.ts';
 import { addWebhook, webhookKindsQuery, type WebhookKind } from '../../api/notices.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { PlainForm } from '../../ui/plain-form.tsx';
+import { SystemsField } from './webhook-systems.tsx';
 
 const FORMS: readonly { readonly value: WebhookKind; readonly label: string }[] = [
   { value: 'standard', label: 'Signed JSON (Standard Webhooks)' },
@@ -12,7 +13,13 @@ const FORMS: readonly { readonly value: WebhookKind; readonly label: string }[] 
   { value: 'mattermost', label: 'Mattermost message' },
   { value: 'teams', label: 'Teams card' },
 ];
-const blank = { name: '', url: '', kinds: '', kind: 'standard' as WebhookKind };
+const blank = {
+  name: '',
+  url: '',
+  kinds: '',
+  kind: 'standard' as WebhookKind,
+  systemIds: [] as readonly string[],
+};
 
 /** Subscribing a receiver. */
 export const AddWebhook = ({ onSecret }: { readonly onSecret: (secret: string | undefined) => void }) => {
@@ -21,10 +28,11 @@ export const AddWebhook = ({ onSecret }: { readonly onSecret: (secret: string | 
   const add = useAct({
     run: () =>
       addWebhook({
-        ...form,
         name: form.name.trim(),
+        kind: form.kind,
         url: form.url.trim(),
         kinds: form.kinds.split(/[\s,]+/).filter(Boolean),
+        ...(form.systemIds.length === 0 ? {} : { systemIds: [...form.systemIds] }),
       }),
     stales: ['webhooks'],
     quiet: true,
@@ -79,6 +87,11 @@ export const AddWebhook = ({ onSecret }: { readonly onSecret: (secret: string | 
           <option key={type} value={type} />
         ))}
       </datalist>
+      <SystemsField
+        of={form.systemIds}
+        error={wrong['systemIds']}
+        onChange={(systemIds) => setForm({ ...form, systemIds })}
+      />
     </PlainForm>
   );
 };

@@ -10,6 +10,7 @@ import { ShownOnce } from '../../ui/show/shown-once.tsx';
 import { utc } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 import { AddWebhook } from './add-webhook.tsx';
+import { SystemsDialog, SystemsOf } from './webhook-systems.tsx';
 
 const stales = ['webhooks', 'webhook-deliveries'];
 
@@ -17,6 +18,7 @@ const stales = ['webhooks', 'webhook-deliveries'];
 export const Webhooks = () => {
   const list = useRows(webhookList());
   const [secret, setSecret] = useState<string>();
+  const [scoping, setScoping] = useState<string>();
   const change = useAct({ run: changeWebhook, stales, done: (row) => `${row.name} is ${row.state}` });
   const test = useAct({ run: testWebhook, stales, done: () => 'A test is on its way; see Deliveries' });
   const remove = useAct({ run: removeWebhook, stales, done: () => 'Removed' });
@@ -26,6 +28,7 @@ export const Webhooks = () => {
     done: (row) => `The old secret signs along until ${utc(row.oldUntil)}`,
     after: (row) => setSecret(row.secret),
   });
+  const scoped = list.rows.find(({ id }) => id === scoping);
   type Row = (typeof list.rows)[number];
   const act = (row: Row, label: string, run: () => void, danger = false) => (
     <Button
@@ -55,6 +58,7 @@ export const Webhooks = () => {
           { id: 'kind', header: 'Form', cell: (row) => (row.kind === 'standard' ? 'signed' : row.kind) },
           { id: 'host', header: 'To', cell: (row) => <span className="mono">{row.host}</span> },
           { id: 'kinds', header: 'Events', cell: (row) => <span className="mono">{row.kinds.join(' ')}</span> },
+          { id: 'systems', header: 'Systems', cell: (row) => <SystemsOf ids={row.systemIds} /> },
           {
             id: 'state',
             header: 'State',
@@ -74,6 +78,7 @@ export const Webhooks = () => {
                 {row.state === 'active'
                   ? act(row, 'Pause', () => change.mutate({ id: row.id, version: row.version, state: 'paused' }))
                   : act(row, 'Go on', () => change.mutate({ id: row.id, version: row.version, state: 'active' }))}
+                {act(row, 'Systems…', () => setScoping(row.id))}
                 {row.kind === 'standard' ? act(row, 'New secret', () => rotate.mutate(row.id)) : null}
                 {act(
                   row,
@@ -92,6 +97,9 @@ export const Webhooks = () => {
           },
         ]}
       />
+      {scoped === undefined ? null : (
+        <SystemsDialog key={scoped.id} of={scoped} onClose={() => setScoping(undefined)} />
+      )}
       <AddWebhook onSecret={setSecret} />
     </Section>
   );

@@ -2,7 +2,14 @@ import { enqueue } from '#kit/jobs/index.ts';
 import { sql, type Queryable, type Sql, type Tx } from '#kit/db/index.ts';
 import { driftFound } from '#govern/reconciliation/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { entitlementPut, grantStarted, grantsStarted, identityMoved, roleChanged } from '#spine/graph/index.ts';
+import {
+  entitlementPut,
+  grantStarted,
+  grantsStarted,
+  identityMoved,
+  riskJumped,
+  roleChanged,
+} from '#spine/graph/index.ts';
 import { defineReaction, type Ctx, type JobCtx } from '#spine/operations/index.ts';
 import { reviewsWanted } from '../events.ts';
 import { RISKS, type Trigger } from '../model.ts';
@@ -118,6 +125,28 @@ const roleRiskRaised = defineReaction({
     data.changed.includes('risk') ? riskier(job, 'role', data.roleId, at) : Promise.resolve(),
 });
 
+/**
+ * Somebody became much riskier: what makes them so is asked about, and whatever else no rule gives them. A jump is told once,
+ * so this asks once; what is being asked about already is not asked about twice.
+ */
+const jumped = defineReaction({
+  on: riskJumped,
+  name: 'certifications.risk_jump_review',
+  run: (job, { data }) =>
+    want(
+      job,
+      'risk_jump',
+      `risk went from ${data.from} (${data.levelBefore}) to ${data.to} (${data.level}): ${data.factors.slice(0, 3).join(', ')}`,
+      (tx) =>
+        grants(
+          sql`g.identity_id = ${data.identityId} and (g.origin <> 'birthright' or exists (
+          select from identity_risk r cross join jsonb_array_elements(r.reasons) x cross join jsonb_array_elements(x -> 'of') e
+           where r.subject_id = ${data.identityId} and (e ->> 'id')::uuid = coalesce(g.role_id, g.entitlement_id)))`,
+          tx.now,
+        ),
+    ),
+});
+
 /** A grant that went past requests, rules and just-in-time activation: made by hand, taken in, or adopted. */
 const pastRequests = (job: JobCtx, grantIds: readonly string[]): Promise<void> =>
   want(job, 'out_of_band_grant', 'granted past requests and rules', (tx) =>
@@ -140,4 +169,4 @@ const severalGivenByHand = defineReaction({
         ),
 });
 
-export const openingReactions = [moved, drifted, riskRaised, roleRiskRaised, givenByHand, severalGivenByHand];
+export const openingReactions = [moved, drifted, riskRaised, roleRiskRaised, jumped, givenByHand, severalGivenByHand];

@@ -6,7 +6,8 @@ import type { Permit } from '#spine/decide/port.ts';
 import { campaignCreated, campaignLaunched, reviewOpened } from '../events.ts';
 import { FREEZE } from '../freeze-campaign.ts';
 import { TRIGGERS, type Trigger } from '../model.ts';
-import { policyInForce } from './review-policy.ts';
+import { reviewColumns, reviewValues } from '../review-settings.ts';
+import { kindOf, policyInForce } from './review-policy.ts';
 
 export const OPEN = 'certifications.open_reviews';
 
@@ -14,6 +15,7 @@ const NAMES: Readonly<Record<Trigger, string>> = {
   mover: 'People who moved',
   drift: 'Held and granted by nobody',
   risk: 'Riskier than before',
+  risk_jump: 'People who became much riskier',
   out_of_band_grant: 'Granted past requests and rules',
   clock: 'Due again',
 };
@@ -44,9 +46,9 @@ async function openReview(ctx: Ctx, permit: Permit, trigger: Trigger): Promise<v
   const name = `${NAMES[trigger]}, ${ctx.now.toISOString().slice(0, 10)}`;
   const scope = opening.reviewerId === undefined ? {} : { reviewerId: opening.reviewerId };
   await ctx.tx.run(sql`
-    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, state, launched_at, frozen_at, opened_by)
-    values (${id}, ${name}, ${trigger === 'clock' ? 'continuous' : 'event'}, ${sql.json(scope)}::jsonb, ${opening.reviewer}, ${trigger === 'clock'},
-            ${opening.noResponse}, ${new Date(ctx.now.getTime() + opening.days * DAY_MS)}, ${madeBy}, 'freezing', ${ctx.now}, ${ctx.now}, ${trigger})`);
+    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, state, launched_at, frozen_at, opened_by, ${reviewColumns})
+    values (${id}, ${name}, ${kindOf(trigger)}, ${sql.json(scope)}::jsonb, ${opening.reviewer}, ${opening.delta},
+            ${opening.noResponse}, ${new Date(ctx.now.getTime() + opening.days * DAY_MS)}, ${madeBy}, 'freezing', ${ctx.now}, ${ctx.now}, ${trigger}, ${reviewValues(opening.review)})`);
   await ctx.tx.run(
     sql`update review_wanted set campaign_id = ${id} where opened_by = ${trigger} and campaign_id is null`,
   );

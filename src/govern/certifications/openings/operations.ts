@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantIn, instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { KINDS, NO_RESPONSES, REVIEWER_RULES, RISKS } from '../model.ts';
-import { scope } from '../shapes.ts';
+import { review, scope } from '../shapes.ts';
 import { CLOCK_STATES, countClock, listClock } from './clock.ts';
 import { listPolicies, policyInForce, putPolicy, reviewPolicy } from './review-policy.ts';
 import { listSchedules, makeSchedule, stopSchedule } from './schedules.ts';
@@ -22,6 +22,7 @@ const scheduleOut = z.object({
   reviewerRule: z.string(),
   delta: z.boolean(),
   noResponse: z.enum(NO_RESPONSES),
+  review,
   days: z.int(),
   everyMonths: z.int(),
   nextAt: instantOut,
@@ -133,6 +134,7 @@ export const openingOperations: readonly AnyOperation[] = [
       reviewerRule: z.enum(REVIEWER_RULES).optional(),
       delta: z.boolean().default(false),
       noResponse: z.enum(NO_RESPONSES).default('report'),
+      review: review.prefault({}),
       days: z.coerce.number().int().min(1).max(366).default(14),
       everyMonths: z.coerce.number().int().min(1).max(60),
       firstAt: instantIn,

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { sql, type Queryable } from '#kit/db/index.ts';
-import { invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { reviewPolicyPut } from '../events.ts';
-import { NO_RESPONSES, REVIEWER_RULES, type ReviewerRule } from '../model.ts';
+import { NO_RESPONSES, REVIEWER_RULES, TRIGGERS, type ReviewerRule, type Trigger } from '../model.ts';
+import { refuseUnfitReview } from '../review-settings.ts';
+import { review } from '../shapes.ts';
 
-const opening = (reviewer: ReviewerRule) =>
+const opening = (reviewer: ReviewerRule, delta = false) =>
   z
     .object({
       on: z.boolean().default(false),
@@ -14,6 +15,9 @@ const opening = (reviewer: ReviewerRule) =>
       reviewerId: z.uuid().optional(),
       days: z.int().min(1).max(366).default(14),
       noResponse: z.enum(NO_RESPONSES).default('report'),
+      /** Group what has not changed since it was last kept. */
+      delta: z.boolean().default(delta),
+      review: review.prefault({}),
     })
     .prefault({});
 const everyDays = z.int().min(1).max(3660).nullable().default(null);
@@ -23,14 +27,18 @@ export const reviewPolicy = z.object({
   mover: opening('manager'),
   drift: opening('owner'),
   risk: opening('owner'),
+  risk_jump: opening('manager'),
   out_of_band_grant: opening('owner'),
-  clock: opening('manager'),
+  clock: opening('manager', true),
   /** What happens within so many minutes comes into one review. */
   collectMinutes: z.int().min(0).max(1440).default(15),
   /** Grants of that risk come due so many days after they were kept last; null: never. */
   everyDays: z.object({ low: everyDays, medium: everyDays, high: everyDays, critical: everyDays }).prefault({}),
 });
 export type ReviewPolicy = z.output<typeof reviewPolicy>;
+
+/** What kind of campaign it opens. */
+export const kindOf = (trigger: Trigger): 'continuous' | 'event' => (trigger === 'clock' ? 'continuous' : 'event');
 
 /** A policy as it was put, with who did and when. Number 0: none was, and nothing opens by itself. */
 export interface StoredPolicy {
@@ -57,10 +65,13 @@ export async function putPolicy(
   permit: Permit<'review_policy.put'>,
   input: { readonly policy: ReviewPolicy; readonly reason: string },
 ): Promise<StoredPolicy> {
-  for (const trigger of ['mover', 'drift', 'risk', 'out_of_band_grant', 'clock'] as const) {
-    const { on, reviewer, reviewerId } = input.policy[trigger];
-    if (on && reviewer === 'named' && reviewerId === undefined)
-      throw invalid(`/policy/${trigger}/reviewerId`, 'is needed when the reviewer is named', 'name a reviewer');
+  for (const trigger of TRIGGERS) {
+    const { on, reviewer, reviewerId, review: how } = input.policy[trigger];
+    if (on)
+      refuseUnfitReview(
+        { kind: kindOf(trigger), openedBy: trigger, reviewerRule: reviewer, reviewerId, review: how },
+        { review: `/policy/${trigger}/review`, reviewerId: `/policy/${trigger}/reviewerId` },
+      );
   }
   await ctx.tx.run(sql`lock table review_policy in share row exclusive mode`);
   const number = (await policyInForce(ctx.tx)).number + 1;

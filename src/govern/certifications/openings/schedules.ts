@@ -8,13 +8,14 @@ import { campaignCreated, campaignLaunched, scheduleLaunched, scheduleMade, sche
 import { FREEZE } from '../freeze-campaign.ts';
 import { RULE_OF } from '../launch-campaign.ts';
 import type { Campaign, CampaignScope, ReviewerRule } from '../model.ts';
+import { refuseUnfitReview, reviewColumns, reviewValues } from '../review-settings.ts';
 
 export const LAUNCH_DUE = 'certifications.launch_due';
 
 /** A campaign that is launched again every so many months. */
 export interface Schedule extends Pick<
   Campaign,
-  'id' | 'name' | 'kind' | 'reviewerRule' | 'delta' | 'noResponse' | 'createdBy'
+  'id' | 'name' | 'kind' | 'reviewerRule' | 'delta' | 'noResponse' | 'createdBy' | 'review'
 > {
   readonly scope: CampaignScope;
   /** How many days reviewers have. */
@@ -26,7 +27,7 @@ export interface Schedule extends Pick<
   readonly stoppedAt: Date | null;
 }
 
-const columns = sql`id, name, kind, scope, reviewer_rule, delta, no_response, days, every_months, next_at, occurrences, created_by, created_at, stopped_at`;
+const columns = sql`id, name, kind, scope, reviewer_rule, delta, no_response, days, every_months, next_at, occurrences, created_by, created_at, stopped_at, review`;
 
 export const listSchedules = (tx: Queryable): Promise<Schedule[]> =>
   tx.many<Schedule>(
@@ -43,22 +44,24 @@ export async function lockSchedule(tx: Queryable, id: string): Promise<Schedule>
 export async function makeSchedule(
   ctx: Ctx,
   permit: Permit<'campaign_schedule.make'>,
-  input: Pick<Schedule, 'name' | 'kind' | 'scope' | 'delta' | 'noResponse' | 'days' | 'everyMonths'> & {
+  input: Pick<Schedule, 'name' | 'kind' | 'scope' | 'delta' | 'noResponse' | 'days' | 'everyMonths' | 'review'> & {
     readonly reviewerRule?: ReviewerRule | undefined;
     readonly firstAt: Date;
   },
 ): Promise<Schedule> {
   if (input.firstAt < ctx.now) throw invalid('/firstAt', 'is past', 'choose a time to come');
   const reviewerRule = input.reviewerRule ?? RULE_OF[input.kind];
-  if (reviewerRule === 'named' && input.scope.reviewerId === undefined)
-    throw invalid('/scope/reviewerId', 'is needed when the reviewer is named', 'name a reviewer');
+  refuseUnfitReview(
+    { ...input, openedBy: null, reviewerRule, reviewerId: input.scope.reviewerId },
+    { review: '/review', reviewerId: '/scope/reviewerId' },
+  );
   if (input.kind === 'system' && input.scope.systemId === undefined)
     throw invalid('/scope/systemId', 'is needed for a campaign about a system', 'name the system');
   const id = newId(ctx.now.getTime());
   await ctx.tx.run(sql`
-    insert into campaign_schedule (id, name, kind, scope, reviewer_rule, delta, no_response, days, every_months, first_at, next_at, created_by, created_at)
+    insert into campaign_schedule (id, name, kind, scope, reviewer_rule, delta, no_response, days, every_months, first_at, next_at, created_by, created_at, review)
     values (${id}, ${input.name}, ${input.kind}, ${sql.json(input.scope)}::jsonb, ${reviewerRule}, ${input.delta}, ${input.noResponse},
-            ${input.days}, ${input.everyMonths}, ${input.firstAt}, ${input.firstAt}, ${ctx.principal.id}, ${ctx.now})`);
+            ${input.days}, ${input.everyMonths}, ${input.firstAt}, ${input.firstAt}, ${ctx.principal.id}, ${ctx.now}, ${sql.json(input.review)}::jsonb)`);
   await ctx.record(permit, {
     event: scheduleMade,
     data: { scheduleId: id, name: input.name, everyMonths: input.everyMonths, nextAt: input.firstAt.toISOString() },
@@ -102,10 +105,10 @@ async function launch(ctx: Ctx, permit: Permit, schedule: Schedule): Promise<voi
   const occurrence = schedule.occurrences + 1;
   const name = `${schedule.name}, ${schedule.nextAt.toISOString().slice(0, 10)}`;
   await ctx.tx.run(sql`
-    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, state, launched_at, frozen_at, schedule_id, occurrence)
+    insert into campaign (id, name, kind, scope, reviewer_rule, delta, no_response, due_at, created_by, state, launched_at, frozen_at, schedule_id, occurrence, ${reviewColumns})
     values (${id}, ${name}, ${schedule.kind}, ${sql.json(schedule.scope)}::jsonb, ${schedule.reviewerRule}, ${schedule.delta}, ${schedule.noResponse},
             ${ctx.now}::timestamptz + make_interval(days => ${schedule.days}::int), ${schedule.createdBy}, 'freezing', ${ctx.now}, ${ctx.now},
-            ${schedule.id}, ${occurrence})`);
+            ${schedule.id}, ${occurrence}, ${reviewValues(schedule.review)})`);
   // Counted from the first time, so that the 31st is the last day of a short month and the 31st again after it.
   const { nextAt } = await ctx.tx.one<{ nextAt: Date }>(sql`
     update campaign_schedule s set occurrences = ${occurrence}, next_at = n.at

@@ -1,7 +1,8 @@
-import { sql } from '#kit/db/index.ts';
+import { sql, type Sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { subjectOf, type Campaign } from '../model.ts';
+import { HAVE_CANARIES, wrongLines } from './canaries-of-others.ts';
 import { canariesPlaced } from './events.ts';
 
 /** Reviewers with fewer items than this are shown none: they would stand out. */
@@ -10,8 +11,7 @@ const FROM = 8;
 /**
  * Puts lines known to be wrong among those of each reviewer: somebody whose access they review, with something under review
  * that person does not have and nobody of their department does. Which, follows from the campaign, the reviewer and the
- * round, so the same freeze has the same ones. They are about no grant, so nothing can come of them. Only a campaign about
- * grants has them.
+ * round, so the same freeze has the same ones. They are about nothing there is, so nothing can come of them.
  */
 export async function placeCanaries(
   ctx: Ctx,
@@ -20,8 +20,25 @@ export async function placeCanaries(
   { round, only = null }: { readonly round: number; readonly only?: string | null },
 ): Promise<void> {
   const each = campaign.review.canaries;
-  if (each === 0 || campaign.review.stages !== null || subjectOf(campaign) !== 'grant') return;
-  const placed = await ctx.tx.run(sql`
+  const subject = subjectOf(campaign);
+  if (each === 0 || campaign.review.stages !== null || !HAVE_CANARIES.includes(subject)) return;
+  const others = wrongLines(campaign, subject, { each, from: FROM, round, only });
+  const placed =
+    others === undefined
+      ? await ctx.tx.run(amongGrants(campaign, { each, round, only }))
+      : await ctx.tx.run(sql`
+          insert into campaign_item (id, campaign_id, identity_id, reviewer_id, routed, what, evidence, canary, subject)
+          select id, ${campaign.id}, identity_id, reviewer_id, routed, what, evidence, canary, ${subject} from (${others}) w
+          on conflict do nothing`);
+  if (placed > 0)
+    await ctx.record(permit, { event: canariesPlaced, data: { campaignId: campaign.id, canaries: placed } });
+}
+
+/** Somebody with something under review that they do not have. */
+const amongGrants = (
+  campaign: Campaign,
+  { each, round, only }: { readonly each: number; readonly round: number; readonly only: string | null },
+): Sql => sql`
     with mine as materialized (
       select i.reviewer_id, i.identity_id, i.id, i.evidence, row_number() over (partition by i.reviewer_id order by md5(i.id::text || ${`${campaign.id} ${round}`})) as n
         from campaign_item i
@@ -49,7 +66,4 @@ export async function placeCanaries(
              and (g.identity_id = a.identity_id or f.department is not distinct from a.evidence ->> 'department' and f.department is not null))
         order by md5(t.id::text || a.id) limit 1
      ) t
-    on conflict do nothing`);
-  if (placed > 0)
-    await ctx.record(permit, { event: canariesPlaced, data: { campaignId: campaign.id, canaries: placed } });
-}
+    on conflict do nothing`;

@@ -129,7 +129,7 @@ export const recordSettled = (
     readonly id: string;
     readonly campaign: Campaign;
     readonly reviewerId: string;
-    readonly outcome: HoldOutcome;
+    readonly outcome: HoldOutcome | 'closed';
     readonly because: string;
     readonly items: number;
   },

@@ -4,6 +4,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import { getIdentity, getIdentities } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { holdCampaign } from '../store.ts';
+import { shownGrant } from './canaries-of-others.ts';
 import { BAR_WORDS, notIndependent } from './independence.ts';
 import { moveItems, type Move } from './move-items.ts';
 import { inWhoseNames, waitsFor } from './stand-ins.ts';
@@ -31,7 +32,7 @@ export async function reassignItems(
   const wanted = [...new Set(input.items)];
   const names = await inWhoseNames(ctx.tx, ctx.principal.id, ctx.now, campaign.id);
   const items = await ctx.tx.many<Move>(sql`
-    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.reviewer_id as "from",
+    select i.id as item_id, ${shownGrant} as grant_id, i.identity_id, i.reviewer_id as "from",
            ${to.id} as "to", 'given' as routed
       from campaign_item i
      where i.campaign_id = ${campaign.id} and i.id = any(${sql.array(wanted)}::uuid[]) and i.state in ('open', 'decided')

@@ -1,4 +1,5 @@
 import type { Change, Evidence, Recommendation, Subject } from '../model.ts';
+import { OTHER_RULES, recommendOther } from './recommend-others.ts';
 
 /** Every rule there is, the weightiest first. */
 export const RULES = [
@@ -9,6 +10,7 @@ export const RULES = [
   'risk.unwatched',
   'peers.common',
   'use.recent',
+  ...OTHER_RULES,
 ] as const;
 
 const DAY_MS = 86_400_000;
@@ -20,13 +22,19 @@ const COMMON = 0.7;
 
 /**
  * Says what the evidence beside an item speaks for, with its reasons; undefined where it says too little. Peers count for
- * groups of five and more only. No recorded use is unknown and speaks for nothing by itself. The rules are about grants.
+ * groups of five and more only. No recorded use is unknown and speaks for nothing by itself. What is no grant has
+ * rules of its own.
  */
 export function recommend(
-  item: { readonly subject: Subject; readonly evidence: Evidence; readonly changes: readonly Change[] },
+  item: {
+    readonly subject: Subject;
+    readonly evidence: Evidence;
+    readonly changes: readonly Change[];
+    readonly goneSince?: Date | null | undefined;
+  },
   at: Date,
 ): Recommendation | undefined {
-  if (item.subject !== 'grant') return undefined;
+  if (item.subject !== 'grant') return recommendOther(item, at);
   const { evidence, changes } = item;
   const days =
     evidence.lastUse === null ? undefined : Math.floor((at.getTime() - Date.parse(evidence.lastUse)) / DAY_MS);

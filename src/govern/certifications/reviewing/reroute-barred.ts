@@ -2,6 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { findCampaign } from '../store.ts';
+import { shownGrant } from './canaries-of-others.ts';
 import { barOf } from './independence.ts';
 import { moveItems, type Move, type MoveReason } from './move-items.ts';
 import { candidatesFor } from './next-in-line.ts';
@@ -21,7 +22,7 @@ export async function passToNext(
   const campaign = await findCampaign(ctx.tx, asked.campaignId);
   if (campaign === undefined) return [...asked.items];
   const rows = await ctx.tx.many<Omit<Move, 'to' | 'routed'> & { taken: string[] }>(sql`
-    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.identity_id, i.reviewer_id as "from",
+    select i.id as item_id, ${shownGrant} as grant_id, i.identity_id, i.reviewer_id as "from",
            array(select o.reviewer_id from campaign_item o where o.campaign_id = i.campaign_id and o.case_id = i.case_id) || i.reviewer_id as taken
       from campaign_item i where i.id = any(${sql.array(asked.items)}::uuid[]) order by i.id for update of i`);
   const next = await candidatesFor(ctx.tx, campaign, { items: asked.items, at: ctx.now });

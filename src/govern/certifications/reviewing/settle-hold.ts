@@ -5,6 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { Campaign } from '../model.ts';
 import { lockCampaign } from '../store.ts';
+import { shownGrant } from './canaries-of-others.ts';
 import { recordSettled, reopen, type HoldOutcome } from './hold-batch.ts';
 import { checkCanaries, signItems, type ToSign } from './sign-items.ts';
 
@@ -57,9 +58,10 @@ export async function settleHold(
   return { items: items.length, outcome };
 }
 
-const heldItems = (ctx: Ctx, campaign: Campaign, who: string): Promise<ToSign[]> =>
+/** What of a campaign is held that somebody decided, locked. */
+export const heldItems = (ctx: Ctx, campaign: Campaign, who: string): Promise<ToSign[]> =>
   ctx.tx.many<ToSign>(sql`
-    select i.id as item_id, coalesce(i.grant_id, (i.canary ->> 'grantId')::uuid) as grant_id, i.case_id, i.identity_id, i.subject, i.decision,
+    select i.id as item_id, ${shownGrant} as grant_id, i.case_id, i.identity_id, i.subject, i.decision,
            i.canary is not null as canary, i.decided_for
       from campaign_item i where i.campaign_id = ${campaign.id} and i.decided_by = ${who} and i.state = 'held' order by i.id for update`);
 

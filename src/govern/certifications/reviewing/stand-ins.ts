@@ -12,7 +12,7 @@ export const standIns = (now: Date, and: Sql): Sql => sql`
     from ${deputiesInReviews(now)} d join campaign_item i on i.reviewer_id = d.identity_id join campaign c on c.id = i.campaign_id
     left join access_grant h on h.id = i.grant_id
     left join role_content rc on rc.id = i.role_content_id
-    left join entitlement e on e.id = coalesce(h.entitlement_id, i.entitlement_id, rc.entitlement_id, (i.canary ->> 'thingId')::uuid)
+    left join entitlement e on e.id = coalesce(h.entitlement_id, i.entitlement_id, rc.entitlement_id, (i.canary ->> 'entitlementId')::uuid, (i.canary ->> 'thingId')::uuid)
     left join account a on a.id = i.account_id
    where i.state in ('open', 'decided') and c.state = 'open' and ${and}
      and (d.system_ids is null and d.target_ids is null

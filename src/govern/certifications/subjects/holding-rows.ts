@@ -14,7 +14,7 @@ export async function holdingRows(tx: Tx, campaign: Seated, at: Date, range: Ran
   return sql`
     with p as materialized (
       select w.id, w.identity_id, w.account_id, w.entitlement_id, w.because, e.owner_id, s.owner_id as system_owner_id, e.risk, e.privileged,
-             e.name || ' on ' || s.name as part, a.name as account_name, f.department, coalesce(f.manager_id, f.owner_id) as manager_id,
+             e.name || ' on ' || s.name as part, a.name as account_name, a.last_used_at, f.department, coalesce(f.manager_id, f.owner_id) as manager_id,
              coalesce(h.valid_from, w.noted_at) as since, h.given_by
         from (select * from review_wanted where campaign_id = ${campaign.id} and ${between(range)}) w
         join ${known('account', at)} a on a.id = w.account_id
@@ -34,6 +34,7 @@ export async function holdingRows(tx: Tx, campaign: Seated, at: Date, range: Ran
              reason: sql`null::text`,
              since: sql`p.since`,
              until: sql`null::timestamptz`,
+             lastUse: sql`p.last_used_at`,
              about: sql`jsonb_build_object('account', p.account_name, 'given by', p.given_by, 'asked because', p.because)`,
            })} as evidence
       from p ${routedTo(campaign, at, {

@@ -2,6 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { activeWindows, eligibilitiesAmong, eligibleNow, getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { seatsOf } from '../approvers/approval-rules.ts';
+import { personRisks } from '../approvers/person-risk.ts';
 import { underPolicy } from '../approvers/under-policy.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { showTarget } from '../show-request.ts';
@@ -34,7 +35,11 @@ export const showEligible = async (ctx: Ctx, identityId: string) => {
     select l.by_eligibility_id, r.id as request_id, r.number from request_line l join request r on r.id = l.request_id
      where l.beneficiary_id = ${identityId} and l.by_eligibility_id is not null and l.state in ('pending', 'scheduled')`);
   const { rules } = await readPolicy(tx);
-  const ask = { identityKind: (await getIdentity(tx, identityId))?.kind ?? 'person', askedAt: ctx.now };
+  const ask = {
+    identityKind: (await getIdentity(tx, identityId))?.kind ?? 'person',
+    personRisk: (await personRisks(tx, rules, [identityId]))(identityId),
+    askedAt: ctx.now,
+  };
   return eligible
     .flatMap(({ eligibilityId, grantIds, since, until }) => {
       const what = eligibilities.get(eligibilityId);

@@ -2,6 +2,7 @@ import type { Tx } from '#kit/db/index.ts';
 import { getIdentity } from '#spine/graph/index.ts';
 import { ruleFor, type ApprovalRules } from '../approvers/approval-rules.ts';
 import { factsOf } from '../approvers/line-facts.ts';
+import { personRisks } from '../approvers/person-risk.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { judgeDuties } from '../lines/judge-duties.ts';
 import { endOf, type Request, type Step } from '../model.ts';
@@ -40,6 +41,7 @@ export const wantsStepUp = async (
       )
     : [];
   const ask = {
+    personRisk: (await personRisks(tx, rules, [request.beneficiaryId]))(request.beneficiaryId),
     identityKind: (await getIdentity(tx, request.beneficiaryId))?.kind ?? 'person',
     askedAt: request.submittedAt,
   };

@@ -20,6 +20,11 @@ const when = z.strictObject({
   dataClass: z.array(z.enum(DATA_CLASSES)).min(1).optional(),
   /** Any of these tags or regulations, of the entitlement or anything it brings along. */
   tags: z.array(text(100)).min(1).max(100).optional(),
+  /** The risk of whom it is for themselves, by what is known of them: not that of what is asked for. */
+  personRisk: z
+    .array(z.enum(['low', 'medium', 'high', 'critical']))
+    .min(1)
+    .optional(),
   /** Kinds of whom it is for. */
   identityKinds: z
     .array(z.enum(['person', 'vendor', 'service', 'workload', 'agent']))
@@ -141,6 +146,7 @@ export interface LineFacts {
   readonly dataClasses: readonly DataClassFact[];
   readonly tags: readonly string[];
   readonly identityKind: string;
+  readonly personRisk: Risk;
   readonly conflict: boolean;
   /** How long it was asked for; null: without an end. */
   readonly seconds: number | null;
@@ -164,6 +170,7 @@ const holds = ({ when: w, steps }: ApprovalRule, line: LineFacts): boolean =>
   anyOf(w.dataClass, line.dataClasses) &&
   anyOf(w.tags, line.tags) &&
   anyOf<string>(w.identityKinds, [line.identityKind]) &&
+  anyOf<string>(w.personRisk, [line.personRisk]) &&
   (w.longerThanSeconds === undefined || line.seconds === null || line.seconds > w.longerThanSeconds) &&
   (w.time === undefined || isWithin(w.time, line.askedAt));
 

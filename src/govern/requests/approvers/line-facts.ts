@@ -1,5 +1,6 @@
 import { ELIGIBILITY } from '#spine/graph/index.ts';
 import type { Target } from '../lines/find-targets.ts';
+import type { RiskLevel } from '#govern/risk/index.ts';
 import type { LineFacts } from './approval-rules.ts';
 
 /** How long a line was asked for, seen from when it was; null: without an end. */
@@ -15,6 +16,8 @@ interface Asked {
 /** What of the whole request the rules look at. */
 export interface AskFacts {
   readonly identityKind: string;
+  /** Of whom it is for; only judged where a rule asks. */
+  readonly personRisk: RiskLevel;
   readonly askedAt: Date;
 }
 

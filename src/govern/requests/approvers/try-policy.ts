@@ -7,6 +7,7 @@ import type { Request, StepKind } from '../model.ts';
 import { linesOf, requestColumns, underThePolicy } from '../store.ts';
 import { placeOf, type ApprovalRules } from './approval-rules.ts';
 import { controlsOf } from './rule-controls.ts';
+import { personRisks } from './person-risk.ts';
 import { planApprovals, type PlannedLine } from './plan-approvals.ts';
 
 /** What an approval policy makes of a request. */
@@ -84,6 +85,7 @@ export const judgedUnder = async (tx: Tx, rules: ApprovalRules, request: Request
     {
       beneficiaryId: request.beneficiaryId,
       identityKind: beneficiary?.kind ?? 'person',
+      personRisk: (await personRisks(tx, rules, [request.beneficiaryId]))(request.beneficiaryId),
       askedAt: request.submittedAt,
       afresh: true,
     },

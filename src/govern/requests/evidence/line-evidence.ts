@@ -4,6 +4,7 @@ import { placeOf, ruleFor, seatsOf, type ApprovalRules } from '../approvers/appr
 import { whoHolds } from '../approvers/find-approvers.ts';
 import { controlsOf } from '../approvers/rule-controls.ts';
 import { factsOf } from '../approvers/line-facts.ts';
+import { personRisks } from '../approvers/person-risk.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import type { Request } from '../model.ts';
 import { linesOf, readPolicy } from '../store.ts';
@@ -39,7 +40,11 @@ export const evidenceOf = async (tx: Tx, request: Request): Promise<LineEvidence
   const { rules } = await readPolicy(tx, request.policyNumber);
   const beneficiary = await getIdentity(tx, request.beneficiaryId);
   const peers = await peersOf(tx, request.beneficiaryId, beneficiary?.department ?? null);
-  const ask = { identityKind: beneficiary?.kind ?? 'person', askedAt: request.submittedAt };
+  const ask = {
+    identityKind: beneficiary?.kind ?? 'person',
+    personRisk: (await personRisks(tx, rules, [request.beneficiaryId]))(request.beneficiaryId),
+    askedAt: request.submittedAt,
+  };
   const all: LineEvidence[] = [];
   for (const line of lines) {
     const id = line.entitlementId ?? line.roleId ?? '';
@@ -126,6 +131,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['dataClass', 'the data class'],
   ['tags', 'its tags'],
   ['identityKinds', 'whom it is for'],
+  ['personRisk', 'the risk of whom it is for'],
   ['longerThanSeconds', 'how long it is asked for'],
   ['time', 'when it was asked for'],
 ]);

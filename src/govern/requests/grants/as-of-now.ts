@@ -1,6 +1,7 @@
 import type { Tx } from '#kit/db/index.ts';
 import { eligibleNow, getIdentity, holdIdentities, holdLiveGrants, type Eligible } from '#spine/graph/index.ts';
 import { placeOf, ruleOf, seatsOf, type ApprovalRule, type ApprovalRules } from '../approvers/approval-rules.ts';
+import { personRisks } from '../approvers/person-risk.ts';
 import { underPolicy } from '../approvers/under-policy.ts';
 import { loadTargets, type Target } from '../lines/find-targets.ts';
 import { judgeDuties, type Duty, type Proposal } from '../lines/judge-duties.ts';
@@ -56,7 +57,11 @@ export const asOfNow = async (tx: Tx, request: Request, rules: ApprovalRules): P
         : { target, ...(begins > tx.now ? { validFrom: begins } : {}), validTo: endOf(line, begins) },
     ),
   );
-  const ask = { identityKind: beneficiary?.kind ?? 'person', askedAt: request.submittedAt };
+  const ask = {
+    identityKind: beneficiary?.kind ?? 'person',
+    personRisk: (await personRisks(tx, rules, [request.beneficiaryId]))(request.beneficiaryId),
+    askedAt: request.submittedAt,
+  };
   return found.map(({ line, target, eligible, refused }, i): LineNow => {
     const duty = duties[i];
     const because = refused ?? (duty?.blocked === true ? duty.because : undefined);
@@ -77,7 +82,7 @@ export const asOfNow = async (tx: Tx, request: Request, rules: ApprovalRules): P
             ? 'by now it needs more approvals than it got'
             : undefined,
       differs: asksOtherwise(rules, line, rule),
-      grew: grewSince(line, target, conflict),
+      grew: grewSince(line, target, conflict, personGrew(rules, line, rule, ask.personRisk)),
       eligible,
     };
   });
@@ -123,10 +128,17 @@ const asksOtherwise = (rules: ApprovalRules, line: RequestLine, now: ApprovalRul
   line.rule !== placeOf(rules, now) &&
   JSON.stringify(ruleOf(rules, { ...line, rule: line.rule }).steps) !== JSON.stringify(now.steps);
 
+/** That the risk of whom it is for is why another rule decides by now, in words; empty where it is not. */
+export const personGrew = (rules: ApprovalRules, line: RequestLine, now: ApprovalRule, risk: string): string =>
+  now.when.personRisk !== undefined && line.rule !== placeOf(rules, now)
+    ? `the risk of whom it is for is ${risk} by now`
+    : '';
+
 /** What grew since a line was asked for, in words; empty where nothing did. */
-export const grewSince = (line: RequestLine, target: Target, conflict: boolean): string =>
+export const grewSince = (line: RequestLine, target: Target, conflict: boolean, person: string): string =>
   [
     ...(target.risk === line.risk ? [] : [`its risk went from ${line.risk} to ${target.risk}`]),
     ...(target.privileged && !line.privileged ? ['it became privileged'] : []),
     ...(conflict && line.sod.length === 0 ? ['it causes a conflict of duties'] : []),
+    ...(person === '' ? [] : [person]),
   ].join(', ');

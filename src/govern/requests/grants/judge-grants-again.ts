@@ -9,11 +9,12 @@ import {
   type GrantControls,
 } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
+import { personRisks } from '../approvers/person-risk.ts';
 import { controlsFor, saysWho } from '../approvers/rule-controls.ts';
 import { underPolicy } from '../approvers/under-policy.ts';
 import { loadTargets } from '../lines/find-targets.ts';
 import { addNote, findRequest, linesOf, readPolicy } from '../store.ts';
-import { grewSince } from './as-of-now.ts';
+import { grewSince, personGrew } from './as-of-now.ts';
 
 interface FromRequest {
   readonly grantId: string;
@@ -95,12 +96,18 @@ const controlsNow = async (tx: Tx, grant: FromRequest): Promise<Omit<Stricter, '
   const duties = await sodVerdict(tx, grant.identityId, [proposed], { apart: { grantIds: [grant.grantId] } });
   const conflict = duties.conflicts.length + duties.tolerated.length > 0;
   const ask = {
+    personRisk: (await personRisks(tx, rules, [grant.identityId]))(grant.identityId),
     identityKind: (await getIdentity(tx, grant.identityId))?.kind ?? 'person',
     askedAt: request.submittedAt,
   };
   const { rule } = underPolicy(rules, ask, { target, asked: line, conflict }, tx.now);
   return {
     controls: controlsFor(rules, line, rule),
-    because: saysWho(request, rules, rule, grewSince(line, target, conflict)),
+    because: saysWho(
+      request,
+      rules,
+      rule,
+      grewSince(line, target, conflict, personGrew(rules, line, rule, ask.personRisk)),
+    ),
   };
 };

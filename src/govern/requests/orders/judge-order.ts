@@ -5,6 +5,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { planApprovals, type PlannedStep } from '../approvers/plan-approvals.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
 import { findTargets, type Target } from '../lines/find-targets.ts';
+import { personRisks } from '../approvers/person-risk.ts';
 import { judgeLinesOf, type JudgedLine } from '../lines/judge-lines.ts';
 import { readPolicy } from '../store.ts';
 import { goingOn } from '../submit-request.ts';
@@ -66,12 +67,18 @@ export const judgeOrder = async (ctx: Ctx, decide: Decide, order: Order): Promis
     const open = items.flatMap((item, at) => (sent.has(`${id} ${targetIdOf(item)}`) ? [] : [{ item, at }]));
     return { id, who, problem, open };
   });
+  const riskOf = await personRisks(
+    ctx.tx,
+    policy.rules,
+    parts.map(({ id }) => id),
+  );
   const judged = await judgeLinesOf(
     tx,
     policy.rules,
     parts.map(({ id, who, open, problem }) => ({
       beneficiaryId: id,
       identityKind: who?.kind ?? 'person',
+      personRisk: riskOf(id),
       askedAt: ctx.now,
       startsAt: order.startsAt,
       lines: problem === undefined ? open.flatMap(({ at }) => ({ asked: asked[at] ?? {}, target: targets[at] })) : [],

@@ -56,4 +56,16 @@ export const useEnded = defineEvent('use.ended', {
   recordingHead: pub(z.string().optional()),
 });
 
-export const effectEvents = [accountCreated, accessRealised, accessWithdrawn, useStarted, useEnded];
+const level = z.enum(['low', 'medium', 'high', 'critical']);
+/** Somebody came to a level of risk they were below, or rose by many points, within the days that are looked at. */
+export const riskJumped = defineEvent('identity_risk.jumped', {
+  identityId: pub(id),
+  from: pub(z.int()),
+  to: pub(z.int()),
+  levelBefore: pub(level),
+  level: pub(level),
+  /** What counts, the most first. */
+  factors: pub(z.array(z.string())),
+});
+
+export const effectEvents = [accountCreated, accessRealised, accessWithdrawn, useStarted, useEnded, riskJumped];

@@ -1,5 +1,6 @@
 import { Button, Checkbox, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import { ProblemError } from '../../../api/errors.ts';
 import { putReviewPolicy } from '../../../api/reviews.ts';
 import type { ReviewPolicy } from '../../../api/shapes/reviews.ts';
 import { useAct } from '../../../ui/feedback/act.ts';
@@ -7,19 +8,25 @@ import { Problem } from '../../../ui/feedback/states.tsx';
 import { TimeAgo } from '../../../ui/show/time-ago.tsx';
 import { IdentityName } from '../../identities/identity-name.tsx';
 import s from '../campaigns.module.css';
+import { ReviewFields } from '../review-settings.tsx';
 
 type Policy = ReviewPolicy['policy'];
-type Trigger = 'mover' | 'drift' | 'risk' | 'out_of_band_grant' | 'clock';
+type Trigger = 'mover' | 'drift' | 'risk' | 'risk_jump' | 'out_of_band_grant' | 'clock';
 
 const TRIGGERS: readonly (readonly [Trigger, string])[] = [
   ['mover', 'Somebody moved to another department or manager'],
   ['drift', 'Something is held on a system and granted by nobody'],
   ['risk', 'An entitlement or a role became riskier'],
+  ['risk_jump', 'Somebody became much riskier'],
   ['out_of_band_grant', 'Something was granted past requests and rules'],
   ['clock', 'A grant came due again'],
 ];
 const RISKS = ['low', 'medium', 'high', 'critical'] as const;
 const numberOf = (value: string | number): number | null => (value === '' ? null : Number(value));
+
+/** What is wrong at one place of several that have fields of the same names. */
+const wrongAt = (error: unknown, pointer: string): string | undefined =>
+  error instanceof ProblemError ? error.problem.errors?.find((e) => e.pointer === pointer)?.detail : undefined;
 
 /** Which events open reviews, who is asked and for how long. Each version that was put in force is kept. */
 export const PolicyForm = ({ of, may }: { readonly of: ReviewPolicy; readonly may: boolean }) => {
@@ -88,6 +95,24 @@ export const PolicyForm = ({ of, may }: { readonly of: ReviewPolicy; readonly ma
                 ]}
               />
             </div>
+          ) : null}
+          {policy[trigger].on ? (
+            <details>
+              <summary>How it is reviewed</summary>
+              <div className="stack" style={{ maxWidth: '30rem', paddingTop: 10 }}>
+                <Checkbox
+                  label="Group what has not changed since it was last kept"
+                  checked={policy[trigger].delta}
+                  onChange={(event) => change(trigger, { delta: event.currentTarget.checked })}
+                />
+                <ReviewFields
+                  of={policy[trigger].review}
+                  canaries
+                  wrong={(setting) => wrongAt(put.error, `/policy/${trigger}/review/${setting}`)}
+                  onChange={(review) => change(trigger, { review })}
+                />
+              </div>
+            </details>
           ) : null}
         </fieldset>
       ))}
