@@ -16,7 +16,7 @@ import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/
 import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
-import { decisionLinksModule, requestsModule, requestStillWaits } from '#govern/requests/index.ts';
+import { decisionLinksModule, isDeputyOf, requestsModule, requestStillWaits } from '#govern/requests/index.ts';
 import { roleParametersModule } from '#govern/role-parameters/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
 import { replaceGrants, rolesModule } from '#govern/roles/index.ts';
@@ -62,7 +62,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     massChangesModule([driftChanges, birthrightChanges, feedUndo, replaceGrants, catalogueEdits]),
     signinModule(edges),
     devicesModule,
-    vaultModule(edges),
+    vaultModule({ ...edges, secondPerson: { takeStepUp, isDeputyOf } }),
     discoveryModule(edges),
     rotationModule(edges),
     privilegesModule(edges),

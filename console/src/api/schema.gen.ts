@@ -142,26 +142,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/activations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Activate what I am eligible for, for a while
-         * @description It is a request of its own: judged as things are now, and approved by whom the approval policy wants asked each time. What it gives ends by itself, and with the eligibility.
-         */
-        post: operations["eligibilities.activate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/approval-policy": {
         parameters: {
             query?: never;
@@ -1490,30 +1470,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/eligibilities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what I am eligible for, and what of it is active
-         * @description Being eligible gives nothing: what is needed is activated for a while.
-         */
-        get: operations["eligibilities.list"];
-        put?: never;
-        /**
-         * Make it possible to be eligible for something
-         * @description The eligibility is an entitlement like any other: it can be asked for, put into roles, named by rules of duties, and reviewed. What it is for need not be open to be asked for itself.
-         */
-        post: operations["eligibilities.open"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/emergency-paths": {
         parameters: {
             query?: never;
@@ -2651,6 +2607,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/checkout-asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one asked a second person to agree to */
+        get: operations["vault.myAsks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one has out oneself */
+        get: operations["vault.myCheckouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -2662,26 +2652,6 @@ export interface paths {
         get: operations["sessions.mine"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/network-sweeps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask ranges of your own networks which administrative services answer there
-         * @description Private, shared and loopback ranges only, 4096 addresses at most, a hundred connections a second. Nothing is sent.
-         */
-        post: operations["privileges.sweep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2825,23 +2795,6 @@ export interface paths {
         put?: never;
         /** Try again to tell somebody who was not told */
         post: operations["notices.retry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/outside-logons": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List log-ons to privileged accounts that no session of Reeve explains, newest first */
-        get: operations["privileges.outside"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3024,162 +2977,6 @@ export interface paths {
          * @description Needs a dry run made since the policies in force came into force, and a second administrator where there is one.
          */
         post: operations["policies.publish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privilege-looks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List closer looks at systems, newest first, with what they had to leave out */
-        get: operations["privileges.looks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileged-estate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show how much of the privileged estate is under control, by system, and its trend
-         * @description A path counts 8 (critical), 4, 2 or 1. It is under control where it was accepted for a time, where the credential it rests on is in the vault, or where all the privilege its account holds ends by itself. Null: nothing was found, or nobody has looked.
-         */
-        get: operations["privileges.estate"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List privileged paths: which account is privileged, why, and what shows it; the worst first */
-        get: operations["privileges.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a privileged path with its evidence and what was said about it */
-        get: operations["privileges.show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Leave a privileged path as it is for a time, with the reason; it opens again then, or when it gets worse */
-        post: operations["privileges.accept"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/jit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Make standing privilege just-in-time: a grant that ends, and can be asked for from then on */
-        post: operations["privileges.makeTimed"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/owner": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say who answers for a privileged account: for all that is found about it on that system */
-        post: operations["privileges.assignOwner"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a privilege away on its target; another look proves that it is gone */
-        post: operations["privileges.remove"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/vault": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take the credential of a privileged account into the vault: it gets a new one, proved by logging in */
-        post: operations["privileges.vault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5124,23 +4921,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/ssh-key-trust": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show the trust that SSH keys make: who holds what opens whom, and who becomes root where */
-        get: operations["privileges.keys"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/ssh-keys": {
         parameters: {
             query?: never;
@@ -5231,23 +5011,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/swept-services": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List administrative services that sweeps found, and which of them no system of Reeve is */
-        get: operations["privileges.services"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/system-order": {
         parameters: {
             query?: never;
@@ -5311,43 +5074,6 @@ export interface paths {
         put?: never;
         /** Compare what should be with what was last read of a system, now */
         post: operations["drift.look"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/systems/{id}/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Look at a system more closely now: files, keys, rights and passwords that make somebody privileged
-         * @description Only reads, at the lowest priority, for two minutes at most. No target is looked at twice at a time. Then once a day by itself.
-         */
-        post: operations["privileges.look"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/systems/{id}/look-schedule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say how often a system is looked at by itself; 0 seconds: never */
-        post: operations["privileges.schedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5466,26 +5192,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/systems/{system}/own-account": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Let an account on a system be asked for by itself, with nothing on it
-         * @description What is granted is the account: made where there is none, and locked once nothing needs it. Whoever answers for the system answers for it.
-         */
-        put: operations["systems.openAccounts"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -5524,6 +5230,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List checkouts that wait for a second person, or were decided */
+        get: operations["vault.asks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/asks/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to one checkout as its second person */
+        post: operations["vault.approveAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/asks/{id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse one checkout as its second person */
+        post: operations["vault.denyAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/asks/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what one asked a second person */
+        post: operations["vault.withdrawAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is out, and with whom */
+        get: operations["vault.checkouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/checkouts/{id}/checkin": {
         parameters: {
             query?: never;
@@ -5535,6 +5326,40 @@ export interface paths {
         put?: never;
         /** Give a secret back */
         post: operations["vault.checkIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/checkouts/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a secret longer, as far as its terms let */
+        post: operations["vault.extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/checkouts/{id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See again what one has out, where it is not given only once */
+        post: operations["vault.showAgain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5609,6 +5434,24 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Say what a secret is, label it, or say when its value ends */
+        patch: operations["vault.describe"];
+        trace?: never;
+    };
+    "/v1/vault/secrets/{id}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a second person agrees to one checkout */
+        post: operations["vault.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -5621,8 +5464,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** See a secret for a time; it is rotated afterwards */
+        /** Take a secret out for a time, on the terms it is under */
         post: operations["vault.checkOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/secrets/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the one-time code of now from a seed that is shown to nobody */
+        post: operations["vault.code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5646,21 +5506,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/vendors": {
+    "/v1/vault/terms": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List people from outside I answer for; all of them for those who run, watch or audit */
-        get: operations["vendors.list"];
-        put?: never;
-        /**
-         * Ask for access of somebody from outside, for a window
-         * @description Whoever asks is their sponsor and answers for them. Somebody not known yet is made, and let in once somebody else has approved. All of it ends at `until`, with their sessions.
-         */
-        post: operations["vendors.ask"];
+        /** List the terms secrets are taken out on */
+        get: operations["vault.terms"];
+        /** Set the terms of a secret or of all below a path */
+        put: operations["vault.setTerms"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6214,210 +6071,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "eligibilities.activate": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description <system>:<entitlement>, role:<name> or an id */
-                    what: string;
-                    for: string;
-                    reason: string;
-                    ticket?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        request: {
-                            /** Format: uuid */
-                            id: string;
-                            number: string;
-                            requester: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                            };
-                            beneficiary: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                            };
-                            /** @enum {string} */
-                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
-                            summary: string;
-                            endedBecause: string | null;
-                            orderId: string | null;
-                            startsAt: string | null;
-                            reason: string;
-                            ticket: string | null;
-                            /** @enum {string} */
-                            risk: "low" | "medium" | "high" | "critical";
-                            privileged: boolean;
-                            /** Format: date-time */
-                            submittedAt: string;
-                            /** Format: date-time */
-                            expiresAt: string;
-                            decidedAt: string | null;
-                            lines: {
-                                /** Format: uuid */
-                                id: string;
-                                what: {
-                                    /** @enum {string} */
-                                    kind: "entitlement" | "role";
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                    systemId: string | null;
-                                    systemName: string | null;
-                                    /** @enum {string} */
-                                    risk: "low" | "medium" | "high" | "critical";
-                                    privileged: boolean;
-                                };
-                                seconds: number | null;
-                                until: string | null;
-                                extendsGrantId: string | null;
-                                takesGrantId: string | null;
-                                byEligibilityId: string | null;
-                                /** @enum {string} */
-                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
-                                because: string | null;
-                                sod: {
-                                    /** Format: uuid */
-                                    ruleId: string;
-                                    name: string;
-                                    /** @enum {string} */
-                                    severity: "low" | "medium" | "high" | "critical";
-                                    /** @enum {string} */
-                                    mode: "record" | "warn" | "enforce";
-                                    tolerated: boolean;
-                                    sides: {
-                                        function: string;
-                                        paths: string[][];
-                                    }[];
-                                }[];
-                                controls: {
-                                    stepUpSeconds: number | null;
-                                    sessionSeconds: number | null;
-                                    oneSession: boolean;
-                                };
-                                grant: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    validTo: string | null;
-                                    endedBecause: string | null;
-                                } | null;
-                                /** @enum {string} */
-                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
-                            }[];
-                            steps: {
-                                /** Format: uuid */
-                                id: string;
-                                n: number;
-                                stage: number;
-                                /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
-                                /** @enum {string} */
-                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
-                                approvers: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                }[];
-                                deputies: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                    of: {
-                                        /** Format: uuid */
-                                        id: string;
-                                        name: string;
-                                    };
-                                }[];
-                                because: string;
-                                lineIds: string[];
-                                openedAt: string | null;
-                                dueAt: string | null;
-                                decidedBy: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                } | null;
-                                decidedFor: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                } | null;
-                                decidedAt: string | null;
-                                comment: string | null;
-                                stepUp: {
-                                    /** @enum {string} */
-                                    method: "passkey" | "totp";
-                                    /** Format: date-time */
-                                    at: string;
-                                } | null;
-                            }[];
-                        };
-                        lines: {
-                            asked: string;
-                            what: {
-                                /** @enum {string} */
-                                kind: "entitlement" | "role";
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                                systemId: string | null;
-                                systemName: string | null;
-                                /** @enum {string} */
-                                risk: "low" | "medium" | "high" | "critical";
-                                privileged: boolean;
-                            } | null;
-                            seconds: number | null;
-                            until: string | null;
-                            /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
-                            because: string;
-                            longestSeconds: number | null;
-                            controls: {
-                                stepUpSeconds: number | null;
-                                sessionSeconds: number | null;
-                                oneSession: boolean;
-                            };
-                            sod: {
-                                /** Format: uuid */
-                                ruleId: string;
-                                name: string;
-                                /** @enum {string} */
-                                severity: "low" | "medium" | "high" | "critical";
-                                /** @enum {string} */
-                                mode: "record" | "warn" | "enforce";
-                                tolerated: boolean;
-                                sides: {
-                                    function: string;
-                                    paths: string[][];
-                                }[];
-                            }[];
-                        }[];
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     "approvalPolicy.show": {
         parameters: {
             query?: never;
@@ -6455,7 +6108,6 @@ export interface operations {
                                         /** @default UTC */
                                         timeZone: string;
                                     };
-                                    eligibility?: boolean;
                                 };
                                 steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
@@ -6481,27 +6133,6 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
-                                };
-                                activation?: {
-                                    steps?: ((("manager" | "owner" | "system_owner") | {
-                                        named: string[];
-                                        approvals?: number;
-                                    } | {
-                                        /** Format: uuid */
-                                        holdersOf: string;
-                                        approvals?: number;
-                                    }) | {
-                                        together: (("manager" | "owner" | "system_owner") | {
-                                            named: string[];
-                                            approvals?: number;
-                                        } | {
-                                            /** Format: uuid */
-                                            holdersOf: string;
-                                            approvals?: number;
-                                        })[];
-                                    })[];
-                                    longestSeconds?: number;
-                                    stepUp?: boolean;
                                 };
                             }[];
                             dueHours: number;
@@ -6559,7 +6190,6 @@ export interface operations {
                                     /** @default UTC */
                                     timeZone?: string;
                                 };
-                                eligibility?: boolean;
                             };
                             steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
@@ -6585,27 +6215,6 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
-                            };
-                            activation?: {
-                                steps?: ((("manager" | "owner" | "system_owner") | {
-                                    named: string[];
-                                    approvals?: number;
-                                } | {
-                                    /** Format: uuid */
-                                    holdersOf: string;
-                                    approvals?: number;
-                                }) | {
-                                    together: (("manager" | "owner" | "system_owner") | {
-                                        named: string[];
-                                        approvals?: number;
-                                    } | {
-                                        /** Format: uuid */
-                                        holdersOf: string;
-                                        approvals?: number;
-                                    })[];
-                                })[];
-                                longestSeconds?: number;
-                                stepUp?: boolean;
                             };
                         }[];
                         dueHours: number;
@@ -6651,7 +6260,6 @@ export interface operations {
                                         /** @default UTC */
                                         timeZone: string;
                                     };
-                                    eligibility?: boolean;
                                 };
                                 steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
@@ -6677,27 +6285,6 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
-                                };
-                                activation?: {
-                                    steps?: ((("manager" | "owner" | "system_owner") | {
-                                        named: string[];
-                                        approvals?: number;
-                                    } | {
-                                        /** Format: uuid */
-                                        holdersOf: string;
-                                        approvals?: number;
-                                    }) | {
-                                        together: (("manager" | "owner" | "system_owner") | {
-                                            named: string[];
-                                            approvals?: number;
-                                        } | {
-                                            /** Format: uuid */
-                                            holdersOf: string;
-                                            approvals?: number;
-                                        })[];
-                                    })[];
-                                    longestSeconds?: number;
-                                    stepUp?: boolean;
                                 };
                             }[];
                             dueHours: number;
@@ -6753,7 +6340,6 @@ export interface operations {
                                     /** @default UTC */
                                     timeZone?: string;
                                 };
-                                eligibility?: boolean;
                             };
                             steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
@@ -6779,27 +6365,6 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
-                            };
-                            activation?: {
-                                steps?: ((("manager" | "owner" | "system_owner") | {
-                                    named: string[];
-                                    approvals?: number;
-                                } | {
-                                    /** Format: uuid */
-                                    holdersOf: string;
-                                    approvals?: number;
-                                }) | {
-                                    together: (("manager" | "owner" | "system_owner") | {
-                                        named: string[];
-                                        approvals?: number;
-                                    } | {
-                                        /** Format: uuid */
-                                        holdersOf: string;
-                                        approvals?: number;
-                                    })[];
-                                })[];
-                                longestSeconds?: number;
-                                stepUp?: boolean;
                             };
                         }[];
                         dueHours: number;
@@ -6945,7 +6510,6 @@ export interface operations {
                                             /** @default UTC */
                                             timeZone: string;
                                         };
-                                        eligibility?: boolean;
                                     };
                                     steps: ((("manager" | "owner" | "system_owner") | {
                                         named: string[];
@@ -6971,27 +6535,6 @@ export interface operations {
                                         sessionSeconds?: number;
                                         /** @constant */
                                         oneSession?: true;
-                                    };
-                                    activation?: {
-                                        steps?: ((("manager" | "owner" | "system_owner") | {
-                                            named: string[];
-                                            approvals?: number;
-                                        } | {
-                                            /** Format: uuid */
-                                            holdersOf: string;
-                                            approvals?: number;
-                                        }) | {
-                                            together: (("manager" | "owner" | "system_owner") | {
-                                                named: string[];
-                                                approvals?: number;
-                                            } | {
-                                                /** Format: uuid */
-                                                holdersOf: string;
-                                                approvals?: number;
-                                            })[];
-                                        })[];
-                                        longestSeconds?: number;
-                                        stepUp?: boolean;
                                     };
                                 }[];
                                 dueHours: number;
@@ -7094,7 +6637,6 @@ export interface operations {
                                     until: string | null;
                                     extendsGrantId: string | null;
                                     takesGrantId: string | null;
-                                    byEligibilityId: string | null;
                                     /** @enum {string} */
                                     state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                     because: string | null;
@@ -11255,107 +10797,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "eligibilities.list": {
-        parameters: {
-            query?: {
-                forIdentity?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: uuid */
-                            eligibilityId: string;
-                            what: {
-                                /** @enum {string} */
-                                kind: "entitlement" | "role";
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                                systemId: string | null;
-                                systemName: string | null;
-                                /** @enum {string} */
-                                risk: "low" | "medium" | "high" | "critical";
-                                privileged: boolean;
-                            };
-                            /** Format: date-time */
-                            since: string;
-                            until: string | null;
-                            grantIds: string[];
-                            longestSeconds: number | null;
-                            approvals: number;
-                            stepUp: boolean;
-                            active: {
-                                /** Format: uuid */
-                                grantId: string;
-                                /** Format: date-time */
-                                since: string;
-                                until: string | null;
-                            } | null;
-                            waiting: {
-                                /** Format: uuid */
-                                id: string;
-                                number: string;
-                            } | null;
-                        }[];
-                        nextCursor: null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "eligibilities.open": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description <system>:<entitlement>, role:<name> or an id */
-                    what: string;
-                    /** @default true */
-                    requestable?: boolean;
-                    longestDays?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        name: string;
-                        requestable: boolean;
-                        longestSeconds: number | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     "emergency.paths": {
         parameters: {
             query?: {
@@ -12936,7 +12377,6 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
-                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -13141,7 +12581,6 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
-                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -13238,7 +12677,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -15737,6 +15176,91 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vault.myAsks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            askerId: string;
+                            reason: string;
+                            ticket: string | null;
+                            seconds: number;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            lapsesAt: string;
+                            /** @enum {string} */
+                            state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                            decidedBy: string | null;
+                            decidedAt: string | null;
+                            decidedBecause: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.myCheckouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            reason: string | null;
+                            ticket: string | null;
+                            shared: boolean;
+                            extended: number;
+                            /** Format: date-time */
+                            startedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            approvedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.mine": {
         parameters: {
             query?: {
@@ -15784,73 +15308,6 @@ export interface operations {
                             recordingHead: string | null;
                         }[];
                         nextCursor: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.sweep": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    ranges: string[];
-                    /**
-                     * @default [
-                     *       22,
-                     *       23,
-                     *       389,
-                     *       445,
-                     *       512,
-                     *       513,
-                     *       514,
-                     *       636,
-                     *       873,
-                     *       1433,
-                     *       1521,
-                     *       2049,
-                     *       2375,
-                     *       2376,
-                     *       2379,
-                     *       3306,
-                     *       3389,
-                     *       5432,
-                     *       5900,
-                     *       5985,
-                     *       5986,
-                     *       6379,
-                     *       6443,
-                     *       8006,
-                     *       9200,
-                     *       10250,
-                     *       11211,
-                     *       27017
-                     *     ]
-                     */
-                    ports?: number[];
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        sweepId: string;
-                        addresses: number;
                     };
                 };
             };
@@ -16179,46 +15636,6 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.outside": {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                systemId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
-                            accountName: string;
-                            /** Format: date-time */
-                            at: string;
-                            fromAddress: string;
-                            how: string;
-                        }[];
-                        nextCursor: string | null;
                     };
                 };
             };
@@ -16741,404 +16158,6 @@ export interface operations {
                         publishedAt: string | null;
                         publishedBy: string | null;
                         retiredAt: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.looks": {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                systemId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
-                            /** @enum {string} */
-                            state: "waiting" | "done" | "failed";
-                            problem: string | null;
-                            counts: {
-                                seen: number;
-                                opened: number;
-                                gone: number;
-                            } | null;
-                            leftOut: {
-                                kind: string;
-                                because: string;
-                            }[];
-                            /** Format: date-time */
-                            askedAt: string;
-                            endedAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.estate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        percent: number | null;
-                        systems: {
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
-                            kind: string;
-                            percent: number | null;
-                            findings: number;
-                            critical: number;
-                            accounts: number;
-                            owned: number;
-                            lookedAt: string | null;
-                            problem: string | null;
-                        }[];
-                        trend: {
-                            day: string;
-                            percent: number;
-                        }[];
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.list": {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                systemId?: string;
-                severity?: "critical" | "high" | "medium" | "low";
-                state?: "open" | "accepted" | "gone";
-                kind?: string;
-                account?: string;
-                owned?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
-                            accountName: string;
-                            accountId: string | null;
-                            kind: string;
-                            /** @enum {string} */
-                            severity: "critical" | "high" | "medium" | "low";
-                            power: boolean;
-                            reason: string;
-                            evidence: string;
-                            entitlement: string | null;
-                            byHand: string | null;
-                            canVault: boolean;
-                            /** @enum {string} */
-                            state: "open" | "accepted" | "gone";
-                            ownerId: string | null;
-                            ownerName: string | null;
-                            acceptedBecause: string | null;
-                            acceptedUntil: string | null;
-                            underway: string | null;
-                            problem: string | null;
-                            /** Format: date-time */
-                            firstSeenAt: string;
-                            /** Format: date-time */
-                            lastSeenAt: string;
-                            goneAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.show": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** Format: uuid */
-                        systemId: string;
-                        systemName: string;
-                        accountName: string;
-                        accountId: string | null;
-                        kind: string;
-                        /** @enum {string} */
-                        severity: "critical" | "high" | "medium" | "low";
-                        power: boolean;
-                        reason: string;
-                        evidence: string;
-                        entitlement: string | null;
-                        byHand: string | null;
-                        canVault: boolean;
-                        /** @enum {string} */
-                        state: "open" | "accepted" | "gone";
-                        ownerId: string | null;
-                        ownerName: string | null;
-                        acceptedBecause: string | null;
-                        acceptedUntil: string | null;
-                        underway: string | null;
-                        problem: string | null;
-                        /** Format: date-time */
-                        firstSeenAt: string;
-                        /** Format: date-time */
-                        lastSeenAt: string;
-                        goneAt: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.accept": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    because: string;
-                    /** Format: date-time */
-                    until: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.makeTimed": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @default 8 */
-                    hours?: number;
-                    because: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** Format: uuid */
-                        grantId: string;
-                        /** Format: date-time */
-                        until: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.assignOwner": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description user name or id */
-                    owner: string;
-                    because: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        findings: number;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.remove": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    because: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.vault": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    /** @default its privilege was found */
-                    because?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** Format: uuid */
-                        rotationId: string;
                     };
                 };
             };
@@ -17687,7 +16706,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -17800,7 +16819,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -17977,7 +16996,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -18135,7 +17154,7 @@ export interface operations {
                                 /** Format: uuid */
                                 identityId: string;
                                 /** @enum {string} */
-                                verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                                verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                                 because: string;
                                 longestSeconds: number | null;
                                 sod: {
@@ -18286,7 +17305,6 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
-                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -18391,8 +17409,6 @@ export interface operations {
                     values?: {
                         [key: string]: string;
                     };
-                    /** @description ask to be eligible for it, to activate it when it is needed */
-                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -18407,8 +17423,6 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
-                        /** @description ask to be eligible for it, to activate it when it is needed */
-                        eligible?: boolean;
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -18481,7 +17495,6 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
-                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -18578,7 +17591,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -18674,7 +17687,6 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
-                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18850,7 +17862,6 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
-                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -19010,7 +18021,6 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
-                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -19186,7 +18196,6 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
-                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -19388,7 +18397,6 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
-                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -19548,7 +18556,6 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
-                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -19649,8 +18656,6 @@ export interface operations {
                     values?: {
                         [key: string]: string;
                     };
-                    /** @description ask to be eligible for it, to activate it when it is needed */
-                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -19665,8 +18670,6 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
-                        /** @description ask to be eligible for it, to activate it when it is needed */
-                        eligible?: boolean;
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -19705,7 +18708,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -25872,63 +24875,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        nodes: {
-                            id: string;
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
-                            account: string;
-                            root: boolean;
-                        }[];
-                        steps: {
-                            from: string;
-                            to: string;
-                            /** @enum {string} */
-                            by: "key" | "becomes" | "is";
-                            fingerprint: string | null;
-                            place: string;
-                        }[];
-                        ways: {
-                            from: string;
-                            to: string;
-                            steps: {
-                                from: string;
-                                to: string;
-                                /** @enum {string} */
-                                by: "key" | "becomes" | "is";
-                                fingerprint: string | null;
-                                place: string;
-                            }[];
-                        }[];
-                        keys: {
-                            fingerprint: string;
-                            comment: string;
-                            opens: string[];
-                            heldBy: string[];
-                        }[];
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     "devices.listSshKeys": {
         parameters: {
             query?: never;
@@ -26182,46 +25128,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.services": {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                unknown?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            address: string;
-                            port: number;
-                            service: string;
-                            banner: string;
-                            systemName: string | null;
-                            /** Format: date-time */
-                            firstSeenAt: string;
-                            /** Format: date-time */
-                            lastSeenAt: string;
-                            goneAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     "systemOrder.list": {
         parameters: {
             query?: never;
@@ -26409,71 +25315,6 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.look": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        lookId: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.schedule": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    everySeconds: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        everySeconds: number;
                     };
                 };
             };
@@ -26753,53 +25594,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "systems.openAccounts": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                system: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    description?: string;
-                    /**
-                     * @default low
-                     * @enum {string}
-                     */
-                    risk?: "low" | "medium" | "high" | "critical";
-                    /** @default true */
-                    requestable?: boolean;
-                    longestDays?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        name: string;
-                        /** Format: uuid */
-                        systemId: string;
-                        requestable: boolean;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     "tokens.list": {
         parameters: {
             query?: never;
@@ -26903,6 +25697,237 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vault.asks": {
+        parameters: {
+            query?: {
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            askerId: string;
+                            reason: string;
+                            ticket: string | null;
+                            seconds: number;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            lapsesAt: string;
+                            /** @enum {string} */
+                            state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                            decidedBy: string | null;
+                            decidedAt: string | null;
+                            decidedBecause: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.approveAsk": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.denyAsk": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.withdrawAsk": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            reason: string | null;
+                            ticket: string | null;
+                            shared: boolean;
+                            extended: number;
+                            /** Format: date-time */
+                            startedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            approvedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "vault.checkIn": {
         parameters: {
             query?: never;
@@ -26925,6 +25950,75 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.extend": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 900 */
+                    seconds?: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        extended: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.showAgain": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        username: string | null;
+                        value: string;
                     };
                 };
             };
@@ -27104,6 +26198,9 @@ export interface operations {
                 limit?: number;
                 search?: string;
                 systemId?: string;
+                kind?: "password" | "ssh_key" | "api_key" | "key_value" | "database_credential" | "tls_key" | "totp_seed" | "file";
+                label?: string;
+                expiresBefore?: string;
             };
             header?: never;
             path?: never;
@@ -27131,7 +26228,15 @@ export interface operations {
                             currentVersion: number | null;
                             /** Format: date-time */
                             changedAt: string;
+                            labels: {
+                                [key: string]: string;
+                            };
+                            facts: {
+                                [key: string]: unknown;
+                            };
+                            expiresAt: string | null;
                             checkedOutBy: string | null;
+                            out: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -27155,10 +26260,17 @@ export interface operations {
                 "application/json": {
                     name: string & (unknown & unknown);
                     /** @enum {string} */
-                    kind: "password" | "ssh_key" | "api_key" | "key_value";
+                    kind: "password" | "ssh_key" | "api_key" | "key_value" | "database_credential" | "tls_key" | "totp_seed" | "file";
                     username?: string;
+                    /** @description a file in base64 */
                     value: string;
+                    fileName?: string;
                     description?: string;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    expiresAt?: string;
                 };
             };
         };
@@ -27210,13 +26322,134 @@ export interface operations {
                         currentVersion: number | null;
                         /** Format: date-time */
                         changedAt: string;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        facts: {
+                            [key: string]: unknown;
+                        };
+                        expiresAt: string | null;
                         checkedOutBy: string | null;
+                        out: number;
+                        terms: {
+                            path: string | null;
+                            shared: boolean;
+                            secondPerson: boolean;
+                            reasonRequired: boolean;
+                            ticketRequired: boolean;
+                            longestSeconds: number;
+                            extensions: number;
+                            /** @enum {string} */
+                            showing: "reveal" | "copy_once" | "inject_only";
+                            rotateAfter: boolean;
+                            changedBy: string | null;
+                            changedAt: string | null;
+                        };
                         versions: {
                             version: number;
                             state: string;
                             /** Format: date-time */
                             createdAt: string;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.describe": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    expiresAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        description: string | null;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        expiresAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    ticket?: string;
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
                     };
                 };
             };
@@ -27235,10 +26468,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    reason: string;
+                    reason?: string;
+                    ticket?: string;
                     /** @default 900 */
                     seconds?: number;
                 };
@@ -27258,6 +26492,44 @@ export interface operations {
                         value: string;
                         /** Format: date-time */
                         endsAt: string;
+                        once: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.code": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        /** Format: date-time */
+                        validUntil: string;
                     };
                 };
             };
@@ -27281,6 +26553,9 @@ export interface operations {
                 "application/json": {
                     username?: string;
                     value: string;
+                    fileName?: string;
+                    /** Format: date-time */
+                    expiresAt?: string;
                 };
             };
         };
@@ -27300,12 +26575,9 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "vendors.list": {
+    "vault.terms": {
         parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -27320,21 +26592,19 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
-                            /** Format: uuid */
-                            id: string;
-                            name: string;
-                            username: string | null;
-                            employer: string | null;
+                            path: string | null;
+                            shared: boolean;
+                            secondPerson: boolean;
+                            reasonRequired: boolean;
+                            ticketRequired: boolean;
+                            longestSeconds: number;
+                            extensions: number;
                             /** @enum {string} */
-                            state: "pre_hire" | "active" | "leave" | "suspended";
-                            sponsorId: string | null;
-                            sponsorName: string | null;
-                            until: string | null;
-                            grants: number;
-                            sessions: number;
-                            waiting: number;
+                            showing: "reveal" | "copy_once" | "inject_only";
+                            rotateAfter: boolean;
+                            changedBy: string | null;
+                            changedAt: string | null;
                         }[];
-                        nextCursor: string | null;
                     };
                 };
             };
@@ -27342,7 +26612,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "vendors.ask": {
+    "vault.setTerms": {
         parameters: {
             query?: never;
             header?: {
@@ -27354,20 +26624,26 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    name: string;
-                    /** Format: email */
-                    email: string;
-                    employer: string;
-                    /** @description what systems are to call them; absent: v- and the address before the @ */
-                    username?: string;
-                    /** @description <system>:<entitlement>, role:<name> or an id */
-                    what: string[];
-                    /** Format: date-time */
-                    startsAt?: string;
-                    /** Format: date-time */
-                    until: string;
-                    reason: string;
-                    ticket?: string;
+                    path: string & (unknown & unknown);
+                    /** @default false */
+                    shared?: boolean;
+                    /** @default false */
+                    secondPerson?: boolean;
+                    /** @default true */
+                    reasonRequired?: boolean;
+                    /** @default false */
+                    ticketRequired?: boolean;
+                    /** @default 3600 */
+                    longestSeconds?: number;
+                    /** @default 0 */
+                    extensions?: number;
+                    /**
+                     * @default reveal
+                     * @enum {string}
+                     */
+                    showing?: "reveal" | "copy_once" | "inject_only";
+                    /** @default true */
+                    rotateAfter?: boolean;
                 };
             };
         };
@@ -27379,177 +26655,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        identityId: string;
-                        request: {
-                            /** Format: uuid */
-                            id: string;
-                            number: string;
-                            requester: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                            };
-                            beneficiary: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                            };
-                            /** @enum {string} */
-                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
-                            summary: string;
-                            endedBecause: string | null;
-                            orderId: string | null;
-                            startsAt: string | null;
-                            reason: string;
-                            ticket: string | null;
-                            /** @enum {string} */
-                            risk: "low" | "medium" | "high" | "critical";
-                            privileged: boolean;
-                            /** Format: date-time */
-                            submittedAt: string;
-                            /** Format: date-time */
-                            expiresAt: string;
-                            decidedAt: string | null;
-                            lines: {
-                                /** Format: uuid */
-                                id: string;
-                                what: {
-                                    /** @enum {string} */
-                                    kind: "entitlement" | "role";
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                    systemId: string | null;
-                                    systemName: string | null;
-                                    /** @enum {string} */
-                                    risk: "low" | "medium" | "high" | "critical";
-                                    privileged: boolean;
-                                };
-                                seconds: number | null;
-                                until: string | null;
-                                extendsGrantId: string | null;
-                                takesGrantId: string | null;
-                                byEligibilityId: string | null;
-                                /** @enum {string} */
-                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
-                                because: string | null;
-                                sod: {
-                                    /** Format: uuid */
-                                    ruleId: string;
-                                    name: string;
-                                    /** @enum {string} */
-                                    severity: "low" | "medium" | "high" | "critical";
-                                    /** @enum {string} */
-                                    mode: "record" | "warn" | "enforce";
-                                    tolerated: boolean;
-                                    sides: {
-                                        function: string;
-                                        paths: string[][];
-                                    }[];
-                                }[];
-                                controls: {
-                                    stepUpSeconds: number | null;
-                                    sessionSeconds: number | null;
-                                    oneSession: boolean;
-                                };
-                                grant: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    validTo: string | null;
-                                    endedBecause: string | null;
-                                } | null;
-                                /** @enum {string} */
-                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
-                            }[];
-                            steps: {
-                                /** Format: uuid */
-                                id: string;
-                                n: number;
-                                stage: number;
-                                /** @enum {string} */
-                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
-                                /** @enum {string} */
-                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
-                                approvers: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                }[];
-                                deputies: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                    of: {
-                                        /** Format: uuid */
-                                        id: string;
-                                        name: string;
-                                    };
-                                }[];
-                                because: string;
-                                lineIds: string[];
-                                openedAt: string | null;
-                                dueAt: string | null;
-                                decidedBy: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                } | null;
-                                decidedFor: {
-                                    /** Format: uuid */
-                                    id: string;
-                                    name: string;
-                                } | null;
-                                decidedAt: string | null;
-                                comment: string | null;
-                                stepUp: {
-                                    /** @enum {string} */
-                                    method: "passkey" | "totp";
-                                    /** Format: date-time */
-                                    at: string;
-                                } | null;
-                            }[];
-                        };
-                        lines: {
-                            asked: string;
-                            what: {
-                                /** @enum {string} */
-                                kind: "entitlement" | "role";
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                                systemId: string | null;
-                                systemName: string | null;
-                                /** @enum {string} */
-                                risk: "low" | "medium" | "high" | "critical";
-                                privileged: boolean;
-                            } | null;
-                            seconds: number | null;
-                            until: string | null;
-                            /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
-                            because: string;
-                            longestSeconds: number | null;
-                            controls: {
-                                stepUpSeconds: number | null;
-                                sessionSeconds: number | null;
-                                oneSession: boolean;
-                            };
-                            sod: {
-                                /** Format: uuid */
-                                ruleId: string;
-                                name: string;
-                                /** @enum {string} */
-                                severity: "low" | "medium" | "high" | "critical";
-                                /** @enum {string} */
-                                mode: "record" | "warn" | "enforce";
-                                tolerated: boolean;
-                                sides: {
-                                    function: string;
-                                    paths: string[][];
-                                }[];
-                            }[];
-                        }[];
+                        path: string | null;
+                        shared: boolean;
+                        secondPerson: boolean;
+                        reasonRequired: boolean;
+                        ticketRequired: boolean;
+                        longestSeconds: number;
+                        extensions: number;
+                        /** @enum {string} */
+                        showing: "reveal" | "copy_once" | "inject_only";
+                        rotateAfter: boolean;
+                        changedBy: string | null;
+                        changedAt: string | null;
                     };
                 };
             };

@@ -1,6 +1,13 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { CedarValue, Module, ResourceType } from '#spine/operations/index.ts';
+import {
+  checkoutEvents,
+  checkoutOperations,
+  checkoutPolicies,
+  termsOperations,
+  type SecondPersonEdges,
+} from './checkout/index.ts';
 import { events } from './events.ts';
 import {
   endOverdueCheckouts,
@@ -9,6 +16,7 @@ import {
   takeBackFromAbsent,
   takeBackFromLeaver,
 } from './jobs.ts';
+import { kindEvents, kindOperations, kindPolicies } from './kinds/index.ts';
 import { folderOperations } from './folders/operations.ts';
 import { folderPolicies } from './folders/policies.ts';
 import { folderType } from './folders/resource-type.ts';
@@ -55,12 +63,23 @@ const secretType: ResourceType = {
 };
 
 /** The vault: secrets sealed, used without being seen, or checked out on the record. */
-export const vaultModule = (edges: { readonly keys: Keys }): Module => ({
+export const vaultModule = (edges: {
+  readonly keys: Keys;
+  readonly ticketPattern?: string | undefined;
+  /** Absent: what wants a second person is not taken out. */
+  readonly secondPerson?: SecondPersonEdges | undefined;
+}): Module => ({
   name: 'vault',
-  operations: [...operations(edges), ...folderOperations],
+  operations: [
+    ...operations(edges),
+    ...checkoutOperations(edges),
+    ...termsOperations(edges),
+    ...kindOperations(edges),
+    ...folderOperations,
+  ],
   jobs: [endOverdueCheckouts],
   reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
-  events,
+  events: [...events, ...checkoutEvents, ...kindEvents],
   resources: [secretType, folderType],
-  policies: policies + folderPolicies,
+  policies: policies + folderPolicies + checkoutPolicies + kindPolicies,
 });

@@ -1,0 +1,75 @@
+-- module: vault. Decision 0051. Under which terms a secret is taken out, and the second person who says so.
+
+create table checkout_terms (
+  path text not null,
+  shared boolean not null,
+  second_person boolean not null,
+  reason_required boolean not null,
+  ticket_required boolean not null,
+  longest_seconds integer not null,
+  extensions integer not null,
+  showing text not null,
+  rotate_after boolean not null,
+  changed_by uuid not null,
+  changed_at timestamptz not null,
+  constraint checkout_terms_pk primary key (path),
+  constraint checkout_terms_are_for_a_path check (path ~ '^[a-z0-9._@-]+(/[A-Za-z0-9._@$ -]+)*$'),
+  constraint checkout_terms_last_some_time check (longest_seconds between 60 and 86400),
+  constraint checkout_terms_extend_a_few_times check (extensions between 0 and 20),
+  constraint checkout_terms_showing_is_known check (showing in ('reveal', 'copy_once', 'inject_only')),
+  constraint checkout_terms_are_an_identitys foreign key (changed_by) references identity (id)
+);
+comment on table checkout_terms is 'Under which terms the secret of that path, and what lies below it, is taken out. The longest path that fits holds. Replaced, never removed.';
+
+create table checkout_ask (
+  id uuid not null,
+  secret_id uuid not null,
+  asker_id uuid not null,
+  reason text not null,
+  ticket text,
+  seconds integer not null,
+  asked_at timestamptz not null,
+  lapses_at timestamptz not null,
+  state text not null default 'waiting',
+  decided_by uuid,
+  decided_at timestamptz,
+  decided_because text,
+  constraint checkout_ask_pk primary key (id),
+  constraint checkout_ask_is_of_a_secret foreign key (secret_id) references secret (id),
+  constraint checkout_ask_is_an_identitys foreign key (asker_id) references identity (id),
+  constraint checkout_ask_is_decided_by_an_identity foreign key (decided_by) references identity (id),
+  constraint checkout_ask_is_never_decided_by_its_asker check (decided_by <> asker_id),
+  constraint checkout_ask_state_is_known check (state in ('waiting', 'approved', 'denied', 'used', 'withdrawn')),
+  constraint checkout_ask_is_used_after_a_decision
+    check ((decided_by is not null and decided_at is not null) = (state in ('approved', 'denied', 'used'))),
+  constraint checkout_ask_lapses_after_it_was_made check (lapses_at > asked_at)
+);
+comment on table checkout_ask is 'Somebody asks that a second person agrees to one checkout. Approved, it is used once and within its time.';
+create unique index checkout_is_asked_for_once on checkout_ask (secret_id, asker_id) where state in ('waiting', 'approved');
+create index checkout_ask_by_time on checkout_ask (asked_at desc, id);
+
+alter table secret_checkout
+  alter column reason drop not null,
+  add column ticket text,
+  add column shared boolean not null default false,
+  add column extended integer not null default 0,
+  add column showing text not null default 'reveal',
+  add column rotate_after boolean not null default true,
+  add column ask_id uuid,
+  add constraint checkout_showing_is_known check (showing in ('reveal', 'copy_once')),
+  add constraint checkout_was_agreed_to_once unique (ask_id),
+  add constraint checkout_rests_on_an_ask foreign key (ask_id) references checkout_ask (id);
+drop index secret_is_out_once;
+create unique index secret_is_out_once on secret_checkout (secret_id) where ended_at is null and not shared;
+create unique index secret_is_out_once_to_each on secret_checkout (secret_id, identity_id) where ended_at is null;
+comment on table secret_checkout is 'A value given to a person for a time, exclusively or shared as the terms said when it was taken.';
+
+alter table secret
+  add column facts jsonb not null default '{}',
+  add column expires_at timestamptz,
+  add constraint secret_facts_are_an_object check (jsonb_typeof(facts) = 'object'),
+  drop constraint secret_kind_is_known,
+  add constraint secret_kind_is_known check (kind in ('password', 'ssh_key', 'api_key', 'key_value',
+    'database_credential', 'tls_key', 'totp_seed', 'file'));
+comment on column secret.facts is 'What of the value may be known by who does not see it: of a TLS key its subject, names and issuer.';
+create index secret_that_will_expire on secret (expires_at) where removed_at is null and expires_at is not null;
