@@ -205,6 +205,24 @@ const vaultFolders = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/vault/folders-page.tsx'), 'FoldersPage'),
 });
+const vaultOut = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/out',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/out-page.tsx'), 'OutPage'),
+});
+const vaultSecondPerson = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/second-person',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/second-person-page.tsx'), 'SecondPersonPage'),
+});
+const vaultTerms = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/terms',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/terms-page.tsx'), 'TermsPage'),
+});
 const findings = createRoute({
   getParentRoute: () => shell,
   path: '/findings',
@@ -284,6 +302,9 @@ const tree = root.addChildren([
     accounts,
     vault,
     vaultFolders,
+    vaultOut,
+    vaultSecondPerson,
+    vaultTerms,
     findings,
     audit,
     policies,
