@@ -20,6 +20,7 @@ import { kindEvents, kindOperations, kindPolicies } from './kinds/index.ts';
 import { folderOperations } from './folders/operations.ts';
 import { folderPolicies } from './folders/policies.ts';
 import { folderType } from './folders/resource-type.ts';
+import { importEvents, importOperations, importPolicies } from './import/index.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 export { createFolder } from './folders/keep-folders.ts';
@@ -75,11 +76,12 @@ export const vaultModule = (edges: {
     ...checkoutOperations(edges),
     ...termsOperations(edges),
     ...kindOperations(edges),
+    ...importOperations(edges),
     ...folderOperations,
   ],
   jobs: [endOverdueCheckouts],
   reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
-  events: [...events, ...checkoutEvents, ...kindEvents],
+  events: [...events, ...checkoutEvents, ...kindEvents, ...importEvents],
   resources: [secretType, folderType],
-  policies: policies + folderPolicies + checkoutPolicies + kindPolicies,
+  policies: policies + folderPolicies + checkoutPolicies + kindPolicies + importPolicies,
 });
