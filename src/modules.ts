@@ -1,6 +1,6 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
-import type { Outbound } from '#kit/outbound/index.ts';
+import type { Outbound, OutboundReader } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
@@ -26,6 +26,7 @@ import { vendorsModule } from '#govern/vendors/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
 import { signinModule, takeStepUp } from '#platform/signin/index.ts';
+import { workloadsModule } from '#platform/workloads/index.ts';
 import { webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
@@ -45,7 +46,7 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
-  readonly outbound: Outbound;
+  readonly outbound: Outbound & OutboundReader;
   readonly exchangeDir?: string | undefined;
   readonly readingsAtOnce?: number | undefined;
   readonly ticketPattern?: string | undefined;
@@ -88,6 +89,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     scimModule,
     sodModule(edges),
     noticesModule({ ...edges, stillWaits: { 'approval.wanted': requestStillWaits } }),
+    workloadsModule(edges),
     webhooksModule({
       ...edges,
       eventTypes: () => list.flatMap(({ events }) => (events ?? []).map(({ type }) => type)),

@@ -73,3 +73,49 @@ alter table secret
     'database_credential', 'tls_key', 'totp_seed', 'file'));
 comment on column secret.facts is 'What of the value may be known by who does not see it: of a TLS key its subject, names and issuer.';
 create index secret_that_will_expire on secret (expires_at) where removed_at is null and expires_at is not null;
+
+create table workload_issuer (
+  id uuid not null,
+  name text not null,
+  issuer text not null,
+  keys_url text not null,
+  audience text not null,
+  made_by uuid not null,
+  made_at timestamptz not null,
+  removed_at timestamptz,
+  constraint workload_issuer_pk primary key (id),
+  constraint workload_issuer_was_made_by_an_identity foreign key (made_by) references identity (id)
+);
+comment on table workload_issuer is 'A platform whose tokens programs prove themselves with: its name in them, where its keys are, and whom the tokens must be for.';
+create unique index workload_issuer_is_one on workload_issuer (issuer) where removed_at is null;
+create unique index workload_issuer_name_is_one_issuers on workload_issuer (name) where removed_at is null;
+
+create table workload_binding (
+  id uuid not null,
+  issuer_id uuid not null,
+  identity_id uuid not null,
+  claims jsonb not null,
+  scopes text[] not null,
+  seconds integer not null,
+  made_by uuid not null,
+  made_at timestamptz not null,
+  removed_at timestamptz,
+  constraint workload_binding_pk primary key (id),
+  constraint workload_binding_is_of_an_issuer foreign key (issuer_id) references workload_issuer (id),
+  constraint workload_binding_is_to_an_identity foreign key (identity_id) references identity (id),
+  constraint workload_binding_was_made_by_an_identity foreign key (made_by) references identity (id),
+  constraint workload_binding_names_claims check (jsonb_typeof(claims) = 'object' and claims <> '{}'),
+  constraint workload_binding_gives_scopes check (cardinality(scopes) > 0),
+  constraint workload_binding_gives_a_short_time check (seconds between 60 and 3600)
+);
+comment on table workload_binding is 'Whose token carries these claims is this identity, for a short time and within these scopes.';
+create unique index workload_binding_is_one on workload_binding (issuer_id, claims) where removed_at is null;
+
+create table workload_token_used (
+  digest bytea not null,
+  forget_at timestamptz not null,
+  constraint workload_token_used_pk primary key (digest),
+  constraint workload_token_digest_is_a_sha256 check (octet_length(digest) = 32)
+);
+comment on table workload_token_used is 'Tokens of platforms that were exchanged: none is twice. Kept until they are over.';
+create index workload_token_used_by_end on workload_token_used (forget_at);
