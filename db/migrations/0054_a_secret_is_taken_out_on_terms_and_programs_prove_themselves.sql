@@ -119,3 +119,57 @@ create table workload_token_used (
 );
 comment on table workload_token_used is 'Tokens of platforms that were exchanged: none is twice. Kept until they are over.';
 create index workload_token_used_by_end on workload_token_used (forget_at);
+
+create table break_glass_kit (
+  id uuid not null,
+  name text not null,
+  threshold integer not null,
+  drill_every_days integer not null,
+  envelope text not null,
+  sealed_drill_key bytea not null,
+  made_by uuid not null,
+  made_at timestamptz not null,
+  retired_at timestamptz,
+  constraint break_glass_kit_pk primary key (id),
+  constraint break_glass_kit_was_made_by_an_identity foreign key (made_by) references identity (id),
+  constraint break_glass_kit_takes_several_to_open check (threshold between 2 and 16),
+  constraint break_glass_kit_is_drilled check (drill_every_days between 1 and 730)
+);
+comment on table break_glass_kit is 'Secrets sealed for the day Reeve is not there. The envelope opens with enough of the shares; the key itself is kept nowhere.';
+create unique index break_glass_kit_name_is_one_kits on break_glass_kit (name) where retired_at is null;
+
+create table break_glass_kit_secret (
+  kit_id uuid not null,
+  secret_id uuid not null,
+  version integer not null,
+  constraint break_glass_kit_secret_pk primary key (kit_id, secret_id),
+  constraint break_glass_kit_secret_is_of_a_kit foreign key (kit_id) references break_glass_kit (id),
+  constraint break_glass_kit_secret_is_a_version foreign key (secret_id, version) references secret_version (secret_id, version)
+);
+comment on table break_glass_kit_secret is 'Which version of which secret lies in a kit: older than the current one, and the kit is stale.';
+
+create table break_glass_share (
+  kit_id uuid not null,
+  number integer not null,
+  holder_id uuid not null,
+  sealed_share bytea,
+  taken_at timestamptz,
+  constraint break_glass_share_pk primary key (kit_id, number),
+  constraint break_glass_share_is_of_a_kit foreign key (kit_id) references break_glass_kit (id),
+  constraint break_glass_share_is_an_identitys foreign key (holder_id) references identity (id),
+  constraint break_glass_share_is_one_to_each unique (kit_id, holder_id)
+);
+comment on table break_glass_share is 'Who holds which share. It is kept, sealed, until its holder took it, and gone from here then or when the kit is retired.';
+
+create table break_glass_drill (
+  kit_id uuid not null,
+  number integer not null,
+  opened boolean not null,
+  note text not null,
+  done_by uuid not null,
+  done_at timestamptz not null,
+  constraint break_glass_drill_pk primary key (kit_id, number),
+  constraint break_glass_drill_is_of_a_kit foreign key (kit_id) references break_glass_kit (id),
+  constraint break_glass_drill_was_done_by_an_identity foreign key (done_by) references identity (id)
+);
+comment on table break_glass_drill is 'That a kit was opened to try it, proved by a code that only the opened kit gives, or that it did not open.';

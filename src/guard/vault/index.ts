@@ -21,6 +21,7 @@ import { folderOperations } from './folders/operations.ts';
 import { folderPolicies } from './folders/policies.ts';
 import { folderType } from './folders/resource-type.ts';
 import { importEvents, importOperations, importPolicies } from './import/index.ts';
+import { kitEvents, kitOperations, kitPolicies } from './kits/index.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 export { createFolder } from './folders/keep-folders.ts';
@@ -77,11 +78,12 @@ export const vaultModule = (edges: {
     ...termsOperations(edges),
     ...kindOperations(edges),
     ...importOperations(edges),
+    ...kitOperations(edges),
     ...folderOperations,
   ],
   jobs: [endOverdueCheckouts],
   reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
-  events: [...events, ...checkoutEvents, ...kindEvents, ...importEvents],
+  events: [...events, ...checkoutEvents, ...kindEvents, ...importEvents, ...kitEvents],
   resources: [secretType, folderType],
-  policies: policies + folderPolicies + checkoutPolicies + kindPolicies + importPolicies,
+  policies: policies + folderPolicies + checkoutPolicies + kindPolicies + importPolicies + kitPolicies,
 });

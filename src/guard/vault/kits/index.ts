@@ -1,0 +1,3 @@
+export { kitEvents } from './events.ts';
+export { kitOperations } from './operations.ts';
+export { kitPolicies } from './policies.ts';
