@@ -1045,6 +1045,60 @@ create table birthright_rule_history (
 comment on table birthright_rule_history is 'What birthright_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX birthright_rule_history_by_id ON public.birthright_rule_history USING btree (id, recorded_from);
 
+create table break_glass_drill (
+  kit_id uuid not null,
+  number integer not null,
+  opened boolean not null,
+  note text not null,
+  done_by uuid not null,
+  done_at timestamp with time zone not null,
+  constraint break_glass_drill_pk PRIMARY KEY (kit_id, number),
+  constraint break_glass_drill_is_of_a_kit FOREIGN KEY (kit_id) REFERENCES break_glass_kit(id),
+  constraint break_glass_drill_was_done_by_an_identity FOREIGN KEY (done_by) REFERENCES identity(id)
+);
+comment on table break_glass_drill is 'That a kit was opened to try it, proved by a code that only the opened kit gives, or that it did not open.';
+
+create table break_glass_kit (
+  id uuid not null,
+  name text not null,
+  threshold integer not null,
+  drill_every_days integer not null,
+  envelope text not null,
+  sealed_drill_key bytea not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint break_glass_kit_pk PRIMARY KEY (id),
+  constraint break_glass_kit_is_drilled CHECK (((drill_every_days >= 1) AND (drill_every_days <= 730))),
+  constraint break_glass_kit_takes_several_to_open CHECK (((threshold >= 2) AND (threshold <= 16))),
+  constraint break_glass_kit_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table break_glass_kit is 'Secrets sealed for the day Reeve is not there. The envelope opens with enough of the shares; the key itself is kept nowhere.';
+CREATE UNIQUE INDEX break_glass_kit_name_is_one_kits ON public.break_glass_kit USING btree (name) WHERE (retired_at IS NULL);
+
+create table break_glass_kit_secret (
+  kit_id uuid not null,
+  secret_id uuid not null,
+  version integer not null,
+  constraint break_glass_kit_secret_pk PRIMARY KEY (kit_id, secret_id),
+  constraint break_glass_kit_secret_is_a_version FOREIGN KEY (secret_id, version) REFERENCES secret_version(secret_id, version),
+  constraint break_glass_kit_secret_is_of_a_kit FOREIGN KEY (kit_id) REFERENCES break_glass_kit(id)
+);
+comment on table break_glass_kit_secret is 'Which version of which secret lies in a kit: older than the current one, and the kit is stale.';
+
+create table break_glass_share (
+  kit_id uuid not null,
+  number integer not null,
+  holder_id uuid not null,
+  sealed_share bytea,
+  taken_at timestamp with time zone,
+  constraint break_glass_share_pk PRIMARY KEY (kit_id, number),
+  constraint break_glass_share_is_one_to_each UNIQUE (kit_id, holder_id),
+  constraint break_glass_share_is_an_identitys FOREIGN KEY (holder_id) REFERENCES identity(id),
+  constraint break_glass_share_is_of_a_kit FOREIGN KEY (kit_id) REFERENCES break_glass_kit(id)
+);
+comment on table break_glass_share is 'Who holds which share. It is kept, sealed, until its holder took it, and gone from here then or when the kit is retired.';
+
 create table calendar (
   site text not null,
   time_zone text not null,
@@ -4464,3 +4518,49 @@ create table webhook_version (
   constraint webhook_version_is_of_a_webhook FOREIGN KEY (webhook_id) REFERENCES webhook(id)
 );
 comment on table webhook_version is 'What a webhook subscribed to, version by version; the highest is in force.';
+
+create table workload_binding (
+  id uuid not null,
+  issuer_id uuid not null,
+  identity_id uuid not null,
+  claims jsonb not null,
+  scopes text[] not null,
+  seconds integer not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint workload_binding_pk PRIMARY KEY (id),
+  constraint workload_binding_gives_a_short_time CHECK (((seconds >= 60) AND (seconds <= 3600))),
+  constraint workload_binding_gives_scopes CHECK ((cardinality(scopes) > 0)),
+  constraint workload_binding_names_claims CHECK (((jsonb_typeof(claims) = 'object'::text) AND (claims <> '{}'::jsonb))),
+  constraint workload_binding_is_of_an_issuer FOREIGN KEY (issuer_id) REFERENCES workload_issuer(id),
+  constraint workload_binding_is_to_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint workload_binding_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table workload_binding is 'Whose token carries these claims is this identity, for a short time and within these scopes.';
+CREATE UNIQUE INDEX workload_binding_is_one ON public.workload_binding USING btree (issuer_id, claims) WHERE (removed_at IS NULL);
+
+create table workload_issuer (
+  id uuid not null,
+  name text not null,
+  issuer text not null,
+  keys_url text not null,
+  audience text not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint workload_issuer_pk PRIMARY KEY (id),
+  constraint workload_issuer_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table workload_issuer is 'A platform whose tokens programs prove themselves with: its name in them, where its keys are, and whom the tokens must be for.';
+CREATE UNIQUE INDEX workload_issuer_is_one ON public.workload_issuer USING btree (issuer) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX workload_issuer_name_is_one_issuers ON public.workload_issuer USING btree (name) WHERE (removed_at IS NULL);
+
+create table workload_token_used (
+  digest bytea not null,
+  forget_at timestamp with time zone not null,
+  constraint workload_token_used_pk PRIMARY KEY (digest),
+  constraint workload_token_digest_is_a_sha256 CHECK ((octet_length(digest) = 32))
+);
+comment on table workload_token_used is 'Tokens of platforms that were exchanged: none is twice. Kept until they are over.';
+CREATE INDEX workload_token_used_by_end ON public.workload_token_used USING btree (forget_at);

@@ -142,6 +142,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate what I am eligible for, for a while
+         * @description It is a request of its own: judged as things are now, and approved by whom the approval policy wants asked each time. What it gives ends by itself, and with the eligibility.
+         */
+        post: operations["eligibilities.activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approval-policy": {
         parameters: {
             query?: never;
@@ -1470,6 +1490,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/eligibilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what I am eligible for, and what of it is active
+         * @description Being eligible gives nothing: what is needed is activated for a while.
+         */
+        get: operations["eligibilities.list"];
+        put?: never;
+        /**
+         * Make it possible to be eligible for something
+         * @description The eligibility is an entitlement like any other: it can be asked for, put into roles, named by rules of duties, and reviewed. What it is for need not be open to be asked for itself.
+         */
+        post: operations["eligibilities.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/emergency-paths": {
         parameters: {
             query?: never;
@@ -2658,6 +2702,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/network-sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask ranges of your own networks which administrative services answer there
+         * @description Private, shared and loopback ranges only, 4096 addresses at most, a hundred connections a second. Nothing is sent.
+         */
+        post: operations["privileges.sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notice-preferences": {
         parameters: {
             query?: never;
@@ -2795,6 +2859,23 @@ export interface paths {
         put?: never;
         /** Try again to tell somebody who was not told */
         post: operations["notices.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outside-logons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List log-ons to privileged accounts that no session of Reeve explains, newest first */
+        get: operations["privileges.outside"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2977,6 +3058,162 @@ export interface paths {
          * @description Needs a dry run made since the policies in force came into force, and a second administrator where there is one.
          */
         post: operations["policies.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privilege-looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List closer looks at systems, newest first, with what they had to leave out */
+        get: operations["privileges.looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileged-estate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how much of the privileged estate is under control, by system, and its trend
+         * @description A path counts 8 (critical), 4, 2 or 1. It is under control where it was accepted for a time, where the credential it rests on is in the vault, or where all the privilege its account holds ends by itself. Null: nothing was found, or nobody has looked.
+         */
+        get: operations["privileges.estate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List privileged paths: which account is privileged, why, and what shows it; the worst first */
+        get: operations["privileges.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a privileged path with its evidence and what was said about it */
+        get: operations["privileges.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a privileged path as it is for a time, with the reason; it opens again then, or when it gets worse */
+        post: operations["privileges.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/jit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make standing privilege just-in-time: a grant that ends, and can be asked for from then on */
+        post: operations["privileges.makeTimed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who answers for a privileged account: for all that is found about it on that system */
+        post: operations["privileges.assignOwner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a privilege away on its target; another look proves that it is gone */
+        post: operations["privileges.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privileges/{id}/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the credential of a privileged account into the vault: it gets a new one, proved by logging in */
+        post: operations["privileges.vault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4921,6 +5158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ssh-key-trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the trust that SSH keys make: who holds what opens whom, and who becomes root where */
+        get: operations["privileges.keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ssh-keys": {
         parameters: {
             query?: never;
@@ -5011,6 +5265,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/swept-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List administrative services that sweeps found, and which of them no system of Reeve is */
+        get: operations["privileges.services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/system-order": {
         parameters: {
             query?: never;
@@ -5074,6 +5345,43 @@ export interface paths {
         put?: never;
         /** Compare what should be with what was last read of a system, now */
         post: operations["drift.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a system more closely now: files, keys, rights and passwords that make somebody privileged
+         * @description Only reads, at the lowest priority, for two minutes at most. No target is looked at twice at a time. Then once a day by itself.
+         */
+        post: operations["privileges.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/look-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how often a system is looked at by itself; 0 seconds: never */
+        post: operations["privileges.schedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5186,6 +5494,26 @@ export interface paths {
          * @description Four CSV files as text; see docs/how-to/describe-a-system.md for their columns. The export is the whole of the system: what is not in it is gone.
          */
         post: operations["systems.importCsv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{system}/own-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let an account on a system be asked for by itself, with nothing on it
+         * @description What is granted is the account: made where there is none, and locked once nothing needs it. Whoever answers for the system answers for it.
+         */
+        put: operations["systems.openAccounts"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5402,6 +5730,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring secrets in from a CSV, a KeePass file or an exported KV store */
+        post: operations["vault.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List break-glass kits, whose contents are stale, and whose drill is overdue */
+        get: operations["kits.list"];
+        put?: never;
+        /** Seal secrets into a break-glass kit whose key is split among people */
+        post: operations["kits.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Use a kit no more */
+        delete: operations["kits.retire"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a drill of a kit: opened, with the code it gave, or not */
+        post: operations["kits.drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}/envelope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the sealed envelope of a kit, to be kept apart from the shares */
+        post: operations["kits.envelope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one’s own share of a kit, once, to be printed */
+        post: operations["kits.share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/secrets": {
         parameters: {
             query?: never;
@@ -5518,6 +5949,27 @@ export interface paths {
         /** Set the terms of a secret or of all below a path */
         put: operations["vault.setTerms"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vendors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List people from outside I answer for; all of them for those who run, watch or audit */
+        get: operations["vendors.list"];
+        put?: never;
+        /**
+         * Ask for access of somebody from outside, for a window
+         * @description Whoever asks is their sponsor and answers for them. Somebody not known yet is made, and let in once somebody else has approved. All of it ends at `until`, with their sessions.
+         */
+        post: operations["vendors.ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5646,6 +6098,93 @@ export interface paths {
         put?: never;
         /** Send a test; the delivery says what came of it */
         post: operations["webhooks.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which programs are who */
+        get: operations["workloads.bindings"];
+        put?: never;
+        /** Say which program an identity is, by what its platform says of it */
+        post: operations["workloads.bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/bindings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a program in no more */
+        delete: operations["workloads.unbind"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List platforms whose tokens programs prove themselves with */
+        get: operations["workloads.issuers"];
+        put?: never;
+        /** Take the tokens of a platform */
+        post: operations["workloads.addIssuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/issuers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take no tokens of a platform any more */
+        delete: operations["workloads.removeIssuer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a token of a platform for a short-lived token of Reeve */
+        post: operations["workloads.exchange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6071,6 +6610,210 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "eligibilities.activate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string;
+                    for: string;
+                    reason: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        request: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
+                            endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                takesGrantId: string | null;
+                                byEligibilityId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                            }[];
+                        };
+                        lines: {
+                            asked: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            } | null;
+                            seconds: number | null;
+                            until: string | null;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "approvalPolicy.show": {
         parameters: {
             query?: never;
@@ -6108,6 +6851,7 @@ export interface operations {
                                         /** @default UTC */
                                         timeZone: string;
                                     };
+                                    eligibility?: boolean;
                                 };
                                 steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
@@ -6133,6 +6877,27 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                };
+                                activation?: {
+                                    steps?: ((("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    }) | {
+                                        together: (("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        })[];
+                                    })[];
+                                    longestSeconds?: number;
+                                    stepUp?: boolean;
                                 };
                             }[];
                             dueHours: number;
@@ -6190,6 +6955,7 @@ export interface operations {
                                     /** @default UTC */
                                     timeZone?: string;
                                 };
+                                eligibility?: boolean;
                             };
                             steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
@@ -6215,6 +6981,27 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                            };
+                            activation?: {
+                                steps?: ((("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
+                                })[];
+                                longestSeconds?: number;
+                                stepUp?: boolean;
                             };
                         }[];
                         dueHours: number;
@@ -6260,6 +7047,7 @@ export interface operations {
                                         /** @default UTC */
                                         timeZone: string;
                                     };
+                                    eligibility?: boolean;
                                 };
                                 steps: ((("manager" | "owner" | "system_owner") | {
                                     named: string[];
@@ -6285,6 +7073,27 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                };
+                                activation?: {
+                                    steps?: ((("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    }) | {
+                                        together: (("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        })[];
+                                    })[];
+                                    longestSeconds?: number;
+                                    stepUp?: boolean;
                                 };
                             }[];
                             dueHours: number;
@@ -6340,6 +7149,7 @@ export interface operations {
                                     /** @default UTC */
                                     timeZone?: string;
                                 };
+                                eligibility?: boolean;
                             };
                             steps: ((("manager" | "owner" | "system_owner") | {
                                 named: string[];
@@ -6365,6 +7175,27 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                            };
+                            activation?: {
+                                steps?: ((("manager" | "owner" | "system_owner") | {
+                                    named: string[];
+                                    approvals?: number;
+                                } | {
+                                    /** Format: uuid */
+                                    holdersOf: string;
+                                    approvals?: number;
+                                }) | {
+                                    together: (("manager" | "owner" | "system_owner") | {
+                                        named: string[];
+                                        approvals?: number;
+                                    } | {
+                                        /** Format: uuid */
+                                        holdersOf: string;
+                                        approvals?: number;
+                                    })[];
+                                })[];
+                                longestSeconds?: number;
+                                stepUp?: boolean;
                             };
                         }[];
                         dueHours: number;
@@ -6510,6 +7341,7 @@ export interface operations {
                                             /** @default UTC */
                                             timeZone: string;
                                         };
+                                        eligibility?: boolean;
                                     };
                                     steps: ((("manager" | "owner" | "system_owner") | {
                                         named: string[];
@@ -6535,6 +7367,27 @@ export interface operations {
                                         sessionSeconds?: number;
                                         /** @constant */
                                         oneSession?: true;
+                                    };
+                                    activation?: {
+                                        steps?: ((("manager" | "owner" | "system_owner") | {
+                                            named: string[];
+                                            approvals?: number;
+                                        } | {
+                                            /** Format: uuid */
+                                            holdersOf: string;
+                                            approvals?: number;
+                                        }) | {
+                                            together: (("manager" | "owner" | "system_owner") | {
+                                                named: string[];
+                                                approvals?: number;
+                                            } | {
+                                                /** Format: uuid */
+                                                holdersOf: string;
+                                                approvals?: number;
+                                            })[];
+                                        })[];
+                                        longestSeconds?: number;
+                                        stepUp?: boolean;
                                     };
                                 }[];
                                 dueHours: number;
@@ -6637,6 +7490,7 @@ export interface operations {
                                     until: string | null;
                                     extendsGrantId: string | null;
                                     takesGrantId: string | null;
+                                    byEligibilityId: string | null;
                                     /** @enum {string} */
                                     state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                     because: string | null;
@@ -10797,6 +11651,107 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "eligibilities.list": {
+        parameters: {
+            query?: {
+                forIdentity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            eligibilityId: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            };
+                            /** Format: date-time */
+                            since: string;
+                            until: string | null;
+                            grantIds: string[];
+                            longestSeconds: number | null;
+                            approvals: number;
+                            stepUp: boolean;
+                            active: {
+                                /** Format: uuid */
+                                grantId: string;
+                                /** Format: date-time */
+                                since: string;
+                                until: string | null;
+                            } | null;
+                            waiting: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                            } | null;
+                        }[];
+                        nextCursor: null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "eligibilities.open": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string;
+                    /** @default true */
+                    requestable?: boolean;
+                    longestDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        requestable: boolean;
+                        longestSeconds: number | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "emergency.paths": {
         parameters: {
             query?: {
@@ -12377,6 +13332,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -12581,6 +13537,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -12677,7 +13634,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -15315,6 +16272,73 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "privileges.sweep": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ranges: string[];
+                    /**
+                     * @default [
+                     *       22,
+                     *       23,
+                     *       389,
+                     *       445,
+                     *       512,
+                     *       513,
+                     *       514,
+                     *       636,
+                     *       873,
+                     *       1433,
+                     *       1521,
+                     *       2049,
+                     *       2375,
+                     *       2376,
+                     *       2379,
+                     *       3306,
+                     *       3389,
+                     *       5432,
+                     *       5900,
+                     *       5985,
+                     *       5986,
+                     *       6379,
+                     *       6443,
+                     *       8006,
+                     *       9200,
+                     *       10250,
+                     *       11211,
+                     *       27017
+                     *     ]
+                     */
+                    ports?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        sweepId: string;
+                        addresses: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "notices.preferences": {
         parameters: {
             query?: never;
@@ -15636,6 +16660,46 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.outside": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            accountName: string;
+                            /** Format: date-time */
+                            at: string;
+                            fromAddress: string;
+                            how: string;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -16158,6 +17222,404 @@ export interface operations {
                         publishedAt: string | null;
                         publishedBy: string | null;
                         retiredAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.looks": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** @enum {string} */
+                            state: "waiting" | "done" | "failed";
+                            problem: string | null;
+                            counts: {
+                                seen: number;
+                                opened: number;
+                                gone: number;
+                            } | null;
+                            leftOut: {
+                                kind: string;
+                                because: string;
+                            }[];
+                            /** Format: date-time */
+                            askedAt: string;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.estate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        percent: number | null;
+                        systems: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            kind: string;
+                            percent: number | null;
+                            findings: number;
+                            critical: number;
+                            accounts: number;
+                            owned: number;
+                            lookedAt: string | null;
+                            problem: string | null;
+                        }[];
+                        trend: {
+                            day: string;
+                            percent: number;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+                severity?: "critical" | "high" | "medium" | "low";
+                state?: "open" | "accepted" | "gone";
+                kind?: string;
+                account?: string;
+                owned?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            accountName: string;
+                            accountId: string | null;
+                            kind: string;
+                            /** @enum {string} */
+                            severity: "critical" | "high" | "medium" | "low";
+                            power: boolean;
+                            reason: string;
+                            evidence: string;
+                            entitlement: string | null;
+                            byHand: string | null;
+                            canVault: boolean;
+                            /** @enum {string} */
+                            state: "open" | "accepted" | "gone";
+                            ownerId: string | null;
+                            ownerName: string | null;
+                            acceptedBecause: string | null;
+                            acceptedUntil: string | null;
+                            underway: string | null;
+                            problem: string | null;
+                            /** Format: date-time */
+                            firstSeenAt: string;
+                            /** Format: date-time */
+                            lastSeenAt: string;
+                            goneAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        accountName: string;
+                        accountId: string | null;
+                        kind: string;
+                        /** @enum {string} */
+                        severity: "critical" | "high" | "medium" | "low";
+                        power: boolean;
+                        reason: string;
+                        evidence: string;
+                        entitlement: string | null;
+                        byHand: string | null;
+                        canVault: boolean;
+                        /** @enum {string} */
+                        state: "open" | "accepted" | "gone";
+                        ownerId: string | null;
+                        ownerName: string | null;
+                        acceptedBecause: string | null;
+                        acceptedUntil: string | null;
+                        underway: string | null;
+                        problem: string | null;
+                        /** Format: date-time */
+                        firstSeenAt: string;
+                        /** Format: date-time */
+                        lastSeenAt: string;
+                        goneAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.makeTimed": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 8 */
+                    hours?: number;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        grantId: string;
+                        /** Format: date-time */
+                        until: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.assignOwner": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description user name or id */
+                    owner: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        findings: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.vault": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default its privilege was found */
+                    because?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        rotationId: string;
                     };
                 };
             };
@@ -16706,7 +18168,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -16819,7 +18281,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -16996,7 +18458,7 @@ export interface operations {
                             /** Format: uuid */
                             identityId: string;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             sod: {
@@ -17154,7 +18616,7 @@ export interface operations {
                                 /** Format: uuid */
                                 identityId: string;
                                 /** @enum {string} */
-                                verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                                verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                                 because: string;
                                 longestSeconds: number | null;
                                 sod: {
@@ -17305,6 +18767,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -17409,6 +18872,8 @@ export interface operations {
                     values?: {
                         [key: string]: string;
                     };
+                    /** @description ask to be eligible for it, to activate it when it is needed */
+                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -17423,6 +18888,8 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
+                        /** @description ask to be eligible for it, to activate it when it is needed */
+                        eligible?: boolean;
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -17495,6 +18962,7 @@ export interface operations {
                                 until: string | null;
                                 extendsGrantId: string | null;
                                 takesGrantId: string | null;
+                                byEligibilityId: string | null;
                                 /** @enum {string} */
                                 state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                                 because: string | null;
@@ -17591,7 +19059,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -17687,6 +19155,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -17862,6 +19331,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18021,6 +19491,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18196,6 +19667,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18397,6 +19869,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18556,6 +20029,7 @@ export interface operations {
                             until: string | null;
                             extendsGrantId: string | null;
                             takesGrantId: string | null;
+                            byEligibilityId: string | null;
                             /** @enum {string} */
                             state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
                             because: string | null;
@@ -18656,6 +20130,8 @@ export interface operations {
                     values?: {
                         [key: string]: string;
                     };
+                    /** @description ask to be eligible for it, to activate it when it is needed */
+                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -18670,6 +20146,8 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
+                        /** @description ask to be eligible for it, to activate it when it is needed */
+                        eligible?: boolean;
                         /** Format: uuid */
                         extendsGrantId?: string;
                         for?: string;
@@ -18708,7 +20186,7 @@ export interface operations {
                             seconds: number | null;
                             until: string | null;
                             /** @enum {string} */
-                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "prerequisite_missing" | "conflict";
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
                             because: string;
                             longestSeconds: number | null;
                             controls: {
@@ -24875,6 +26353,63 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "privileges.keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nodes: {
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            account: string;
+                            root: boolean;
+                        }[];
+                        steps: {
+                            from: string;
+                            to: string;
+                            /** @enum {string} */
+                            by: "key" | "becomes" | "is";
+                            fingerprint: string | null;
+                            place: string;
+                        }[];
+                        ways: {
+                            from: string;
+                            to: string;
+                            steps: {
+                                from: string;
+                                to: string;
+                                /** @enum {string} */
+                                by: "key" | "becomes" | "is";
+                                fingerprint: string | null;
+                                place: string;
+                            }[];
+                        }[];
+                        keys: {
+                            fingerprint: string;
+                            comment: string;
+                            opens: string[];
+                            heldBy: string[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "devices.listSshKeys": {
         parameters: {
             query?: never;
@@ -25128,6 +26663,46 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "privileges.services": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                unknown?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            address: string;
+                            port: number;
+                            service: string;
+                            banner: string;
+                            systemName: string | null;
+                            /** Format: date-time */
+                            firstSeenAt: string;
+                            /** Format: date-time */
+                            lastSeenAt: string;
+                            goneAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "systemOrder.list": {
         parameters: {
             query?: never;
@@ -25315,6 +26890,71 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.look": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        lookId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "privileges.schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    everySeconds: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        everySeconds: number;
                     };
                 };
             };
@@ -25587,6 +27227,53 @@ export interface operations {
                             [key: string]: number;
                         };
                         described: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "systems.openAccounts": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                system: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string;
+                    /**
+                     * @default low
+                     * @enum {string}
+                     */
+                    risk?: "low" | "medium" | "high" | "critical";
+                    /** @default true */
+                    requestable?: boolean;
+                    longestDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        requestable: boolean;
                     };
                 };
             };
@@ -26191,6 +27878,335 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vault.import": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    format: "csv" | "keepass" | "kv";
+                    below: string & (unknown & unknown);
+                    /** Format: base64 */
+                    content: string;
+                    /** @description of a KeePass file */
+                    password?: string;
+                    /** @description which column of a CSV says what */
+                    columns?: {
+                        name: string;
+                        value: string;
+                        username?: string;
+                        description?: string;
+                        kind?: string;
+                        labels?: string[];
+                    };
+                    /**
+                     * @description of what a CSV holds, where no column says it
+                     * @default password
+                     * @enum {string}
+                     */
+                    kind?: "password" | "ssh_key" | "api_key" | "database_credential" | "totp_seed";
+                    /**
+                     * @description tell what would come of it, and keep nothing
+                     * @default true
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dryRun: boolean;
+                        lines: {
+                            at: string;
+                            name: string | null;
+                            kind: string | null;
+                            username: string | null;
+                            /** @enum {string} */
+                            outcome: "made" | "there" | "wrong";
+                            problem: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            threshold: number;
+                            holders: {
+                                /** Format: uuid */
+                                id: string;
+                                taken: boolean;
+                            }[];
+                            secrets: number;
+                            stale: string[];
+                            drillEveryDays: number;
+                            drills: number;
+                            lastOpenedAt: string | null;
+                            /** Format: date-time */
+                            drillDueAt: string;
+                            drillOverdue: boolean;
+                            /** Format: uuid */
+                            madeBy: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.make": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    secretIds: string[];
+                    holderIds: string[];
+                    threshold: number;
+                    /** @default 180 */
+                    drillEveryDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        threshold: number;
+                        holders: {
+                            /** Format: uuid */
+                            id: string;
+                            taken: boolean;
+                        }[];
+                        secrets: number;
+                        stale: string[];
+                        drillEveryDays: number;
+                        drills: number;
+                        lastOpenedAt: string | null;
+                        /** Format: date-time */
+                        drillDueAt: string;
+                        drillOverdue: boolean;
+                        /** Format: uuid */
+                        madeBy: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.retire": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        threshold: number;
+                        holders: {
+                            /** Format: uuid */
+                            id: string;
+                            taken: boolean;
+                        }[];
+                        secrets: number;
+                        stale: string[];
+                        drillEveryDays: number;
+                        drills: number;
+                        lastOpenedAt: string | null;
+                        /** Format: date-time */
+                        drillDueAt: string;
+                        drillOverdue: boolean;
+                        /** Format: uuid */
+                        madeBy: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.drill": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code?: string;
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        threshold: number;
+                        holders: {
+                            /** Format: uuid */
+                            id: string;
+                            taken: boolean;
+                        }[];
+                        secrets: number;
+                        stale: string[];
+                        drillEveryDays: number;
+                        drills: number;
+                        lastOpenedAt: string | null;
+                        /** Format: date-time */
+                        drillDueAt: string;
+                        drillOverdue: boolean;
+                        /** Format: uuid */
+                        madeBy: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.envelope": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        envelope: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.share": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        share: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "vault.list": {
         parameters: {
             query?: {
@@ -26674,6 +28690,263 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vendors.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            username: string | null;
+                            employer: string | null;
+                            /** @enum {string} */
+                            state: "pre_hire" | "active" | "leave" | "suspended";
+                            sponsorId: string | null;
+                            sponsorName: string | null;
+                            until: string | null;
+                            grants: number;
+                            sessions: number;
+                            waiting: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vendors.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** Format: email */
+                    email: string;
+                    employer: string;
+                    /** @description what systems are to call them; absent: v- and the address before the @ */
+                    username?: string;
+                    /** @description <system>:<entitlement>, role:<name> or an id */
+                    what: string[];
+                    /** Format: date-time */
+                    startsAt?: string;
+                    /** Format: date-time */
+                    until: string;
+                    reason: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        identityId: string;
+                        request: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            requester: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            beneficiary: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+                            summary: string;
+                            endedBecause: string | null;
+                            orderId: string | null;
+                            startsAt: string | null;
+                            reason: string;
+                            ticket: string | null;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high" | "critical";
+                            privileged: boolean;
+                            /** Format: date-time */
+                            submittedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            decidedAt: string | null;
+                            lines: {
+                                /** Format: uuid */
+                                id: string;
+                                what: {
+                                    /** @enum {string} */
+                                    kind: "entitlement" | "role";
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    systemId: string | null;
+                                    systemName: string | null;
+                                    /** @enum {string} */
+                                    risk: "low" | "medium" | "high" | "critical";
+                                    privileged: boolean;
+                                };
+                                seconds: number | null;
+                                until: string | null;
+                                extendsGrantId: string | null;
+                                takesGrantId: string | null;
+                                byEligibilityId: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "scheduled" | "granted" | "removed" | "refused" | "not_granted" | "withdrawn";
+                                because: string | null;
+                                sod: {
+                                    /** Format: uuid */
+                                    ruleId: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    severity: "low" | "medium" | "high" | "critical";
+                                    /** @enum {string} */
+                                    mode: "record" | "warn" | "enforce";
+                                    tolerated: boolean;
+                                    sides: {
+                                        function: string;
+                                        paths: string[][];
+                                    }[];
+                                }[];
+                                controls: {
+                                    stepUpSeconds: number | null;
+                                    sessionSeconds: number | null;
+                                    oneSession: boolean;
+                                };
+                                grant: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    validTo: string | null;
+                                    endedBecause: string | null;
+                                } | null;
+                                /** @enum {string} */
+                                effect: "none" | "pending" | "effective" | "withdrawing" | "withdrawn";
+                            }[];
+                            steps: {
+                                /** Format: uuid */
+                                id: string;
+                                n: number;
+                                stage: number;
+                                /** @enum {string} */
+                                kind: "manager" | "owner" | "role_owner" | "system_owner" | "named" | "holders";
+                                /** @enum {string} */
+                                state: "waiting" | "open" | "approved" | "denied" | "skipped";
+                                approvers: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                }[];
+                                deputies: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                    };
+                                }[];
+                                because: string;
+                                lineIds: string[];
+                                openedAt: string | null;
+                                dueAt: string | null;
+                                decidedBy: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedFor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                decidedAt: string | null;
+                                comment: string | null;
+                                stepUp: {
+                                    /** @enum {string} */
+                                    method: "passkey" | "totp";
+                                    /** Format: date-time */
+                                    at: string;
+                                } | null;
+                            }[];
+                        };
+                        lines: {
+                            asked: string;
+                            what: {
+                                /** @enum {string} */
+                                kind: "entitlement" | "role";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                systemId: string | null;
+                                systemName: string | null;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high" | "critical";
+                                privileged: boolean;
+                            } | null;
+                            seconds: number | null;
+                            until: string | null;
+                            /** @enum {string} */
+                            verdict: "allowed" | "unknown" | "not_requestable" | "too_long" | "already_held" | "asked_already" | "not_eligible" | "prerequisite_missing" | "conflict";
+                            because: string;
+                            longestSeconds: number | null;
+                            controls: {
+                                stepUpSeconds: number | null;
+                                sessionSeconds: number | null;
+                                oneSession: boolean;
+                            };
+                            sod: {
+                                /** Format: uuid */
+                                ruleId: string;
+                                name: string;
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high" | "critical";
+                                /** @enum {string} */
+                                mode: "record" | "warn" | "enforce";
+                                tolerated: boolean;
+                                sides: {
+                                    function: string;
+                                    paths: string[][];
+                                }[];
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "webhooks.deliveries": {
         parameters: {
             query?: {
@@ -27076,6 +29349,288 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         deliveryId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            issuerId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            claims: {
+                                [key: string]: string;
+                            };
+                            scopes: string[];
+                            seconds: number;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bind": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    issuerId: string;
+                    /** Format: uuid */
+                    identityId: string;
+                    /** @description all of these hold; claims within claims with dots */
+                    claims: {
+                        [key: string]: string;
+                    };
+                    scopes: string[];
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        issuerId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        claims: {
+                            [key: string]: string;
+                        };
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.unbind": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        issuerId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        claims: {
+                            [key: string]: string;
+                        };
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            issuer: string;
+                            keysUrl: string;
+                            audience: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.addIssuer": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description as the tokens say it (iss) */
+                    issuer: string;
+                    /** @description where its keys are (JWKS) */
+                    keysUrl: string;
+                    /** @description whom the tokens must be for (aud) */
+                    audience: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        issuer: string;
+                        keysUrl: string;
+                        audience: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.removeIssuer": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        issuer: string;
+                        keysUrl: string;
+                        audience: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.exchange": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        scopes: string[];
                     };
                 };
             };

@@ -4,5 +4,7 @@ export { keysOf, rootKeyOf, type Keys } from './keys.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';
 export { rootKeyFile } from './root-key-file.ts';
 export { open, randomSecret, seal, sealingKey, type SealingKey } from './seal.ts';
+export { sealSplit } from './seal-split.ts';
+export { readTlsPem, type TlsKey } from './tls-key.ts';
 export { verifySignature, type SigningKey } from './sign.ts';
 export { base32, hashToken, newToken } from './token.ts';

@@ -1,5 +1,5 @@
 import { hashRaw } from '@node-rs/argon2';
-import { Credentials, CryptoEngine, Kdbx, ProtectedValue, type KdbxGroup } from 'kdbxweb';
+import kdbxweb, { type Kdbx as Database, type KdbxGroup } from 'kdbxweb';
 import { AppError } from '#kit/errors/index.ts';
 
 /** One entry as it stands in the file. Values are in clear. */
@@ -31,6 +31,8 @@ const tooDear = (): AppError =>
     fix: 'lower the settings of its key derivation in KeePass, and export it again',
   });
 
+const { Credentials, CryptoEngine, Kdbx, ProtectedValue } = kdbxweb;
+
 CryptoEngine.setArgon2Impl(async (password, salt, memory, iterations, length, parallelism, type, version) => {
   if (memory > MOST.kibibytes || iterations > MOST.passes || parallelism > MOST.threads || length > 64) throw tooDear();
   const key = await hashRaw(Buffer.from(password), {
@@ -49,7 +51,7 @@ const bytesOf = (buffer: Buffer): ArrayBuffer => new Uint8Array(buffer).buffer;
 
 /** Opens a KeePass file with its password. Throws `kdbx.does_not_open`, telling neither what was wrong nor what is in it. */
 export async function openKdbx(file: Buffer, password: string): Promise<readonly KdbxEntry[]> {
-  let database: Kdbx;
+  let database: Database;
   try {
     database = await Kdbx.load(bytesOf(file), new Credentials(ProtectedValue.fromString(password)));
   } catch (error) {

@@ -1,10 +1,11 @@
-import { Credentials, Kdbx, ProtectedValue } from 'kdbxweb';
+import kdbxweb from 'kdbxweb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
 import { vaultModule } from '../index.ts';
 
+const { Credentials, Kdbx, ProtectedValue } = kdbxweb;
 const SECURITY_OFFICER = '00000000-0000-7000-8000-000000000012';
 const SEED = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const arrange = {

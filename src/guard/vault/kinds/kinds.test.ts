@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOTP, URI } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { runCommand } from '#lab/index.ts';
 import { createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
 import { vaultModule } from '../index.ts';
@@ -40,36 +40,32 @@ const names = async (filter: Record<string, unknown>): Promise<string[]> =>
   (await house.perform<{ items: { name: string }[] }>('vault.list', filter, officer)).items.map(({ name }) => name);
 
 /** A self-signed certificate and its key, by OpenSSL. */
-function tls(name: string, days: number): { readonly key: string; readonly certificate: string } {
+async function tls(name: string, days: number): Promise<{ readonly key: string; readonly certificate: string }> {
   const [key, certificate] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      String(days),
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-      '-subj',
-      `/O=Example/CN=${name}`,
-      '-addext',
-      `subjectAltName=DNS:${name},DNS:www.${name},IP:192.0.2.7`,
-    ],
-    { stdio: 'ignore' },
-  );
+  await runCommand('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    String(days),
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+    '-subj',
+    `/O=Example/CN=${name}`,
+    '-addext',
+    `subjectAltName=DNS:${name},DNS:www.${name},IP:192.0.2.7`,
+  ]);
   return { key: readFileSync(key, 'utf8'), certificate: readFileSync(certificate, 'utf8') };
 }
 
 test('a TLS key says whose it is, for which names and until when, and is found by them', async () => {
-  const shop = tls('shop.example', 10);
+  const shop = await tls('shop.example', 10);
   const id = await store({ name: 'tls/shop', kind: 'tls_key', value: shop.certificate + shop.key });
   const shown = await house.perform<{ facts: Record<string, unknown>; expiresAt: string }>(
     'vault.show',
@@ -85,13 +81,13 @@ test('a TLS key says whose it is, for which names and until when, and is found b
   expect(await names({ search: 'www.shop.example' })).toEqual(['tls/shop']);
   const in20Days = new Date(Date.now() + 20 * 86_400_000).toISOString();
   expect(await names({ expiresBefore: in20Days })).toEqual(['tls/shop']);
-  const longer = tls('shop.example', 400);
+  const longer = await tls('shop.example', 400);
   await house.perform('vault.update', { id, value: longer.key + longer.certificate }, officer);
   expect(await names({ expiresBefore: in20Days })).toEqual([]);
 });
 
 test('a key without its certificate, or with that of another, is refused, and nothing of it is repeated', async () => {
-  const [one, other] = [tls('one.example', 5), tls('other.example', 5)];
+  const [one, other] = [await tls('one.example', 5), await tls('other.example', 5)];
   for (const value of [one.key, one.certificate, one.key + other.certificate, 'no PEM at all']) {
     const refused = await store({ name: 'tls/wrong', kind: 'tls_key', value }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ status: 422, errors: [{ pointer: '/value' }] });

@@ -1,6 +1,6 @@
 import { Secret as Seed, TOTP, URI } from 'otpauth';
 import { invalid } from '#kit/errors/index.ts';
-import type { ReadValue } from './read-value.ts';
+import type { ReadValue } from './value.ts';
 
 /** Bytes below which a seed can be guessed (RFC 4226, 4: 128 bits are demanded; 80 are in wide use). */
 const SHORTEST = 10;

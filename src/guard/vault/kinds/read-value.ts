@@ -2,14 +2,7 @@ import { invalid } from '#kit/errors/index.ts';
 import type { SecretKind } from '../model.ts';
 import { readTlsKey } from './read-tls-key.ts';
 import { readTotpSeed } from './read-totp-seed.ts';
-
-/** A value as it is sealed, and what may be known of it by who does not see it. */
-export interface ReadValue {
-  readonly value: Buffer;
-  readonly facts: Readonly<Record<string, unknown>>;
-  /** When it stops being good by itself, where the value says so. */
-  readonly expiresAt: Date | null;
-}
+import type { ReadValue } from './value.ts';
 
 /** Bytes a file may have, and characters any other value. */
 export const LARGEST_FILE = 512 * 1024;

@@ -58,7 +58,7 @@ beforeAll(async () => {
   );
   kitId = made.id;
   ({ envelope } = await house.perform<{ envelope: string }>('kits.envelope', { id: kitId }, officer));
-  copyFileSync(new URL('open-kit.mjs', import.meta.url), join(folder, 'open-kit.mjs'));
+  copyFileSync('tools/open-kit.mjs', join(folder, 'open-kit.mjs'));
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });

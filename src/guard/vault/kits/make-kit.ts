@@ -1,4 +1,4 @@
-import { seal, type Keys } from '#kit/crypto/index.ts';
+import { seal, sealSplit, type Keys } from '#kit/crypto/index.ts';
 import { isConstraint, sql } from '#kit/db/index.ts';
 import { conflict, denied, invalid } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -10,7 +10,6 @@ import { termsOf } from '../checkout/terms.ts';
 import { openVersion } from '../seal-version.ts';
 import { lockSecret } from '../store.ts';
 import { kitMade } from './events.ts';
-import { sealKit } from './seal-kit.ts';
 import { requireKit, type Kit } from './store.ts';
 
 /** What a kit is to be. */
@@ -46,7 +45,7 @@ export async function makeKit(keys: Keys, ctx: Ctx, permit: Permit, input: NewKi
   }
   const id = newId(ctx.now.getTime());
   const { plain, versions } = await gather(keys, ctx, input.secretIds);
-  const sealed = await sealKit(id, plain, { holders: holders.length, threshold: input.threshold });
+  const sealed = await sealSplit(id, plain, { holders: holders.length, threshold: input.threshold });
   plain.fill(0);
   try {
     await ctx.tx.run(sql`

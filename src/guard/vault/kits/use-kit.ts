@@ -5,7 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { kitDrilled, kitEnvelopeTaken, kitRetired, kitShareTaken } from './events.ts';
 import { drillContext, kitKey, shareContext } from './make-kit.ts';
-import { drillCode, printedShare } from './seal-kit.ts';
+import { drillCode, printedShare } from './print-share.ts';
 import { requireKit, type Kit } from './store.ts';
 
 /** The envelope, to be kept apart from the shares. It opens with enough of them only. */

@@ -1,9 +1,9 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { split } from 'shamir-secret-sharing';
-import { mac, sha256 } from '#kit/crypto/index.ts';
+import { mac } from './digest.ts';
 
-/** A kit as it is sealed: what is stored, and the shares that are told to their holders only. */
-export interface SealedKit {
+/** Something sealed under a split key: what is stored, and the shares that are told to their holders only. */
+export interface SealedSplit {
   readonly envelope: string;
   readonly shares: readonly Buffer[];
   /** Proves drills; it opens nothing. */
@@ -14,11 +14,11 @@ export interface SealedKit {
 const FORMAT = 'reeve-break-glass-1';
 
 /** Seals secrets under a key that is split at once and kept nowhere: `threshold` of `holders` shares give it back. */
-export async function sealKit(
+export async function sealSplit(
   kit: string,
   secrets: Buffer,
   { holders, threshold }: { readonly holders: number; readonly threshold: number },
-): Promise<SealedKit> {
+): Promise<SealedSplit> {
   const key = randomBytes(32);
   try {
     const nonce = randomBytes(12);
@@ -43,13 +43,3 @@ export async function sealKit(
     key.fill(0);
   }
 }
-
-/** A share as it is printed: in groups of four, with a check against mistyping. */
-export function printedShare(kit: string, number: number, share: Buffer): string {
-  const groups = share.toString('hex').match(/.{1,4}/g) ?? [];
-  return `RK1 ${kit} ${number} ${groups.join(' ')} ${sha256(share).toString('hex').slice(0, 8)}`;
-}
-
-/** The code that the opened kit gives for a drill. */
-export const drillCode = (drillKey: Buffer, number: number): string =>
-  mac(drillKey, String(number)).toString('hex').slice(0, 20);
