@@ -1048,6 +1048,60 @@ create table birthright_rule_history (
 comment on table birthright_rule_history is 'What birthright_rule said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX birthright_rule_history_by_id ON public.birthright_rule_history USING btree (id, recorded_from);
 
+create table break_glass_drill (
+  kit_id uuid not null,
+  number integer not null,
+  opened boolean not null,
+  note text not null,
+  done_by uuid not null,
+  done_at timestamp with time zone not null,
+  constraint break_glass_drill_pk PRIMARY KEY (kit_id, number),
+  constraint break_glass_drill_is_of_a_kit FOREIGN KEY (kit_id) REFERENCES break_glass_kit(id),
+  constraint break_glass_drill_was_done_by_an_identity FOREIGN KEY (done_by) REFERENCES identity(id)
+);
+comment on table break_glass_drill is 'That a kit was opened to try it, proved by a code that only the opened kit gives, or that it did not open.';
+
+create table break_glass_kit (
+  id uuid not null,
+  name text not null,
+  threshold integer not null,
+  drill_every_days integer not null,
+  envelope text not null,
+  sealed_drill_key bytea not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint break_glass_kit_pk PRIMARY KEY (id),
+  constraint break_glass_kit_is_drilled CHECK (((drill_every_days >= 1) AND (drill_every_days <= 730))),
+  constraint break_glass_kit_takes_several_to_open CHECK (((threshold >= 2) AND (threshold <= 16))),
+  constraint break_glass_kit_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table break_glass_kit is 'Secrets sealed for the day Reeve is not there. The envelope opens with enough of the shares; the key itself is kept nowhere.';
+CREATE UNIQUE INDEX break_glass_kit_name_is_one_kits ON public.break_glass_kit USING btree (name) WHERE (retired_at IS NULL);
+
+create table break_glass_kit_secret (
+  kit_id uuid not null,
+  secret_id uuid not null,
+  version integer not null,
+  constraint break_glass_kit_secret_pk PRIMARY KEY (kit_id, secret_id),
+  constraint break_glass_kit_secret_is_a_version FOREIGN KEY (secret_id, version) REFERENCES secret_version(secret_id, version),
+  constraint break_glass_kit_secret_is_of_a_kit FOREIGN KEY (kit_id) REFERENCES break_glass_kit(id)
+);
+comment on table break_glass_kit_secret is 'Which version of which secret lies in a kit: older than the current one, and the kit is stale.';
+
+create table break_glass_share (
+  kit_id uuid not null,
+  number integer not null,
+  holder_id uuid not null,
+  sealed_share bytea,
+  taken_at timestamp with time zone,
+  constraint break_glass_share_pk PRIMARY KEY (kit_id, number),
+  constraint break_glass_share_is_one_to_each UNIQUE (kit_id, holder_id),
+  constraint break_glass_share_is_an_identitys FOREIGN KEY (holder_id) REFERENCES identity(id),
+  constraint break_glass_share_is_of_a_kit FOREIGN KEY (kit_id) REFERENCES break_glass_kit(id)
+);
+comment on table break_glass_share is 'Who holds which share. It is kept, sealed, until its holder took it, and gone from here then or when the kit is retired.';
+
 create table calendar (
   site text not null,
   time_zone text not null,
@@ -1487,6 +1541,53 @@ create table change_limits (
   constraint change_limits_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table change_limits is 'How much of a kind may change at a time; system_id null: as a whole, and on systems that have no limits of their own.';
+
+create table checkout_ask (
+  id uuid not null,
+  secret_id uuid not null,
+  asker_id uuid not null,
+  reason text not null,
+  ticket text,
+  seconds integer not null,
+  asked_at timestamp with time zone not null,
+  lapses_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  decided_because text,
+  constraint checkout_ask_pk PRIMARY KEY (id),
+  constraint checkout_ask_is_never_decided_by_its_asker CHECK ((decided_by <> asker_id)),
+  constraint checkout_ask_is_used_after_a_decision CHECK ((((decided_by IS NOT NULL) AND (decided_at IS NOT NULL)) = (state = ANY (ARRAY['approved'::text, 'denied'::text, 'used'::text])))),
+  constraint checkout_ask_lapses_after_it_was_made CHECK ((lapses_at > asked_at)),
+  constraint checkout_ask_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'denied'::text, 'used'::text, 'withdrawn'::text]))),
+  constraint checkout_ask_is_an_identitys FOREIGN KEY (asker_id) REFERENCES identity(id),
+  constraint checkout_ask_is_decided_by_an_identity FOREIGN KEY (decided_by) REFERENCES identity(id),
+  constraint checkout_ask_is_of_a_secret FOREIGN KEY (secret_id) REFERENCES secret(id)
+);
+comment on table checkout_ask is 'Somebody asks that a second person agrees to one checkout. Approved, it is used once and within its time.';
+CREATE INDEX checkout_ask_by_time ON public.checkout_ask USING btree (asked_at DESC, id);
+CREATE UNIQUE INDEX checkout_is_asked_for_once ON public.checkout_ask USING btree (secret_id, asker_id) WHERE (state = ANY (ARRAY['waiting'::text, 'approved'::text]));
+
+create table checkout_terms (
+  path text not null,
+  shared boolean not null,
+  second_person boolean not null,
+  reason_required boolean not null,
+  ticket_required boolean not null,
+  longest_seconds integer not null,
+  extensions integer not null,
+  showing text not null,
+  rotate_after boolean not null,
+  changed_by uuid not null,
+  changed_at timestamp with time zone not null,
+  constraint checkout_terms_pk PRIMARY KEY (path),
+  constraint checkout_terms_are_for_a_path CHECK ((path ~ '^[a-z0-9._@-]+(/[A-Za-z0-9._@$ -]+)*$'::text)),
+  constraint checkout_terms_extend_a_few_times CHECK (((extensions >= 0) AND (extensions <= 20))),
+  constraint checkout_terms_last_some_time CHECK (((longest_seconds >= 60) AND (longest_seconds <= 86400))),
+  constraint checkout_terms_showing_is_known CHECK ((showing = ANY (ARRAY['reveal'::text, 'copy_once'::text, 'inject_only'::text]))),
+  constraint checkout_terms_are_an_identitys FOREIGN KEY (changed_by) REFERENCES identity(id)
+);
+comment on table checkout_terms is 'Under which terms the secret of that path, and what lies below it, is taken out. The longest path that fits holds. Replaced, never removed.';
 
 create table correlation_case (
   id uuid not null,
@@ -3892,11 +3993,14 @@ create table secret (
   cas_required boolean not null default false,
   delete_after_seconds integer,
   labels jsonb not null default '{}'::jsonb,
+  facts jsonb not null default '{}'::jsonb,
+  expires_at timestamp with time zone,
   constraint secret_pk PRIMARY KEY (id),
   constraint secret_checkout_lasts_some_time CHECK (((longest_checkout_seconds >= 60) AND (longest_checkout_seconds <= 86400))),
+  constraint secret_facts_are_an_object CHECK ((jsonb_typeof(facts) = 'object'::text)),
   constraint secret_in_a_folder_is_free CHECK (((folder_id IS NULL) OR (purpose = 'free'::text))),
   constraint secret_keeps_some_versions CHECK (((max_versions >= 1) AND (max_versions <= 1000))),
-  constraint secret_kind_is_known CHECK ((kind = ANY (ARRAY['ssh_ca'::text, 'password'::text, 'ssh_key'::text, 'api_key'::text, 'key_value'::text]))),
+  constraint secret_kind_is_known CHECK ((kind = ANY (ARRAY['ssh_ca'::text, 'password'::text, 'ssh_key'::text, 'api_key'::text, 'key_value'::text, 'database_credential'::text, 'tls_key'::text, 'totp_seed'::text, 'file'::text]))),
   constraint secret_labels_are_an_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
   constraint secret_name_is_a_path CHECK ((name ~ '^[a-z0-9._@-]+(/[A-Za-z0-9._@$ -]+)*$'::text)),
   constraint secret_of_a_connection_names_its_system CHECK (((purpose <> 'connection'::text) OR (system_id IS NOT NULL))),
@@ -3909,30 +4013,42 @@ create table secret (
   constraint secret_system_is_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table secret is 'What the vault knows of a secret without opening it. Names and descriptions are searchable, values never.';
+comment on column secret.facts is 'What of the value may be known by who does not see it: of a TLS key its subject, names and issuer.';
 CREATE UNIQUE INDEX account_has_one_secret ON public.secret USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (removed_at IS NULL));
 CREATE INDEX secret_by_folder ON public.secret USING btree (folder_id, name text_pattern_ops) WHERE ((removed_at IS NULL) AND (folder_id IS NOT NULL));
 CREATE UNIQUE INDEX secret_name_is_one_secrets ON public.secret USING btree (name) WHERE (removed_at IS NULL);
+CREATE INDEX secret_that_will_expire ON public.secret USING btree (expires_at) WHERE ((removed_at IS NULL) AND (expires_at IS NOT NULL));
 
 create table secret_checkout (
   id uuid not null,
   secret_id uuid not null,
   version integer not null,
   identity_id uuid not null,
-  reason text not null,
+  reason text,
   started_at timestamp with time zone not null,
   ends_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   ended_because text,
+  ticket text,
+  shared boolean not null default false,
+  extended integer not null default 0,
+  showing text not null default 'reveal'::text,
+  rotate_after boolean not null default true,
+  ask_id uuid,
   constraint secret_checkout_pk PRIMARY KEY (id),
+  constraint checkout_was_agreed_to_once UNIQUE (ask_id),
   constraint checkout_ends_after_it_starts CHECK ((ends_at > started_at)),
+  constraint checkout_showing_is_known CHECK ((showing = ANY (ARRAY['reveal'::text, 'copy_once'::text]))),
   constraint ended_checkout_says_why CHECK (((ended_at IS NULL) = (ended_because IS NULL))),
   constraint checkout_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
-  constraint checkout_is_of_a_version FOREIGN KEY (secret_id, version) REFERENCES secret_version(secret_id, version)
+  constraint checkout_is_of_a_version FOREIGN KEY (secret_id, version) REFERENCES secret_version(secret_id, version),
+  constraint checkout_rests_on_an_ask FOREIGN KEY (ask_id) REFERENCES checkout_ask(id)
 );
-comment on table secret_checkout is 'A value shown to a person for a time. Exclusive: nobody else sees it until it is back and rotated.';
+comment on table secret_checkout is 'A value given to a person for a time, exclusively or shared as the terms said when it was taken.';
 CREATE INDEX checkout_by_identity ON public.secret_checkout USING btree (identity_id, started_at);
 CREATE INDEX checkout_that_will_end ON public.secret_checkout USING btree (ends_at) WHERE (ended_at IS NULL);
-CREATE UNIQUE INDEX secret_is_out_once ON public.secret_checkout USING btree (secret_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX secret_is_out_once ON public.secret_checkout USING btree (secret_id) WHERE ((ended_at IS NULL) AND (NOT shared));
+CREATE UNIQUE INDEX secret_is_out_once_to_each ON public.secret_checkout USING btree (secret_id, identity_id) WHERE (ended_at IS NULL);
 
 create table secret_folder (
   id uuid not null,
@@ -4860,3 +4976,49 @@ create table webhook_version (
   constraint webhook_version_is_of_a_webhook FOREIGN KEY (webhook_id) REFERENCES webhook(id)
 );
 comment on table webhook_version is 'What a webhook subscribed to, version by version; the highest is in force.';
+
+create table workload_binding (
+  id uuid not null,
+  issuer_id uuid not null,
+  identity_id uuid not null,
+  claims jsonb not null,
+  scopes text[] not null,
+  seconds integer not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint workload_binding_pk PRIMARY KEY (id),
+  constraint workload_binding_gives_a_short_time CHECK (((seconds >= 60) AND (seconds <= 3600))),
+  constraint workload_binding_gives_scopes CHECK ((cardinality(scopes) > 0)),
+  constraint workload_binding_names_claims CHECK (((jsonb_typeof(claims) = 'object'::text) AND (claims <> '{}'::jsonb))),
+  constraint workload_binding_is_of_an_issuer FOREIGN KEY (issuer_id) REFERENCES workload_issuer(id),
+  constraint workload_binding_is_to_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint workload_binding_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table workload_binding is 'Whose token carries these claims is this identity, for a short time and within these scopes.';
+CREATE UNIQUE INDEX workload_binding_is_one ON public.workload_binding USING btree (issuer_id, claims) WHERE (removed_at IS NULL);
+
+create table workload_issuer (
+  id uuid not null,
+  name text not null,
+  issuer text not null,
+  keys_url text not null,
+  audience text not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint workload_issuer_pk PRIMARY KEY (id),
+  constraint workload_issuer_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table workload_issuer is 'A platform whose tokens programs prove themselves with: its name in them, where its keys are, and whom the tokens must be for.';
+CREATE UNIQUE INDEX workload_issuer_is_one ON public.workload_issuer USING btree (issuer) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX workload_issuer_name_is_one_issuers ON public.workload_issuer USING btree (name) WHERE (removed_at IS NULL);
+
+create table workload_token_used (
+  digest bytea not null,
+  forget_at timestamp with time zone not null,
+  constraint workload_token_used_pk PRIMARY KEY (digest),
+  constraint workload_token_digest_is_a_sha256 CHECK ((octet_length(digest) = 32))
+);
+comment on table workload_token_used is 'Tokens of platforms that were exchanged: none is twice. Kept until they are over.';
+CREATE INDEX workload_token_used_by_end ON public.workload_token_used USING btree (forget_at);

@@ -1,7 +1,7 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import type { Rings, RootKeyPlaces } from '#kit/key-ring/index.ts';
-import type { Outbound } from '#kit/outbound/index.ts';
+import type { Outbound, OutboundReader } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
@@ -17,7 +17,7 @@ import {
   type Recordings,
 } from '#guard/sessions/index.ts';
 import { sshCaModule } from '#guard/ssh-ca/index.ts';
-import { rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
+import { rewrapKits, rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
 import { emergencyModule } from '#govern/emergency/index.ts';
@@ -26,7 +26,7 @@ import { birthrightChanges, feedUndo, lifecycleModule } from '#govern/lifecycle/
 import { lineageModule } from '#govern/lineage/index.ts';
 import { provisioningModule } from '#govern/provisioning/index.ts';
 import { driftChanges, reconciliationModule } from '#govern/reconciliation/index.ts';
-import { decisionLinksModule, requestsModule, requestStillWaits } from '#govern/requests/index.ts';
+import { decisionLinksModule, isDeputyOf, requestsModule, requestStillWaits } from '#govern/requests/index.ts';
 import { riskModule } from '#govern/risk/index.ts';
 import { roleParametersModule } from '#govern/role-parameters/index.ts';
 import { roleVersionsModule } from '#govern/role-versions/index.ts';
@@ -37,6 +37,7 @@ import { vendorsModule } from '#govern/vendors/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
 import { lastSignIn, rewrapCodes, signinModule, takeStepUp } from '#platform/signin/index.ts';
+import { workloadsModule } from '#platform/workloads/index.ts';
 import { rewrapWebhooks, webhooksModule } from '#platform/webhooks/index.ts';
 import { auditModule, rewrapSubjectKeys } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
@@ -60,7 +61,7 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
-  readonly outbound: Outbound;
+  readonly outbound: Outbound & OutboundReader;
   readonly exchangeDir?: string | undefined;
   readonly readingsAtOnce?: number | undefined;
   readonly ticketPattern?: string | undefined;
@@ -84,10 +85,10 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     ]),
     signinModule(edges),
     devicesModule,
-    vaultModule(edges),
+    vaultModule({ ...edges, secondPerson: { takeStepUp, isDeputyOf } }),
     keysModule({
       ...edges,
-      rewraps: [rewrapSecrets, rewrapSessionEvents, rewrapSubjectKeys, rewrapCodes, ...rewrapWebhooks],
+      rewraps: [rewrapSecrets, ...rewrapKits, rewrapSessionEvents, rewrapSubjectKeys, rewrapCodes, ...rewrapWebhooks],
     }),
     discoveryModule(edges),
     rotationModule(edges),
@@ -117,6 +118,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     sodModule(edges),
     riskModule,
     noticesModule({ ...edges, stillWaits: { 'approval.wanted': requestStillWaits } }),
+    workloadsModule(edges),
     webhooksModule({
       ...edges,
       eventTypes: () => list.flatMap(({ events }) => (events ?? []).map(({ type }) => type)),

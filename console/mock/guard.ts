@@ -1,6 +1,7 @@
 import type { Finding, Secret, SecretFolder, SessionDetail } from '../src/api/shapes/guard.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { accounts, person, systems } from './people.ts';
+import { houseTerms, vaultRoutes } from './vault.ts';
 
 const system = (n: number) => ({ id: systems[n]?.id ?? '', name: systems[n]?.name ?? '' });
 
@@ -78,6 +79,10 @@ const secrets: Secret[] = systems.map((each, n) => ({
   currentVersion: 3 + n,
   changedAt: days(-n * 6),
   checkedOutBy: n === 1 ? person(5).id : null,
+  out: n === 1 ? 1 : 0,
+  labels: n === 0 ? { team: 'web' } : {},
+  facts: {},
+  expiresAt: null,
 }));
 const findings: Finding[] = accounts
   .filter((account) => account.identityId === null || account.privileged)
@@ -139,17 +144,20 @@ export const guardRoutes: Routes = {
     ),
   'GET /v1/vault/secrets/{id}': (ask) => ({
     ...one(secrets, 'secret', ask),
+    terms: { ...houseTerms, path: null },
     versions: [{ version: 3, state: 'current', createdAt: days(-6) }],
   }),
   'POST /v1/vault/secrets/{id}/checkout': (ask) => {
-    put(secrets, 'secret', ask, { checkedOutBy: person(0).id });
+    put(secrets, 'secret', ask, { checkedOutBy: person(0).id, out: 1 });
     return {
+      once: false,
       checkoutId: ask.params['id'],
       username: 'root',
       value: 'correct-horse-battery',
       endsAt: new Date(Date.now() + Number(ask.body['seconds']) * 1_000).toISOString(),
     };
   },
+  ...vaultRoutes,
   'GET /v1/vault/folders': (ask) => page(folders, ask),
   'POST /v1/vault/folders': (ask) => ({ ...folders[0], ...ask.body }),
   'DELETE /v1/vault/folders/{id}': (ask) => one(folders, 'secret_folder', ask),

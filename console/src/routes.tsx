@@ -225,6 +225,24 @@ const leases = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/leases/leases-page.tsx'), 'LeasesPage'),
 });
+const vaultOut = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/out',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/out-page.tsx'), 'OutPage'),
+});
+const vaultSecondPerson = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/second-person',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/second-person-page.tsx'), 'SecondPersonPage'),
+});
+const vaultTerms = createRoute({
+  getParentRoute: () => shell,
+  path: '/vault/terms',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/vault/terms-page.tsx'), 'TermsPage'),
+});
 const findings = createRoute({
   getParentRoute: () => shell,
   path: '/findings',
@@ -308,6 +326,9 @@ const tree = root.addChildren([
     ...rotationRoutes,
     certificates,
     leases,
+    vaultOut,
+    vaultSecondPerson,
+    vaultTerms,
     findings,
     audit,
     policies,

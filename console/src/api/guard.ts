@@ -59,7 +59,7 @@ export const folderList = (filter: Filter = {}) =>
 export const makeFolder = (body: { path: string; description: string }) =>
   take(api.POST('/v1/vault/folders', { body }));
 export const removeFolder = (id: string) => take(api.DELETE('/v1/vault/folders/{id}', { params: { path: { id } } }));
-export const checkOutSecret = (id: string, body: { seconds: number; reason: string }) =>
+export const checkOutSecret = (id: string, body: { seconds: number; reason?: string; ticket?: string }) =>
   take(api.POST('/v1/vault/secrets/{id}/checkout', { params: { path: { id } }, body }));
 export const checkInSecret = (checkoutId: string) =>
   take(api.POST('/v1/vault/checkouts/{id}/checkin', { params: { path: { id: checkoutId } } }));

@@ -2846,6 +2846,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/checkout-asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one asked a second person to agree to */
+        get: operations["vault.myAsks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one has out oneself */
+        get: operations["vault.myCheckouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/leases": {
         parameters: {
             query?: never;
@@ -6116,6 +6150,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List checkouts that wait for a second person, or were decided */
+        get: operations["vault.asks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/asks/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to one checkout as its second person */
+        post: operations["vault.approveAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/asks/{id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse one checkout as its second person */
+        post: operations["vault.denyAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/asks/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what one asked a second person */
+        post: operations["vault.withdrawAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is out, and with whom */
+        get: operations["vault.checkouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/checkouts/{id}/checkin": {
         parameters: {
             query?: never;
@@ -6127,6 +6246,40 @@ export interface paths {
         put?: never;
         /** Give a secret back */
         post: operations["vault.checkIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/checkouts/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a secret longer, as far as its terms let */
+        post: operations["vault.extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/checkouts/{id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See again what one has out, where it is not given only once */
+        post: operations["vault.showAgain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6189,6 +6342,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring secrets in from a CSV, a KeePass file or an exported KV store */
+        post: operations["vault.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/keys": {
         parameters: {
             query?: never;
@@ -6200,6 +6370,92 @@ export interface paths {
         get: operations["keys.status"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List break-glass kits, whose contents are stale, and whose drill is overdue */
+        get: operations["kits.list"];
+        put?: never;
+        /** Seal secrets into a break-glass kit whose key is split among people */
+        post: operations["kits.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Use a kit no more */
+        delete: operations["kits.retire"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a drill of a kit: opened, with the code it gave, or not */
+        post: operations["kits.drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}/envelope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the sealed envelope of a kit, to be kept apart from the shares */
+        post: operations["kits.envelope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/kits/{id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one’s own share of a kit, once, to be printed */
+        post: operations["kits.share"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6293,6 +6549,24 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Say what a secret is, label it, or say when its value ends */
+        patch: operations["vault.describe"];
+        trace?: never;
+    };
+    "/v1/vault/secrets/{id}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a second person agrees to one checkout */
+        post: operations["vault.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -6322,8 +6596,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** See a secret for a time; it is rotated afterwards */
+        /** Take a secret out for a time, on the terms it is under */
         post: operations["vault.checkOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/secrets/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the one-time code of now from a seed that is shown to nobody */
+        post: operations["vault.code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6399,6 +6690,24 @@ export interface paths {
         put?: never;
         /** Take your own share of a new root key; it is shown once and to nobody else */
         post: operations["keys.takeShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the terms secrets are taken out on */
+        get: operations["vault.terms"];
+        /** Set the terms of a secret or of all below a path */
+        put: operations["vault.setTerms"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6582,6 +6891,93 @@ export interface paths {
         put?: never;
         /** Send a test; the delivery says what came of it */
         post: operations["webhooks.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which programs are who */
+        get: operations["workloads.bindings"];
+        put?: never;
+        /** Say which program an identity is, by what its platform says of it */
+        post: operations["workloads.bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/bindings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a program in no more */
+        delete: operations["workloads.unbind"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List platforms whose tokens programs prove themselves with */
+        get: operations["workloads.issuers"];
+        put?: never;
+        /** Take the tokens of a platform */
+        post: operations["workloads.addIssuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/issuers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take no tokens of a platform any more */
+        delete: operations["workloads.removeIssuer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a token of a platform for a short-lived token of Reeve */
+        post: operations["workloads.exchange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -17293,6 +17689,91 @@ export interface operations {
                         email: string | null;
                         roles: string[];
                         via: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.myAsks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            askerId: string;
+                            reason: string;
+                            ticket: string | null;
+                            seconds: number;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            lapsesAt: string;
+                            /** @enum {string} */
+                            state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                            decidedBy: string | null;
+                            decidedAt: string | null;
+                            decidedBecause: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.myCheckouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            reason: string | null;
+                            ticket: string | null;
+                            shared: boolean;
+                            extended: number;
+                            /** Format: date-time */
+                            startedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            approvedBy: string | null;
+                        }[];
                     };
                 };
             };
@@ -30526,6 +31007,237 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vault.asks": {
+        parameters: {
+            query?: {
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            askerId: string;
+                            reason: string;
+                            ticket: string | null;
+                            seconds: number;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            lapsesAt: string;
+                            /** @enum {string} */
+                            state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                            decidedBy: string | null;
+                            decidedAt: string | null;
+                            decidedBecause: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.approveAsk": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.denyAsk": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.withdrawAsk": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            secretId: string;
+                            secretName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            reason: string | null;
+                            ticket: string | null;
+                            shared: boolean;
+                            extended: number;
+                            /** Format: date-time */
+                            startedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            approvedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "vault.checkIn": {
         parameters: {
             query?: never;
@@ -30548,6 +31260,75 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.extend": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 900 */
+                    seconds?: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        extended: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.showAgain": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        username: string | null;
+                        value: string;
                     };
                 };
             };
@@ -30761,6 +31542,73 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vault.import": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    format: "csv" | "keepass" | "kv";
+                    below: string & (unknown & unknown);
+                    /** Format: base64 */
+                    content: string;
+                    /** @description of a KeePass file */
+                    password?: string;
+                    /** @description which column of a CSV says what */
+                    columns?: {
+                        name: string;
+                        value: string;
+                        username?: string;
+                        description?: string;
+                        kind?: string;
+                        labels?: string[];
+                    };
+                    /**
+                     * @description of what a CSV holds, where no column says it
+                     * @default password
+                     * @enum {string}
+                     */
+                    kind?: "password" | "ssh_key" | "api_key" | "database_credential" | "totp_seed";
+                    /**
+                     * @description tell what would come of it, and keep nothing
+                     * @default true
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dryRun: boolean;
+                        lines: {
+                            at: string;
+                            name: string | null;
+                            kind: string | null;
+                            username: string | null;
+                            /** @enum {string} */
+                            outcome: "made" | "there" | "wrong";
+                            problem: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "keys.status": {
         parameters: {
             query?: never;
@@ -30870,6 +31718,268 @@ export interface operations {
                             logSize: number;
                             problems: string[];
                         } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            threshold: number;
+                            holders: {
+                                /** Format: uuid */
+                                id: string;
+                                taken: boolean;
+                            }[];
+                            secrets: number;
+                            stale: string[];
+                            drillEveryDays: number;
+                            drills: number;
+                            lastOpenedAt: string | null;
+                            /** Format: date-time */
+                            drillDueAt: string;
+                            drillOverdue: boolean;
+                            /** Format: uuid */
+                            madeBy: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.make": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    secretIds: string[];
+                    holderIds: string[];
+                    threshold: number;
+                    /** @default 180 */
+                    drillEveryDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        threshold: number;
+                        holders: {
+                            /** Format: uuid */
+                            id: string;
+                            taken: boolean;
+                        }[];
+                        secrets: number;
+                        stale: string[];
+                        drillEveryDays: number;
+                        drills: number;
+                        lastOpenedAt: string | null;
+                        /** Format: date-time */
+                        drillDueAt: string;
+                        drillOverdue: boolean;
+                        /** Format: uuid */
+                        madeBy: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.retire": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        threshold: number;
+                        holders: {
+                            /** Format: uuid */
+                            id: string;
+                            taken: boolean;
+                        }[];
+                        secrets: number;
+                        stale: string[];
+                        drillEveryDays: number;
+                        drills: number;
+                        lastOpenedAt: string | null;
+                        /** Format: date-time */
+                        drillDueAt: string;
+                        drillOverdue: boolean;
+                        /** Format: uuid */
+                        madeBy: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.drill": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code?: string;
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        threshold: number;
+                        holders: {
+                            /** Format: uuid */
+                            id: string;
+                            taken: boolean;
+                        }[];
+                        secrets: number;
+                        stale: string[];
+                        drillEveryDays: number;
+                        drills: number;
+                        lastOpenedAt: string | null;
+                        /** Format: date-time */
+                        drillDueAt: string;
+                        drillOverdue: boolean;
+                        /** Format: uuid */
+                        madeBy: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.envelope": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        envelope: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "kits.share": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        share: string;
                     };
                 };
             };
@@ -31026,6 +32136,9 @@ export interface operations {
                 limit?: number;
                 search?: string;
                 systemId?: string;
+                kind?: "password" | "ssh_key" | "api_key" | "key_value" | "database_credential" | "tls_key" | "totp_seed" | "file";
+                label?: string;
+                expiresBefore?: string;
             };
             header?: never;
             path?: never;
@@ -31053,7 +32166,15 @@ export interface operations {
                             currentVersion: number | null;
                             /** Format: date-time */
                             changedAt: string;
+                            labels: {
+                                [key: string]: string;
+                            };
+                            facts: {
+                                [key: string]: unknown;
+                            };
+                            expiresAt: string | null;
                             checkedOutBy: string | null;
+                            out: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -31077,10 +32198,17 @@ export interface operations {
                 "application/json": {
                     name: string & (unknown & unknown);
                     /** @enum {string} */
-                    kind: "password" | "ssh_key" | "api_key" | "key_value";
+                    kind: "password" | "ssh_key" | "api_key" | "key_value" | "database_credential" | "tls_key" | "totp_seed" | "file";
                     username?: string;
+                    /** @description a file in base64 */
                     value: string;
+                    fileName?: string;
                     description?: string;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    expiresAt?: string;
                 };
             };
         };
@@ -31132,13 +32260,134 @@ export interface operations {
                         currentVersion: number | null;
                         /** Format: date-time */
                         changedAt: string;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        facts: {
+                            [key: string]: unknown;
+                        };
+                        expiresAt: string | null;
                         checkedOutBy: string | null;
+                        out: number;
+                        terms: {
+                            path: string | null;
+                            shared: boolean;
+                            secondPerson: boolean;
+                            reasonRequired: boolean;
+                            ticketRequired: boolean;
+                            longestSeconds: number;
+                            extensions: number;
+                            /** @enum {string} */
+                            showing: "reveal" | "copy_once" | "inject_only";
+                            rotateAfter: boolean;
+                            changedBy: string | null;
+                            changedAt: string | null;
+                        };
                         versions: {
                             version: number;
                             state: string;
                             /** Format: date-time */
                             createdAt: string;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.describe": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    expiresAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        description: string | null;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        expiresAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    ticket?: string;
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        secretId: string;
+                        secretName: string;
+                        /** Format: uuid */
+                        askerId: string;
+                        reason: string;
+                        ticket: string | null;
+                        seconds: number;
+                        /** Format: date-time */
+                        askedAt: string;
+                        /** Format: date-time */
+                        lapsesAt: string;
+                        /** @enum {string} */
+                        state: "waiting" | "approved" | "denied" | "used" | "withdrawn" | "lapsed";
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                        decidedBecause: string | null;
                     };
                 };
             };
@@ -31186,10 +32435,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    reason: string;
+                    reason?: string;
+                    ticket?: string;
                     /** @default 900 */
                     seconds?: number;
                 };
@@ -31209,6 +32459,44 @@ export interface operations {
                         value: string;
                         /** Format: date-time */
                         endsAt: string;
+                        once: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.code": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        /** Format: date-time */
+                        validUntil: string;
                     };
                 };
             };
@@ -31314,6 +32602,9 @@ export interface operations {
                 "application/json": {
                     username?: string;
                     value: string;
+                    fileName?: string;
+                    /** Format: date-time */
+                    expiresAt?: string;
                 };
             };
         };
@@ -31388,6 +32679,105 @@ export interface operations {
                     "application/json": {
                         share: string;
                         left: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            path: string | null;
+                            shared: boolean;
+                            secondPerson: boolean;
+                            reasonRequired: boolean;
+                            ticketRequired: boolean;
+                            longestSeconds: number;
+                            extensions: number;
+                            /** @enum {string} */
+                            showing: "reveal" | "copy_once" | "inject_only";
+                            rotateAfter: boolean;
+                            changedBy: string | null;
+                            changedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vault.setTerms": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    path: string & (unknown & unknown);
+                    /** @default false */
+                    shared?: boolean;
+                    /** @default false */
+                    secondPerson?: boolean;
+                    /** @default true */
+                    reasonRequired?: boolean;
+                    /** @default false */
+                    ticketRequired?: boolean;
+                    /** @default 3600 */
+                    longestSeconds?: number;
+                    /** @default 0 */
+                    extensions?: number;
+                    /**
+                     * @default reveal
+                     * @enum {string}
+                     */
+                    showing?: "reveal" | "copy_once" | "inject_only";
+                    /** @default true */
+                    rotateAfter?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        path: string | null;
+                        shared: boolean;
+                        secondPerson: boolean;
+                        reasonRequired: boolean;
+                        ticketRequired: boolean;
+                        longestSeconds: number;
+                        extensions: number;
+                        /** @enum {string} */
+                        showing: "reveal" | "copy_once" | "inject_only";
+                        rotateAfter: boolean;
+                        changedBy: string | null;
+                        changedAt: string | null;
                     };
                 };
             };
@@ -32118,6 +33508,288 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         deliveryId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            issuerId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            claims: {
+                                [key: string]: string;
+                            };
+                            scopes: string[];
+                            seconds: number;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bind": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    issuerId: string;
+                    /** Format: uuid */
+                    identityId: string;
+                    /** @description all of these hold; claims within claims with dots */
+                    claims: {
+                        [key: string]: string;
+                    };
+                    scopes: string[];
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        issuerId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        claims: {
+                            [key: string]: string;
+                        };
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.unbind": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        issuerId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        claims: {
+                            [key: string]: string;
+                        };
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            issuer: string;
+                            keysUrl: string;
+                            audience: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.addIssuer": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description as the tokens say it (iss) */
+                    issuer: string;
+                    /** @description where its keys are (JWKS) */
+                    keysUrl: string;
+                    /** @description whom the tokens must be for (aud) */
+                    audience: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        issuer: string;
+                        keysUrl: string;
+                        audience: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.removeIssuer": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        issuer: string;
+                        keysUrl: string;
+                        audience: string;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.exchange": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        scopes: string[];
                     };
                 };
             };

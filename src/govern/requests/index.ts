@@ -23,6 +23,7 @@ import { ticketTerms } from './ticket.ts';
 
 export { requestStillWaits } from './approvals/still-asked.ts';
 export { deputiesInReviews } from './deputies/cover.ts';
+export { isDeputyOf } from './deputies/is-deputy-of.ts';
 export {
   deputyAppointed,
   requestApproved,

@@ -4,7 +4,11 @@ import type { Connector, Credential, Target, Targets } from '#connectors/port.ts
 import { requireSystem } from '#spine/graph/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { useSecret } from './use-secret.ts';
+import type { SecretKind } from './model.ts';
 import { findSecret } from './store.ts';
+
+const logsIn = (kind: SecretKind): kind is 'password' | 'ssh_key' | 'api_key' =>
+  kind === 'password' || kind === 'ssh_key' || kind === 'api_key';
 
 /** A sealed value as what it logs in with. */
 export const credentialOf = (kind: 'password' | 'ssh_key' | 'api_key', username: string, value: Buffer): Credential => {
@@ -62,7 +66,7 @@ export function createTargets(parts: {
           if (as !== undefined) return { connector: found, target: { ...place, credential: as } };
           if (secret === undefined && found.credentials.includes('none'))
             return { connector: found, target: { ...place, credential: { kind: 'none', username: '' } } };
-          if (secret === undefined || secret.kind === 'key_value' || secret.kind === 'ssh_ca') {
+          if (secret === undefined || !logsIn(secret.kind)) {
             throw new AppError({
               code: 'system.no_credential',
               status: 409,

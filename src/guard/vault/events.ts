@@ -26,10 +26,13 @@ export const checkoutStarted = defineEvent('checkout.started', {
   checkoutId: pub(z.uuid()),
   identityId: pub(z.uuid()),
   accountId: pub(z.uuid().optional()),
-  reason: personal(z.string()),
+  reason: personal(z.string().optional()),
+  ticket: pub(z.string().optional()),
+  /** The second person who agreed to it. */
+  approvedBy: pub(z.uuid().optional()),
   endsAt: pub(z.iso.datetime()),
 });
-/** The value is back; what was seen is now to be rotated. */
+/** The value is back. It names an account where what was seen is now to be rotated. */
 export const checkoutEnded = defineEvent('checkout.ended', {
   ...version,
   checkoutId: pub(z.uuid()),

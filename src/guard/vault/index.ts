@@ -1,6 +1,13 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import type { CedarValue, Module, ResourceType } from '#spine/operations/index.ts';
+import {
+  checkoutEvents,
+  checkoutOperations,
+  checkoutPolicies,
+  termsOperations,
+  type SecondPersonEdges,
+} from './checkout/index.ts';
 import { events } from './events.ts';
 import {
   endOverdueCheckouts,
@@ -9,9 +16,12 @@ import {
   takeBackFromAbsent,
   takeBackFromLeaver,
 } from './jobs.ts';
+import { kindEvents, kindOperations, kindPolicies } from './kinds/index.ts';
 import { folderOperations } from './folders/operations.ts';
 import { folderPolicies } from './folders/policies.ts';
 import { folderType } from './folders/resource-type.ts';
+import { importEvents, importOperations, importPolicies } from './import/index.ts';
+import { kitEvents, kitOperations, kitPolicies } from './kits/index.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 export { createFolder } from './folders/keep-folders.ts';
@@ -27,6 +37,7 @@ export {
   type OpenedVersion,
 } from './seal-version.ts';
 export { accountsSeenBy, findSecret, readVersion, secretOfAccount } from './store.ts';
+export { rewrapKits } from './kits/index.ts';
 export { rewrapSecrets } from './rewrap-secrets.ts';
 export { verifySecrets, type VaultCheck } from './verify-secrets.ts';
 export { useSecret } from './use-secret.ts';
@@ -64,12 +75,25 @@ const secretType: ResourceType = {
 };
 
 /** The vault: secrets sealed, used without being seen, or checked out on the record. */
-export const vaultModule = (edges: { readonly keys: Keys }): Module => ({
+export const vaultModule = (edges: {
+  readonly keys: Keys;
+  readonly ticketPattern?: string | undefined;
+  /** Absent: what wants a second person is not taken out. */
+  readonly secondPerson?: SecondPersonEdges | undefined;
+}): Module => ({
   name: 'vault',
-  operations: [...operations(edges), ...folderOperations],
+  operations: [
+    ...operations(edges),
+    ...checkoutOperations(edges),
+    ...termsOperations(edges),
+    ...kindOperations(edges),
+    ...importOperations(edges),
+    ...kitOperations(edges),
+    ...folderOperations,
+  ],
   jobs: [endOverdueCheckouts],
   reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
-  events,
+  events: [...events, ...checkoutEvents, ...kindEvents, ...importEvents, ...kitEvents],
   resources: [secretType, folderType],
-  policies: policies + folderPolicies,
+  policies: policies + folderPolicies + checkoutPolicies + kindPolicies + importPolicies + kitPolicies,
 });

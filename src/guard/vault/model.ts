@@ -1,5 +1,14 @@
 /** Kinds of secret: what its value looks like. */
-export type SecretKind = 'password' | 'ssh_key' | 'api_key' | 'key_value' | 'ssh_ca';
+export type SecretKind =
+  | 'password'
+  | 'ssh_key'
+  | 'api_key'
+  | 'key_value'
+  | 'database_credential'
+  | 'tls_key'
+  | 'totp_seed'
+  | 'file'
+  | 'ssh_ca';
 /**
  * account: the credential of an account. connection: what Reeve itself reaches a system with. authority: what Reeve signs
  * certificates with. free: anything else.
@@ -18,6 +27,12 @@ export interface Secret {
   readonly description: string | null;
   readonly currentVersion: number | null;
   readonly longestCheckoutSeconds: number;
+  /** What its users noted about it; no secret. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What of the value may be known by who does not see it. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** When the value stops being good by itself: the end of a certificate. */
+  readonly expiresAt: Date | null;
   readonly createdAt: Date;
   readonly changedAt: Date;
 }
@@ -34,7 +49,10 @@ export interface Checkout {
   readonly secretId: string;
   readonly version: number;
   readonly identityId: string;
-  readonly reason: string;
+  readonly reason: string | null;
+  readonly shared: boolean;
+  readonly extended: number;
+  readonly showing: 'reveal' | 'copy_once';
   readonly startedAt: Date;
   readonly endsAt: Date;
   readonly endedAt: Date | null;

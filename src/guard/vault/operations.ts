@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Keys } from '#kit/crypto/index.ts';
-import { conflict, notFound } from '#kit/errors/index.ts';
-import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
+import { notFound } from '#kit/errors/index.ts';
+import { instantIn, instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
-import { checkIn, checkOut, ownCheckout } from './check-out.ts';
-import { createSecret, promoteVersion, refuseSealed, sealVersion } from './seal-version.ts';
-import { findSecret, listSecrets, listVersions, liveCheckout } from './store.ts';
+import { termsOf, termsOut } from './checkout/index.ts';
+import { describeSecret, labelsIn, LARGEST_GIVEN, readValue } from './kinds/index.ts';
+import { createSecret, promoteVersion, sealVersion } from './seal-version.ts';
+import { findSecret, listSecrets, listVersions, liveCheckouts } from './store.ts';
 
 const secretOut = z.object({
   id: z.uuid(),
@@ -18,8 +19,25 @@ const secretOut = z.object({
   description: z.string().nullable(),
   currentVersion: z.int().nullable(),
   changedAt: instantOut,
+  labels: z.record(z.string(), z.string()),
+  /** What of the value may be known by who does not see it. */
+  facts: z.record(z.string(), z.unknown()),
+  expiresAt: instantOut.nullable(),
   checkedOutBy: z.uuid().nullable(),
+  /** How many have it out. */
+  out: z.int(),
 });
+const kind = z.enum([
+  'password',
+  'ssh_key',
+  'api_key',
+  'key_value',
+  'database_credential',
+  'tls_key',
+  'totp_seed',
+  'file',
+]);
+const fileName = text(255).optional();
 
 /** What people and programs do with the vault. Values leave only through checkout. */
 export const operations = (edges: { readonly keys: Keys }): readonly AnyOperation[] => [
@@ -30,7 +48,14 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     method: 'GET',
     path: '/v1/vault/secrets',
     summary: 'List secrets, without their values',
-    input: z.object({ ...pageInput, search: text(200).optional(), systemId: z.uuid().optional() }),
+    input: z.object({
+      ...pageInput,
+      search: text(200).optional(),
+      systemId: z.uuid().optional(),
+      kind: kind.optional(),
+      label: text(265).optional().describe('name, or name=value'),
+      expiresBefore: instantIn.optional(),
+    }),
     output: pageOf(secretOut),
     cli: { command: 'vault ls', columns: ['id', 'name', 'kind', 'currentVersion', 'changedAt', 'checkedOutBy'] },
     handler: (ctx, _permit, input) => listSecrets(ctx.tx, input),
@@ -44,6 +69,7 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     summary: 'Show a secret and its versions, without values',
     input: z.object({ id: z.uuid() }),
     output: secretOut.extend({
+      terms: termsOut,
       versions: z.array(z.object({ version: z.int(), state: z.string(), createdAt: instantOut })),
     }),
     cli: { command: 'vault show', positional: ['id'] },
@@ -51,10 +77,12 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     handler: async (ctx, _permit, input) => {
       const secret = await findSecret(ctx.tx, input.id);
       if (secret === undefined) throw notFound('secret', input.id);
-      const holder = await liveCheckout(ctx.tx, secret.id);
+      const live = await liveCheckouts(ctx.tx, secret.id);
       return {
         ...secret,
-        checkedOutBy: holder?.identityId ?? null,
+        terms: await termsOf(ctx.tx, secret),
+        checkedOutBy: live[0]?.identityId ?? null,
+        out: live.length,
         versions: [...(await listVersions(ctx.tx, secret.id))],
       };
     },
@@ -68,20 +96,28 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     summary: 'Store a secret',
     input: z.object({
       name: text(200).regex(/^[a-z0-9._@-]+(\/[A-Za-z0-9._@$ -]+)*$/, 'is a path such as team/api-key'),
-      kind: z.enum(['password', 'ssh_key', 'api_key', 'key_value']),
+      kind,
       username: text(200).optional(),
-      value: z.string().min(1).max(65_536),
+      value: z.string().min(1).max(LARGEST_GIVEN).describe('a file in base64'),
+      fileName,
       description: text(1000).optional(),
+      labels: labelsIn.optional(),
+      expiresAt: instantIn.optional(),
     }),
     output: z.object({ id: z.uuid(), name: z.string() }),
     handler: async (ctx, permit, input) => {
-      const value = Buffer.from(input.value);
+      const { value, facts, expiresAt } = readValue(input.kind, input);
       try {
         const made = await createSecret(edges.keys, ctx, permit, {
           ...input,
           value,
           purpose: 'free',
           ownerId: ctx.principal.id,
+        });
+        await describeSecret(ctx, permit, made.id, {
+          facts,
+          labels: input.labels,
+          expiresAt: expiresAt ?? input.expiresAt,
         });
         return { id: made.id, name: made.name };
       } finally {
@@ -96,11 +132,19 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
     method: 'POST',
     path: '/v1/vault/secrets/{id}/versions',
     summary: 'Store a new value of a secret',
-    input: z.object({ id: z.uuid(), username: text(200).optional(), value: z.string().min(1).max(65_536) }),
+    input: z.object({
+      id: z.uuid(),
+      username: text(200).optional(),
+      value: z.string().min(1).max(LARGEST_GIVEN),
+      fileName,
+      expiresAt: instantIn.optional(),
+    }),
     output: z.object({ version: z.int() }),
     resource: (input) => ({ type: 'Secret', id: input.id }),
     handler: async (ctx, permit, input) => {
-      const value = Buffer.from(input.value);
+      const secret = await findSecret(ctx.tx, input.id);
+      if (secret === undefined) throw notFound('secret', input.id);
+      const { value, facts, expiresAt } = readValue(secret.kind, input);
       try {
         const version = await sealVersion(edges.keys, ctx, permit, {
           secretId: input.id,
@@ -108,41 +152,11 @@ export const operations = (edges: { readonly keys: Keys }): readonly AnyOperatio
           username: input.username,
         });
         await promoteVersion(edges.keys, ctx, permit, { secretId: input.id, version });
+        await describeSecret(ctx, permit, input.id, { facts, expiresAt: expiresAt ?? input.expiresAt ?? null });
         return { version };
       } finally {
         value.fill(0);
       }
-    },
-  }),
-  defineOperation({
-    name: 'vault.checkOut',
-    action: 'secret.checkout',
-    kind: 'write',
-    method: 'POST',
-    path: '/v1/vault/secrets/{id}/checkout',
-    summary: 'See a secret for a time; it is rotated afterwards',
-    secretOutput: true,
-    input: z.object({ id: z.uuid(), reason: text(1000), seconds: z.int().min(60).max(86_400).default(900) }),
-    output: z.object({ checkoutId: z.uuid(), username: z.string().nullable(), value: z.string(), endsAt: instantOut }),
-    resource: (input) => ({ type: 'Secret', id: input.id }),
-    beforeAnswer: () => refuseSealed(edges.keys),
-    handler: (ctx, permit, input) => checkOut(edges.keys, ctx, permit, input),
-  }),
-  defineOperation({
-    name: 'vault.checkIn',
-    action: 'secret.checkin',
-    kind: 'write',
-    method: 'POST',
-    path: '/v1/vault/checkouts/{id}/checkin',
-    summary: 'Give a secret back',
-    input: z.object({ id: z.uuid() }),
-    output: z.object({ id: z.uuid() }),
-    cli: { command: 'vault checkin', positional: ['id'] },
-    handler: async (ctx, permit, input) => {
-      const checkout = await ownCheckout(ctx, input.id);
-      if (!(await checkIn(ctx, permit, { checkout, because: 'checked in' })))
-        throw conflict('checkout.over', 'this checkout has ended already');
-      return { id: input.id };
     },
   }),
 ];

@@ -4,7 +4,7 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { Checkout, Secret, SecretKind, VersionState } from './model.ts';
 
 const columns = sql`s.id, s.name, s.kind, s.purpose, s.account_id, s.system_id, s.owner_id, s.description,
-  s.current_version, s.longest_checkout_seconds, s.created_at, s.changed_at`;
+  s.current_version, s.longest_checkout_seconds, s.labels, s.facts, s.expires_at, s.created_at, s.changed_at`;
 
 /** A version as stored: sealed. */
 export interface SealedVersion {
@@ -41,16 +41,26 @@ export async function listSecrets(
   input: {
     readonly search?: string | undefined;
     readonly systemId?: string | undefined;
+    readonly kind?: SecretKind | undefined;
+    /** `name` or `name=value`. */
+    readonly label?: string | undefined;
+    readonly expiresBefore?: Date | undefined;
     readonly cursor?: string | undefined;
     readonly limit: number;
   },
-): Promise<{ items: (Secret & { checkedOutBy: string | null })[]; nextCursor: string | null }> {
+): Promise<{ items: (Secret & { checkedOutBy: string | null; out: number })[]; nextCursor: string | null }> {
   const after = readCursor(input.cursor, ['name'])?.[0];
-  const rows = await tx.many<Secret & { checkedOutBy: string | null }>(sql`
-    select ${columns}, c.identity_id as checked_out_by from secret s
-    left join secret_checkout c on c.secret_id = s.id and c.ended_at is null
+  const word = input.search ?? '';
+  const [label = '', labelled] = (input.label ?? '').split(/=(.*)/s);
+  const rows = await tx.many<Secret & { checkedOutBy: string | null; out: number }>(sql`
+    select ${columns}, c.by as checked_out_by, c.out from secret s
+    cross join lateral (select count(*)::int as out, (array_agg(identity_id order by started_at))[1] as by
+      from secret_checkout where secret_id = s.id and ended_at is null) c
     where s.removed_at is null
-      and (${input.search ?? null}::text is null or strpos(lower(s.name), lower(${input.search ?? ''})) > 0)
+      and (${word} = '' or strpos(lower(concat_ws(' ', s.name, s.description, s.labels::text, s.facts::text)), lower(${word})) > 0)
+      and (${input.kind ?? null}::text is null or s.kind = ${input.kind ?? ''})
+      and (${label} = '' or s.labels ->> ${label} = ${labelled ?? null} or (${labelled ?? null}::text is null and s.labels ? ${label}))
+      and (${input.expiresBefore ?? null}::timestamptz is null or s.expires_at <= ${input.expiresBefore ?? null})
       and (${input.systemId ?? null}::uuid is null or s.system_id = ${input.systemId ?? null})
       and (${after ?? null}::text is null or s.name > ${after ?? ''})
     order by s.name limit ${input.limit + 1}`);
@@ -78,7 +88,7 @@ export const listVersions = (
 
 export const insertSecret = (
   tx: Queryable,
-  secret: Omit<Secret, 'currentVersion' | 'createdAt' | 'changedAt'>,
+  secret: Omit<Secret, 'currentVersion' | 'labels' | 'facts' | 'expiresAt' | 'createdAt' | 'changedAt'>,
 ): Promise<number> =>
   tx.run(sql`
     insert into secret (id, name, kind, purpose, account_id, system_id, owner_id, description, longest_checkout_seconds)
@@ -91,11 +101,12 @@ export const insertVersion = (tx: Queryable, v: Omit<SealedVersion, 'createdAt' 
     insert into secret_version (secret_id, version, state, username, wrapped_key, sealed)
     values (${v.secretId}, ${v.version}, ${v.state}, ${v.username}, ${v.wrappedKey}, ${v.sealed})`);
 
-const checkoutColumns = sql`id, secret_id, version, identity_id, reason, started_at, ends_at, ended_at`;
+const checkoutColumns = sql`id, secret_id, version, identity_id, reason, shared, extended, showing, started_at, ends_at, ended_at`;
 
-export const liveCheckout = (tx: Queryable, secretId: string): Promise<Checkout | undefined> =>
-  tx.maybe<Checkout>(
-    sql`select ${checkoutColumns} from secret_checkout where secret_id = ${secretId} and ended_at is null`,
+/** Who has it out now, the first who took it first. */
+export const liveCheckouts = (tx: Queryable, secretId: string): Promise<Checkout[]> =>
+  tx.many<Checkout>(
+    sql`select ${checkoutColumns} from secret_checkout where secret_id = ${secretId} and ended_at is null order by started_at`,
   );
 
 export const checkoutById = (tx: Queryable, id: string): Promise<Checkout | undefined> =>

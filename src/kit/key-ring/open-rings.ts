@@ -11,7 +11,13 @@ export interface Rings {
 }
 
 /** Purposes whose keys are the vault's: what they sealed does not open while it is sealed. All others keep records. */
-const OF_THE_VAULT: ReadonlySet<string> = new Set(['vault wrapping', 'recordings', 'session events', 'key shares']);
+const OF_THE_VAULT: ReadonlySet<string> = new Set([
+  'vault wrapping',
+  'recordings',
+  'session events',
+  'key shares',
+  'break-glass kits',
+]);
 
 /**
  * Opens both rings as the database says, making them at the first start. Throws where the records cannot be opened and

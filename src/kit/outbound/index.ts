@@ -1,2 +1,8 @@
 export { addressRanges, judgeAddress } from './judge-address.ts';
-export { outbound, type Outbound, type OutboundAnswer, type OutboundRules } from './post-outbound.ts';
+export {
+  outbound,
+  type Outbound,
+  type OutboundAnswer,
+  type OutboundReader,
+  type OutboundRules,
+} from './post-outbound.ts';

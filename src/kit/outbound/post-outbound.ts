@@ -33,7 +33,17 @@ export interface Outbound {
   ): Promise<OutboundAnswer>;
 }
 
-/** An answer's body is of no interest: after this much the line is cut. */
+/** What came of asking; as OutboundAnswer, with what was answered where it is no longer than is read. */
+export type OutboundText =
+  | { readonly outcome: 'answered'; readonly status: number; readonly body: string | undefined }
+  | { readonly outcome: 'refused' | 'unreachable'; readonly because: string };
+
+/** Asks addresses that people typed in, by the same rules. */
+export interface OutboundReader {
+  get(url: string): Promise<OutboundText>;
+}
+
+/** What is read of an answer: after this much the line is cut. */
 const MOST_BYTES = 64 * 1024;
 
 const resolveHere = async (host: string): Promise<readonly string[]> =>
@@ -51,7 +61,7 @@ const parse = (text: string): URL | undefined => {
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 
 /** A sender that keeps the rules of this folder. Throws a RangeError on a range it cannot read. */
-export const outbound = (rules: OutboundRules = {}): Outbound => {
+export const outbound = (rules: OutboundRules = {}): Outbound & OutboundReader => {
   const { ca, resolve = resolveHere, timeoutMs = 10_000 } = rules;
   const allowed = addressRanges(rules.allow ?? []);
 
@@ -81,23 +91,54 @@ export const outbound = (rules: OutboundRules = {}): Outbound => {
     return addresses;
   };
 
+  const exchange = async (
+    text: string,
+    message: Pick<Message, 'method' | 'headers' | 'body'>,
+  ): Promise<Answered | Exclude<OutboundAnswer, { outcome: 'answered' }>> => {
+    const problem = problemOf(text);
+    if (problem !== undefined) return { outcome: 'refused', because: `its URL ${problem}` };
+    const url = new URL(text);
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const addresses = await untilAborted(judged(url), signal);
+      return await send(url, addresses, { ...message, signal, ca });
+    } catch (error) {
+      if (error instanceof Refused) return { outcome: 'refused', because: error.message };
+      return { outcome: 'unreachable', because: signal.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error) };
+    }
+  };
+
   return {
     problemOf,
     post: async (text, message) => {
-      const problem = problemOf(text);
-      if (problem !== undefined) return { outcome: 'refused', because: `its URL ${problem}` };
-      const url = new URL(text);
-      const signal = AbortSignal.timeout(timeoutMs);
-      try {
-        const addresses = await untilAborted(judged(url), signal);
-        return await send(url, addresses, { ...message, signal, ca });
-      } catch (error) {
-        if (error instanceof Refused) return { outcome: 'refused', because: error.message };
-        return { outcome: 'unreachable', because: signal.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error) };
-      }
+      const answer = await exchange(text, { method: 'POST', ...message });
+      if (answer.outcome !== 'answered') return answer;
+      const { outcome, status, retryAfterSeconds } = answer;
+      return { outcome, status, retryAfterSeconds };
+    },
+    get: async (text) => {
+      const answer = await exchange(text, { method: 'GET', headers: { accept: 'application/json' }, body: '' });
+      if (answer.outcome !== 'answered') return answer;
+      const { outcome, status, body } = answer;
+      return { outcome, status, body };
     },
   };
 };
+
+interface Message {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly ca: string | undefined;
+}
+/** `body` is undefined where it was longer than is read. */
+interface Answered {
+  readonly outcome: 'answered';
+  readonly status: number;
+  readonly retryAfterSeconds: number | undefined;
+  readonly body: string | undefined;
+}
 
 /** What may be told of a failure: its code, never words of the other side. */
 const codeOf = (error: unknown): string => {
@@ -121,19 +162,10 @@ const pinnedTo =
     else found(null, first?.address ?? '', first?.family);
   };
 
-const send = (
-  url: URL,
-  addresses: readonly string[],
-  message: {
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-    readonly signal: AbortSignal;
-    readonly ca: string | undefined;
-  },
-): Promise<OutboundAnswer> =>
+const send = (url: URL, addresses: readonly string[], message: Message): Promise<Answered> =>
   new Promise((resolve, reject) => {
     const options: RequestOptions = {
-      method: 'POST',
+      method: message.method,
       agent: false,
       signal: message.signal,
       lookup: pinnedTo(addresses),
@@ -156,17 +188,22 @@ const send = (
     request.on('error', reject);
     request.on('response', (response) => {
       let read = 0;
+      const pieces: Buffer[] = [];
       const done = (): void => {
         const after = Number(response.headers['retry-after']);
         resolve({
           outcome: 'answered',
           status: response.statusCode ?? 0,
           retryAfterSeconds: Number.isFinite(after) && after >= 0 ? after : undefined,
+          body: read > MOST_BYTES ? undefined : Buffer.concat(pieces).toString('utf8'),
         });
       };
       response.on('data', (piece: Buffer) => {
         read += piece.length;
-        if (read <= MOST_BYTES) return;
+        if (read <= MOST_BYTES) {
+          pieces.push(piece);
+          return;
+        }
         done();
         request.destroy();
       });

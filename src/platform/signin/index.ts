@@ -10,6 +10,7 @@ import { stepUpOperations } from './step-up/operations.ts';
 export { createAuthenticator, type Proof } from './authenticate.ts';
 export { rewrapCodes } from './rewrap-codes.ts';
 export { lastSignIn } from './last-sign-in.ts';
+export { createToken } from './tokens.ts';
 export { takeStepUp } from './step-up/take-step-up.ts';
 export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts';
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectors } from '#connectors/index.ts';
@@ -6,8 +6,9 @@ import type { ConnectorRegistry } from '#connectors/port.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import type { RotationEdges } from '#guard/rotation/reach-target.ts';
 import { systemClock } from '#kit/clock/index.ts';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { openDb, type Db } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { openRings } from '#kit/key-ring/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
@@ -23,7 +24,11 @@ export interface Assembled {
 
 export async function assemble(url: string, max: number): Promise<Assembled> {
   const db = await openDb({ url, clock: systemClock, log: silentLog, max });
-  const keys = keysOf(rootKeyOf(Buffer.alloc(32, 7)));
+  const rootKeyFile = join(mkdtempSync(join(tmpdir(), 'reeve-chaos-')), 'root.key');
+  writeFileSync(rootKeyFile, Buffer.alloc(32, 7), { mode: 0o600 });
+  const places = { rootKeyFile };
+  const rings = await openRings({ db, log: silentLog, places, node: newId() });
+  const { keys } = rings;
   const registry = connectors({ exchangeDir: mkdtempSync(join(tmpdir(), 'reeve-chaos-')) });
   let spine: Spine | undefined;
   const targets = createTargets({
@@ -46,9 +51,13 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
       modules({
         db,
         keys,
+        rings,
+        places,
+        node: 'chaos',
         decide,
         targets,
         recordings: { begin: nothing, asciicast: nothing, verify: nothing },
+        judgeAgain: nothing,
         publicUrl: 'http://localhost:8470',
         outbound: outbound({ allow: [] }),
       }),

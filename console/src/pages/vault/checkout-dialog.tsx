@@ -1,116 +1,41 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type FormEvent } from 'react';
-import { checkInSecret, checkOutSecret } from '../../api/guard.ts';
+import { Modal } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { secretQuery } from '../../api/guard.ts';
 import type { Secret } from '../../api/shapes/guard.ts';
-import { toastDone, toastError } from '../../ui/feedback/toast.ts';
-import { Problem } from '../../ui/feedback/states.tsx';
-import { Copyable } from '../../ui/show/copyable.tsx';
-import { Countdown } from '../../ui/show/time-ago.tsx';
-import { DurationSelect } from '../requests/duration-select.tsx';
-import { checkoutOf, rememberCheckout } from './checkouts.ts';
-
-const hideAfter = 30_000;
+import { myAsksQuery, myOutQuery } from '../../api/vault.ts';
+import { useMe } from '../../api/me.ts';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
+import { AskSecond } from './ask-second.tsx';
+import { CodeForm } from './code-form.tsx';
+import { TakeOut } from './take-out.tsx';
 
 const Body = ({ secret, onClose }: { readonly secret: Secret; readonly onClose: () => void }) => {
-  const client = useQueryClient();
-  const [reason, setReason] = useState('');
-  const [seconds, setSeconds] = useState<number | null>(3_600);
-  const [shown, setShown] = useState(false);
-  const [before] = useState(() => checkoutOf(secret.id));
-  const fresh = (): Promise<void> => client.invalidateQueries({ queryKey: ['secrets'] });
-  const take = useMutation({
-    mutationFn: () => checkOutSecret(secret.id, { seconds: seconds ?? 3_600, reason: reason.trim() }),
-    gcTime: 0,
-    onSuccess: ({ checkoutId, endsAt }) => rememberCheckout(secret.id, { checkoutId, endsAt }),
-    onSettled: fresh,
-  });
-  const out = take.data ?? before;
-  const giveBack = useMutation({
-    mutationFn: () => checkInSecret(out?.checkoutId ?? ''),
-    onSuccess: () => {
-      rememberCheckout(secret.id, undefined);
-      toastDone(`Returned: ${secret.name}. It is changed now.`);
-      onClose();
-    },
-    onError: toastError,
-    onSettled: fresh,
-  });
-  useEffect(() => {
-    if (!shown) return;
-    const timer = setTimeout(() => setShown(false), hideAfter);
-    return () => clearTimeout(timer);
-  }, [shown]);
-
-  if (out !== undefined)
+  const me = useMe();
+  const detail = useQuery(secretQuery(secret.id));
+  const out = useQuery(myOutQuery());
+  const asks = useQuery(myAsksQuery());
+  const failed = detail.error ?? out.error ?? asks.error;
+  if (failed !== null) return <Failed error={failed} onRetry={() => void detail.refetch()} />;
+  if (detail.data === undefined || out.data === undefined || asks.data === undefined) return <Waiting />;
+  const { terms } = detail.data;
+  if (terms.showing === 'inject_only')
     return (
-      <Stack gap="sm">
-        <Text size="sm">
-          Yours for <Countdown to={out.endsAt} />. Afterwards it is changed on the target, so what you saw stops
-          working.
-        </Text>
-        {take.data === undefined ? null : shown ? (
-          <div>
-            {take.data.username === null ? null : (
-              <div>
-                <span className="dim small">User name </span>
-                <Copyable text={take.data.username} label="the user name" />
-              </div>
-            )}
-            <Copyable text={take.data.value} label="the secret" />
-          </div>
-        ) : (
-          <Button variant="default" onClick={() => setShown(true)}>
-            Show for 30 seconds
-          </Button>
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Keep it and close
-          </Button>
-          <Button loading={giveBack.isPending} onClick={() => giveBack.mutate()}>
-            Return now
-          </Button>
-        </Group>
-      </Stack>
+      <p>
+        Nobody is shown this secret. Sessions and connectors use it: open a session to the system it is for, and it is
+        put in for you.
+      </p>
     );
-  return (
-    <form
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        take.mutate();
-      }}
-    >
-      <Stack gap="sm">
-        <Text size="sm">
-          Who looks at it, when and why is recorded. It is changed on the target once you return it.
-        </Text>
-        <Textarea
-          label="Reason"
-          required
-          withAsterisk={false}
-          autosize
-          minRows={2}
-          data-autofocus
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <DurationSelect value={seconds} maxSeconds={28_800} onChange={setSeconds} />
-        <Problem error={take.error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={reason.trim() === ''} loading={take.isPending}>
-            Check out
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
+  const mine = out.data.items.find(({ secretId }) => secretId === secret.id);
+  const ask = asks.data.items.find(({ secretId }) => secretId === secret.id);
+  const second = terms.secondPerson || terms.changedBy === me.id;
+  if (mine === undefined && second && ask?.state !== 'approved')
+    return <AskSecond secret={detail.data} ask={ask} onClose={onClose} />;
+  const agreed = second && ask?.state === 'approved' ? ask : undefined;
+  if (secret.kind === 'totp_seed') return <CodeForm secret={detail.data} agreed={agreed} onClose={onClose} />;
+  return <TakeOut secret={detail.data} mine={mine} agreed={agreed} onClose={onClose} />;
 };
 
-/** Taking a secret out: reason and time first, then shown only when asked, and hidden again by itself. */
+/** Taking a secret out, on the terms it is under: alone or with a second person, shown, given once, or never. */
 export const CheckoutDialog = ({
   secret,
   onClose,

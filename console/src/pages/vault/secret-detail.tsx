@@ -35,6 +35,8 @@ const Rotations = ({ accountId }: { readonly accountId: string }) => {
   );
 };
 
+const said = (fact: unknown): string => (Array.isArray(fact) ? fact.join(', ') : String(fact));
+
 /** What is known about one secret, its versions and its rotations. */
 export const SecretDetail = ({ secret, systemName }: { readonly secret: Secret; readonly systemName: string }) => {
   const { data } = useQuery(secretQuery(secret.id));
@@ -52,6 +54,9 @@ export const SecretDetail = ({ secret, systemName }: { readonly secret: Secret; 
           ['Kind', secret.kind.replaceAll('_', ' ')],
           ['For', secret.purpose.replaceAll('_', ' ')],
           ['System', systemName === '' ? undefined : systemName],
+          ...Object.entries(secret.facts).map(([name, fact]) => [name, said(fact)] as const),
+          ...Object.entries(secret.labels).map(([name, label]) => [name, label] as const),
+          ['Ends', secret.expiresAt === null ? undefined : <TimeAgo key="ends" at={secret.expiresAt} />],
           ['Version', secret.currentVersion ?? 'none yet'],
           ['Changed', <TimeAgo key="changed" at={secret.changedAt} />],
           [

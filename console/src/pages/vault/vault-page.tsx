@@ -16,10 +16,10 @@ import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { IdentityName } from '../identities/identity-name.tsx';
 import { CheckoutDialog } from './checkout-dialog.tsx';
-import { checkoutOf } from './checkouts.ts';
 import { SecretDetail } from './secret-detail.tsx';
 
-const facets = { system: { label: 'System' } };
+const kinds = ['password', 'ssh_key', 'api_key', 'key_value', 'database_credential', 'tls_key', 'totp_seed', 'file'];
+const facets = { system: { label: 'System' }, kind: { label: 'Kind', values: kinds }, label: { label: 'Label' } };
 
 /** What the vault keeps: never the secrets, only what is known about them. */
 export const VaultPage = () => {
@@ -32,6 +32,8 @@ export const VaultPage = () => {
   const list = useRows(
     secretList({
       systemId: systems.rows.find(({ name }) => name === filters['system'])?.id,
+      kind: filters['kind'],
+      label: filters['label'],
       search: words === '' ? undefined : words,
     }),
   );
@@ -56,7 +58,7 @@ export const VaultPage = () => {
         row.checkedOutBy === null ? (
           <span className="dim">in the vault</span>
         ) : row.checkedOutBy === me.id ? (
-          'by you'
+          `by you${row.out > 1 ? ` and ${String(row.out - 1)} more` : ''}`
         ) : (
           <IdentityName id={row.checkedOutBy} />
         ),
@@ -74,14 +76,14 @@ export const VaultPage = () => {
       label: 'Check out…',
       keys: 'e',
       primary: true,
-      when: (row) => row.checkedOutBy === null && row.currentVersion !== null && can(me, 'secret.checkout'),
+      when: (row) => row.checkedOutBy !== me.id && row.currentVersion !== null && can(me, 'secret.checkout'),
       run: ([row]) => setTaking(row),
     },
     {
       id: 'checkin',
       label: 'Return…',
       keys: 'u',
-      when: (row) => row.checkedOutBy === me.id && checkoutOf(row.id) !== undefined,
+      when: (row) => row.checkedOutBy === me.id,
       run: ([row]) => setTaking(row),
     },
     {
@@ -118,6 +120,15 @@ export const VaultPage = () => {
               Keys
             </Button>
           ) : null}
+          <Button component={Link} to="/vault/out" variant="default">
+            Checked out
+          </Button>
+          <Button component={Link} to="/vault/second-person" variant="default">
+            Second person
+          </Button>
+          <Button component={Link} to="/vault/terms" variant="default">
+            Terms
+          </Button>
           {can(me, 'secret_folder.list') ? (
             <Button component={Link} to="/vault/folders" variant="default">
               Folders for programs

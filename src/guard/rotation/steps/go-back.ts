@@ -11,6 +11,7 @@ import { isRefusal, type Step } from './step.ts';
 import { logsIn, setCredential } from '../set-credential.ts';
 import { lockRotation, moveRotation, noteStep } from '../store.ts';
 import { takeBack } from './take-back.ts';
+import { textOfCredential } from '../text-of-credential.ts';
 
 /**
  * A dependant could not follow: the target gets the old value again. As in any rotation it is sealed first, pending, as a
@@ -40,14 +41,8 @@ async function sealOld(edges: RotationEdges, job: JobCtx, rotation: Rotation): P
   const old = await openVersion(edges.keys, job, rotation, { state: 'previous' });
   if (old === undefined) return undefined;
   const { credential } = old;
-  const text =
-    credential.kind === 'password'
-      ? credential.password
-      : credential.kind === 'ssh_key'
-        ? credential.privateKey
-        : credential.token;
   return await job.act({ action: 'secret.update' }, async (ctx, permit) => {
-    const value = Buffer.from(text);
+    const value = Buffer.from(textOfCredential(credential));
     const version = await sealVersion(edges.keys, ctx, permit, {
       secretId: rotation.secretId,
       value,

@@ -6,6 +6,7 @@ import { sql } from '#kit/db/index.ts';
 import { startHosts, startPostgres, type LabHost, type LabHosts, type LabPostgres } from '#lab/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { textOfCredential } from '../text-of-credential.ts';
 
 /** The whole product over a PostgreSQL server and a Linux host that are real, both read, and somebody who may everything. */
 export interface RotatedHouse {
@@ -153,12 +154,7 @@ export async function rotatedHouse(): Promise<RotatedHouse> {
       const place = { secretId: secret?.id ?? '', systemId: secret?.systemId ?? '', accountNativeId: '' };
       const opened = await openVersion(house.keys, house.as('rotation'), place, { state });
       if (opened === undefined) return undefined;
-      const { credential } = opened;
-      return credential.kind === 'password'
-        ? credential.password
-        : credential.kind === 'ssh_key'
-          ? credential.privateKey
-          : credential.token;
+      return textOfCredential(opened.credential);
     },
     opens: async (role, password) => {
       if (password === undefined) return false;

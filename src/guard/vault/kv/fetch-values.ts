@@ -1,7 +1,8 @@
 import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
-import { AppError } from '#kit/errors/index.ts';
+import { AppError, denied } from '#kit/errors/index.ts';
 import { gather } from '#kit/gather/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
+import { namesNotFetched } from '../checkout/index.ts';
 import { secretFetched } from '../events.ts';
 import { sealContext } from '../model.ts';
 import { refuseSealed, wrapping } from '../seal-version.ts';
@@ -51,15 +52,31 @@ async function fetchTogether(
 ): Promise<readonly (Fetched | AppError | undefined)[]> {
   const answers = await operator.actTogether('secret_folder.fetch', {
     asks: async (tx) => {
-      const found = await sealedVersions(tx, together);
+      const [found, kept] = await Promise.all([
+        sealedVersions(tx, together),
+        namesNotFetched(
+          tx,
+          together.map(({ name }) => name),
+        ),
+      ]);
       return together.map(({ asker }, i) => {
         const input = found[i];
         if (input === undefined) return NO_SUCH;
-        return { asker, resource: { type: 'SecretFolder', id: input.secret.folderId }, input };
+        return {
+          asker,
+          resource: { type: 'SecretFolder', id: input.secret.folderId },
+          input: { ...input, kept: kept.has(input.secret.name) },
+        };
       });
     },
-    work: (tx, { input }: { readonly input: SealedKv }) => {
+    work: (tx, { input }: { readonly input: SealedKv & { readonly kept: boolean } }) => {
       const { secret, version } = input;
+      if (input.kept)
+        return denied(
+          'secret.not_fetched',
+          `the terms of ${secret.name} let nobody fetch it`,
+          'check it out, or open a session that uses it',
+        );
       try {
         return {
           answer: { secret, version, data: openKv(keys, input, tx.now) },

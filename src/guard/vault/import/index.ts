@@ -1,0 +1,3 @@
+export { importEvents } from './events.ts';
+export { importOperations } from './operations.ts';
+export { importPolicies } from './policies.ts';

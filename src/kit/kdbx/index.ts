@@ -1,0 +1,1 @@
+export { openKdbx, type KdbxEntry } from './open-kdbx.ts';
