@@ -4,38 +4,15 @@
  */
 import type { ZodType } from 'zod';
 import type { Inspection, InspectionLimits } from './inspection.ts';
-import type { SshTrustOf, TemporaryAccountsOf } from './timed-access.ts';
+import type { ApiKeyIssuer, DependantPlaces } from './placing-credentials.ts';
+import type { Credential, Target } from './target.ts';
+import type { SshTrust, TemporaryAccounts } from './timed-access.ts';
 
 export type { Fact, Inspection, InspectionLimits, KeySighting, Logon, Observation } from './inspection.ts';
 export { fromReading, inOrder } from './inspection.ts';
-
-/** How to reach a target and as whom. `credential` comes from the vault for the length of one call. */
-export interface Target {
-  readonly systemId: string;
-  /** Connector kind, for instance `linux`. */
-  readonly kind: string;
-  readonly host: string;
-  readonly port: number;
-  /** Non-secret settings of this kind, validated by the connector's `settings` schema. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly credential: Credential;
-  /** SSH host keys (`SHA256:…`) or TLS certificate fingerprints (`tls-sha256:…`) pinned at onboarding. Empty: refuse, unless `probe` is asked. */
-  readonly pinned: readonly string[];
-}
-
-/** What Reeve logs in with. `none` is for kinds that have nobody to log in to, such as files and work done by hand. */
-export type Credential =
-  | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: string }
-  /** An OpenSSH certificate (the line of a `-cert.pub` file) and the Ed25519 key it is for. */
-  | {
-      readonly kind: 'ssh_certificate';
-      readonly username: string;
-      readonly privateKey: string;
-      readonly certificate: string;
-    }
-  | { readonly kind: 'token'; readonly username: string; readonly token: string }
-  | { readonly kind: 'none'; readonly username: string };
+export type { ApiKeyIssuer, DependantPlaces } from './placing-credentials.ts';
+export type { Credential, Target } from './target.ts';
+export type { SshTrust, TemporaryAccounts, TrustLook, WantedTrust } from './timed-access.ts';
 
 /**
  * One account as read. `nativeId` is the name the target itself keys logins by, so that a change can name an account
@@ -271,29 +248,6 @@ export const inTurn = ({ readAccount, apply }: Pick<AccountSession, 'readAccount
   apply,
   applyEach: (changes) => applyInTurn(apply, changes),
 });
-
-/** Makes API keys for accounts and takes them back, for services that make them themselves. */
-export interface ApiKeyIssuer {
-  /** A new key, which the service will know by that label. Not safe to repeat: two calls are two keys. */
-  issue(target: Target, account: string, label: string): Promise<string>;
-  /** Takes back every key of the account with that label. */
-  revokeLabelled(target: Target, account: string, label: string): Promise<void>;
-}
-
-/** Places on a target that hold a credential of another system: a line of a file, say. */
-export interface DependantPlaces {
-  /** Checks a place; unknown keys are refused. */
-  readonly place: ZodType<Record<string, unknown>>;
-  /** Puts the value of a credential there, and has what uses it take it up. Safe to repeat. */
-  put(target: Target, place: Readonly<Record<string, unknown>>, value: Credential): Promise<void>;
-  /** Whether it is there, and whatever uses it is up. */
-  check(target: Target, place: Readonly<Record<string, unknown>>, value: Credential): Promise<boolean>;
-}
-export type { TrustLook, WantedTrust } from './timed-access.ts';
-/** Certificates as a way into a target. */
-export type SshTrust = SshTrustOf<Target>;
-/** Accounts made for a lease and gone with it. */
-export type TemporaryAccounts = TemporaryAccountsOf<Target>;
 
 export interface Connector {
   readonly kind: string;

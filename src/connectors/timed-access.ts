@@ -1,4 +1,5 @@
 /** The parts of the port that are about access for a time: certificates, and accounts that exist only for a lease. */
+import type { Target } from './target.ts';
 
 /** What a target is to trust, all of it: what it trusted before by Reeve's doing is replaced. */
 export interface WantedTrust {
@@ -25,7 +26,7 @@ export interface TrustLook {
 }
 
 /** Certificates as a way into a target. */
-export interface SshTrustOf<Target> {
+export interface SshTrust {
   look(target: Target): Promise<TrustLook>;
   /**
    * Makes sshd trust what is wanted, then runs `prove`, which logs on. Where that throws, or Reeve is not heard of again
@@ -48,7 +49,7 @@ interface TemporaryAccount {
 }
 
 /** Accounts made for a lease and gone with it. Everything is safe to repeat. */
-export interface TemporaryAccountsOf<Target> {
+export interface TemporaryAccounts {
   /** Throws `refused` where an account of that name is there that was not made by this. */
   create(target: Target, wanted: TemporaryAccount): Promise<void>;
   extend(target: Target, input: { readonly account: string; readonly until: Date }): Promise<void>;

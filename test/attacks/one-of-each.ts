@@ -122,6 +122,15 @@ export async function oneOfEach(
     await officer.call('POST', `/v1/vault/secrets/${ids.get('Secret')}/checkout`, { reason: 'quiet' }),
   );
   put('Checkout', checkout.checkoutId);
+  await db.run(sql`insert into checkout_ask (id, secret_id, asker_id, reason, seconds, asked_at, lapses_at) values
+    (${put('CheckoutAsk', newId())}, ${ids.get('Secret') ?? null}, ${lena.id}, 'quiet because', 900, ${now}, ${now}::timestamptz + interval '1 day')`);
+  await db.run(sql`insert into break_glass_kit (id, name, threshold, drill_every_days, envelope, sealed_drill_key, made_by, made_at) values
+    (${put('BreakGlassKit', newId())}, 'quiet kit', 2, 90, '{}', '\\x00', ${boss.id}, ${now})`);
+  const issuer = put('WorkloadIssuer', newId());
+  await db.run(sql`insert into workload_issuer (id, name, issuer, keys_url, audience, made_by, made_at) values
+    (${issuer}, 'quiet issuer', 'https://quiet.example', 'https://quiet.example/keys', 'reeve', ${boss.id}, ${now})`);
+  await db.run(sql`insert into workload_binding (id, issuer_id, identity_id, claims, scopes, seconds, made_by, made_at) values
+    (${put('WorkloadBinding', newId())}, ${issuer}, ${lena.id}, '{"sub": "quiet"}', array['read'], 600, ${boss.id}, ${now})`);
   await db.run(sql`insert into rotation (id, account_id, secret_id, because) values
     (${put('Rotation', newId())}, ${account}, ${ids.get('Secret') ?? null}, 'quiet because')`);
   await db.run(sql`insert into rotation_run (id, because, canary, wave_size, may_fail) values

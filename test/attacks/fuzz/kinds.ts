@@ -60,6 +60,10 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'ssh-certificates': 'SshCertificate',
   'lease-templates': 'LeaseTemplate',
   leases: 'Lease',
+  asks: 'CheckoutAsk',
+  kits: 'BreakGlassKit',
+  issuers: 'WorkloadIssuer',
+  bindings: 'WorkloadBinding',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */
