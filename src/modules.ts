@@ -7,7 +7,7 @@ import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { privilegesModule } from '#guard/privileges/index.ts';
-import { leasesModule } from '#guard/leases/index.ts';
+import { leasesModule, rewrapLeasePasswords } from '#guard/leases/index.ts';
 import { credentialRotations, rotationModule } from '#guard/rotation/index.ts';
 import {
   rewrapSessionEvents,
@@ -88,7 +88,15 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     vaultModule({ ...edges, secondPerson: { takeStepUp, isDeputyOf } }),
     keysModule({
       ...edges,
-      rewraps: [rewrapSecrets, ...rewrapKits, rewrapSessionEvents, rewrapSubjectKeys, rewrapCodes, ...rewrapWebhooks],
+      rewraps: [
+        rewrapSecrets,
+        ...rewrapKits,
+        rewrapLeasePasswords,
+        rewrapSessionEvents,
+        rewrapSubjectKeys,
+        rewrapCodes,
+        ...rewrapWebhooks,
+      ],
     }),
     discoveryModule(edges),
     rotationModule(edges),

@@ -22,7 +22,19 @@ export interface Shape {
 }
 
 /** Texts with a form of their own: tried in turn until one fits a field's pattern. */
-const TEXTS = ['some text', 'text', 'me.read', 'a/b', 'field', '1', '1h', 'me@example.com', '22:30'];
+const TEXTS = [
+  'some text',
+  'text',
+  'me.read',
+  'a/b',
+  'field',
+  '1',
+  '1h',
+  'me@example.com',
+  '22:30',
+  'role:quiet',
+  'quiet_',
+];
 
 /** The least an operation takes: every required field, with a value that fits; nothing optional. */
 export function smallestInput(input: z.ZodObject, now: Date): Record<string, unknown> {

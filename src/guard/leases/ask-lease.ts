@@ -19,7 +19,9 @@ export interface LeaseEdges {
   readonly lastSignIn: AdmissionEdges['lastSignIn'];
 }
 
-const sealing = (keys: Keys): ReturnType<Keys['sealing']> => keys.sealing('passwords of leases');
+/** What passwords are sealed for until they are taken. */
+export const PASSWORDS = 'passwords of leases';
+const sealing = (keys: Keys): ReturnType<Keys['sealing']> => keys.sealing(PASSWORDS);
 
 /** What every event of a lease tells. */
 export const facts = (lease: Pick<Lease, 'id' | 'templateId' | 'systemId' | 'account'>) => ({

@@ -39,6 +39,7 @@ export async function carryOut(edges: WorkEdges, job: JobCtx, leaseId: string): 
       return await job.act({ action: 'lease.end' }, async (ctx, permit) => {
         await endLease(ctx, permit, lease, `the user could not be made: ${problem}`);
       });
+    if (looksAgainLater(error)) return;
     throw error;
   }
   await dropIfOver(edges, job, leaseId);
@@ -83,9 +84,12 @@ async function dropIfOver(edges: WorkEdges, job: JobCtx, leaseId: string): Promi
     });
   } catch (error) {
     await release(job.db, lease.id, error instanceof Error ? error.message : 'failed');
-    throw error;
+    if (!looksAgainLater(error)) throw error;
   }
 }
+
+/** What the target refuses for good is not asked again at once; whoever looks after leases tries it every minute. */
+const looksAgainLater = (error: unknown): boolean => error instanceof TargetError && !error.retry;
 
 async function templateOf(job: JobCtx, lease: Lease): Promise<LeaseTemplate> {
   const found = await getTemplate(job.db, lease.templateId);

@@ -1,5 +1,6 @@
 import { sql } from '#kit/db/index.ts';
 import type { Module, ResourceType } from '#spine/operations/index.ts';
+export { rewrapLeasePasswords } from './rewrap-passwords.ts';
 import type { Decide } from '#spine/decide/index.ts';
 import type { LeaseEdges } from './ask-lease.ts';
 import type { WorkEdges } from './carry-out.ts';

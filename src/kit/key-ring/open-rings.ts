@@ -17,6 +17,7 @@ const OF_THE_VAULT: ReadonlySet<string> = new Set([
   'session events',
   'key shares',
   'break-glass kits',
+  'passwords of leases',
 ]);
 
 /**

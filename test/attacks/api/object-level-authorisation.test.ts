@@ -181,9 +181,17 @@ test.each(Object.keys(REACH))(
   60_000,
 );
 
+/** What is told, and decided, with the secret it is of. */
+const OF_SECRETS = new Set(['Checkout', 'CheckoutAsk']);
+
 /** Whoever reads a kind may be told more than that it is not there: why an action on it is refused. */
 const maySee = (role: string, kind: string): boolean => {
-  const noun = kind === 'Event' ? 'audit' : kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+  const noun =
+    kind === 'Event'
+      ? 'audit'
+      : OF_SECRETS.has(kind)
+        ? 'secret'
+        : kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
   return (REACH[role] ?? []).includes(`${noun}.read`);
 };
 

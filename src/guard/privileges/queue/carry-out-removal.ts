@@ -8,7 +8,8 @@ import { getFinding } from '../store.ts';
 
 /**
  * Takes a privilege away on its target, reads the account back, and asks for another look, which proves it: the finding
- * is gone when it is no longer found, not when somebody said so. Safe to run twice.
+ * is gone when it is no longer found, not when somebody said so. A target that is away is tried again with every tick.
+ * Safe to run twice.
  */
 export async function carryOutRemoval(targets: Targets, job: JobCtx, findingId: string): Promise<void> {
   const found = await job.db.tx((tx) => getFinding(tx, findingId));
@@ -22,12 +23,16 @@ export async function carryOutRemoval(targets: Targets, job: JobCtx, findingId: 
     });
     await job.act({ action: 'privilege.carry_out' }, async (ctx, permit) => {
       await applyAccountReading(ctx, permit, { systemId, name: found.accountName, found: look });
+      await ctx.tx.run(sql`update privilege_finding set problem = null where id = ${findingId}`);
       await ctx.record(permit, { event: privilegeRemoved, data: { findingId, systemId, kind, changed } });
       await askLook(ctx, permit, { systemId });
     });
   } catch (error) {
-    if (error instanceof TargetError && error.retry) throw error;
     const problem = error instanceof Error ? error.message : 'failed';
+    if (error instanceof TargetError && error.retry) {
+      await job.db.run(sql`update privilege_finding set problem = ${problem} where id = ${findingId}`);
+      return;
+    }
     await job.act({ action: 'privilege.carry_out' }, async (ctx, permit) => {
       await ctx.tx.run(sql`update privilege_finding set underway = null, problem = ${problem} where id = ${findingId}`);
       await ctx.record(permit, { event: privilegeRemovalFailed, data: { findingId, systemId, kind, problem } });

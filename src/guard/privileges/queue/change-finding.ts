@@ -1,5 +1,5 @@
 import type { Keys } from '#kit/crypto/index.ts';
-import { sql } from '#kit/db/index.ts';
+import { sql, type Queryable } from '#kit/db/index.ts';
 import { conflict, invalid } from '#kit/errors/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
 import { planRotation } from '#guard/rotation/index.ts';
@@ -124,8 +124,11 @@ export async function removeFinding(
     subject: ctx.principal.id,
     data: { findingId: found.id, systemId: found.systemId, kind: found.kind, because: input.because },
   });
-  await enqueue(ctx.tx, REMOVE, { findingId: found.id }, { key: `remove:${found.id}`, maxAttempts: 5 });
+  await queueRemoval(ctx.tx, found.id);
 }
+
+export const queueRemoval = (tx: Queryable, findingId: string): Promise<void> =>
+  enqueue(tx, REMOVE, { findingId }, { key: `remove:${findingId}` });
 
 /** Nobody can ask for what has no owner who would approve it: the owner of the finding becomes the entitlement's where it has none. */
 async function makeRequestable(ctx: Ctx, permit: Permit, found: Finding, entitlementId: string): Promise<void> {
