@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'lab/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['src/kit/testing/start-test-server.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the two cores: much of a test is waiting for a target, an outage or a clock.
+    maxWorkers: 3,
     // Loading and warming up the product anew for each of two hundred files was two thirds of the suite's time. A file
     // leaves nothing behind: what it started it stops, and what it keeps at module level it puts back.
     isolate: false,

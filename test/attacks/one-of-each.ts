@@ -124,8 +124,16 @@ export async function oneOfEach(
   put('Checkout', checkout.checkoutId);
   await db.run(sql`insert into checkout_ask (id, secret_id, asker_id, reason, seconds, asked_at, lapses_at) values
     (${put('CheckoutAsk', newId())}, ${ids.get('Secret') ?? null}, ${lena.id}, 'quiet because', 900, ${now}, ${now}::timestamptz + interval '1 day')`);
-  await db.run(sql`insert into break_glass_kit (id, name, threshold, drill_every_days, envelope, sealed_drill_key, made_by, made_at) values
-    (${put('BreakGlassKit', newId())}, 'quiet kit', 2, 90, '{}', '\\x00', ${boss.id}, ${now})`);
+  await made(
+    'BreakGlassKit',
+    officer.call('POST', '/v1/vault/kits', {
+      name: 'quiet kit',
+      secretIds: [ids.get('Secret')],
+      holderIds: [boss.id, priya.id],
+      threshold: 2,
+      drillEveryDays: 90,
+    }),
+  );
   const issuer = put('WorkloadIssuer', newId());
   await db.run(sql`insert into workload_issuer (id, name, issuer, keys_url, audience, made_by, made_at) values
     (${issuer}, 'quiet issuer', 'https://quiet.example', 'https://quiet.example/keys', 'reeve', ${boss.id}, ${now})`);

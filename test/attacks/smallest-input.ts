@@ -15,6 +15,7 @@ export interface Shape {
   readonly additionalProperties?: Shape | boolean;
   readonly propertyNames?: Shape;
   readonly minItems?: number;
+  readonly minProperties?: number;
   readonly minimum?: number;
   readonly minLength?: number;
   readonly format?: string;
@@ -51,9 +52,13 @@ export function valueOf(shape: Shape, later: Date): unknown {
   if (shape.anyOf !== undefined) return valueOf(shape.anyOf[0] ?? {}, later);
   switch (shape.type) {
     case 'object':
-      return Object.fromEntries(
-        (shape.required ?? []).map((name) => [name, valueOf(shape.properties?.[name] ?? {}, later)]),
-      );
+      return Object.fromEntries([
+        ...(shape.required ?? []).map((name) => [name, valueOf(shape.properties?.[name] ?? {}, later)] as const),
+        ...Array.from(
+          { length: shape.minProperties ?? 0 },
+          (_, i) => [`name${i}`, valueOf(shape.additionalProperties as Shape, later)] as const,
+        ),
+      ]);
     case 'array':
       return Array.from({ length: shape.minItems ?? 0 }, () => valueOf(shape.items ?? {}, later));
     case 'integer':

@@ -1,3 +1,4 @@
+import { sql } from '#kit/db/index.ts';
 import { conflict, denied, invalid } from '#kit/errors/index.ts';
 import type { Decide, Permit } from '#spine/decide/index.ts';
 import { findIdentitiesByEmail, getIdentity, holdIdentities, type Identity } from '#spine/graph/index.ts';
@@ -56,6 +57,8 @@ export const askForVendor = async (
 ): Promise<{ readonly identityId: string; readonly requestId: string; readonly lines: readonly JudgedLine[] }> => {
   if (ask.startsAt !== undefined && ask.startsAt >= ask.until)
     throw invalid('/until', 'is before it begins', 'choose a later end, or an earlier beginning');
+  // Two who ask for the same person at the same instant ask for one person, and neither waits for the other's locks.
+  await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtext('vendor.ask'))`);
   const there = await known(ctx, ask);
   const vendor =
     there ??

@@ -108,7 +108,11 @@ export const operations = (edges: WorkloadEdges): readonly AnyOperation[] => {
           .record(text(100), text(500))
           .refine((claims) => Object.keys(claims).length > 0, 'name at least one claim')
           .refine((claims) => Object.keys(claims).length <= 20, 'name 20 claims at most')
-          .describe('all of these hold; claims within claims with dots'),
+          .meta({
+            description: 'all of these hold; claims within claims with dots',
+            minProperties: 1,
+            maxProperties: 20,
+          }),
         scopes: z.array(text(100)).min(1).max(50),
         seconds: z.int().min(60).max(3600).default(900),
       }),
