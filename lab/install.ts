@@ -48,6 +48,11 @@ function samba(parts: readonly (readonly [package_: string, file: string])[]): r
   const without = 'Active Directory is not tried, for want of a domain controller';
   return parts.map(([package_, file]) => ({ package: package_, files: [file], modes: ['test'], without }));
 }
+/** A token in software, what looks into it, and what compiles the library that speaks to it. */
+function token(parts: readonly (readonly [package_: string, file: string])[]): readonly Need[] {
+  const without = 'no root key is kept in a security module';
+  return parts.map(([package_, file]) => ({ package: package_, files: [file], modes: ['test'], without }));
+}
 const NEEDS: readonly Need[] = [
   { package: 'openssh-server', files: ['/usr/sbin/sshd'], modes: both, without: 'there are no Linux hosts to reach' },
   { package: 'openssh-client', files: ['/usr/bin/ssh'], modes: both, without: 'nothing is tried with a real ssh' },
@@ -121,6 +126,13 @@ const NEEDS: readonly Need[] = [
     modes: ['test'],
     without: 'there is no service with a REST API to read and change',
   },
+  ...token([
+    ['softhsm2', '/usr/bin/softhsm2-util'],
+    ['opensc', '/usr/bin/pkcs11-tool'],
+    ['g++', '/usr/bin/g++'],
+    ['make', '/usr/bin/make'],
+    ['python3', '/usr/bin/python3'],
+  ]),
   {
     package: 'chromium',
     files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],

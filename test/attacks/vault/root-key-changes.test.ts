@@ -32,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await house?.close();
-  if (typeof token !== 'string') (token as SoftToken).remove();
 });
 
 const newest = async (ring = 'vault'): Promise<number> =>

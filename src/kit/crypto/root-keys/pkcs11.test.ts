@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from '#kit/testing/index.ts';
 import { softToken, type SoftToken } from '#test/harness/soft-token.ts';
 import { randomSecret } from '../seal.ts';
@@ -13,7 +13,6 @@ describe.runIf(typeof made !== 'string')('a root key in a token (SoftHSM2)', () 
   beforeAll(() => {
     token = made as SoftToken;
   });
-  afterAll(() => token?.remove());
 
   test('wraps and unwraps, for its context only, and another key of the token opens nothing', async () => {
     const key = await makeTokenKey(token.settings);
