@@ -26,6 +26,7 @@ import { ADVANCE_RUN } from './runs/credential-rotations.ts';
 import { runEvents } from './runs/events.ts';
 import { runningRuns } from './runs/store.ts';
 import { CHECK_CREDENTIAL, tick } from './tick.ts';
+import { PROVE_AGAIN, proveAgain } from './prove-again.ts';
 
 export { planRotation } from './plan-rotation.ts';
 export { credentialRotations } from './runs/credential-rotations.ts';
@@ -47,6 +48,11 @@ export const rotationModule = (edges: RotationEdges): Module => ({
       run: async (job, input) => {
         await checkCredential(edges, job, input.secretId);
       },
+    }),
+    defineJob({
+      name: PROVE_AGAIN,
+      input: z.object({ accountId: z.uuid() }),
+      run: (job, input) => proveAgain(edges, job, input.accountId),
     }),
     defineJob({
       name: ADVANCE_RUN,

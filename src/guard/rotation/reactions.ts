@@ -1,6 +1,5 @@
-import type { Queryable } from '#kit/db/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
-import { accountsSeenBy, checkoutEnded, readVersion, secretOfAccount } from '#guard/vault/index.ts';
+import { accountsSeenBy, checkoutEnded } from '#guard/vault/index.ts';
 import { accessRealised, accountCreated, getAccount, grantEnded, identityLeft } from '#spine/graph/index.ts';
 import { defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
 import { rotationDone, rotationFailed } from './events.ts';
@@ -8,16 +7,11 @@ import type { Cause } from './model.ts';
 import { planRotation } from './plan-rotation.ts';
 import { policyOf } from './policies/find-policy.ts';
 import type { Policy } from './policies/model.ts';
+import { proveAgain } from './prove-again.ts';
 import type { RotationEdges } from './reach-target.ts';
 import { ADVANCE_RUN } from './runs/credential-rotations.ts';
 import { getRotation } from './store.ts';
 import { takesPasswords } from './takes-passwords.ts';
-
-/** An account Reeve keeps a secret for, with no value that a log-on has proved. */
-async function isUnproved(db: Queryable, accountId: string): Promise<boolean> {
-  const secret = await secretOfAccount(db, accountId);
-  return secret !== undefined && (await readVersion(db, secret.id, { state: 'current' })) === undefined;
-}
 
 /** What rotates by itself: new accounts, what was seen and is seen no more, and the next wave of a run. */
 export const rotationReactions = (edges: RotationEdges): NonNullable<Module['reactions']> => {
@@ -53,11 +47,8 @@ export const rotationReactions = (edges: RotationEdges): NonNullable<Module['rea
       on: accessRealised,
       name: 'rotation.prove_again',
       run: async (job, event) => {
-        // Locked before its first log-on, for instance by a grant that was over at once: nothing opens it yet.
         const { accountId } = event.data;
-        if (accountId === undefined || !(await isUnproved(job.db, accountId))) return;
-        if (await takesPasswords(edges.targets, job, accountId))
-          await plan(job, accountId, 'created', 'the account is open again, and nothing proved its credential yet');
+        if (accountId !== undefined) await proveAgain(edges, job, accountId);
       },
     }),
     defineReaction({
