@@ -1,5 +1,6 @@
 import { sql, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { heapHeld } from '#kit/testing/index.ts';
 import { peopleInConflict } from '#govern/sod/find-violations.ts';
 import { peopleBackwards } from '#govern/sod/testing/people-backwards.ts';
 import { liveRules, sodVerdict } from '#spine/decide/index.ts';
@@ -59,6 +60,8 @@ export async function timeVerdicts(
   const roll = dice(5);
   const times: number[] = [];
   for (let n = 0; n < WARM_UP + asked; n += 1) {
+    // What other measures left in memory is collected before, and by no second thread meanwhile.
+    if (n === WARM_UP) heapHeld();
     const identityId = world.people[roll(world.people.length)] ?? '';
     const entitlementId = world.entitlements[roll(world.entitlements.length)];
     const start = performance.now();
