@@ -127,7 +127,7 @@ export const CertificatesPage = () => {
 
 /** What trusts what, in a few lines: a system that is behind or failed says so. */
 const Status = ({ of }: { readonly of: Authority }) => (
-  <Stack gap={2} mb="sm">
+  <Stack gap={2} mb="sm" px={20}>
     {of.authorities.map((one) => (
       <Text key={one.id} size="sm">
         {one.purpose === 'user' ? 'People' : 'Hosts'}, key {one.generation}:{' '}
