@@ -2,14 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
-import { sql } from '#kit/db/index.ts';
+import { PASSWORDS } from '#guard/leases/ask-lease.ts';
+import { passwordContext } from '#guard/leases/model.ts';
+import { keysOf, open, rootKeyOf, seal } from '#kit/crypto/index.ts';
+import { sql, type Sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { until } from '#kit/testing/index.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { softToken, type SoftToken } from '../../harness/soft-token.ts';
 import { must } from '../one-of-each.ts';
 
 const SECRETS = 300;
+/** Secrets, events of sessions, shares and drill keys of kits, passwords of leases. */
+const PARTS = 5;
+const leaseId = newId();
+let holder: Caller;
+let kitId: string;
 const token = softToken();
 let house: PeopledHouse;
 let boss: Caller;
@@ -29,10 +37,31 @@ beforeAll(async () => {
         }),
       )),
     );
+  holder = await house.person('ines');
+  const holderIds = [holder.id, (await house.person('mats')).id];
+  const kit = { name: 'core', secretIds: ids.slice(0, 2), holderIds, threshold: 2, drillEveryDays: 90 };
+  kitId = must<{ id: string }>(await officer.call('POST', '/v1/vault/kits', kit)).id;
+  await aLeaseThatIsMade();
 });
 afterAll(async () => {
   await house?.close();
 });
+
+/** A lease whose user is being made, with its password. */
+async function aLeaseThatIsMade(): Promise<void> {
+  const [systemId, entitlementId, templateId] = [newId(), newId(), newId()];
+  const { db, keys, clock } = house;
+  const now = clock.now();
+  await db.run(sql`insert into system (id, name, kind, valid_from) values (${systemId}, 'orders', 'csv', ${now})`);
+  await db.run(sql`insert into entitlement (id, system_id, kind, native_id, name, source, valid_from)
+    values (${entitlementId}, ${systemId}, 'role', 'r', 'r', 'reading', ${now})`);
+  await db.run(sql`insert into lease_template (id, name, system_id, entitlement_id, entitlements, prefix, default_seconds, longest_seconds, owner_id, made_at)
+    values (${templateId}, 't', ${systemId}, ${entitlementId}, array['role:r'], 'lea_', 600, 600, ${officer.id}, ${now})`);
+  await db.run(sql`insert into lease (id, template_id, system_id, identity_id, grant_ids, account, sealed_password, state, asked_at, ends_at, latest_at)
+    values (${leaseId}, ${templateId}, ${systemId}, ${officer.id}, array[${newId()}]::uuid[], 'lea_1',
+      ${seal(keys.sealing(PASSWORDS), Buffer.from('of a lease'), passwordContext(leaseId))}, 'asked', ${now},
+      ${now}::timestamptz + interval '1 hour', ${now}::timestamptz + interval '1 hour')`);
+}
 
 const newest = async (ring = 'vault'): Promise<number> =>
   (
@@ -55,7 +84,7 @@ const moved = async (generation: number): Promise<void> => {
       const { n } = await house.db.one<{ n: number }>(
         sql`select count(*) as n from rewrap_part where ring = 'vault' and generation = ${generation} and finished_at is not null`,
       );
-      return n >= 2;
+      return n >= PARTS;
     },
     { timeoutMs: 40_000, what: `everything to be under generation ${generation}` },
   );
@@ -111,6 +140,22 @@ test('from file to file while everything goes on: nobody notices, and the old ke
   const rows = await house.db.many<{ wrapped: Buffer }>(sql`select wrapped_key as wrapped from secret_version`);
   const old = keysOf(rootKeyOf(Buffer.alloc(32, 7))).sealing('vault wrapping');
   expect(rows.filter(({ wrapped }) => wrapped.subarray(1, 9).equals(old.id))).toEqual([]);
+});
+
+test('what waits for its holder or for a target moves too, and opens as before', async () => {
+  const sealed = async (of: Sql): Promise<Buffer[]> =>
+    (await house.db.many<{ sealed: Buffer }>(of)).map((r) => r.sealed);
+  const kits = house.keys.sealing('break-glass kits').id;
+  const shares = await sealed(sql`select sealed_share as sealed from break_glass_share where kit_id = ${kitId}`);
+  const drills = await sealed(sql`select sealed_drill_key as sealed from break_glass_kit where id = ${kitId}`);
+  expect([...shares, ...drills].map((one) => one.subarray(1, 9).equals(kits))).toEqual([true, true, true]);
+  const [password = Buffer.alloc(0)] = await sealed(
+    sql`select sealed_password as sealed from lease where id = ${leaseId}`,
+  );
+  const key = house.keys.sealing(PASSWORDS);
+  expect(password.subarray(1, 9).equals(key.id)).toBe(true);
+  expect(open(key, password, passwordContext(leaseId)).toString()).toBe('of a lease');
+  must(await holder.call('POST', `/v1/vault/kits/${kitId}/share`));
 });
 
 test('from file to shares while everything goes on', async () => {
