@@ -8,7 +8,7 @@ import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readF
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { makeLabDirectory, sweepLeftovers, type LabDirectory } from './lab-directory.ts';
-import { freePort } from './loopback.ts';
+import { accepts, freePort } from './loopback.ts';
 import { asServer, type ServerUser } from './postgres/find-binaries.ts';
 import { lastLines, mustRun, runCommand, waitUntil } from './run-command.ts';
 import { makePassword } from './ssh-keys.ts';
@@ -174,7 +174,8 @@ async function start(
   const finish = (): void => void (ended = true);
   child.on('exit', finish).on('error', finish);
   const said = (): string => readFileSync(logFile, 'utf8');
-  await waitUntil('Glewlwyd to be ready', START_LIMIT_MS, () => ended || said().includes('Glewlwyd started on port'));
+  // It says that it has started before it listens.
+  await waitUntil('Glewlwyd to be ready', START_LIMIT_MS, () => ended || accepts(at.port, at.host));
   if (ended) throw new Error(`Glewlwyd ended while starting: ${lastLines(said())}`);
   if (child.pid !== undefined) at.directory.mark('glewlwyd', child.pid);
   return child;

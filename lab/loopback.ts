@@ -1,6 +1,6 @@
 /** Free places on the loopback network. Nothing of the lab ever listens or connects anywhere else. */
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** The port lab hosts answer SSH on; each has an address of its own, so one number serves all. */
 export const SSH_PORT = 2222;
@@ -11,6 +11,18 @@ export function isFree(address: string, port: number): Promise<boolean> {
     const server = createServer();
     server.once('error', () => resolve(false));
     server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Whether something answers on `port` of `address` now. Binds nothing, so a server that is about to is not in its way. */
+export function accepts(port: number, address = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, address);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
   });
 }
 

@@ -8,9 +8,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
+
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { accepts, freePort } from '#lab/loopback.ts';
 import { run, start, until, type Running } from './run-program.ts';
 
 /** A real OpenSSH server of the test's own, on loopback, with its own keys and configuration. */
@@ -40,15 +41,6 @@ export function findSshd(): string | undefined {
   });
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 export async function makeKey(
   file: string,
   type = 'ed25519',
@@ -59,16 +51,6 @@ export async function makeKey(
   const shown = await run('ssh-keygen', ['-l', '-f', `${file}.pub`]);
   return { file, fingerprint: shown.stdout.toString().split(' ')[1] ?? '', privateKey: readFileSync(file) };
 }
-
-export const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 
 /** A killed test must not leave its server behind. */
 const tied = (): readonly string[] =>

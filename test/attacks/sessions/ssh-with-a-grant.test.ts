@@ -7,7 +7,7 @@ import { makeSshKey, runCommand, startHosts, type LabHost, type LabHosts } from 
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '../../harness/guarded-house.ts';
-import { accepts, freePort } from '../../ssh-rig/sshd.ts';
+import { accepts, freePort } from '#lab/loopback.ts';
 
 /**
  * What somebody with a real OpenSSH client and a live grant tries to make more of it: attacks 4 to 8 and 11. What is

@@ -8,7 +8,7 @@ import { NO_TARGET, startDoor, type Door } from '#test/ssh-rig/door.ts';
 import { OurTargets } from '#test/ssh-rig/our-targets.ts';
 import { bool, byte, text, word, type RawClient } from '#test/ssh-rig/raw-client.ts';
 import { run, start, until } from '#test/ssh-rig/run-program.ts';
-import { freePort } from '#test/ssh-rig/sshd.ts';
+import { freePort } from '#lab/loopback.ts';
 
 const CONFIRM = 91;
 const OPEN_FAILURE = 92;
