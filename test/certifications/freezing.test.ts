@@ -85,7 +85,7 @@ test('frozen twice at the same instant, whatever happened in between and in what
         expect(await seen(second)).toEqual(await seen(first));
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 }, 120_000);
 

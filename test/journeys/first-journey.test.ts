@@ -118,8 +118,11 @@ test('nothing on the main screens is a serious accessibility fault, light and da
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForLoadState('networkidle');
       await page.evaluate(axe.default.source);
+      // In the dark only colours differ.
+      const rules =
+        colorScheme === 'light' ? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] : ['color-contrast'];
       const found = (await page.evaluate(
-        'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then((r) => r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.map((n) => n.html).slice(0, 3) })))',
+        `axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then((r) => r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.map((n) => n.html).slice(0, 3) })))`,
       )) as { id: string; impact: string }[];
       if (shots !== undefined && colorScheme === 'light')
         await page.screenshot({ path: `${shots}/page${path.replaceAll('/', '-')}.png` });

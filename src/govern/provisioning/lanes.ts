@@ -11,6 +11,9 @@ export interface Lane {
 }
 
 export const AGREE = 'provisioning.agree';
+const JOB = { name: AGREE, maxAttempts: 40 } as const;
+/** Ahead of what only follows from changes: whoever loses access loses it while the rest is still thought about. */
+const AHEAD = -5;
 
 /** As many as the column `lane` counts. */
 const LANES = 4;
@@ -23,13 +26,14 @@ const laneOf = (identityId: string): number => Number.parseInt(identityId.slice(
 export async function queueLanes(
   tx: Queryable,
   wanted: readonly { readonly systemId: string; readonly identityId: string }[],
+  options: { readonly ahead?: boolean } = {},
 ): Promise<void> {
   const lanes = new Map<string, Lane>();
   for (const { systemId, identityId } of wanted) {
     const lane = { systemId, lane: laneOf(identityId) };
     lanes.set(keyOf(lane), lane);
   }
-  await queue(tx, lanes);
+  await queue(tx, lanes, options);
 }
 
 /** Has one lane gone on with, behind whatever else waits. */
@@ -45,10 +49,19 @@ export const queueSystem = (tx: Queryable, systemId: string): Promise<void> =>
 const keyOf = ({ systemId, lane }: Lane): string => `${AGREE}:${systemId}:${lane}`;
 
 /** In the order of their keys, so that two transactions never wait for each other. */
-const queue = (tx: Queryable, lanes: ReadonlyMap<string, Lane>): Promise<void> =>
+const queue = (
+  tx: Queryable,
+  lanes: ReadonlyMap<string, Lane>,
+  { ahead = false }: { readonly ahead?: boolean } = {},
+): Promise<void> =>
   enqueueMany(
     tx,
-    [...lanes.keys()].sort().map((key) => ({ name: AGREE, payload: { ...lanes.get(key) }, key, maxAttempts: 40 })),
+    [...lanes.keys()].sort().map((key) => ({
+      ...JOB,
+      payload: { ...lanes.get(key) },
+      // What is not in a hurry does not take its place.
+      ...(ahead ? { key: `${key}:ahead`, priority: AHEAD } : { key }),
+    })),
   );
 
 /** Of one lane one at a time says who is at what, and when it comes next. */
@@ -67,6 +80,6 @@ export const comeAgain = async (db: Db, lane: Lane): Promise<void> =>
       select (extract(epoch from min(coalesce(not_before, 'epoch')) - clock_timestamp()) * 1000)::double precision as after_ms
         from provision_task where system_id = ${lane.systemId} and lane = ${lane.lane} and state = 'waiting'`);
     if (afterMs === null) return;
-    const again = { name: AGREE, payload: { ...lane }, key: `${keyOf(lane)}:again`, maxAttempts: 40 };
+    const again = { ...JOB, payload: { ...lane }, key: `${keyOf(lane)}:again` };
     await enqueueMany(tx, [{ ...again, afterMs: Math.max(afterMs, SEEN_TO_MS) }]);
   });

@@ -103,7 +103,7 @@ export async function wantAbsent(
     data: { wanted: 'absent', grants: [{ grantId: grant.grantId, targets: wanted.length }] },
   });
   if (wanted.length === 0) await heldByReeveAlone(ctx, permit, grant);
-  await queueLanes(ctx.tx, wanted);
+  await queueLanes(ctx.tx, wanted, { ahead: true });
 }
 
 /** What lives in Reeve alone is gone with its grant: no target has to be asked. */

@@ -30,8 +30,7 @@ async function follow(job: JobCtx, identityIds: readonly string[]): Promise<void
   else if (identityIds.length > 0) await lookAt(job, identityIds);
 }
 
-/** What changes the risk of somebody, at once for whom it concerns; what only time changes is for the look at everybody. */
-export const followChanges: NonNullable<Module['reactions']> = [
+const reactions: NonNullable<Module['reactions']> = [
   ...[grantStarted, grantEnded, grantsStarted].map((on) =>
     defineReaction({
       on,
@@ -126,3 +125,12 @@ const WEIGHS: ReadonlySet<string> = new Set([
   'privilegedOnTarget',
   'accountId',
 ]);
+
+/**
+ * What changes the risk of somebody, at once for whom it concerns, though after everything that takes access away; what
+ * only time changes is for the look at everybody.
+ */
+export const followChanges: NonNullable<Module['reactions']> = reactions.map((one) => ({
+  ...one,
+  turn: 'last' as const,
+}));

@@ -24,11 +24,13 @@ export const eligibilityEnds = [
   defineReaction({
     on: grantEnded,
     name: 'jit.endIneligible',
+    turn: 'first',
     run: async (job, { data: { identityId } }) => void (await endIneligible(job, [identityId])),
   }),
   defineReaction({
     on: roleChanged,
     name: 'jit.endIneligibleByRole',
+    turn: 'first',
     run: async (job, { data: { removed } }) => void (removed.length > 0 && (await endIneligible(job))),
   }),
 ];

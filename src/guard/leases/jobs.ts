@@ -69,6 +69,7 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: grantEnded,
     name: 'leases.end_for_grant',
+    turn: 'first',
     run: async (job, event) => {
       await job.act({ action: 'lease.end' }, (ctx, permit) =>
         endLeasesWithoutGrant(ctx, permit, [event.data.grantId], `access ended: ${event.data.reason}`),
@@ -78,6 +79,7 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: roleChanged,
     name: 'leases.end_for_role',
+    turn: 'first',
     run: async (job, event) => {
       await job.act({ action: 'lease.end' }, async (ctx, permit) => {
         const grants = await grantsOfRoles(ctx.tx, [event.data.roleId]);
@@ -89,21 +91,25 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: identityLeft,
     name: 'leases.end_for_leaver',
+    turn: 'first',
     run: (job, event) => ofIdentity(job, event.data.identityId, 'its holder has left'),
   }),
   defineReaction({
     on: identityRested,
     name: 'leases.end_for_absent',
+    turn: 'first',
     run: (job, event) => ofIdentity(job, event.data.identityId, 'its holder is away'),
   }),
   defineReaction({
     on: identityMerged,
     name: 'leases.end_for_merged',
+    turn: 'first',
     run: (job, event) => ofIdentity(job, event.data.duplicateId, 'its holder is another identity'),
   }),
   defineReaction({
     on: identityChanged,
     name: 'leases.end_for_identity',
+    turn: 'first',
     run: async (job, event) => {
       const { identityId } = event.data;
       const identity = await job.db.tx((tx) => getIdentity(tx, identityId), { readOnly: true });

@@ -38,6 +38,7 @@ export const rotationReactions = (edges: RotationEdges): NonNullable<Module['rea
     defineReaction({
       on: accountCreated,
       name: 'rotation.manage',
+      turn: 'last',
       run: async (job, event) => {
         if (await takesPasswords(edges.targets, job, event.data.accountId))
           await plan(job, event.data.accountId, 'created', 'the account was created by Reeve');
@@ -46,6 +47,7 @@ export const rotationReactions = (edges: RotationEdges): NonNullable<Module['rea
     defineReaction({
       on: accessRealised,
       name: 'rotation.prove_again',
+      turn: 'last',
       run: async (job, event) => {
         const { accountId } = event.data;
         if (accountId !== undefined) await proveAgain(edges, job, accountId);

@@ -64,6 +64,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
     defineReaction({
       on: grantEnded,
       name: 'sessions.end_for_grant',
+      turn: 'first',
       run: async (job, event) => {
         await job.act({ action: 'session.end' }, (ctx, permit) =>
           endSessionsOfGrant(ctx, permit, event.data.grantId, whyOf(event.data)),
@@ -73,6 +74,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
     defineReaction({
       on: roleChanged,
       name: 'sessions.end_for_role',
+      turn: 'first',
       run: async (job, event) => {
         await job.act({ action: 'session.end' }, (ctx, permit) => endSessionsOfRole(ctx, permit, event.data.roleId));
       },
@@ -80,6 +82,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
     defineReaction({
       on: identityChanged,
       name: 'sessions.end_for_identity',
+      turn: 'first',
       run: async (job, event) => {
         const { identityId } = event.data;
         await job.act({ action: 'session.end' }, async (ctx, permit) => {

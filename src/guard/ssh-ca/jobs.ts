@@ -59,6 +59,7 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: grantEnded,
     name: 'ssh_ca.revoke_for_grant',
+    turn: 'first',
     run: async (job, event) => {
       await job.act({ action: 'ssh_certificate.revoke' }, async (ctx, permit) => {
         const resting = await liveCertificates(ctx.tx, { grantIds: [event.data.grantId] });
@@ -69,6 +70,7 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: roleChanged,
     name: 'ssh_ca.revoke_for_role',
+    turn: 'first',
     run: async (job, event) => {
       await job.act({ action: 'ssh_certificate.revoke' }, async (ctx, permit) => {
         const grants = await grantsOfRoles(ctx.tx, [event.data.roleId]);
@@ -80,6 +82,7 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: identityChanged,
     name: 'ssh_ca.revoke_for_identity',
+    turn: 'first',
     run: async (job, event) => {
       const { identityId } = event.data;
       await job.act({ action: 'ssh_certificate.revoke' }, async (ctx, permit) => {

@@ -23,6 +23,7 @@ export const endOverdueCheckouts = defineJob({
 export const takeBackAfterGrant = defineReaction({
   on: grantEnded,
   name: 'vault.take_back',
+  turn: 'first',
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'the grant it rested on ended'),
 });
@@ -31,6 +32,7 @@ export const takeBackAfterGrant = defineReaction({
 export const takeBackFromLeaver = defineReaction({
   on: identityLeft,
   name: 'vault.take_back_from_leaver',
+  turn: 'first',
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'they have left'),
 });
@@ -39,6 +41,7 @@ export const takeBackFromLeaver = defineReaction({
 export const takeBackFromAbsent = defineReaction({
   on: identityRested,
   name: 'vault.take_back_from_absent',
+  turn: 'first',
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'they are away'),
 });
@@ -47,6 +50,7 @@ export const takeBackFromAbsent = defineReaction({
 export const takeBackAfterMerge = defineReaction({
   on: identityMerged,
   name: 'vault.take_back_merged',
+  turn: 'first',
   run: async (job, event) =>
     endEach(
       job,

@@ -7,6 +7,7 @@ import { sshKeyRemoved } from './events.ts';
 export const endWithMerge = defineReaction({
   on: identityMerged,
   name: 'devices.end_merged',
+  turn: 'first',
   run: async (job, event) => {
     const { duplicateId } = event.data;
     await job.act({ action: 'ssh_key.end_all' }, async (ctx, permit) => {

@@ -7,6 +7,7 @@ import { endAllProofs } from './tokens.ts';
 export const endWithIdentity = defineReaction({
   on: identityLeft,
   name: 'signin.end_all',
+  turn: 'first',
   run: (job, event) => endAll(job, event.data.identityId, false),
 });
 
@@ -14,6 +15,7 @@ export const endWithIdentity = defineReaction({
 export const endWithRest = defineReaction({
   on: identityRested,
   name: 'signin.end_rested',
+  turn: 'first',
   run: async (job, event) => {
     if (event.data.proofsEnd) await endAll(job, event.data.identityId, false);
   },
@@ -23,6 +25,7 @@ export const endWithRest = defineReaction({
 export const endWithMerge = defineReaction({
   on: identityMerged,
   name: 'signin.end_merged',
+  turn: 'first',
   run: (job, event) => endAll(job, event.data.duplicateId, true),
 });
 

@@ -9,10 +9,13 @@ export type Enqueue = (
     readonly name: string;
     readonly payload: Readonly<Record<string, unknown>>;
     readonly key?: string;
+    readonly priority?: number;
   }[],
 ) => Promise<void>;
 
 const REACT = 'events.react';
+/** A job with a lower number goes ahead of what waits. What targets are told to take away is between the first two. */
+const TURNS = { first: -10, last: 10 } as const;
 
 /**
  * Queues one job for each reaction to an event, in the event's transaction: the event row and its jobs commit
@@ -29,6 +32,7 @@ export function reactionQueue(
         name: REACT,
         payload: { eventId, type, reaction: reaction.name },
         key: `${eventId}:${reaction.name}`,
+        ...(reaction.turn === undefined ? {} : { priority: TURNS[reaction.turn] }),
       })),
     );
     if (jobs.length > 0) await enqueue(tx, jobs);

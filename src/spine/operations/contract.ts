@@ -160,6 +160,11 @@ export interface HappenedEvent<E extends EventType = EventType> {
 export interface Reaction<E extends EventType = EventType> {
   readonly on: E;
   readonly name: string;
+  /**
+   * Where much happened at once: `first` is what ends or takes away access, `last` what asks a target or only counts.
+   * Absent: between the two.
+   */
+  readonly turn?: 'first' | 'last' | undefined;
   readonly run: (job: JobCtx, event: HappenedEvent<E>) => Promise<void>;
 }
 export const defineReaction = <E extends EventType>(reaction: Reaction<E>): Reaction<E> => reaction;

@@ -197,7 +197,7 @@ test('a delivery and its undo leave what was so before, apart from history', asy
         returned: 0,
       });
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   );
 }, 300_000);
 

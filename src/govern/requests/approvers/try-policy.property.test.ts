@@ -232,7 +232,7 @@ test(
           c.house.clock.advance(hours * HOUR);
         },
       ),
-      { numRuns: 20, examples: everyKind },
+      { numRuns: 12, examples: everyKind },
     );
     // It has looked at every kind of outcome, or it has shown little.
     expect(Object.entries(seen).filter(([kind, times]) => times === 0 && kind !== 'stuck')).toEqual([]);

@@ -79,7 +79,7 @@ describe('on random histories of nested groups, roles, shared accounts and owner
           for (const row of rows) checkPath(row, reaches, at);
         }
       }),
-      { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+      { numRuns: 20, interruptAfterTimeLimit: 60_000 },
     );
   }, 180_000);
 
