@@ -274,7 +274,7 @@ const KEPT_AS: readonly ((text: string) => string)[] = [(text) => text, (text) =
 const MADE_TO_BE_SEARCHED: ReadonlySet<string> = new Set(['catalogue_entry', 'catalogue_word']);
 
 test('what was taken is stored as it was given: nothing cut, trimmed, escaped or changed on the way', async () => {
-  await house.settle(60_000);
+  await house.settle(150_000);
   const stored = (await storedTexts(house.db, MARK)).filter(({ table }) => !MADE_TO_BE_SEARCHED.has(table));
   const altered: string[] = [];
   let found = 0;
@@ -288,7 +288,7 @@ test('what was taken is stored as it was given: nothing cut, trimmed, escaped or
   }
   expect(altered).toEqual([]);
   expect(found).toBeGreaterThan(50);
-});
+}, 180_000);
 
 test('what a person typed as a reason is in no public field of the log', async () => {
   const rows = await house.db.many<{ type: string; data: unknown }>(
