@@ -42,7 +42,10 @@ export async function checkCredentials(
     const now = await opens(current?.credential);
     if (now) works += 1;
     else if (!one.reported) wrong.push(`${one.name} does not log in, and nothing says so`);
-    if (old) wrong.push(`${one.name} still takes the value before`);
+    if (old)
+      wrong.push(
+        `${one.name} still takes the value before${now ? ', and the current one' : ''}${one.reported ? ', and is reported' : ''}`,
+      );
     if (one.pending && !one.reported) wrong.push(`${one.name} has a value that waits for nobody`);
   }
   return { wrong, works };
