@@ -33,7 +33,7 @@ export const states: readonly (readonly [string, string, Act])[] = [
         .click(),
       await page
         .getByRole('checkbox', { name: /^Only be eligible/ })
-        .first()
+        .last()
         .click(),
       await page.getByText('to be eligible').first().waitFor(),
     ],

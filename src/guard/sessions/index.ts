@@ -5,11 +5,11 @@ import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/gr
 import { accessHoursChanged } from '#spine/calendars/index.ts';
 import { defineJob, defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import type { Recordings } from './edges.ts';
+import { endSessionsOutsideHours } from './end-outside-hours.ts';
 import { endSessionsOfGrant, endSessionsOfIdentity, endSessionsOfRole, type Why } from './end-sessions.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
-import { endSessionsOutsideHours } from './within-hours.ts';
 
 export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
 export { endSessionsOfAccount, sessionsWithoutGrant } from './end-sessions.ts';
