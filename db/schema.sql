@@ -638,6 +638,21 @@ CREATE INDEX access_grant_history_by_id ON public.access_grant_history USING btr
 CREATE INDEX access_grant_history_by_identity ON public.access_grant_history USING btree (identity_id, recorded_to);
 CREATE INDEX access_grant_history_by_role ON public.access_grant_history USING btree (role_id, recorded_to) WHERE (role_id IS NOT NULL);
 
+create table access_hours (
+  identity_id uuid not null,
+  hours text[] not null,
+  time_zone text,
+  site text,
+  changed_at timestamp with time zone not null,
+  changed_by text not null,
+  constraint access_hours_pk PRIMARY KEY (identity_id),
+  constraint access_hours_are_some CHECK (((cardinality(hours) >= 1) AND (cardinality(hours) <= 50))),
+  constraint access_hours_go_by_one_clock CHECK ((num_nonnulls(time_zone, site) = 1)),
+  constraint access_hours_are_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+comment on table access_hours is 'When in a week somebody may have sessions and activate access; who has no row may at any time.';
+comment on column access_hours.site is 'The calendar whose time zone and days off count; null: time_zone alone.';
+
 create table access_use (
   id uuid not null,
   identity_id uuid not null,
@@ -3357,6 +3372,7 @@ create table request_order_item (
   seconds integer,
   until timestamp with time zone,
   n integer not null generated always as identity,
+  eligible boolean not null default false,
   constraint request_order_item_pk PRIMARY KEY (id),
   constraint request_order_item_ends_one_way CHECK ((num_nonnulls(seconds, until) <= 1)),
   constraint request_order_item_is_one_entitlement_or_one_role CHECK ((num_nonnulls(entitlement_id, role_id) = 1)),
@@ -3366,7 +3382,8 @@ create table request_order_item (
   constraint request_order_item_is_of_an_order FOREIGN KEY (order_id) REFERENCES request_order(id)
 );
 comment on table request_order_item is 'What a cart asks for, for each of its people.';
-CREATE UNIQUE INDEX request_order_item_is_in_it_once ON public.request_order_item USING btree (order_id, COALESCE(entitlement_id, role_id));
+comment on column request_order_item.eligible is 'Being eligible for it is asked for, and not it.';
+CREATE UNIQUE INDEX request_order_item_is_in_it_once ON public.request_order_item USING btree (order_id, COALESCE(entitlement_id, role_id), eligible);
 
 create table request_order_person (
   order_id uuid not null,
@@ -4343,6 +4360,16 @@ create table sod_exception_history (
 comment on table sod_exception_history is 'What sod_exception said before: each row as it was recorded from recorded_from until recorded_to. Written by trigger only.';
 CREATE INDEX sod_exception_history_by_id ON public.sod_exception_history USING btree (id, recorded_from);
 
+create table sod_exception_warning (
+  exception_id uuid not null,
+  days_before integer not null,
+  warned_at timestamp with time zone not null,
+  constraint sod_exception_warning_is_once PRIMARY KEY (exception_id, days_before),
+  constraint sod_exception_warning_comes_before CHECK ((days_before > 0)),
+  constraint sod_exception_warning_is_of_an_exception FOREIGN KEY (exception_id) REFERENCES sod_exception(id)
+);
+comment on table sod_exception_warning is 'Days before the end of an exception that its owners were warned of, each once.';
+
 create table sod_function_mapping (
   function_key text not null,
   entitlement_id uuid not null,
@@ -4492,6 +4519,15 @@ CREATE INDEX sod_violation_by_attention ON public.sod_violation USING btree (arr
 CREATE INDEX sod_violation_by_clearing ON public.sod_violation USING btree (cleared_at DESC, id) WHERE (cleared_at IS NOT NULL);
 CREATE INDEX sod_violation_by_identity ON public.sod_violation USING btree (identity_id) WHERE (cleared_at IS NULL);
 CREATE UNIQUE INDEX sod_violation_is_open_once ON public.sod_violation USING btree (rule_id, identity_id) WHERE (cleared_at IS NULL);
+
+create table sod_warning_terms (
+  one_row boolean not null default true,
+  warn_days integer[] not null,
+  constraint sod_warning_terms_pk PRIMARY KEY (one_row),
+  constraint sod_warning_terms_are_few_days CHECK ((cardinality(warn_days) <= 10)),
+  constraint sod_warning_terms_are_one_row CHECK (one_row)
+);
+comment on table sod_warning_terms is 'How many days before an exception ends its owners are warned; without a row the shipped days.';
 
 create table source_aside (
   source_id uuid not null,

@@ -90,6 +90,7 @@ const empty = (): Cart =>
 const strings = (given: unknown): string[] => (Array.isArray(given) ? given.map(String) : []);
 interface Wanted {
   readonly entitlementId?: string;
+  readonly eligible?: boolean;
   readonly seconds?: number;
 }
 
@@ -97,9 +98,11 @@ const changed = (before: Cart, { body }: Ask): Cart => {
   const wanted = (Array.isArray(body['items']) ? body['items'] : []) as Wanted[];
   const dropped = strings(body['dropItems']);
   const items = before.items.filter(
-    (i) => !dropped.includes(i.id) && !wanted.some((w) => w.entitlementId === i.what.id),
+    (i) =>
+      !dropped.includes(i.id) &&
+      !wanted.some((w) => w.entitlementId === i.what.id && (w.eligible === true) === i.eligible),
   );
-  const added = wanted.flatMap(({ entitlementId, seconds }): CartItem[] => {
+  const added = wanted.flatMap(({ entitlementId, eligible = false, seconds }): CartItem[] => {
     const found = entitlements.find((e) => e.id === entitlementId);
     if (found === undefined) return [];
     const { id: own, name, systemId, systemName, privileged, risk } = found;
@@ -112,7 +115,7 @@ const changed = (before: Cart, { body }: Ask): Cart => {
       privileged,
       risk: risk as Offer['risk'],
     };
-    return [{ id: `item-${own}`, what, seconds: seconds ?? null, until: null }];
+    return [{ id: `item-${own}${eligible ? '-eligible' : ''}`, what, eligible, seconds: seconds ?? null, until: null }];
   });
   const gone = strings(body['dropPeople']);
   const people = [

@@ -29,6 +29,7 @@ import { riskRoutes } from './risk.ts';
 import { rolesRoutes } from './roles.ts';
 import { sodRoutes } from './sod.ts';
 import { sourceRoutes } from './sources.ts';
+import { vendorRoutes } from './vendors.ts';
 
 const routes: Routes = {
   ...peopleRoutes,
@@ -57,6 +58,7 @@ const routes: Routes = {
   ...platformRoutes,
   ...noticeRoutes,
   ...noticeTextRoutes,
+  ...vendorRoutes,
 };
 const table = Object.entries(routes).map(([name, handle]) => {
   const [method, path = ''] = name.split(' ');

@@ -120,6 +120,7 @@ const guards = {
     },
   ],
 };
+let warnDays = [30, 14, 7, 1];
 const exceptions: SodException[] = [
   {
     id: id('5c', 0),
@@ -344,6 +345,10 @@ export const sodRoutes: Routes = {
   'PUT /v1/sod/library/function': () => ({ created: ['P2P-01'], changed: [], retired: [] }),
   'POST /v1/sod/library/adopt': ({ body }) => ({ adopted: body['ids'], created: [], changed: [], retired: [] }),
   'GET /v1/sod/exceptions/{exception}/runs': (ask) => page(runs, ask),
+  'GET /v1/sod/warning-terms': () => ({ warnDays }),
+  'PUT /v1/sod/warning-terms': ({ body }) => ({
+    warnDays: (warnDays = Array.isArray(body['warnDays']) ? body['warnDays'].map(Number) : []),
+  }),
   'GET /v1/sod/exceptions': (ask) => page(exceptions, ask),
   'DELETE /v1/sod/exceptions/{exception}': () => ({}),
   'POST /v1/identities/{identity}/sod/check': ({ params }) => ({

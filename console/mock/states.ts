@@ -18,6 +18,26 @@ const dialog = (page: Page) => page.waitForSelector('[role=dialog]');
 /** What pages look like in the middle of something: name, page, how to get there. */
 export const states: readonly (readonly [string, string, Act])[] = [
   ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
+  [
+    'state-vendor-hours',
+    '/vendors/company?employer=Acme',
+    async (page) => [await page.getByRole('button', { name: 'Hours Sam Lee' }).click(), await dialog(page)],
+  ],
+  [
+    'state-cart-eligible',
+    '/request',
+    async (page) => [
+      await page
+        .getByRole('button', { name: /^Add (?!all|people)/ })
+        .first()
+        .click(),
+      await page
+        .getByRole('checkbox', { name: /^Only be eligible/ })
+        .last()
+        .click(),
+      await page.getByText('to be eligible').first().waitFor(),
+    ],
+  ],
   ['state-mail-times', '/settings', (page) => page.getByRole('tab', { name: 'Mails' }).click()],
   ['state-mail-texts', '/notices', (page) => page.getByRole('tab', { name: 'Texts' }).click()],
   [

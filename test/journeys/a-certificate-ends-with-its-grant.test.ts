@@ -181,6 +181,14 @@ test('a certificate opens the account that was granted and no other', async () =
   expect((await web1.exec('cat /var/log/sshd.log')).stdout).toContain(`identity=${await lena()}`);
 }, 60_000);
 
+test('who has hours of access gets no certificate, which could not be called back when they end', async () => {
+  await house.db.run(sql`
+    insert into access_hours (identity_id, hours, time_zone, changed_at, changed_by)
+    values (${await lena()}, ${sql.array(['mon-sun 00:00-24:00'])}::text[], 'UTC', now(), 'test')`);
+  await expect(issue({ account: 'lena' })).rejects.toMatchObject({ code: 'ssh_certificate.gateway_only' });
+  await house.db.run(sql`delete from access_hours`);
+});
+
 test('the host proves itself to ssh with a certificate, and to nobody who trusts another authority', async () => {
   const { certificate, knownHosts } = await issue();
   expect((await logOn(certificate, { known: knownHosts })).out).toBe('lena');

@@ -35,9 +35,9 @@ const open = async (): Promise<number> =>
       select 1 from sod_violation v join sod_rule r on r.id = v.rule_id
        where v.identity_id = ${dana} and v.cleared_at is null and r.library_id in ('IT-07', 'IT-12')`)
   ).length;
-const told = (): Promise<{ to: string[] }[]> =>
+const told = (template = 'sod.exception_lapsed'): Promise<{ to: string[] }[]> =>
   house.db.many(sql`
-    select data -> 'to' as to from audit_event where type = 'notice.wanted' and data ->> 'template' = 'sod.exception_lapsed'`);
+    select data -> 'to' as to from audit_event where type = 'notice.wanted' and data ->> 'template' = ${template}`);
 
 test('while it lasts it is an exception of theirs that they answer for, and no open conflict', async () => {
   const { items } = await house.perform<{ items: { controlOwnerId: string | null; validTo: Date }[] }>(
@@ -55,8 +55,18 @@ test('nobody proves the control of their own exception, whoever answers for it',
   await expect(house.perform('sod.recordControlRun', run, dana)).rejects.toMatchObject({ status: 403 });
 });
 
+test('a month before it ends they are warned', async () => {
+  const warn = (): Promise<void> | undefined =>
+    house.registry.jobs.get('sod.warnOfEnds')?.run(house.as('sod'), {}) as Promise<void> | undefined;
+  await warn();
+  expect(await told('sod.exception_ends_soon')).toEqual([]);
+  house.clock.advance(60.5 * 86_400_000);
+  await warn();
+  expect(await told('sod.exception_ends_soon')).toEqual([{ to: [dana] }, { to: [dana] }]);
+});
+
 test('after 90 days the conflicts are open, they are told, and keep both roles', async () => {
-  house.clock.advance(91 * 86_400_000);
+  house.clock.advance(30.5 * 86_400_000);
   await announceLapses.run(house.as('decide'), {});
   await house.settle(60_000);
   await until(async () => (await open()) === 2, { timeoutMs: 20_000, what: 'both conflicts to be open' });

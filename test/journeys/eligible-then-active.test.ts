@@ -3,42 +3,24 @@ import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
 import { makeSshKey, startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
-import { carryOutDue } from '#guard/jit/index.ts';
-import { ADMIN_ROLES, createIdentity, describeEntitlement, drift, startGrant } from '#spine/graph/index.ts';
+import { drift } from '#spine/graph/index.ts';
+import { eligiblePerson, type EligiblePerson } from '#test/harness/eligible-person.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
 
 const MINUTE = 60_000;
+const WHAT = 'web1:sudo:ALL';
 let house: GuardedHouse;
 let hosts: LabHosts;
 let web1: LabHost;
 let ssh: SshUser;
-let sudo: string;
-const who: Record<string, string> = {};
-const id = (name: string): string => who[name] ?? '';
+let lena: EligiblePerson;
 
 beforeAll(async () => {
   [house, hosts] = await Promise.all([guardedHouse(), startHosts({ names: ['web1'] })]);
   web1 = hosts.get('web1');
-  await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
-    for (const [name, role] of [
-      ['admin', 'administrator'],
-      ['officer', 'security_officer'],
-      ['boss', undefined],
-      ['lena', undefined],
-    ] as const) {
-      const facts = { displayName: name, username: name, managerId: name === 'lena' ? id('boss') : null };
-      who[name] = (await createIdentity(ctx, permit, { kind: 'person', facts })).id;
-      if (role !== undefined)
-        await startGrant(ctx, permit, {
-          identityId: id(name),
-          entitlementId: ADMIN_ROLES[role],
-          origin: 'admin',
-          reason: 'test',
-        });
-    }
-  });
+  lena = await eligiblePerson(house, 'lena');
   const key = await makeSshKey('lena@laptop');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, id('lena'));
+  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, lena.id);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   const system = await house.perform<{ id: string }>(
     'systems.connect',
@@ -51,22 +33,14 @@ beforeAll(async () => {
       username: web1.management.username,
       secret: { kind: 'ssh_key', value: web1.management.privateKey },
     },
-    id('admin'),
+    lena.admin,
   );
-  await house.perform('discovery.read', { id: system.id }, id('admin'));
+  await house.perform('discovery.read', { id: system.id }, lena.admin);
   await house.settle(60_000);
-  sudo = (
-    await house.db.one<{ id: string }>(
-      sql`select id from entitlement where system_id = ${system.id} and native_id = 'sudo:ALL'`,
-    )
-  ).id;
-  const described = { ownerId: id('officer'), description: 'all on web1', risk: 'low', requestable: true } as const;
-  await house
-    .as('boot')
-    .act(
-      { action: 'enrolment.create' },
-      async (ctx, permit) => void (await describeEntitlement(ctx, permit, { entitlementId: sudo, ...described })),
-    );
+  const sudo = await house.db.one<{ id: string }>(
+    sql`select id from entitlement where system_id = ${system.id} and native_id = 'sudo:ALL'`,
+  );
+  await lena.describe(sudo.id, 'all on web1');
 }, 120_000);
 afterAll(async () => {
   ssh?.forget();
@@ -75,32 +49,6 @@ afterAll(async () => {
 });
 beforeEach(() => house.clock.advance(MINUTE));
 
-/** Asks to be eligible, and has it approved. */
-const makeEligible = async (time: string): Promise<string> => {
-  const { request } = await house.perform<{ request: { id: string } }>(
-    'requests.submit',
-    { what: 'web1:sudo:ALL', eligible: true, for: time, reason: 'on call' },
-    id('lena'),
-  );
-  await house.perform('requests.approve', { id: request.id }, id('boss'));
-  const done = await house.perform<{ state: string; lines: { grant: { id: string } }[]; steps: unknown[] }>(
-    'requests.approve',
-    { id: request.id },
-    id('officer'),
-  );
-  expect(done.state).toBe('approved');
-  await house.settle(60_000);
-  return done.lines[0]?.grant.id ?? '';
-};
-const activate = async (time: string): Promise<{ state: string; lines: { grant: { id: string } | null }[] }> => {
-  const { request } = await house.perform<{ request: { state: string; lines: { grant: { id: string } | null }[] } }>(
-    'eligibilities.activate',
-    { what: 'web1:sudo:ALL', for: time, reason: 'the disk is full' },
-    id('lena'),
-  );
-  await house.settle(60_000);
-  return request;
-};
 const becomesRoot = async (): Promise<boolean> => {
   const ran = await ssh.run('lena@web1', ['sudo', '-n', 'id', '-u']);
   await house.settle(30_000);
@@ -114,38 +62,33 @@ const openSession = async () => {
   await until(async () => (await house.db.many(running)).length === 1, { timeoutMs: 20_000, what: 'a session' });
   return live;
 };
-const lapse = async (): Promise<void> => {
-  await carryOutDue(house.as('jit'));
-  await house.settle(60_000);
-};
-
 test('eligible is no access; active is, on the target and through the gateway; when its time is over it is gone', async () => {
-  const eligibility = await makeEligible('90d');
+  const eligibility = await lena.makeEligible(WHAT, '90d');
   expect([await onTarget(), await becomesRoot()]).toEqual([false, false]);
-  const missing = await house.db.tx((tx) => drift(tx, { identityId: id('lena') }));
+  const missing = await house.db.tx((tx) => drift(tx, { identityId: lena.id }));
   expect(missing, 'nothing is missing on the target').toEqual([]);
 
-  expect((await activate('1h')).state).toBe('approved');
+  expect((await lena.activate(WHAT, '1h')).state).toBe('approved');
   expect([await onTarget(), await becomesRoot()]).toEqual([true, true]);
   const live = await openSession();
 
   house.clock.advance(60 * MINUTE);
-  await lapse();
+  await lena.lapse();
   await live.ended;
   expect(live.output()).toMatch(/Reeve: (access|the grant it rests on) ended/);
   expect([await onTarget(), await becomesRoot()]).toEqual([false, false]);
   const { items } = await house.perform<{ items: { active: unknown; grantIds: string[] }[] }>(
     'eligibilities.list',
     {},
-    id('lena'),
+    lena.id,
   );
   expect(items).toMatchObject([{ active: null, grantIds: [eligibility] }]);
-  await house.perform('grants.giveBack', { id: eligibility }, id('lena'));
+  await house.perform('grants.giveBack', { id: eligibility }, lena.id);
 }, 120_000);
 
 test('revoked in a review of the system, what is active ends with the eligibility, and its sessions within a second', async () => {
-  await makeEligible('90d');
-  await activate('8h');
+  await lena.makeEligible(WHAT, '90d');
+  await lena.activate(WHAT, '8h');
   const live = await openSession();
   const system = await house.db.one<{ id: string }>(sql`select id from system where name = 'web1'`);
   const campaign = await house.perform<{ id: string }>(
@@ -155,13 +98,13 @@ test('revoked in a review of the system, what is active ends with the eligibilit
       scope: { systemId: system.id, privileged: true },
       dueAt: new Date(house.clock.now().getTime() + 86_400_000).toISOString(),
     },
-    id('admin'),
+    lena.admin,
   );
-  await house.perform('campaigns.launch', { id: campaign.id }, id('admin'));
+  await house.perform('campaigns.launch', { id: campaign.id }, lena.admin);
   const { items } = await house.perform<{ items: { id: string; what: string; evidence: { uses: number } }[] }>(
     'campaigns.items',
     { id: campaign.id },
-    id('boss'),
+    lena.boss,
   );
   expect(items).toMatchObject([
     {
@@ -170,12 +113,12 @@ test('revoked in a review of the system, what is active ends with the eligibilit
     },
   ]);
   expect(items[0]?.evidence.uses).toBeGreaterThan(0);
-  await house.perform('items.decide', { id: items[0]?.id, decision: 'revoke' }, id('boss'));
+  await house.perform('items.decide', { id: items[0]?.id, decision: 'revoke' }, lena.boss);
   const signed = performance.now();
-  await house.perform('campaigns.sign', { id: campaign.id }, id('boss'));
+  await house.perform('campaigns.sign', { id: campaign.id }, lena.boss);
   expect((await live.ended).at - signed).toBeLessThan(1000);
   await house.settle(60_000);
   expect([await onTarget(), await becomesRoot()]).toEqual([false, false]);
-  const item = await house.perform<{ state: string; proven: boolean }>('items.show', { id: items[0]?.id }, id('boss'));
+  const item = await house.perform<{ state: string; proven: boolean }>('items.show', { id: items[0]?.id }, lena.boss);
   expect(item).toMatchObject({ state: 'revoked', proven: true });
 }, 120_000);

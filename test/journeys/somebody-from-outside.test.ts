@@ -144,3 +144,47 @@ test('somebody from outside comes in for a window by their sponsor, and is out w
   expect([await stateOf(identityId), (await ssh.run('v-sam@web1', ['true'])).code]).not.toEqual(['leaver', 0]);
   expect(await stateOf(identityId)).toBe('leaver');
 }, 120_000);
+
+test('on the days and hours they have, and not beside them; a session ends with its hours, and they keep what they have', async () => {
+  const now = house.clock.now();
+  const day = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][now.getUTCDay()] ?? '';
+  const hour = now.getUTCHours();
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const { identityId, request } = await house.perform<{ identityId: string; request: { id: string } }>(
+    'vendors.ask',
+    {
+      name: 'Kim Roe',
+      email: 'kim@acme.example',
+      employer: 'Acme',
+      what: ['web1:account'],
+      until: new Date(now.getTime() + 20 * 24 * HOUR).toISOString(),
+      hours: [`${day} ${two(hour)}:00-${two(hour + 1)}:00`],
+      timeZone: 'UTC',
+      reason: 'the migration',
+    },
+    id('lena'),
+  );
+  await house.perform('requests.approve', { id: request.id }, id('boss'));
+  await house.settle(60_000);
+  const key = await makeSshKey('kim@acme');
+  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, identityId);
+  const kim = sshUser({ port: house.gateway.address.port }, key.privateKey);
+  const running = sql`select ends_at from session where state = 'live'`;
+  await until(async () => (await house.db.many(running)).length === 0, { timeoutMs: 20_000, what: 'no session' });
+  const live = kim.start('v-kim@web1', ['sleep', '600']);
+  await until(async () => (await house.db.many(running)).length === 1, { timeoutMs: 20_000, what: 'a session' });
+  const [session] = await house.db.many<{ endsAt: Date }>(running);
+  const closes = new Date(now.getTime() - (now.getTime() % HOUR) + HOUR);
+  expect(Math.abs((session?.endsAt.getTime() ?? 0) - closes.getTime())).toBeLessThan(1000);
+
+  house.clock.advance(closes.getTime() - house.clock.now().getTime());
+  await house.registry.jobs.get('sessions.end_outside_hours')?.run(house.as('sessions'), {});
+  await live.ended;
+  expect(live.output()).toContain('Reeve: the hours of access are over');
+  const refused = await kim.run('v-kim@web1', ['id', '-un']);
+  expect(`${refused.out}${refused.err}`).toContain('access.outside_hours');
+
+  house.clock.advance(7 * 24 * HOUR - HOUR / 2);
+  expect((await kim.run('v-kim@web1', ['id', '-un'])).out.trim()).toBe('v-kim');
+  kim.forget();
+}, 120_000);

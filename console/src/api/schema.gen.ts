@@ -5418,6 +5418,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sod/warning-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how many days before an exception ends its owners are warned */
+        get: operations["sod.showWarningTerms"];
+        /**
+         * Say how many days before an exception ends its owners are warned
+         * @description Each day warns once of an exception, and none that is longer than the exception lasts. Without days nobody is warned; that an exception has lapsed is told all the same.
+         */
+        put: operations["sod.putWarningTerms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sod/what-if": {
         parameters: {
             query?: never;
@@ -6748,6 +6769,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vendor-companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List companies whose people I answer for; all of them for those who run, watch or audit */
+        get: operations["vendors.companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vendors": {
         parameters: {
             query?: never;
@@ -6760,9 +6798,49 @@ export interface paths {
         put?: never;
         /**
          * Ask for access of somebody from outside, for a window
-         * @description Whoever asks is their sponsor and answers for them. Somebody not known yet is made, and let in once somebody else has approved. All of it ends at `until`, with their sessions.
+         * @description Whoever asks is their sponsor and answers for them. Somebody not known yet is made, and let in once somebody else has approved. All of it ends at `until`, with their sessions; with `hours`, sessions and activations are within these only.
          */
         post: operations["vendors.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vendors/{vendor}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End somebody from outside at once, before their time
+         * @description Sessions and access end, accounts are locked, and a receipt lists it all.
+         */
+        post: operations["vendors.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vendors/{vendor}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say at which days and hours somebody from outside may have sessions and activate access
+         * @description Their sponsor makes it less; more is said by administrators and security officers, since those who approved saw the hours there were. What goes on outside of them ends within the minute.
+         */
+        put: operations["vendors.setHours"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -19735,6 +19813,7 @@ export interface operations {
                                     risk: "low" | "medium" | "high" | "critical";
                                     privileged: boolean;
                                 };
+                                eligible: boolean;
                                 seconds: number | null;
                                 until: string | null;
                             }[];
@@ -19762,6 +19841,8 @@ export interface operations {
             content: {
                 "application/json": {
                     what?: string[];
+                    /** @description ask to be eligible for it, to activate it when it is needed */
+                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -19776,6 +19857,8 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
+                        /** @description ask to be eligible for it, to activate it when it is needed */
+                        eligible?: boolean;
                         for?: string;
                         seconds?: number;
                         /** Format: date-time */
@@ -19829,6 +19912,7 @@ export interface operations {
                                 risk: "low" | "medium" | "high" | "critical";
                                 privileged: boolean;
                             };
+                            eligible: boolean;
                             seconds: number | null;
                             until: string | null;
                         }[];
@@ -19942,6 +20026,7 @@ export interface operations {
                                 risk: "low" | "medium" | "high" | "critical";
                                 privileged: boolean;
                             };
+                            eligible: boolean;
                             seconds: number | null;
                             until: string | null;
                         }[];
@@ -20052,6 +20137,8 @@ export interface operations {
             content: {
                 "application/json": {
                     what?: string[];
+                    /** @description ask to be eligible for it, to activate it when it is needed */
+                    eligible?: boolean;
                     for?: string;
                     seconds?: number;
                     /** Format: date-time */
@@ -20066,6 +20153,8 @@ export interface operations {
                         values?: {
                             [key: string]: string;
                         };
+                        /** @description ask to be eligible for it, to activate it when it is needed */
+                        eligible?: boolean;
                         for?: string;
                         seconds?: number;
                         /** Format: date-time */
@@ -20119,6 +20208,7 @@ export interface operations {
                                 risk: "low" | "medium" | "high" | "critical";
                                 privileged: boolean;
                             };
+                            eligible: boolean;
                             seconds: number | null;
                             until: string | null;
                         }[];
@@ -20277,6 +20367,7 @@ export interface operations {
                                     risk: "low" | "medium" | "high" | "critical";
                                     privileged: boolean;
                                 };
+                                eligible: boolean;
                                 seconds: number | null;
                                 until: string | null;
                             }[];
@@ -28370,6 +28461,62 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sod.showWarningTerms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        warnDays: number[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sod.putWarningTerms": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    warnDays: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        warnDays: number[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sod.whatIf": {
         parameters: {
             query?: never;
@@ -32849,9 +32996,47 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vendors.companies": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            employer: string;
+                            people: number;
+                            expected: number;
+                            sponsors: string[];
+                            firstEnd: string | null;
+                            lastEnd: string | null;
+                            sessions: number;
+                            lastSessionAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "vendors.list": {
         parameters: {
             query?: {
+                employer?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -32882,6 +33067,15 @@ export interface operations {
                             grants: number;
                             sessions: number;
                             waiting: number;
+                            lastSessionAt: string | null;
+                            access: {
+                                hours: string[];
+                                timeZone: string | null;
+                                site: string | null;
+                                open: boolean;
+                                closesAt: string | null;
+                                opensAt: string | null;
+                            } | null;
                         }[];
                         nextCursor: string | null;
                     };
@@ -32915,6 +33109,12 @@ export interface operations {
                     startsAt?: string;
                     /** Format: date-time */
                     until: string;
+                    /** @description lines such as `tue 09:00-17:00`; none: at any time */
+                    hours?: string[];
+                    /** @description for instance Europe/Amsterdam */
+                    timeZone?: string;
+                    /** @description a site whose time zone and days off hold instead; with neither, that of the house */
+                    calendar?: string;
                     reason: string;
                     ticket?: string;
                 };
@@ -33100,6 +33300,82 @@ export interface operations {
                             }[];
                         }[];
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vendors.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                vendor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "vendors.setHours": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                vendor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description lines such as `tue 09:00-17:00`; none: at any time */
+                    hours: string[];
+                    /** @description for instance Europe/Amsterdam */
+                    timeZone?: string;
+                    /** @description a site whose time zone and days off hold instead; with neither, that of the house */
+                    calendar?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hours: string[];
+                        timeZone: string | null;
+                        site: string | null;
+                    } | null;
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -20,6 +20,12 @@ export const grantSodException = (
   rule: string,
   body: { identity: string; reason: string; control?: string; controlId?: string; validTo: string },
 ) => take(api.POST('/v1/sod/rules/{rule}/exceptions', { params: { path: { rule } }, body }));
+/** How many days before an exception ends its owners are warned. */
+export const sodWarnDaysQuery = queryOptions({
+  queryKey: ['sod', 'warning-terms'],
+  queryFn: ({ signal }) => take(api.GET('/v1/sod/warning-terms', { signal })),
+});
+export const putSodWarnDays = (warnDays: number[]) => take(api.PUT('/v1/sod/warning-terms', { body: { warnDays } }));
 export const endSodException = (exception: string) =>
   take(api.DELETE('/v1/sod/exceptions/{exception}', { params: { path: { exception } } }));
 

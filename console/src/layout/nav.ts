@@ -32,6 +32,14 @@ const groups: readonly NavGroup[] = [
         keys: 'g q',
         keywords: 'sponsor owner vendor contractor service agent renew handover',
       },
+      {
+        to: '/vendors',
+        label: 'Vendors',
+        icon: 'people',
+        keys: 'g 2',
+        keywords: 'outside third party contractors companies sponsor invite hours window',
+        needs: ['vendor.list'],
+      },
       { to: '/requests', label: 'Requests', icon: 'list', keys: 'g r' },
       {
         to: '/emergency',

@@ -52,6 +52,7 @@ export { checkPersonCondition, putRule } from './birthrights/put-rule.ts';
 export { lineageOf, type FactOrigin } from './precedence/lineage.ts';
 export { feedApplied, feedDeclined, sourceCaseResolved } from './events.ts';
 export { HOSTILE, isAddress, isReserved, isUsername, LONGEST } from './feed/fact-rules.ts';
+export { endNow } from './owners/end-now.ts';
 export { makeIdentity } from './owners/make-identity.ts';
 export { isDay } from './feed/day-start.ts';
 export type { FeedRecord } from './feed/model.ts';

@@ -52,7 +52,20 @@ export const actFound = defineEvent('sod_act.found', {
   actEventId: pub(id.optional()),
 });
 
+/** Those who answer for an exception were warned that it ends within so many days. */
+export const exceptionEndsSoon = defineEvent('sod_exception.ends_soon', {
+  exceptionId: pub(id),
+  ruleId: pub(id),
+  identityId: pub(id),
+  daysBefore: pub(z.int()),
+  validTo: pub(z.iso.datetime()),
+});
+/** Somebody said how many days before an exception ends its owners are warned. */
+export const warningTermsPut = defineEvent('sod_warning_terms.put', { warnDays: pub(z.array(z.int())) });
+
 export const sodWingEvents = [
+  exceptionEndsSoon,
+  warningTermsPut,
   actFound,
   rulesImported,
   libraryRulesAdopted,

@@ -3,6 +3,8 @@ import type { Decide } from '#spine/decide/index.ts';
 import { defineJob, type Module } from '#spine/operations/index.ts';
 import { FIND_ACTS, findActs } from './acts/find-acts.ts';
 import { actOperations } from './acts/operations.ts';
+import { warningOperations } from './ending/operations.ts';
+import { warnOfEndsJob } from './ending/warn-of-ends.ts';
 import { sodWingEvents } from './events.ts';
 import { followChanges } from './follow-changes.ts';
 import { lookAtEverybody, PASS } from './look-at-everybody.ts';
@@ -27,6 +29,14 @@ when { principal.state == "active" && principal.roles.containsAny(["administrato
 permit (principal is Reeve::Identity, action == Reeve::Action::"sod_pass.run", resource)
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
 
+@id("sod.those_who_run_watch_or_audit_see_when_owners_are_warned")
+permit (principal is Reeve::Identity, action == Reeve::Action::"sod_warning_terms.read", resource)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
+
+@id("sod.officers_say_when_owners_are_warned")
+permit (principal is Reeve::Identity, action == Reeve::Action::"sod_warning_terms.put", resource)
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
+
 @id("sod.reeve_keeps_violations")
 permit (principal == Reeve::Component::"sod", action == Reeve::Action::"sod_violation.keep", resource);
 
@@ -41,6 +51,7 @@ export const sodModule = (edges: { readonly decide: Decide }): Module => ({
     ...sodOperations(edges),
     ...libraryOperations(edges),
     ...actOperations(edges),
+    ...warningOperations,
     ...whatIfOperations,
     whatIfAccess,
   ],
@@ -59,6 +70,7 @@ export const sodModule = (edges: { readonly decide: Decide }): Module => ({
       maxAttempts: 5,
       run: (job) => findActs(job),
     }),
+    warnOfEndsJob,
   ],
   reactions: [tellLapse, tellOverdueEvidence, ...followChanges],
   events: sodWingEvents,

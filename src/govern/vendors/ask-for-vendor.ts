@@ -3,6 +3,15 @@ import { conflict, denied, invalid } from '#kit/errors/index.ts';
 import type { Decide, Permit } from '#spine/decide/index.ts';
 import { findIdentitiesByEmail, getIdentity, holdIdentities, type Identity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
+import {
+  accessHoursIn,
+  accessHoursOf,
+  isWithin,
+  saidHours,
+  setAccessHours,
+  type AccessHours,
+  type SaidHours,
+} from '#spine/calendars/index.ts';
 import { makeIdentity } from '#govern/lifecycle/index.ts';
 import { submitRequest, type AskedLine, type JudgedLine } from '#govern/requests/index.ts';
 import { vendorAsked } from './events.ts';
@@ -17,6 +26,8 @@ export interface VendorAsk {
   readonly lines: readonly AskedLine[];
   readonly startsAt?: Date | undefined;
   readonly until: Date;
+  /** When in a week they may come in; absent: at any time, or as it is for who is here already. */
+  readonly hours?: SaidHours | undefined;
   readonly reason: string;
   readonly ticket?: string | undefined;
 }
@@ -43,6 +54,24 @@ const known = async (ctx: Ctx, ask: VendorAsk): Promise<Identity | undefined> =>
       `choose an earlier end, or renew them first: reeve identities renew ${identity.username ?? identity.id}`,
     );
   return identity;
+};
+
+/** Hours of who is here already are no more than they were: those were approved. Throws `input.invalid`. */
+const sayHours = async (
+  ctx: Ctx,
+  permit: Permit<'vendor.ask'>,
+  vendorId: string,
+  hours: AccessHours,
+  isHere: boolean,
+): Promise<void> => {
+  const before = (await accessHoursOf(ctx.tx, [vendorId])).get(vendorId);
+  if (isHere && before !== undefined && !isWithin(hours, before))
+    throw invalid(
+      '/hours',
+      `go beyond the hours there are: ${saidHours(before)}`,
+      'leave them out, or have an administrator or a security officer widen them first: reeve vendors set-hours',
+    );
+  await setAccessHours(ctx, permit, vendorId, hours);
 };
 
 /**
@@ -73,6 +102,8 @@ export const askForVendor = async (
       expected: true,
     }));
   await holdIdentities(ctx.tx, [vendor.id]);
+  const hours = ask.hours === undefined ? undefined : await accessHoursIn(ctx.tx, ask.hours);
+  if (hours !== undefined) await sayHours(ctx, permit, vendor.id, hours, there !== undefined);
   const { permit: mayAsk } = await decide.permit(ctx.tx, {
     principal: ctx.principal,
     action: 'request.submit',
@@ -82,7 +113,7 @@ export const askForVendor = async (
     beneficiaryId: vendor.id,
     lines: ask.lines.map((line) => ({ ...line, until: ask.until })),
     startsAt: ask.startsAt,
-    reason: ask.reason,
+    reason: hours === undefined ? ask.reason : `${ask.reason}\n\nHours of access: ${saidHours(hours)}`,
     ticket: ask.ticket,
     proves: (going) => {
       if (vendor.state !== 'active' && going.some(({ rule }) => rule.steps === 'automatic'))

@@ -15,5 +15,7 @@ export const vendorAsked = defineEvent('vendor.asked', {
 });
 /** Access for them was approved and begins: they are let in. */
 export const vendorAdmitted = defineEvent('vendor.admitted', vendor);
+/** They were ended before their time. */
+export const vendorEnded = defineEvent('vendor.ended', { identityId: pub(id), because: personal(z.string()) });
 /** All that was asked for them is over unapproved. */
 export const vendorDropped = defineEvent('vendor.dropped', vendor);

@@ -1,6 +1,6 @@
 import type { Decide } from '#spine/decide/index.ts';
 import type { Module } from '#spine/operations/index.ts';
-import { vendorAdmitted, vendorAsked, vendorDropped } from './events.ts';
+import { vendorAdmitted, vendorAsked, vendorDropped, vendorEnded } from './events.ts';
 import { reactions } from './follow-requests.ts';
 import { vendorOperations } from './operations.ts';
 import { policies } from './policies.ts';
@@ -10,6 +10,6 @@ export const vendorsModule = (edges: { readonly decide: Decide }): Module => ({
   name: 'vendors',
   operations: vendorOperations(edges),
   reactions,
-  events: [vendorAsked, vendorAdmitted, vendorDropped],
+  events: [vendorAsked, vendorAdmitted, vendorDropped, vendorEnded],
   policies,
 });

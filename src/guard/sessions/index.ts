@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/graph/index.ts';
-import { defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
+import { accessHoursChanged } from '#spine/calendars/index.ts';
+import { defineJob, defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import type { Recordings } from './edges.ts';
+import { endSessionsOutsideHours } from './end-outside-hours.ts';
 import { endSessionsOfGrant, endSessionsOfIdentity, endSessionsOfRole, type Why } from './end-sessions.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
@@ -60,7 +63,25 @@ const whyOf = ({ reason, words }: { readonly reason: string; readonly words?: st
 export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings: Recordings }): Module => ({
   name: 'sessions',
   operations: operations(edges),
+  jobs: [
+    defineJob({
+      name: 'sessions.end_outside_hours',
+      input: z.object({}).loose(),
+      every: '* * * * *',
+      maxAttempts: 1,
+      run: async (job) => {
+        await job.act({ action: 'session.end' }, endSessionsOutsideHours);
+      },
+    }),
+  ],
   reactions: [
+    defineReaction({
+      on: accessHoursChanged,
+      name: 'sessions.end_outside_hours_changed',
+      run: async (job) => {
+        await job.act({ action: 'session.end' }, endSessionsOutsideHours);
+      },
+    }),
     defineReaction({
       on: grantEnded,
       name: 'sessions.end_for_grant',

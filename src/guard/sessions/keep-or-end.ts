@@ -2,6 +2,7 @@ import { getAccount, getGrant } from '#spine/graph/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import type { AdmissionEdges } from './edges.ts';
 import type { Session } from './model.ts';
+import { HOURS_OVER, hoursAreOver } from './within-hours.ts';
 import { earlier, getSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 
 /** The live grants a session may rest on now. */
@@ -36,8 +37,9 @@ export async function lookAgain(
           return;
         }
         const mustEndAt = session?.mustEndAt ?? null;
-        if (mustEndAt !== null && mustEndAt <= edges.clock.now()) {
-          edges.live.end(sessionId, 'the longest time that policy allows a session is over');
+        const over = session === undefined ? undefined : await whyOver(tx, session, edges.clock.now());
+        if (over !== undefined) {
+          edges.live.end(sessionId, over);
           return;
         }
         const at = earlier(lastEnd(grants), mustEndAt);
@@ -49,6 +51,15 @@ export async function lookAgain(
     edges.log.error('a session was ended because its grants could not be looked up', { sessionId, error });
     edges.live.end(sessionId, 'Reeve could not tell whether the access still holds');
   }
+}
+
+/** Why a session whose grants last is over by now all the same; undefined: it is not. Seconds are counted whole. */
+async function whyOver(tx: Tx, { identityId, mustEndAt }: Session, now: Date): Promise<string | undefined> {
+  if (await hoursAreOver(tx, identityId, now)) return HOURS_OVER;
+  if (mustEndAt === null || mustEndAt > now) return undefined;
+  return (await hoursAreOver(tx, identityId, new Date(mustEndAt.getTime() + 1000)))
+    ? HOURS_OVER
+    : 'the longest time that policy allows a session is over';
 }
 
 /** In the words the person would have been told had the news of the grant's end come first. */

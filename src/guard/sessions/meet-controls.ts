@@ -2,9 +2,11 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { controlsOfGrants, holdIdentities, uniteControls, type GrantControls } from '#spine/graph/index.ts';
 import type { AdmissionEdges } from './edges.ts';
+import { withinHours } from './within-hours.ts';
 
 /**
- * Refuses a session that does not meet what the grants it rests on are under: all of them together, the stricter of two.
+ * Refuses a session that does not meet what the grants it rests on are under, all of them together, the stricter of two,
+ * or that comes outside its person's hours of access.
  * Says what to do next. Returns what goes on holding while it lasts.
  */
 export async function meetControls(
@@ -13,7 +15,7 @@ export async function meetControls(
   ask: { readonly identityId: string; readonly grantIds: readonly string[] },
 ): Promise<GrantControls> {
   const of = await controlsOfGrants(tx, ask.grantIds);
-  const controls = uniteControls(ask.grantIds.map(of));
+  const controls = await withinHours(tx, ask.identityId, uniteControls(ask.grantIds.map(of)));
   if (controls.stepUpSeconds !== null) await requireSignIn(edges, tx, ask.identityId, controls.stepUpSeconds);
   if (controls.oneSession)
     await requireNoOther(

@@ -2,6 +2,7 @@ import type { Keys } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
 import { AppError, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { parsePublicKey } from '#kit/ssh-certificates/index.ts';
+import { accessHoursOf } from '#spine/calendars/index.ts';
 import type { Decide } from '#spine/decide/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import {
@@ -165,7 +166,8 @@ async function decideLikeSession(
   const unmet = decision.obligations.find(({ kind }) => kind !== 'record');
   const grantIds = grants.map((g) => g.grantId);
   const controls = uniteControls(grantIds.map(await controlsOfGrants(ctx.tx, grantIds)));
-  if (unmet !== undefined || controls.oneSession || controls.sessionSeconds !== null)
+  const hasHours = (await accessHoursOf(ctx.tx, [identityId])).size > 0;
+  if (unmet !== undefined || controls.oneSession || controls.sessionSeconds !== null || hasHours)
     throw new AppError({
       code: 'ssh_certificate.gateway_only',
       status: 403,

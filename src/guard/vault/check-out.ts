@@ -2,6 +2,7 @@ import { isConstraint, sql } from '#kit/db/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { AppError, denied, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { requireOpen } from '#spine/calendars/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import {
@@ -47,6 +48,7 @@ export async function checkOut(
       `${secret.name} gives codes, its seed is shown to nobody`,
       `reeve vault code ${secret.id}`,
     );
+  const closesAt = await requireOpen(ctx.tx, ctx.principal.id);
   const terms = await termsOf(ctx.tx, secret);
   const agreed = needsSecondPerson(terms, ctx.principal.id) ? await useAgreement(ctx, secret) : undefined;
   const said: Said =
@@ -61,7 +63,8 @@ export async function checkOut(
   await refuseWhileOut(ctx, secret, terms.shared);
   const opened = await openVersion(keys, ctx.tx, secret, { state: 'current' });
   const id = newId(ctx.now.getTime());
-  const endsAt = new Date(ctx.now.getTime() + said.seconds * 1000);
+  const wanted = new Date(ctx.now.getTime() + said.seconds * 1000);
+  const endsAt = closesAt !== null && closesAt < wanted ? closesAt : wanted;
   try {
     await ctx.tx.run(sql`
       insert into secret_checkout

@@ -48,6 +48,27 @@ test('a checkout shows the value to one person at a time, and everybody else hea
   await house.perform('vault.checkOut', { id, reason: 'INC-2' }, other);
 });
 
+test('outside their hours of access nobody takes a secret out, and within them not beyond their end', async () => {
+  const { id } = await store('team/hours');
+  const now = house.clock.now();
+  const hours = (line: string) => sql`
+    insert into access_hours (identity_id, hours, time_zone, changed_at, changed_by)
+    values (${other}, ${sql.array([line])}::text[], 'UTC', ${now}, 'test')
+    on conflict on constraint access_hours_pk do update set hours = excluded.hours`;
+  const day = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+  await house.db.run(hours(`${day[(now.getUTCDay() + 2) % 7] ?? ''} 09:00-10:00`));
+  await expect(house.perform('vault.checkOut', { id, reason: 'x' }, other)).rejects.toMatchObject({
+    code: 'access.outside_hours',
+  });
+  const hour = String(now.getUTCHours()).padStart(2, '0');
+  const closes = new Date(Math.floor(now.getTime() / 60_000) * 60_000 + 60_000);
+  const until = closes.toISOString().slice(11, 16);
+  await house.db.run(hours(`${day[now.getUTCDay()] ?? ''} ${hour}:00-${until === '00:00' ? '24:00' : until}`));
+  const out = await house.perform<{ endsAt: string }>('vault.checkOut', { id, reason: 'x' }, other);
+  expect(new Date(out.endsAt)).toEqual(closes);
+  await house.db.run(sql`delete from access_hours where identity_id = ${other}`);
+});
+
 test('of a hundred at the same instant one gets it', async () => {
   const { id } = await store('team/race');
   const all = await Promise.allSettled(

@@ -118,6 +118,19 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template
     },
   ],
   [
+    'sod.exception_ends_soon',
+    {
+      subject: 'An exception ends soon: {rule}',
+      lines: [
+        'The exception of {person} to the rule of duties “{rule}” ends at {until}. From then on the conflict counts again.',
+        '',
+        'Control that makes up for it:',
+        '{>control}',
+      ],
+      act: 'Take one side away before, or grant another exception',
+    },
+  ],
+  [
     'sod.exception_lapsed',
     {
       subject: 'An exception has lapsed: {rule}',

@@ -1,7 +1,9 @@
 import type { Module } from '#spine/operations/index.ts';
-import { calendarChanged, calendarRemoved, holidaysImported } from './events.ts';
+import { accessHoursChanged, calendarChanged, calendarRemoved, holidaysImported } from './events.ts';
 import { calendarOperations } from './operations.ts';
 
+export * from './access-hours/index.ts';
+export { accessHoursChanged } from './events.ts';
 export { calendarsOf, firstAfterWorkingHours } from './find-calendars.ts';
 export { afterQuietHours, nextMorning, nextWorkingHour, type QuietHours } from './when-to-tell.ts';
 export { nextWorkingTime, type Calendar } from './working-time.ts';
@@ -20,6 +22,6 @@ when { principal.state == "active" && principal.roles.contains("administrator") 
 export const calendarsModule: Module = {
   name: 'calendars',
   operations: calendarOperations,
-  events: [calendarChanged, calendarRemoved, holidaysImported],
+  events: [accessHoursChanged, calendarChanged, calendarRemoved, holidaysImported],
   policies,
 };

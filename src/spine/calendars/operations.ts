@@ -5,9 +5,10 @@ import { readDaysOff, type DayOff } from '#kit/icalendar/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { calendarChanged, calendarRemoved, holidaysImported } from './events.ts';
 import { calendarsOfSites } from './find-calendars.ts';
-import { isTimeZone, localDate } from './local-time.ts';
+import { hoursIn, timeZoneIn } from './hours-in.ts';
+import { localDate } from './local-time.ts';
 import { deleteCalendar, holidaysOf, HOUSE, listCalendars, putCalendar, replaceHolidays, siteNamed } from './store.ts';
-import { readWeek, USUAL_HOURS } from './week-hours.ts';
+import { USUAL_HOURS } from './week-hours.ts';
 import { afterWorkingHours, isWorking } from './working-time.ts';
 
 const site = text(100).describe('As people have it as their site or location; `house` is for everybody else.');
@@ -114,18 +115,9 @@ export const calendarOperations: readonly AnyOperation[] = [
     handler: async (ctx, permit, input) => {
       const calendar = {
         site: siteNamed(input.site),
-        timeZone: input.timeZone,
-        hours: input.hours.map((h) => h.trim()),
+        timeZone: timeZoneIn(input.timeZone),
+        hours: hoursIn(input.hours),
       };
-      if (!isTimeZone(input.timeZone))
-        throw invalid('/timeZone', `there is no time zone ${input.timeZone}`, 'write it as Europe/Amsterdam');
-      calendar.hours.forEach((line, i) => {
-        try {
-          readWeek([line]);
-        } catch (error) {
-          throw invalid(`/hours/${i}`, (error as Error).message, 'write lines such as mon-fri 09:00-17:00');
-        }
-      });
       await putCalendar(ctx.tx, { ...calendar, by: `${ctx.principal.kind}:${ctx.principal.id}` });
       await ctx.record(permit, { event: calendarChanged, data: calendar });
       return calendar;

@@ -3,6 +3,9 @@ import type { Span } from './working-time.ts';
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const LINE = /^(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))? +(\d\d):(\d\d)-(\d\d):(\d\d)$/;
 
+/** Spans of each day of the week, Monday first; seven lists. */
+export type Week = readonly (readonly Span[])[];
+
 /** What a house works that never said otherwise. */
 export const USUAL_HOURS = ['mon-fri 09:00-17:00'];
 
@@ -15,7 +18,7 @@ const minutesOf = (hour: string | undefined, minute: string | undefined): number
  * Reads hours as people write them: `mon-fri 09:00-17:00`, `sat 10:00-13:00`; work past midnight is two lines. What
  * overlaps is one span. Throws a RangeError that quotes the line and says what is wrong with it.
  */
-export const readWeek = (lines: readonly string[]): readonly (readonly Span[])[] => {
+export const readWeek = (lines: readonly string[]): Week => {
   const week: Span[][] = DAYS.map(() => []);
   for (const line of lines) {
     const wrong = (why: string): RangeError => new RangeError(`“${line}” ${why}`);

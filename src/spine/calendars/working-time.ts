@@ -40,7 +40,7 @@ const stretchesOf = (calendar: Calendar, day: LocalDate): Stretch[] =>
         .filter(({ from, until }) => from < until);
 
 /** Stretches of work that end after an instant, in order, until the longest wait is over. */
-function* worked(calendar: Calendar, from: number): Generator<Stretch> {
+export function* worked(calendar: Calendar, from: number): Generator<Stretch> {
   const end = from + LONGEST_WAIT_DAYS * DAY;
   // A day early: where clocks are put back at midnight, the day before may end within this one.
   let day = localDate(calendar.timeZone, new Date(from - DAY));

@@ -4,6 +4,7 @@ import type { Operation } from '#spine/operations/index.ts';
 const KIND_OF: Readonly<Record<string, string>> = {
   identities: 'Identity',
   subjects: 'Identity',
+  vendors: 'Identity',
   accounts: 'Account',
   systems: 'System',
   entitlements: 'Entitlement',

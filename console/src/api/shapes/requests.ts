@@ -29,7 +29,7 @@ export type Offer = Item<'requests.find'>;
 
 /** What is to become otherwise in a cart. */
 export interface CartChange {
-  items?: { entitlementId?: string; roleId?: string; seconds?: number }[];
+  items?: { entitlementId?: string; roleId?: string; eligible?: boolean; seconds?: number }[];
   dropItems?: string[];
   people?: string[];
   dropPeople?: string[];

@@ -20,7 +20,7 @@ export const RenewDialog = ({ who, onClose }: RenewDialogProps) => {
   const [because, setBecause] = useState('');
   const renew = useAct({
     run: () => renewIdentity(who.id, `${until}T00:00:00Z`, because.trim()),
-    stales: ['identities', 'handovers'],
+    stales: ['identities', 'handovers', 'vendors'],
     quiet: true,
     done: () => `${who.displayName} goes on until ${until}`,
     after: onClose,

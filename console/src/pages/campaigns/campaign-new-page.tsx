@@ -1,65 +1,44 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { draftCampaign, type CampaignDraft } from '../../api/campaigns.ts';
 import { fieldErrors } from '../../api/errors.ts';
-import { useRows } from '../../api/pages.ts';
-import { systemList } from '../../api/systems.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
-import { kinds, withoutCanaries } from './campaign-words.ts';
-import { ReviewFields, usualReview, type Settings } from './review-settings.tsx';
+import { campaignBody, HowFields, usualCampaign, WhatFields, type CampaignForm } from './campaign-fields.tsx';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-interface Form {
-  readonly name: string;
+interface Form extends CampaignForm {
   readonly due: string;
-  readonly kind: NonNullable<CampaignDraft['kind']>;
-  readonly systemId: string;
   readonly department: string;
   readonly text: string;
   readonly minRisk: '' | 'medium' | 'high' | 'critical';
-  readonly reviewer: '' | 'manager' | 'owner';
-  readonly delta: boolean;
-  readonly noResponse: 'report' | 'revoke';
-  readonly review: Settings;
 }
 
 const draftOf = (form: Form): CampaignDraft => ({
-  name: form.name.trim(),
-  kind: form.kind,
+  ...campaignBody(form),
   scope: {
     ...(form.systemId === '' ? {} : { systemId: form.systemId }),
     ...(form.department.trim() === '' ? {} : { department: form.department.trim() }),
     ...(form.text.trim() === '' ? {} : { text: form.text.trim() }),
     ...(form.minRisk === '' ? {} : { minRisk: form.minRisk }),
   },
-  ...(form.reviewer === '' ? {} : { reviewerRule: form.reviewer }),
-  delta: form.delta,
-  noResponse: form.noResponse,
-  review: withoutCanaries.has(form.kind) ? { ...form.review, canaries: 0 } : form.review,
   dueAt: `${form.due}T23:59:59Z`,
 });
 
 /** Setting up a certification: what it covers, who decides, until when. Then its draft shows the load, before anybody is asked. */
 export const CampaignNewPage = () => {
   const navigate = useNavigate();
-  const systems = useRows(systemList());
   const [form, setForm] = useState<Form>({
-    name: '',
+    ...usualCampaign,
     due: inDays(14),
-    kind: 'privileged',
-    systemId: '',
     department: '',
     text: '',
     minRisk: '',
-    reviewer: '',
-    delta: false,
-    noResponse: 'report',
-    review: usualReview,
   });
+  const change = (part: Partial<CampaignForm>): void => setForm({ ...form, ...part });
   const draft = useAct({
     run: () => draftCampaign(draftOf(form)),
     stales: ['campaigns'],
@@ -81,31 +60,7 @@ export const CampaignNewPage = () => {
           draft.mutate(undefined);
         }}
       >
-        <TextInput
-          label="Name"
-          required
-          withAsterisk={false}
-          error={wrong['name']}
-          placeholder="Privileged access, fourth quarter"
-          value={form.name}
-          onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label="What to look at"
-          value={form.kind}
-          onChange={(event) => setForm({ ...form, kind: event.currentTarget.value as Form['kind'] })}
-          data={Object.entries(kinds).map(([value, label]) => ({ value, label }))}
-        />
-        <NativeSelect
-          label="Systems"
-          error={wrong['scope.systemId'] ?? wrong['scope/systemId']}
-          value={form.systemId}
-          onChange={(event) => setForm({ ...form, systemId: event.currentTarget.value })}
-          data={[
-            { value: '', label: form.kind === 'system' ? 'Choose one' : 'All systems' },
-            ...systems.rows.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
+        <WhatFields of={form} wrong={wrong} placeholder="Privileged access, fourth quarter" onChange={change} />
         <TextInput
           label="Department"
           description="Empty: all"
@@ -129,37 +84,7 @@ export const CampaignNewPage = () => {
             { value: 'critical', label: 'Critical' },
           ]}
         />
-        <NativeSelect
-          label="Who decides"
-          value={form.reviewer}
-          onChange={(event) => setForm({ ...form, reviewer: event.currentTarget.value as Form['reviewer'] })}
-          data={[
-            { value: '', label: 'As is usual for it' },
-            { value: 'manager', label: 'The manager of each person' },
-            { value: 'owner', label: 'The owner of each access' },
-          ]}
-        />
-        <ReviewFields
-          of={form.review}
-          canaries={!withoutCanaries.has(form.kind)}
-          wrong={(setting) => wrong[setting]}
-          onChange={(review) => setForm({ ...form, review })}
-        />
-        <Checkbox
-          label="Group what has not changed since it was last kept"
-          checked={form.delta}
-          onChange={(event) => setForm({ ...form, delta: event.currentTarget.checked })}
-        />
-        <NativeSelect
-          label="If nobody answers in time"
-          description="Silence is never an approval."
-          value={form.noResponse}
-          onChange={(event) => setForm({ ...form, noResponse: event.currentTarget.value as Form['noResponse'] })}
-          data={[
-            { value: 'report', label: 'List it as unanswered; the access stays' },
-            { value: 'revoke', label: 'End the access' },
-          ]}
-        />
+        <HowFields of={form} wrong={wrong} onChange={change} />
         <TextInput
           type="date"
           label="Due"

@@ -1,8 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput, Textarea } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
 import { ownPrivilege } from '../../api/privileges.ts';
 import type { PrivilegedPath } from '../../api/shapes/privileges.ts';
 import { useAct } from '../../ui/feedback/act.ts';
+import { WhoAndWhyDialog } from '../../ui/feedback/who-and-why-dialog.tsx';
 
 /** Says who answers for privileged accounts. */
 export const OwnDialog = ({
@@ -12,53 +11,23 @@ export const OwnDialog = ({
   readonly rows: readonly PrivilegedPath[];
   readonly onClose: () => void;
 }) => {
-  const [owner, setOwner] = useState('');
-  const [because, setBecause] = useState('');
   const assign = useAct({
-    run: () => Promise.all(rows.map(({ id }) => ownPrivilege(id, owner.trim(), because.trim()))),
+    run: ({ who, because }: { readonly who: string; readonly because: string }) =>
+      Promise.all(rows.map(({ id }) => ownPrivilege(id, who, because))),
     stales: ['privileges'],
+    quiet: true,
     done: () => 'Somebody answers for it now',
     after: onClose,
   });
-  const ready = owner.trim() !== '' && because.trim() !== '';
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready) assign.mutate(undefined);
-  };
+  const named = new Set(rows.map(({ accountName, systemName }) => `${accountName || 'everybody'} on ${systemName}`));
   return (
-    <Modal opened onClose={onClose} title="Who answers for it?" closeButtonProps={{ 'aria-label': 'Cancel' }}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <Text size="sm">
-            {[...new Set(rows.map(({ accountName, systemName }) => `${accountName || 'everybody'} on ${systemName}`))]
-              .slice(0, 6)
-              .join(', ')}
-            : they answer for all that is found about it there.
-          </Text>
-          <TextInput
-            label="Owner"
-            description="User name or id"
-            data-autofocus
-            value={owner}
-            onChange={(event) => setOwner(event.currentTarget.value)}
-          />
-          <Textarea
-            label="Because"
-            autosize
-            minRows={2}
-            value={because}
-            onChange={(event) => setBecause(event.currentTarget.value)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!ready} loading={assign.isPending}>
-              Assign
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <WhoAndWhyDialog
+      title="Who answers for it?"
+      text={`${[...named].slice(0, 6).join(', ')}: they answer for all that is found about it there.`}
+      whoLabel="Owner"
+      action="Assign"
+      act={assign}
+      onClose={onClose}
+    />
   );
 };

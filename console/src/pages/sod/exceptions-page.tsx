@@ -12,6 +12,7 @@ import { ListView } from '../../ui/table/list-view.tsx';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { Evidence, EvidenceBadge } from './evidence.tsx';
 import { SodTabs } from './sod-tabs.tsx';
+import { WarnDays } from './warn-days.tsx';
 import { IdentityName } from '../identities/identity-name.tsx';
 
 const columns: readonly Column<SodException>[] = [
@@ -66,6 +67,7 @@ export const ExceptionsPage = () => {
       title="Exceptions"
       crumbs={<SodTabs />}
       lead="Conflicts that are tolerated for a while, with what makes up for them."
+      actions={<WarnDays />}
     >
       <ListView
         label="Exceptions"

@@ -1,4 +1,5 @@
 import { invalid } from '#kit/errors/index.ts';
+import { requireOpen } from '#spine/calendars/index.ts';
 import type { Decide, Permit } from '#spine/decide/index.ts';
 import { eligibilitiesAmong, eligibleNow, type Eligibility, type Eligible } from '#spine/graph/index.ts';
 import type { Ctx, TakeStepUp } from '#spine/operations/index.ts';
@@ -43,7 +44,8 @@ const meant = async (
 
 /**
  * Activates what somebody is eligible for, for a while: as a request of its own, judged as things are now and asked of
- * whom the approval policy wants asked about activations. Never for longer than they are eligible. Where its rule says
+ * whom the approval policy wants asked about activations. Never for longer than they are eligible, nor outside or beyond
+ * their hours of access. Where its rule says
  * `stepUp`, whoever activates proves afresh that it is them.
  */
 export const activate = async (
@@ -54,8 +56,9 @@ export const activate = async (
 ): Promise<{ readonly requestId: string; readonly lines: readonly JudgedLine[] }> => {
   const { eligible, eligibility } = await meant(ctx, input.what);
   const ends = new Date(ctx.now.getTime() + input.seconds * 1000);
-  const time =
-    eligible.until !== null && eligible.until < ends ? { until: eligible.until } : { seconds: input.seconds };
+  const bounds = [eligible.until, await requireOpen(ctx.tx, ctx.principal.id)].filter((end) => end !== null);
+  const [first] = bounds.toSorted((a, b) => a.getTime() - b.getTime());
+  const time = first !== undefined && first < ends ? { until: first } : { seconds: input.seconds };
   const { forEntitlementId, forRoleId } = eligibility;
   return await submitRequest(ctx, permit, edges.decide, {
     beneficiaryId: ctx.principal.id,

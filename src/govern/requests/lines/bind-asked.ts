@@ -18,7 +18,7 @@ const toBind = async (ctx: Ctx, decide: Decide, line: AskedLine): Promise<ToBind
 };
 
 /** Lines that name a role with parameters and values ask for the role bound to these, made where there is none yet. */
-export const bindAsked = async (
+export const rolesBound = async (
   ctx: Ctx,
   permit: Permit,
   decide: Decide,
@@ -29,8 +29,17 @@ export const bindAsked = async (
     const what = await toBind(ctx, decide, line);
     bound.push(what === undefined ? line : { ...line, roleId: (await bindRole(ctx, permit, what)).role.id });
   }
-  return await eligibilitiesAsked(ctx, permit, decide, bound);
+  return bound;
 };
+
+/** Lines as they are asked for: of bound roles, and of eligibilities, made where there are none yet. */
+export const bindAsked = async (
+  ctx: Ctx,
+  permit: Permit,
+  decide: Decide,
+  lines: readonly AskedLine[],
+): Promise<readonly AskedLine[]> =>
+  await eligibilitiesAsked(ctx, permit, decide, await rolesBound(ctx, permit, decide, lines));
 
 /** Looks at lines as `bindAsked` would make them, and leaves no role behind. */
 export const asIfAsked = async <T>(

@@ -10,8 +10,8 @@ import { asked, identityMeant } from './shapes.ts';
 type ChangeIn = z.output<z.ZodObject<typeof changeIn>>;
 
 /** What is put into a cart, however it was written: names that share a time, and items with their own. */
-export const itemsIn = ({ what = [], items = [], for: length, seconds, until }: ChangeIn): AskedLine[] => [
-  ...what.map((name) => asked('', { what: name, for: length, seconds, until })),
+export const itemsIn = ({ what = [], eligible, items = [], for: length, seconds, until }: ChangeIn): AskedLine[] => [
+  ...what.map((name) => asked('', { what: name, eligible, for: length, seconds, until })),
   ...items.map((item, i) => asked(`/items/${i}`, item)),
 ];
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { instantIn, instantOut, text } from '#kit/http/index.ts';
 import { MOST_ITEMS, MOST_PEOPLE } from '../orders/model.ts';
-import { itemIn, ref, sodOut, stepsOut, timeIn, verdicts, whatOut } from './shapes.ts';
+import { eligible, itemIn, ref, sodOut, stepsOut, timeIn, verdicts, whatOut } from './shapes.ts';
 
 /** What is to become otherwise in a cart. */
 export const changeIn = {
   /** Things by name or id, all for the time said beside: `<system>:<entitlement>`, `role:<name>`. */
   what: z.array(text(300)).max(MOST_ITEMS).optional(),
+  eligible,
   ...timeIn,
   /** Things with a time of their own. What is in the cart already gets the time said here. */
   items: z.array(itemIn).max(MOST_ITEMS).optional(),
@@ -24,6 +25,8 @@ export const changeIn = {
 const itemOut = z.object({
   id: z.uuid(),
   what: whatOut,
+  /** Being eligible for it is asked for, and not it. */
+  eligible: z.boolean(),
   seconds: z.int().nullable(),
   until: instantOut.nullable(),
 });

@@ -171,15 +171,16 @@ const values = z
   .record(z.string(), text(100))
   .optional()
   .describe('of a role with parameters: a value for each, by name');
+export const eligible = z.boolean().optional().describe('ask to be eligible for it, to activate it when it is needed');
 /** One thing to ask for; one of the first three says what. */
 export const itemIn = z.object({
   what: text(300).optional(),
   entitlementId: z.uuid().optional(),
   roleId: z.uuid().optional(),
   values,
+  eligible,
   ...timeIn,
 });
-const eligible = z.boolean().optional().describe('ask to be eligible for it, to activate it when it is needed');
 const lineIn = z.object({
   what: text(300).optional(),
   entitlementId: z.uuid().optional(),

@@ -4,7 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 import type { Decide, Permit } from '#spine/decide/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { orderChanged, orderDiscarded } from '../events.ts';
-import { bindAsked } from '../lines/bind-asked.ts';
+import { rolesBound } from '../lines/bind-asked.ts';
 import { findTargets, type AskedLine } from '../lines/find-targets.ts';
 import { MOST_ITEMS, MOST_LINES, MOST_PEOPLE, type Order } from './model.ts';
 import { insertOrder, requireOrder } from './store.ts';
@@ -71,7 +71,7 @@ const apply = async (
   const { tx } = ctx;
   await dropFrom(ctx, order, change);
   await addPeople(ctx, order, change.addPeople ?? []);
-  await addItems(ctx, decide, order, await bindAsked(ctx, permit, decide, change.addItems ?? []));
+  await addItems(ctx, decide, order, await rolesBound(ctx, permit, decide, change.addItems ?? []));
   const kept = <T>(next: T | undefined, before: T): T => (next === undefined ? before : next);
   const changed: Order = {
     ...order,
@@ -137,16 +137,18 @@ const addItems = async (ctx: Ctx, decide: Decide, order: Order, lines: readonly 
             id: newId(),
             entitlementId: target.kind === 'entitlement' ? target.id : null,
             roleId: target.kind === 'role' ? target.id : null,
+            eligible: lines[i]?.eligible === true,
             seconds: lines[i]?.seconds ?? null,
             until: lines[i]?.until ?? null,
           },
         ],
   );
   // The last time said of something counts.
-  const once = [...new Map(rows.map((row) => [row.entitlementId ?? row.roleId, row])).values()];
+  const once = [...new Map(rows.map((row) => [`${row.entitlementId ?? row.roleId} ${row.eligible}`, row])).values()];
   await ctx.tx.run(sql`
-    insert into request_order_item (id, order_id, entitlement_id, role_id, seconds, until)
-    select t."id", ${order.id}, t."entitlementId", t."roleId", t."seconds", t."until"
-      from jsonb_to_recordset(${sql.json(once)}::jsonb) as t("id" uuid, "entitlementId" uuid, "roleId" uuid, "seconds" integer, "until" timestamptz)
-    on conflict (order_id, coalesce(entitlement_id, role_id)) do update set seconds = excluded.seconds, until = excluded.until`);
+    insert into request_order_item (id, order_id, entitlement_id, role_id, eligible, seconds, until)
+    select t."id", ${order.id}, t."entitlementId", t."roleId", t."eligible", t."seconds", t."until"
+      from jsonb_to_recordset(${sql.json(once)}::jsonb)
+        as t("id" uuid, "entitlementId" uuid, "roleId" uuid, "eligible" boolean, "seconds" integer, "until" timestamptz)
+    on conflict (order_id, coalesce(entitlement_id, role_id), eligible) do update set seconds = excluded.seconds, until = excluded.until`);
 };

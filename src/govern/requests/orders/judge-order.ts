@@ -1,15 +1,16 @@
 import { AppError } from '#kit/errors/index.ts';
-import type { Decide } from '#spine/decide/index.ts';
+import type { Decide, Permit } from '#spine/decide/index.ts';
 import { getIdentities } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { planApprovals, type PlannedStep } from '../approvers/plan-approvals.ts';
 import type { ApprovalRules } from '../approvers/approval-rules.ts';
-import { findTargets, type Target } from '../lines/find-targets.ts';
+import { asIfEligibilitiesAsked, eligibilitiesAsked } from '../lines/ask-eligibility.ts';
+import { findTargets, type AskedLine, type Target } from '../lines/find-targets.ts';
 import { personRisks } from '../approvers/person-risk.ts';
 import { judgeLinesOf, type JudgedLine } from '../lines/judge-lines.ts';
 import { readPolicy } from '../store.ts';
 import { goingOn } from '../submit-request.ts';
-import { targetIdOf, type Order, type OrderItem } from './model.ts';
+import type { Order, OrderItem, SentLine } from './model.ts';
 import { itemsOf, peopleOf, sentOf } from './store.ts';
 
 /** What would become of one person's part of a cart. */
@@ -30,13 +31,38 @@ export interface JudgedOrder {
   readonly people: readonly JudgedPerson[];
 }
 
-/**
- * A verdict on every line of a cart that was not sent yet, as things are now: one statement a kind of fact for all
- * people, then everybody's approvals are planned.
- */
+const askedBy = (items: readonly OrderItem[]): readonly AskedLine[] =>
+  items.map(({ entitlementId, roleId, eligible, seconds, until }) => ({
+    entitlementId: entitlementId ?? undefined,
+    roleId: roleId ?? undefined,
+    ...(eligible ? { eligible } : {}),
+    seconds: seconds ?? undefined,
+    until: until ?? undefined,
+  }));
+
+/** A verdict on every line of a cart that was not sent yet, as things are now. Leaves nothing behind. */
 export const judgeOrder = async (ctx: Ctx, decide: Decide, order: Order): Promise<JudgedOrder> => {
+  const items = await itemsOf(ctx.tx, [order.id]);
+  return await asIfEligibilitiesAsked(ctx, decide, askedBy(items), (asked) =>
+    judgeItems(ctx, decide, order, items, asked),
+  );
+};
+
+/** As `judgeOrder`, to be sent: eligibilities it asks for are made where there are none yet. */
+export const judgeToSend = async (ctx: Ctx, permit: Permit, decide: Decide, order: Order): Promise<JudgedOrder> => {
+  const items = await itemsOf(ctx.tx, [order.id]);
+  return await judgeItems(ctx, decide, order, items, await eligibilitiesAsked(ctx, permit, decide, askedBy(items)));
+};
+
+/** One statement a kind of fact for all people, then everybody's approvals are planned. */
+const judgeItems = async (
+  ctx: Ctx,
+  decide: Decide,
+  order: Order,
+  items: readonly OrderItem[],
+  asked: readonly AskedLine[],
+): Promise<JudgedOrder> => {
   const { tx, principal } = ctx;
-  const items = await itemsOf(tx, [order.id]);
   const ids = (await peopleOf(tx, [order.id])).map((p) => p.identityId);
   const people = new Map((await getIdentities(tx, ids)).map((i) => [i.id, i]));
   const allowed = await decide.mayMany(
@@ -46,16 +72,12 @@ export const judgeOrder = async (ctx: Ctx, decide: Decide, order: Order): Promis
     ids.map((id) => ({ type: 'Identity', id })),
   );
   const policy = await readPolicy(tx);
-  const asked = items.map((item) => ({
-    entitlementId: item.entitlementId ?? undefined,
-    roleId: item.roleId ?? undefined,
-    seconds: item.seconds ?? undefined,
-    until: item.until ?? undefined,
-  }));
   const targets = await findTargets(tx, decide, principal, principal.id, asked);
   const sent = new Map(
     (await sentOf(tx, [order.id])).map((line) => [`${line.beneficiaryId} ${line.targetId}`, line] as const),
   );
+  const sentFor = (id: string, at: number): SentLine | undefined =>
+    sent.get(`${id} ${asked[at]?.entitlementId ?? asked[at]?.roleId ?? ''}`);
   const parts = ids.map((id, i) => {
     const who = people.get(id);
     const problem =
@@ -64,7 +86,7 @@ export const judgeOrder = async (ctx: Ctx, decide: Decide, order: Order): Promis
         : who.state === 'leaver'
           ? 'they have left'
           : undefined;
-    const open = items.flatMap((item, at) => (sent.has(`${id} ${targetIdOf(item)}`) ? [] : [{ item, at }]));
+    const open = items.flatMap((item, at) => (sentFor(id, at) === undefined ? [{ item, at }] : []));
     return { id, who, problem, open };
   });
   const riskOf = await personRisks(
@@ -96,8 +118,8 @@ export const judgeOrder = async (ctx: Ctx, decide: Decide, order: Order): Promis
         const line = verdicts[n];
         return line === undefined ? [] : [{ item, judged: line }];
       }),
-      sent: items.flatMap((item) => {
-        const line = sent.get(`${id} ${targetIdOf(item)}`);
+      sent: items.flatMap((item, at) => {
+        const line = sentFor(id, at);
         return line === undefined ? [] : [{ item, requestId: line.requestId, number: line.number }];
       }),
       steps: plan.steps,

@@ -26,6 +26,8 @@ export interface OrderItem {
   readonly orderId: string;
   readonly entitlementId: string | null;
   readonly roleId: string | null;
+  /** Being eligible for it is asked for, and not it. */
+  readonly eligible: boolean;
   readonly seconds: number | null;
   readonly until: Date | null;
 }

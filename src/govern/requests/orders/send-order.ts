@@ -8,7 +8,7 @@ import { openRequest } from '../open-request.ts';
 import { goingOn, judgedDuties } from '../submit-request.ts';
 import { withdrawRequest } from '../withdraw-request.ts';
 import { refuseOver } from './change-order.ts';
-import { judgeOrder, type JudgedOrder } from './judge-order.ts';
+import { judgeToSend, type JudgedOrder } from './judge-order.ts';
 import { requireOrder } from './store.ts';
 
 /** What became of a cart that was sent. */
@@ -34,7 +34,7 @@ export const sendOrder = async (
   const order = refuseOver(await requireOrder(ctx.tx, id, 'lock'));
   const { reason } = order;
   if (reason === null) throw invalid('/reason', 'says why it is needed', 'say it: reeve cart change --reason "…"');
-  const judged = await judgeOrder(ctx, decide, order);
+  const judged = await judgeToSend(ctx, permit, decide, order);
   const going = judged.people
     .filter((person) => person.problem === undefined)
     .map((person) => ({ ...person, going: goingOn(person.lines.map((l) => l.judged)) }))

@@ -27,6 +27,7 @@ export const showOrders = async (ctx: Ctx, decide: Decide, orders: readonly Orde
     out: {
       id: item.id,
       what: showTarget(targets[i], targetIdOf(item), kindOf(item)),
+      eligible: item.eligible,
       seconds: item.seconds,
       until: item.until,
     },

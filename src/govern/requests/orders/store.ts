@@ -28,7 +28,7 @@ export const requireOrder = async (tx: Tx, idOrNumber: string, lock: 'lock' | 'r
 
 export const itemsOf = async (tx: Tx, orderIds: readonly string[]): Promise<OrderItem[]> =>
   await tx.many<OrderItem>(sql`
-    select id, order_id, entitlement_id, role_id, seconds, until from request_order_item
+    select id, order_id, entitlement_id, role_id, eligible, seconds, until from request_order_item
      where order_id = any(${[...orderIds]}::uuid[]) order by order_id, n`);
 
 export const peopleOf = async (

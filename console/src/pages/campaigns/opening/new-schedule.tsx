@@ -1,57 +1,37 @@
-import { Button, Checkbox, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { Button, NumberInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { fieldErrors } from '../../../api/errors.ts';
-import { useRows } from '../../../api/pages.ts';
 import { makeSchedule, type ScheduleBody } from '../../../api/reviews.ts';
-import { systemList } from '../../../api/systems.ts';
 import { useAct } from '../../../ui/feedback/act.ts';
 import { Problem } from '../../../ui/feedback/states.tsx';
-import { kinds, withoutCanaries } from '../campaign-words.ts';
-import { ReviewFields, usualReview, type Settings } from '../review-settings.tsx';
+import { campaignBody, HowFields, usualCampaign, WhatFields, type CampaignForm } from '../campaign-fields.tsx';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-interface Form {
-  readonly name: string;
-  readonly kind: NonNullable<ScheduleBody['kind']>;
-  readonly systemId: string;
-  readonly reviewer: '' | 'manager' | 'owner';
+interface Form extends CampaignForm {
   readonly everyMonths: number;
   readonly days: number;
   readonly first: string;
-  readonly delta: boolean;
-  readonly noResponse: 'report' | 'revoke';
-  readonly review: Settings;
 }
 
 const bodyOf = (form: Form): ScheduleBody => ({
-  name: form.name.trim(),
-  kind: form.kind,
+  ...campaignBody(form),
   ...(form.systemId === '' ? {} : { scope: { systemId: form.systemId } }),
-  ...(form.reviewer === '' ? {} : { reviewerRule: form.reviewer }),
   everyMonths: form.everyMonths,
   days: form.days,
   firstAt: `${form.first}T08:00:00Z`,
-  delta: form.delta,
-  noResponse: form.noResponse,
-  review: withoutCanaries.has(form.kind) ? { ...form.review, canaries: 0 } : form.review,
 });
 
 /** Having a certification launched again and again, with all that one launched by hand can say. */
 export const NewSchedule = () => {
-  const systems = useRows(systemList());
   const [form, setForm] = useState<Form>({
-    name: '',
-    kind: 'privileged',
-    systemId: '',
-    reviewer: '',
+    ...usualCampaign,
+    delta: true,
     everyMonths: 3,
     days: 14,
     first: inDays(1),
-    delta: true,
-    noResponse: 'report',
-    review: usualReview,
   });
+  const change = (part: Partial<CampaignForm>): void => setForm({ ...form, ...part });
   const make = useAct({
     run: () => makeSchedule(bodyOf(form)),
     stales: ['reviews'],
@@ -71,63 +51,8 @@ export const NewSchedule = () => {
           make.mutate(undefined);
         }}
       >
-        <TextInput
-          label="Name"
-          required
-          withAsterisk={false}
-          error={wrong['name']}
-          value={form.name}
-          onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label="What to look at"
-          value={form.kind}
-          onChange={(event) => setForm({ ...form, kind: event.currentTarget.value as Form['kind'] })}
-          data={Object.entries(kinds).map(([value, label]) => ({ value, label }))}
-        />
-        <NativeSelect
-          label="Systems"
-          required={form.kind === 'system'}
-          withAsterisk={false}
-          error={wrong['systemId']}
-          value={form.systemId}
-          onChange={(event) => setForm({ ...form, systemId: event.currentTarget.value })}
-          data={[
-            { value: '', label: form.kind === 'system' ? 'Choose one' : 'All systems' },
-            ...systems.rows.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
-        <NativeSelect
-          label="Who decides"
-          value={form.reviewer}
-          onChange={(event) => setForm({ ...form, reviewer: event.currentTarget.value as Form['reviewer'] })}
-          data={[
-            { value: '', label: 'As is usual for it' },
-            { value: 'manager', label: 'The manager of each person' },
-            { value: 'owner', label: 'The owner of each access' },
-          ]}
-        />
-        <ReviewFields
-          of={form.review}
-          canaries={!withoutCanaries.has(form.kind)}
-          wrong={(setting) => wrong[setting]}
-          onChange={(review) => setForm({ ...form, review })}
-        />
-        <Checkbox
-          label="Group what has not changed since it was last kept"
-          checked={form.delta}
-          onChange={(event) => setForm({ ...form, delta: event.currentTarget.checked })}
-        />
-        <NativeSelect
-          label="If nobody answers in time"
-          description="Silence is never an approval."
-          value={form.noResponse}
-          onChange={(event) => setForm({ ...form, noResponse: event.currentTarget.value as Form['noResponse'] })}
-          data={[
-            { value: 'report', label: 'List it as unanswered; the access stays' },
-            { value: 'revoke', label: 'End the access' },
-          ]}
-        />
+        <WhatFields of={form} wrong={wrong} onChange={change} />
+        <HowFields of={form} wrong={wrong} onChange={change} />
         <NumberInput
           label="Every so many months"
           min={1}

@@ -1,4 +1,4 @@
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Checkbox } from '@mantine/core';
 import type { Cart, CartItem, CartRemark } from '../../../api/shapes/requests.ts';
 import { StateBadge } from '../../../ui/show/badges.tsx';
 import { Icon } from '../../../ui/show/icon.tsx';
@@ -11,8 +11,12 @@ interface CartItemProps {
   readonly cart: Cart;
   readonly item: CartItem;
   readonly onTime: (seconds: number | null) => void;
+  readonly onEligible: (eligible: boolean) => void;
   readonly onDrop: () => void;
 }
+
+/** Nobody is eligible for longer at a time. */
+const LONGEST_ELIGIBLE = 366 * 86_400;
 
 /** Verdicts that are alike, with whom they are about. */
 const grouped = (remarks: readonly CartRemark[]): readonly (readonly [CartRemark, readonly string[]])[] => {
@@ -27,28 +31,35 @@ const grouped = (remarks: readonly CartRemark[]): readonly (readonly [CartRemark
 };
 
 /** One thing of the cart, and what would become of it for each of its people. */
-export const CartLine = ({ cart, item, onTime, onDrop }: CartItemProps) => {
+export const CartLine = ({ cart, item, onTime, onEligible, onDrop }: CartItemProps) => {
   const own = cart.remarks.filter((remark) => remark.itemId === item.id);
   const against = own.filter((remark) => remark.verdict !== 'allowed').length;
   const names = new Map(cart.people.map(({ id, name }) => [id, name]));
-  const longest = own.find((remark) => remark.longestSeconds !== null)?.longestSeconds ?? null;
+  const longest =
+    own.find((remark) => remark.longestSeconds !== null)?.longestSeconds ?? (item.eligible ? LONGEST_ELIGIBLE : null);
+  const name = item.eligible ? `being eligible for ${item.what.name}` : item.what.name;
   return (
     <li>
       <div className={s['lineHead']}>
         <div>
           <strong>{item.what.name}</strong>
-          <div className="dim small">{item.what.systemName ?? 'role'}</div>
+          <div className="dim small">
+            {item.eligible ? 'to be eligible · ' : ''}
+            {item.what.systemName ?? 'role'}
+          </div>
         </div>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Drop ${item.what.name}`} onClick={onDrop}>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Drop ${name}`} onClick={onDrop}>
           <Icon name="close" size={14} />
         </ActionIcon>
       </div>
-      <DurationSelect
-        label={`How long for ${item.what.name}`}
-        value={item.seconds}
-        maxSeconds={longest}
-        onChange={onTime}
+      <Checkbox
+        size="xs"
+        label="Only be eligible, and activate it when it is needed"
+        aria-label={`Only be eligible for ${item.what.name}`}
+        checked={item.eligible}
+        onChange={(event) => onEligible(event.currentTarget.checked)}
       />
+      <DurationSelect label={`How long for ${name}`} value={item.seconds} maxSeconds={longest} onChange={onTime} />
       {against === 0 ? <StateBadge tone="good">{verdictWords.allowed}</StateBadge> : null}
       {grouped(own).map(([remark, ids]) => (
         <div key={`${remark.verdict} ${remark.because}`}>

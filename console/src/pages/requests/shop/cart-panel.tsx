@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useRef, useState, type FormEvent } from 'react';
 import { fieldErrors } from '../../../api/errors.ts';
 import { requestTermsQuery } from '../../../api/orders.ts';
-import type { Cart } from '../../../api/shapes/requests.ts';
+import type { Cart, CartItem } from '../../../api/shapes/requests.ts';
 import { Problem } from '../../../ui/feedback/states.tsx';
 import { useActions } from '../../../ui/keyboard/actions.ts';
 import { focusUncovered } from '../../../ui/keyboard/focus-uncovered.ts';
@@ -25,6 +25,7 @@ interface CartPanelProps {
   readonly busy: boolean;
   readonly problem: unknown;
   readonly onTime: (itemId: string, seconds: number | null) => void;
+  readonly onEligible: (item: CartItem, eligible: boolean) => void;
   readonly onDrop: (itemId: string) => void;
   readonly onSaid: (said: Said) => void;
   readonly onSend: (said: Said) => void;
@@ -59,7 +60,17 @@ const Deciders = ({ cart }: { readonly cart: Cart }) => {
 const localOf = (at: string | null): string => (at === null ? '' : at.slice(0, 16));
 
 /** The cart: what is in it, for each line what would become of it, why, and the one button that sends it. */
-export const CartPanel = ({ cart, busy, problem, onTime, onDrop, onSaid, onSend, onDiscard }: CartPanelProps) => {
+export const CartPanel = ({
+  cart,
+  busy,
+  problem,
+  onTime,
+  onEligible,
+  onDrop,
+  onSaid,
+  onSend,
+  onDiscard,
+}: CartPanelProps) => {
   const [said, setSaid] = useState<Said>({
     reason: cart.reason ?? '',
     ticket: cart.ticket ?? '',
@@ -158,6 +169,7 @@ export const CartPanel = ({ cart, busy, problem, onTime, onDrop, onSaid, onSend,
               cart={cart}
               item={item}
               onTime={(seconds) => onTime(item.id, seconds)}
+              onEligible={(eligible) => onEligible(item, eligible)}
               onDrop={() => onDrop(item.id)}
             />
           ))}

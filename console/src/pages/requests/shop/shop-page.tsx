@@ -28,10 +28,14 @@ const asItem = ({ kind, id, maxSeconds, values }: Pick<Wanted, 'kind' | 'id' | '
     ...(seconds === undefined ? {} : { seconds }),
   };
 };
-const timed = ({ what }: CartItem, seconds: number | null) => ({
+const timed = ({ what, eligible }: Pick<CartItem, 'what' | 'eligible'>, seconds: number | null) => ({
   ...(what.kind === 'role' ? { roleId: what.id } : { entitlementId: what.id }),
+  ...(eligible ? { eligible } : {}),
   ...(seconds === null ? {} : { seconds }),
 });
+/** What is offered first of the two: a month of being eligible, two hours of access. */
+const ELIGIBLE_SECONDS = 30 * 86_400;
+const ACCESS_SECONDS = 7_200;
 const saidAs = ({ reason, ticket, startsAt }: Said): CartChange => ({
   reason: reason.trim() === '' ? null : reason.trim(),
   ticket: ticket.trim() === '' ? null : ticket.trim(),
@@ -100,6 +104,12 @@ export const ShopPage = () => {
               problem={send.error ?? changeError}
               onTime={(itemId, seconds) =>
                 say({ items: cart.items.filter(({ id }) => id === itemId).map((item) => timed(item, seconds)) })
+              }
+              onEligible={(item, eligible) =>
+                say({
+                  dropItems: [item.id],
+                  items: [timed({ what: item.what, eligible }, eligible ? ELIGIBLE_SECONDS : ACCESS_SECONDS)],
+                })
               }
               onDrop={(itemId) => say({ dropItems: [itemId] })}
               onSaid={(said) => {

@@ -6,11 +6,12 @@ import type { Cart, CartChange } from '../../../api/shapes/requests.ts';
 interface Item {
   readonly entitlementId?: string;
   readonly roleId?: string;
+  readonly eligible?: boolean;
   readonly values?: Readonly<Record<string, string>>;
 }
-/** One role with two choices of values is two things. */
-const idOf = ({ entitlementId, roleId, values }: Item): string =>
-  `${entitlementId ?? roleId ?? ''}${values === undefined ? '' : JSON.stringify(values)}`;
+/** One role with two choices of values is two things, and so are something and being eligible for it. */
+const idOf = ({ entitlementId, roleId, values, eligible }: Item): string =>
+  `${entitlementId ?? roleId ?? ''}${values === undefined ? '' : JSON.stringify(values)}${eligible === true ? ' eligible' : ''}`;
 
 /** Two changes as one, the second said after the first. */
 export const mergedChange = (first: CartChange, second: CartChange): CartChange => {
