@@ -6,7 +6,8 @@ import type {
   ChannelMeta,
   ChannelRecorder,
   GatewayPorts,
-  KeyProof,
+  LoginProof,
+  ProvenIdentity,
   Recorder,
   SessionEvent,
   Ticket,
@@ -87,8 +88,10 @@ export class FakePorts implements GatewayPorts {
   readonly log = silentLog;
   readonly known = new Map<string, string>();
   readonly sessions: SeenSession[] = [];
-  readonly identified: KeyProof[] = [];
-  readonly offered: KeyProof[] = [];
+  /** Whose the certificates of an authority are, by its fingerprint and their first principal. */
+  readonly certified = new Map<string, string>();
+  readonly identified: LoginProof[] = [];
+  readonly offered: LoginProof[] = [];
   refusal: { code: string; message: string } | undefined;
   allowForwarding: string[] = [];
   notice = 'Reeve: this session is recorded.';
@@ -99,14 +102,19 @@ export class FakePorts implements GatewayPorts {
   constructor(target: TargetFacts) {
     this.target = target;
   }
-  async recognises(proof: KeyProof): Promise<boolean> {
+  async recognises(proof: LoginProof): Promise<boolean> {
     this.offered.push(proof);
-    return this.known.has(proof.fingerprint);
+    return this.#holder(proof) !== undefined;
   }
-  async identify(proof: KeyProof): Promise<{ identityId: string } | undefined> {
+  async identify(proof: LoginProof): Promise<ProvenIdentity | undefined> {
     this.identified.push(proof);
-    const identityId = this.known.get(proof.fingerprint);
-    return identityId === undefined ? undefined : { identityId };
+    const identityId = this.#holder(proof);
+    if (identityId === undefined) return undefined;
+    return proof.kind === 'ssh_certificate' ? { identityId, certificateId: proof.serial } : { identityId };
+  }
+  #holder(proof: LoginProof): string | undefined {
+    if (proof.kind === 'ssh_public_key') return this.known.get(proof.fingerprint);
+    return this.certified.get(`${proof.authority} ${proof.principals.join(',')}`);
   }
   async admit(ask: AdmitRequest): Promise<Admission> {
     if (this.admitDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.admitDelayMs));

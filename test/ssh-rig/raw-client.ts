@@ -175,7 +175,7 @@ export class RawClient {
     const end = performance.now() + limitMs;
     for (;;) {
       const last = this.received.findLast((p) => p[0] === 52 || p[0] === 51)?.[0];
-      if (last === 52 || last === 51) return last;
+      if (last === 52 || last === 51 || last === 60) return last;
       if (this.closed) return 'closed';
       if (performance.now() > end) throw new Error(`no answer to the login within ${limitMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 3));

@@ -138,6 +138,7 @@ export function serveConnection(
     const answer = await ports.admit({
       protocol: 'ssh',
       identityId: proof.identityId,
+      ...(proof.certificateId === undefined ? {} : { certificateId: proof.certificateId }),
       account: parsed.name.account,
       system: parsed.name.system,
       clientAddress: client.address,
