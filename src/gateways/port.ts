@@ -77,6 +77,10 @@ export interface Ticket {
     readonly record: boolean;
     readonly allowForwarding: readonly string[];
     readonly allowAgent: boolean;
+    /** Ports of the target's loopback on which the person may listen (`ssh -R`). */
+    readonly allowListening?: readonly number[];
+    /** Absent: files go both ways, whichever. */
+    readonly files?: FileTerms;
   };
   readonly recorder: Recorder;
   /** Fires once, its reason being the sentence to show, when the session must end now. The gateway closes every channel and both connections. */
@@ -84,6 +88,13 @@ export interface Ticket {
   /** An event of the session worth a line in its record: command run, file moved, forward refused. No secrets. */
   event(event: SessionEvent): void;
   ended(how: { readonly reason: string; readonly bytesIn: number; readonly bytesOut: number }): Promise<void>;
+}
+
+/** Which way files may go, and which paths of the target nobody touches by file transfer. */
+export interface FileTerms {
+  readonly direction: 'both' | 'from_target' | 'to_target' | 'none';
+  /** Absolute; what is below them too. */
+  readonly deniedPaths: readonly string[];
 }
 
 export type GatewayCredential =

@@ -5,6 +5,7 @@ import type {
   Admission,
   ChannelMeta,
   ChannelRecorder,
+  FileTerms,
   GatewayPorts,
   LoginProof,
   ProvenIdentity,
@@ -94,6 +95,8 @@ export class FakePorts implements GatewayPorts {
   readonly offered: LoginProof[] = [];
   refusal: { code: string; message: string } | undefined;
   allowForwarding: string[] = [];
+  allowListening: number[] = [];
+  files: FileTerms | undefined;
   notice = 'Reeve: this session is recorded.';
   target: TargetFacts;
   recorderOf: (() => MemoryRecorder) | undefined;
@@ -141,7 +144,13 @@ export class FakePorts implements GatewayPorts {
           ? { kind: 'password', username, password: Buffer.from(secret.password) }
           : { kind: 'ssh_key', username, privateKey: Buffer.from(secret.privateKey) },
       notice: this.notice,
-      obligations: { record: true, allowForwarding: this.allowForwarding, allowAgent: false },
+      obligations: {
+        record: true,
+        allowForwarding: this.allowForwarding,
+        allowListening: this.allowListening,
+        allowAgent: false,
+        ...(this.files === undefined ? {} : { files: this.files }),
+      },
       recorder,
       kill: kill.signal,
       event: (event) => void seen.events.push(event),

@@ -5709,6 +5709,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ssh-gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the SSH gateways are and their host keys, and the accounts you may open through them now */
+        get: operations["sshGateway.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-gateway/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Certify that an SSH key is yours, for the gateway, for hours
+         * @description It proves who you are and opens nothing by itself: each session is decided when it begins. It is revoked when you leave, or by you.
+         */
+        post: operations["sshGateway.certify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ssh-key-trust": {
         parameters: {
             query?: never;
@@ -17916,10 +17953,9 @@ export interface operations {
                             id: string;
                             serial: string;
                             /** @enum {string} */
-                            kind: "user" | "host" | "proof";
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
+                            kind: "user" | "host" | "proof" | "gateway";
+                            systemId: string | null;
+                            systemName: string | null;
                             identityId: string | null;
                             identityName: string | null;
                             grantIds: string[];
@@ -29737,10 +29773,9 @@ export interface operations {
                             id: string;
                             serial: string;
                             /** @enum {string} */
-                            kind: "user" | "host" | "proof";
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
+                            kind: "user" | "host" | "proof" | "gateway";
+                            systemId: string | null;
+                            systemName: string | null;
                             identityId: string | null;
                             identityName: string | null;
                             grantIds: string[];
@@ -29832,6 +29867,83 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         number: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshGateway.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        gateways: {
+                            address: string;
+                            port: number;
+                            knownHost: string;
+                        }[];
+                        accounts: {
+                            account: string;
+                            system: string;
+                            own: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshGateway.certify": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    publicKey: string;
+                    /** @default 28800 */
+                    seconds?: number;
+                    /**
+                     * @description works only from the address it was asked from
+                     * @default false
+                     */
+                    sourceAddress?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        serial: string;
+                        certificate: string;
+                        /** Format: date-time */
+                        validTo: string;
                     };
                 };
             };

@@ -96,7 +96,11 @@ async function open(
     grantIds: grants.map((g) => g.grantId),
   });
   if (ask.certificateId !== undefined && !(await edges.certificateHolds(ctx.tx, ask.certificateId)))
-    throw denied('session.certificate_over', 'your certificate was revoked or is over', 'get a new one: reeve ssh-renew');
+    throw denied(
+      'session.certificate_over',
+      'your certificate was revoked or is over',
+      'get a new one: reeve ssh-renew',
+    );
   const credential =
     (ask.protocol === 'ssh' ? await certified(edges, ctx, permit, input) : undefined) ??
     (await fromVault(edges, ctx, permit, input));

@@ -17,7 +17,9 @@ export const sshCaModule = (edges: IssueEdges & SetUpEdges): Module => ({
   reactions,
   events,
   policies,
-  actions: [{ action: 'ssh_ca.set_up', resources: ['System'] }, { action: 'ssh_ca.sign_for_host' },
+  actions: [
+    { action: 'ssh_ca.set_up', resources: ['System'] },
+    { action: 'ssh_ca.sign_for_host' },
     { action: 'ssh_gateway.announce' },
   ],
 });

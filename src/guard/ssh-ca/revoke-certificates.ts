@@ -20,8 +20,7 @@ export async function revokeCertificates(
 ): Promise<number> {
   if (certificates.length === 0) return 0;
   const systems = new Set(certificates.flatMap((one) => one.systemId ?? []));
-  if (systems.size > 0)
-    await ctx.tx.run(sql`update ssh_revocations set number = number + 1, changed_at = ${ctx.now}`);
+  if (systems.size > 0) await ctx.tx.run(sql`update ssh_revocations set number = number + 1, changed_at = ${ctx.now}`);
   await ctx.tx.run(sql`
     update ssh_certificate set revoked_at = ${ctx.now}, revoked_because = ${because}
      where id = any(${certificates.map(({ id }) => id)}::uuid[])`);

@@ -99,10 +99,5 @@ function signedBy(authority: Buffer, signed: Buffer, signature: Buffer): boolean
   const [algorithm, bytes] = [from.text().toString('latin1'), from.text()];
   if (algorithm !== 'ssh-ed25519' || bytes.length !== 64 || !from.done) return false;
   const x = authority.subarray(-32).toString('base64url');
-  return verify(
-    null,
-    signed,
-    createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } }),
-    bytes,
-  );
+  return verify(null, signed, createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } }), bytes);
 }

@@ -145,11 +145,7 @@ describe('a certificate', () => {
       certificate({ ...good, critical: Buffer.concat([text('only-on-sundays@example.org'), text('')]) }),
       holder,
     ],
-    [
-      'for use from elsewhere',
-      certificate({ ...good, critical: from('192.0.2.0/24') }),
-      holder,
-    ],
+    ['for use from elsewhere', certificate({ ...good, critical: from('192.0.2.0/24') }), holder],
     ['for use from here and from nonsense', certificate({ ...good, critical: from('127.0.0.1,elsewhere') }), holder],
     ['for use from everywhere, written wrongly', certificate({ ...good, critical: from('0.0.0.0/99') }), holder],
     [

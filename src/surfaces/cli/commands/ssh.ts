@@ -33,7 +33,9 @@ export function addSsh(program: Command): void {
     .description('copy files from or to systems through the gateway')
     .action(async (rest: string[]) => {
       const gateway = await reachGateway(connection());
-      const files = rest.map((word) => elsewhere(word, (target) => loginName(gateway.accounts, target), gateway.address));
+      const files = rest.map((word) =>
+        elsewhere(word, (target) => loginName(gateway.accounts, target), gateway.address),
+      );
       process.exitCode = await runHere('scp', [...sshOptions(gateway), '-P', String(gateway.port), ...files]);
     });
 }
