@@ -13,7 +13,7 @@ import {
   wishTerminal,
   wishVariable,
 } from './plan-channel.ts';
-import { listenOnTarget, mayListen, type Comer, type ListenAt } from './relay/listen-on-target.ts';
+import { couldListen, listenOnTarget, mayListen, type Comer, type ListenAt } from './relay/listen-on-target.ts';
 import { RelayChannel, SMALLEST_PACKET, type ChannelPlan } from './relay/relay-channel.ts';
 import type { RelaySession } from './relay/relay-session.ts';
 import { currentMessage } from './screen-client.ts';
@@ -124,7 +124,8 @@ export class ServeChannels {
   /** Asks the target to listen for the person (`ssh -R`), where the ticket names the port; each who comes is a channel. */
   listen(at: ListenAt, accept: (() => void) | undefined, reject: (() => void) | undefined): void {
     const session = this.#session;
-    if (session === undefined && this.#refusal === undefined && this.#listens.length < MOST_LISTENS) {
+    const undecided = session === undefined && this.#refusal === undefined;
+    if (undecided && couldListen(at) && this.#listens.length < MOST_LISTENS) {
       this.#listens.push(() => this.listen(at, accept, reject));
       return;
     }

@@ -5,6 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
 import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
+import { termsOf, type SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
@@ -87,7 +88,7 @@ async function open(
   ctx: Ctx,
   permit: Permit<'session.open'>,
   input: Asked,
-): Promise<{ credential: GatewayCredential; endsAt: Date | null; kill: AbortSignal; startedAt: Date }> {
+): Promise<{ credential: GatewayCredential; endsAt: Date | null; kill: AbortSignal; startedAt: Date; terms: SshTerms }> {
   const { sessionId, ask, found } = input;
   const { system, account, grants } = found;
   await refuseWhenDutiesMeet(ctx, permit, ask.identityId, found);
@@ -129,7 +130,7 @@ async function open(
   const kill = edges.live.add(sessionId, ask.identityId);
   edges.live.callAt(sessionId, endsAt, ctx.now, () => void lookAgain(edges, sessionId));
   ctx.tx.afterCommit(() => void lookAgain(edges, sessionId));
-  return { credential, endsAt, kill, startedAt: ctx.now };
+  return { credential, endsAt, kill, startedAt: ctx.now, terms: await termsOf(ctx.tx, system.id) };
 }
 
 interface Asked {

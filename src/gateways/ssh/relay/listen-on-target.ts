@@ -16,9 +16,12 @@ export interface Comer {
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
-/** Whether a session may listen there: a port its ticket names, of the target's own loopback. */
+/** Whether any session could listen there: on a port that is named, of the target's own loopback. */
+export const couldListen = (at: ListenAt): boolean => LOOPBACK.has(at.host) && at.port > 0;
+
+/** Whether a session may listen there: its ticket names the port. */
 export const mayListen = (at: ListenAt, ports: readonly number[] | undefined): boolean =>
-  LOOPBACK.has(at.host) && ports?.includes(at.port) === true;
+  couldListen(at) && ports?.includes(at.port) === true;
 
 /** Has the target listen, and tells of everybody who comes. `answered` hears whether it does. */
 export function listenOnTarget(

@@ -9,6 +9,7 @@ import type { GatewayLimits } from '../options.ts';
 import type { ChannelHost, RelayChannel } from './relay-channel.ts';
 import { plain } from '../tell.ts';
 import { lineOf, type FileAct } from './sftp/follow-files.ts';
+import { refusedCommand } from './sftp/limit-commands.ts';
 import { sayGoodbye, socketOf } from '../wire/ssh2-surface.ts';
 
 export interface SessionDeps {
@@ -116,7 +117,13 @@ export class RelaySession implements ChannelHost {
     } catch (error) {
       return this.fault(error);
     }
-    this.event(channel.plan.meta.kind, channel.plan.detail);
+    const { kind, command = '' } = channel.plan.meta;
+    const refused = kind === 'exec' ? refusedCommand(this.files, command) : undefined;
+    if (refused !== undefined) {
+      this.event('refused', plain(`${command}: ${refused}`));
+      return channel.refuse(`Reeve: ${refused}`, 1);
+    }
+    this.event(kind, channel.plan.detail);
     if (this.#ended) return;
     if (channel.plan.meta.kind === 'shell' && channel.plan.raw) channel.notice(this.ticket.notice);
     if (this.#target === undefined) this.#waiting.push(channel);

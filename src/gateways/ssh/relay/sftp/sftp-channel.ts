@@ -175,8 +175,8 @@ export class SftpChannel {
   #refuse(request: SftpRequest, why: string): void {
     const { id, path, to, act, handle, type } = request;
     const touched = path ?? (handle === undefined ? undefined : this.#follower.fileOf(handle)?.path);
-    const done = act ?? (type === TYPE.open ? (request.writes === true ? 'write' : 'read') : undefined);
-    if (touched !== undefined && done !== undefined)
+    const done = act ?? (type !== TYPE.open ? 'look at' : request.writes === true ? 'write' : 'read');
+    if (touched !== undefined)
       this.#edges.tell({ act: done, path: touched, ...(to === undefined ? {} : { to }), refused: why });
     this.#answer(id, why);
   }
