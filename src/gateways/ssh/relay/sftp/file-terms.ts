@@ -17,9 +17,12 @@ export function refusedByDirection(terms: FileTerms, request: SftpRequest): stri
   return undefined;
 }
 
+/** Says what a path means, as REALPATH does; it touches nothing. */
+const EXPAND = 'expand-path@openssh.com';
+
 /** The paths a request names that must be looked at, as it names them. */
 export function pathsOf(request: SftpRequest): readonly string[] {
-  if (request.type === TYPE.realpath || request.type === TYPE.readlink) return [];
+  if (request.type === TYPE.realpath || request.type === TYPE.readlink || request.extension === EXPAND) return [];
   const { path, to } = request;
   if (path === undefined) return [];
   if (to === undefined) return [path];

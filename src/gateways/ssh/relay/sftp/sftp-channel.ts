@@ -37,7 +37,9 @@ export class SftpChannel {
   readonly #fromPerson: SftpFrames;
   readonly #fromTarget: SftpFrames;
   #unread = false;
-  #room = true;
+  /** Whether the target's half, and the person's, takes more. */
+  #roomThere = true;
+  #roomHere = true;
   /** Whether the content that flows to the target goes on; else it is swallowed. */
   #passing = true;
   /** What waits for the answer to a question, in order. */
@@ -70,9 +72,9 @@ export class SftpChannel {
       if (!this.#unread) this.#fromPerson.see(chunk);
       return this.#edges.toTarget(chunk);
     }
-    this.#room = true;
+    this.#roomThere = true;
     this.#fromPerson.see(chunk);
-    return this.#room && this.#question === undefined;
+    return this.#roomThere && this.#question === undefined;
   }
 
   /** Bytes of the target, lent. False: ask for no more. */
@@ -81,9 +83,9 @@ export class SftpChannel {
       if (!this.#unread) this.#fromTarget.see(chunk);
       return this.#edges.toPerson(chunk);
     }
-    this.#room = true;
+    this.#roomHere = true;
     this.#fromTarget.see(chunk);
-    return this.#room;
+    return this.#roomHere;
   }
 
   end(): void {
@@ -201,7 +203,7 @@ export class SftpChannel {
   }
 
   #send(bytes: Buffer): void {
-    if (!this.#edges.toTarget(bytes)) this.#room = false;
+    if (!this.#edges.toTarget(bytes)) this.#roomThere = false;
   }
 
   /** What the target answers; with limits each message goes on by itself, so that ours can stand between them. */
@@ -258,7 +260,7 @@ export class SftpChannel {
   }
 
   #show(bytes: Buffer): void {
-    if (!this.#edges.toPerson(bytes)) this.#room = false;
+    if (!this.#edges.toPerson(bytes)) this.#roomHere = false;
   }
 }
 
