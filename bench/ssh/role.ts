@@ -41,7 +41,12 @@ const open = (to: Place): Promise<{ client: Client; shell: ClientChannel }> =>
         resolve({ client, shell });
       });
     });
-    client.connect({ host: '127.0.0.1', ...to, readyTimeout: 60_000, algorithms: { cipher: ['aes128-gcm@openssh.com'] } });
+    client.connect({
+      host: '127.0.0.1',
+      ...to,
+      readyTimeout: 60_000,
+      algorithms: { cipher: ['aes128-gcm@openssh.com'] },
+    });
   });
 const echoed = (shell: ClientChannel, key: string): Promise<number> =>
   new Promise((resolve) => {

@@ -93,7 +93,11 @@ async function lastSession(): Promise<SessionRow> {
 const certificates = (): Promise<{ id: string; validTo: string; kind: string; revokedAt: string | null }[]> =>
   house
     .perform<{ items: never[] }>('sshCertificates.listOwn', {}, lena.id)
-    .then(({ items }) => (items as { id: string; validTo: string; kind: string; revokedAt: string | null }[]).filter((c) => c.kind === 'gateway'));
+    .then(({ items }) =>
+      (items as { id: string; validTo: string; kind: string; revokedAt: string | null }[]).filter(
+        (c) => c.kind === 'gateway',
+      ),
+    );
 
 test('reeve ssh comes through the gateway by a certificate, and the session is recorded', async () => {
   const ran = await runProcess(['ssh', 'web1', 'id', '-un'], env);

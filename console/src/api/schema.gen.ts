@@ -6128,6 +6128,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{systemId}/ssh-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what sessions on a system may do besides terminal and commands */
+        get: operations["sshTerms.show"];
+        /**
+         * Set what sessions on a system may do besides: forwards, listening, files and which way
+         * @description What is not named stays as it was. It holds for sessions that begin from now on. Whoever has a shell can read a file without any file transfer.
+         */
+        put: operations["sshTerms.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems/{systemId}/ssh-trust": {
         parameters: {
             query?: never;
@@ -30915,6 +30936,85 @@ export interface operations {
                         systemId: string;
                         /** Format: uuid */
                         secretId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshTerms.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        forwardTo: string[];
+                        listenOn: number[];
+                        /** @enum {string} */
+                        files: "both" | "from_target" | "to_target" | "none";
+                        deniedPaths: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshTerms.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description address:port as seen from the target, for ssh -L, -D and -W */
+                    forwardTo?: string[];
+                    /** @description ports of the target’s loopback, for ssh -R */
+                    listenOn?: number[];
+                    /** @enum {string} */
+                    files?: "both" | "from_target" | "to_target" | "none";
+                    /** @description absolute; what is below them too */
+                    deniedPaths?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        forwardTo: string[];
+                        listenOn: number[];
+                        /** @enum {string} */
+                        files: "both" | "from_target" | "to_target" | "none";
+                        deniedPaths: string[];
                     };
                 };
             };

@@ -47,9 +47,17 @@ $SSH -tt $DEST "stty size; trap 'stty size; exit 7' WINCH; touch $DIR/ready; ${p
   ),
   ...(
     [
-      ['vim', `vim -Nnu NONE -i NONE -c "au VimResized * call writefile([&columns], '$DIR/cols') | qa!" -c "call timer_start(50, {-> writefile([], '$DIR/ready')})" $DIR/script`, 'cat $DIR/cols'],
+      [
+        'vim',
+        `vim -Nnu NONE -i NONE -c "au VimResized * call writefile([&columns], '$DIR/cols') | qa!" -c "call timer_start(50, {-> writefile([], '$DIR/ready')})" $DIR/script`,
+        'cat $DIR/cols',
+      ],
       ['top', `(sleep 0.7; touch $DIR/ready) & env HOME=/nonexistent top -d 0.3`, 'echo left'],
-      ['tmux', `tmux -L conf-$$ -f /dev/null new 'touch $DIR/ready; trap "stty size > $DIR/cols; exit" WINCH; ${'for i in $(seq 100); do sleep 0.1; done'}'`, 'cat $DIR/cols'],
+      [
+        'tmux',
+        `tmux -L conf-$$ -f /dev/null new 'touch $DIR/ready; trap "stty size > $DIR/cols; exit" WINCH; ${'for i in $(seq 100); do sleep 0.1; done'}'`,
+        'cat $DIR/cols',
+      ],
     ] as const
   ).map(([program, command, after]) =>
     oneLine(

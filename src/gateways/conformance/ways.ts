@@ -56,7 +56,12 @@ export const line = (
       REACH: String(way.ports.reach),
       LISTEN: String(way.ports.listen),
       LOCAL: String(way.ports.local),
-      SSH: way.program, DEST: way.destination, DIR: way.dir, GIT_SSH: way.program, RSYNC_RSH: way.program },
+      SSH: way.program,
+      DEST: way.destination,
+      DIR: way.dir,
+      GIT_SSH: way.program,
+      RSYNC_RSH: way.program,
+    },
   });
 
 /** Exit code and both outputs; long outputs as their digest. Paths and names that differ between the ways are evened out. */

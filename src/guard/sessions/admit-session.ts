@@ -88,7 +88,13 @@ async function open(
   ctx: Ctx,
   permit: Permit<'session.open'>,
   input: Asked,
-): Promise<{ credential: GatewayCredential; endsAt: Date | null; kill: AbortSignal; startedAt: Date; terms: SshTerms }> {
+): Promise<{
+  credential: GatewayCredential;
+  endsAt: Date | null;
+  kill: AbortSignal;
+  startedAt: Date;
+  terms: SshTerms;
+}> {
   const { sessionId, ask, found } = input;
   const { system, account, grants } = found;
   await refuseWhenDutiesMeet(ctx, permit, ask.identityId, found);

@@ -65,8 +65,7 @@ describe.skipIf(sshdPath === undefined)('files under terms', () => {
     );
     expect(readFileSync(copy, 'utf8')).toBe('nothing special');
     expect(readFileSync(plain, 'utf8')).toBe('nothing special');
-    for (const made of ['open/new', 'made', 'l', 'h', 'open/plain2'])
-      expect(existsSync(join(there, made))).toBe(false);
+    for (const made of ['open/new', 'made', 'l', 'h', 'open/plain2']) expect(existsSync(join(there, made))).toBe(false);
     expect(ran.stderr.toString()).toMatch(/permission denied/iu);
     expect(told('file')).toContain(`read /open/plain, 15 bytes, sha256 ${sha256(Buffer.from('nothing special'))}`);
     expect(told('refused')).toHaveLength(8);
@@ -80,20 +79,24 @@ describe.skipIf(sshdPath === undefined)('files under terms', () => {
     expect(readFileSync(join(there, 'open/new'))).toEqual(readFileSync(`${rig.key.file}.pub`));
   });
 
-  test.each(['secret/key', 'open/../secret/key', 'open/link', 'open/dir/key', 'open/dir/../secret/key', '/./secret//key'])(
-    'a denied path is not read as %s',
-    async (name) => {
-      rig.ports.files = { direction: 'both', deniedPaths: [join(there, 'secret')] };
-      const copy = join(rig.dir, 'copy');
-      await sftp(
-        `cd ${there}`,
-        `get ${name.startsWith('/') ? there : ''}${name} ${copy}`,
-        `get ${there}/open/plain ${copy}.2`,
-      );
-      expect(existsSync(copy) && readFileSync(copy).length > 0).toBe(false);
-      expect(readFileSync(`${copy}.2`, 'utf8')).toBe('nothing special');
-    },
-  );
+  test.each([
+    'secret/key',
+    'open/../secret/key',
+    'open/link',
+    'open/dir/key',
+    'open/dir/../secret/key',
+    '/./secret//key',
+  ])('a denied path is not read as %s', async (name) => {
+    rig.ports.files = { direction: 'both', deniedPaths: [join(there, 'secret')] };
+    const copy = join(rig.dir, 'copy');
+    await sftp(
+      `cd ${there}`,
+      `get ${name.startsWith('/') ? there : ''}${name} ${copy}`,
+      `get ${there}/open/plain ${copy}.2`,
+    );
+    expect(existsSync(copy) && readFileSync(copy).length > 0).toBe(false);
+    expect(readFileSync(`${copy}.2`, 'utf8')).toBe('nothing special');
+  });
 
   test('a denied path is not linked to, listed, moved away with its folder, or written', async () => {
     rig.ports.files = { direction: 'both', deniedPaths: [join(there, 'secret')] };

@@ -30,12 +30,9 @@ export function listenOnTarget(
   answered: (listens: boolean) => void,
   came: (comer: Comer) => void,
 ): void {
-  target.on(
-    'tcp connection',
-    (about: TcpConnectionDetails, accept: () => ClientChannel, reject: () => void): void => {
-      if (about.destPort !== at.port || about.destIP !== at.host) return;
-      came({ from: about.srcIP, port: about.srcPort, accept, reject });
-    },
-  );
+  target.on('tcp connection', (about: TcpConnectionDetails, accept: () => ClientChannel, reject: () => void): void => {
+    if (about.destPort !== at.port || about.destIP !== at.host) return;
+    came({ from: about.srcIP, port: about.srcPort, accept, reject });
+  });
   target.forwardIn(at.host, at.port, (error) => answered(error === undefined || error === null));
 }

@@ -9,7 +9,8 @@ function wayOf(words: readonly string[]): Way | undefined {
   const flags = words.slice(1).filter((word) => word.startsWith('-'));
   const has = (letter: string): boolean => flags.some((flag) => /^-[a-zA-Z0-9]+$/u.test(flag) && flag.includes(letter));
   if (program === 'scp') return has('t') ? 'to_target' : has('f') ? 'from_target' : 'either';
-  if (program === 'rsync') return flags.includes('--server') ? (flags.includes('--sender') ? 'from_target' : 'to_target') : 'either';
+  if (program === 'rsync')
+    return flags.includes('--server') ? (flags.includes('--sender') ? 'from_target' : 'to_target') : 'either';
   if (program === 'git-upload-pack' || program === 'git-upload-archive') return 'from_target';
   if (program === 'git-receive-pack') return 'to_target';
   if (program === 'git') return wayOf([`git-${words[1] ?? ''}`]);

@@ -95,7 +95,7 @@ describe.each([
             const before = seen.toTarget.length;
             feed(channel, who, bytes, size);
             // the target says which file each path names: the very one
-            for (let i = before; terms !== undefined && i < seen.toTarget.length; i += 1) {
+            for (let i = terms === undefined ? Infinity : before; i < seen.toTarget.length; i += 1) {
               const frame = seen.toTarget[i];
               if (frame?.[4] !== 16) continue;
               seen.toTarget.splice(i, 1);
