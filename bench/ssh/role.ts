@@ -2,19 +2,18 @@
  * A process of its own for one part of a bench, so that what the gateway uses is the gateway's: `gateway`, with recordings
  * on disk, `target`, which echoes, or `clients`. Told what to do by messages, answers each with one.
  */
-import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { keysOf, rootKeyOf, toOpenSshKey } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import { fingerprintOf } from '#kit/ssh-certificates/keys.ts';
 import { FakePorts } from '#test/ssh-rig/fake-ports.ts';
 
 const fingerprint = (pem: Buffer): string => {
   const key = ssh2.utils.parseKey(pem);
   if (key instanceof Error || Array.isArray(key)) throw new Error('no key');
-  return fingerprintOf(key.getPublicSSH());
+  return `SHA256:${createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/u, '')}`;
 };
 const gc = (globalThis as { gc?: () => void }).gc ?? ((): void => {});
 const at = (sorted: readonly number[], share: number): number =>
@@ -112,13 +111,15 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
   key: async () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const pem = toOpenSshKey(Buffer.from(privateKey.export({ format: 'pem', type: 'pkcs8' })));
-    createPublicKey(privateKey);
     return { privateKey: pem.toString(), fingerprint: fingerprint(pem) };
   },
   open: async (input: { to: Place; count: number }) => {
-    const waiting = Array.from({ length: input.count });
+    let left = input.count;
     const hand = async (): Promise<void> => {
-      while (waiting.pop() !== undefined || waiting.length > 0) shells.push(await open(input.to));
+      while (left > 0) {
+        left -= 1;
+        shells.push(await open(input.to));
+      }
     };
     await Promise.all(Array.from({ length: 4 }, hand));
     return { open: shells.length };
