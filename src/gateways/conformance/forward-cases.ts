@@ -20,5 +20,4 @@ export const forwardCases: readonly Case[] = [
     'a port of the target on which somebody listens here: -R',
     `$SSH -N -o ExitOnForwardFailure=yes -R $LISTEN:127.0.0.1:$REACH $DEST & ${listening('$LISTEN')}; exec 3<>/dev/tcp/127.0.0.1/$LISTEN; ${greeting}; exec 4<>/dev/tcp/127.0.0.1/$LISTEN; head -c 8 <&4; echo; ${ends}`,
   ),
-  oneLine('what nobody listens on', `$SSH -o ExitOnForwardFailure=yes -W 127.0.0.1:1 $DEST > /dev/null 2>&1; echo $?`),
 ];

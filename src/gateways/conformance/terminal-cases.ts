@@ -64,7 +64,7 @@ $SSH -tt $DEST "stty size; trap 'stty size; exit 7' WINCH; touch $DIR/ready; ${p
       `${program}, whose terminal changes its size`,
       `${inTerminal(
         `(${until('$DIR/ready')}; stty rows 45 cols 123 < /dev/tty; sleep 0.5; printf q > $DIR/keys) &
-TERM=xterm $SSH -tt $DEST ${quote(command)} > $DIR/shown; echo code $?; stty size`,
+TERM=xterm $SSH -tt $DEST "export DIR=$DIR; "${quote(command)} > $DIR/shown; echo code $?; stty size`,
       )}; ${after}; grep -c . $DIR/shown > /dev/null && echo shown; rm -f $DIR/cols $DIR/shown`,
       { needs: [...needs, program] },
     ),
