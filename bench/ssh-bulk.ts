@@ -46,6 +46,9 @@ export async function run(): Promise<readonly BenchLine[]> {
       'jump, same cipher': (direction) => command(jump(rig, sshd, GCM), file, direction),
       'jump, OpenSSH defaults': (direction) => command(jump(rig, sshd, []), file, direction),
       direct: (direction) => command([...GCM, ...rig.direct()], file, direction),
+      'sftp gateway': (direction) => sftp(sftpOptions(rig, 'gateway'), file, join(dir, 'copy'), direction),
+      'sftp jump, OpenSSH defaults': (direction) =>
+        sftp(sftpOptions(rig, 'jump', sshd), file, join(dir, 'copy'), direction),
     };
     const speeds = new Map<string, number[]>();
     for (let round = 0; round <= ROUNDS; round += 1) {
@@ -72,16 +75,16 @@ export async function run(): Promise<readonly BenchLine[]> {
     }
     const of = (name: string): number => median(speeds.get(name) ?? []);
     return (['down', 'up'] as const).flatMap((direction) =>
-      ['jump, same cipher', 'jump, OpenSSH defaults', 'direct'].map((peer) => ({
+      ['jump, same cipher', 'jump, OpenSSH defaults', 'direct', 'sftp jump, OpenSSH defaults'].map((peer) => ({
         bench: 'ssh-bulk',
         case: `${direction}load against ${peer}`,
         metric: 'throughput',
-        value: of(`gateway ${direction}`),
+        value: of(`${ours(peer)} ${direction}`),
         unit: 'MiB/s',
         baseline: of(`${peer} ${direction}`),
         // the machine is never quite still: each round is compared with itself, then the middle one counts
         ratio: median(
-          (speeds.get(`gateway ${direction}`) ?? []).map(
+          (speeds.get(`${ours(peer)} ${direction}`) ?? []).map(
             (v, i) => v / (speeds.get(`${peer} ${direction}`)?.[i] ?? Number.NaN),
           ),
         ),
@@ -93,6 +96,18 @@ export async function run(): Promise<readonly BenchLine[]> {
     rmSync(dir, { recursive: true, force: true });
   }
 }
+
+/** Which way of ours a peer is compared with. */
+const ours = (peer: string): string => (peer.startsWith('sftp') ? 'sftp gateway' : 'gateway');
+
+function sftpOptions(rig: Rig, way: 'gateway' | 'jump', sshd?: Sshd): string[] {
+  const { options, destination } = rig.options(way === 'gateway' ? 'gateway' : 'direct');
+  if (sshd === undefined) return [...options, destination];
+  return [...jump(rig, sshd, []).slice(0, 2), ...options, destination];
+}
+
+const sftp = (to: readonly string[], file: string, copy: string, direction: 'down' | 'up'): string =>
+  `echo '${direction === 'down' ? 'get' : 'put'} ${file} ${copy}' | sftp -qb - ${to.join(' ')} > /dev/null && rm ${copy}`;
 
 function jump(rig: Rig, sshd: Sshd, cipher: readonly string[]): string[] {
   const { options } = rig.options('direct');

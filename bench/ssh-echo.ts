@@ -1,101 +1,51 @@
-import { readFileSync } from 'node:fs';
-import ssh2, { type Client, type ClientChannel } from 'ssh2';
-import { startRig } from '#test/ssh-rig/rig.ts';
-import { findSshd, startSshd } from '#test/ssh-rig/sshd.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BenchLine } from './report.ts';
+import { startRole, startThree } from './ssh/start-role.ts';
 
-const KEYS = Number(process.env['KEYS'] ?? 2000);
-const WARM = 200;
+const KEYS = Number(process.env['KEYS'] ?? 1500);
+const SESSIONS = Number(process.env['SESSIONS'] ?? 200);
+/** A fast typist, in each of them. */
+const PER_SECOND = 2;
+const WANTED = { p50: 0.5, p99: 5 } as const;
 
-const at = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-
-function openShell(options: {
-  port: number;
-  username: string;
-  privateKey: Buffer;
-}): Promise<{ client: Client; shell: ClientChannel }> {
-  return new Promise((resolve, reject) => {
-    const client = new ssh2.Client();
-    client.on('error', reject);
-    client.on('ready', () => {
-      client.setNoDelay(true);
-      // `cat` under a raw terminal with echo: the line discipline answers each key, as a shell's editor would
-      client.exec(
-        "stty -icanon echo -onlcr; printf 'ready\\n'; exec cat > /dev/null",
-        { pty: true },
-        (error, shell) => {
-          if (error !== undefined) return reject(error);
-          let seen = '';
-          const greet = (chunk: Buffer): void => {
-            seen += chunk.toString();
-            if (!seen.includes('ready')) return;
-            shell.off('data', greet);
-            resolve({ client, shell });
-          };
-          shell.on('data', greet);
-        },
-      );
-    });
-    client.connect({ host: '127.0.0.1', ...options, algorithms: { cipher: ['aes128-gcm@openssh.com'] } });
-  });
-}
-
-/** From a key pressed to its echo seen, in milliseconds. */
-function press(shell: ClientChannel): Promise<number> {
-  return new Promise((resolve) => {
-    const began = performance.now();
-    shell.once('data', () => resolve(performance.now() - began));
-    shell.write('x');
-  });
-}
-
-/** What the gateway adds to one keystroke's echo, measured key by key in turn with a direct connection to the same sshd. */
+/**
+ * What the gateway adds to one keystroke's echo, recorded, while others type in sessions of their own: measured key by key
+ * in turn with a direct connection to the same target. Each part is a process.
+ */
 export async function run(): Promise<readonly BenchLine[]> {
-  const program = findSshd();
-  if (program === undefined) {
-    console.log('SKIP ssh-echo: no sshd on this machine (apt-get install openssh-server)');
-    return [];
-  }
-  const sshd = await startSshd(program);
-  const rig = await startRig(sshd);
-  const direct = await openShell({ port: sshd.port, username: sshd.user, privateKey: readFileSync(sshd.keyFile) });
-  const through = await openShell({
-    port: rig.gateway.address.port,
-    username: `${sshd.user}@web1`,
-    privateKey: readFileSync(rig.key.file),
-  });
+  const dir = mkdtempSync(join(tmpdir(), 'reeve-echo-'));
+  const three = await startThree(dir);
+  const typist = startRole();
   try {
-    const near: number[] = [];
-    const far: number[] = [];
-    for (let key = 0; key < KEYS + WARM; key += 1) {
-      const [a, b] = [await press(direct.shell), await press(through.shell)];
-      if (key >= WARM) {
-        near.push(a);
-        far.push(b);
+    const ways = [three.direct, three.through];
+    const lines: BenchLine[] = [];
+    for (const others of [0, SESSIONS]) {
+      if (others > 0) {
+        await three.clients.ask('open', { to: three.through, count: others });
+        await three.clients.ask('type', { perSecond: PER_SECOND });
       }
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      const [near, far] = await typist.ask<{ p50: number; p99: number }[]>('press', { ways, keys: KEYS });
+      for (const metric of ['p50', 'p99'] as const) {
+        const [a, b] = [near?.[metric] ?? Number.NaN, far?.[metric] ?? Number.NaN];
+        lines.push({
+          bench: 'ssh-echo',
+          case: `${others} others type ${PER_SECOND} keys/s; through ${b.toFixed(3)}, direct ${a.toFixed(3)} ms`,
+          metric: `added_${metric}`,
+          value: b - a,
+          unit: 'ms',
+          baseline: WANTED[metric],
+          ratio: (b - a) / WANTED[metric],
+        });
+      }
     }
-    near.sort((x, y) => x - y);
-    far.sort((x, y) => x - y);
-    return (
-      [
-        ['added_p50_ms', 0.5],
-        ['added_p99_ms', 0.99],
-      ] as const
-    ).map(([metric, share]) => ({
-      bench: 'ssh-echo',
-      case: `${KEYS} keys, through ${at(far, share).toFixed(3)} ms, direct ${at(near, share).toFixed(3)} ms`,
-      metric,
-      value: at(far, share) - at(near, share),
-      unit: 'ms',
-      baseline: at(near, share),
-      ratio: at(far, share) / at(near, share),
-    }));
+    return lines;
   } finally {
-    direct.client.destroy();
-    through.client.destroy();
-    await rig.stop();
-    await sshd.stop();
+    await three.clients.ask('stop').catch(() => undefined);
+    typist.stop();
+    three.stop();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    rmSync(dir, { recursive: true, force: true });
   }
 }

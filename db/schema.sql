@@ -4128,6 +4128,7 @@ create table session (
   recorded boolean not null,
   recording_head text,
   ending_said text,
+  certificate_id uuid,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
   constraint ending_in_words_is_an_ending CHECK (((ending_said IS NULL) OR (ending_because IS NOT NULL))),
@@ -4135,13 +4136,16 @@ create table session (
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
   constraint session_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
-  constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+  constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint session_was_proved_by_a_certificate FOREIGN KEY (certificate_id) REFERENCES ssh_certificate(id)
 );
 comment on column session.seen_at is 'Its node says every few seconds that it still lives; another node closes the record of one that fell silent.';
 comment on column session.must_end_at is 'The longest time policy allowed it, whatever its grants say.';
 comment on column session.ending_said is 'What events say in clear in place of ending_because, where that is in somebody''s own words.';
+comment on column session.certificate_id is 'The certificate that proved its person at the gateway; null: a registered key.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
+CREATE INDEX session_by_certificate ON public.session USING btree (certificate_id) WHERE ((certificate_id IS NOT NULL) AND (state = 'live'::text));
 CREATE INDEX session_by_identity ON public.session USING btree (identity_id, started_at);
 CREATE INDEX session_by_start ON public.session USING btree (started_at, id);
 
@@ -4668,7 +4672,7 @@ create table ssh_certificate (
   serial bigint not null,
   kind text not null,
   authority_id uuid not null,
-  system_id uuid not null,
+  system_id uuid,
   identity_id uuid,
   account_ids uuid[] not null default '{}'::uuid[],
   grant_ids uuid[] not null default '{}'::uuid[],
@@ -4682,20 +4686,35 @@ create table ssh_certificate (
   revoked_because text,
   constraint ssh_certificate_pk PRIMARY KEY (id),
   constraint ssh_certificate_serial_is_one UNIQUE (serial),
+  constraint ssh_certificate_for_the_gateway_lasts_a_day_at_most CHECK (((kind <> 'gateway'::text) OR ((valid_to - valid_from) <= '25:00:00'::interval))),
+  constraint ssh_certificate_for_the_gateway_opens_nothing_by_itself CHECK (((kind <> 'gateway'::text) OR ((cardinality(grant_ids) = 0) AND (cardinality(account_ids) = 0)))),
   constraint ssh_certificate_is_revoked_with_a_reason CHECK (((revoked_at IS NULL) = (revoked_because IS NULL))),
   constraint ssh_certificate_is_valid_some_time CHECK ((valid_to > valid_from)),
-  constraint ssh_certificate_kind_is_known CHECK ((kind = ANY (ARRAY['user'::text, 'host'::text, 'proof'::text]))),
+  constraint ssh_certificate_kind_is_known CHECK ((kind = ANY (ARRAY['user'::text, 'host'::text, 'proof'::text, 'gateway'::text]))),
+  constraint ssh_certificate_names_a_system_unless_for_the_gateway CHECK (((kind = 'gateway'::text) = (system_id IS NULL))),
   constraint ssh_certificate_names_principals CHECK ((cardinality(principals) > 0)),
-  constraint ssh_certificate_of_a_person_lasts_minutes CHECK (((kind = 'host'::text) OR ((valid_to - valid_from) <= '01:10:00'::interval))),
-  constraint ssh_certificate_of_a_person_rests_on_grants CHECK ((((kind = 'user'::text) = (identity_id IS NOT NULL)) AND ((kind <> 'user'::text) OR (cardinality(grant_ids) > 0)))),
+  constraint ssh_certificate_of_a_person_lasts_minutes CHECK (((kind = ANY (ARRAY['host'::text, 'gateway'::text])) OR ((valid_to - valid_from) <= '01:10:00'::interval))),
+  constraint ssh_certificate_of_a_person_rests_on_grants CHECK ((((kind = ANY (ARRAY['user'::text, 'gateway'::text])) = (identity_id IS NOT NULL)) AND ((kind <> 'user'::text) OR (cardinality(grant_ids) > 0)))),
   constraint ssh_certificate_is_for_a_system FOREIGN KEY (system_id) REFERENCES system(id),
   constraint ssh_certificate_is_of_an_authority FOREIGN KEY (authority_id) REFERENCES ssh_authority(id),
   constraint ssh_certificate_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 comment on table ssh_certificate is 'Every certificate that was signed. The key it is for is its holder''s; Reeve keeps its fingerprint.';
+comment on column ssh_certificate.system_id is 'Null for one that proves somebody at the gateway: it opens no system, and what it may open is decided for each session.';
 CREATE INDEX ssh_certificate_by_end ON public.ssh_certificate USING btree (authority_id, valid_to);
 CREATE INDEX ssh_certificate_by_grant ON public.ssh_certificate USING gin (grant_ids);
 CREATE INDEX ssh_certificate_by_identity ON public.ssh_certificate USING btree (identity_id, issued_at);
+
+create table ssh_gateway (
+  address text not null,
+  port integer not null,
+  host_key text not null,
+  announced_at timestamp with time zone not null,
+  constraint ssh_gateway_pk PRIMARY KEY (address, port),
+  constraint ssh_gateway_address_is_one CHECK ((address ~ '^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$'::text)),
+  constraint ssh_gateway_port_is_a_port CHECK (((port >= 1) AND (port <= 65535)))
+);
+comment on table ssh_gateway is 'Where people reach a gateway, and the host key it shows there. Each says so when it starts.';
 
 create table ssh_key (
   id uuid not null,
@@ -4740,6 +4759,23 @@ create table ssh_revocations (
   constraint ssh_revocations_are_one_list CHECK (one)
 );
 comment on table ssh_revocations is 'The number of the revocation list; it grows with every certificate that is revoked.';
+
+create table ssh_terms (
+  system_id uuid not null,
+  forward_to text[] not null default '{}'::text[],
+  listen_on integer[] not null default '{}'::integer[],
+  files text not null default 'both'::text,
+  denied_paths text[] not null default '{}'::text[],
+  changed_at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint ssh_terms_pk PRIMARY KEY (system_id),
+  constraint ssh_terms_deny_few_paths CHECK ((cardinality(denied_paths) <= 100)),
+  constraint ssh_terms_listen_on_plain_ports CHECK (((1024 <= ALL (listen_on)) AND (65535 >= ALL (listen_on)))),
+  constraint ssh_terms_name_few_addresses CHECK (((cardinality(forward_to) <= 100) AND (cardinality(listen_on) <= 20))),
+  constraint ssh_terms_say_which_way_files_go CHECK ((files = ANY (ARRAY['both'::text, 'from_target'::text, 'to_target'::text, 'none'::text]))),
+  constraint ssh_terms_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table ssh_terms is 'What sessions on a system may do besides terminal and commands: addresses and ports to forward, files and which way. No row: no forwards, files both ways.';
 
 create table ssh_trust (
   system_id uuid not null,

@@ -20,6 +20,7 @@ import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
+import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
@@ -139,6 +140,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       node,
       publicUrl: config.publicUrl,
       identityOfKey: (fingerprint: string) => identityOfSshKey(db, fingerprint, clock.now()),
+      ...sessionCertificates({ db, clock, keys }),
       lastSignIn,
       judgeAgain: judgeGrantsAgain(() => spine.operator.jobCtx('requests')),
     };
@@ -148,6 +150,11 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       gatewayPorts(edges),
     );
     running.add('ssh gateway', () => gateway.stop(config.stopSeconds * 1000));
+    await spine.operator
+      .jobCtx('gateway')
+      .act({ action: 'ssh_gateway.announce' }, (ctx, permit) =>
+        announceGateway(ctx, permit, { ...gateway, ...reachedAt(config, gateway.address.port) }),
+      );
     log.info('ssh gateway serves', {
       address: gateway.address.address,
       port: gateway.address.port,
@@ -195,6 +202,13 @@ const rootKeyPlaces = (config: Config): RootKeyPlaces => ({
       ? undefined
       : { module: config.pkcs11Module, token: config.pkcs11Token, pinFile: config.pkcs11PinFile },
 });
+
+/** Where people reach the gateway of this node. */
+function reachedAt(config: Config, listensOn: number): { readonly address: string; readonly port: number } {
+  const said = new URL(config.sshPublic === 'none' ? config.publicUrl : `ssh://${config.sshPublic}`);
+  const port = config.sshPublic === 'none' || said.port === '' ? listensOn : Number(said.port);
+  return { address: said.hostname.replace(/^\[|\]$/gu, ''), port };
+}
 
 /** The gateway's host key, made at the first start and kept, since people pin it. */
 async function sshHostKey(dataDir: string): Promise<Buffer> {

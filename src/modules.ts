@@ -17,6 +17,7 @@ import {
   type Recordings,
 } from '#guard/sessions/index.ts';
 import { sshCaModule } from '#guard/ssh-ca/index.ts';
+import { sshTermsModule } from '#guard/ssh-terms/index.ts';
 import { rewrapKits, rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
 import { certificationsModule } from '#govern/certifications/index.ts';
 import { directGrantsModule } from '#govern/direct-grants/index.ts';
@@ -104,6 +105,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     jitModule,
     sessionsModule(edges),
     sshCaModule({ ...edges, lastSignIn }),
+    sshTermsModule,
     leasesModule({ ...edges, lastSignIn }),
     provisioningModule(edges),
     reconciliationModule(edges),

@@ -77,6 +77,13 @@ export const timedAccess: Routes = {
   'GET /v1/ssh-ca': () => authority,
   'GET /v1/ssh-certificates': (ask) => page(certificates, ask),
   'POST /v1/ssh-certificates/{id}/revoke': (ask) => ({ id: ask.params['id'], number: '42' }),
+  'GET /v1/systems/{systemId}/ssh-terms': (ask) => ({
+    systemId: ask.params['systemId'],
+    forwardTo: ['127.0.0.1:5432'],
+    listenOn: [],
+    files: 'from_target',
+    deniedPaths: ['/etc/shadow', '/srv/keys'],
+  }),
   'GET /v1/leases': (ask) => page(leases, ask),
   'GET /v1/me/leases': (ask) => page(leases.slice(0, 2), ask),
   'POST /v1/leases/{id}/end': ended,

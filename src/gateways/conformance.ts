@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '#test/ssh-rig/run-program.ts';
 import { commandCases } from './conformance/command-cases.ts';
+import { forwardCases } from './conformance/forward-cases.ts';
 import { fileCases } from './conformance/file-cases.ts';
 import { terminalCases } from './conformance/terminal-cases.ts';
 import { makeWay, type Way } from './conformance/ways.ts';
@@ -16,6 +17,8 @@ import { makeWay, type Way } from './conformance/ways.ts';
 export interface GatewayRig {
   readonly direct: { readonly options: readonly string[]; readonly destination: string };
   readonly gateway: { readonly options: readonly string[]; readonly destination: string };
+  /** Ports of the target's loopback: one that answers like an sshd, and one to listen on. Sessions may use both. */
+  readonly ports: { readonly reach: number; readonly listen: number; readonly local: number };
   stop(): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
     let reason = '';
     const root = mkdtempSync(join(tmpdir(), 'reeve-conformance-'));
     const has = new Map<string, boolean>();
+    const cases = [...commandCases, ...terminalCases, ...fileCases, ...forwardCases];
 
     beforeAll(async () => {
       const started = await start();
@@ -36,8 +40,9 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
         return;
       }
       rig = started;
-      ways = { direct: makeWay('direct', root, started.direct), gateway: makeWay('gateway', root, started.gateway) };
-      const needed = new Set([...commandCases, ...terminalCases, ...fileCases].flatMap((c) => c.needs ?? []));
+      const way = (name: Way['name']): Way => makeWay(name, root, started[name], started.ports);
+      ways = { direct: way('direct'), gateway: way('gateway') };
+      const needed = new Set(cases.flatMap((c) => c.needs ?? []));
       for (const program of needed) has.set(program, (await run('sh', ['-c', `command -v ${program}`])).code === 0);
     }, 60_000);
     afterAll(async () => {
@@ -45,7 +50,6 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
       rmSync(root, { recursive: true, force: true });
     });
 
-    const cases = [...commandCases, ...terminalCases, ...fileCases];
     it.for(cases.map((one) => [one.title, one] as const))('%s', { timeout: 130_000 }, async ([, one], context) => {
       if (ways === undefined) return context.skip(reason);
       const missing = (one.needs ?? []).filter((program) => has.get(program) !== true);

@@ -7,9 +7,9 @@ export interface GatewayPorts {
    * Whether a key that a client merely offers would be recognised. Says nothing of who, so that an offer can never
    * become an identity (CVE-2024-45337); it only spares people a passphrase or a touch for a key that leads nowhere.
    */
-  recognises(offer: KeyProof): Promise<boolean>;
+  recognises(offer: LoginProof): Promise<boolean>;
   /** The identity behind a key the client has just proved to hold by a verified signature, or undefined. Asked once a connection. */
-  identify(proof: KeyProof): Promise<{ readonly identityId: string } | undefined>;
+  identify(proof: LoginProof): Promise<ProvenIdentity | undefined>;
   /** Decides and opens a session. A refusal is recorded by the callee and carries what to tell the person. */
   admit(ask: AdmitRequest): Promise<Admission>;
 }
@@ -21,9 +21,33 @@ export interface KeyProof {
   readonly address: string;
 }
 
+/**
+ * A certificate in itself right: signed by the key `authority` (a fingerprint), valid now, used from where it may be. What
+ * it is worth is the callee's to say: whether that authority counts, whom it names, whether it was revoked.
+ */
+export interface CertificateProof {
+  readonly kind: 'ssh_certificate';
+  /** Of the certified key. */
+  readonly fingerprint: string;
+  readonly authority: string;
+  readonly serial: string;
+  readonly principals: readonly string[];
+  readonly address: string;
+}
+
+export type LoginProof = KeyProof | CertificateProof;
+
+/** Who it is, and by which certificate of Reeve's record they proved it, if by one. */
+export interface ProvenIdentity {
+  readonly identityId: string;
+  readonly certificateId?: string;
+}
+
 export interface AdmitRequest {
   readonly protocol: 'ssh' | 'postgres' | 'mysql' | 'http';
   readonly identityId: string;
+  /** The certificate that proved it; the session ends with it when it is revoked. */
+  readonly certificateId?: string;
   /** As typed: account and system name, for instance `root` on `web1`. */
   readonly account: string;
   readonly system: string;
@@ -53,6 +77,10 @@ export interface Ticket {
     readonly record: boolean;
     readonly allowForwarding: readonly string[];
     readonly allowAgent: boolean;
+    /** Ports of the target's loopback on which the person may listen (`ssh -R`). */
+    readonly allowListening?: readonly number[];
+    /** Absent: files go both ways, whichever. */
+    readonly files?: FileTerms;
   };
   readonly recorder: Recorder;
   /** Fires once, its reason being the sentence to show, when the session must end now. The gateway closes every channel and both connections. */
@@ -62,9 +90,23 @@ export interface Ticket {
   ended(how: { readonly reason: string; readonly bytesIn: number; readonly bytesOut: number }): Promise<void>;
 }
 
+/** Which way files may go, and which paths of the target nobody touches by file transfer. */
+export interface FileTerms {
+  readonly direction: 'both' | 'from_target' | 'to_target' | 'none';
+  /** Absolute; what is below them too. */
+  readonly deniedPaths: readonly string[];
+}
+
 export type GatewayCredential =
   | { readonly kind: 'password'; readonly username: string; readonly password: Buffer }
-  | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: Buffer };
+  | { readonly kind: 'ssh_key'; readonly username: string; readonly privateKey: Buffer }
+  /** `certificate` is the one line of a `-cert.pub` file, for the Ed25519 key `privateKey`. */
+  | {
+      readonly kind: 'ssh_certificate';
+      readonly username: string;
+      readonly privateKey: Buffer;
+      readonly certificate: string;
+    };
 
 export interface SessionEvent {
   readonly type: 'shell' | 'exec' | 'subsystem' | 'forward' | 'refused' | 'file' | 'command';

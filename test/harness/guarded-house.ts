@@ -6,6 +6,7 @@ import { connectors } from '#connectors/index.ts';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions, type AdmissionEdges } from '#guard/sessions/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -92,11 +93,17 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     node: newId(),
     publicUrl: 'http://localhost:8470',
     identityOfKey: (fingerprint: string) => identityOfSshKey(house.db, fingerprint, house.clock.now()),
+    ...sessionCertificates(house),
     lastSignIn,
     judgeAgain: judgeGrantsAgain(() => house.operator.jobCtx('requests')),
   };
   const stopSessions = await serveSessions(edges);
   const gateway = await startSshGateway({ hostKey: makeHostKey() }, gatewayPorts(edges));
+  await house
+    .as('gateway')
+    .act({ action: 'ssh_gateway.announce' }, (ctx, permit) =>
+      announceGateway(ctx, permit, { ...gateway, address: '127.0.0.1', port: gateway.address.port }),
+    );
   return {
     ...house,
     gateway,

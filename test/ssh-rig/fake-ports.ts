@@ -5,8 +5,10 @@ import type {
   Admission,
   ChannelMeta,
   ChannelRecorder,
+  FileTerms,
   GatewayPorts,
-  KeyProof,
+  LoginProof,
+  ProvenIdentity,
   Recorder,
   SessionEvent,
   Ticket,
@@ -87,10 +89,14 @@ export class FakePorts implements GatewayPorts {
   readonly log = silentLog;
   readonly known = new Map<string, string>();
   readonly sessions: SeenSession[] = [];
-  readonly identified: KeyProof[] = [];
-  readonly offered: KeyProof[] = [];
+  /** Whose the certificates of an authority are, by its fingerprint and their first principal. */
+  readonly certified = new Map<string, string>();
+  readonly identified: LoginProof[] = [];
+  readonly offered: LoginProof[] = [];
   refusal: { code: string; message: string } | undefined;
   allowForwarding: string[] = [];
+  allowListening: number[] = [];
+  files: FileTerms | undefined;
   notice = 'Reeve: this session is recorded.';
   target: TargetFacts;
   recorderOf: (() => MemoryRecorder) | undefined;
@@ -99,14 +105,19 @@ export class FakePorts implements GatewayPorts {
   constructor(target: TargetFacts) {
     this.target = target;
   }
-  async recognises(proof: KeyProof): Promise<boolean> {
+  async recognises(proof: LoginProof): Promise<boolean> {
     this.offered.push(proof);
-    return this.known.has(proof.fingerprint);
+    return this.#holder(proof) !== undefined;
   }
-  async identify(proof: KeyProof): Promise<{ identityId: string } | undefined> {
+  async identify(proof: LoginProof): Promise<ProvenIdentity | undefined> {
     this.identified.push(proof);
-    const identityId = this.known.get(proof.fingerprint);
-    return identityId === undefined ? undefined : { identityId };
+    const identityId = this.#holder(proof);
+    if (identityId === undefined) return undefined;
+    return proof.kind === 'ssh_certificate' ? { identityId, certificateId: proof.serial } : { identityId };
+  }
+  #holder(proof: LoginProof): string | undefined {
+    if (proof.kind === 'ssh_public_key') return this.known.get(proof.fingerprint);
+    return this.certified.get(`${proof.authority} ${proof.principals.join(',')}`);
   }
   async admit(ask: AdmitRequest): Promise<Admission> {
     if (this.admitDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.admitDelayMs));
@@ -133,7 +144,13 @@ export class FakePorts implements GatewayPorts {
           ? { kind: 'password', username, password: Buffer.from(secret.password) }
           : { kind: 'ssh_key', username, privateKey: Buffer.from(secret.privateKey) },
       notice: this.notice,
-      obligations: { record: true, allowForwarding: this.allowForwarding, allowAgent: false },
+      obligations: {
+        record: true,
+        allowForwarding: this.allowForwarding,
+        allowListening: this.allowListening,
+        allowAgent: false,
+        ...(this.files === undefined ? {} : { files: this.files }),
+      },
       recorder,
       kill: kill.signal,
       event: (event) => void seen.events.push(event),

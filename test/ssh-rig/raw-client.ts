@@ -170,12 +170,12 @@ export class RawClient {
     if (this.#inside._kexinit === undefined && !this.closed) this.#inside.rekey();
   }
 
-  /** How the last login attempt ended: 52 it is let in, 51 it is refused, or the connection is gone. */
-  async outcome(limitMs = 5_000): Promise<52 | 51 | 'closed'> {
+  /** How the last login attempt ended: 52 it is let in, 51 it is refused, 60 it is to sign, or the connection is gone. */
+  async outcome(limitMs = 5_000): Promise<52 | 51 | 60 | 'closed'> {
     const end = performance.now() + limitMs;
     for (;;) {
-      const last = this.received.findLast((p) => p[0] === 52 || p[0] === 51)?.[0];
-      if (last === 52 || last === 51) return last;
+      const last = this.received.findLast((p) => p[0] === 52 || p[0] === 51 || p[0] === 60)?.[0];
+      if (last === 52 || last === 51 || last === 60) return last;
       if (this.closed) return 'closed';
       if (performance.now() > end) throw new Error(`no answer to the login within ${limitMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 3));

@@ -5730,6 +5730,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ssh-gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the SSH gateways are and their host keys, and the accounts you may open through them now */
+        get: operations["sshGateway.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-gateway/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Certify that an SSH key is yours, for the gateway, for hours
+         * @description It proves who you are and opens nothing by itself: each session is decided when it begins. It is revoked when you leave, or by you.
+         */
+        post: operations["sshGateway.certify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ssh-key-trust": {
         parameters: {
             query?: never;
@@ -6105,6 +6142,27 @@ export interface paths {
          * @description Its credential goes straight into the vault and is never shown again.
          */
         put: operations["reconcileAccounts.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{systemId}/ssh-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what sessions on a system may do besides terminal and commands */
+        get: operations["sshTerms.show"];
+        /**
+         * Set what sessions on a system may do besides: forwards, listening, files and which way
+         * @description What is not named stays as it was. It holds for sessions that begin from now on. Whoever has a shell can read a file without any file transfer.
+         */
+        put: operations["sshTerms.set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -17994,10 +18052,9 @@ export interface operations {
                             id: string;
                             serial: string;
                             /** @enum {string} */
-                            kind: "user" | "host" | "proof";
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
+                            kind: "user" | "host" | "proof" | "gateway";
+                            systemId: string | null;
+                            systemName: string | null;
                             identityId: string | null;
                             identityName: string | null;
                             grantIds: string[];
@@ -29884,10 +29941,9 @@ export interface operations {
                             id: string;
                             serial: string;
                             /** @enum {string} */
-                            kind: "user" | "host" | "proof";
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
+                            kind: "user" | "host" | "proof" | "gateway";
+                            systemId: string | null;
+                            systemName: string | null;
                             identityId: string | null;
                             identityName: string | null;
                             grantIds: string[];
@@ -29979,6 +30035,83 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         number: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshGateway.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        gateways: {
+                            address: string;
+                            port: number;
+                            knownHost: string;
+                        }[];
+                        accounts: {
+                            account: string;
+                            system: string;
+                            own: boolean;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshGateway.certify": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    publicKey: string;
+                    /** @default 28800 */
+                    seconds?: number;
+                    /**
+                     * @description works only from the address it was asked from
+                     * @default false
+                     */
+                    sourceAddress?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        serial: string;
+                        certificate: string;
+                        /** Format: date-time */
+                        validTo: string;
                     };
                 };
             };
@@ -30950,6 +31083,85 @@ export interface operations {
                         systemId: string;
                         /** Format: uuid */
                         secretId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshTerms.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        forwardTo: string[];
+                        listenOn: number[];
+                        /** @enum {string} */
+                        files: "both" | "from_target" | "to_target" | "none";
+                        deniedPaths: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshTerms.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description address:port as seen from the target, for ssh -L, -D and -W */
+                    forwardTo?: string[];
+                    /** @description ports of the target’s loopback, for ssh -R */
+                    listenOn?: number[];
+                    /** @enum {string} */
+                    files?: "both" | "from_target" | "to_target" | "none";
+                    /** @description absolute; what is below them too */
+                    deniedPaths?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        forwardTo: string[];
+                        listenOn: number[];
+                        /** @enum {string} */
+                        files: "both" | "from_target" | "to_target" | "none";
+                        deniedPaths: string[];
                     };
                 };
             };

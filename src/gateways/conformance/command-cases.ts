@@ -48,6 +48,22 @@ export const commandCases: readonly Case[] = [
     'ten commands at the same time',
     `for i in 1 2 3 4 5 6 7 8 9 10; do ($SSH $DEST "echo $i; exit $i" > $DIR/ten.$i; echo code $? >> $DIR/ten.$i) & done; wait; for i in 1 2 3 4 5 6 7 8 9 10; do cat $DIR/ten.$i; done`,
   ),
+  oneLine(
+    'several commands over one connection: ControlMaster',
+    `$SSH -o ControlMaster=auto -o ControlPath=$DIR/cm -o ControlPersist=20 $DEST 'echo one'; for i in 2 3 4; do $SSH -o ControlPath=$DIR/cm $DEST "echo $i; exit $i"; echo $?; done; $SSH -o ControlPath=$DIR/cm -O exit $DEST 2> /dev/null; echo $?`,
+  ),
+  oneLine(
+    'keys that change again and again',
+    `head -c 8000000 /dev/zero | $SSH -o RekeyLimit=1M $DEST cat | sha256sum`,
+  ),
+  oneLine(
+    'signs of life that are asked for',
+    `$SSH -o ServerAliveInterval=1 -o ServerAliveCountMax=1 $DEST 'sleep 2.3; echo alive'`,
+  ),
+  oneLine(
+    'a display that nobody gets',
+    `DISPLAY=127.0.0.1:77 $SSH -Y $DEST 'echo "[$DISPLAY]"' 2>&1 | grep -v Warning`,
+  ),
   oneLine('a connection without a command', `timeout 1 $SSH -N $DEST; echo $?`),
   {
     title: '64 MiB up and down, byte for byte',

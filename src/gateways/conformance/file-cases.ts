@@ -44,4 +44,9 @@ export const fileCases: readonly Case[] = [
     `export GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=user.name GIT_CONFIG_VALUE_0=test GIT_CONFIG_KEY_1=user.email GIT_CONFIG_VALUE_1=test@example.org; rm -rf $DIR/repo $DIR/bare $DIR/clone; git init -q -b main $DIR/repo; git init -q --bare -b main $DIR/bare; seq 1 200000 > $DIR/repo/numbers; git -C $DIR/repo add .; git -C $DIR/repo commit -qm one; git -C $DIR/repo push -q $DEST:$DIR/bare main; echo $?; git clone -q $DEST:$DIR/bare $DIR/clone; echo $?; git -C $DIR/clone log --format='%H %s'; sha256sum < $DIR/clone/numbers; git ls-remote $DEST:$DIR/nowhere 2>&1 | head -n 1`,
     { needs: ['git'] },
   ),
+  oneLine(
+    'ansible: a module, a file, and nothing to do the second time',
+    `${tree}; export HOME=$DIR ANSIBLE_HOME=$DIR/ansible ANSIBLE_LOCALHOST_WARNING=0 ANSIBLE_NOCOLOR=1 ANSIBLE_SSH_ARGS='-o ControlMaster=auto -o ControlPersist=5' ANSIBLE_SSH_CONTROL_PATH=$DIR/an ANSIBLE_DEPRECATION_WARNINGS=0; run() { ansible -i 127.0.0.1, all -e "ansible_user=\${DEST%@*} ansible_ssh_executable=$SSH ansible_ssh_transfer_method=piped ansible_python_interpreter=/usr/bin/python3" "$@" 2>&1 | grep -vE '"(delta|start|end|atime|mtime|ctime)"|ansible-tmp|"src"'; }; run -m command -a 'id -un'; run -m copy -a "src=$DIR/src/big dest=$DIR/out/big"; run -m copy -a "src=$DIR/src/big dest=$DIR/out/big" | grep changed; ${compare}`,
+    { needs: ['ansible'] },
+  ),
 ];

@@ -1,4 +1,4 @@
-import { oneLine, type Case } from './ways.ts';
+import { oneLine, quote, type Case } from './ways.ts';
 
 /**
  * Runs a script under a terminal of its own, 40 rows by 100 columns, and shows what the terminal showed.
@@ -44,6 +44,30 @@ $SSH -tt $DEST "stty size; trap 'stty size; exit 7' WINCH; touch $DIR/ready; ${p
     'escape sequences, titles and colours as they are',
     inTerminal(`$SSH -tt $DEST 'printf "\\033]0;title\\007\\033[31mred\\033[0m\\r\\n"'`),
     { needs },
+  ),
+  ...(
+    [
+      [
+        'vim',
+        `vim -Nnu NONE -i NONE -c "au VimResized * call writefile([&columns], '$DIR/cols') | qa!" -c "call timer_start(50, {-> writefile([], '$DIR/ready')})" $DIR/script`,
+        'cat $DIR/cols',
+      ],
+      ['top', `(sleep 0.7; touch $DIR/ready) & env HOME=/nonexistent top -d 0.3`, 'echo left'],
+      [
+        'tmux',
+        `tmux -L conf-$$ -f /dev/null new 'touch $DIR/ready; trap "stty size > $DIR/cols; exit" WINCH; ${'for i in $(seq 100); do sleep 0.1; done'}'`,
+        'cat $DIR/cols',
+      ],
+    ] as const
+  ).map(([program, command, after]) =>
+    oneLine(
+      `${program}, whose terminal changes its size`,
+      `${inTerminal(
+        `(${until('$DIR/ready')}; stty rows 45 cols 123 < /dev/tty; sleep 0.5; printf q > $DIR/keys) &
+TERM=xterm $SSH -tt $DEST "export DIR=$DIR; "${quote(command)} > $DIR/shown; echo code $?; stty size`,
+      )}; ${after}; grep -c . $DIR/shown > /dev/null && echo shown; rm -f $DIR/cols $DIR/shown`,
+      { needs: [...needs, program] },
+    ),
   ),
   oneLine('bytes that are no text', inTerminal(`$SSH -tt $DEST 'stty raw; printf "\\377\\376\\000\\001"'`), { needs }),
 ];

@@ -12,6 +12,7 @@ export interface Way {
   readonly program: string;
   /** A folder of this way's own, on both ends at once: the host is this machine. */
   readonly dir: string;
+  readonly ports: { readonly reach: number; readonly listen: number; readonly local: number };
 }
 
 /** What a case saw. Two ways conform when this is the same. */
@@ -28,6 +29,7 @@ export function makeWay(
   name: Way['name'],
   root: string,
   access: { readonly options: readonly string[]; readonly destination: string },
+  ports: Way['ports'],
 ): Way {
   const dir = join(root, name);
   mkdirSync(dir, { recursive: true });
@@ -35,7 +37,7 @@ export function makeWay(
   const quoted = access.options.map((o) => `'${o}'`).join(' ');
   writeFileSync(program, `#!/bin/sh\nexec ssh ${quoted} "$@"\n`);
   chmodSync(program, 0o755);
-  return { name, dir, program, destination: access.destination };
+  return { name, dir, program, destination: access.destination, ports };
 }
 
 /** One word for a shell, whatever is in it. */
@@ -50,7 +52,16 @@ export const line = (
   run('bash', ['-c', script], {
     limitMs: options.limitMs ?? 60_000,
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-    env: { SSH: way.program, DEST: way.destination, DIR: way.dir, GIT_SSH: way.program, RSYNC_RSH: way.program },
+    env: {
+      REACH: String(way.ports.reach),
+      LISTEN: String(way.ports.listen),
+      LOCAL: String(way.ports.local),
+      SSH: way.program,
+      DEST: way.destination,
+      DIR: way.dir,
+      GIT_SSH: way.program,
+      RSYNC_RSH: way.program,
+    },
   });
 
 /** Exit code and both outputs; long outputs as their digest. Paths and names that differ between the ways are evened out. */

@@ -1,5 +1,6 @@
 import type { Client, PseudoTtyOptions, Session } from 'ssh2';
 import type { ChannelMeta } from '../port.ts';
+import type { Comer, ListenAt } from './relay/listen-on-target.ts';
 import type { ChannelPlan } from './relay/relay-channel.ts';
 import { text, word } from './wire/encode.ts';
 
@@ -137,6 +138,17 @@ export function planForward(from: { host: string; port: number }, to: { host: st
     detail: address,
     raw: false,
     open: (target: Client, opened) => void target.forwardOut(from.host, from.port, to.host, to.port, opened),
+  };
+}
+
+/** Somebody came to an address the person listens on: the target's half is there already. */
+export function planComer(at: ListenAt, comer: Comer): ChannelPlan {
+  const detail = `from ${comer.from}:${comer.port} to ${at.host}:${at.port} of the target`;
+  return {
+    meta: { kind: 'forward', command: detail },
+    detail,
+    raw: false,
+    open: (_target, opened) => opened(undefined, comer.accept()),
   };
 }
 

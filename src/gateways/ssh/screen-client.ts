@@ -110,7 +110,7 @@ function judgeOpen(
 
 function noteGlobal(payload: Buffer, refused: (what: string) => void): void {
   const name = textAt(payload, 1)?.value ?? '';
-  if (name === 'tcpip-forward' || name.startsWith('streamlocal-forward')) refused(`listening on the target (${name})`);
+  if (name.startsWith('streamlocal-forward')) refused(`listening on the target (${name})`);
 }
 
 function textAt(payload: Buffer, at: number): { readonly value: string; readonly end: number } | undefined {

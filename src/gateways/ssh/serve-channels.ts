@@ -4,6 +4,7 @@ import type { GatewayLimits } from './options.ts';
 import {
   followRequests,
   noWishes,
+  planComer,
   planExec,
   planForward,
   planShell,
@@ -12,12 +13,15 @@ import {
   wishTerminal,
   wishVariable,
 } from './plan-channel.ts';
+import { couldListen, listenOnTarget, mayListen, type Comer, type ListenAt } from './relay/listen-on-target.ts';
 import { RelayChannel, SMALLEST_PACKET, type ChannelPlan } from './relay/relay-channel.ts';
 import type { RelaySession } from './relay/relay-session.ts';
 import { currentMessage } from './screen-client.ts';
 import { plain } from './tell.ts';
 import { freeEmptySession, onInputEnd, packetSizeOf } from './wire/ssh2-surface.ts';
 
+/** Addresses somebody may ask to listen on before it is known whether they are let in. */
+const MOST_LISTENS = 16;
 const SUBSYSTEM = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /**
@@ -34,6 +38,8 @@ export class ServeChannels {
   readonly #notes: string[] = [];
   readonly #undecided: { readonly host: string; readonly port: number; readonly answer: (refusal?: string) => void }[] =
     [];
+  readonly #listens: (() => void)[] = [];
+  readonly #listening = new Set<number>();
   #open = 0;
   #session: RelaySession | undefined;
   #refusal: { readonly sentence: string; readonly code: number; readonly told: () => void } | undefined;
@@ -53,6 +59,7 @@ export class ServeChannels {
       if (this.mayForward(host, port) === true) answer();
       else this.#refuseForward(host, port, answer);
     }
+    for (const listen of this.#listens.splice(0)) listen();
   }
 
   /** The person is in: what waited begins. */
@@ -67,6 +74,7 @@ export class ServeChannels {
     const running = [...this.#running.values()];
     const forwards = this.#undecided.splice(0);
     for (const { answer } of forwards) answer(sentence);
+    for (const listen of this.#listens.splice(0)) listen();
     if (running.length + forwards.length === 0) return;
     for (const channel of running) channel.refuse(sentence, code);
     this.#waiting.clear();
@@ -111,6 +119,47 @@ export class ServeChannels {
     const what = plain(`forward to ${host}:${port}`);
     this.note(what);
     answer(`Reeve: ${what} is not allowed in this session`);
+  }
+
+  /** Asks the target to listen for the person (`ssh -R`), where the ticket names the port; each who comes is a channel. */
+  listen(at: ListenAt, accept: (() => void) | undefined, reject: (() => void) | undefined): void {
+    const session = this.#session;
+    const undecided = session === undefined && this.#refusal === undefined;
+    if (undecided && couldListen(at) && this.#listens.length < MOST_LISTENS) {
+      this.#listens.push(() => this.listen(at, accept, reject));
+      return;
+    }
+    const ports = session?.ticket.obligations.allowListening;
+    if (session === undefined || !mayListen(at, ports) || this.#listening.has(at.port)) {
+      this.note('listening on the target (tcpip-forward)');
+      return reject?.();
+    }
+    this.#listening.add(at.port);
+    session.whenReached((target) =>
+      listenOnTarget(
+        target,
+        at,
+        (listens) => {
+          if (listens) session.event('forward', `listens on ${at.host}:${at.port} of the target`);
+          (listens ? accept : reject)?.();
+        },
+        (comer) => this.#welcome(at, comer),
+      ),
+    );
+  }
+
+  #welcome(at: ListenAt, comer: Comer): void {
+    if (!this.#room() || this.#session?.over !== false) return comer.reject();
+    this.#open += 1;
+    this.#conn.forwardOut(at.host, at.port, comer.from, comer.port, (error, channel) => {
+      if (error !== undefined) {
+        this.#open -= 1;
+        return comer.reject();
+      }
+      channel.on('close', () => (this.#open -= 1));
+      if (packetSizeOf(channel) < SMALLEST_PACKET) return this.#abuse();
+      this.#start(planComer(at, comer), channel);
+    });
   }
 
   forward(accept: () => ServerChannel, reject: () => void, info: TcpipRequestInfo): void {

@@ -108,6 +108,11 @@ export function serveConnection(
     });
   });
   conn.on('session', (accept, reject) => channels.open(accept as () => Session | undefined, reject));
+  conn.on('request', (accept, reject, name, about) => {
+    // what was refused or is not there cannot be ended; OpenSSH asks no answer
+    if (name !== 'tcpip-forward') return reject?.();
+    channels.listen({ host: about.bindAddr, port: about.bindPort }, accept, reject);
+  });
   conn.on('tcpip', (accept, reject, info) => channels.forward(accept, reject, info));
 
   /** Nothing will be opened: tells every channel, those still to come too, and then says goodbye. */
@@ -138,6 +143,7 @@ export function serveConnection(
     const answer = await ports.admit({
       protocol: 'ssh',
       identityId: proof.identityId,
+      ...(proof.certificateId === undefined ? {} : { certificateId: proof.certificateId }),
       account: parsed.name.account,
       system: parsed.name.system,
       clientAddress: client.address,

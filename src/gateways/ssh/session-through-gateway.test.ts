@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryRecorder, sha256 } from '#test/ssh-rig/fake-ports.ts';
@@ -201,6 +201,8 @@ describe.skipIf(sshdPath === undefined)('a session through the gateway', () => {
       join(rig.dir, 'batch'),
       `put ${join(rig.dir, 'batch')} ${join(rig.dir, 'copy')}\nrename ${join(rig.dir, 'copy')} ${join(rig.dir, 'moved')}\nrm ${join(rig.dir, 'moved')}\n`,
     );
+    const batch = readFileSync(join(rig.dir, 'batch'));
+    const [size, digest] = [batch.length, sha256(batch)];
     expect((await run('sftp', [...options, '-b', join(rig.dir, 'batch'), destination])).code).toBe(0);
     await rig.ports.last().whenEnded;
     const files = rig.ports
@@ -208,7 +210,7 @@ describe.skipIf(sshdPath === undefined)('a session through the gateway', () => {
       .events.filter((e) => e.type === 'file')
       .map((e) => e.detail);
     expect(files).toEqual([
-      `write ${rig.dir}/copy`,
+      `write ${rig.dir}/copy, ${size} bytes, sha256 ${digest}`,
       `rename ${rig.dir}/copy to ${rig.dir}/moved`,
       `remove ${rig.dir}/moved`,
     ]);

@@ -18,6 +18,8 @@ export interface SshGateway {
   readonly address: AddressInfo;
   /** What people compare with `ssh-keyscan`: the host key's SHA256 fingerprint. */
   readonly fingerprint: string;
+  /** The host key as a line of a `.pub` file. */
+  readonly hostKey: string;
   readonly metrics: Readonly<GatewayMetrics>;
   /** Takes no more connections, gives sessions `drainMs` to end by themselves, then ends them. */
   stop(drainMs: number): Promise<void>;
@@ -32,7 +34,8 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = newMetrics();
   const hostKey = toOpenSshKey(options.hostKey);
-  const fingerprint = hostKeyFingerprint(hostKey);
+  const publicKey = hostPublicKey(hostKey);
+  const fingerprint = fingerprintOf(publicKey);
   if (ssh2Version !== PINNED_SSH2)
     log.warn('ssh: ssh2 is not the pinned version', { ssh2: ssh2Version, pinned: PINNED_SSH2 });
   if (nativeCrypto) log.info('ssh: native cipher binding loaded');
@@ -124,10 +127,16 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     await closed;
     while (connections.size > 0) await new Promise((resolve) => setImmediate(resolve)); // the sockets' own close events
   };
-  return { address: door.address() as AddressInfo, fingerprint, metrics, stop };
+  return {
+    address: door.address() as AddressInfo,
+    fingerprint,
+    hostKey: `ssh-ed25519 ${publicKey.toString('base64')}`,
+    metrics,
+    stop,
+  };
 }
 
-function hostKeyFingerprint(pem: Buffer): string {
+function hostPublicKey(pem: Buffer): Buffer {
   const parsed = ssh2.utils.parseKey(pem);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error || key.type !== 'ssh-ed25519' || !key.isPrivateKey()) {
@@ -138,5 +147,5 @@ function hostKeyFingerprint(pem: Buffer): string {
       fix: 'remove the stored host key to have a new one made; people will be asked to accept it',
     });
   }
-  return fingerprintOf(key.getPublicSSH());
+  return key.getPublicSSH();
 }

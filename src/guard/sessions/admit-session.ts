@@ -5,6 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
 import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
+import { termsOf, type SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
@@ -86,8 +87,14 @@ async function open(
   edges: AdmissionEdges,
   ctx: Ctx,
   permit: Permit<'session.open'>,
-  input: { readonly sessionId: string; readonly ask: AdmitRequest; readonly found: Found },
-): Promise<{ credential: GatewayCredential; endsAt: Date | null; kill: AbortSignal; startedAt: Date }> {
+  input: Asked,
+): Promise<{
+  credential: GatewayCredential;
+  endsAt: Date | null;
+  kill: AbortSignal;
+  startedAt: Date;
+  terms: SshTerms;
+}> {
   const { sessionId, ask, found } = input;
   const { system, account, grants } = found;
   await refuseWhenDutiesMeet(ctx, permit, ask.identityId, found);
@@ -95,21 +102,15 @@ async function open(
     identityId: ask.identityId,
     grantIds: grants.map((g) => g.grantId),
   });
-  const secret = await secretOfAccount(ctx.tx, account.id);
-  if (secret === undefined || secret.currentVersion === null) {
-    throw new AppError({
-      code: 'session.no_credential',
-      status: 409,
-      detail: `the vault holds no proved credential of ${account.name}@${system.name} yet`,
-      fix: 'if access was just given, try again in a few seconds; else ask an administrator to rotate the account',
-    });
-  }
-  const opened = await useSecret(edges.keys, ctx, permit, {
-    secret,
-    systemId: system.id,
-    purpose: 'session',
-    sessionId,
-  });
+  if (ask.certificateId !== undefined && !(await edges.certificateHolds(ctx.tx, ask.certificateId)))
+    throw denied(
+      'session.certificate_over',
+      'your certificate was revoked or is over',
+      'get a new one: reeve ssh-renew',
+    );
+  const credential =
+    (ask.protocol === 'ssh' ? await certified(edges, ctx, permit, input) : undefined) ??
+    (await fromVault(edges, ctx, permit, input));
   const mustEndAt = earlier(longest(permit, ctx.now), inSeconds(controls.sessionSeconds, ctx.now));
   const endsAt = earlier(lastEnd(grants), mustEndAt);
   const facts = {
@@ -126,6 +127,7 @@ async function open(
     node: edges.node,
     clientAddress: ask.clientAddress,
     clientVersion: ask.clientVersion.slice(0, 200),
+    certificateId: ask.certificateId,
     startedAt: ctx.now,
     mustEndAt,
     endsAt,
@@ -134,11 +136,47 @@ async function open(
   const kill = edges.live.add(sessionId, ask.identityId);
   edges.live.callAt(sessionId, endsAt, ctx.now, () => void lookAgain(edges, sessionId));
   ctx.tx.afterCommit(() => void lookAgain(edges, sessionId));
-  const credential: GatewayCredential =
-    secret.kind === 'ssh_key'
-      ? { kind: 'ssh_key', username: opened.username ?? account.name, privateKey: opened.value }
-      : { kind: 'password', username: opened.username ?? account.name, password: opened.value };
-  return { credential, endsAt, kill, startedAt: ctx.now };
+  return { credential, endsAt, kill, startedAt: ctx.now, terms: await termsOf(ctx.tx, system.id) };
+}
+
+interface Asked {
+  readonly sessionId: string;
+  readonly ask: AdmitRequest;
+  readonly found: Found;
+}
+
+const certified = (edges: AdmissionEdges, ctx: Ctx, permit: Permit<'session.open'>, { ask, found }: Asked) =>
+  edges.certifySession(ctx, permit, {
+    identityId: ask.identityId,
+    account: found.account,
+    grantIds: found.grants.map((g) => g.grantId),
+  });
+
+async function fromVault(
+  edges: AdmissionEdges,
+  ctx: Ctx,
+  permit: Permit<'session.open'>,
+  { sessionId, found: { system, account } }: Asked,
+): Promise<GatewayCredential> {
+  const secret = await secretOfAccount(ctx.tx, account.id);
+  if (secret === undefined || secret.currentVersion === null) {
+    throw new AppError({
+      code: 'session.no_credential',
+      status: 409,
+      detail: `the vault holds no proved credential of ${account.name}@${system.name} yet`,
+      fix: 'if access was just given, try again in a few seconds; else ask an administrator to rotate the account',
+    });
+  }
+  const opened = await useSecret(edges.keys, ctx, permit, {
+    secret,
+    systemId: system.id,
+    purpose: 'session',
+    sessionId,
+  });
+  const username = opened.username ?? account.name;
+  return secret.kind === 'ssh_key'
+    ? { kind: 'ssh_key', username, privateKey: opened.value }
+    : { kind: 'password', username, password: opened.value };
 }
 
 /** When a policy's `max_seconds` is over, if it set one. */

@@ -2,6 +2,7 @@ import { seal } from '#kit/crypto/index.ts';
 import { isAway, sql } from '#kit/db/index.ts';
 import type { AdmitRequest, GatewayCredential, SessionEvent, Ticket } from '#gateways/port.ts';
 import type { Account, System } from '#spine/graph/index.ts';
+import type { SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { finishSession } from './finish-session.ts';
 import { classOf } from './model.ts';
@@ -27,6 +28,7 @@ export function createTicket(
     readonly startedAt: Date;
     readonly kill: AbortSignal;
     readonly recording: Recording;
+    readonly terms: SshTerms;
   },
 ): Ticket {
   const { sessionId, system, recording } = opened;
@@ -41,7 +43,13 @@ export function createTicket(
     target: { host: system.host, port: system.port, pinned: system.pinned, systemName: system.name },
     credential: opened.credential,
     notice: `Reeve: recorded, ${until}, ends at once if revoked. Session ${sessionId}`,
-    obligations: { record: true, allowForwarding: [], allowAgent: false },
+    obligations: {
+      record: true,
+      allowForwarding: opened.terms.forwardTo,
+      allowListening: opened.terms.listenOn,
+      allowAgent: false,
+      files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
+    },
     recorder: recording.recorder,
     kill: opened.kill,
     event: (event) => log.add(event),

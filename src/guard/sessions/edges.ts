@@ -2,8 +2,10 @@ import type { Clock } from '#kit/clock/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import type { Recorder } from '#gateways/port.ts';
-import type { Operator } from '#spine/operations/index.ts';
+import type { CertificateProof, GatewayCredential, ProvenIdentity, Recorder } from '#gateways/port.ts';
+import type { Permit } from '#spine/decide/port.ts';
+import type { Account } from '#spine/graph/index.ts';
+import type { Ctx, Operator } from '#spine/operations/index.ts';
 import type { LiveSessions } from './live-sessions.ts';
 
 /** Where recordings go. The session module begins and finishes them; the gateway fills them. */
@@ -53,6 +55,16 @@ export interface AdmissionEdges {
   readonly publicUrl: string;
   /** The active identity a public key proves. */
   readonly identityOfKey: (fingerprint: string) => Promise<string | undefined>;
+  /** The active identity a certificate of Reeve's proves; what the gateway checked of it is right. */
+  readonly identityOfCertificate: (proof: CertificateProof) => Promise<ProvenIdentity | undefined>;
+  /** Whether a certificate still counts; one that does cannot be revoked before the transaction is over. */
+  readonly certificateHolds: (tx: Tx, id: string) => Promise<boolean>;
+  /** A credential made for one session, where the target trusts Reeve's authority; undefined: the vault's is used. */
+  readonly certifySession: (
+    ctx: Ctx,
+    permit: Permit,
+    input: { readonly identityId: string; readonly account: Account; readonly grantIds: readonly string[] },
+  ) => Promise<GatewayCredential | undefined>;
   /** When somebody last signed in with a passkey or a second factor; undefined: not in any sign-in that still holds. */
   readonly lastSignIn: (tx: Tx, identityId: string) => Promise<Date | undefined>;
   /**

@@ -80,6 +80,14 @@ export async function endSessionsOfAccount(
   return sessions.length;
 }
 
+/** Ends every live session whose person was proved by one of these certificates. */
+export async function endSessionsOfCertificates(ctx: Ctx, permit: Permit, ids: readonly string[]): Promise<number> {
+  const sessions = ids.length === 0 ? [] : await liveSessionsOf(ctx.tx, { certificateIds: ids });
+  for (const session of sessions)
+    await askToEnd(ctx, permit, session, { because: 'the certificate it was opened with was revoked' });
+  return sessions.length;
+}
+
 /** Live sessions that rest on one of these grants and that nothing carries, as the graph is in this transaction. */
 export const sessionsWithoutGrant = async (tx: Tx, grantIds: readonly string[]): Promise<readonly Session[]> => {
   const without: Session[] = [];

@@ -12,7 +12,7 @@ import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
 export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
-export { endSessionsOfAccount, sessionsWithoutGrant } from './end-sessions.ts';
+export { endSessionsOfAccount, endSessionsOfCertificates, sessionsWithoutGrant } from './end-sessions.ts';
 export { meetControls } from './meet-controls.ts';
 export { refuseWhenDutiesMeet } from './refuse-duties.ts';
 export { justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';

@@ -14,8 +14,12 @@ const CUT_OFF_MS = SILENT_MS - ALIVE_EVERY_MS;
 /** What gateways of this node are handed to admit people. */
 export const gatewayPorts = (edges: AdmissionEdges): GatewayPorts => ({
   log: edges.log,
-  recognises: async (offer) => (await edges.identityOfKey(offer.fingerprint)) !== undefined,
+  recognises: async (offer) =>
+    offer.kind === 'ssh_certificate'
+      ? (await edges.identityOfCertificate(offer)) !== undefined
+      : (await edges.identityOfKey(offer.fingerprint)) !== undefined,
   identify: async (proof) => {
+    if (proof.kind === 'ssh_certificate') return await edges.identityOfCertificate(proof);
     const identityId = await edges.identityOfKey(proof.fingerprint);
     return identityId === undefined ? undefined : { identityId };
   },

@@ -98,13 +98,13 @@ export const insertSession = (
     | 'mustEndAt'
     | 'endsAt'
     | 'recorded'
-  >,
+  > & { readonly certificateId?: string | undefined },
 ): Promise<number> =>
   tx.run(sql`
     insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version,
-                         started_at, seen_at, must_end_at, ends_at, recorded)
+                         started_at, seen_at, must_end_at, ends_at, recorded, certificate_id)
     values (${s.id}, ${s.identityId}, ${s.accountId}, ${s.systemId}, ${s.grantIds}, ${s.protocol}, ${s.node}, ${s.clientAddress},
-            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.mustEndAt}, ${s.endsAt}, ${s.recorded})`);
+            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.mustEndAt}, ${s.endsAt}, ${s.recorded}, ${s.certificateId ?? null})`);
 
 export const getSession = (tx: Queryable, id: string): Promise<NamedSession | undefined> =>
   tx.maybe<NamedSession>(sql`${named} where s.id = ${id}`);
@@ -135,6 +135,7 @@ export const liveSessionsOf = (
     | { readonly grantId: string }
     | { readonly identityId: string }
     | { readonly accountId: string }
+    | { readonly certificateIds: readonly string[] }
     | { readonly silentSince: Date },
 ): Promise<Session[]> =>
   tx.many<Session>(sql`
@@ -147,7 +148,9 @@ export const liveSessionsOf = (
             ? sql`s.identity_id = ${filter.identityId}`
             : 'accountId' in filter
               ? sql`s.account_id = ${filter.accountId}`
-              : sql`s.seen_at < ${filter.silentSince}`
+              : 'certificateIds' in filter
+                ? sql`s.certificate_id = any(${sql.array(filter.certificateIds)}::uuid[])`
+                : sql`s.seen_at < ${filter.silentSince}`
     }`);
 
 /** A session that just ended, with why it had been asked to. */

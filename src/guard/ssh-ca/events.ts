@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent, pub } from '#spine/audit/event-type.ts';
 
 const authority = { authorityId: pub(z.uuid()), purpose: pub(z.string()), fingerprint: pub(z.string()) };
-const certificate = { certificateId: pub(z.uuid()), serial: pub(z.string()), systemId: pub(z.uuid()) };
+const certificate = { certificateId: pub(z.uuid()), serial: pub(z.string()), systemId: pub(z.uuid().nullable()) };
 const system = { systemId: pub(z.uuid()) };
 
 export const authorityMade = defineEvent('ssh_authority.made', { ...authority, generation: pub(z.int()) });
@@ -32,6 +32,13 @@ export const trustFailed = defineEvent('ssh_trust.failed', { ...system, problem:
 /** The target has the revocation list of this number, and trusts these authorities. */
 export const trustRefreshed = defineEvent('ssh_trust.refreshed', { ...system, number: pub(z.string()) });
 
+/** Where a gateway is reached, and which host key it shows there. */
+export const gatewayAnnounced = defineEvent('ssh_gateway.announced', {
+  address: pub(z.string()),
+  port: pub(z.int()),
+  fingerprint: pub(z.string()),
+});
+
 export const events = [
   authorityMade,
   authorityEnded,
@@ -41,4 +48,5 @@ export const events = [
   trustSetUp,
   trustFailed,
   trustRefreshed,
+  gatewayAnnounced,
 ];

@@ -108,7 +108,7 @@ export async function issueCertificate(
     principals: reached.map(({ account }) => principalOf(account.nativeId, trust.scope)),
     validFrom: new Date(ctx.now.getTime() - SKEW_MS),
     validTo,
-    ...(trust.sourceAddress ? { critical: { 'source-address': sourceAddress(ctx) } } : {}),
+    ...(trust.sourceAddress ? { critical: { 'source-address': addressOf(ctx) } } : {}),
     extensions: trust.extensions,
   });
   return { certificate: signed.certificate, line: signed.line, trust };
@@ -198,9 +198,10 @@ export async function signing(tx: Tx, trust: Pick<Trust, 'trusts' | 'systemName'
   });
 }
 
-function sourceAddress(ctx: Ctx): string {
+/** The address somebody asks from, as `source-address` names it. */
+export function addressOf(ctx: Ctx, pointer = '/system'): string {
   const address = ctx.origin.address?.replace(/^::ffff:/u, '');
   if (address === undefined || !/^[0-9a-fA-F.:]+$/u.test(address))
-    throw invalid('/system', 'binds certificates to an address, and yours is not known', 'ask over HTTP');
+    throw invalid(pointer, 'binds certificates to an address, and yours is not known', 'ask over HTTP');
   return `${address}/${address.includes(':') ? '128' : '32'}`;
 }

@@ -2,10 +2,14 @@
 export interface Certificate {
   readonly id: string;
   readonly serial: string;
-  /** `user`: a person's, resting on grants. `host`: a target's. `proof`: Reeve's own, by which a set-up is proved. */
-  readonly kind: 'user' | 'host' | 'proof';
+  /**
+   * `user`: a person's, resting on grants. `host`: a target's. `proof`: Reeve's own, by which a set-up is proved. `gateway`: a
+   * person's, which proves them at the gateway and opens nothing.
+   */
+  readonly kind: 'user' | 'host' | 'proof' | 'gateway';
   readonly authorityId: string;
-  readonly systemId: string;
+  /** Null for one that is for the gateway. */
+  readonly systemId: string | null;
   readonly identityId: string | null;
   readonly grantIds: readonly string[];
   readonly principals: readonly string[];
@@ -65,3 +69,6 @@ export const canBePrincipal = (account: string): boolean =>
 
 /** The name in a certificate that opens one account of one system, and nothing else. */
 export const principalOf = (account: string, scope: string): string => `${account}@${scope}`;
+
+/** The one name in a certificate for the gateway. Longer than a login name may be, so that it is no account's principal. */
+export const gatewayPrincipal = (identityId: string): string => `${identityId}@gateway`;

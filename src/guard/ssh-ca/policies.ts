@@ -5,6 +5,17 @@ export const policies = `
 permit (principal is Reeve::Identity, action == Reeve::Action::"ssh_certificate.issue", resource)
 when { principal.state == "active" };
 
+@id("ssh_ca.active_people_prove_themselves_at_the_gateway")
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"ssh_gateway.read", Reeve::Action::"ssh_certificate.issue_for_gateway"],
+  resource
+)
+when { principal.state == "active" };
+
+@id("ssh_ca.gateways_say_where_they_are")
+permit (principal == Reeve::Component::"gateway", action == Reeve::Action::"ssh_gateway.announce", resource);
+
 @id("ssh_ca.people_see_and_end_their_own")
 permit (
   principal is Reeve::Identity,

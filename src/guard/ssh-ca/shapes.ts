@@ -29,9 +29,9 @@ export const trustOut = z.object({
 export const certificateOut = z.object({
   id: z.uuid(),
   serial: z.string(),
-  kind: z.enum(['user', 'host', 'proof']),
-  systemId: z.uuid(),
-  systemName: z.string(),
+  kind: z.enum(['user', 'host', 'proof', 'gateway']),
+  systemId: z.uuid().nullable(),
+  systemName: z.string().nullable(),
   identityId: z.uuid().nullable(),
   identityName: z.string().nullable(),
   grantIds: z.array(z.uuid()),

@@ -20,7 +20,7 @@ export async function signCertificate(
     readonly kind: Certificate['kind'];
     readonly authority: Authority;
     readonly key: SshPublicKey;
-    readonly systemId: string;
+    readonly systemId: string | null;
     readonly identityId: string | null;
     readonly accountIds: readonly string[];
     readonly grantIds: readonly string[];

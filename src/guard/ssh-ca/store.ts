@@ -44,7 +44,7 @@ export const liveCertificates = (
 /** A certificate, and whose and for what. */
 export interface NamedCertificate extends Certificate {
   readonly identityName: string | null;
-  readonly systemName: string;
+  readonly systemName: string | null;
 }
 
 export async function listCertificates(
@@ -61,7 +61,7 @@ export async function listCertificates(
   const rows = await tx.many<NamedCertificate>(sql`
     select ${certificateColumns}, s.name as system_name,
       (select display_name from identity_facts f where f.identity_id = c.identity_id order by valid_from desc limit 1) as identity_name
-    from ssh_certificate c join system s on s.id = c.system_id
+    from ssh_certificate c left join system s on s.id = c.system_id
     where (${input.identityId ?? null}::uuid is null or c.identity_id = ${input.identityId ?? null})
       and (${input.systemId ?? null}::uuid is null or c.system_id = ${input.systemId ?? null})
       and (not ${input.live === true} or (c.revoked_at is null and c.valid_to > ${tx.now}))

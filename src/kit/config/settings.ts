@@ -61,6 +61,15 @@ export const SETTINGS = {
     { description: 'Port of the SSH gateway; 0 takes a free one.', fallback: 3022 },
     { min: 0, max: 65535 },
   ),
+  ssh_public: text(
+    {
+      description:
+        'Where people reach the SSH gateway, as host or host:port; gateways behind one address share a host key. none: the host of public_url, and ssh_port.',
+      fallback: 'none',
+    },
+    'host:port | none',
+    { matches: /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, says: 'must be none, a host, or host:port' },
+  ),
   roles: choices(
     {
       description: 'What this node does: answer people and programs, run jobs, stand in the middle of sessions.',

@@ -25,6 +25,11 @@ const CERTIFIED: ReadonlyMap<string, string> = new Map([
 /** What a certificate of a key of that type is called. */
 export const certificateType = (keyType: string): string => CERTIFIED.get(keyType) ?? '';
 
+const PLAIN: ReadonlyMap<string, string> = new Map([...CERTIFIED].map(([key, certificate]) => [certificate, key]));
+
+/** The type of the key in a certificate of that type; undefined where there is no such certificate. */
+export const certifiedType = (certificate: string): string | undefined => PLAIN.get(certificate);
+
 /** How many strings a key has after its type: more or fewer is no such key. */
 const PARTS: Readonly<Record<string, number>> = {
   'ssh-ed25519': 1,
@@ -32,6 +37,9 @@ const PARTS: Readonly<Record<string, number>> = {
   'sk-ssh-ed25519@openssh.com': 2,
   'sk-ecdsa-sha2-nistp256@openssh.com': 3,
 };
+/** How many strings follow the type in a key of that type. */
+export const partsOf = (type: string): number => PARTS[type] ?? 2;
+
 const SMALLEST_RSA_BYTES = 256;
 const POINT_BYTES: Readonly<Record<string, number>> = {
   'ecdsa-sha2-nistp256': 65,
@@ -59,13 +67,14 @@ export function parsePublicKey(line: string, pointer = '/publicKey'): SshPublicK
   return { type: named, blob, fingerprint: fingerprintOf(blob) };
 }
 
-function isKey(type: string, blob: Buffer): boolean {
+/** Whether bytes are a key of the type they are said to be, whole and nothing more. */
+export function isKey(type: string, blob: Buffer): boolean {
   try {
     const read = new Reader(blob);
     if (read.text().toString('latin1') !== type) return false;
     const parts: Buffer[] = [];
     while (!read.done) parts.push(read.text());
-    if (parts.length !== (PARTS[type] ?? 2)) return false;
+    if (parts.length !== partsOf(type)) return false;
     if (type === 'ssh-ed25519' || type === 'sk-ssh-ed25519@openssh.com') return parts[0]?.length === 32;
     if (type === 'ssh-rsa') return (parts[1]?.length ?? 0) >= SMALLEST_RSA_BYTES && (parts[1]?.length ?? 0) <= 2049;
     const curve = type === 'sk-ecdsa-sha2-nistp256@openssh.com' ? 'ecdsa-sha2-nistp256' : type;

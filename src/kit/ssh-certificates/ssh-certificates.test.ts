@@ -11,6 +11,7 @@ import {
   newSeed,
   parsePublicKey,
   publicKeyOf,
+  readCertificate,
   writeRevocationList,
   type NewCertificate,
 } from './index.ts';
@@ -241,5 +242,40 @@ describe('a revocation list', () => {
     expect(told).toContain('serial: 5');
     expect(told).toContain('serial: 18446744073709551615');
     expect(told).toContain(publicKeyOf(seed).fingerprint);
+  });
+});
+
+describe('a certificate that is read', () => {
+  const seed = newSeed();
+  const blobOf = (line: string): Buffer => Buffer.from(line.split(' ')[1] ?? '', 'base64');
+  const key = newKeyPair('held').publicKey;
+  const minted = (): Buffer =>
+    blobOf(mintCertificate(seed, terms(key, { critical: { 'source-address': '10.0.0.0/8' } })));
+
+  it('says what was minted, and who signed it', () => {
+    expect(readCertificate(minted())).toMatchObject({
+      kind: 'user',
+      key: { type: 'ssh-ed25519', fingerprint: parsePublicKey(key).fingerprint },
+      serial: 7n,
+      principals: ['root@web1', 'deploy@web1'],
+      critical: new Map([['source-address', '10.0.0.0/8']]),
+      authority: publicKeyOf(seed).fingerprint,
+    });
+  });
+
+  it('is none with any byte changed, missing or more', () => {
+    const whole = minted();
+    const holds = (): void =>
+      fc.assert(
+        fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+          const other = Buffer.from(whole);
+          other[at] = (other[at] ?? 0) ^ by;
+          expect(readCertificate(other)).toBeUndefined();
+          expect(readCertificate(whole.subarray(0, at))).toBeUndefined();
+          expect(readCertificate(Buffer.concat([whole, Buffer.of(by)]))).toBeUndefined();
+        }),
+        { numRuns: 300 },
+      );
+    expect(holds).not.toThrow();
   });
 });

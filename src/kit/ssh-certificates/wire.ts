@@ -31,6 +31,10 @@ export class Reader {
   get done(): boolean {
     return this.#at === this.#bytes.length;
   }
+  /** How many bytes were not read yet. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
   uint32(): number {
     return this.#take(4).readUInt32BE();
   }

@@ -16,6 +16,9 @@ const credentialsFile = (): string =>
   process.env['REEVE_CREDENTIALS'] ??
   join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'reeve', 'credentials.json');
 
+/** Where this user's settings of `reeve` are. */
+export const settingsFolder = (): string => dirname(credentialsFile());
+
 /** The connection of this shell: REEVE_URL and REEVE_TOKEN, else what `reeve login` kept, else the local default. */
 export function connection(): Connection {
   const file = credentialsFile();

@@ -9,6 +9,8 @@ import { run } from '#test/ssh-rig/run-program.ts';
 import { makeKey } from '#test/ssh-rig/sshd.ts';
 
 const FAILURE = 51;
+const SUCCESS = 52;
+const PK_OK = 60;
 const PLAIN = 'ssh-ed25519';
 const CERTIFICATE = 'ssh-ed25519-cert-v01@openssh.com';
 
@@ -18,7 +20,11 @@ const long = (value: bigint): Buffer => {
   return bytes;
 };
 const now = BigInt(Math.floor(Date.now() / 1000));
+/** What Reeve's certificates name whoever they are of. */
+const NAME = '019a0000-0000-7000-8000-000000000001@gateway';
 const ALWAYS = 0xffffffffffffffffn;
+
+const from = (list: string): Buffer => Buffer.concat([text('source-address'), text(text(list))]);
 
 /** What a certificate says (OpenSSH PROTOCOL.certkeys §2.1), and what about it is a lie. */
 interface Says {
@@ -36,7 +42,7 @@ interface Says {
 }
 
 function certificate(says: Partial<Says> & Pick<Says, 'key' | 'ca'>): Buffer {
-  const { key, ca, kind = 1, principals = ['root%web1', 'root@web1', 'root'], after = 0n, before = ALWAYS } = says;
+  const { key, ca, kind = 1, principals = [NAME], after = 0n, before = ALWAYS } = says;
   const body = Buffer.concat([
     text(CERTIFICATE),
     text('a nonce of some bytes'),
@@ -56,10 +62,7 @@ function certificate(says: Partial<Says> & Pick<Says, 'key' | 'ca'>): Buffer {
   return Buffer.concat([body, text(Buffer.concat([text(PLAIN), text(signature)]))]);
 }
 
-/**
- * A4. The gateway takes no certificate at all: whatever a certificate claims, and whoever signed it, it names nobody.
- * When it takes them one day, each of these has to go on being refused, but for the first.
- */
+/** A4. The gateway takes a user certificate of an authority it is told of, as it is; everything else names nobody. */
 describe('a certificate', () => {
   /** Registered, and so known by their plain key. */
   const person = newRawKey();
@@ -71,6 +74,7 @@ describe('a certificate', () => {
     door = await startDoor(NO_TARGET, { authTries: 100 });
     door.ports.known.set(person.fingerprint, 'identity-of-the-person');
     door.ports.known.set(ca.fingerprint, 'identity-of-a-ca');
+    door.ports.certified.set(`${ca.fingerprint} ${NAME}`, 'identity-of-the-holder');
   });
   beforeEach(() => {
     door.ports.offered.length = 0;
@@ -81,15 +85,53 @@ describe('a certificate', () => {
 
   const nested = certificate({ key: ca, ca: holder });
   const good = { key: holder, ca };
+  /** Offers a certificate, then signs with it; answers what came of each. */
+  const present = async (blob: Buffer, signer: RawKey, algorithm = CERTIFICATE, lie?: Buffer): Promise<unknown[]> => {
+    const client = await door.reach();
+    const begin = [byte(50), text('root%web1'), text('ssh-connection'), text('publickey')];
+    client.send(...begin, bool(false), text(algorithm), text(blob));
+    const offered = await client.outcome();
+    client.received.length = 0;
+    const body = Buffer.concat([...begin, bool(true), text(algorithm), text(blob)]);
+    const signature = sign(null, lie ?? Buffer.concat([text(client.sessionId), body]), signer.privateKey);
+    client.send(body, text(Buffer.concat([text(PLAIN), text(signature)])));
+    return [offered, await client.outcome()];
+  };
+
+  test.each<[string, Buffer]>([
+    ['with nothing wrong in it', certificate(good)],
+    ['for use from here', certificate({ ...good, critical: from('192.0.2.0/24,127.0.0.0/8') })],
+  ])('%s lets its holder in, by nothing but the certificate', async (_what, blob) => {
+    expect(await present(blob, holder)).toEqual([PK_OK, SUCCESS]);
+    expect(door.ports.identified).toEqual([
+      {
+        kind: 'ssh_certificate',
+        fingerprint: holder.fingerprint,
+        authority: ca.fingerprint,
+        serial: '7',
+        principals: [NAME],
+        address: '127.0.0.1',
+      },
+    ]);
+  });
+
   test.each<[string, Buffer, RawKey]>([
-    ['with nothing wrong in it', certificate(good), holder],
     ['of somebody registered, for themself', certificate({ key: person, ca: person }), person],
     ['of somebody registered, who plays CA for another', certificate({ key: holder, ca: person }), holder],
     ['over a registered key, held by somebody else', certificate({ key: person, ca: holder }), holder],
+    ['over a registered key, of an authority nobody trusts', certificate({ key: person, ca: holder }), person],
+    ['for another principal', certificate({ ...good, principals: ['deploy'] }), holder],
+    ['K8: for more than the one principal', certificate({ ...good, principals: [NAME, 'root'] }), holder],
+    ['K8: for a principal in capitals', certificate({ ...good, principals: [NAME.toUpperCase()] }), holder],
+  ])('%s is refused by whoever knows authorities and people', async (_what, blob, signer) => {
+    expect(await present(blob, signer)).toEqual([FAILURE, FAILURE]);
+    expect(door.ports.offered).toHaveLength(1);
+  });
+
+  test.each<[string, Buffer, RawKey]>([
     ['that expired', certificate({ ...good, before: now - 60n }), holder],
     ['that is not valid yet', certificate({ ...good, after: now + 3600n }), holder],
     ['that is valid backwards', certificate({ ...good, after: ALWAYS, before: 0n }), holder],
-    ['for another principal', certificate({ ...good, principals: ['deploy'] }), holder],
     ['K7: for no principal', certificate({ ...good, principals: [] }), holder],
     ['K7: for every principal', certificate({ ...good, principals: ['*'] }), holder],
     [
@@ -103,11 +145,9 @@ describe('a certificate', () => {
       certificate({ ...good, critical: Buffer.concat([text('only-on-sundays@example.org'), text('')]) }),
       holder,
     ],
-    [
-      'for use from elsewhere',
-      certificate({ ...good, critical: Buffer.concat([text('source-address'), text(text('192.0.2.0/24'))]) }),
-      holder,
-    ],
+    ['for use from elsewhere', certificate({ ...good, critical: from('192.0.2.0/24') }), holder],
+    ['for use from here and from nonsense', certificate({ ...good, critical: from('127.0.0.1,elsewhere') }), holder],
+    ['for use from everywhere, written wrongly', certificate({ ...good, critical: from('0.0.0.0/99') }), holder],
     [
       'that forces a command',
       certificate({ ...good, critical: Buffer.concat([text('force-command'), text(text('id'))]) }),
@@ -124,17 +164,23 @@ describe('a certificate', () => {
     ['that is followed by something', Buffer.concat([certificate(good), text('more')]), holder],
   ])('%s is refused', async (_what, blob, signer) => {
     for (const algorithm of [CERTIFICATE, PLAIN]) {
-      const client = await door.reach();
-      const begin = [byte(50), text('root%web1'), text('ssh-connection'), text('publickey')];
-      client.send(...begin, bool(false), text(algorithm), text(blob));
-      expect([FAILURE, 'closed']).toContain(await client.outcome());
-      client.received.length = 0;
-      const body = Buffer.concat([...begin, bool(true), text(algorithm), text(blob)]);
-      const signature = sign(null, Buffer.concat([text(client.sessionId), body]), signer.privateKey);
-      client.send(body, text(Buffer.concat([text(PLAIN), text(signature)])));
-      expect([FAILURE, 'closed']).toContain(await client.outcome());
+      for (const came of await present(blob, signer, algorithm)) expect([FAILURE, 'closed']).toContain(came);
     }
     expect([door.ports.offered, door.ports.identified]).toEqual([[], []]);
+  });
+
+  test.each<[string, RawKey, Buffer | undefined]>([
+    ['by the authority itself', ca, undefined],
+    ['by another key', person, undefined],
+    ['over other data', holder, Buffer.from('something else')],
+  ])('that is right, with a signature %s, lets nobody in', async (_what, signer, lie) => {
+    expect((await present(certificate(good), signer, CERTIFICATE, lie))[1]).toBe(FAILURE);
+    expect(door.ports.identified).toEqual([]);
+  });
+
+  test('that is right does not stand for its key without it', async () => {
+    expect(await present(holder.blob, holder, PLAIN)).toEqual([FAILURE, FAILURE]);
+    expect(door.ports.identified.map(({ kind }) => kind)).toEqual(['ssh_public_key']);
   });
 
   test('is not what a registered key becomes by being called one', async () => {
@@ -158,12 +204,13 @@ describe('a certificate', () => {
   });
 
   test.each(['ed25519', 'ecdsa', 'rsa'])(
-    'as ssh-keygen makes it, over an %s key, is refused to the real client',
+    'as ssh-keygen makes it, over an %s key, is taken from the real client',
     async (type) => {
       const dir = mkdtempSync(join(tmpdir(), 'reeve-certificate-'));
       const authority = await makeKey(join(dir, 'ca'));
       const key = await makeKey(join(dir, 'key'), type, type === 'rsa' ? ['-b', '2048'] : []);
-      door.ports.known.set(authority.fingerprint, 'identity-of-a-ca');
+      door.ports.certified.set(`${authority.fingerprint} ${NAME}`, 'identity-of-the-holder');
+      door.ports.refusal = { code: 'enough', message: 'you are known' };
       const made = await run('ssh-keygen', [
         '-q',
         '-s',
@@ -171,7 +218,9 @@ describe('a certificate', () => {
         '-I',
         'root',
         '-n',
-        'root@web1,root',
+        NAME,
+        '-z',
+        '12',
         `${key.file}.pub`,
       ]);
       expect([made.code, made.stderr.toString()]).toEqual([0, '']);
@@ -195,10 +244,12 @@ describe('a certificate', () => {
         'root@web1@127.0.0.1',
         'id',
       ]);
-      expect(ran.code).toBe(255);
-      expect(ran.stderr.toString()).toMatch(/Offering public key: .*-CERT/);
-      expect(ran.stderr.toString()).toContain('Permission denied (publickey)');
-      expect(door.ports.identified).toEqual([]);
+      expect(ran.stderr.toString()).toMatch(/Server accepts key: .*-CERT/);
+      expect(ran.stderr.toString()).toContain('Reeve: you are known');
+      expect(door.ports.identified).toEqual([
+        expect.objectContaining({ kind: 'ssh_certificate', fingerprint: key.fingerprint, serial: '12' }),
+      ]);
+      door.ports.refusal = undefined;
       rmSync(dir, { recursive: true });
     },
   );

@@ -35,7 +35,11 @@ const columns: readonly Column<Certificate>[] = [
     title: true,
     cell: (row) => row.identityName ?? (row.kind === 'host' ? 'the host itself' : 'Reeve, as a proof'),
   },
-  { id: 'opens', header: 'Opens', cell: (row) => <span className="mono">{row.principals.join(' ')}</span> },
+  {
+    id: 'opens',
+    header: 'Opens',
+    cell: (row) => (row.kind === 'gateway' ? 'the gateway' : <span className="mono">{row.principals.join(' ')}</span>),
+  },
   {
     id: 'left',
     header: 'Left',
@@ -55,7 +59,7 @@ export const CertificatesPage = () => {
   const list = useRows(certificateList());
   const words = (search.q ?? '').toLowerCase();
   const rows = list.rows.filter((row) =>
-    `${row.identityName ?? ''} ${row.systemName} ${row.principals.join(' ')} ${row.serial}`
+    `${row.identityName ?? ''} ${row.systemName ?? 'the gateway'} ${row.principals.join(' ')} ${row.serial}`
       .toLowerCase()
       .includes(words),
   );
@@ -86,7 +90,7 @@ export const CertificatesPage = () => {
     <Page
       fill
       title="SSH certificates"
-      lead="Minutes long, resting on grants, and revoked with them. Log-ons by certificate do not pass the gateway."
+      lead="For systems minutes long, resting on grants and revoked with them; for the gateway hours long, saying who somebody is."
     >
       {authority.data === undefined ? undefined : <Status of={authority.data} />}
       <ListView
@@ -102,7 +106,7 @@ export const CertificatesPage = () => {
         detail={(row) => (
           <Facts
             of={[
-              ['System', row.systemName],
+              ['For', row.systemName ?? 'the gateway: it says who somebody is'],
               [
                 'Key',
                 <span key="k" className="mono">
@@ -110,14 +114,17 @@ export const CertificatesPage = () => {
                 </span>,
               ],
               ['Valid to', <TimeAgo key="v" at={row.validTo} />],
-              ['Rests on', `${String(row.grantIds.length)} grants`],
+              [
+                'Rests on',
+                row.kind === 'gateway' ? 'no grant: each session is decided' : `${String(row.grantIds.length)} grants`,
+              ],
               ['Revoked because', row.revokedBecause ?? 'it is not'],
             ]}
           />
         )}
         empty={{
           title: 'No certificate was signed yet',
-          text: 'Set a Linux host up first: reeve ca set-up SYSTEM. Then reeve ssh account@SYSTEM logs on with one.',
+          text: 'Set a Linux host up first: reeve ca set-up SYSTEM. Then reeve ssh --direct account@SYSTEM logs on with one.',
         }}
         cli="reeve ca certificates"
       />

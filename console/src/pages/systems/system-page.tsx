@@ -10,6 +10,7 @@ import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { DescriptionTab } from './description-tab.tsx';
+import { SshTermsTab } from './ssh-terms-tab.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
 
 const route = getRouteApi('/shell/systems/$id');
@@ -55,6 +56,7 @@ export const SystemPage = () => {
           {can(me, 'secret.list') ? <Tabs.Tab value="credentials">Credentials</Tabs.Tab> : null}
           <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
           {data.kind === 'rest' ? <Tabs.Tab value="description">Description</Tabs.Tab> : null}
+          {data.kind === 'linux' && can(me, 'ssh_terms.read') ? <Tabs.Tab value="sessions">Sessions</Tabs.Tab> : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
@@ -75,6 +77,9 @@ export const SystemPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="description">
             <DescriptionTab id={id} description={String(data.settings['description'] ?? '')} />
+          </Tabs.Panel>
+          <Tabs.Panel value="sessions">
+            <SshTermsTab id={id} />
           </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts

@@ -1,11 +1,11 @@
-import type { AuthContext, Connection } from 'ssh2';
+import type { AuthContext, Connection, PublicKeyAuthContext } from 'ssh2';
 import type { Log } from '#kit/log/index.ts';
-import type { GatewayPorts } from '../../port.ts';
+import type { GatewayPorts, LoginProof, ProvenIdentity } from '../../port.ts';
 import { socketOf } from '../wire/ssh2-surface.ts';
+import { readOfferedCertificate } from './verify-certificate.ts';
 import { readOfferedKey } from './verify-login.ts';
 
-export interface ProvenLogin {
-  readonly identityId: string;
+export interface ProvenLogin extends ProvenIdentity {
   readonly fingerprint: string;
   /** The user name that was signed together with the key. */
   readonly typed: string;
@@ -42,9 +42,9 @@ export function admitLogin(
     if (gone()) return;
     if (proven) return refuse(context, true);
     if (context.method === 'none') return refuse(context, false);
-    const key = readOfferedKey(context);
-    if (key === undefined || context.method !== 'publickey') return refuse(context, true);
-    const proof = { kind: 'ssh_public_key', fingerprint: key.fingerprint, address } as const;
+    const offer = readOffer(context, address);
+    if (offer === undefined || context.method !== 'publickey') return refuse(context, true);
+    const { proof } = offer;
     if (context.signature === undefined) {
       const known = await ports.recognises(proof);
       if (gone()) return;
@@ -52,12 +52,12 @@ export function admitLogin(
       else refuse(context, true);
       return;
     }
-    if (!key.signedBy(context)) return refuse(context, true);
+    if (!offer.signedBy(context)) return refuse(context, true);
     const identity = await ports.identify(proof);
     if (gone()) return;
     if (identity === undefined || proven) return refuse(context, true);
     proven = true;
-    done.proven({ identityId: identity.identityId, fingerprint: key.fingerprint, typed: context.username });
+    done.proven({ ...identity, fingerprint: proof.fingerprint, typed: context.username });
     context.accept();
   };
 
@@ -67,4 +67,17 @@ export function admitLogin(
       refuse(context, true);
     });
   });
+}
+
+/** A key or a certificate, never both: a certificate does not stand for its bare key. */
+function readOffer(
+  context: AuthContext,
+  address: string,
+): { readonly proof: LoginProof; signedBy(context: PublicKeyAuthContext): boolean } | undefined {
+  const certificate = readOfferedCertificate(context, address, new Date());
+  if (certificate !== undefined) return certificate;
+  const key = readOfferedKey(context);
+  if (key === undefined) return undefined;
+  const proof = { kind: 'ssh_public_key', fingerprint: key.fingerprint, address } as const;
+  return { proof, signedBy: (signed) => key.signedBy(signed) };
 }

@@ -13,6 +13,12 @@ export interface OfferedKey {
   signedBy(context: PublicKeyAuthContext): boolean;
 }
 
+/** A bare key, and whether it signed something. The signature is without the name of its algorithm; of ECDSA in DER. */
+export interface BareKey {
+  readonly fingerprint: string;
+  verifies(signed: Buffer, signature: Buffer, hash: string | undefined): boolean;
+}
+
 /**
  * Reads the key of a login attempt. Refused, as undefined: anything but publickey, certificates, DSS, RSA with SHA-1,
  * RSA keys under 2048 or over 16384 bits or with a toy exponent, and blobs that are not what their algorithm says.
@@ -20,9 +26,23 @@ export interface OfferedKey {
 export function readOfferedKey(context: AuthContext): OfferedKey | undefined {
   if (context.method !== 'publickey' || context.service !== 'ssh-connection') return undefined;
   const { algo, data } = context.key;
-  if (algo === SECURITY_KEY) return readSecurityKey(data);
-  if (!KINDS.has(algo) || data.length > 4096) return undefined;
-  if (algo === 'ssh-rsa' && !RSA_HASHES.has(context.hashAlgo ?? '')) return undefined;
+  const key = readBareKey(algo, data, context.hashAlgo);
+  if (key === undefined) return undefined;
+  return {
+    fingerprint: key.fingerprint,
+    signedBy: ({ signature, blob, key: claimed, hashAlgo }) =>
+      signature !== undefined &&
+      blob !== undefined &&
+      claimed.data.equals(data) &&
+      key.verifies(blob, signature, hashAlgo),
+  };
+}
+
+/** Reads a key of the type it is said to be, to be used with that hash; undefined where it is none, or too weak. */
+export function readBareKey(type: string, data: Buffer, hash: string | undefined): BareKey | undefined {
+  if (type === SECURITY_KEY) return readSecurityKey(data);
+  if (!KINDS.has(type) || data.length > 4096) return undefined;
+  if (type === 'ssh-rsa' && !RSA_HASHES.has(hash ?? '')) return undefined;
   let key: ParsedKey;
   try {
     const parsed = ssh2.utils.parseKey(data) as ParsedKey | ParsedKey[] | Error;
@@ -31,15 +51,14 @@ export function readOfferedKey(context: AuthContext): OfferedKey | undefined {
   } catch {
     return undefined;
   }
-  if (key.type !== algo || key.isPrivateKey() || !key.getPublicSSH().equals(data)) return undefined;
-  if (algo === 'ssh-rsa' && !soundRsa(data)) return undefined;
+  if (key.type !== type || key.isPrivateKey() || !key.getPublicSSH().equals(data)) return undefined;
+  if (type === 'ssh-rsa' && !soundRsa(data)) return undefined;
   return {
     fingerprint: fingerprintOfBlob(data),
-    signedBy: (signed) => {
-      if (signed.signature === undefined || signed.blob === undefined || !signed.key.data.equals(data)) return false;
+    verifies: (signed, signature, signedWith) => {
       try {
         // verify() answers true, false or an Error: only true is a proof
-        return (key.verify(signed.blob, signed.signature, signed.hashAlgo) as unknown) === true;
+        return (key.verify(signed, signature, signedWith) as unknown) === true;
       } catch {
         return false;
       }
@@ -51,7 +70,7 @@ export function readOfferedKey(context: AuthContext): OfferedKey | undefined {
  * A security key signs its application's hash, its flags and counter, and the hash of what was to be signed. The flag
  * "somebody was present" is required: a touch is the point of such a key.
  */
-function readSecurityKey(data: Buffer): OfferedKey | undefined {
+function readSecurityKey(data: Buffer): BareKey | undefined {
   const parts = stringsOf(data);
   const [type, publicKey, application] = parts ?? [];
   if (
@@ -68,13 +87,13 @@ function readSecurityKey(data: Buffer): OfferedKey | undefined {
   });
   return {
     fingerprint: fingerprintOfBlob(data),
-    signedBy: ({ signature, blob, key: claimed }) => {
-      // 64 bytes of signature, one of flags, four of counter: ssh2 has taken the lengths off
-      if (signature?.length !== 69 || blob === undefined || !claimed.data.equals(data)) return false;
+    verifies: (signed, signature) => {
+      // 64 bytes of signature, one of flags, four of counter: the lengths were taken off
+      if (signature.length !== 69) return false;
       const flags = signature[64] ?? 0;
       if ((flags & PRESENT) === 0) return false;
-      const signed = Buffer.concat([sha256(application), signature.subarray(64), sha256(blob)]);
-      return verify(null, signed, key, signature.subarray(0, 64));
+      const whole = Buffer.concat([sha256(application), signature.subarray(64), sha256(signed)]);
+      return verify(null, whole, key, signature.subarray(0, 64));
     },
   };
 }

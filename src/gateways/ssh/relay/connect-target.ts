@@ -3,6 +3,7 @@ import ssh2, { type AuthHandlerMiddleware, type Client, type ServerHostKeyAlgori
 import type { GatewayCredential, Ticket } from '../../port.ts';
 import { offerToTarget, openToTerrapin, TARGET_HOST_KEYS } from '../wire/algorithms.ts';
 import { toOpenSshKey } from '../openssh-key.ts';
+import { presentCertificate } from '../wire/present-certificate.ts';
 import { connectLent, lendWith } from '../wire/lent-reads.ts';
 import { IDENT, runLean, strictKex } from '../wire/ssh2-surface.ts';
 import { shareWindows } from '../wire/take-wire.ts';
@@ -176,6 +177,7 @@ function tryOnce(
       },
       authHandler: loginWith(credential),
     });
+    if (credential.kind === 'ssh_certificate') presentCertificate(client, credential.certificate);
     const lean = runLean(client);
     shareWindows(client);
     const screen = screenTarget(client, {

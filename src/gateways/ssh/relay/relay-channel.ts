@@ -1,7 +1,8 @@
 import type { Client, ClientChannel, ServerChannel } from 'ssh2';
-import type { ChannelMeta, ChannelRecorder } from '../../port.ts';
+import type { ChannelMeta, ChannelRecorder, FileTerms } from '../../port.ts';
 import { Flow } from './flow.ts';
-import { SftpWatcher, type FileAct } from './watch-sftp.ts';
+import type { FileAct } from './sftp/follow-files.ts';
+import { SftpChannel } from './sftp/sftp-channel.ts';
 import { EOW, text, word } from '../wire/encode.ts';
 import { packetSizeOf } from '../wire/ssh2-surface.ts';
 import { takeWire, type Wire } from '../wire/take-wire.ts';
@@ -21,6 +22,8 @@ export interface ChannelPlan {
 export interface ChannelHost {
   record(meta: ChannelMeta): ChannelRecorder;
   recorded(mayGoOn: boolean): void;
+  /** Which files may be moved over SFTP, and which way. */
+  readonly files: FileTerms | undefined;
   touched(act: FileAct): void;
   sentToPerson(bytes: number): void;
   sentToTarget(bytes: number): void;
@@ -49,7 +52,7 @@ export class RelayChannel {
   #host: ChannelHost | undefined;
   #recorder: ChannelRecorder | undefined;
   #target: Wire | undefined;
-  #watcher: SftpWatcher | undefined;
+  #sftp: SftpChannel | undefined;
   #early: Buffer[] = [];
   #unread = false;
   #targetUnread = false;
@@ -97,7 +100,13 @@ export class RelayChannel {
     this.#host = host;
     this.#recorder = host.record(this.plan.meta);
     if (this.plan.meta.kind === 'subsystem' && this.plan.meta.command === 'sftp') {
-      this.#watcher = new SftpWatcher((act) => host.touched(act));
+      this.#sftp = new SftpChannel(host.files, {
+        toTarget: (bytes) => this.#toTarget.send(bytes, false),
+        toPerson: (bytes) => this.#show(bytes, false),
+        resume: () => this.#toTarget.empty && this.#person.more(),
+        tell: (act) => host.touched(act),
+        broken: (by) => host.abused(by),
+      });
     }
     const [early, said] = [this.#early, this.#personEof];
     this.#early = [];
@@ -222,8 +231,7 @@ export class RelayChannel {
       return false;
     }
     const mayGoOn = this.#recorder.input(chunk);
-    this.#watcher?.see(chunk);
-    const sent = this.#toTarget.send(chunk, false);
+    const sent = this.#sftp?.fromPerson(chunk) ?? this.#toTarget.send(chunk, false);
     this.#host.sentToTarget(chunk.length);
     if (!mayGoOn) this.#host.recorded(false);
     return sent;
@@ -231,6 +239,13 @@ export class RelayChannel {
 
   #fromTarget(chunk: Buffer, stderr: boolean): boolean {
     if (this.#over || this.#targetEof || this.#host === undefined || this.#recorder === undefined) return false;
+    if (this.#sftp !== undefined && !stderr) return this.#sftp.fromTarget(chunk);
+    return this.#show(chunk, stderr);
+  }
+
+  /** Records what the person is shown, and shows it. */
+  #show(chunk: Buffer, stderr: boolean): boolean {
+    if (this.#over || this.#host === undefined || this.#recorder === undefined) return false;
     const mayGoOn = this.#recorder.output(chunk, stderr);
     const sent = this.#personClosed || this.#toPerson.send(chunk, stderr);
     this.#host.sentToPerson(chunk.length);
@@ -261,6 +276,7 @@ export class RelayChannel {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#sftp?.end();
     const { code, signal, core, note } = this.#exit;
     if (code !== undefined) this.#person.request('exit-status', word(code));
     else if (signal !== undefined) {

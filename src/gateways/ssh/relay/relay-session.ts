@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Client, Connection } from 'ssh2';
 import type { Log } from '#kit/log/index.ts';
-import type { ChannelMeta, ChannelRecorder, SessionEvent, Ticket } from '../../port.ts';
+import type { ChannelMeta, ChannelRecorder, FileTerms, SessionEvent, Ticket } from '../../port.ts';
 import { connectTarget, TargetRefused } from './connect-target.ts';
 import { holdWhileFull, ReadHold } from './flow.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { GatewayLimits } from '../options.ts';
 import type { ChannelHost, RelayChannel } from './relay-channel.ts';
 import { plain } from '../tell.ts';
-import type { FileAct } from './watch-sftp.ts';
+import { lineOf, type FileAct } from './sftp/follow-files.ts';
+import { refusedCommand } from './sftp/limit-commands.ts';
 import { sayGoodbye, socketOf } from '../wire/ssh2-surface.ts';
 
 export interface SessionDeps {
@@ -39,6 +40,7 @@ export class RelaySession implements ChannelHost {
   #checkPerson: () => void = () => {};
   #checkTarget: () => void = () => {};
   #target: Client | undefined;
+  readonly #onReached: ((target: Client) => void)[] = [];
   #recorderBusy = false;
   #ended = false;
   #bytesIn = 0;
@@ -66,6 +68,12 @@ export class RelaySession implements ChannelHost {
     else this.#reach().catch((error: unknown) => this.fault(error));
   }
 
+  /** Runs with the target as soon as it is reached, and never if it is not. */
+  whenReached(run: (target: Client) => void): void {
+    if (this.#target !== undefined) run(this.#target);
+    else this.#onReached.push(run);
+  }
+
   get over(): boolean {
     return this.#ended;
   }
@@ -81,8 +89,12 @@ export class RelaySession implements ChannelHost {
     this.#tell(type, so === MOST_EVENTS ? `${detail} (further ones are counted only)` : detail);
   }
 
+  get files(): FileTerms | undefined {
+    return this.ticket.obligations.files;
+  }
+
   touched(act: FileAct): void {
-    this.event('file', plain(`${act.act} ${act.path}${act.to === undefined ? '' : ` to ${act.to}`}`));
+    this.event(act.refused === undefined ? 'file' : 'refused', plain(lineOf(act)));
   }
 
   #tell(type: SessionEvent['type'], detail: string): void {
@@ -105,7 +117,13 @@ export class RelaySession implements ChannelHost {
     } catch (error) {
       return this.fault(error);
     }
-    this.event(channel.plan.meta.kind, channel.plan.detail);
+    const { kind, command = '' } = channel.plan.meta;
+    const refused = kind === 'exec' ? refusedCommand(this.files, command) : undefined;
+    if (refused !== undefined) {
+      this.event('refused', plain(`${command}: ${refused}`));
+      return channel.refuse(`Reeve: ${refused}`, 1);
+    }
+    this.event(kind, channel.plan.detail);
     if (this.#ended) return;
     if (channel.plan.meta.kind === 'shell' && channel.plan.raw) channel.notice(this.ticket.notice);
     if (this.#target === undefined) this.#waiting.push(channel);
@@ -270,5 +288,6 @@ export class RelaySession implements ChannelHost {
     this.#checkPerson = holdWhileFull(personSocket, socket, 'the person does not read');
     this.#checkTarget = holdWhileFull(socket, personSocket, 'the target does not read');
     for (const channel of this.#waiting.splice(0)) if (!channel.over) channel.connect(target);
+    for (const run of this.#onReached.splice(0)) run(target);
   }
 }

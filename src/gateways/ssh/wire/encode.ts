@@ -1,6 +1,6 @@
 /** A string of RFC 4251 §5: its length in four bytes, then its bytes. */
-export const text = (value: string): Buffer => {
-  const bytes = Buffer.from(value);
+export const text = (value: string | Buffer): Buffer => {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
   return Buffer.concat([word(bytes.length), bytes]);
 };
 

@@ -55,6 +55,8 @@ interface PrivateProtocol {
   /** Ours as client. */
   session(ours: number, window: number, packet: number): void;
   directTcpip(ours: number, window: number, packet: number, to: object): void;
+  /** Ours as server. */
+  forwardedTcpip(ours: number, window: number, packet: number, from: object): void;
   /** What waits for the end of a key exchange. */
   _queue: Buffer[] | undefined;
 }
@@ -95,6 +97,7 @@ const METHODS = [
   'channelOpenConfirm',
   'session',
   'directTcpip',
+  'forwardedTcpip',
 ] as const;
 
 /** Every private member relied upon that is missing from `conn`; empty when the surface is as pinned. */

@@ -59,9 +59,11 @@ export function shareWindows(conn: Connection | Client): void {
   const confirm = protocol.channelOpenConfirm.bind(protocol);
   const session = protocol.session.bind(protocol);
   const forward = protocol.directTcpip.bind(protocol);
+  const comer = protocol.forwardedTcpip.bind(protocol);
   protocol.channelOpenConfirm = (theirs, ours, _window, packet) => confirm(theirs, ours, grant(ours), packet);
   protocol.session = (ours, _window, packet) => session(ours, grant(ours), packet);
   protocol.directTcpip = (ours, _window, packet, to) => forward(ours, grant(ours), packet, to);
+  protocol.forwardedTcpip = (ours, _window, packet, from) => comer(ours, grant(ours), packet, from);
   const remove = it._chanMgr.remove.bind(it._chanMgr);
   it._chanMgr.remove = (id) => {
     granted.delete(id);

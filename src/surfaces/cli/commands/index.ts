@@ -7,11 +7,13 @@ import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
 import { addSsh } from './ssh.ts';
+import { addSshConfig } from './ssh-config.ts';
 
 /** Commands that are not one call of the API: they work on this machine, on a file, or through `ssh`. */
 export const ownCommands: readonly ((program: Command) => void)[] = [
   addSignIn,
   addSsh,
+  addSshConfig,
   addCertificates,
   addLease,
   addAudit,

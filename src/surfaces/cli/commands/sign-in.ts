@@ -2,7 +2,8 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { AppError } from '#kit/errors/index.ts';
-import { call, connection, forgetConnection, keepConnection } from '../call.ts';
+import { call, connection, forgetConnection, keepConnection, type Connection } from '../call.ts';
+import { renewIdentity } from '../ssh/identity.ts';
 
 /** `reeve login`: a person lets this command line in from the console (RFC 8628). `reeve logout` ends it. */
 export function addSignIn(program: Command): void {
@@ -35,6 +36,7 @@ export function addSignIn(program: Command): void {
             token: string;
           };
           keepConnection({ url: to.url, token });
+          await certifyHere({ url: to.url, token });
           process.stderr.write(`Signed in at ${to.url}.\n`);
           return;
         } catch (error) {
@@ -49,4 +51,14 @@ export function addSignIn(program: Command): void {
       forgetConnection();
       process.stderr.write('Signed out here.\n');
     });
+}
+
+/** Signed in is signed in, also where no certificate for the gateway is to be had now. */
+async function certifyHere(to: Connection): Promise<void> {
+  try {
+    await renewIdentity(to);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`No certificate for the SSH gateway (${error.message}); later: reeve ssh-renew\n`);
+  }
 }

@@ -1,83 +1,43 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { invalid } from '#kit/errors/index.ts';
-import { newKeyPair } from '#kit/ssh-certificates/index.ts';
 import { connection } from '../call.ts';
-import { askCertificate, type IssuedCertificate } from './certificates.ts';
+import { loginName, reachGateway, sshOptions } from '../ssh/gateway.ts';
+import { logOnDirectly } from '../ssh/log-on-directly.ts';
+import { runHere } from '../ssh/run-program.ts';
 
-/** `reeve ssh lena@web1`: a key for this one log-in, a certificate for it, and the system's own ssh. */
+/** `reeve ssh lena@web1` and `reeve scp file web1:`, through the gateway, by a certificate. */
 export function addSsh(program: Command): void {
   program
     .command('ssh')
+    .option('--direct', 'not through the gateway: a certificate for the system itself; not recorded, not cut')
     .argument('<target>', 'account@system, or a system where you have one account')
     .argument('[arguments...]', 'handed to ssh: its options, and the command to run')
     .allowUnknownOption()
     .passThroughOptions()
-    .description('log on to a system with a certificate that lasts minutes; the connection does not pass the gateway')
-    .action(async (target: string, rest: string[]) => {
-      const at = target.lastIndexOf('@');
-      const system = target.slice(at + 1);
-      const key = newKeyPair('reeve-ssh');
-      const issued = await askCertificate(connection(), {
-        system,
-        publicKey: key.publicKey,
-        ...(at > 0 ? { account: target.slice(0, at) } : {}),
-      });
-      process.exitCode = await runSsh(issued, key.privateKey, onlyAccount(issued), rest);
+    .description('log on to a system through the gateway, with a certificate that says who you are')
+    .action(async (target: string, rest: string[], chosen: { readonly direct?: boolean }) => {
+      const [flags, command] = split(rest);
+      if (chosen.direct === true) {
+        process.exitCode = await logOnDirectly(target, flags, command);
+        return;
+      }
+      const gateway = await reachGateway(connection());
+      const to = ['-p', String(gateway.port), '-l', loginName(gateway.accounts, target)];
+      const args = [...sshOptions(gateway), ...to, ...flags, '--', gateway.address, ...command];
+      process.exitCode = await runHere('ssh', args);
     });
-}
-
-function onlyAccount({ principals }: IssuedCertificate): string {
-  const [one, another] = principals;
-  if (one === undefined || another !== undefined)
-    throw invalid(
-      '/target',
-      `names no account, and you may open ${principals.join(', ')}`,
-      'say which: reeve ssh account@system',
-    );
-  return one.slice(0, one.indexOf('@'));
-}
-
-/** The key is in a folder only its owner can read, for as long as ssh runs; the host has to show a certificate of Reeve's. */
-async function runSsh(
-  issued: IssuedCertificate,
-  privateKey: string,
-  account: string,
-  rest: readonly string[],
-): Promise<number> {
-  const dir = mkdtempSync(join(tmpdir(), 'reeve-ssh-'));
-  try {
-    const [key, cert, known] = [join(dir, 'id'), join(dir, 'id-cert.pub'), join(dir, 'known_hosts')];
-    writeFileSync(key, privateKey, { mode: 0o600 });
-    writeFileSync(cert, `${issued.certificate}\n`, { mode: 0o600 });
-    writeFileSync(known, issued.knownHosts.map((line) => `${line}\n`).join(''), { mode: 0o600 });
-    const options = [
-      `IdentityFile=${key}`,
-      `CertificateFile=${cert}`,
-      'IdentitiesOnly=yes',
-      'IdentityAgent=none',
-      `UserKnownHostsFile=${known}`,
-      'StrictHostKeyChecking=yes',
-      'ForwardAgent=no',
-    ].flatMap((option) => ['-o', option]);
-    const [flags, command] = split(rest);
-    const ssh = spawn(
-      'ssh',
-      [...options, '-p', String(issued.port), '-l', account, ...flags, '--', issued.host, ...command],
-      {
-        stdio: 'inherit',
-      },
-    );
-    return await new Promise<number>((done, fail) => {
-      ssh.once('error', fail);
-      ssh.once('close', (code) => done(code ?? 255));
+  program
+    .command('scp')
+    .argument('[arguments...]', 'as scp takes them: options, then files, those elsewhere as account@system:path')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .description('copy files from or to systems through the gateway')
+    .action(async (rest: string[]) => {
+      const gateway = await reachGateway(connection());
+      const files = rest.map((word) =>
+        elsewhere(word, (target) => loginName(gateway.accounts, target), gateway.address),
+      );
+      process.exitCode = await runHere('scp', [...sshOptions(gateway), '-P', String(gateway.port), ...files]);
     });
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
 }
 
 /** Options of ssh come before the host, the command after it. */
@@ -87,4 +47,13 @@ function split(rest: readonly string[]): readonly [readonly string[], readonly s
   while (at < rest.length && rest[at]?.startsWith('-') === true && rest[at] !== '--')
     at += WITH_VALUE.test(rest[at] ?? '') ? 2 : 1;
   return [rest.slice(0, at), rest.slice(rest[at] === '--' ? at + 1 : at)];
+}
+
+/** A file on a system has a colon before any slash, as scp itself tells them apart; it is asked of the gateway. */
+export function elsewhere(word: string, login: (target: string) => string, gateway: string): string {
+  const colon = word.indexOf(':');
+  const slash = word.indexOf('/');
+  if (word.startsWith('-') || colon < 1 || (slash >= 0 && slash < colon)) return word;
+  const host = gateway.includes(':') ? `[${gateway}]` : gateway;
+  return `${login(word.slice(0, colon))}@${host}${word.slice(colon)}`;
 }

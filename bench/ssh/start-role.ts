@@ -1,0 +1,60 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+
+/** A process that plays one part; it ends with this one. */
+export interface Role {
+  ask<T>(act: string, input?: unknown): Promise<T>;
+  stop(): void;
+}
+
+/** Starts one; see `role.ts` for what it can be asked. */
+export function startRole(): Role {
+  const child = fork(join(import.meta.dirname, 'role.ts'), {
+    execArgv: [...process.execArgv, '--expose-gc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const waiting = new Map<number, { done: (answer: never) => void; fail: (error: Error) => void }>();
+  let last = 0;
+  child.on('message', (message: { n: number; answer?: never; error?: string }) => {
+    const { done, fail } = waiting.get(message.n) ?? {};
+    waiting.delete(message.n);
+    if (message.error === undefined) done?.(message.answer as never);
+    else fail?.(new Error(message.error));
+  });
+  child.on('exit', (code) => {
+    for (const { fail } of waiting.values()) fail(new Error(`the process ended with ${String(code)}`));
+  });
+  return {
+    ask: (act, input) =>
+      new Promise((done, fail) => {
+        last += 1;
+        waiting.set(last, { done, fail });
+        child.send({ n: last, act, input });
+      }),
+    stop: () => child.disconnect(),
+  };
+}
+
+/** A gateway with recordings between an echoing target and clients, each a process. */
+export async function startThree(dir: string): Promise<{
+  readonly gateway: Role;
+  readonly clients: Role;
+  readonly through: { readonly port: number; readonly username: string; readonly privateKey: string };
+  readonly direct: { readonly port: number; readonly username: string; readonly privateKey: string };
+  stop(): void;
+}> {
+  const [gateway, target, clients] = [startRole(), startRole(), startRole()];
+  const key = await clients.ask<{ privateKey: string; fingerprint: string }>('key');
+  const at = await target.ask<{ port: number; fingerprint: string }>('target');
+  const { port } = await gateway.ask<{ port: number }>('gateway', { dir, target: at, known: key.fingerprint });
+  const { privateKey } = key;
+  return {
+    gateway,
+    clients,
+    through: { port, username: 'bench@web1', privateKey },
+    direct: { port: at.port, username: 'bench', privateKey },
+    stop: () => {
+      for (const role of [clients, gateway, target]) role.stop();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { Button, Select, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { can, useMe } from '../../api/me.ts';
+import { setSshTerms, sshTermsQuery, type SshTerms } from '../../api/ssh-terms.ts';
+import { useAct } from '../../ui/feedback/act.ts';
+import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+
+const DIRECTIONS = [
+  { value: 'both', label: 'both ways' },
+  { value: 'from_target', label: 'from the system only: nothing is written' },
+  { value: 'to_target', label: 'to the system only: nothing is read' },
+  { value: 'none', label: 'not at all' },
+] as const;
+
+/** What sessions on a host may do besides terminal and commands. */
+export const SshTermsTab = ({ id }: { readonly id: string }) => {
+  const terms = useQuery(sshTermsQuery(id));
+  if (terms.error !== null && terms.data === undefined)
+    return <Failed error={terms.error} onRetry={() => void terms.refetch()} />;
+  if (terms.data === undefined) return <Waiting />;
+  return <TermsForm key={JSON.stringify(terms.data)} id={id} terms={terms.data} />;
+};
+
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerms }) => {
+  const me = useMe();
+  const [forwardTo, setForwardTo] = useState(terms.forwardTo.join('\n'));
+  const [listenOn, setListenOn] = useState(terms.listenOn.join('\n'));
+  const [files, setFiles] = useState<SshTerms['files']>(terms.files);
+  const [deniedPaths, setDeniedPaths] = useState(terms.deniedPaths.join('\n'));
+  const readOnly = !can(me, 'ssh_terms.set');
+  const save = useAct({
+    run: () =>
+      setSshTerms(id, {
+        forwardTo: lines(forwardTo),
+        listenOn: lines(listenOn).map(Number),
+        files,
+        deniedPaths: lines(deniedPaths),
+      }),
+    stales: ['systems'],
+    quiet: true,
+    done: () => 'Set; it holds for sessions that begin now',
+  });
+  return (
+    <form
+      className="stack"
+      style={{ maxWidth: '44rem' }}
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        save.mutate(undefined);
+      }}
+    >
+      <Textarea
+        label="Forwarded to"
+        description="Addresses as the system sees them, one a line: 127.0.0.1:5432. For ssh -L, -D and -W; empty: nowhere."
+        autosize
+        minRows={2}
+        readOnly={readOnly}
+        value={forwardTo}
+        onChange={(event) => setForwardTo(event.currentTarget.value)}
+      />
+      <Textarea
+        label="Listened on"
+        description="Ports of the system’s loopback, one a line. For ssh -R; empty: none."
+        autosize
+        minRows={1}
+        readOnly={readOnly}
+        value={listenOn}
+        onChange={(event) => setListenOn(event.currentTarget.value)}
+      />
+      <Select
+        label="Files go"
+        data={[...DIRECTIONS]}
+        allowDeselect={false}
+        readOnly={readOnly}
+        value={files}
+        onChange={(value) => setFiles((value ?? 'both') as SshTerms['files'])}
+      />
+      <Textarea
+        label="Paths nobody touches by file transfer"
+        description="Whole paths, one a line, with all below them. Whoever has a shell can still read what their account may."
+        autosize
+        minRows={2}
+        readOnly={readOnly}
+        value={deniedPaths}
+        onChange={(event) => setDeniedPaths(event.currentTarget.value)}
+      />
+      <Problem error={save.error} />
+      {readOnly ? null : (
+        <div>
+          <Button type="submit" size="sm" loading={save.isPending}>
+            Set
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+};

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineEvent, pub } from '#spine/audit/event-type.ts';
+
+/** From the next session on, sessions on a system may do this. */
+export const termsSet = defineEvent('ssh_terms.set', {
+  systemId: pub(z.uuid()),
+  forwardTo: pub(z.array(z.string())),
+  listenOn: pub(z.array(z.int())),
+  files: pub(z.string()),
+  deniedPaths: pub(z.array(z.string())),
+});
+
+export const events = [termsSet];

@@ -1,0 +1,107 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { sql } from '#kit/db/index.ts';
+import { invalid } from '#kit/errors/index.ts';
+import { requireSystem } from '#spine/graph/index.ts';
+import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { termsSet } from './events.ts';
+import { termsOf, type SshTerms } from './store.ts';
+
+const terms = {
+  forwardTo: z.array(z.string().max(80)).max(100),
+  listenOn: z.array(z.int().min(1024).max(65_535)).max(20),
+  files: z.enum(['both', 'from_target', 'to_target', 'none']),
+  deniedPaths: z.array(z.string().min(1).max(1000)).max(100),
+};
+const termsOut = z.object({ systemId: z.uuid(), ...terms });
+const system = (input: { readonly systemId: string }) => ({ type: 'System', id: input.systemId });
+const path = '/v1/systems/{systemId}/ssh-terms';
+
+/** Shown and set, for one system. */
+export const operations: readonly AnyOperation[] = [
+  defineOperation({
+    name: 'sshTerms.show',
+    action: 'ssh_terms.read',
+    kind: 'read',
+    method: 'GET',
+    path,
+    summary: 'Show what sessions on a system may do besides terminal and commands',
+    input: z.object({ systemId: z.uuid() }),
+    output: termsOut,
+    resource: system,
+    cli: { command: 'systems ssh-terms', positional: ['systemId'] },
+    handler: async (ctx, _permit, { systemId }) => {
+      await requireSystem(ctx.tx, systemId);
+      return { systemId, ...copied(await termsOf(ctx.tx, systemId)) };
+    },
+  }),
+  defineOperation({
+    name: 'sshTerms.set',
+    action: 'ssh_terms.set',
+    kind: 'write',
+    method: 'PUT',
+    path,
+    summary: 'Set what sessions on a system may do besides: forwards, listening, files and which way',
+    description:
+      'What is not named stays as it was. It holds for sessions that begin from now on. Whoever has a shell can read a file without any file transfer.',
+    input: z.object({
+      systemId: z.uuid(),
+      forwardTo: terms.forwardTo.optional().describe('address:port as seen from the target, for ssh -L, -D and -W'),
+      listenOn: terms.listenOn.optional().describe('ports of the target’s loopback, for ssh -R'),
+      files: terms.files.optional(),
+      deniedPaths: terms.deniedPaths.optional().describe('absolute; what is below them too'),
+    }),
+    output: termsOut,
+    resource: system,
+    cli: { command: 'systems set-ssh-terms', positional: ['systemId'] },
+    handler: async (ctx, permit, { systemId, ...wanted }) => {
+      await requireSystem(ctx.tx, systemId);
+      wanted.forwardTo?.forEach((to, i) => checkAddress(to, `/forwardTo/${String(i)}`));
+      wanted.deniedPaths?.forEach((denied, i) => checkPath(denied, `/deniedPaths/${String(i)}`));
+      const before = await termsOf(ctx.tx, systemId);
+      const now = copied({
+        forwardTo: wanted.forwardTo ?? before.forwardTo,
+        listenOn: wanted.listenOn ?? before.listenOn,
+        files: wanted.files ?? before.files,
+        deniedPaths: wanted.deniedPaths ?? before.deniedPaths,
+      });
+      await ctx.tx.run(sql`
+        insert into ssh_terms (system_id, forward_to, listen_on, files, denied_paths, changed_at, changed_by)
+        values (${systemId}, ${sql.array(now.forwardTo)}::text[], ${sql.array(now.listenOn)}::int[], ${now.files},
+                ${sql.array(now.deniedPaths)}::text[], ${ctx.now}, ${ctx.principal.id})
+        on conflict on constraint ssh_terms_pk do update set forward_to = excluded.forward_to, listen_on = excluded.listen_on,
+          files = excluded.files, denied_paths = excluded.denied_paths, changed_at = excluded.changed_at, changed_by = excluded.changed_by`);
+      await ctx.record(permit, { event: termsSet, data: { systemId, ...now } });
+      return { systemId, ...now };
+    },
+  }),
+];
+
+/** As an answer and an event have it: lists of their own. */
+const copied = ({ forwardTo, listenOn, files, deniedPaths }: SshTerms) => ({
+  forwardTo: [...forwardTo],
+  listenOn: [...listenOn],
+  files,
+  deniedPaths: [...deniedPaths],
+});
+
+/** Where clouds keep what a machine proves itself with, and whatever else answers only because one is there. */
+const LINK_LOCAL = /^(169\.254\.|fe[89ab][0-9a-f]:|fd00:ec2:)/iu;
+
+function checkAddress(to: string, pointer: string): void {
+  const colon = to.lastIndexOf(':');
+  const [host, port] = [to.slice(0, colon), Number(to.slice(colon + 1))];
+  if (colon < 1 || !/^\d{1,5}$/u.test(to.slice(colon + 1)) || port < 1 || port > 65_535)
+    throw invalid(pointer, `${to} is no address with a port`, 'write it as 127.0.0.1:5432');
+  if (isIP(host) === 0 && host !== 'localhost')
+    throw invalid(pointer, `${host} is a name`, 'write the IP address: a name is resolved by the target as it likes');
+  if (LINK_LOCAL.test(host))
+    throw invalid(pointer, `${host} answers only who is on that machine`, 'nothing is forwarded there');
+}
+
+function checkPath(denied: string, pointer: string): void {
+  const parts = denied.split('/');
+  const plain = [...denied].every((c) => (c.codePointAt(0) ?? 0) >= 0x20);
+  if (!denied.startsWith('/') || !plain || parts.some((part) => part === '.' || part === '..'))
+    throw invalid(pointer, `${denied} is no whole path`, 'write it from / on, without . and ..');
+}
