@@ -8,6 +8,9 @@ import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
+import { waitForObserver, waitsFor } from './live/hold-sessions.ts';
+import { refuseLockedSession } from './live/refuse-locked-session.ts';
+import type { SessionControl } from './live/session-control.ts';
 import { meetControls } from './meet-controls.ts';
 import { createTicket } from './create-ticket.ts';
 import { refuseWhenDutiesMeet } from './refuse-duties.ts';
@@ -55,6 +58,7 @@ export async function admitSession(edges: AdmissionEdges, ask: AdmitRequest): Pr
     );
     return { admitted: true, ticket: createTicket(edges, { sessionId, ...opened, ...found, ask, recording }) };
   } catch (error) {
+    edges.live.remove(sessionId);
     await recording?.finish().catch(() => undefined);
     const refused = refusal(edges, ask, error);
     await recordRefusal(edges, ask, refused.code);
@@ -82,19 +86,36 @@ async function find(tx: Ctx['tx'], ask: AdmitRequest): Promise<Found> {
   return { system, account, grants };
 }
 
+interface OpenedSession {
+  readonly credential: GatewayCredential;
+  readonly endsAt: Date | null;
+  readonly kill: AbortSignal;
+  readonly control: SessionControl;
+  readonly idleSeconds: number | null;
+  readonly startedAt: Date;
+}
+
 async function open(
   edges: AdmissionEdges,
   ctx: Ctx,
   permit: Permit<'session.open'>,
   input: { readonly sessionId: string; readonly ask: AdmitRequest; readonly found: Found },
-): Promise<{ credential: GatewayCredential; endsAt: Date | null; kill: AbortSignal; startedAt: Date }> {
+): Promise<OpenedSession> {
   const { sessionId, ask, found } = input;
   const { system, account, grants } = found;
+  await refuseLockedSession(ctx.tx, ctx.now, {
+    identityId: ask.identityId,
+    accountId: account.id,
+    systemId: system.id,
+    grantIds: grants.map((g) => g.grantId),
+  });
   await refuseWhenDutiesMeet(ctx, permit, ask.identityId, found);
   const controls = await meetControls(edges, ctx.tx, {
     identityId: ask.identityId,
     grantIds: grants.map((g) => g.grantId),
   });
+  const holds = ask.obeysOrders === true;
+  if (controls.observerSeconds !== null && !holds) throw cannotBeObserved(ask.protocol);
   const secret = await secretOfAccount(ctx.tx, account.id);
   if (secret === undefined || secret.currentVersion === null) {
     throw new AppError({
@@ -120,6 +141,9 @@ async function open(
     grantIds: grants.map((g) => g.grantId),
     protocol: ask.protocol,
     recorded: true,
+    holds,
+    observerSeconds: controls.observerSeconds,
+    idleSeconds: controls.idleSeconds,
   };
   await insertSession(ctx.tx, {
     ...facts,
@@ -131,15 +155,28 @@ async function open(
     endsAt,
   });
   await startUse(ctx, permit, facts);
-  const kill = edges.live.add(sessionId, ask.identityId);
+  const { kill, control } = edges.live.add(sessionId, facts);
+  if (controls.observerSeconds !== null) {
+    control.needObserver();
+    control.hold(waitsFor(controls.observerSeconds));
+    waitForObserver(edges, sessionId, control, controls.observerSeconds);
+  }
   edges.live.callAt(sessionId, endsAt, ctx.now, () => void lookAgain(edges, sessionId));
   ctx.tx.afterCommit(() => void lookAgain(edges, sessionId));
   const credential: GatewayCredential =
     secret.kind === 'ssh_key'
       ? { kind: 'ssh_key', username: opened.username ?? account.name, privateKey: opened.value }
       : { kind: 'password', username: opened.username ?? account.name, password: opened.value };
-  return { credential, endsAt, kill, startedAt: ctx.now };
+  return { credential, endsAt, kill, control, idleSeconds: controls.idleSeconds, startedAt: ctx.now };
 }
+
+const cannotBeObserved = (protocol: string): AppError =>
+  new AppError({
+    code: 'session.cannot_be_observed',
+    status: 409,
+    detail: `this access needs somebody who observes each session, and sessions over ${protocol} cannot be paused until there is one`,
+    fix: 'use a protocol whose gateway can, such as ssh, or ask for access without an observer',
+  });
 
 /** When a policy's `max_seconds` is over, if it set one. */
 function longest(permit: Permit, now: Date): Date | null {

@@ -1,10 +1,19 @@
+import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/graph/index.ts';
-import { defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
+import { lockPlaced } from '#spine/locks/index.ts';
+import { defineJob, defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import type { Recordings } from './edges.ts';
-import { endSessionsOfGrant, endSessionsOfIdentity, endSessionsOfRole, type Why } from './end-sessions.ts';
+import {
+  endLockedSessions,
+  endSessionsOfGrant,
+  endSessionsOfIdentity,
+  endSessionsOfRole,
+  type Why,
+} from './end-sessions.ts';
 import { events } from './events.ts';
+import { endSilentWatches } from './live/watch-session.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
@@ -72,6 +81,13 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
       },
     }),
     defineReaction({
+      on: lockPlaced,
+      name: 'sessions.end_for_lock',
+      run: async (job, event) => {
+        await job.act({ action: 'session.end' }, (ctx, permit) => endLockedSessions(ctx, permit, event.data));
+      },
+    }),
+    defineReaction({
       on: roleChanged,
       name: 'sessions.end_for_role',
       turn: 'first',
@@ -93,9 +109,13 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
       },
     }),
   ],
+  jobs: [
+    defineJob({ name: 'sessions.end_silent_watches', input: z.object({}), every: '* * * * *', run: endSilentWatches }),
+  ],
   events,
   resources: [sessionType],
   actions: [
+    { action: 'session.end_watch' },
     {
       action: 'session.open',
       resources: ['Account'],

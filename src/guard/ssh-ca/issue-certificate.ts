@@ -9,9 +9,11 @@ import {
   findAccount,
   getAccount,
   getSystem,
+  onlyInSessions,
   uniteControls,
   type Account,
 } from '#spine/graph/index.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import {
   justifyingGrants,
@@ -165,13 +167,14 @@ async function decideLikeSession(
   const unmet = decision.obligations.find(({ kind }) => kind !== 'record');
   const grantIds = grants.map((g) => g.grantId);
   const controls = uniteControls(grantIds.map(await controlsOfGrants(ctx.tx, grantIds)));
-  if (unmet !== undefined || controls.oneSession || controls.sessionSeconds !== null)
+  if (unmet !== undefined || controls.oneSession || controls.sessionSeconds !== null || onlyInSessions(controls))
     throw new AppError({
       code: 'ssh_certificate.gateway_only',
       status: 403,
       detail: `access to ${account.name} is under controls that a certificate cannot keep`,
       fix: 'connect through the gateway: it ends and counts sessions',
     });
+  await refuseWhenLocked(ctx.tx, ctx.now, { identityId, accountId: account.id, systemId: account.systemId });
   await refuseWhenDutiesMeet(ctx, permit, identityId, { account, grants });
   await meetControls(edges, ctx.tx, { identityId, grantIds });
 }

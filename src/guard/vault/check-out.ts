@@ -3,6 +3,7 @@ import type { Keys } from '#kit/crypto/index.ts';
 import { AppError, denied, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import {
   needsSecondPerson,
@@ -47,6 +48,10 @@ export async function checkOut(
       `${secret.name} gives codes, its seed is shown to nobody`,
       `reeve vault code ${secret.id}`,
     );
+  await refuseWhenLocked(ctx.tx, ctx.now, {
+    accountId: secret.accountId ?? undefined,
+    systemId: secret.systemId ?? undefined,
+  });
   const terms = await termsOf(ctx.tx, secret);
   const agreed = needsSecondPerson(terms, ctx.principal.id) ? await useAgreement(ctx, secret) : undefined;
   const said: Said =

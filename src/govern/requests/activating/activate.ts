@@ -1,6 +1,13 @@
 import { invalid } from '#kit/errors/index.ts';
 import type { Decide, Permit } from '#spine/decide/index.ts';
-import { eligibilitiesAmong, eligibleNow, type Eligibility, type Eligible } from '#spine/graph/index.ts';
+import {
+  eligibilitiesAmong,
+  eligibleNow,
+  getEntitlements,
+  type Eligibility,
+  type Eligible,
+} from '#spine/graph/index.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx, TakeStepUp } from '#spine/operations/index.ts';
 import { targetNamed } from '../lines/find-targets.ts';
 import type { JudgedLine } from '../lines/judge-lines.ts';
@@ -41,6 +48,9 @@ const meant = async (
   );
 };
 
+const systemOf = async (ctx: Ctx, entitlementId: string | null): Promise<string | undefined> =>
+  entitlementId === null ? undefined : (await getEntitlements(ctx.tx, [entitlementId]))[0]?.systemId;
+
 /**
  * Activates what somebody is eligible for, for a while: as a request of its own, judged as things are now and asked of
  * whom the approval policy wants asked about activations. Never for longer than they are eligible. Where its rule says
@@ -57,6 +67,7 @@ export const activate = async (
   const time =
     eligible.until !== null && eligible.until < ends ? { until: eligible.until } : { seconds: input.seconds };
   const { forEntitlementId, forRoleId } = eligibility;
+  await refuseWhenLocked(ctx.tx, ctx.now, { systemId: await systemOf(ctx, forEntitlementId) });
   return await submitRequest(ctx, permit, edges.decide, {
     beneficiaryId: ctx.principal.id,
     lines: [
