@@ -14,6 +14,7 @@ import { directGrantRoutes } from './direct-grants.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
+import { liveRoutes } from './live.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
 import { timedAccess } from './timed-access.ts';
@@ -42,6 +43,7 @@ const routes: Routes = {
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,
+  ...liveRoutes,
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,

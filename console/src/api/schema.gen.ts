@@ -2692,6 +2692,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List locks, newest first */
+        get: operations["locks.list"];
+        put?: never;
+        /**
+         * Lock a person, an account, a system, or everything
+         * @description No access past it from now on, and live sessions end within a second. Takes no grant away. For everything, a fresh proof that it is you.
+         */
+        post: operations["locks.place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locks/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a lock
+         * @description Other locks on the same thing go on holding. For everything, a fresh proof that it is you.
+         */
+        post: operations["locks.lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/maintenance": {
         parameters: {
             query?: never;
@@ -4815,6 +4856,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session-watches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a session that is watched shows, from a place on
+         * @description Fetch again with `after` set to `next`. Answers at once where there is something, else after `waitMs` at most. Without `after` it begins at the start; `tail` begins a little before now.
+         */
+        get: operations["sessions.follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session-watches/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Watch a session no longer */
+        post: operations["sessions.leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -4866,6 +4944,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell whoever is in a session something, in their terminal */
+        post: operations["sessions.message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/observe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to observe a session that needs somebody who does
+         * @description Like watching, and it runs while you fetch what it shows. When you leave or fetch nothing for eight seconds it is paused. Nobody observes their own session.
+         */
+        post: operations["sessions.observe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a live session: nothing flows, and its person is told
+         * @description What runs on the target goes on running; nothing reaches it and nothing of it is shown.
+         */
+        post: operations["sessions.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/recording": {
         parameters: {
             query?: never;
@@ -4877,6 +5012,23 @@ export interface paths {
         get: operations["sessions.recording"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused session go on */
+        post: operations["sessions.resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4897,6 +5049,23 @@ export interface paths {
         get: operations["sessions.verify"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to watch a session as it runs; that is recorded itself */
+        post: operations["sessions.watch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7512,6 +7681,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -7594,6 +7765,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -7681,6 +7854,8 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                    idleSeconds?: number;
+                                    observerSeconds?: number;
                                 };
                                 activation?: {
                                     steps?: ((("manager" | "owner" | "system_owner") | {
@@ -7786,6 +7961,8 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                                idleSeconds?: number;
+                                observerSeconds?: number;
                             };
                             activation?: {
                                 steps?: ((("manager" | "owner" | "system_owner") | {
@@ -7879,6 +8056,8 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                    idleSeconds?: number;
+                                    observerSeconds?: number;
                                 };
                                 activation?: {
                                     steps?: ((("manager" | "owner" | "system_owner") | {
@@ -7982,6 +8161,8 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                                idleSeconds?: number;
+                                observerSeconds?: number;
                             };
                             activation?: {
                                 steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8054,6 +8235,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                 }[];
                                 steps: {
@@ -8083,6 +8266,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                 }[];
                                 steps: {
@@ -8175,6 +8360,8 @@ export interface operations {
                                         sessionSeconds?: number;
                                         /** @constant */
                                         oneSession?: true;
+                                        idleSeconds?: number;
+                                        observerSeconds?: number;
                                     };
                                     activation?: {
                                         steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8320,6 +8507,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                     grant: {
                                         /** Format: uuid */
@@ -14165,6 +14354,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             /** Format: date-time */
                             validFrom: string;
@@ -14263,6 +14454,8 @@ export interface operations {
                             stepUpSeconds: number | null;
                             sessionSeconds: number | null;
                             oneSession: boolean;
+                            idleSeconds: number | null;
+                            observerSeconds: number | null;
                         };
                         /** Format: date-time */
                         validFrom: string;
@@ -14391,6 +14584,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -14596,6 +14791,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -14678,6 +14875,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -17240,6 +17439,161 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "locks.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "holding" | "over";
+                scope?: "identity" | "account" | "system" | "everything";
+                identityId?: string;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            scope: "identity" | "account" | "system" | "everything";
+                            identityId: string | null;
+                            accountId: string | null;
+                            systemId: string | null;
+                            reason: string;
+                            /** Format: uuid */
+                            placedBy: string;
+                            /** Format: date-time */
+                            placedAt: string;
+                            endsAt: string | null;
+                            liftedAt: string | null;
+                            liftedBy: string | null;
+                            liftedBecause: string | null;
+                            onName: string;
+                            placedByName: string | null;
+                            liftedByName: string | null;
+                            holds: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "locks.place": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    scope: "identity" | "account" | "system" | "everything";
+                    /** @description id or username, account@system, or name of a system; none for everything */
+                    subject?: string;
+                    reason: string;
+                    /** Format: date-time */
+                    endsAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "identity" | "account" | "system" | "everything";
+                        identityId: string | null;
+                        accountId: string | null;
+                        systemId: string | null;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        endsAt: string | null;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        liftedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "locks.lift": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "identity" | "account" | "system" | "everything";
+                        identityId: string | null;
+                        accountId: string | null;
+                        systemId: string | null;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        endsAt: string | null;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        liftedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "maintenance.list": {
         parameters: {
             query?: {
@@ -17882,6 +18236,12 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            holds: boolean;
+                            observerSeconds: number | null;
+                            idleSeconds: number | null;
+                            held: ("paused" | "observer") | null;
+                            pausedBecause: string | null;
+                            watchers: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -20488,6 +20848,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -20683,6 +21045,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -20765,6 +21129,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -20876,6 +21242,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21052,6 +21420,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21212,6 +21582,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21388,6 +21760,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21590,6 +21964,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21750,6 +22126,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21892,6 +22270,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -26603,6 +26983,80 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.follow": {
+        parameters: {
+            query?: {
+                after?: number;
+                tail?: boolean;
+                waitMs?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "live" | "ended";
+                        held: ("paused" | "observer") | null;
+                        endedBecause: string | null;
+                        events: {
+                            t: number;
+                            /** @enum {string} */
+                            code: "o" | "m" | "r";
+                            data: string;
+                        }[];
+                        next: number;
+                        size: {
+                            cols: number;
+                            rows: number;
+                        } | null;
+                        finished: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.leave": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.list": {
         parameters: {
             query?: {
@@ -26650,6 +27104,12 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            holds: boolean;
+                            observerSeconds: number | null;
+                            idleSeconds: number | null;
+                            held: ("paused" | "observer") | null;
+                            pausedBecause: string | null;
+                            watchers: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -26701,6 +27161,12 @@ export interface operations {
                         bytesOut: number;
                         recorded: boolean;
                         recordingHead: string | null;
+                        holds: boolean;
+                        observerSeconds: number | null;
+                        idleSeconds: number | null;
+                        held: ("paused" | "observer") | null;
+                        pausedBecause: string | null;
+                        watchers: number;
                         events: {
                             atMs: number;
                             type: string;
@@ -26715,6 +27181,105 @@ export interface operations {
         };
     };
     "sessions.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.message": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    words: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.observe": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        watchId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.pause": {
         parameters: {
             query?: never;
             header?: {
@@ -26773,6 +27338,41 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.verify": {
         parameters: {
             query?: never;
@@ -26794,6 +27394,35 @@ export interface operations {
                         ok: boolean;
                         chunks: number;
                         problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.watch": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        watchId: string;
                     };
                 };
             };
@@ -33001,6 +33630,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -33083,6 +33714,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */

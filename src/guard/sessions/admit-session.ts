@@ -83,6 +83,13 @@ async function find(tx: Ctx['tx'], ask: AdmitRequest): Promise<Found> {
   if (system === undefined || account === undefined || grants.length === 0) {
     throw denied('session.no_grant', `you have no access to ${ask.account}@${ask.system} now`, 'ask for it');
   }
+  // told as what it is: policy would only say no to whoever is locked
+  await refuseLockedSession(tx, tx.now, {
+    identityId: ask.identityId,
+    accountId: account.id,
+    systemId: system.id,
+    grantIds: grants.map((g) => g.grantId),
+  });
   return { system, account, grants };
 }
 

@@ -72,7 +72,8 @@ export async function placeLock(
             ${reason}, ${ctx.principal.id}, ${ctx.now}, ${endsAt ?? null})`);
   await ctx.record(permit, {
     event: lockPlaced,
-    subject: where.identityId,
+    // the reason is about whoever is locked, else it is the words of whoever locks
+    subject: where.identityId ?? ctx.principal.id,
     data: { lockId: id, scope, ...where, endsAt: endsAt?.toISOString(), reason },
   });
   await raiseSignal(ctx.tx, { kind: `lock_${scope}`, subject: on.id, message: `${LOCKED_WORDS[scope]} (lock ${id})` });
@@ -94,7 +95,7 @@ export async function liftLock(
      where id = ${lock.id} and lifted_at is null`);
   await ctx.record(permit, {
     event: lockLifted,
-    subject: lock.identityId ?? undefined,
+    subject: lock.identityId ?? ctx.principal.id,
     data: {
       lockId: lock.id,
       scope: lock.scope,

@@ -7,6 +7,7 @@ import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
 import { addSsh } from './ssh.ts';
+import { addWatch } from './watch.ts';
 
 /** Commands that are not one call of the API: they work on this machine, on a file, or through `ssh`. */
 export const ownCommands: readonly ((program: Command) => void)[] = [
@@ -16,6 +17,7 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addLease,
   addAudit,
   addPlay,
+  addWatch,
   addBackup,
   addCompletion,
 ];
