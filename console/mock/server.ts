@@ -98,7 +98,7 @@ const answer = async (request: IncomingMessage, url: URL): Promise<{ status: num
     const match = method === request.method ? pattern.exec(url.pathname) : null;
     if (match === null) continue;
     try {
-      const value = handle({ params: match.groups ?? {}, query: url.searchParams, body: await bodyOf(request) });
+      const value = await handle({ params: match.groups ?? {}, query: url.searchParams, body: await bodyOf(request) });
       return typeof value === 'string'
         ? { status: 200, type: 'application/x-asciicast', body: value }
         : json(200, value);

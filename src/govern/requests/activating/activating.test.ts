@@ -168,7 +168,7 @@ test('where the rule says so, activating takes a fresh proof; sessions are under
     { when: {}, steps: ['owner'] },
   ]);
   const request = await activate(thing);
-  expect(request.lines[0]?.controls).toEqual({ stepUpSeconds: null, sessionSeconds: 1800, oneSession: true });
+  expect(request.lines[0]?.controls).toMatchObject({ stepUpSeconds: null, sessionSeconds: 1800, oneSession: true });
 });
 
 test('an approval that comes after the eligibility ended gives nothing', async () => {
