@@ -58,7 +58,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['correlation', '/correlation'],
   ['sessions', '/sessions'],
   ['replay', `/sessions/${id('5e5', 4)}`],
-  ['live-wall', '/sessions/live'],
+  ['live-wall', '/live'],
   ['watch', `/sessions/${id('5e5', 1)}/watch`],
   ['locks', '/locks'],
   ['identity-locked', `/identities/${id('1d', 3)}`],

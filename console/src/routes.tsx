@@ -181,7 +181,7 @@ const replay = createRoute({
 });
 const liveWall = createRoute({
   getParentRoute: () => shell,
-  path: '/sessions/live',
+  path: '/live',
   component: lazyRouteComponent(() => import('./pages/sessions/live-wall.tsx'), 'LiveWall'),
 });
 const watch = createRoute({

@@ -169,7 +169,7 @@ const groups: readonly NavGroup[] = [
         needs: ['session.list'],
       },
       {
-        to: '/sessions/live',
+        to: '/live',
         label: 'Live sessions',
         icon: 'play',
         keys: 'g V',

@@ -1,10 +1,9 @@
 import { sql } from '#kit/db/index.ts';
 import type { CedarValue, Module, ResourceType, TakeStepUp } from '#spine/operations/index.ts';
-import { lockEvents } from './events.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
-export { lockPlaced } from './events.ts';
+export { lockEvents, lockPlaced } from './events.ts';
 export { LOCKED_WORDS, type LockedOn, type LockScope, type Touched } from './model.ts';
 export { locked, lockInTheWay, refuseWhenLocked, type InTheWay } from './refuse-locked.ts';
 
@@ -32,7 +31,6 @@ const lockType: ResourceType = {
 export const locksModule = (edges: { readonly takeStepUp: TakeStepUp }): Module => ({
   name: 'locks',
   operations: operations(edges),
-  events: lockEvents,
   policies,
   resources: [lockType],
   actions: [{ action: 'lock.place', resources: ['Platform', 'Identity', 'Account', 'System'] }],

@@ -38,7 +38,7 @@ const columns: readonly Column<Lock>[] = [
     minor: true,
     header: 'Until',
     width: '9rem',
-    cell: (row) => <TimeAgo at={row.liftedAt ?? row.endsAt} never="lifted" />,
+    cell: (row) => <TimeAgo at={row.liftedAt ?? row.endsAt} never="it is lifted" />,
   },
 ];
 

@@ -29,7 +29,7 @@ export const WatchPage = () => {
   return (
     <Page
       title={`${data.identityName} on ${data.accountName}@${data.systemName}`}
-      crumbs={<Link to="/sessions/live">Live</Link>}
+      crumbs={<Link to="/live">Live</Link>}
       lead="What the target sends, at most a second behind. That you watch is in the audit log."
       actions={<DirectSession session={data} />}
     >

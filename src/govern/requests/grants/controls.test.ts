@@ -153,6 +153,13 @@ test('the database takes nothing away from what a grant is under, and a policy t
   const weaker = 'grant_controls_only_become_stricter';
   expect(await outcome(c.house.db.run(sql`delete from grant_control where grant_id = ${id}`))).toBe(weaker);
   expect(await outcome(c.house.db.run(sql`update grant_control set value = 9999 where grant_id = ${id}`))).toBe(weaker);
-  for (const controls of [{ stepUpSeconds: 10 }, { stepUpSeconds: 100_000 }, { oneSession: false }, { observer: 'x' }, { observerSeconds: 5 }, { idleSeconds: 1 }])
+  for (const controls of [
+    { stepUpSeconds: 10 },
+    { stepUpSeconds: 100_000 },
+    { oneSession: false },
+    { observer: 'x' },
+    { observerSeconds: 5 },
+    { idleSeconds: 1 },
+  ])
     expect(await outcome(setRules(c, [{ when: {}, steps: ['manager'], controls }]))).toBe('input.invalid');
 });

@@ -27,13 +27,13 @@ export function addWatch(program: Command): void {
       const how = options.observe === true ? 'observe' : 'watch';
       const begun = await call(to, 'POST', `/v1/sessions/${encodeURIComponent(id)}/${how}`, {});
       const { watchId } = begun as { watchId: string };
-      let leaving = false;
-      process.once('SIGINT', () => (leaving = true));
+      const leaving = new AbortController();
+      process.once('SIGINT', () => leaving.abort());
       const output = new ShownOutput();
       let held: Followed['held'] = null;
       let where = options.tail === true ? 'tail=true' : 'after=0';
       try {
-        while (!leaving) {
+        while (!leaving.signal.aborted) {
           const got = (await call(to, 'GET', `/v1/session-watches/${watchId}?${where}&waitMs=1000`)) as Followed;
           for (const { code, data } of got.events) output.show(code, data);
           where = `after=${got.next}`;
