@@ -13,6 +13,7 @@ import {
   type Why,
 } from './end-sessions.ts';
 import { events } from './events.ts';
+import { watchType } from './live/resource-type.ts';
 import { endSilentWatches } from './live/watch-session.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
@@ -113,7 +114,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
     defineJob({ name: 'sessions.end_silent_watches', input: z.object({}), every: '* * * * *', run: endSilentWatches }),
   ],
   events,
-  resources: [sessionType],
+  resources: [sessionType, watchType],
   actions: [
     { action: 'session.end_watch' },
     {

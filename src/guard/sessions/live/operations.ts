@@ -5,10 +5,11 @@ import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/
 import type { Recordings } from '../edges.ts';
 import { getSession, type NamedSession } from '../store.ts';
 import { messageSession, pauseSession, resumeSession } from './direct-session.ts';
-import { beginWatch, leaveWatch, seeWatch, watchById } from './watch-session.ts';
+import { beginWatch, leaveWatch, seeWatch } from './watch-session.ts';
 
 const byId = z.object({ id: z.uuid() });
 const resource = (input: { readonly id: string }) => ({ type: 'Session', id: input.id });
+const watch = (input: { readonly id: string }) => ({ type: 'SessionWatch', id: input.id });
 const done = z.object({ id: z.uuid() });
 
 async function required(ctx: Ctx, id: string): Promise<NamedSession> {
@@ -50,7 +51,7 @@ export const liveOperations = (edges: { readonly recordings: Recordings }): read
   }),
   defineOperation({
     name: 'sessions.follow',
-    action: 'session.watch',
+    action: 'session_watch.follow',
     kind: 'read',
     method: 'GET',
     path: '/v1/session-watches/{id}',
@@ -72,19 +73,14 @@ export const liveOperations = (edges: { readonly recordings: Recordings }): read
       size: z.object({ cols: z.int(), rows: z.int() }).nullable(),
       finished: z.boolean(),
     }),
-    resource: async (input, tx) => {
-      const watch = await watchById(tx, input.id);
-      if (watch === undefined) throw notFound('watch', input.id);
-      return { type: 'Session', id: watch.sessionId };
-    },
+    resource: watch,
     reach: async (input, db, principal) => {
       const now = await db.tx(async (tx) => tx.now, { readOnly: true });
-      const watch = await seeWatch(db, input.id, principal.id, now);
-      const { sessionId } = watch;
+      const { id: watchId, sessionId } = await seeWatch(db, input.id, principal.id, now);
       const after = input.after ?? (input.tail ? ('tail' as const) : 0);
       return {
         sessionId,
-        shown: await edges.recordings.follow({ watchId: watch.id, sessionId, after, waitMs: input.waitMs }),
+        shown: await edges.recordings.follow({ watchId, sessionId, after, waitMs: input.waitMs }),
       };
     },
     handler: async (ctx, _permit, _input, { sessionId, shown }) => {
@@ -94,18 +90,14 @@ export const liveOperations = (edges: { readonly recordings: Recordings }): read
   }),
   defineOperation({
     name: 'sessions.leave',
-    action: 'session.watch',
+    action: 'session_watch.leave',
     kind: 'write',
     method: 'POST',
     path: '/v1/session-watches/{id}/leave',
     summary: 'Watch a session no longer',
     input: byId,
     output: done,
-    resource: async (input, tx) => {
-      const watch = await watchById(tx, input.id);
-      if (watch === undefined) throw notFound('watch', input.id);
-      return { type: 'Session', id: watch.sessionId };
-    },
+    resource: watch,
     handler: async (ctx, permit, input) => {
       await leaveWatch(ctx, permit, input.id);
       return { id: input.id };

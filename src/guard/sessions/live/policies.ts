@@ -48,6 +48,18 @@ when {
   resource.holder has owner && resource.holder.owner == principal
 };
 
+@id("sessions.who_watches_follows_while_they_may")
+permit (principal is Reeve::Identity, action == Reeve::Action::"session_watch.follow", resource is Reeve::SessionWatch)
+when {
+  principal.state == "active" && resource.watcher == principal &&
+  (principal.roles.containsAny(["security_officer", "auditor", "administrator"]) ||
+   (resource.session has manager && resource.session.manager == principal))
+};
+
+@id("sessions.who_watches_leaves")
+permit (principal is Reeve::Identity, action == Reeve::Action::"session_watch.leave", resource is Reeve::SessionWatch)
+when { resource.watcher == principal };
+
 @id("sessions.reeve_closes_watches")
 permit (principal == Reeve::Component::"sessions", action == Reeve::Action::"session.end_watch", resource);
 `;

@@ -21,7 +21,7 @@ export interface Watch {
 const SILENT_MS = 60_000;
 const columns = sql`id, session_id, identity_id, observes, left_at`;
 
-export const watchById = (tx: Queryable, id: string): Promise<Watch | undefined> =>
+const watchById = (tx: Queryable, id: string): Promise<Watch | undefined> =>
   tx.maybe<Watch>(sql`select ${columns} from session_watch where id = ${id}`);
 
 /** Begins to watch, on the record. An observer is felt by the session's node when this commits. */
