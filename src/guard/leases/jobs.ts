@@ -120,6 +120,7 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: lockPlaced,
     name: 'leases.end_for_lock',
+    turn: 'first',
     run: async (job, event) => {
       // users of a lease are no accounts that a lock could name
       if (event.data.scope === 'account') return;

@@ -84,6 +84,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
     defineReaction({
       on: lockPlaced,
       name: 'sessions.end_for_lock',
+      turn: 'first',
       run: async (job, event) => {
         await job.act({ action: 'session.end' }, (ctx, permit) => endLockedSessions(ctx, permit, event.data));
       },

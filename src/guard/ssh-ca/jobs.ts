@@ -107,6 +107,7 @@ export const reactions: NonNullable<Module['reactions']> = [
   defineReaction({
     on: lockPlaced,
     name: 'ssh_ca.revoke_for_lock',
+    turn: 'first',
     run: async (job, event) => {
       await job.act({ action: 'ssh_certificate.revoke' }, async (ctx, permit) => {
         const past = await liveCertificates(ctx.tx, { locked: event.data });

@@ -64,6 +64,7 @@ export const takeBackAfterMerge = defineReaction({
 export const takeBackFromLocked = defineReaction({
   on: lockPlaced,
   name: 'vault.take_back_locked',
+  turn: 'first',
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { locked: event.data }), `access was locked: lock ${event.data.lockId}`),
 });

@@ -34,6 +34,7 @@ export const endWithMerge = defineReaction({
 export const endWithLock = defineReaction({
   on: lockPlaced,
   name: 'signin.end_locked',
+  turn: 'first',
   run: async (job, event) => {
     const { identityId } = event.data;
     if (identityId === undefined) return;
