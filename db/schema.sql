@@ -653,6 +653,36 @@ create table access_hours (
 comment on table access_hours is 'When in a week somebody may have sessions and activate access; who has no row may at any time.';
 comment on column access_hours.site is 'The calendar whose time zone and days off count; null: time_zone alone.';
 
+create table access_lock (
+  id uuid not null,
+  scope text not null,
+  identity_id uuid,
+  account_id uuid,
+  system_id uuid,
+  reason text not null,
+  placed_by uuid not null,
+  placed_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  lifted_at timestamp with time zone,
+  lifted_by uuid,
+  lifted_because text,
+  constraint access_lock_pk PRIMARY KEY (id),
+  constraint lifted_lock_says_who_and_why CHECK ((num_nonnulls(lifted_at, lifted_by, lifted_because) = ANY (ARRAY[0, 3]))),
+  constraint lock_ends_after_it_begins CHECK ((ends_at > placed_at)),
+  constraint lock_names_what_it_is_on CHECK ((((scope = 'identity'::text) = (identity_id IS NOT NULL)) AND ((scope = 'account'::text) = (account_id IS NOT NULL)) AND ((scope = 'system'::text) = (system_id IS NOT NULL)))),
+  constraint lock_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint lock_scope_is_known CHECK ((scope = ANY (ARRAY['identity'::text, 'account'::text, 'system'::text, 'everything'::text]))),
+  constraint nobody_locks_themselves CHECK ((identity_id IS DISTINCT FROM placed_by)),
+  constraint lock_is_lifted_by_an_identity FOREIGN KEY (lifted_by) REFERENCES identity(id),
+  constraint lock_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint lock_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint lock_is_on_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint lock_is_placed_by_an_identity FOREIGN KEY (placed_by) REFERENCES identity(id)
+);
+comment on table access_lock is 'No access for somebody, to something, or at all, until lifted_at or ends_at. Several may hold at once; each is lifted for itself.';
+CREATE INDEX access_lock_of_identity ON public.access_lock USING btree (identity_id) WHERE ((lifted_at IS NULL) AND (identity_id IS NOT NULL));
+CREATE INDEX access_lock_that_holds ON public.access_lock USING btree (scope) WHERE (lifted_at IS NULL);
+
 create table access_use (
   id uuid not null,
   identity_id uuid not null,
@@ -2308,12 +2338,12 @@ create table grant_control (
   added_at timestamp with time zone not null,
   constraint grant_control_pk PRIMARY KEY (grant_id, kind, value),
   constraint grant_control_asks_for_something CHECK (((value > 0) AND ((kind <> 'one_session'::text) OR (value = 1)))),
-  constraint grant_control_kind_is_known CHECK ((kind = ANY (ARRAY['step_up'::text, 'max_seconds'::text, 'one_session'::text]))),
+  constraint grant_control_kind_is_known CHECK ((kind = ANY (ARRAY['step_up'::text, 'max_seconds'::text, 'one_session'::text, 'idle'::text, 'observer'::text]))),
   constraint grant_control_says_why CHECK ((btrim(because) <> ''::text)),
   constraint grant_control_is_of_a_grant FOREIGN KEY (grant_id) REFERENCES access_grant(id)
 );
 comment on table grant_control is 'What a session has to meet that rests on a grant. Only ever added to; of two of a kind the stricter holds.';
-comment on column grant_control.value is 'step_up: seconds since the last sign-in, at most. max_seconds: seconds a session lasts, at most. one_session: 1.';
+comment on column grant_control.value is 'step_up: seconds since the last sign-in, at most. max_seconds: seconds a session lasts, at most. one_session: 1. idle: seconds without use, at most. observer: somebody must watch; seconds a session waits for one, at most.';
 CREATE TRIGGER refuse_weaker BEFORE DELETE OR UPDATE ON public.grant_control FOR EACH STATEMENT EXECUTE FUNCTION refuse_weaker_controls();
 
 create table handover (
@@ -4129,11 +4159,18 @@ create table session (
   recording_head text,
   ending_said text,
   certificate_id uuid,
+  holds boolean not null default false,
+  observer_seconds integer,
+  idle_seconds integer,
+  paused_because text,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
   constraint ending_in_words_is_an_ending CHECK (((ending_said IS NULL) OR (ending_because IS NOT NULL))),
+  constraint observed_session_can_be_held CHECK (((observer_seconds IS NULL) OR holds)),
+  constraint paused_session_can_be_held CHECK (((paused_because IS NULL) OR holds)),
   constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
+  constraint session_waits_for_a_time CHECK (((observer_seconds > 0) AND (idle_seconds > 0))),
   constraint session_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
   constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id),
@@ -4143,6 +4180,9 @@ comment on column session.seen_at is 'Its node says every few seconds that it st
 comment on column session.must_end_at is 'The longest time policy allowed it, whatever its grants say.';
 comment on column session.ending_said is 'What events say in clear in place of ending_because, where that is in somebody''s own words.';
 comment on column session.certificate_id is 'The certificate that proved its person at the gateway; null: a registered key.';
+comment on column session.holds is 'Its gateway can let nothing flow for a while, and says so.';
+comment on column session.observer_seconds is 'It runs only while somebody who may observes it, and waits so long for one; null: needs nobody.';
+comment on column session.paused_because is 'Nothing flows, because somebody in charge said so; null: not paused.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
 CREATE INDEX session_by_certificate ON public.session USING btree (certificate_id) WHERE ((certificate_id IS NOT NULL) AND (state = 'live'::text));
@@ -4161,6 +4201,21 @@ create table session_event (
 );
 comment on table session_event is 'Commands, files and refusals of a session, in order. Details are sealed: people type secrets into commands.';
 
+create table session_watch (
+  id uuid not null,
+  session_id uuid not null,
+  identity_id uuid not null,
+  observes boolean not null,
+  began_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  left_at timestamp with time zone,
+  constraint session_watch_pk PRIMARY KEY (id),
+  constraint watch_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint watch_is_of_a_session FOREIGN KEY (session_id) REFERENCES session(id)
+);
+comment on table session_watch is 'Somebody watches a session as it runs. observes: they stand for the observer it needs. seen_at: when they last fetched; whoever fetches nothing has left.';
+CREATE INDEX session_watch_that_goes_on ON public.session_watch USING btree (session_id) WHERE (left_at IS NULL);
+
 create table signal (
   id bigint not null generated always as identity,
   kind text not null,
@@ -4168,7 +4223,7 @@ create table signal (
   message text not null,
   raised_at timestamp with time zone not null default reeve_now(),
   constraint signal_pk PRIMARY KEY (id),
-  constraint signal_kind_is_known CHECK ((kind = ANY (ARRAY['end_session'::text, 'lock_identity'::text, 'policy_changed'::text])))
+  constraint signal_kind_is_known CHECK ((kind = ANY (ARRAY['end_session'::text, 'lock_identity'::text, 'lock_account'::text, 'lock_system'::text, 'lock_everything'::text, 'session_changed'::text, 'message_session'::text, 'policy_changed'::text])))
 );
 comment on table signal is 'What every node must feel at once. A node that missed the notification finds the row by its last seen id.';
 

@@ -44,6 +44,7 @@ import { auditModule, rewrapSubjectKeys } from '#spine/audit/index.ts';
 import { calendarsModule } from '#spine/calendars/index.ts';
 import { decideModule, type Decide } from '#spine/decide/index.ts';
 import { graphModule } from '#spine/graph/index.ts';
+import { locksModule } from '#spine/locks/index.ts';
 import { massChangesModule } from '#spine/mass-changes/index.ts';
 import type { Module } from '#spine/operations/index.ts';
 
@@ -76,6 +77,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     decideModule(edges),
     auditModule(edges),
     calendarsModule,
+    locksModule({ takeStepUp }),
     massChangesModule([
       driftChanges,
       birthrightChanges,

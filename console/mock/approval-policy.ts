@@ -52,7 +52,13 @@ const outcome = (kinds: readonly Outcome['steps'][number]['kind'][], goesOn = tr
       because: goesOn ? 'can be asked for' : 'it may be asked for at most 8 h at a time',
       rule: 1,
       longestSeconds: 28_800,
-      controls: { stepUpSeconds: kinds.length > 2 ? 900 : null, sessionSeconds: null, oneSession: false },
+      controls: {
+        stepUpSeconds: kinds.length > 2 ? 900 : null,
+        sessionSeconds: null,
+        oneSession: false,
+        idleSeconds: null,
+        observerSeconds: null,
+      },
     },
   ],
   steps: kinds.map((kind, k) => ({

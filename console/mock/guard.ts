@@ -23,6 +23,12 @@ const sessions: SessionDetail[] = Array.from({ length: 260 }, (_, n) => ({
   bytesIn: 412 + n,
   bytesOut: 18_211 + n,
   recorded: true,
+  holds: true,
+  observerSeconds: n === 1 ? 300 : null,
+  idleSeconds: null,
+  held: n === 1 ? 'observer' : null,
+  pausedBecause: null,
+  watchers: n < 2 ? 1 : 0,
   recordingHead: n < 2 ? null : String(n).padStart(64, 'a'),
   events: [{ atMs: 3_000, type: 'command', class: 'derived', detail: 'sudo systemctl status nginx' }],
 }));

@@ -14,6 +14,7 @@ import { directGrantRoutes } from './direct-grants.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
+import { liveRoutes } from './live.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
 import { timedAccess } from './timed-access.ts';
@@ -43,6 +44,7 @@ const routes: Routes = {
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,
+  ...liveRoutes,
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,
@@ -98,7 +100,7 @@ const answer = async (request: IncomingMessage, url: URL): Promise<{ status: num
     const match = method === request.method ? pattern.exec(url.pathname) : null;
     if (match === null) continue;
     try {
-      const value = handle({ params: match.groups ?? {}, query: url.searchParams, body: await bodyOf(request) });
+      const value = await handle({ params: match.groups ?? {}, query: url.searchParams, body: await bodyOf(request) });
       return typeof value === 'string'
         ? { status: 200, type: 'application/x-asciicast', body: value }
         : json(200, value);

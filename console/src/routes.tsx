@@ -180,6 +180,22 @@ const replay = createRoute({
     typeof raw['at'] === 'number' ? { at: raw['at'] } : {},
   component: lazyRouteComponent(() => import('./pages/sessions/replay-page.tsx'), 'ReplayPage'),
 });
+const liveWall = createRoute({
+  getParentRoute: () => shell,
+  path: '/live',
+  component: lazyRouteComponent(() => import('./pages/sessions/live-wall.tsx'), 'LiveWall'),
+});
+const watch = createRoute({
+  getParentRoute: () => shell,
+  path: '/sessions/$id/watch',
+  component: lazyRouteComponent(() => import('./pages/sessions/watch-page.tsx'), 'WatchPage'),
+});
+const locks = createRoute({
+  getParentRoute: () => shell,
+  path: '/locks',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/locks/locks-page.tsx'), 'LocksPage'),
+});
 const systems = createRoute({
   getParentRoute: () => shell,
   path: '/systems',
@@ -318,6 +334,9 @@ const tree = root.addChildren([
     changes,
     sessions,
     replay,
+    liveWall,
+    watch,
+    locks,
     systems,
     system,
     accounts,

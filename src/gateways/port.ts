@@ -53,6 +53,8 @@ export interface AdmitRequest {
   readonly system: string;
   readonly clientAddress: string;
   readonly clientVersion: string;
+  /** This gateway obeys the orders of a ticket. Without it, what may have to be paused is not admitted. */
+  readonly obeysOrders?: true;
 }
 
 export type Admission =
@@ -85,6 +87,11 @@ export interface Ticket {
   readonly recorder: Recorder;
   /** Fires once, its reason being the sentence to show, when the session must end now. The gateway closes every channel and both connections. */
   readonly kill: AbortSignal;
+  /**
+   * Has `obey` called with each order from now on, in turn; at once for a session that begins paused. Called once, before
+   * anything of the target is opened. Absent on a ticket that nobody gives orders to.
+   */
+  orders?(obey: (order: SessionOrder) => void): void;
   /** An event of the session worth a line in its record: command run, file moved, forward refused. No secrets. */
   event(event: SessionEvent): void;
   ended(how: { readonly reason: string; readonly bytesIn: number; readonly bytesOut: number }): Promise<void>;
@@ -95,6 +102,15 @@ export interface FileTerms {
   readonly direction: 'both' | 'from_target' | 'to_target' | 'none';
   /** Absolute; what is below them too. */
   readonly deniedPaths: readonly string[];
+}
+
+/**
+ * What somebody in charge wants of a running session, beside its end; `sentence` is for the person. From `pause` to `resume`
+ * nothing flows either way and nothing is opened; the connections stay, leaving is possible, and the kill switch works.
+ */
+export interface SessionOrder {
+  readonly kind: 'pause' | 'resume' | 'message';
+  readonly sentence: string;
 }
 
 export type GatewayCredential =

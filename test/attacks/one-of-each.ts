@@ -109,6 +109,11 @@ export async function oneOfEach(
   await db.run(sql`insert into access_use (id, identity_id, account_id, system_id, grant_ids, protocol, started_at, recorded)
     values (${session}, ${lena.id}, ${account}, ${systemId}, array[${grant}::uuid], 'ssh', ${now}, true)`);
 
+  await db.run(sql`insert into session_watch (id, session_id, identity_id, observes, began_at, seen_at)
+    values (${put('SessionWatch', newId())}, ${session}, ${officer.id}, false, ${now}, ${now}::timestamptz + interval '1 day')`);
+  await db.run(sql`insert into access_lock (id, scope, system_id, reason, placed_by, placed_at, lifted_at, lifted_by, lifted_because)
+    values (${put('Lock', newId())}, 'system', ${systemId}, 'quiet reason', ${officer.id}, ${now}, ${now}, ${officer.id}, 'quiet because')`);
+
   const path = put('EmergencyPath', newId());
   await db.run(sql`insert into emergency_path (id, name, purpose, entitlement_id, user_ids, reviewer_ids, longest_seconds, review_seconds, defined_by, defined_at)
     values (${path}, 'quiet path', 'quiet purpose', ${entitlementId}, array[${lena.id}]::uuid[], array[${priya.id}]::uuid[], 600, 86400, ${boss.id}, ${now})`);

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectors } from '#connectors/index.ts';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
-import { gatewayPorts, LiveSessions, serveSessions, type AdmissionEdges } from '#guard/sessions/index.ts';
+import {
+  gatewayPorts,
+  LiveSessions,
+  serveSessions,
+  type AdmissionEdges,
+  type Recordings,
+} from '#guard/sessions/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
@@ -54,6 +60,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
       begin: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['begin']>) => need().begin(...args),
       asciicast: (id: string) => need().asciicast(id),
       verify: (id: string, head: string | undefined) => need().verify(id, head),
+      follow: (ask: Parameters<Recordings['follow']>[0]) => need().follow(ask),
     };
     const need = (): Awaited<ReturnType<typeof openRecordings>> => {
       if (recordings === undefined) throw new Error('not open yet');

@@ -223,6 +223,24 @@ test('a certificate of another authority, for another system, or that is over is
   expect((await web1.exec('cat /var/log/sshd.log')).stdout).toMatch(/expired[\s\S]*not yet valid/u);
 }, 60_000);
 
+test('when the account is locked, its certificate is revoked and none is issued until that is lifted', async () => {
+  const issued = await issue();
+  now();
+  const lock = await house.perform<{ id: string }>(
+    'locks.place',
+    { scope: 'account', subject: 'lena@web1', reason: 'test' },
+    admin,
+  );
+  await expect(issue({ account: 'lena' })).rejects.toMatchObject({ code: 'access.locked' });
+  await house.settle(30_000);
+  const { revoked } = await house.db.one<{ revoked: string | null }>(
+    sql`select revoked_because as revoked from ssh_certificate where id = ${issued.id}`,
+  );
+  expect(revoked).toContain(lock.id);
+  await house.perform('locks.lift', { id: lock.id, because: 'test' }, admin);
+  await issue({ account: 'lena' });
+}, 60_000);
+
 test('when the grant ends, its certificate is revoked on the target though its time is not over', async () => {
   const issued = await issue();
   expect((await logOn(issued.certificate)).code).toBe(0);

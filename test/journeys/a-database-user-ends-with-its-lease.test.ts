@@ -23,6 +23,7 @@ interface Server {
 }
 interface LeaseRow {
   readonly id: string;
+  readonly systemId: string;
   readonly account: string;
   readonly state: string;
   readonly endsAt: string;
@@ -203,6 +204,19 @@ describe.each(servers)('on %s', (_name, start) => {
     now();
     await house.perform('leases.end', { id: lease.id }, admin);
     await gone(lease);
+  }, 60_000);
+
+  test('when its system is locked, the user is gone and nobody gets another until that is lifted', async () => {
+    const { lease } = await take();
+    const lock = await house.perform<{ id: string }>(
+      'locks.place',
+      { scope: 'system', subject: lease.systemId, reason: 'test' },
+      admin,
+    );
+    await expect(ask()).rejects.toMatchObject({ code: 'access.locked' });
+    await gone(lease);
+    await house.perform('locks.lift', { id: lock.id, because: 'test' }, admin);
+    await house.perform('leases.end', { id: (await ask()).id }, lena);
   }, 60_000);
 
   test('when the grant ends, the user is gone', async () => {

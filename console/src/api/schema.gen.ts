@@ -2692,6 +2692,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List locks, newest first */
+        get: operations["locks.list"];
+        put?: never;
+        /**
+         * Lock a person, an account, a system, or everything
+         * @description No access past it from now on, and live sessions end within a second. Takes no grant away. For everything, a fresh proof that it is you.
+         */
+        post: operations["locks.place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locks/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a lock
+         * @description Other locks on the same thing go on holding. For everything, a fresh proof that it is you.
+         */
+        post: operations["locks.lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/maintenance": {
         parameters: {
             query?: never;
@@ -4815,6 +4856,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session-watches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a session that is watched shows, from a place on
+         * @description Fetch again with `after` set to `next`. Answers at once where there is something, else after `waitMs` at most. Without `after` it begins at the start; `tail` begins a little before now.
+         */
+        get: operations["sessions.follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session-watches/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Watch a session no longer */
+        post: operations["sessions.leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -4866,6 +4944,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell whoever is in a session something, in their terminal */
+        post: operations["sessions.message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/observe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to observe a session that needs somebody who does
+         * @description Like watching, and it runs while you fetch what it shows. When you leave or fetch nothing for eight seconds it is paused. Nobody observes their own session.
+         */
+        post: operations["sessions.observe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a live session: nothing flows, and its person is told
+         * @description What runs on the target goes on running; nothing reaches it and nothing of it is shown.
+         */
+        post: operations["sessions.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/recording": {
         parameters: {
             query?: never;
@@ -4877,6 +5012,23 @@ export interface paths {
         get: operations["sessions.recording"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused session go on */
+        post: operations["sessions.resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4897,6 +5049,23 @@ export interface paths {
         get: operations["sessions.verify"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to watch a session as it runs; that is recorded itself */
+        post: operations["sessions.watch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7648,6 +7817,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -7730,6 +7901,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -7817,6 +7990,8 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                    idleSeconds?: number;
+                                    observerSeconds?: number;
                                 };
                                 activation?: {
                                     steps?: ((("manager" | "owner" | "system_owner") | {
@@ -7922,6 +8097,8 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                                idleSeconds?: number;
+                                observerSeconds?: number;
                             };
                             activation?: {
                                 steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8015,6 +8192,8 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                    idleSeconds?: number;
+                                    observerSeconds?: number;
                                 };
                                 activation?: {
                                     steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8118,6 +8297,8 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                                idleSeconds?: number;
+                                observerSeconds?: number;
                             };
                             activation?: {
                                 steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8190,6 +8371,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                 }[];
                                 steps: {
@@ -8219,6 +8402,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                 }[];
                                 steps: {
@@ -8311,6 +8496,8 @@ export interface operations {
                                         sessionSeconds?: number;
                                         /** @constant */
                                         oneSession?: true;
+                                        idleSeconds?: number;
+                                        observerSeconds?: number;
                                     };
                                     activation?: {
                                         steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8456,6 +8643,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                     grant: {
                                         /** Format: uuid */
@@ -14301,6 +14490,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             /** Format: date-time */
                             validFrom: string;
@@ -14399,6 +14590,8 @@ export interface operations {
                             stepUpSeconds: number | null;
                             sessionSeconds: number | null;
                             oneSession: boolean;
+                            idleSeconds: number | null;
+                            observerSeconds: number | null;
                         };
                         /** Format: date-time */
                         validFrom: string;
@@ -14527,6 +14720,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -14732,6 +14927,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -14814,6 +15011,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -17376,6 +17575,161 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "locks.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "holding" | "over";
+                scope?: "identity" | "account" | "system" | "everything";
+                identityId?: string;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            scope: "identity" | "account" | "system" | "everything";
+                            identityId: string | null;
+                            accountId: string | null;
+                            systemId: string | null;
+                            reason: string;
+                            /** Format: uuid */
+                            placedBy: string;
+                            /** Format: date-time */
+                            placedAt: string;
+                            endsAt: string | null;
+                            liftedAt: string | null;
+                            liftedBy: string | null;
+                            liftedBecause: string | null;
+                            onName: string;
+                            placedByName: string | null;
+                            liftedByName: string | null;
+                            holds: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "locks.place": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    scope: "identity" | "account" | "system" | "everything";
+                    /** @description id or username, account@system, or name of a system; none for everything */
+                    subject?: string;
+                    reason: string;
+                    /** Format: date-time */
+                    endsAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "identity" | "account" | "system" | "everything";
+                        identityId: string | null;
+                        accountId: string | null;
+                        systemId: string | null;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        endsAt: string | null;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        liftedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "locks.lift": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "identity" | "account" | "system" | "everything";
+                        identityId: string | null;
+                        accountId: string | null;
+                        systemId: string | null;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        endsAt: string | null;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        liftedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "maintenance.list": {
         parameters: {
             query?: {
@@ -18018,6 +18372,12 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            holds: boolean;
+                            observerSeconds: number | null;
+                            idleSeconds: number | null;
+                            held: ("paused" | "observer") | null;
+                            pausedBecause: string | null;
+                            watchers: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -20636,6 +20996,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -20831,6 +21193,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -20913,6 +21277,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -21024,6 +21390,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21200,6 +21568,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21360,6 +21730,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21536,6 +21908,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21738,6 +22112,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21898,6 +22274,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -22040,6 +22418,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -26751,6 +27131,80 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.follow": {
+        parameters: {
+            query?: {
+                after?: number;
+                tail?: boolean;
+                waitMs?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "live" | "ended";
+                        held: ("paused" | "observer") | null;
+                        endedBecause: string | null;
+                        events: {
+                            t: number;
+                            /** @enum {string} */
+                            code: "o" | "m" | "r";
+                            data: string;
+                        }[];
+                        next: number;
+                        size: {
+                            cols: number;
+                            rows: number;
+                        } | null;
+                        finished: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.leave": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.list": {
         parameters: {
             query?: {
@@ -26798,6 +27252,12 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            holds: boolean;
+                            observerSeconds: number | null;
+                            idleSeconds: number | null;
+                            held: ("paused" | "observer") | null;
+                            pausedBecause: string | null;
+                            watchers: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -26849,6 +27309,12 @@ export interface operations {
                         bytesOut: number;
                         recorded: boolean;
                         recordingHead: string | null;
+                        holds: boolean;
+                        observerSeconds: number | null;
+                        idleSeconds: number | null;
+                        held: ("paused" | "observer") | null;
+                        pausedBecause: string | null;
+                        watchers: number;
                         events: {
                             atMs: number;
                             type: string;
@@ -26863,6 +27329,105 @@ export interface operations {
         };
     };
     "sessions.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.message": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    words: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.observe": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        watchId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.pause": {
         parameters: {
             query?: never;
             header?: {
@@ -26921,6 +27486,41 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.verify": {
         parameters: {
             query?: never;
@@ -26942,6 +27542,35 @@ export interface operations {
                         ok: boolean;
                         chunks: number;
                         problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.watch": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        watchId: string;
                     };
                 };
             };
@@ -33413,6 +34042,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -33495,6 +34126,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */

@@ -177,6 +177,22 @@ const groups: readonly NavGroup[] = [
         needs: ['session.list'],
       },
       {
+        to: '/live',
+        label: 'Live sessions',
+        icon: 'play',
+        keys: 'g V',
+        keywords: 'wall watch observe pause',
+        needs: ['session.watch'],
+      },
+      {
+        to: '/locks',
+        label: 'Locks',
+        icon: 'lock',
+        keys: 'g K',
+        keywords: 'lock unlock stop contain incident',
+        needs: ['lock.list'],
+      },
+      {
         to: '/systems',
         label: 'Systems',
         icon: 'server',

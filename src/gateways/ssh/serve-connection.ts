@@ -148,6 +148,7 @@ export function serveConnection(
       system: parsed.name.system,
       clientAddress: client.address,
       clientVersion: client.version,
+      obeysOrders: true,
     });
     if (!answer.admitted) {
       metrics.admissionsRefused += 1;

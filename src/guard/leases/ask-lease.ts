@@ -3,7 +3,9 @@ import { sql } from '#kit/db/index.ts';
 import { AppError, conflict, denied, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { enforceVerdict, sodVerdictOnUse } from '#spine/decide/index.ts';
+import { onlyInSessions } from '#spine/graph/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { lastEnd, meetControls, type AdmissionEdges, type JustifyingGrant } from '#guard/sessions/index.ts';
 import { leaseAsked, leaseRenewed, leaseTaken } from './events.ts';
@@ -49,6 +51,7 @@ export async function askLease(
   const grants = await grantsOfEntitlement(ctx.tx, { identityId, entitlementId: template.entitlementId });
   if (grants.length === 0)
     throw denied('lease.no_grant', `you may not have ${template.name} now`, `ask for it: ${edges.publicUrl}/request`);
+  await refuseWhenLocked(ctx.tx, ctx.now, { systemId: template.systemId });
   const most = await mayHave(edges, ctx, permit, grants);
   const id = newId(ctx.now.getTime());
   const account = accountOf(template.prefix, id);
@@ -98,6 +101,12 @@ async function mayHave(
       'this access allows one user at a time, and you have one',
       'end the other lease first',
     );
+  if (onlyInSessions(controls))
+    throw denied(
+      'lease.gateway_only',
+      'this access is under controls that only a session keeps: an observer, or an end when it is idle',
+      'ask for access that a session through the gateway uses',
+    );
   return controls.sessionSeconds;
 }
 
@@ -127,6 +136,7 @@ export async function takePassword(
       detail: `the user is being made on ${lease.systemName}${lease.problem === null ? '' : `: ${lease.problem}`}`,
       fix: 'try again in a few seconds',
     });
+  await refuseWhenLocked(ctx.tx, ctx.now, { systemId: lease.systemId });
   const { sealed } = await ctx.tx.one<{ sealed: Buffer | null }>(
     sql`select sealed_password as sealed from lease where id = ${id}`,
   );
@@ -163,6 +173,7 @@ export async function renewLease(
   if (lease === undefined || lease.identityId !== ctx.principal.id) throw notFound('lease', input.id);
   if (lease.state !== 'live')
     throw conflict('lease.not_live', 'only a lease that is live is renewed', 'ask for another one');
+  await refuseWhenLocked(ctx.tx, ctx.now, { systemId: lease.systemId });
   const template = await getTemplate(ctx.tx, lease.templateId);
   const grants =
     template === undefined

@@ -10,6 +10,7 @@ import {
   roleChanged,
 } from '#spine/graph/index.ts';
 import { sql } from '#kit/db/index.ts';
+import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
 import { carryOut, sweepStrays, type WorkEdges } from './carry-out.ts';
 import { endLease, endLeasesOfIdentity, endLeasesWithoutGrant } from './end-lease.ts';
@@ -114,6 +115,19 @@ export const reactions: NonNullable<Module['reactions']> = [
       const { identityId } = event.data;
       const identity = await job.db.tx((tx) => getIdentity(tx, identityId), { readOnly: true });
       if (identity?.state !== 'active') await ofIdentity(job, identityId, 'its holder is no longer active');
+    },
+  }),
+  defineReaction({
+    on: lockPlaced,
+    name: 'leases.end_for_lock',
+    turn: 'first',
+    run: async (job, event) => {
+      // users of a lease are no accounts that a lock could name
+      if (event.data.scope === 'account') return;
+      await job.act({ action: 'lease.end' }, async (ctx, permit) => {
+        for (const lease of await runningLeases(ctx.tx, { locked: event.data }))
+          await endLease(ctx, permit, lease, `access was locked: lock ${event.data.lockId}`);
+      });
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import type { LockedOn } from '#spine/locks/index.ts';
 import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 import type { JustifyingGrant } from '#guard/sessions/index.ts';
@@ -50,7 +51,11 @@ export async function listLeases(
 /** Leases that are not over yet, of a person or resting on a grant. */
 export const runningLeases = (
   tx: Queryable,
-  of: { readonly grantIds: readonly string[] } | { readonly identityId: string } | { readonly overAt: Date },
+  of:
+    | { readonly grantIds: readonly string[] }
+    | { readonly identityId: string }
+    | { readonly overAt: Date }
+    | { readonly locked: Pick<LockedOn, 'identityId' | 'systemId'> },
 ): Promise<Lease[]> =>
   tx.many<Lease>(sql`
     ${named} where l.state in ('asked', 'live') and ${
@@ -58,7 +63,10 @@ export const runningLeases = (
         ? sql`l.grant_ids && ${sql.array(of.grantIds)}::uuid[]`
         : 'identityId' in of
           ? sql`l.identity_id = ${of.identityId}`
-          : sql`l.ends_at <= ${of.overAt}`
+          : 'overAt' in of
+            ? sql`l.ends_at <= ${of.overAt}`
+            : sql`(${of.locked.identityId ?? null}::uuid is null or l.identity_id = ${of.locked.identityId ?? null})
+                  and (${of.locked.systemId ?? null}::uuid is null or l.system_id = ${of.locked.systemId ?? null})`
     }`);
 
 /** The live grants by which somebody holds an entitlement, through roles and nesting. */

@@ -9,6 +9,9 @@ import { termsOf, type SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
+import { waitForObserver, waitsFor } from './live/hold-sessions.ts';
+import { refuseLockedSession } from './live/refuse-locked-session.ts';
+import type { SessionControl } from './live/session-control.ts';
 import { meetControls } from './meet-controls.ts';
 import { createTicket } from './create-ticket.ts';
 import { refuseWhenDutiesMeet } from './refuse-duties.ts';
@@ -56,6 +59,7 @@ export async function admitSession(edges: AdmissionEdges, ask: AdmitRequest): Pr
     );
     return { admitted: true, ticket: createTicket(edges, { sessionId, ...opened, ...found, ask, recording }) };
   } catch (error) {
+    edges.live.remove(sessionId);
     await recording?.finish().catch(() => undefined);
     const refused = refusal(edges, ask, error);
     await recordRefusal(edges, ask, refused.code);
@@ -80,7 +84,24 @@ async function find(tx: Ctx['tx'], ask: AdmitRequest): Promise<Found> {
   if (system === undefined || account === undefined || grants.length === 0) {
     throw denied('session.no_grant', `you have no access to ${ask.account}@${ask.system} now`, 'ask for it');
   }
+  // told as what it is: policy would only say no to whoever is locked
+  await refuseLockedSession(tx, tx.now, {
+    identityId: ask.identityId,
+    accountId: account.id,
+    systemId: system.id,
+    grantIds: grants.map((g) => g.grantId),
+  });
   return { system, account, grants };
+}
+
+interface OpenedSession {
+  readonly credential: GatewayCredential;
+  readonly endsAt: Date | null;
+  readonly kill: AbortSignal;
+  readonly control: SessionControl;
+  readonly idleSeconds: number | null;
+  readonly startedAt: Date;
+  readonly terms: SshTerms;
 }
 
 async function open(
@@ -88,20 +109,22 @@ async function open(
   ctx: Ctx,
   permit: Permit<'session.open'>,
   input: Asked,
-): Promise<{
-  credential: GatewayCredential;
-  endsAt: Date | null;
-  kill: AbortSignal;
-  startedAt: Date;
-  terms: SshTerms;
-}> {
+): Promise<OpenedSession> {
   const { sessionId, ask, found } = input;
   const { system, account, grants } = found;
+  await refuseLockedSession(ctx.tx, ctx.now, {
+    identityId: ask.identityId,
+    accountId: account.id,
+    systemId: system.id,
+    grantIds: grants.map((g) => g.grantId),
+  });
   await refuseWhenDutiesMeet(ctx, permit, ask.identityId, found);
   const controls = await meetControls(edges, ctx.tx, {
     identityId: ask.identityId,
     grantIds: grants.map((g) => g.grantId),
   });
+  const holds = ask.obeysOrders === true;
+  if (controls.observerSeconds !== null && !holds) throw cannotBeObserved(ask.protocol);
   if (ask.certificateId !== undefined && !(await edges.certificateHolds(ctx.tx, ask.certificateId)))
     throw denied(
       'session.certificate_over',
@@ -121,6 +144,9 @@ async function open(
     grantIds: grants.map((g) => g.grantId),
     protocol: ask.protocol,
     recorded: true,
+    holds,
+    observerSeconds: controls.observerSeconds,
+    idleSeconds: controls.idleSeconds,
   };
   await insertSession(ctx.tx, {
     ...facts,
@@ -133,10 +159,23 @@ async function open(
     endsAt,
   });
   await startUse(ctx, permit, facts);
-  const kill = edges.live.add(sessionId, ask.identityId);
+  const { kill, control } = edges.live.add(sessionId, facts);
+  if (controls.observerSeconds !== null) {
+    control.needObserver();
+    control.hold(waitsFor(controls.observerSeconds));
+    waitForObserver(edges, sessionId, control, controls.observerSeconds);
+  }
   edges.live.callAt(sessionId, endsAt, ctx.now, () => void lookAgain(edges, sessionId));
   ctx.tx.afterCommit(() => void lookAgain(edges, sessionId));
-  return { credential, endsAt, kill, startedAt: ctx.now, terms: await termsOf(ctx.tx, system.id) };
+  return {
+    credential,
+    endsAt,
+    kill,
+    control,
+    idleSeconds: controls.idleSeconds,
+    startedAt: ctx.now,
+    terms: await termsOf(ctx.tx, system.id),
+  };
 }
 
 interface Asked {
@@ -178,6 +217,14 @@ async function fromVault(
     ? { kind: 'ssh_key', username, privateKey: opened.value }
     : { kind: 'password', username, password: opened.value };
 }
+
+const cannotBeObserved = (protocol: string): AppError =>
+  new AppError({
+    code: 'session.cannot_be_observed',
+    status: 409,
+    detail: `this access needs somebody who observes each session, and sessions over ${protocol} cannot be paused until there is one`,
+    fix: 'use a protocol whose gateway can, such as ssh, or ask for access without an observer',
+  });
 
 /** When a policy's `max_seconds` is over, if it set one. */
 function longest(permit: Permit, now: Date): Date | null {

@@ -5,7 +5,9 @@ import type { Account, System } from '#spine/graph/index.ts';
 import type { SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { finishSession } from './finish-session.ts';
-import { classOf } from './model.ts';
+import type { SessionControl } from './live/session-control.ts';
+import { watchIdle } from './live/watch-idle.ts';
+import { classOf, inMinutes } from './model.ts';
 import { untilKept } from './until-kept.ts';
 
 const FLUSH_MS = 500;
@@ -27,12 +29,23 @@ export function createTicket(
     readonly endsAt: Date | null;
     readonly startedAt: Date;
     readonly kill: AbortSignal;
+    readonly control: SessionControl;
+    readonly idleSeconds: number | null;
     readonly recording: Recording;
     readonly terms: SshTerms;
   },
 ): Ticket {
   const { sessionId, system, recording } = opened;
   const log = keepEvents(edges, sessionId);
+  const { control, idleSeconds } = opened;
+  const { recorder, stop } =
+    idleSeconds === null
+      ? { recorder: recording.recorder, stop: undefined }
+      : watchIdle(recording.recorder, idleSeconds, {
+          held: () => control.held,
+          soon: (left) => control.tell(`this session ends in ${left} s unless it is used`),
+          over: () => edges.live.end(sessionId, `not used for ${inMinutes(idleSeconds)}, as long as its access allows`),
+        });
   let ended: Promise<void> | undefined;
   const until =
     opened.endsAt === null
@@ -50,11 +63,13 @@ export function createTicket(
       allowAgent: false,
       files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
     },
-    recorder: recording.recorder,
+    recorder,
     kill: opened.kill,
+    orders: control.orders,
     event: (event) => log.add(event),
     ended: (how) => {
       ended ??= (async () => {
+        stop?.();
         edges.live.remove(sessionId);
         const at = edges.clock.now();
         const head = await recording.finish().catch((error: unknown) => {

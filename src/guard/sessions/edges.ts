@@ -19,7 +19,25 @@ export interface Recordings {
    * undefined where that does not say; what it ends in is in the answer.
    */
   verify(sessionId: string, head: string | undefined): Promise<CheckedRecording>;
+  /** What a recording that is being written shows, from a place on. */
+  follow: FollowedRecording;
 }
+
+/** Answers what is there from the `after`-th chunk on, or a little before the end; waits so long for something. */
+export type FollowedRecording = (ask: {
+  readonly watchId: string;
+  readonly sessionId: string;
+  readonly after: number | 'tail';
+  readonly waitMs: number;
+}) => Promise<{
+  readonly events: readonly { readonly t: number; readonly code: 'o' | 'm' | 'r'; readonly data: string }[];
+  /** Where to go on. */
+  readonly next: number;
+  /** Of the terminal when it began. */
+  readonly size: { readonly cols: number; readonly rows: number } | null;
+  /** Nothing follows. */
+  readonly finished: boolean;
+}>;
 
 /** What checking a recording found. */
 export interface CheckedRecording {

@@ -3,6 +3,8 @@ import { grantsOfRoles } from '#spine/graph/index.ts';
 import { raiseSignal } from '#spine/events/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
+import { LOCKED_WORDS, type LockedOn, type LockScope } from '#spine/locks/index.ts';
+import { lockOfSession } from './live/refuse-locked-session.ts';
 import { sessionEndAsked, sessionRests } from './events.ts';
 import { grantsOf } from './keep-or-end.ts';
 import type { Session } from './model.ts';
@@ -86,6 +88,21 @@ export async function endSessionsOfCertificates(ctx: Ctx, permit: Permit, ids: r
   for (const session of sessions)
     await askToEnd(ctx, permit, session, { because: 'the certificate it was opened with was revoked' });
   return sessions.length;
+}
+
+/**
+ * Says of every session past a lock that it must end. Nodes have felt the lock's own signal before; this is what is on
+ * record of each, and a second signal. One that a lock let through, on emergency access that began since, stays.
+ */
+export async function endLockedSessions(
+  ctx: Ctx,
+  permit: Permit,
+  lock: LockedOn & { readonly lockId: string; readonly scope: LockScope },
+): Promise<void> {
+  for (const session of await liveSessionsOf(ctx.tx, { locked: lock })) {
+    if ((await lockOfSession(ctx.tx, ctx.now, session)) === undefined) continue;
+    await askToEnd(ctx, permit, session, { because: `${LOCKED_WORDS[lock.scope]} (lock ${lock.lockId})` });
+  }
 }
 
 /** Live sessions that rest on one of these grants and that nothing carries, as the graph is in this transaction. */

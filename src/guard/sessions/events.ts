@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { liveEvents } from './live/events.ts';
 import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 /** Somebody asked a gateway for a session and was refused. */
@@ -23,4 +24,4 @@ export const sessionRests = defineEvent('session.rests_on_fewer_grants', {
   grantIds: pub(z.array(z.uuid())),
 });
 
-export const events = [sessionRefused, sessionEndAsked, recordingOpened, sessionRests];
+export const events = [sessionRefused, sessionEndAsked, recordingOpened, sessionRests, ...liveEvents];

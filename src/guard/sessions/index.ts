@@ -3,11 +3,20 @@ import { sql } from '#kit/db/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/graph/index.ts';
 import { accessHoursChanged } from '#spine/calendars/index.ts';
+import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import type { Recordings } from './edges.ts';
 import { endSessionsOutsideHours } from './end-outside-hours.ts';
-import { endSessionsOfGrant, endSessionsOfIdentity, endSessionsOfRole, type Why } from './end-sessions.ts';
+import {
+  endLockedSessions,
+  endSessionsOfGrant,
+  endSessionsOfIdentity,
+  endSessionsOfRole,
+  type Why,
+} from './end-sessions.ts';
 import { events } from './events.ts';
+import { watchType } from './live/resource-type.ts';
+import { endSilentWatches } from './live/watch-session.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
@@ -73,6 +82,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
         await job.act({ action: 'session.end' }, endSessionsOutsideHours);
       },
     }),
+    defineJob({ name: 'sessions.end_silent_watches', input: z.object({}), every: '* * * * *', run: endSilentWatches }),
   ],
   reactions: [
     defineReaction({
@@ -90,6 +100,14 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
         await job.act({ action: 'session.end' }, (ctx, permit) =>
           endSessionsOfGrant(ctx, permit, event.data.grantId, whyOf(event.data)),
         );
+      },
+    }),
+    defineReaction({
+      on: lockPlaced,
+      name: 'sessions.end_for_lock',
+      turn: 'first',
+      run: async (job, event) => {
+        await job.act({ action: 'session.end' }, (ctx, permit) => endLockedSessions(ctx, permit, event.data));
       },
     }),
     defineReaction({
@@ -115,8 +133,9 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
     }),
   ],
   events,
-  resources: [sessionType],
+  resources: [sessionType, watchType],
   actions: [
+    { action: 'session.end_watch' },
     {
       action: 'session.open',
       resources: ['Account'],

@@ -1,6 +1,8 @@
 import { getAccount, getGrant } from '#spine/graph/index.ts';
 import type { Tx } from '#kit/db/index.ts';
+import { LOCKED_WORDS } from '#spine/locks/index.ts';
 import type { AdmissionEdges } from './edges.ts';
+import { lockOfSession } from './live/refuse-locked-session.ts';
 import type { Session } from './model.ts';
 import { HOURS_OVER, hoursAreOver } from './within-hours.ts';
 import { earlier, getSession, justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
@@ -34,6 +36,14 @@ export async function lookAgain(
         const grants = session === undefined ? [] : await grantsOf(tx, session, edges.clock.now());
         if (grants.length === 0) {
           edges.live.end(sessionId, await whyEnded(tx, session));
+          return;
+        }
+        const lock =
+          session === undefined
+            ? undefined
+            : await lockOfSession(tx, edges.clock.now(), { ...session, grantIds: grants.map((g) => g.grantId) });
+        if (lock !== undefined) {
+          edges.live.end(sessionId, `${LOCKED_WORDS[lock.scope]} (lock ${lock.id})`);
           return;
         }
         const mustEndAt = session?.mustEndAt ?? null;

@@ -1,15 +1,38 @@
-/** Sessions this node stands in the middle of, and the switch that ends each. */
+import { SessionControl } from './live/session-control.ts';
+
+/** Whose a live session is, and where. */
+export interface LiveOn {
+  readonly identityId: string;
+  readonly accountId: string;
+  readonly systemId: string;
+}
+
+interface Live extends LiveOn {
+  readonly kill: AbortController;
+  readonly control: SessionControl;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Sessions this node stands in the middle of, the switch that ends each, and what holds it up meanwhile. */
 export class LiveSessions {
-  readonly #sessions = new Map<
-    string,
-    { readonly identityId: string; readonly kill: AbortController; timer: NodeJS.Timeout | undefined }
-  >();
+  readonly #sessions = new Map<string, Live>();
 
   /** Takes a session in; its signal fires once, with the sentence to show. */
-  add(id: string, identityId: string): AbortSignal {
+  add(id: string, on: LiveOn): { readonly kill: AbortSignal; readonly control: SessionControl } {
     const kill = new AbortController();
-    this.#sessions.set(id, { identityId, kill, timer: undefined });
-    return kill.signal;
+    const control = new SessionControl();
+    this.#sessions.set(id, { ...on, kill, control, timer: undefined });
+    return { kill: kill.signal, control };
+  }
+
+  /** What holds a session of this node up; undefined when it is not here. */
+  control(id: string): SessionControl | undefined {
+    return this.#sessions.get(id)?.control;
+  }
+
+  /** Sessions of this node that go on only while somebody observes them. */
+  get observed(): readonly string[] {
+    return [...this.#sessions].flatMap(([id, { control }]) => (control.needsObserver ? [id] : []));
   }
 
   /** Ends a session of this node; false when it is not here. Does not wait for anything. */
@@ -20,9 +43,15 @@ export class LiveSessions {
     return true;
   }
 
-  /** Ends all sessions of an identity on this node. */
-  endAllOf(identityId: string, sentence: string): void {
-    for (const [id, session] of this.#sessions) if (session.identityId === identityId) this.end(id, sentence);
+  /** Ends all sessions on this node that are somebody's, on an account or on a system. */
+  endAllOf(of: Partial<LiveOn>, sentence: string): void {
+    for (const [id, session] of this.#sessions)
+      if (
+        session.identityId === of.identityId ||
+        session.accountId === of.accountId ||
+        session.systemId === of.systemId
+      )
+        this.end(id, sentence);
   }
 
   /** Ends all sessions of this node. */
@@ -51,6 +80,7 @@ export class LiveSessions {
 
   remove(id: string): void {
     clearTimeout(this.#sessions.get(id)?.timer);
+    this.#sessions.get(id)?.control.over();
     this.#sessions.delete(id);
   }
 

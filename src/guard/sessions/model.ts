@@ -20,6 +20,14 @@ export interface Session {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly recorded: boolean;
+  /** Its gateway can pause it. */
+  readonly holds: boolean;
+  /** It runs only while somebody observes it, and waits so long for one; null: needs nobody. */
+  readonly observerSeconds: number | null;
+  /** It ends once it was not used for so long; null: it may stay unused. */
+  readonly idleSeconds: number | null;
+  /** Why nothing flows, in the words of who paused it; null: not paused. */
+  readonly pausedBecause: string | null;
   readonly recordingHead: string | null;
 }
 
@@ -56,3 +64,6 @@ export function classOf(command: string): CommandClass {
   for (const [name, words] of Object.entries(WORDS)) if (words.has(program)) return name as CommandClass;
   return 'other';
 }
+
+/** `5 min`, `90 s`. */
+export const inMinutes = (seconds: number): string => (seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`);

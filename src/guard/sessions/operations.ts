@@ -8,6 +8,7 @@ import { eventContext } from './create-ticket.ts';
 import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
+import { liveOperations } from './live/operations.ts';
 import { getSession, listSessions, type NamedSession } from './store.ts';
 import { verifyRecording } from './verify-recording.ts';
 
@@ -30,6 +31,17 @@ const sessionOut = z.object({
   bytesOut: z.int(),
   recorded: z.boolean(),
   recordingHead: z.string().nullable(),
+  /** Its gateway can pause it and tell its person something. */
+  holds: z.boolean(),
+  /** It runs only while somebody observes it, and waits so many seconds for one; null: needs nobody. */
+  observerSeconds: z.int().nullable(),
+  /** It ends once it was not used for so many seconds; null: it may stay unused. */
+  idleSeconds: z.int().nullable(),
+  /** What lets nothing flow now: somebody in charge, or that nobody observes it. */
+  held: z.enum(['paused', 'observer']).nullable(),
+  pausedBecause: z.string().nullable(),
+  /** How many watch it now. */
+  watchers: z.int(),
 });
 
 async function required(ctx: Ctx, id: string): Promise<NamedSession> {
@@ -166,4 +178,5 @@ export const operations = (edges: {
     resource,
     handler: async (ctx, _permit, input) => verifyRecording(edges, ctx.tx, await required(ctx, input.id)),
   }),
+  ...liveOperations(edges),
 ];

@@ -1,5 +1,7 @@
+import { livePolicies } from './live/policies.ts';
+
 /** Default policies of sessions. */
-export const policies = `
+export const policies = `${livePolicies}
 @id("sessions.active_people_open_what_they_were_granted")
 @obligation("record")
 permit (principal is Reeve::Identity, action == Reeve::Action::"session.open", resource is Reeve::Account)

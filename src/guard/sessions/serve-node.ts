@@ -3,9 +3,12 @@ import type { GatewayPorts } from '#gateways/port.ts';
 import { admitSession } from './admit-session.ts';
 import type { AdmissionEdges } from './edges.ts';
 import { finishSession } from './finish-session.ts';
+import { holdSessions } from './live/hold-sessions.ts';
 import { closedAmong, liveSessionsOf, sayAlive } from './store.ts';
 
 const ALIVE_EVERY_MS = 2_000;
+/** Whether somebody still observes the sessions that need it. Who comes or goes is felt at once; this notices who falls silent. */
+const OBSERVERS_EVERY_MS = 1_000;
 /** A node silent for this long is dead: its sessions died with it, and their records are closed by whoever notices. */
 const SILENT_MS = 8_000;
 /** A node that could not say so for this long ends its sessions itself, before others take them for dead. */
@@ -32,9 +35,18 @@ export const gatewayPorts = (edges: AdmissionEdges): GatewayPorts => ({
  * seconds: it would not hear that an access was revoked. Returns a stop.
  */
 export async function serveSessions(edges: AdmissionEdges): Promise<() => Promise<void>> {
+  const look = (ids: readonly string[]): void =>
+    void holdSessions(edges, ids).catch((error: unknown) =>
+      edges.log.warn('whether sessions are held could not be read', { error }),
+    );
   const stopSignals = await followSignals({ db: edges.db, log: edges.log }, (signal) => {
     if (signal.kind === 'end_session') edges.live.end(signal.subject, signal.message);
-    if (signal.kind === 'lock_identity') edges.live.endAllOf(signal.subject, signal.message);
+    if (signal.kind === 'lock_identity') edges.live.endAllOf({ identityId: signal.subject }, signal.message);
+    if (signal.kind === 'lock_account') edges.live.endAllOf({ accountId: signal.subject }, signal.message);
+    if (signal.kind === 'lock_system') edges.live.endAllOf({ systemId: signal.subject }, signal.message);
+    if (signal.kind === 'lock_everything') edges.live.endAll(signal.message);
+    if (signal.kind === 'message_session') edges.live.control(signal.subject)?.tell(signal.message);
+    if (signal.kind === 'session_changed') look([signal.subject]);
   });
   let cutOff: NodeJS.Timeout | undefined;
   const inReach = (): void => {
@@ -53,6 +65,7 @@ export async function serveSessions(edges: AdmissionEdges): Promise<() => Promis
     inReach();
     await closeSilent(edges, new Date(now.getTime() - SILENT_MS));
   };
+  const observing = setInterval(() => look(edges.live.observed), OBSERVERS_EVERY_MS);
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
     cutOff ??= setTimeout(endAll, CUT_OFF_MS).unref();
@@ -64,6 +77,7 @@ export async function serveSessions(edges: AdmissionEdges): Promise<() => Promis
   }, ALIVE_EVERY_MS);
   return async () => {
     clearInterval(timer);
+    clearInterval(observing);
     inReach();
     await running;
     await stopSignals();

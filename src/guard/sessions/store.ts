@@ -1,19 +1,31 @@
 import { sql, type Queryable } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
+import { OBSERVER_GONE_MS } from './live/observer-gone.ts';
+import type { LockedOn } from '#spine/locks/index.ts';
 import type { Session } from './model.ts';
 
 const columns = sql`s.id, s.identity_id, s.account_id, s.system_id, s.grant_ids, s.protocol, s.state, s.node, s.client_address,
-  s.client_version, s.started_at, s.must_end_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head`;
+  s.client_version, s.started_at, s.must_end_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head, s.holds, s.observer_seconds, s.idle_seconds, s.paused_because`;
 
 /** A session with the names a person reads. */
 export interface NamedSession extends Session {
   readonly identityName: string;
   readonly accountName: string;
   readonly systemName: string;
+  /** What lets nothing flow now; null: everything does. */
+  readonly held: 'paused' | 'observer' | null;
+  readonly watchers: number;
 }
 
 const named = sql`
-  select ${columns}, f.display_name as identity_name, a.name as account_name, y.name as system_name
+  select ${columns}, f.display_name as identity_name, a.name as account_name, y.name as system_name,
+         case when s.state = 'ended' then null
+              when s.paused_because is not null then 'paused'
+              when s.observer_seconds is not null and not exists (
+                select 1 from session_watch w where w.session_id = s.id and w.observes and w.left_at is null
+                  and w.seen_at > reeve_now() - make_interval(secs => ${OBSERVER_GONE_MS / 1000})) then 'observer'
+         end as held,
+         (select count(*)::int from session_watch w where w.session_id = s.id and w.left_at is null) as watchers
   from session s join account a on a.id = s.account_id join system y on y.id = s.system_id
   join lateral (select display_name from identity_facts f where f.identity_id = s.identity_id order by valid_from desc limit 1) f on true`;
 
@@ -98,13 +110,18 @@ export const insertSession = (
     | 'mustEndAt'
     | 'endsAt'
     | 'recorded'
+    | 'holds'
+    | 'observerSeconds'
+    | 'idleSeconds'
   > & { readonly certificateId?: string | undefined },
 ): Promise<number> =>
   tx.run(sql`
     insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version,
-                         started_at, seen_at, must_end_at, ends_at, recorded, certificate_id)
+                         started_at, seen_at, must_end_at, ends_at, recorded, certificate_id, holds, observer_seconds,
+                         idle_seconds)
     values (${s.id}, ${s.identityId}, ${s.accountId}, ${s.systemId}, ${s.grantIds}, ${s.protocol}, ${s.node}, ${s.clientAddress},
-            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.mustEndAt}, ${s.endsAt}, ${s.recorded}, ${s.certificateId ?? null})`);
+            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.mustEndAt}, ${s.endsAt}, ${s.recorded},
+            ${s.certificateId ?? null}, ${s.holds}, ${s.observerSeconds}, ${s.idleSeconds})`);
 
 export const getSession = (tx: Queryable, id: string): Promise<NamedSession | undefined> =>
   tx.maybe<NamedSession>(sql`${named} where s.id = ${id}`);
@@ -136,6 +153,7 @@ export const liveSessionsOf = (
     | { readonly identityId: string }
     | { readonly accountId: string }
     | { readonly certificateIds: readonly string[] }
+    | { readonly locked: LockedOn }
     | { readonly silentSince: Date },
 ): Promise<Session[]> =>
   tx.many<Session>(sql`
@@ -150,7 +168,11 @@ export const liveSessionsOf = (
               ? sql`s.account_id = ${filter.accountId}`
               : 'certificateIds' in filter
                 ? sql`s.certificate_id = any(${sql.array(filter.certificateIds)}::uuid[])`
-                : sql`s.seen_at < ${filter.silentSince}`
+                : 'locked' in filter
+                  ? sql`(${filter.locked.identityId ?? null}::uuid is null or s.identity_id = ${filter.locked.identityId ?? null})
+                      and (${filter.locked.accountId ?? null}::uuid is null or s.account_id = ${filter.locked.accountId ?? null})
+                      and (${filter.locked.systemId ?? null}::uuid is null or s.system_id = ${filter.locked.systemId ?? null})`
+                  : sql`s.seen_at < ${filter.silentSince}`
     }`);
 
 /** A session that just ended, with why it had been asked to. */

@@ -10,9 +10,11 @@ import {
   findAccount,
   getAccount,
   getSystem,
+  onlyInSessions,
   uniteControls,
   type Account,
 } from '#spine/graph/index.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import {
   justifyingGrants,
@@ -167,13 +169,20 @@ async function decideLikeSession(
   const grantIds = grants.map((g) => g.grantId);
   const controls = uniteControls(grantIds.map(await controlsOfGrants(ctx.tx, grantIds)));
   const hasHours = (await accessHoursOf(ctx.tx, [identityId])).size > 0;
-  if (unmet !== undefined || controls.oneSession || controls.sessionSeconds !== null || hasHours)
+  if (
+    unmet !== undefined ||
+    controls.oneSession ||
+    controls.sessionSeconds !== null ||
+    hasHours ||
+    onlyInSessions(controls)
+  )
     throw new AppError({
       code: 'ssh_certificate.gateway_only',
       status: 403,
       detail: `access to ${account.name} is under controls that a certificate cannot keep`,
       fix: 'connect through the gateway: it ends and counts sessions',
     });
+  await refuseWhenLocked(ctx.tx, ctx.now, { identityId, accountId: account.id, systemId: account.systemId });
   await refuseWhenDutiesMeet(ctx, permit, identityId, { account, grants });
   await meetControls(edges, ctx.tx, { identityId, grantIds });
 }

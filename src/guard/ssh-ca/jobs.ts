@@ -9,6 +9,7 @@ import {
   identityChanged,
   roleChanged,
 } from '#spine/graph/index.ts';
+import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { endAuthoritiesThatAreOver } from './keep-authorities.ts';
 import { REFRESH, SET_UP } from './queue-refresh.ts';
@@ -101,6 +102,17 @@ export const reactions: NonNullable<Module['reactions']> = [
         sql`select scope from ssh_trust where system_id = ${systemId} and set_up_at is not null`,
       );
       if (trusting !== undefined) await enqueue(job.db, REFRESH, { systemId }, { key: `${REFRESH}:${systemId}` });
+    },
+  }),
+  defineReaction({
+    on: lockPlaced,
+    name: 'ssh_ca.revoke_for_lock',
+    turn: 'first',
+    run: async (job, event) => {
+      await job.act({ action: 'ssh_certificate.revoke' }, async (ctx, permit) => {
+        const past = await liveCertificates(ctx.tx, { locked: event.data });
+        await revokeCertificates(ctx, permit, past, `access was locked: lock ${event.data.lockId}`);
+      });
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import type { LockedOn } from '#spine/locks/index.ts';
 import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
 import type { Authority, Certificate, Trust } from './model.ts';
@@ -29,7 +30,11 @@ export const nextSerial = async (tx: Queryable): Promise<bigint> =>
 /** Certificates that would still be let in, of a person, an id or resting on a grant. */
 export const liveCertificates = (
   tx: Tx,
-  of: { readonly grantIds: readonly string[] } | { readonly identityId: string } | { readonly id: string },
+  of:
+    | { readonly grantIds: readonly string[] }
+    | { readonly identityId: string }
+    | { readonly id: string }
+    | { readonly locked: LockedOn },
 ): Promise<Certificate[]> =>
   tx.many<Certificate>(sql`
     select ${certificateColumns} from ssh_certificate c
@@ -38,7 +43,12 @@ export const liveCertificates = (
          ? sql`c.grant_ids && ${sql.array(of.grantIds)}::uuid[]`
          : 'id' in of
            ? sql`c.id = ${of.id}`
-           : sql`c.identity_id = ${of.identityId}`
+           : 'identityId' in of
+             ? sql`c.identity_id = ${of.identityId}`
+             : sql`c.identity_id is not null
+                   and (${of.locked.identityId ?? null}::uuid is null or c.identity_id = ${of.locked.identityId ?? null})
+                   and (${of.locked.systemId ?? null}::uuid is null or c.system_id = ${of.locked.systemId ?? null})
+                   and (${of.locked.accountId ?? null}::uuid is null or ${of.locked.accountId ?? null} = any(c.account_ids))`
      } for update`);
 
 /** A certificate, and whose and for what. */

@@ -4,6 +4,7 @@ import { AppError, denied, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { requireOpen } from '#spine/calendars/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import {
   needsSecondPerson,
@@ -49,6 +50,10 @@ export async function checkOut(
       `reeve vault code ${secret.id}`,
     );
   const closesAt = await requireOpen(ctx.tx, ctx.principal.id);
+  await refuseWhenLocked(ctx.tx, ctx.now, {
+    accountId: secret.accountId ?? undefined,
+    systemId: secret.systemId ?? undefined,
+  });
   const terms = await termsOf(ctx.tx, secret);
   const agreed = needsSecondPerson(terms, ctx.principal.id) ? await useAgreement(ctx, secret) : undefined;
   const said: Said =

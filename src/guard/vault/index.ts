@@ -15,6 +15,7 @@ import {
   takeBackAfterMerge,
   takeBackFromAbsent,
   takeBackFromLeaver,
+  takeBackFromLocked,
 } from './jobs.ts';
 import { kindEvents, kindOperations, kindPolicies } from './kinds/index.ts';
 import { folderOperations } from './folders/operations.ts';
@@ -92,7 +93,7 @@ export const vaultModule = (edges: {
     ...folderOperations,
   ],
   jobs: [endOverdueCheckouts],
-  reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge],
+  reactions: [takeBackAfterGrant, takeBackFromLeaver, takeBackFromAbsent, takeBackAfterMerge, takeBackFromLocked],
   events: [...events, ...checkoutEvents, ...kindEvents, ...importEvents, ...kitEvents],
   resources: [secretType, folderType],
   policies: policies + folderPolicies + checkoutPolicies + kindPolicies + importPolicies + kitPolicies,

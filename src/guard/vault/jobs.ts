@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { grantEnded, identityLeft, identityMerged, identityRested } from '#spine/graph/index.ts';
+import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { checkIn } from './check-out.ts';
 import type { Checkout } from './model.ts';
@@ -57,4 +58,13 @@ export const takeBackAfterMerge = defineReaction({
       await checkoutsToEnd(job.db, { identityId: event.data.duplicateId }),
       'its holder is another identity',
     ),
+});
+
+/** What a lock is on, or whose, comes back: nobody keeps a value they may not use. */
+export const takeBackFromLocked = defineReaction({
+  on: lockPlaced,
+  name: 'vault.take_back_locked',
+  turn: 'first',
+  run: async (job, event) =>
+    endEach(job, await checkoutsToEnd(job.db, { locked: event.data }), `access was locked: lock ${event.data.lockId}`),
 });

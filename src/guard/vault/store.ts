@@ -1,3 +1,4 @@
+import type { LockedOn } from '#spine/locks/index.ts';
 import { sql, type Queryable } from '#kit/db/index.ts';
 import { notFound } from '#kit/errors/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
@@ -115,11 +116,21 @@ export const checkoutById = (tx: Queryable, id: string): Promise<Checkout | unde
 /** Checkouts whose time is over, or that an identity still has. */
 export const checkoutsToEnd = (
   tx: Queryable,
-  filter: { readonly overAt: Date } | { readonly identityId: string },
+  filter: { readonly overAt: Date } | { readonly identityId: string } | { readonly locked: LockedOn },
 ): Promise<Checkout[]> =>
   tx.many<Checkout>(sql`
     select ${checkoutColumns} from secret_checkout
-    where ended_at is null and ${'overAt' in filter ? sql`ends_at <= ${filter.overAt}` : sql`identity_id = ${filter.identityId}`}
+    where ended_at is null and ${
+      'overAt' in filter
+        ? sql`ends_at <= ${filter.overAt}`
+        : 'identityId' in filter
+          ? sql`identity_id = ${filter.identityId}`
+          : sql`(${filter.locked.identityId ?? null}::uuid is null or identity_id = ${filter.locked.identityId ?? null})
+                and secret_id in (
+                  select s.id from secret s
+                   where (${filter.locked.accountId ?? null}::uuid is null or s.account_id = ${filter.locked.accountId ?? null})
+                     and (${filter.locked.systemId ?? null}::uuid is null or s.system_id = ${filter.locked.systemId ?? null}))`
+    }
     order by id limit 500`);
 
 /** Accounts whose current secret an identity has seen since it was last rotated. */

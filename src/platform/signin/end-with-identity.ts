@@ -1,5 +1,6 @@
 import { sql } from '#kit/db/index.ts';
 import { identityLeft, identityMerged, identityProofsEnded, identityRested } from '#spine/graph/index.ts';
+import { lockPlaced } from '#spine/locks/index.ts';
 import { defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { endAllProofs } from './tokens.ts';
 
@@ -27,6 +28,23 @@ export const endWithMerge = defineReaction({
   name: 'signin.end_merged',
   turn: 'first',
   run: (job, event) => endAll(job, event.data.duplicateId, true),
+});
+
+/** Whoever is locked is signed out; policy lets them do nothing meanwhile. Their tokens work again once nothing is locked. */
+export const endWithLock = defineReaction({
+  on: lockPlaced,
+  name: 'signin.end_locked',
+  turn: 'first',
+  run: async (job, event) => {
+    const { identityId } = event.data;
+    if (identityId === undefined) return;
+    await job.act({ action: 'signin.end_all' }, async (ctx, permit) => {
+      const ended = await ctx.tx.run(
+        sql`update signin set ended_at = ${ctx.now} where identity_id = ${identityId} and ended_at is null`,
+      );
+      await ctx.record(permit, { event: identityProofsEnded, subject: identityId, data: { identityId, ended } });
+    });
+  },
 });
 
 const endAll = (job: JobCtx, identityId: string, forGood: boolean): Promise<void> =>

@@ -1,6 +1,6 @@
 import type { Module } from '#spine/operations/index.ts';
 import type { SigninEdges } from './edges.ts';
-import { endWithIdentity, endWithMerge, endWithRest } from './end-with-identity.ts';
+import { endWithIdentity, endWithLock, endWithMerge, endWithRest } from './end-with-identity.ts';
 import { events } from './events.ts';
 import { enterOperations } from './operations-enter.ts';
 import { mineOperations } from './operations-mine.ts';
@@ -18,7 +18,7 @@ export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts'
 export const signinModule = (edges: SigninEdges): Module => ({
   name: 'signin',
   operations: [...enterOperations(edges), ...mineOperations(edges), ...stepUpOperations(edges)],
-  reactions: [endWithIdentity, endWithMerge, endWithRest],
+  reactions: [endWithIdentity, endWithMerge, endWithRest, endWithLock],
   events,
   policies,
 });

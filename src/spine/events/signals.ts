@@ -4,8 +4,16 @@ import type { Log } from '#kit/log/index.ts';
 /** What every node must feel at once. */
 export interface Signal {
   readonly id: number;
-  readonly kind: 'end_session' | 'lock_identity' | 'policy_changed';
-  /** The session's or identity's id. */
+  readonly kind:
+    | 'end_session'
+    | 'lock_identity'
+    | 'lock_account'
+    | 'lock_system'
+    | 'lock_everything'
+    | 'session_changed'
+    | 'message_session'
+    | 'policy_changed';
+  /** The id of what it is about: a session, an identity, an account, a system. */
   readonly subject: string;
   /** The sentence a person is shown, for instance why a session ended. */
   readonly message: string;

@@ -153,6 +153,8 @@ export const grantControlled = defineEvent('grant.controlled', {
   stepUpSeconds: pub(z.int().optional()),
   sessionSeconds: pub(z.int().optional()),
   oneSession: pub(z.boolean().optional()),
+  idleSeconds: pub(z.int().optional()),
+  observerSeconds: pub(z.int().optional()),
   because: pub(z.string()),
 });
 

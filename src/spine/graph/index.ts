@@ -147,7 +147,14 @@ export {
 } from './grants/read-grants.ts';
 export { beginGrant, startGrant, type NewGrant } from './grants/start-grant.ts';
 export { startGrants, type GrantToStart } from './grants/start-grants.ts';
-export { controlsInWords, NO_CONTROLS, stricterThan, uniteControls, type GrantControls } from './grants/controls.ts';
+export {
+  controlsInWords,
+  NO_CONTROLS,
+  onlyInSessions,
+  stricterThan,
+  uniteControls,
+  type GrantControls,
+} from './grants/controls.ts';
 export { addGrantControls, controlsOfGrants } from './grants/grant-controls.ts';
 export { changeGrantEnd, endGrant } from './grants/end-grant.ts';
 export { endGrants } from './grants/end-grants.ts';

@@ -7,6 +7,8 @@ export interface PrincipalSnapshot {
   readonly id: string;
   readonly kind: IdentityKind;
   readonly state: IdentityState;
+  /** Somebody in charge locked all access of theirs. */
+  readonly locked: boolean;
   readonly department: string | null;
   readonly managerId: string | null;
   /** Who answers for it, where it is no employee. */
@@ -43,7 +45,10 @@ export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<Pr
                where e.parent_id = r.entitlement_id and e.valid_from <= at and (e.valid_to is null or e.valid_to > at)
             ) n
         )
-      select i.id, i.kind, f.state, f.department, f.manager_id, f.owner_id,
+      select i.id, i.kind, f.state,
+             exists (select 1 from access_lock l
+                      where l.identity_id = i.id and l.lifted_at is null and (l.ends_at is null or l.ends_at > at)) as locked,
+             f.department, f.manager_id, f.owner_id,
              coalesce((select array_agg(distinct t.native_id order by t.native_id)
                          from reached r join entitlement t on t.id = r.entitlement_id
                         where r.identity_id = i.id and t.kind = 'admin_role'

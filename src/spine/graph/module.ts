@@ -1,4 +1,5 @@
 import type { Module } from '#spine/operations/index.ts';
+import { lockEvents } from '#spine/locks/index.ts';
 import { graphEvents } from './events.ts';
 import { lifecycleEvents } from './lifecycle-events.ts';
 import { accessOperations } from './operations/access.ts';
@@ -26,6 +27,7 @@ export const graphModule: Module = {
   ],
   actions: [{ action: 'access.trace', resources: ['System', 'Entitlement', 'Account'] }],
   resources: graphResources,
-  events: [...graphEvents, ...effectEvents, ...lifecycleEvents],
+  // locks are of identities, accounts and systems: whatever has the graph hears of them
+  events: [...graphEvents, ...effectEvents, ...lifecycleEvents, ...lockEvents],
   policies: graphPolicies,
 };

@@ -49,7 +49,8 @@ export const identityType: ResourceType = {
         p.id,
         present({
           kind: p.kind,
-          state: p.state,
+          // nobody who is locked is active for a policy; one that does not ask is overruled by locks.who_is_locked_does_nothing
+          state: p.locked ? 'locked' : p.state,
           department: p.department,
           manager: personOf(p.managerId),
           owner: personOf(p.ownerId),

@@ -78,6 +78,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'secret.read',
     'secret_folder.read',
     'session.read',
+    'session.watch',
     'sod.check',
     'sod_exception.read',
     'sod_rule.read',

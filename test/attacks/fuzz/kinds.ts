@@ -65,6 +65,8 @@ const KIND_OF: Readonly<Record<string, string>> = {
   kits: 'BreakGlassKit',
   issuers: 'WorkloadIssuer',
   bindings: 'WorkloadBinding',
+  locks: 'Lock',
+  'session-watches': 'SessionWatch',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

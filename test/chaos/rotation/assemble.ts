@@ -56,7 +56,7 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
         node: 'chaos',
         decide,
         targets,
-        recordings: { begin: nothing, asciicast: nothing, verify: nothing },
+        recordings: { begin: nothing, asciicast: nothing, follow: nothing, verify: nothing },
         judgeAgain: nothing,
         publicUrl: 'http://localhost:8470',
         outbound: outbound({ allow: [] }),

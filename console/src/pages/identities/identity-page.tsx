@@ -12,6 +12,7 @@ import { StateBadge, Tag } from '../../ui/show/badges.tsx';
 import { Copyable } from '../../ui/show/copyable.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { AccountTab, DriftTab, GrantTab, ReachTab } from './access-tabs.tsx';
+import { LockButton, LockedNote } from '../locks/locked-note.tsx';
 import { DutiesTab } from './duties-tab.tsx';
 import { FactsFrom } from './facts-tab.tsx';
 import { HistoryTab, SessionTab } from './history-tabs.tsx';
@@ -52,6 +53,7 @@ export const IdentityPage = () => {
       }
       actions={
         <>
+          <LockButton scope="identity" id={who.id} name={who.displayName} />
           <StayActions who={who} />
           {can(me, 'identity.merge') && who.mergedInto === null ? (
             <Button variant="default" onClick={() => setMerging(true)}>
@@ -76,6 +78,7 @@ export const IdentityPage = () => {
         </>
       }
     >
+      <LockedNote of={{ identityId: who.id }} />
       <MergedLines who={who} may={can(me, 'identity.split')} />
       {merging ? <MergeDialog id={who.id} name={who.displayName} onClose={() => setMerging(false)} /> : null}
       {link === undefined ? null : (

@@ -62,6 +62,11 @@ export const ReplayPage = () => {
               Load up to now
             </Button>
           ) : null}
+          {data.state === 'live' && can(me, 'session.watch') ? (
+            <Button variant="default" component={Link} to="/sessions/$id/watch" params={{ id } as never}>
+              Watch live
+            </Button>
+          ) : null}
           {data.state === 'live' && can(me, 'session.end') ? (
             <Button color="red" onClick={() => end([data])}>
               End now…

@@ -79,6 +79,15 @@ export const SessionFacts = ({ session }: { readonly session: Session }) => (
         'Ends in',
         session.state === 'live' && session.endsAt !== null ? <Countdown key="ends" to={session.endsAt} /> : undefined,
       ],
+      ['Paused because', session.pausedBecause ?? undefined],
+      [
+        'Observer',
+        session.observerSeconds === null
+          ? undefined
+          : session.held === 'observer'
+            ? 'needed, and nobody observes'
+            : 'needed',
+      ],
       ['Ended because', session.endedBecause ?? undefined],
       [
         'Allowed by',

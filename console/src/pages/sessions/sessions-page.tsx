@@ -81,6 +81,14 @@ export const SessionsPage = () => {
       run: ([row]) => void (row === undefined ? undefined : navigate({ to: '/sessions/$id', params: { id: row.id } })),
     },
     {
+      id: 'watch',
+      label: 'Watch live',
+      keys: 'w',
+      when: (row) => row.state === 'live' && can(me, 'session.watch'),
+      run: ([row]) =>
+        void (row === undefined ? undefined : navigate({ to: '/sessions/$id/watch', params: { id: row.id } })),
+    },
+    {
       id: 'end',
       label: 'End now…',
       keys: 'r',

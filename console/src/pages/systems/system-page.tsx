@@ -11,6 +11,7 @@ import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { DescriptionTab } from './description-tab.tsx';
 import { SshTermsTab } from './ssh-terms-tab.tsx';
+import { LockButton, LockedNote } from '../locks/locked-note.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
 
 const route = getRouteApi('/shell/systems/$id');
@@ -41,13 +42,19 @@ export const SystemPage = () => {
         </span>
       }
       actions={
-        data.kind !== 'reeve' && can(me, 'system.ask_reading') ? (
-          <Button variant="default" loading={read.isPending} onClick={() => read.mutate(undefined)}>
-            Read now
-          </Button>
+        data.kind !== 'reeve' ? (
+          <>
+            <LockButton scope="system" id={id} name={data.name} />
+            {can(me, 'system.ask_reading') ? (
+              <Button variant="default" loading={read.isPending} onClick={() => read.mutate(undefined)}>
+                Read now
+              </Button>
+            ) : null}
+          </>
         ) : null
       }
     >
+      <LockedNote of={{ systemId: id }} />
       <Tabs key={id} defaultValue="readings" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="readings">Readings</Tabs.Tab>

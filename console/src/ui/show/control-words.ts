@@ -3,6 +3,8 @@ interface Controls {
   readonly stepUpSeconds: number | null;
   readonly sessionSeconds: number | null;
   readonly oneSession: boolean;
+  readonly idleSeconds: number | null;
+  readonly observerSeconds: number | null;
 }
 
 const lengthOf = (seconds: number): string =>
@@ -19,4 +21,8 @@ export const controlWords = (controls: Controls): string[] => [
     : [`Sign in at most ${lengthOf(controls.stepUpSeconds)} before each session.`]),
   ...(controls.sessionSeconds === null ? [] : [`A session lasts at most ${lengthOf(controls.sessionSeconds)}.`]),
   ...(controls.oneSession ? ['One session at a time.'] : []),
+  ...(controls.idleSeconds === null ? [] : [`A session ends after ${lengthOf(controls.idleSeconds)} unused.`]),
+  ...(controls.observerSeconds === null
+    ? []
+    : [`Somebody must watch; a session waits ${lengthOf(controls.observerSeconds)} for one at most.`]),
 ];

@@ -10,6 +10,7 @@ export class Flow {
   #to: Wire | undefined;
   #eof = false;
   #eofSent = false;
+  #held = false;
 
   /** Names the receiver and sends what waited for it. */
   connect(to: Wire): void {
@@ -20,7 +21,7 @@ export class Flow {
   /** Sends or keeps `data`, copying what it keeps. False: ask the sender for nothing more until `flush` says true. */
   send(data: Buffer, stderr: boolean): boolean {
     let sent = 0;
-    if (this.#to !== undefined && this.#waiting.length === 0) {
+    if (this.#to !== undefined && this.#waiting.length === 0 && !this.#held) {
       sent = this.#to.send(data, stderr);
       if (sent === data.length) return true;
     }
@@ -36,7 +37,7 @@ export class Flow {
 
   /** Sends what can be sent. True when nothing waits. */
   flush(): boolean {
-    if (this.#to === undefined) return false;
+    if (this.#to === undefined || this.#held) return false;
     while (this.#waiting.length > 0) {
       const first = this.#waiting[0];
       if (first === undefined) break;
@@ -54,8 +55,20 @@ export class Flow {
     return true;
   }
 
+  /** Keeps whatever comes from now on, in order, until `release`. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Sends what was kept. True when nothing waits. */
+  release(): boolean {
+    this.#held = false;
+    return this.flush();
+  }
+
+  /** Nothing waits, and nothing is held back. */
   get empty(): boolean {
-    return this.#waiting.length === 0;
+    return this.#waiting.length === 0 && !this.#held;
   }
 
   /** Forgets what waits; the session is over. */

@@ -63,6 +63,7 @@ export class RelayChannel {
   #targetClosed = false;
   #exit: { code?: number; signal?: string; core?: boolean; note?: string } = {};
   #over = false;
+  #paused = false;
   readonly #onOver: (channel: RelayChannel) => void;
   #afterwards: (() => void)[] = [];
 
@@ -171,6 +172,8 @@ export class RelayChannel {
   /** Passes a request of the person on to the target's half, for instance `signal`. Nothing before it exists. */
   passOn(request: string, body: Buffer): void {
     if (this.#over || this.#target === undefined) return;
+    // how large the terminal is may be said any time; a signal is something done
+    if (this.#paused && request !== 'window-change') return;
     this.#target.request(request, body);
     this.#host?.asked();
   }
@@ -195,6 +198,27 @@ export class RelayChannel {
     this.#person.say(say(sentence, this.plan.raw));
     this.#exit = { code };
     this.#finish();
+  }
+
+  /** From now on nothing flows, either way. The peers are granted no more than they were, so that what waits is bounded. */
+  pause(): void {
+    this.#paused = true;
+    this.#toTarget.hold();
+    this.#toPerson.hold();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#over) return;
+    if (this.#toTarget.release()) this.#person.more();
+    if (this.#toPerson.release()) this.#target?.more();
+    this.#finishIfDone();
+  }
+
+  /** Tells a line, where there is a stream for it: file transfers and forwards carry nothing but their own. */
+  tell(line: string): void {
+    if (this.plan.meta.kind === 'shell' || this.plan.meta.kind === 'exec') this.notice(line);
   }
 
   /** Shows a line of the gateway's own to somebody at a terminal. */
@@ -230,6 +254,8 @@ export class RelayChannel {
       this.#early.push(Buffer.from(chunk));
       return false;
     }
+    // typed at a terminal nobody listens to: it must not run unseen once the session goes on
+    if (this.#paused && this.plan.raw) return true;
     const mayGoOn = this.#recorder.input(chunk);
     const sent = this.#sftp?.fromPerson(chunk) ?? this.#toTarget.send(chunk, false);
     this.#host.sentToTarget(chunk.length);

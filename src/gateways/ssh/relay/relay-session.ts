@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Client, Connection } from 'ssh2';
 import type { Log } from '#kit/log/index.ts';
-import type { ChannelMeta, ChannelRecorder, FileTerms, SessionEvent, Ticket } from '../../port.ts';
+import type { ChannelMeta, ChannelRecorder, FileTerms, SessionEvent, SessionOrder, Ticket } from '../../port.ts';
 import { connectTarget, TargetRefused } from './connect-target.ts';
 import { holdWhileFull, ReadHold } from './flow.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -43,6 +43,8 @@ export class RelaySession implements ChannelHost {
   readonly #onReached: ((target: Client) => void)[] = [];
   #recorderBusy = false;
   #ended = false;
+  /** The sentence of the pause; undefined: everything flows. */
+  #paused: string | undefined;
   #bytesIn = 0;
   #bytesOut = 0;
   readonly #untold: (why: string) => void;
@@ -57,6 +59,7 @@ export class RelaySession implements ChannelHost {
     this.#personReads = ReadHold.of(socketOf(person));
     this.#deps.metrics.sessionsOpen += 1;
     ticket.kill.addEventListener('abort', this.#onKill, { once: true });
+    ticket.orders?.((order) => this.#obey(order));
     ticket.recorder.failed.catch((error: unknown) => {
       this.#deps.log.error('ssh: recording failed, session ended', {
         sessionId: ticket.sessionId,
@@ -68,10 +71,10 @@ export class RelaySession implements ChannelHost {
     else this.#reach().catch((error: unknown) => this.fault(error));
   }
 
-  /** Runs with the target as soon as it is reached, and never if it is not. */
+  /** Runs with the target as soon as it is reached and nothing holds the session, and never if it is not. */
   whenReached(run: (target: Client) => void): void {
-    if (this.#target !== undefined) run(this.#target);
-    else this.#onReached.push(run);
+    this.#onReached.push(run);
+    this.#connectWaiting();
   }
 
   get over(): boolean {
@@ -112,6 +115,7 @@ export class RelaySession implements ChannelHost {
     this.#channels.add(channel);
     this.#deps.metrics.channels += 1;
     this.#deps.metrics.channelsOpen += 1;
+    if (this.#paused !== undefined) channel.pause();
     try {
       channel.bind(this);
     } catch (error) {
@@ -126,8 +130,34 @@ export class RelaySession implements ChannelHost {
     this.event(kind, channel.plan.detail);
     if (this.#ended) return;
     if (channel.plan.meta.kind === 'shell' && channel.plan.raw) channel.notice(this.ticket.notice);
-    if (this.#target === undefined) this.#waiting.push(channel);
-    else channel.connect(this.#target);
+    if (this.#paused !== undefined) channel.tell(this.#paused);
+    this.#waiting.push(channel);
+    this.#connectWaiting();
+  }
+
+  #connectWaiting(): void {
+    const target = this.#target;
+    if (target === undefined || this.#paused !== undefined) return;
+    for (const channel of this.#waiting.splice(0)) if (!channel.over) channel.connect(target);
+    for (const run of this.#onReached.splice(0)) run(target);
+  }
+
+  #obey({ kind, sentence }: SessionOrder): void {
+    if (this.#ended) return;
+    try {
+      if (kind === 'pause') {
+        this.#paused = sentence;
+        for (const channel of this.#channels) channel.pause();
+      }
+      for (const channel of this.#channels) channel.tell(sentence);
+      if (kind === 'resume') {
+        this.#paused = undefined;
+        for (const channel of this.#channels) channel.resume();
+        this.#connectWaiting();
+      }
+    } catch (error) {
+      this.fault(error);
+    }
   }
 
   record(meta: ChannelMeta): ChannelRecorder {
@@ -287,7 +317,6 @@ export class RelaySession implements ChannelHost {
     const personSocket = socketOf(this.#person);
     this.#checkPerson = holdWhileFull(personSocket, socket, 'the person does not read');
     this.#checkTarget = holdWhileFull(socket, personSocket, 'the target does not read');
-    for (const channel of this.#waiting.splice(0)) if (!channel.over) channel.connect(target);
-    for (const run of this.#onReached.splice(0)) run(target);
+    this.#connectWaiting();
   }
 }

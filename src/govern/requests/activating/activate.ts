@@ -1,7 +1,14 @@
 import { invalid } from '#kit/errors/index.ts';
 import { requireOpen } from '#spine/calendars/index.ts';
 import type { Decide, Permit } from '#spine/decide/index.ts';
-import { eligibilitiesAmong, eligibleNow, type Eligibility, type Eligible } from '#spine/graph/index.ts';
+import {
+  eligibilitiesAmong,
+  eligibleNow,
+  getEntitlements,
+  type Eligibility,
+  type Eligible,
+} from '#spine/graph/index.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx, TakeStepUp } from '#spine/operations/index.ts';
 import { targetNamed } from '../lines/find-targets.ts';
 import type { JudgedLine } from '../lines/judge-lines.ts';
@@ -42,6 +49,9 @@ const meant = async (
   );
 };
 
+const systemOf = async (ctx: Ctx, entitlementId: string | null): Promise<string | undefined> =>
+  entitlementId === null ? undefined : (await getEntitlements(ctx.tx, [entitlementId]))[0]?.systemId;
+
 /**
  * Activates what somebody is eligible for, for a while: as a request of its own, judged as things are now and asked of
  * whom the approval policy wants asked about activations. Never for longer than they are eligible, nor outside or beyond
@@ -60,6 +70,7 @@ export const activate = async (
   const [first] = bounds.toSorted((a, b) => a.getTime() - b.getTime());
   const time = first !== undefined && first < ends ? { until: first } : { seconds: input.seconds };
   const { forEntitlementId, forRoleId } = eligibility;
+  await refuseWhenLocked(ctx.tx, ctx.now, { systemId: await systemOf(ctx, forEntitlementId) });
   return await submitRequest(ctx, permit, edges.decide, {
     beneficiaryId: ctx.principal.id,
     lines: [

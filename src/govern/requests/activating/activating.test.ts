@@ -168,7 +168,19 @@ test('where the rule says so, activating takes a fresh proof; sessions are under
     { when: {}, steps: ['owner'] },
   ]);
   const request = await activate(thing);
-  expect(request.lines[0]?.controls).toEqual({ stepUpSeconds: null, sessionSeconds: 1800, oneSession: true });
+  expect(request.lines[0]?.controls).toMatchObject({ stepUpSeconds: null, sessionSeconds: 1800, oneSession: true });
+});
+
+test('on a system that is locked nothing is activated, and again once the lock is lifted', async () => {
+  await makeEligible();
+  await c.house.db.run(sql`
+    insert into access_lock (id, scope, system_id, reason, placed_by, placed_at)
+    select gen_random_uuid(), 'system', system_id, 'test', ${c.who.priya}, ${c.house.clock.now()} from entitlement where id = ${thing}`);
+  expect(await outcome(activate(thing))).toBe('access.locked');
+  await c.house.db.run(
+    sql`update access_lock set lifted_at = ${c.house.clock.now()}, lifted_by = placed_by, lifted_because = 'test'`,
+  );
+  expect((await activate(thing)).state).toBe('approved');
 });
 
 test('an approval that comes after the eligibility ended gives nothing', async () => {

@@ -69,6 +69,10 @@ const controls = z.strictObject({
   sessionSeconds: z.int().min(60).optional(),
   /** One session at a time. */
   oneSession: z.literal(true).optional(),
+  /** A session ends once it was not used for so many seconds. */
+  idleSeconds: z.int().min(60).max(86_400).optional(),
+  /** A session runs only while somebody who may watches it. It waits so many seconds for one, when it starts and when they leave. */
+  observerSeconds: z.int().min(30).max(3600).optional(),
 });
 
 /** How somebody who is eligible activates: what is absent here is not asked again. */

@@ -6,6 +6,8 @@ export const controlsOf = ({ controls }: Pick<ApprovalRule, 'controls'>): GrantC
   stepUpSeconds: controls?.stepUpSeconds ?? null,
   sessionSeconds: controls?.sessionSeconds ?? null,
   oneSession: controls?.oneSession ?? false,
+  idleSeconds: controls?.idleSeconds ?? null,
+  observerSeconds: controls?.observerSeconds ?? null,
 });
 
 /** What a line is given under: what was asked of it when it was asked for and what is by now, the stricter of two. */

@@ -90,6 +90,8 @@ const controls = fc.record({
   stepUpSeconds: maybe(fc.constantFrom(60, 900, 3600)),
   sessionSeconds: maybe(fc.constantFrom(600, 3600)),
   oneSession: maybe(fc.constant(true as const)),
+  idleSeconds: maybe(fc.constantFrom(600, 900)),
+  observerSeconds: maybe(fc.constantFrom(60, 300)),
 });
 const asked = fc.record({
   when,

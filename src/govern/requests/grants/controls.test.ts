@@ -5,8 +5,8 @@ import { approve, ask, grantsOf, outcome, putInForce, setRules, show } from '../
 import { smallCompany, type SmallCompany } from '../testing/small-company.ts';
 import { judgeGrantsAgain } from './judge-grants-again.ts';
 
-const NONE = { stepUpSeconds: null, sessionSeconds: null, oneSession: false };
-const STRICT = { stepUpSeconds: 900, sessionSeconds: 3600, oneSession: true };
+const NONE = { stepUpSeconds: null, sessionSeconds: null, oneSession: false, idleSeconds: null, observerSeconds: null };
+const STRICT = { stepUpSeconds: 900, sessionSeconds: 3600, oneSession: true, idleSeconds: 600, observerSeconds: 300 };
 let c: SmallCompany;
 let asker: string;
 let thing: string;
@@ -72,7 +72,7 @@ test('what became riskier before it was given is given under what it was asked f
   const request = await ask(c, asker, { what: thing, for: '1h' });
   await setRisk('high');
   await approve(c, request.id, c.who.tomas);
-  expect((await grantOf()).controls).toEqual({ stepUpSeconds: 900, sessionSeconds: null, oneSession: true });
+  expect((await grantOf()).controls).toEqual({ ...NONE, stepUpSeconds: 900, oneSession: true });
 });
 
 test('what became less risky stays under what it was approved under', async () => {
@@ -153,6 +153,13 @@ test('the database takes nothing away from what a grant is under, and a policy t
   const weaker = 'grant_controls_only_become_stricter';
   expect(await outcome(c.house.db.run(sql`delete from grant_control where grant_id = ${id}`))).toBe(weaker);
   expect(await outcome(c.house.db.run(sql`update grant_control set value = 9999 where grant_id = ${id}`))).toBe(weaker);
-  for (const controls of [{ stepUpSeconds: 10 }, { stepUpSeconds: 100_000 }, { oneSession: false }, { observer: 'x' }])
+  for (const controls of [
+    { stepUpSeconds: 10 },
+    { stepUpSeconds: 100_000 },
+    { oneSession: false },
+    { observer: 'x' },
+    { observerSeconds: 5 },
+    { idleSeconds: 1 },
+  ])
     expect(await outcome(setRules(c, [{ when: {}, steps: ['manager'], controls }]))).toBe('input.invalid');
 });

@@ -39,6 +39,10 @@ export const controlsOut = z.object({
   /** Seconds that a session lasts, at most. */
   sessionSeconds: z.int().nullable(),
   oneSession: z.boolean(),
+  /** Seconds that a session goes on without being used, at most. */
+  idleSeconds: z.int().nullable(),
+  /** It runs only while somebody watches, and waits so many seconds for one, at most. */
+  observerSeconds: z.int().nullable(),
 });
 const lineOut = z.object({
   id: z.uuid(),

@@ -3,6 +3,7 @@ import type { Keys } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Recordings } from '../edges.ts';
 import { exportAsciicast } from './export-asciicast.ts';
+import { followRecordings } from './follow-recording.ts';
 import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
 import { recordSession } from './record-session.ts';
 import { ChunkWriter } from './write-chunks.ts';
@@ -40,6 +41,7 @@ export async function openRecordings(parts: {
         },
       };
     },
+    follow: followRecordings({ dir, keys }),
     asciicast: async (sessionId) =>
       exportAsciicast(await manifestOf(dir, sessionId), readLines({ dir, keys, sessionId })),
     verify: async (sessionId, head) => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open, unwrapKey, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { notFound } from '#kit/errors/index.ts';
@@ -39,14 +39,7 @@ export async function* readLines(parts: {
   if (!ID.test(sessionId)) throw notFound('recording', sessionId);
   const folder = join(dir, sessionId);
   const text = await readManifest(folder, sessionId);
-  const manifest = parseManifest(text, sessionId);
-  const wrapping = keys.sealing('recordings');
-  let key: SealingKey;
-  try {
-    key = unwrapKey(wrapping, Buffer.from(manifest.key, 'base64'), `recording/${sessionId}`);
-  } catch {
-    throw new DamagedChunk(0, 'cannot be opened: the manifest was altered or belongs to another recording');
-  }
+  const key = keyOf(keys, text, sessionId);
   const names = new Set((await readdir(folder)).filter((name) => name.endsWith('.rvc')));
   let previous = hashOf(text);
   for (let n = 0; n < names.size; n += 1) {
@@ -58,6 +51,56 @@ export async function* readLines(parts: {
     yield* lines;
   }
 }
+
+/** The key of one recording, out of its manifest. */
+function keyOf(keys: Keys, manifest: Buffer, sessionId: string): SealingKey {
+  const { key } = parseManifest(manifest, sessionId);
+  try {
+    return unwrapKey(keys.sealing('recordings'), Buffer.from(key, 'base64'), `recording/${sessionId}`);
+  } catch {
+    throw new DamagedChunk(0, 'cannot be opened: the manifest was altered or belongs to another recording');
+  }
+}
+
+/**
+ * Reads chunks from the n-th on, as many as are there and until `most` bytes of files were read. Each is proved to be of
+ * this recording and in its place; that none before it was altered is not looked at. For watching as it is written.
+ */
+export async function readFrom(
+  parts: { readonly dir: string; readonly keys: Keys; readonly sessionId: string },
+  from: number,
+  most: number,
+): Promise<{ readonly lines: readonly Line[]; readonly next: number }> {
+  const { dir, keys, sessionId } = parts;
+  if (!ID.test(sessionId)) throw notFound('recording', sessionId);
+  const folder = join(dir, sessionId);
+  const key = keyOf(keys, await readManifest(folder, sessionId), sessionId);
+  const lines: Line[] = [];
+  let [n, read] = [from, 0];
+  for (; read < most; n += 1) {
+    const file = await readFile(join(folder, chunkName(n))).catch(() => undefined);
+    const previous = file === undefined ? undefined : unpackChunk(file)?.previous;
+    if (file === undefined) break;
+    if (previous === undefined) throw new DamagedChunk(n, 'is not a chunk of a recording');
+    lines.push(...(await openChunk(key, { sessionId, n, previous }, file)));
+    read += file.length;
+  }
+  return { lines, next: n };
+}
+
+/** How many chunks there are. */
+export const countChunks = async (dir: string, sessionId: string): Promise<number> =>
+  ID.test(sessionId)
+    ? (await readdir(join(dir, sessionId)).catch(() => [])).filter((name) => name.endsWith('.rvc')).length
+    : 0;
+
+/** Whether the n-th chunk is there. */
+export const hasChunk = async (dir: string, sessionId: string, n: number): Promise<boolean> =>
+  ID.test(sessionId) &&
+  (await access(join(dir, sessionId, chunkName(n))).then(
+    () => true,
+    () => false,
+  ));
 
 function parseManifest(text: Buffer, sessionId: string): Manifest {
   try {

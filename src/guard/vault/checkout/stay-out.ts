@@ -2,6 +2,7 @@ import type { Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { conflict, denied, invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import type { Checkout } from '../model.ts';
 import { openVersion } from '../seal-version.ts';
@@ -71,6 +72,10 @@ export async function showAgain(
 ): Promise<{ username: string | null; value: string }> {
   const secret = await lockSecret(ctx.tx, checkout.secretId);
   refuseOver(ctx, checkout);
+  await refuseWhenLocked(ctx.tx, ctx.now, {
+    accountId: secret.accountId ?? undefined,
+    systemId: secret.systemId ?? undefined,
+  });
   const terms = await termsOf(ctx.tx, secret);
   refuseInjectOnly(secret, terms);
   if (checkout.showing === 'copy_once' || terms.showing === 'copy_once')

@@ -1,6 +1,7 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import { conflict } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { needsSecondPerson, refuseAgainstTerms, type Said, type TicketPattern } from '../checkout/meet-terms.ts';
 import { useAgreement } from '../checkout/second-person.ts';
@@ -21,6 +22,10 @@ export async function giveCode(
   const secret = await lockSecret(ctx.tx, input.id);
   if (secret.kind !== 'totp_seed')
     throw conflict('secret.gives_no_codes', `${secret.name} is no seed of one-time codes`, 'check it out instead');
+  await refuseWhenLocked(ctx.tx, ctx.now, {
+    accountId: secret.accountId ?? undefined,
+    systemId: secret.systemId ?? undefined,
+  });
   const terms = await termsOf(ctx.tx, secret);
   const agreed = needsSecondPerson(terms, ctx.principal.id) ? await useAgreement(ctx, secret) : undefined;
   const reason = agreed?.reason ?? input.reason;

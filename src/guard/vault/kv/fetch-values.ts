@@ -1,6 +1,7 @@
 import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
 import { AppError, denied } from '#kit/errors/index.ts';
 import { gather } from '#kit/gather/index.ts';
+import { locked, lockInTheWay, type InTheWay } from '#spine/locks/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
 import { namesNotFetched } from '../checkout/index.ts';
 import { secretFetched } from '../events.ts';
@@ -52,7 +53,8 @@ async function fetchTogether(
 ): Promise<readonly (Fetched | AppError | undefined)[]> {
   const answers = await operator.actTogether('secret_folder.fetch', {
     asks: async (tx) => {
-      const [found, kept] = await Promise.all([
+      const [lock, found, kept] = await Promise.all([
+        lockInTheWay(tx, tx.now, {}),
         sealedVersions(tx, together),
         namesNotFetched(
           tx,
@@ -65,12 +67,16 @@ async function fetchTogether(
         return {
           asker,
           resource: { type: 'SecretFolder', id: input.secret.folderId },
-          input: { ...input, kept: kept.has(input.secret.name) },
+          input: { ...input, lock, kept: kept.has(input.secret.name) },
         };
       });
     },
-    work: (tx, { input }: { readonly input: SealedKv & { readonly kept: boolean } }) => {
+    work: (
+      tx,
+      { input }: { readonly input: SealedKv & { readonly lock: InTheWay | undefined; readonly kept: boolean } },
+    ) => {
       const { secret, version } = input;
+      if (input.lock !== undefined) return locked(input.lock);
       if (input.kept)
         return denied(
           'secret.not_fetched',

@@ -2,6 +2,7 @@ import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import { AppError, denied, notFound } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
+import { refuseWhenLocked } from '#spine/locks/index.ts';
 import { scopeCovers, type Asker, type Ctx, type Operator } from '#spine/operations/index.ts';
 import { folderAbove, PATH, type SecretFolder } from '../folders/index.ts';
 import { createFetcher, type Fetched } from './fetch-values.ts';
@@ -57,7 +58,10 @@ export function openKv(parts: { readonly keys: Keys; readonly db: Db; readonly o
     const folder = await folderAbove(parts.db, path, options);
     if (folder === undefined) throw noFolder();
     const resource = { type: 'SecretFolder', id: folder.id };
-    return await parts.operator.act(asker, { action, resource }, (ctx, permit) => work(ctx, permit, folder));
+    return await parts.operator.act(asker, { action, resource }, async (ctx, permit) => {
+      await refuseWhenLocked(ctx.tx, ctx.now, {});
+      return await work(ctx, permit, folder);
+    });
   };
   /** Changes a secret that is there, held against every other change. */
   const change = (

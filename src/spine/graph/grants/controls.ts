@@ -6,9 +6,19 @@ export interface GrantControls {
   readonly sessionSeconds: number | null;
   /** One session at a time. */
   readonly oneSession: boolean;
+  /** Seconds that a session goes on without being used, at most. */
+  readonly idleSeconds: number | null;
+  /** Somebody must watch; a session waits so many seconds for one, at most, when it starts and when they leave. */
+  readonly observerSeconds: number | null;
 }
 
-export const NO_CONTROLS: GrantControls = { stepUpSeconds: null, sessionSeconds: null, oneSession: false };
+export const NO_CONTROLS: GrantControls = {
+  stepUpSeconds: null,
+  sessionSeconds: null,
+  oneSession: false,
+  idleSeconds: null,
+  observerSeconds: null,
+};
 
 const least = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
@@ -19,6 +29,8 @@ export const uniteControls = (all: readonly GrantControls[]): GrantControls =>
       stepUpSeconds: least(a.stepUpSeconds, b.stepUpSeconds),
       sessionSeconds: least(a.sessionSeconds, b.sessionSeconds),
       oneSession: a.oneSession || b.oneSession,
+      idleSeconds: least(a.idleSeconds, b.idleSeconds),
+      observerSeconds: least(a.observerSeconds, b.observerSeconds),
     }),
     NO_CONTROLS,
   );
@@ -30,12 +42,17 @@ export const stricterThan = (had: GrantControls, wanted: GrantControls): GrantCo
     stepUpSeconds: both.stepUpSeconds === had.stepUpSeconds ? null : both.stepUpSeconds,
     sessionSeconds: both.sessionSeconds === had.sessionSeconds ? null : both.sessionSeconds,
     oneSession: both.oneSession && !had.oneSession,
+    idleSeconds: both.idleSeconds === had.idleSeconds ? null : both.idleSeconds,
+    observerSeconds: both.observerSeconds === had.observerSeconds ? null : both.observerSeconds,
   };
   return asksForNothing(added) ? undefined : added;
 };
 
 export const asksForNothing = (c: GrantControls): boolean =>
-  c.stepUpSeconds === null && c.sessionSeconds === null && !c.oneSession;
+  c.stepUpSeconds === null && c.sessionSeconds === null && !c.oneSession && !onlyInSessions(c);
+
+/** Whether they ask for what only a session through a gateway can keep: somebody who watches, an end when it is idle. */
+export const onlyInSessions = (c: GrantControls): boolean => c.idleSeconds !== null || c.observerSeconds !== null;
 
 const LENGTHS = [
   [86_400, 'd'],
@@ -53,4 +70,6 @@ export const controlsInWords = (c: GrantControls): string =>
     ...(c.stepUpSeconds === null ? [] : [`a sign-in at most ${lengthOf(c.stepUpSeconds)} before each session`]),
     ...(c.sessionSeconds === null ? [] : [`sessions of at most ${lengthOf(c.sessionSeconds)}`]),
     ...(c.oneSession ? ['one session at a time'] : []),
+    ...(c.idleSeconds === null ? [] : [`an end after ${lengthOf(c.idleSeconds)} unused`]),
+    ...(c.observerSeconds === null ? [] : [`somebody who watches, waited for ${lengthOf(c.observerSeconds)} at most`]),
   ].join('; ');

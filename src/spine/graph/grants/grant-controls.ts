@@ -5,7 +5,7 @@ import { grantControlled } from '../events.ts';
 import { NO_CONTROLS, stricterThan, uniteControls, type GrantControls } from './controls.ts';
 import { lockGrant } from './read-grants.ts';
 
-type Kind = 'step_up' | 'max_seconds' | 'one_session';
+type Kind = 'step_up' | 'max_seconds' | 'one_session' | 'idle' | 'observer';
 interface Row {
   readonly kind: Kind;
   readonly value: number;
@@ -15,11 +15,15 @@ const rowsOf = (c: GrantControls): Row[] => [
   ...(c.stepUpSeconds === null ? [] : [{ kind: 'step_up' as const, value: c.stepUpSeconds }]),
   ...(c.sessionSeconds === null ? [] : [{ kind: 'max_seconds' as const, value: c.sessionSeconds }]),
   ...(c.oneSession ? [{ kind: 'one_session' as const, value: 1 }] : []),
+  ...(c.idleSeconds === null ? [] : [{ kind: 'idle' as const, value: c.idleSeconds }]),
+  ...(c.observerSeconds === null ? [] : [{ kind: 'observer' as const, value: c.observerSeconds }]),
 ];
 const fromRow = ({ kind, value }: Row): GrantControls => ({
   stepUpSeconds: kind === 'step_up' ? value : null,
   sessionSeconds: kind === 'max_seconds' ? value : null,
   oneSession: kind === 'one_session',
+  idleSeconds: kind === 'idle' ? value : null,
+  observerSeconds: kind === 'observer' ? value : null,
 });
 
 /** What each of these grants is under. */
@@ -55,7 +59,7 @@ export async function addGrantControls(
     await ctx.tx.run(sql`
       insert into grant_control (grant_id, kind, value, because, added_at)
       values (${grantId}, ${kind}, ${value}, ${because}, ${ctx.now})`);
-  const { stepUpSeconds, sessionSeconds, oneSession } = added;
+  const { stepUpSeconds, sessionSeconds, oneSession, idleSeconds, observerSeconds } = added;
   await ctx.record(permit, {
     event: grantControlled,
     subject: grant.identityId,
@@ -65,6 +69,8 @@ export async function addGrantControls(
       ...(stepUpSeconds === null ? {} : { stepUpSeconds }),
       ...(sessionSeconds === null ? {} : { sessionSeconds }),
       ...(oneSession ? { oneSession } : {}),
+      ...(idleSeconds === null ? {} : { idleSeconds }),
+      ...(observerSeconds === null ? {} : { observerSeconds }),
       because,
     },
   });

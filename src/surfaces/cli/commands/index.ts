@@ -8,6 +8,7 @@ import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
 import { addSsh } from './ssh.ts';
 import { addSshConfig } from './ssh-config.ts';
+import { addWatch } from './watch.ts';
 
 /** Commands that are not one call of the API: they work on this machine, on a file, or through `ssh`. */
 export const ownCommands: readonly ((program: Command) => void)[] = [
@@ -18,6 +19,7 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addLease,
   addAudit,
   addPlay,
+  addWatch,
   addBackup,
   addCompletion,
 ];

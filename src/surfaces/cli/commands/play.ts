@@ -1,13 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { call, connection } from '../call.ts';
-
-/** Going to the terminal's other screen, and coming back. */
-// oxlint-disable-next-line no-control-regex -- controls are what it looks for
-const OTHER_SCREEN = /\u001b\[\?(?:47|1047|1049)[hl]/g;
-const BACK = '\u001b[?1049l';
-/** Soft reset: margins, modes, cursor, character set and colours as they were (DECSTR). */
-const AS_BEFORE = '\u001b[!p\u001b[?5l\u001b[?7h\u001b[0m';
+import { ShownOutput } from './shown-output.ts';
 
 /** `reeve sessions play`: a recording in this terminal. The server made its output inert; nothing it shows is carried out. */
 export function addPlay(program: Command): void {
@@ -24,15 +18,12 @@ export function addPlay(program: Command): void {
       const [, ...events] = cast.trim().split('\n');
       const speed = Math.max(0.1, Number(options.speed) || 1);
       const idle = Math.max(0, Number(options.maxIdle) || 0) * 1000;
-      let away = false;
+      const output = new ShownOutput();
       for (const line of events) {
         const [interval, code, data] = JSON.parse(line) as [number, string, string];
         if (process.stdout.isTTY) await pause(Math.min(interval * 1000, idle) / speed);
-        if (code === 'o') {
-          process.stdout.write(data);
-          away = data.match(OTHER_SCREEN)?.at(-1)?.endsWith('h') ?? away;
-        } else if (code === 'm') process.stderr.write(`\n[${data}]\n`);
+        output.show(code, data);
       }
-      process.stdout.write(`${away ? BACK : ''}${AS_BEFORE}\n`);
+      output.restore();
     });
 }
