@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { cancelRekey, changeRootKey, makeFor, takeOwnShare } from './change-keys.ts';
-import { ringOf, type KeyEdges } from './edges.ts';
+import { onProof, ringOf, type KeyEdges } from './edges.ts';
 import { restoreDrilled } from './events.ts';
 
 const ring = z.enum(['vault', 'records']);
@@ -11,6 +11,7 @@ const count = z.int().min(0).max(1_000_000_000);
 /** Changing root keys, handing out their shares, and what a drill of a restore came to. */
 export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
   defineOperation({
+    ...onProof(edges),
     name: 'keys.rekey',
     action: 'vault_key.change',
     kind: 'write',
@@ -36,6 +37,7 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
     handler: (ctx, permit, input, made) => changeRootKey(edges, ctx, permit, input, made),
   }),
   defineOperation({
+    ...onProof(edges),
     name: 'keys.cancelRekey',
     action: 'vault_key.change',
     kind: 'write',
@@ -48,6 +50,7 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
     handler: (ctx, permit, input) => cancelRekey(ctx, permit, ringOf(edges, input.ring)),
   }),
   defineOperation({
+    ...onProof(edges),
     name: 'keys.takeShare',
     action: 'vault_key.take_share',
     kind: 'write',

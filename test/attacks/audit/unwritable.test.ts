@@ -7,6 +7,7 @@ import { until } from '#kit/testing/index.ts';
 import { breakableRelay, type BreakableRelay } from '../../harness/breakable-relay.ts';
 import { logOnSmallDisk } from '../../harness/full-log-disk.ts';
 import { openAccount, type OpenAccount } from '../../harness/open-account.ts';
+import { proveAfresh, proving } from '../../harness/fresh-proof.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { must } from '../one-of-each.ts';
 
@@ -45,8 +46,8 @@ beforeAll(async () => {
   url.pathname = new URL(house.databaseUrl).pathname;
   admin = new Client({ connectionString: url.href });
   await admin.connect();
-  boss = await house.person('boss', {}, ['administrator']);
-  officer = await house.person('joaquin', {}, ['security_officer']);
+  boss = proving(house, await house.person('boss', {}, ['administrator']));
+  officer = proving(house, await house.person('joaquin', {}, ['security_officer']));
   lena = await house.person('lena');
   secretId = must<{ id: string }>(
     await officer.call('POST', '/v1/vault/secrets', { name: 'team/key', kind: 'password', value: 'never-shown' }),
@@ -139,6 +140,8 @@ async function refusedWhile(
   how: { readonly break: () => Promise<unknown>; readonly mend: () => Promise<unknown> },
   codes: RegExp,
 ): Promise<void> {
+  // Without it, what refuses would only be that nobody proved that it is them.
+  await proveAfresh(house, boss, { action: 'vault_key.change', resourceId: 'reeve' });
   const before = await counts();
   await how.break();
   const tries: (Tried & { readonly what: string; readonly ms: number })[] = [];
