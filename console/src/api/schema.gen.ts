@@ -6071,6 +6071,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{systemId}/host-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show for which names a host is certified, until when, and the lines for known_hosts */
+        get: operations["sshCa.showHost"];
+        put?: never;
+        /**
+         * Certify the pinned key of a host for its names, put it there, and connect to see it
+         * @description What comes of it is in the state: `asked`, then `certified` or `failed` with the problem. It is renewed by itself.
+         */
+        post: operations["sshCa.certifyHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems/{systemId}/reconcile-account": {
         parameters: {
             query?: never;
@@ -29604,6 +29625,19 @@ export interface operations {
                             checkedAt: string | null;
                             behindSince: string | null;
                         }[];
+                        hosts: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            names: string[];
+                            /** @enum {string} */
+                            state: "asked" | "certified" | "failed";
+                            problem: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                            validTo: string | null;
+                            provedAt: string | null;
+                        }[];
                         revocations: {
                             number: string;
                             /** Format: date-time */
@@ -30760,6 +30794,89 @@ export interface operations {
                         /** Format: uuid */
                         systemId: string;
                         requestable: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.showHost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        names: string[];
+                        /** @enum {string} */
+                        state: "asked" | "certified" | "failed";
+                        problem: string | null;
+                        /** Format: date-time */
+                        askedAt: string;
+                        validTo: string | null;
+                        provedAt: string | null;
+                        knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.certifyHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description what clients call it; absent: as before, or the name and address of the system */
+                    names?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        names: string[];
+                        /** @enum {string} */
+                        state: "asked" | "certified" | "failed";
+                        problem: string | null;
+                        /** Format: date-time */
+                        askedAt: string;
+                        validTo: string | null;
+                        provedAt: string | null;
+                        knownHosts: string[];
                     };
                 };
             };

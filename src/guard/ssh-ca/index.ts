@@ -3,16 +3,21 @@ import { events } from './events.ts';
 import type { IssueEdges } from './issue-certificate.ts';
 import { jobs, reactions } from './jobs.ts';
 import { operations } from './operations.ts';
+import { hostOperations } from './operations-hosts.ts';
 import { policies } from './policies.ts';
 import type { SetUpEdges } from './set-up-system.ts';
 
 /** SSH certificates: signed for minutes on what is granted, ended with it, and trusted by targets that were set up. */
 export const sshCaModule = (edges: IssueEdges & SetUpEdges): Module => ({
   name: 'ssh_ca',
-  operations: operations(edges),
+  operations: [...operations(edges), ...hostOperations(edges)],
   jobs: jobs(edges),
   reactions,
   events,
   policies,
-  actions: [{ action: 'ssh_ca.set_up', resources: ['System'] }, { action: 'ssh_ca.sign_for_host' }],
+  actions: [
+    { action: 'ssh_ca.set_up', resources: ['System'] },
+    { action: 'ssh_ca.certify_host', resources: ['System'] },
+    { action: 'ssh_ca.sign_for_host' },
+  ],
 });

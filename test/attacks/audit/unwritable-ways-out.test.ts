@@ -193,11 +193,11 @@ async function state(): Promise<unknown> {
     'audit_event',
   ])
     rows[table] = // That it was tried, and what was in the way, is told of a rotation all the same.
-    (
-      await admin.query(`
+      (
+        await admin.query(`
         select md5(string_agg(r::text, ',' order by r::text)) as all
           from (select to_jsonb(t) - 'tries' - 'problem' as r from ${table} t) as x`)
-    ).rows;
+      ).rows;
   return { rows, ...(await admin.query(`select rolpassword from pg_authid where rolname = '${ROLE}'`)).rows[0] };
 }
 

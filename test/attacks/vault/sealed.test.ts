@@ -158,7 +158,9 @@ describe('a root key in shares', () => {
   let holders: Caller[] = [];
 
   test('takes over once each holder took theirs, and nobody is shown another one', async () => {
-    holders = await Promise.all(['ada', 'ben', 'cleo', 'dev', 'eli'].map(async (name) => proving(house, await house.person(name))));
+    holders = await Promise.all(
+      ['ada', 'ben', 'cleo', 'dev', 'eli'].map(async (name) => proving(house, await house.person(name))),
+    );
     const input = { place: 'shamir', holders: holders.map(({ id }) => id), threshold: 3 };
     for (const wrong of [
       { ...input, threshold: 6 },

@@ -21,8 +21,7 @@ const Form = ({ onClose }: { readonly onClose: () => void }) => {
   const [wanted, setWanted] = useState<number>();
   const threshold = Math.min(wanted ?? majority(holders.length), Math.max(2, holders.length));
   const rekey = useAct({
-    run: () =>
-      rekeyVault(place === 'shamir' ? { place, holders: holders.map(({ id }) => id), threshold } : { place }),
+    run: () => rekeyVault(place === 'shamir' ? { place, holders: holders.map(({ id }) => id), threshold } : { place }),
     stales: ['keys'],
     quiet: true,
     done: ({ state }) =>

@@ -8,6 +8,7 @@ import { call, connection, type Connection } from '../call.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inert } from '../print.ts';
 import { withFreshProof } from '../prove-fresh.ts';
+import { addHostCertificates } from './host-certificates.ts';
 
 /** A certificate as the API answers it. */
 export interface IssuedCertificate {
@@ -62,6 +63,7 @@ export function addCertificates(program: Command): void {
       if (file === undefined) process.stdout.write(bytes);
       else writeFileSync(file, bytes, { mode: 0o644 });
     });
+  addHostCertificates(ca);
   ca.command('set-up')
     .argument('<system>', 'id or name')
     .option('--check', 'change nothing: only prove that it works')
@@ -96,16 +98,21 @@ interface TrustAnswer {
 
 const LONGEST_WAIT_MS = 180_000;
 
-async function untilSettled(to: Connection, path: string): Promise<TrustAnswer> {
+/** Waits until what was asked of a system has come to something. */
+export async function untilSettled<T extends Pick<TrustAnswer, 'state' | 'systemName'> = TrustAnswer>(
+  to: Connection,
+  path: string,
+  what = 'setting up',
+): Promise<T> {
   const until = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
-    const trust = (await call(to, 'GET', path)) as TrustAnswer;
+    const trust = (await call(to, 'GET', path)) as T;
     if (trust.state !== 'asked') return trust;
     if (Date.now() > until)
       throw new AppError({
         code: 'ssh_ca.still_waiting',
         status: 504,
-        detail: `nothing came of setting up ${trust.systemName} yet`,
+        detail: `nothing came of ${what} ${trust.systemName} yet`,
         fix: 'is a worker running? look again: reeve ca status',
       });
     await pause(500);
@@ -113,7 +120,7 @@ async function untilSettled(to: Connection, path: string): Promise<TrustAnswer> 
 }
 
 /** A system by its name, or its id as it is. */
-async function systemId(to: Connection, system: string): Promise<string> {
+export async function systemId(to: Connection, system: string): Promise<string> {
   if (/^[0-9a-f-]{36}$/u.test(system)) return system;
   const found = (await call(to, 'GET', `/v1/systems?search=${encodeURIComponent(system)}&limit=200`)) as {
     items: { id: string; name: string }[];
