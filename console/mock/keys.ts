@@ -59,6 +59,8 @@ export const keysRoutes: Routes = {
       secrets: 212,
       opened: 212,
       logSize: 92_114,
+      recordings: 1_204,
+      wholeRecordings: 1_204,
       problems: [],
     },
   }),

@@ -57,7 +57,7 @@ beforeAll(async () => {
       secret: { kind: 'password', value: mariadb.management.password },
     });
   app = await it.account('orders', 'app');
-  expect(await it.rotate(app)).toMatchObject({ state: 'done' });
+  await it.rotate(app);
   secretId = (
     await it.house.db.one<{ id: string }>(sql`select id from secret where account_id = ${app} and removed_at is null`)
   ).id;

@@ -6654,7 +6654,7 @@ export interface paths {
         put?: never;
         /**
          * Say where else a credential stands: it is updated there when it is rotated
-         * @description A place is as the kind of system has it; on a Linux host a line of a file, and the service that reads it.
+         * @description A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.
          */
         post: operations["dependants.add"];
         delete?: never;
@@ -31474,6 +31474,10 @@ export interface operations {
                     secrets: number;
                     opened: number;
                     logSize: number;
+                    /** @default null */
+                    recordings?: number | null;
+                    /** @default null */
+                    wholeRecordings?: number | null;
                     problems: string[];
                 };
             };
@@ -31833,6 +31837,8 @@ export interface operations {
                             secrets: number;
                             opened: number;
                             logSize: number;
+                            recordings?: number;
+                            wholeRecordings?: number;
                             problems: string[];
                         } | null;
                     };
@@ -32677,8 +32683,12 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    /** Format: uuid */
-                    systemId: string;
+                    /**
+                     * Format: uuid
+                     * @description absent: the vault itself
+                     * @default 00000000-0000-7000-8000-000000000001
+                     */
+                    systemId?: string;
                     place: {
                         [key: string]: unknown;
                     };

@@ -81,11 +81,17 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
       secrets: count,
       opened: count,
       logSize: count,
+      recordings: count.nullable().default(null),
+      wholeRecordings: count.nullable().default(null),
       problems: z.array(text(500)).max(100),
     }),
     output: z.object({ ok: z.boolean() }),
     handler: async (ctx, permit, input) => {
-      await ctx.record(permit, { event: restoreDrilled, data: { ...input } });
+      const { recordings, wholeRecordings, ...rest } = input;
+      await ctx.record(permit, {
+        event: restoreDrilled,
+        data: { ...rest, recordings: recordings ?? undefined, wholeRecordings: wholeRecordings ?? undefined },
+      });
       return { ok: input.ok };
     },
   }),

@@ -44,6 +44,8 @@ const drillOut = z.object({
   secrets: z.int(),
   opened: z.int(),
   logSize: z.int(),
+  recordings: z.int().optional(),
+  wholeRecordings: z.int().optional(),
   problems: z.array(z.string()),
 });
 const unsealingOut = z.object({ state: z.enum(['open', 'waiting']), entered: z.int(), needed: z.int() });

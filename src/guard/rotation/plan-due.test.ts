@@ -59,8 +59,8 @@ const rotations = async (): Promise<number> =>
 
 test('many that come due at once are one plan, held whole over the limits, and not planned again while it waits', async () => {
   await house.perform(
-    'massChanges.setLimits',
-    { kind: 'rotation', update: { percent: 10, free: 5, most: null }, because: 'test' },
+    'changeLimits.put',
+    { kind: 'rotation', limits: { update: { percent: 10, free: 5, most: null } } },
     people[0],
   );
   await tick(8);

@@ -35,7 +35,9 @@ async function planMany(keys: Keys, job: JobCtx, due: readonly DueRotation[]): P
   const byWindow = new Map<string, DueRotation[]>();
   for (const one of due) {
     const key = JSON.stringify(one.window);
-    byWindow.get(key)?.push(one) ?? byWindow.set(key, [one]);
+    const same = byWindow.get(key);
+    if (same === undefined) byWindow.set(key, [one]);
+    else same.push(one);
   }
   for (const same of byWindow.values())
     await job.act({ action: 'rotation_run.advance' }, (ctx, permit) =>

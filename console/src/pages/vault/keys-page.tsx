@@ -132,7 +132,7 @@ const Status = ({ of: { vault, records, verified, drilled } }: { readonly of: Ke
           ) : (
             <>
               {drilled.ok
-                ? `A restore proved itself with ${String(drilled.opened)} secrets opened, `
+                ? `A restore proved itself with ${String(drilled.opened)} secrets opened${drilled.wholeRecordings === undefined ? '' : ` and ${String(drilled.wholeRecordings)} recordings whole`}, `
                 : `A restore did not prove itself (${drilled.problems[0] ?? 'unknown'}), `}
               <TimeAgo at={drilled.at} />
             </>
