@@ -32128,7 +32128,7 @@ export interface operations {
                      */
                     ring?: "vault" | "records";
                     /** @enum {string} */
-                    place: "file" | "shamir" | "pkcs11";
+                    place: "file" | "shamir" | "pkcs11" | "aws_kms";
                     /** @default [] */
                     holders?: string[];
                     threshold?: number;

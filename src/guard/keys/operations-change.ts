@@ -22,7 +22,7 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
       'In a file or a token it takes over at once. In shares it takes over once each holder took theirs. Every data key is put under it afterwards.',
     input: z.object({
       ring: ring.default('vault'),
-      place: z.enum(['file', 'shamir', 'pkcs11']),
+      place: z.enum(['file', 'shamir', 'pkcs11', 'aws_kms']),
       holders: z.array(z.uuid()).max(255).default([]),
       threshold: z.int().min(2).max(255).optional(),
     }),

@@ -30,6 +30,7 @@ import { CHECK_CREDENTIAL, tick } from './tick.ts';
 import { PROVE_AGAIN, proveAgain } from './prove-again.ts';
 
 export { planRotation } from './plan-rotation.ts';
+export { runRotation } from './run-rotation.ts';
 export { credentialRotations } from './runs/credential-rotations.ts';
 
 /** Gives accounts new credentials, proves each by log-on, and knows whether those it gave still work. */

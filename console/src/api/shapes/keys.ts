@@ -2,7 +2,7 @@ import type { Out } from './of-contract.ts';
 
 /** Where the root key of the vault is to be kept from now on. */
 export interface Rekey {
-  readonly place: 'file' | 'shamir' | 'pkcs11';
+  readonly place: 'file' | 'shamir' | 'pkcs11' | 'aws_kms';
   readonly holders?: string[];
   readonly threshold?: number;
 }

@@ -10,6 +10,7 @@ import { HolderPicker, type Holder } from './holder-picker.tsx';
 const PLACES: readonly { readonly value: Rekey['place']; readonly label: string }[] = [
   { value: 'shamir', label: 'in shares, each with somebody' },
   { value: 'pkcs11', label: 'in a security module it never leaves' },
+  { value: 'aws_kms', label: 'in AWS KMS, which it never leaves' },
   { value: 'file', label: 'in a file on the server' },
 ];
 /** More than half of them, so that no two groups of holders open it against each other. */

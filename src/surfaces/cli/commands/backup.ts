@@ -64,6 +64,14 @@ async function restore(
       config.pkcs11Module === 'none'
         ? undefined
         : { module: config.pkcs11Module, token: config.pkcs11Token, pinFile: config.pkcs11PinFile },
+    kms:
+      config.awsKmsKey === 'none'
+        ? undefined
+        : {
+            key: config.awsKmsKey,
+            credentialsFile: config.awsKmsCredentialsFile,
+            endpoint: config.awsKmsEndpoint === 'none' ? undefined : config.awsKmsEndpoint,
+          },
   };
   const parts = { places, shares: sharesIn(options.shares), recordingsDir: config.recordingsDir };
   if (options.drill === true) return await drill(path, parts);
