@@ -167,7 +167,7 @@ export const states: readonly (readonly [string, string, Act])[] = [
       const holders = page.getByRole('combobox', { name: 'Who holds a share' });
       for (const n of [0, 1, 2]) {
         await holders.click();
-        await page.getByRole('option').nth(n).click();
+        await page.getByRole('listbox').getByRole('option').nth(n).click();
       }
       await page.keyboard.press('Escape');
       await page.getByText('gets share 3').waitFor();

@@ -3,7 +3,7 @@ import { call, connection } from '../call.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inert } from '../print.ts';
 import { withFreshProof } from '../prove-fresh.ts';
-import { systemId, untilSettled } from './certificates.ts';
+import { systemId, untilSettled } from './system-work.ts';
 
 interface HostAnswer {
   readonly state: string;
@@ -15,7 +15,8 @@ interface HostAnswer {
 }
 
 /** `reeve ca host`: certifies a host, waits for what comes of it, and prints what clients put into `known_hosts`. */
-export function addHostCertificates(ca: Command): void {
+export function addHostCertificates(program: Command): void {
+  const ca = program.commands.find((c) => c.name() === 'ca') ?? program.command('ca').description('ca commands');
   ca.command('host')
     .argument('<system>', 'id or name')
     .option('--names <names>', 'what clients call it, with commas; default what it was, or its name and address')
