@@ -3773,13 +3773,13 @@ create table root_key (
   constraint root_key_pk PRIMARY KEY (ring, id),
   constraint root_key_id_tells_nothing_of_it CHECK ((id ~ '^[0-9a-f]{16}$'::text)),
   constraint root_key_of_records_asks_nobody CHECK (((ring <> 'records'::text) OR (place <> 'shamir'::text))),
-  constraint root_key_place_is_known CHECK ((place = ANY (ARRAY['file'::text, 'shamir'::text, 'pkcs11'::text]))),
+  constraint root_key_place_is_known CHECK ((place = ANY (ARRAY['file'::text, 'shamir'::text, 'pkcs11'::text, 'aws_kms'::text]))),
   constraint root_key_settings_are_an_object CHECK ((jsonb_typeof(settings) = 'object'::text)),
   constraint root_key_state_is_known CHECK ((state = ANY (ARRAY['prepared'::text, 'current'::text, 'former'::text]))),
   constraint root_key_is_of_a_ring FOREIGN KEY (ring) REFERENCES key_ring(name)
 );
 comment on table root_key is 'Where the root key of a ring is kept; never the key. id is a digest. prepared: it wraps the ring already and takes over once every share is with its holder.';
-comment on column root_key.settings is 'file: its name in the folder of root_key_file. shamir: threshold and the digests of the shares. pkcs11: nothing, the configuration names the token.';
+comment on column root_key.settings is 'file: its name in the folder of root_key_file. shamir: threshold and the digests of the shares. pkcs11: nothing, the configuration names the token. aws_kms: nothing, the configuration names the key.';
 CREATE UNIQUE INDEX one_root_key_is_current ON public.root_key USING btree (ring) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX one_root_key_is_prepared ON public.root_key USING btree (ring) WHERE (state = 'prepared'::text);
 
@@ -4770,6 +4770,28 @@ create table ssh_gateway (
   constraint ssh_gateway_port_is_a_port CHECK (((port >= 1) AND (port <= 65535)))
 );
 comment on table ssh_gateway is 'Where people reach a gateway, and the host key it shows there. Each says so when it starts.';
+
+create table ssh_host (
+  system_id uuid not null,
+  names text[] not null,
+  state text not null,
+  problem text,
+  asked_by uuid,
+  asked_at timestamp with time zone not null,
+  authority_id uuid,
+  certificate_id uuid,
+  valid_to timestamp with time zone,
+  proved_at timestamp with time zone,
+  constraint ssh_host_pk PRIMARY KEY (system_id),
+  constraint certified_ssh_host_has_a_certificate CHECK (((state <> 'certified'::text) OR (certificate_id IS NOT NULL))),
+  constraint ssh_host_has_names CHECK (((cardinality(names) >= 1) AND (cardinality(names) <= 20))),
+  constraint ssh_host_is_certified_whole CHECK ((((certificate_id IS NULL) = (valid_to IS NULL)) AND ((certificate_id IS NULL) = (authority_id IS NULL)) AND ((certificate_id IS NULL) = (proved_at IS NULL)))),
+  constraint ssh_host_state_is_known CHECK ((state = ANY (ARRAY['asked'::text, 'certified'::text, 'failed'::text]))),
+  constraint ssh_host_certificate_is_on_record FOREIGN KEY (certificate_id) REFERENCES ssh_certificate(id),
+  constraint ssh_host_is_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint ssh_host_is_certified_by_an_authority FOREIGN KEY (authority_id) REFERENCES ssh_authority(id)
+);
+comment on table ssh_host is 'A host that shows a certificate of the host authority for its names to whoever connects; proved by connecting. Renewed before it ends.';
 
 create table ssh_key (
   id uuid not null,

@@ -201,6 +201,14 @@ const rootKeyPlaces = (config: Config): RootKeyPlaces => ({
     config.pkcs11Module === 'none'
       ? undefined
       : { module: config.pkcs11Module, token: config.pkcs11Token, pinFile: config.pkcs11PinFile },
+  kms:
+    config.awsKmsKey === 'none'
+      ? undefined
+      : {
+          key: config.awsKmsKey,
+          credentialsFile: config.awsKmsCredentialsFile,
+          endpoint: config.awsKmsEndpoint === 'none' ? undefined : config.awsKmsEndpoint,
+        },
 });
 
 /** Where people reach the gateway of this node. */

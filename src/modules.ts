@@ -91,6 +91,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     vaultModule({ ...edges, secondPerson: { takeStepUp, isDeputyOf } }),
     keysModule({
       ...edges,
+      takeStepUp,
       rewraps: [
         rewrapSecrets,
         ...rewrapKits,

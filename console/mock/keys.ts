@@ -5,6 +5,7 @@ import { person } from './people.ts';
 let state: SealState['state'] = 'open';
 let entered = 0;
 let waits = false;
+let prepared = false;
 const NEEDED = 3;
 
 /** For the pictures of a sealed console. */
@@ -25,7 +26,7 @@ const ring = (name: 'vault' | 'records', place: string): KeysState['vault'] => (
   sharesNeeded: name === 'vault' ? NEEDED : null,
   shares: name === 'vault' ? 5 : null,
   sharesEntered: entered,
-  prepared: null,
+  prepared: name === 'vault' && prepared ? { rootKeyId: 'b2c41f6d09e87a35', place: 'shamir' } : null,
   holders:
     name === 'records'
       ? []
@@ -58,6 +59,8 @@ export const keysRoutes: Routes = {
       secrets: 212,
       opened: 212,
       logSize: 92_114,
+      recordings: 1_204,
+      wholeRecordings: 1_204,
       problems: [],
     },
   }),
@@ -79,6 +82,15 @@ export const keysRoutes: Routes = {
   'POST /v1/vault/shares/take': () => {
     waits = false;
     return { share: `rs1-3f9a11c07b2e4d58-${'a1'.repeat(33)}-0c1d2e3f`, left: 2 };
+  },
+  'POST /v1/vault/rekey': (ask) => {
+    const { place } = ask.body as { place: string };
+    prepared = place === 'shamir';
+    return { rootKeyId: 'b2c41f6d09e87a35', place, state: prepared ? 'prepared' : 'current', generation: null };
+  },
+  'POST /v1/vault/rekey/cancel': () => {
+    prepared = false;
+    return { rootKeyId: 'b2c41f6d09e87a35' };
   },
   'POST /v1/vault/verify': () => ({ ok: true, secrets: 214, opened: 214, wrong: [] }),
 };

@@ -180,6 +180,20 @@ export const states: readonly (readonly [string, string, Act])[] = [
     async (page) => [await page.getByRole('button', { name: 'Seal…' }).click(), await dialog(page)],
   ],
   [
+    'state-rekey',
+    '/vault/keys',
+    async (page) => {
+      await page.getByRole('button', { name: 'Change root key…' }).click();
+      const holders = page.getByRole('combobox', { name: 'Who holds a share' });
+      for (const n of [0, 1, 2]) {
+        await holders.click();
+        await page.getByRole('listbox').getByRole('option').nth(n).click();
+      }
+      await page.keyboard.press('Escape');
+      await page.getByText('gets share 3').waitFor();
+    },
+  ],
+  [
     'state-sealed',
     '/vault/keys',
     async (page) => [

@@ -30,6 +30,15 @@ const authority: Authority = {
     fingerprint: `SHA256:${purpose.padEnd(43, 'q')}`,
     madeAt: days(-40),
   })),
+  hosts: [0, 1].map((n) => ({
+    ...system(n),
+    names: [`${system(n).systemName}.larkspur.example`],
+    state: n === 1 ? 'failed' : 'certified',
+    problem: n === 1 ? 'sshd shows /etc/ssh/other-cert.pub already' : null,
+    askedAt: days(-2),
+    validTo: n === 1 ? null : days(28),
+    provedAt: n === 1 ? null : days(-2),
+  })),
   systems: [0, 1, 2].map((n) => ({
     ...system(n),
     scope: system(n).systemName,

@@ -34,6 +34,12 @@ export interface SshTrust {
    * another authority already. Safe to repeat.
    */
   setUp(target: Target, wanted: WantedTrust, prove: () => Promise<void>): Promise<{ readonly changed: boolean }>;
+  /**
+   * Has sshd show a certificate of its pinned host key, a line of a `-cert.pub` file, to whoever connects, and connects to
+   * see it. Where it does not, everything is as it was. Throws `refused` for a host that shows one of another authority.
+   * Safe to repeat.
+   */
+  certifyHost(target: Target, certificate: string): Promise<{ readonly changed: boolean }>;
   /** Brings authorities, principals and the revocation list up to date on a target that is set up; `refused` where it is not. */
   refresh(target: Target, wanted: WantedTrust): Promise<{ readonly changed: boolean }>;
 }

@@ -269,6 +269,9 @@ export async function oneOfEach(
   await db.run(
     sql`insert into ssh_trust (system_id, scope, state, problem, asked_at) values (${systemId}, 'quietbox', 'failed', 'quiet problem', ${now})`,
   );
+  await db.run(
+    sql`insert into ssh_host (system_id, names, state, problem, asked_at) values (${systemId}, '{quietbox}', 'failed', 'quiet problem', ${now})`,
+  );
   await db.run(sql`insert into ssh_certificate (id, serial, kind, authority_id, system_id, identity_id, grant_ids, principals, key_id, key_fingerprint, valid_from, valid_to, issued_at)
     values (${put('SshCertificate', newId())}, 4711, 'user', ${authority}, ${systemId}, ${lena.id}, array[${grant}::uuid], '{quiet-lena@quietbox}', 'quiet', 'SHA256:quiet',
             ${now}, ${now}::timestamptz + interval '1 hour', ${now})`);

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
-import { mintCertificate, newKeyPair, newSeed, parsePublicKey } from '#kit/ssh-certificates/index.ts';
+import { mintCertificate, newKeyPair, newSeed, parsePublicKey, proofOfHost } from '#kit/ssh-certificates/index.ts';
 import { until } from '#kit/testing/index.ts';
 import { startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
 import { createIdentity, startGrant } from '#spine/graph/index.ts';
@@ -120,9 +121,16 @@ async function issue(input: Record<string, unknown> = {}): Promise<Issued> {
 /** The system's own ssh with a certificate; `known` lines are what it trusts hosts by. */
 async function logOn(
   certificate: string,
-  options: { readonly as?: string; readonly known?: readonly string[]; readonly command?: readonly string[] } = {},
+  options: {
+    readonly as?: string;
+    readonly key?: string;
+    readonly known?: readonly string[];
+    /** What it takes the host for. */
+    readonly alias?: string;
+    readonly command?: readonly string[];
+  } = {},
 ): Promise<{ code: number | null; out: string; err: string }> {
-  writeFileSync(join(dir, 'id'), key.privateKey, { mode: 0o600 });
+  writeFileSync(join(dir, 'id'), options.key ?? key.privateKey, { mode: 0o600 });
   writeFileSync(join(dir, 'id-cert.pub'), `${certificate}\n`);
   writeFileSync(join(dir, 'known_hosts'), (options.known ?? []).map((line) => `${line}\n`).join(''));
   const strict = options.known === undefined ? 'no' : 'yes';
@@ -139,6 +147,7 @@ async function logOn(
       `StrictHostKeyChecking=${strict}`,
       `UserKnownHostsFile=${join(dir, 'known_hosts')}`,
       'ConnectTimeout=10',
+      ...(options.alias === undefined ? [] : [`HostKeyAlias=${options.alias}`]),
     ].flatMap((o) => ['-o', o]),
     '-p',
     String(web1.port),
@@ -161,6 +170,85 @@ test('nobody without a grant learns what there is; with one they are told what t
     fix: expect.stringContaining('reeve ca set-up web1'),
   });
 });
+
+interface HostRow {
+  readonly state: string;
+  readonly problem: string | null;
+  readonly validTo: string | null;
+  readonly knownHosts: readonly string[];
+}
+async function certifyHost(input: Record<string, unknown> = {}): Promise<HostRow> {
+  await house.perform('sshCa.certifyHost', { systemId, ...input }, admin);
+  await house.settle(60_000);
+  return await house.perform<HostRow>('sshCa.showHost', { systemId }, admin);
+}
+const hostCertificates = async (): Promise<number> =>
+  (await house.db.one<{ n: number }>(sql`select count(*)::int as n from ssh_certificate where kind = 'host'`)).n;
+
+test('a host shows a certificate, and a client that knows only the authority takes it by its names and no other', async () => {
+  now();
+  const host = await certifyHost({ names: ['web1.example', web1.host] });
+  expect(host).toMatchObject({ state: 'certified', problem: null });
+  expect((await web1.exec('cat /etc/ssh/sshd_config')).stdout).toContain(
+    'HostCertificate /etc/ssh/reeve/host_key-cert.pub',
+  );
+  expect((await web1.exec('ls /etc/ssh/reeve')).stdout).not.toContain('before');
+  const [line = ''] = host.knownHosts;
+  expect(line).toContain(`@cert-authority [web1.example]:${web1.port},[${web1.host}]:${web1.port} ssh-ed25519 `);
+  const manage = { as: web1.management.username, key: web1.management.privateKey, known: [line] };
+  expect(await logOn('', manage)).toMatchObject({ code: 0, out: web1.management.username });
+  const authority = line.split(' ').slice(2).join(' ');
+  const elsewhere = { ...manage, known: [`@cert-authority elsewhere ${authority}`], alias: 'elsewhere' };
+  const refused = await logOn('', elsewhere);
+  expect(refused.code, refused.err).toBe(255);
+  expect(refused.err).toMatch(/not.*principal|verification failed/);
+
+  // Asked by Reeve itself: of this key, and of none other.
+  const shown = (await web1.exec('cat /etc/ssh/reeve/host_key-cert.pub')).stdout.split(' ')[1] ?? '';
+  const key = parsePublicKey((await web1.exec('cat /etc/ssh/ssh_host_ed25519_key.pub')).stdout);
+  const asks = (of: typeof key, certificate: Buffer): Promise<boolean> =>
+    proofOfHost(connect(web1.port, web1.host), of, certificate);
+  const certificate = Buffer.from(shown, 'base64');
+  expect(await asks(key, certificate)).toBe(true);
+  expect(await asks(parsePublicKey(newKeyPair('another').publicKey), certificate)).toBe(false);
+  expect(await asks(key, Buffer.concat([certificate.subarray(0, -1), Buffer.from([1])]))).toBe(false);
+}, 60_000);
+
+test('no host is certified for what another is called, nor a key that is not the one that is pinned', async () => {
+  now();
+  await house.perform(
+    'systems.connect',
+    { name: 'db1', kind: 'linux', host: 'db1.example', port: 22, pinned: [], username: 'root' },
+    admin,
+  );
+  for (const name of ['db1', 'DB1.example'])
+    await expect(certifyHost({ names: [name] })).rejects.toMatchObject({ code: 'ssh_ca.name_of_another' });
+  await expect(certifyHost({ names: ['*'] })).rejects.toMatchObject({ status: 422 });
+  const before = await hostCertificates();
+  await house.db.run(sql`update system set pinned = '{SHA256:another}' where id = ${systemId}`);
+  expect(await certifyHost()).toMatchObject({ state: 'failed', problem: expect.stringContaining('not the pinned') });
+  expect(await hostCertificates()).toBe(before);
+  await house.db.run(sql`update system set pinned = ${sql.array([web1.hostKeyFingerprint])} where id = ${systemId}`);
+}, 60_000);
+
+test('a host certificate is followed by the next before it ends, and by one of a new authority', async () => {
+  const first = await certifyHost();
+  const lookAfter = async (): Promise<HostRow> => {
+    await house.tasks['ssh_ca.look_after']?.({}, undefined as never);
+    await house.settle(60_000);
+    return await house.perform<HostRow>('sshCa.showHost', { systemId }, admin);
+  };
+  const before = await hostCertificates();
+  expect((await lookAfter()).validTo).toBe(first.validTo);
+  house.clock.advance(21 * 86_400_000);
+  const next = await lookAfter();
+  expect(next).toMatchObject({ state: 'certified' });
+  expect(Date.parse(next.validTo ?? '') - Date.parse(first.validTo ?? '')).toBeGreaterThan(20 * 86_400_000);
+  now();
+  await house.perform('sshCa.rotate', { purpose: 'host' }, admin);
+  expect(await lookAfter()).toMatchObject({ state: 'certified', knownHosts: { length: 2 } });
+  expect(await hostCertificates()).toBe(before + 2);
+}, 60_000);
 
 test('a system is set up, proved by a log-on, and once more changes nothing', async () => {
   expect(await setUp()).toMatchObject({ state: 'set_up', problem: null });

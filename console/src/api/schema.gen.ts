@@ -6298,6 +6298,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{systemId}/host-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show for which names a host is certified, until when, and the lines for known_hosts */
+        get: operations["sshCa.showHost"];
+        put?: never;
+        /**
+         * Certify the pinned key of a host for its names, put it there, and connect to see it
+         * @description What comes of it is in the state: `asked`, then `certified` or `failed` with the problem. It is renewed by itself.
+         */
+        post: operations["sshCa.certifyHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems/{systemId}/reconcile-account": {
         parameters: {
             query?: never;
@@ -6881,7 +6902,7 @@ export interface paths {
         put?: never;
         /**
          * Say where else a credential stands: it is updated there when it is rotated
-         * @description A place is as the kind of system has it; on a Linux host a line of a file, and the service that reads it.
+         * @description A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.
          */
         post: operations["dependants.add"];
         delete?: never;
@@ -30437,6 +30458,19 @@ export interface operations {
                             checkedAt: string | null;
                             behindSince: string | null;
                         }[];
+                        hosts: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            names: string[];
+                            /** @enum {string} */
+                            state: "asked" | "certified" | "failed";
+                            problem: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                            validTo: string | null;
+                            provedAt: string | null;
+                        }[];
                         revocations: {
                             number: string;
                             /** Format: date-time */
@@ -31676,6 +31710,89 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sshCa.showHost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        names: string[];
+                        /** @enum {string} */
+                        state: "asked" | "certified" | "failed";
+                        problem: string | null;
+                        /** Format: date-time */
+                        askedAt: string;
+                        validTo: string | null;
+                        provedAt: string | null;
+                        knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.certifyHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description what clients call it; absent: as before, or the name and address of the system */
+                    names?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        names: string[];
+                        /** @enum {string} */
+                        state: "asked" | "certified" | "failed";
+                        problem: string | null;
+                        /** Format: date-time */
+                        askedAt: string;
+                        validTo: string | null;
+                        provedAt: string | null;
+                        knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "reconcileAccounts.set": {
         parameters: {
             query?: never;
@@ -32345,6 +32462,10 @@ export interface operations {
                     secrets: number;
                     opened: number;
                     logSize: number;
+                    /** @default null */
+                    recordings?: number | null;
+                    /** @default null */
+                    wholeRecordings?: number | null;
                     problems: string[];
                 };
             };
@@ -32704,6 +32825,8 @@ export interface operations {
                             secrets: number;
                             opened: number;
                             logSize: number;
+                            recordings?: number;
+                            wholeRecordings?: number;
                             problems: string[];
                         } | null;
                     };
@@ -32993,7 +33116,7 @@ export interface operations {
                      */
                     ring?: "vault" | "records";
                     /** @enum {string} */
-                    place: "file" | "shamir" | "pkcs11";
+                    place: "file" | "shamir" | "pkcs11" | "aws_kms";
                     /** @default [] */
                     holders?: string[];
                     threshold?: number;
@@ -33548,8 +33671,12 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    /** Format: uuid */
-                    systemId: string;
+                    /**
+                     * Format: uuid
+                     * @description absent: the vault itself
+                     * @default 00000000-0000-7000-8000-000000000001
+                     */
+                    systemId?: string;
                     place: {
                         [key: string]: unknown;
                     };

@@ -13,7 +13,7 @@ import { readScript } from './read/read-script.ts';
 import { runScript } from './ssh/script.ts';
 import { linuxSettings, settingsOf, type LinuxSettings } from './settings.ts';
 import { trustOver } from './trust/trust.ts';
-import { openSession, readHostKeys, tryLogin, type SshAddress } from './ssh/connect.ts';
+import { openSession, readHostKeys, showsCertificate, tryLogin, type SshAddress } from './ssh/connect.ts';
 import type { SshSession } from './ssh/session.ts';
 
 export const linuxConnector: Connector = {
@@ -86,8 +86,9 @@ export const linuxConnector: Connector = {
     (target, act) => withSession(target, act),
     (target, settings) => rootBy(target, settings),
   ),
-  sshTrust: trustOver((target, act) =>
-    withSession(target, (session, settings) => act(session, rootBy(target, settings))),
+  sshTrust: trustOver(
+    (target, act) => withSession(target, (session, settings) => act(session, rootBy(target, settings))),
+    (target, key, certificate) => showsCertificate(addressOf(target, settingsOf(target)), key, certificate),
   ),
 };
 

@@ -4,6 +4,7 @@ import { factsAbout } from './change/account-facts.ts';
 import { carryOut } from './change/carry-out.ts';
 import { checkChange, planChange, type Plan } from './change/plan-change.ts';
 import { proveLogin } from './change/prove-login.ts';
+import { mysqlDependants } from './dependants.ts';
 import { inspectServer } from './inspect/index.ts';
 import { parseAccount, type Who } from './names.ts';
 import { takeFingerprint } from './read/fingerprint.ts';
@@ -114,6 +115,7 @@ export const mysqlConnector: Connector = {
     withSession(target, async (session) =>
       inspectServer(session, (await mysqlConnector.read(target)).accounts, limits),
     ),
+  dependants: mysqlDependants((target, act) => withSession(target, (session) => act(session))),
   temporary: temporaryOver((target, work) =>
     withSession(target, (session, settings) => work(session, (change) => applyOn(session, settings, change))),
   ),

@@ -5,6 +5,7 @@ import { buildReading, readOnes } from './build-reading.ts';
 import { carryOut, lookFor, plan } from './carry-out.ts';
 import { tryLogin } from './client.ts';
 import { readCluster } from './cluster-state.ts';
+import { postgresDependants } from './dependants.ts';
 import { dial } from './dial.ts';
 import { inspectCluster } from './inspect/index.ts';
 import { checkNames } from './plan-change.ts';
@@ -63,5 +64,6 @@ export const postgresConnector: Connector = {
   rows,
 
   inspect: inspectCluster,
+  dependants: postgresDependants,
   temporary,
 };

@@ -3,6 +3,7 @@ import { probeHttps } from '#kit/https/index.ts';
 import type { Connector } from '../port.ts';
 import { TargetError } from '../port.ts';
 import { apiKeys } from './change/api-keys.ts';
+import { restDependants } from './change/dependants.ts';
 import { checkChange, planChange } from './change/plan-change.ts';
 import { isTaken, verify } from './change/try-password.ts';
 import { checkAccount } from './names.ts';
@@ -62,4 +63,5 @@ export const restConnector: Connector = {
   },
 
   apiKeys,
+  dependants: restDependants,
 };

@@ -21,7 +21,7 @@ export const MOVE_DATA_KEYS = 'keys.move_data_keys';
 /** Where a root key is to be kept from now on. */
 export interface Rekey {
   readonly ring: 'vault' | 'records';
-  readonly place: 'file' | 'shamir' | 'pkcs11';
+  readonly place: 'file' | 'shamir' | 'pkcs11' | 'aws_kms';
   readonly holders: readonly string[];
   readonly threshold?: number | undefined;
 }

@@ -64,6 +64,9 @@ export const restoreDrilled = defineEvent('restore.drilled', {
   secrets: pub(z.int()),
   opened: pub(z.int()),
   logSize: pub(z.int()),
+  /** Absent: there were none in the backup. */
+  recordings: pub(z.int().optional()),
+  wholeRecordings: pub(z.int().optional()),
   problems: pub(z.array(z.string())),
 });
 

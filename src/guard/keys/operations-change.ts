@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { cancelRekey, changeRootKey, makeFor, takeOwnShare } from './change-keys.ts';
-import { ringOf, type KeyEdges } from './edges.ts';
+import { onProof, ringOf, type KeyEdges } from './edges.ts';
 import { restoreDrilled } from './events.ts';
 
 const ring = z.enum(['vault', 'records']);
@@ -11,6 +11,7 @@ const count = z.int().min(0).max(1_000_000_000);
 /** Changing root keys, handing out their shares, and what a drill of a restore came to. */
 export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
   defineOperation({
+    ...onProof(edges),
     name: 'keys.rekey',
     action: 'vault_key.change',
     kind: 'write',
@@ -21,7 +22,7 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
       'In a file or a token it takes over at once. In shares it takes over once each holder took theirs. Every data key is put under it afterwards.',
     input: z.object({
       ring: ring.default('vault'),
-      place: z.enum(['file', 'shamir', 'pkcs11']),
+      place: z.enum(['file', 'shamir', 'pkcs11', 'aws_kms']),
       holders: z.array(z.uuid()).max(255).default([]),
       threshold: z.int().min(2).max(255).optional(),
     }),
@@ -36,6 +37,7 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
     handler: (ctx, permit, input, made) => changeRootKey(edges, ctx, permit, input, made),
   }),
   defineOperation({
+    ...onProof(edges),
     name: 'keys.cancelRekey',
     action: 'vault_key.change',
     kind: 'write',
@@ -48,6 +50,7 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
     handler: (ctx, permit, input) => cancelRekey(ctx, permit, ringOf(edges, input.ring)),
   }),
   defineOperation({
+    ...onProof(edges),
     name: 'keys.takeShare',
     action: 'vault_key.take_share',
     kind: 'write',
@@ -78,11 +81,17 @@ export const changeOperations = (edges: KeyEdges): readonly AnyOperation[] => [
       secrets: count,
       opened: count,
       logSize: count,
+      recordings: count.nullable().default(null),
+      wholeRecordings: count.nullable().default(null),
       problems: z.array(text(500)).max(100),
     }),
     output: z.object({ ok: z.boolean() }),
     handler: async (ctx, permit, input) => {
-      await ctx.record(permit, { event: restoreDrilled, data: { ...input } });
+      const { recordings, wholeRecordings, ...rest } = input;
+      await ctx.record(permit, {
+        event: restoreDrilled,
+        data: { ...rest, recordings: recordings ?? undefined, wholeRecordings: wholeRecordings ?? undefined },
+      });
       return { ok: input.ok };
     },
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantOut, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
-import type { KeyEdges } from './edges.ts';
+import { onProof, type KeyEdges } from './edges.ts';
 import { restoreDrilled, vaultVerified } from './events.ts';
 import { lastOf, readState } from './read-state.ts';
 import { enterShare, sealVault, unsealVault } from './seal-vault.ts';
@@ -44,6 +44,8 @@ const drillOut = z.object({
   secrets: z.int(),
   opened: z.int(),
   logSize: z.int(),
+  recordings: z.int().optional(),
+  wholeRecordings: z.int().optional(),
   problems: z.array(z.string()),
 });
 const unsealingOut = z.object({ state: z.enum(['open', 'waiting']), entered: z.int(), needed: z.int() });
@@ -100,6 +102,7 @@ export const sealOperations = (edges: KeyEdges): readonly AnyOperation[] => {
       },
     }),
     defineOperation({
+      ...onProof(edges),
       name: 'keys.seal',
       action: 'vault_key.seal',
       kind: 'write',
@@ -115,6 +118,7 @@ export const sealOperations = (edges: KeyEdges): readonly AnyOperation[] => {
       },
     }),
     defineOperation({
+      ...onProof(edges),
       name: 'keys.unseal',
       action: 'vault_key.unseal',
       kind: 'write',
@@ -127,6 +131,7 @@ export const sealOperations = (edges: KeyEdges): readonly AnyOperation[] => {
       handler: (ctx, permit) => unsealVault(ctx, permit, { ring: rings.vault, node }),
     }),
     defineOperation({
+      ...onProof(edges),
       name: 'keys.enterShare',
       action: 'vault_key.enter_share',
       kind: 'write',

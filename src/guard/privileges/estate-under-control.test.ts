@@ -50,9 +50,10 @@ beforeAll(async () => {
   if (estate.targets.size < 2) return;
   const targets = estate.targets;
   const registry = connectors({ exchangeDir: '/nonexistent' });
-  house = await testHouse(({ db, keys }) => {
+  house = await testHouse(({ db, keys, decide }) => {
     const edges = {
       keys,
+      decide,
       targets: {
         use: async <T>(
           systemId: string,

@@ -33,11 +33,12 @@ beforeAll(async () => {
   fake.answer = (asked): Reply => {
     if (!keys.some(({ secret }) => asked.headers['authorization'] === `Bearer ${secret}`))
       return { ...json({ message: 'no' }), status: 401 };
-    const robot = { id: 7, login: 'reeve', status: 'active' };
+    const robots = ['reeve', 'deploy'].map((login, i) => ({ id: 7 + i, login, status: 'active' }));
     if (asked.path === '/v1/groups') return json({ groups: [] });
-    if (asked.path.startsWith('/v1/users?') || asked.path === '/v1/users') return json({ users: [robot] });
-    if (asked.path === '/v1/users/reeve') return json(robot);
-    const one = /^\/v1\/users\/7\/keys(?:\/(\d+))?$/u.exec(asked.path);
+    if (asked.path.startsWith('/v1/users?') || asked.path === '/v1/users') return json({ users: robots });
+    const user = robots.find(({ login }) => asked.path === `/v1/users/${login}`);
+    if (user !== undefined) return json(user);
+    const one = /^\/v1\/users\/[78]\/keys(?:\/(\d+))?$/u.exec(asked.path);
     if (one === null) return { ...json({}), status: 404 };
     if (asked.method === 'GET') return json({ keys: keys.map(({ id, note }) => ({ id, note })) });
     if (asked.method === 'POST') {
@@ -55,8 +56,8 @@ beforeAll(async () => {
   };
   boss = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
     const { id } = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: 'B', username: 'boss' } });
-    const entitlementId = ADMIN_ROLES.administrator;
-    await startGrant(ctx, permit, { identityId: id, entitlementId, origin: 'admin', reason: 'test' });
+    for (const entitlementId of [ADMIN_ROLES.administrator, ADMIN_ROLES.security_officer])
+      await startGrant(ctx, permit, { identityId: id, entitlementId, origin: 'admin', reason: 'test' });
     return id;
   });
   const target = fake.target(described('', API_KEYS));
@@ -85,6 +86,27 @@ afterAll(async () => {
   await fake?.stop();
 });
 
+test('a key that somebody was shown is made anew once they give it back', async () => {
+  const { id: deploy } = await house.db.one<{ id: string }>(sql`select id from account where name = 'deploy'`);
+  await house.perform('rotations.plan', { accountId: deploy, kind: 'api_key', because: 'test' }, boss);
+  await house.settle(30_000);
+  const { id } = await house.db.one<{ id: string }>(sql`select id from secret where account_id = ${deploy}`);
+  house.clock.advance(1_000);
+  const out = await house.perform<{ checkoutId: string; value: string }>(
+    'vault.checkOut',
+    { id, reason: 'a release' },
+    boss,
+  );
+  expect(keys.map(({ secret }) => secret)).toContain(out.value);
+  await house.perform('vault.checkIn', { id: out.checkoutId }, boss);
+  await house.settle(30_000);
+  const last = await house.db.one(
+    sql`select state, cause from rotation where account_id = ${deploy} order by planned_at desc, id desc limit 1`,
+  );
+  expect(last).toEqual({ state: 'done', cause: 'checkout' });
+  expect(keys.map(({ secret }) => secret)).not.toContain(out.value);
+});
+
 const rotated = async (): Promise<{ state: string; problem: string | null }> => {
   house.clock.advance(1_000);
   const { id } = await house.perform<{ id: string }>('rotations.plan', { accountId, because: 'test' }, boss);
@@ -101,7 +123,8 @@ test("Reeve's own API key is made anew by the service, proved, and the one befor
     problem: expect.stringContaining('still takes the old') as string,
   });
   expect(await rotated()).toEqual({ state: 'done', problem: null });
-  expect(keys.map(({ note }) => note === 'by hand')).toEqual([true, false]);
+  // The second is that of the account above.
+  expect(keys.map(({ note }) => note === 'by hand')).toEqual([true, false, false]);
 });
 
 test('a key whose making was answered to nobody is taken back: no key stays that nobody knows', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Decide } from '#spine/decide/index.ts';
 import { defineJob, type Module } from '#spine/operations/index.ts';
 import { policies } from './cedar-policies.ts';
 import { checkCredential } from './checks/check-credential.ts';
@@ -29,10 +30,11 @@ import { CHECK_CREDENTIAL, tick } from './tick.ts';
 import { PROVE_AGAIN, proveAgain } from './prove-again.ts';
 
 export { planRotation } from './plan-rotation.ts';
+export { runRotation } from './run-rotation.ts';
 export { credentialRotations } from './runs/credential-rotations.ts';
 
 /** Gives accounts new credentials, proves each by log-on, and knows whether those it gave still work. */
-export const rotationModule = (edges: RotationEdges): Module => ({
+export const rotationModule = (edges: RotationEdges & { readonly decide: Decide }): Module => ({
   name: 'rotation',
   operations: operations(edges),
   jobs: [

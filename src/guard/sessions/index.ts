@@ -27,6 +27,7 @@ export { refuseWhenDutiesMeet } from './refuse-duties.ts';
 export { justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 export { LiveSessions } from './live-sessions.ts';
 export { rewrapSessionEvents } from './rewrap-events.ts';
+export { verifyRecordings, type RecordingsChecked } from './verify-recordings.ts';
 export { gatewayPorts, serveSessions } from './serve-node.ts';
 
 const sessionType: ResourceType = {

@@ -38,8 +38,20 @@ export const gatewayAnnounced = defineEvent('ssh_gateway.announced', {
   port: pub(z.int()),
   fingerprint: pub(z.string()),
 });
+const host = { ...system, names: pub(z.array(z.string())) };
+export const hostAsked = defineEvent('ssh_host.asked', host);
+/** A connection showed it, signed with the key it certifies. */
+export const hostCertified = defineEvent('ssh_host.certified', {
+  ...host,
+  certificateId: pub(z.uuid()),
+  validTo: pub(z.iso.datetime()),
+});
+export const hostFailed = defineEvent('ssh_host.failed', { ...system, problem: pub(z.string()) });
 
 export const events = [
+  hostAsked,
+  hostCertified,
+  hostFailed,
   authorityMade,
   authorityEnded,
   certificateIssued,

@@ -12,7 +12,8 @@ import {
 import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type Module } from '#spine/operations/index.ts';
 import { endAuthoritiesThatAreOver } from './keep-authorities.ts';
-import { REFRESH, SET_UP } from './queue-refresh.ts';
+import { certifyHost, renewHosts } from './certify-host.ts';
+import { CERTIFY_HOST, REFRESH, SET_UP } from './queue-refresh.ts';
 import { revokeCertificates } from './revoke-certificates.ts';
 import { refreshSystem, setUpSystem, type SetUpEdges } from './set-up-system.ts';
 import { liveCertificates } from './store.ts';
@@ -33,12 +34,18 @@ export const jobs = (edges: SetUpEdges): NonNullable<Module['jobs']> => [
     run: (job, input) => refreshSystem(edges, job, input.systemId),
   }),
   defineJob({
+    name: CERTIFY_HOST,
+    input: z.object({ systemId: z.uuid() }),
+    run: (job, input) => certifyHost(edges, job, input.systemId),
+  }),
+  defineJob({
     name: 'ssh_ca.look_after',
     input: z.object({}),
     every: '*/5 * * * *',
     run: async (job) => {
       await job.act({ action: 'ssh_ca.rotate' }, (ctx, permit) => endAuthoritiesThatAreOver(ctx, permit));
       const renewFrom = new Date(job.clock.now().getTime() + RENEW_BEFORE_DAYS * 86_400_000);
+      await renewHosts(job.db, renewFrom);
       const ageing = await job.db.many<{ systemId: string; behind: boolean }>(sql`
         select t.system_id, t.behind_since is not null as behind from ssh_trust t
          where t.state <> 'asked' and t.set_up_at is not null and (t.behind_since is not null or not exists (

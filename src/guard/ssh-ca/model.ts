@@ -55,6 +55,20 @@ export interface Trust {
   readonly behindSince: Date | null;
 }
 
+/** A host that shows a certificate of itself, or is to. */
+export interface CertifiedHost {
+  readonly systemId: string;
+  readonly systemName: string;
+  readonly port: number;
+  readonly names: readonly string[];
+  readonly state: 'asked' | 'certified' | 'failed';
+  readonly problem: string | null;
+  readonly askedAt: Date;
+  readonly validTo: Date | null;
+  /** When a connection last showed it. */
+  readonly provedAt: Date | null;
+}
+
 /** Clocks of targets may be behind by so much. */
 export const SKEW_MS = 30_000;
 export const HOST_CERTIFICATE_DAYS = 30;

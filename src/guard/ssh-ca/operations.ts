@@ -9,8 +9,16 @@ import type { Certificate } from './model.ts';
 import { revocationList } from './revocation-list.ts';
 import { revokeCertificates } from './revoke-certificates.ts';
 import { askSetUp, type SetUpEdges } from './set-up-system.ts';
-import { certificateOut, trustOut, authorityOut } from './shapes.ts';
-import { authorities, getTrust, listCertificates, listTrusts, liveCertificates, revocationNumber } from './store.ts';
+import { authorityOut, certificateOut, hostOut, trustOut } from './shapes.ts';
+import {
+  authorities,
+  getTrust,
+  listCertificates,
+  listHosts,
+  listTrusts,
+  liveCertificates,
+  revocationNumber,
+} from './store.ts';
 
 const bySystem = z.object({ systemId: z.uuid() });
 const system = (input: { readonly systemId: string }) => ({ type: 'System', id: input.systemId });
@@ -36,6 +44,7 @@ export const operations = (edges: IssueEdges & SetUpEdges): readonly AnyOperatio
     output: z.object({
       authorities: z.array(authorityOut),
       systems: z.array(trustOut),
+      hosts: z.array(hostOut.omit({ knownHosts: true })),
       revocations: z.object({ number: z.string(), changedAt: instantOut, serials: z.int() }),
     }),
     cli: { command: 'ca status' },
@@ -44,6 +53,7 @@ export const operations = (edges: IssueEdges & SetUpEdges): readonly AnyOperatio
       return {
         authorities: await authorities(ctx.tx),
         systems: await listTrusts(ctx.tx),
+        hosts: (await listHosts(ctx.tx)).map((host) => ({ ...host, names: [...host.names] })),
         revocations: { number: String(list.number), changedAt: list.changedAt, serials: list.serials },
       };
     },

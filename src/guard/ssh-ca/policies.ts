@@ -31,7 +31,10 @@ when { principal.state == "active" && principal.roles.containsAny(["administrato
 @id("ssh_ca.officers_set_up_and_end")
 permit (
   principal is Reeve::Identity,
-  action in [Reeve::Action::"ssh_ca.set_up", Reeve::Action::"ssh_ca.rotate", Reeve::Action::"ssh_certificate.revoke"],
+  action in [
+    Reeve::Action::"ssh_ca.set_up", Reeve::Action::"ssh_ca.certify_host", Reeve::Action::"ssh_ca.rotate",
+    Reeve::Action::"ssh_certificate.revoke"
+  ],
   resource
 )
 when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
@@ -43,7 +46,7 @@ permit (principal, action == Reeve::Action::"ssh_ca.publish", resource);
 permit (
   principal == Reeve::Component::"ssh_ca",
   action in [
-    Reeve::Action::"ssh_ca.set_up", Reeve::Action::"ssh_ca.rotate", Reeve::Action::"ssh_ca.sign_for_host",
+    Reeve::Action::"ssh_ca.set_up", Reeve::Action::"ssh_ca.certify_host", Reeve::Action::"ssh_ca.rotate", Reeve::Action::"ssh_ca.sign_for_host",
     Reeve::Action::"ssh_certificate.revoke"
   ],
   resource

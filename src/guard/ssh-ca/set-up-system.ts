@@ -13,7 +13,7 @@ import { canBePrincipal, HOST_CERTIFICATE_DAYS, principalOf, SKEW_MS, type Autho
 import { SET_UP } from './queue-refresh.ts';
 import { revocationList } from './revocation-list.ts';
 import { signCertificate } from './sign-certificate.ts';
-import { accountNames, authorities, getTrust } from './store.ts';
+import { accountNames, authorities, getHost, getTrust } from './store.ts';
 
 /** What setting up works with. */
 export interface SetUpEdges {
@@ -153,6 +153,7 @@ async function trustOn(
     return { changed: false, trusts: trust.trusts, number: BigInt(trust.revokedNumber), hostKey: look.hostKey };
   }
   const hostCertificate = await job.act({ action: 'ssh_ca.sign_for_host' }, async (ctx, permit) => {
+    const host = await getHost(ctx.tx, trust.systemId);
     const [authority] = await ensureAuthorities(edges.keys, ctx, permit, 'host');
     const signed = await signCertificate(edges.keys, ctx, permit, {
       kind: 'host',
@@ -162,7 +163,7 @@ async function trustOn(
       identityId: null,
       accountIds: [],
       grantIds: [],
-      principals: [...new Set([trust.systemName, target.host])],
+      principals: host?.names ?? [...new Set([trust.systemName, target.host])],
       validFrom: new Date(ctx.now.getTime() - SKEW_MS),
       validTo: new Date(ctx.now.getTime() + HOST_CERTIFICATE_DAYS * 86_400_000),
       extensions: [],

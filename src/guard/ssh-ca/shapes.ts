@@ -43,3 +43,15 @@ export const certificateOut = z.object({
   revokedAt: instantOut.nullable(),
   revokedBecause: z.string().nullable(),
 });
+
+export const hostOut = z.object({
+  systemId: z.uuid(),
+  systemName: z.string(),
+  names: z.array(z.string()),
+  state: z.enum(['asked', 'certified', 'failed']),
+  problem: z.string().nullable(),
+  askedAt: instantOut,
+  validTo: instantOut.nullable(),
+  provedAt: instantOut.nullable(),
+  knownHosts: z.array(z.string()),
+});

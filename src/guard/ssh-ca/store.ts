@@ -1,7 +1,7 @@
 import type { LockedOn } from '#spine/locks/index.ts';
 import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
-import type { Authority, Certificate, Trust } from './model.ts';
+import type { Authority, Certificate, CertifiedHost, Trust } from './model.ts';
 
 const authorityColumns = sql`id, purpose, generation, secret_id, public_key, fingerprint, made_at, ended_at`;
 
@@ -89,6 +89,18 @@ export const getTrust = (tx: Queryable, systemId: string): Promise<Trust | undef
 
 export const listTrusts = (tx: Queryable): Promise<Trust[]> =>
   tx.many<Trust>(sql`select ${trustColumns} from ssh_trust t join system s on s.id = t.system_id order by s.name`);
+
+const hostColumns = sql`h.system_id, s.name as system_name, s.port, h.names, h.state, h.problem, h.asked_at, h.valid_to, h.proved_at`;
+
+export const getHost = (tx: Queryable, systemId: string): Promise<CertifiedHost | undefined> =>
+  tx.maybe<CertifiedHost>(
+    sql`select ${hostColumns} from ssh_host h join system s on s.id = h.system_id where h.system_id = ${systemId}`,
+  );
+
+export const listHosts = (tx: Queryable): Promise<CertifiedHost[]> =>
+  tx.many<CertifiedHost>(
+    sql`select ${hostColumns} from ssh_host h join system s on s.id = h.system_id order by s.name`,
+  );
 
 /** Accounts of a system somebody may come to by a grant: their own, and those whose use can be granted. */
 export const candidateAccounts = (

@@ -38,6 +38,8 @@ export {
   type OpenedVersion,
 } from './seal-version.ts';
 export { accountsSeenBy, findSecret, readVersion, secretOfAccount } from './store.ts';
+export { namesNotFetched } from './checkout/index.ts';
+export { folderOfKv, putField } from './kv/keep-field.ts';
 export { rewrapKits } from './kits/index.ts';
 export { rewrapSecrets } from './rewrap-secrets.ts';
 export { verifySecrets, type VaultCheck } from './verify-secrets.ts';

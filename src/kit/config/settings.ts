@@ -155,6 +155,23 @@ export const SETTINGS = {
     fallback: inDataDir('pkcs11.pin'),
     fallbackText: '{data_dir}/pkcs11.pin',
   }),
+  aws_kms_key: text(
+    {
+      description: 'Key of AWS KMS that is a root key; to be set before `reeve vault rekey aws_kms`.',
+      fallback: 'none',
+    },
+    'none | ARN of a key or alias',
+    { matches: /^(none|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/\S+)$/, says: 'must be none, or an ARN' },
+  ),
+  aws_kms_credentials_file: path({
+    description: 'File of mode 0600 with the access key for it, as the AWS tools write it; read for every use.',
+    fallback: inDataDir('aws-credentials'),
+    fallbackText: '{data_dir}/aws-credentials',
+  }),
+  aws_kms_endpoint: text({ description: 'VPC endpoint of AWS KMS.', fallback: 'none' }, 'none | https://…', {
+    matches: /^(none|https:\/\/\S+)$/,
+    says: 'must be none, or an address that begins with https://',
+  }),
 } as const;
 
 /** Names of the environment that belong to the command line client or to us, not to the server's settings. */

@@ -5,6 +5,7 @@ export { newSshKey, sshPublicKey, toOpenSshKey } from './openssh-key.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';
 export { readKeyFile } from './root-key-file.ts';
 export { rootKeyInMemory } from './root-keys/in-memory.ts';
+export { makeKmsKey, openKmsKey, type KmsSettings } from './root-keys/aws-kms.ts';
 export { makeTokenKey, openTokenKey } from './root-keys/pkcs11.ts';
 export type { RootKeyInReach, RootKeyPlace } from './root-keys/root-key.ts';
 export { joinKey, placeOfShare, readShare, splitKey } from './root-keys/shares.ts';

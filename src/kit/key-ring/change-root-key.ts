@@ -1,4 +1,5 @@
 import {
+  makeKmsKey,
   makeTokenKey,
   randomSecret,
   readKeyFile,
@@ -12,7 +13,7 @@ import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError, conflict } from '#kit/errors/index.ts';
 import type { KeyRing } from './key-ring.ts';
 import { tellRings } from './follow-rings.ts';
-import { pathOfKeyFile, tokenOf, type RootKeyPlaces } from './reach-root-key.ts';
+import { kmsOf, pathOfKeyFile, tokenOf, type RootKeyPlaces } from './reach-root-key.ts';
 import { insertRingKey, insertRootKey, insertWrap, wrapContext, type RootKeySettings } from './store.ts';
 
 /** A root key that was just made and that nothing hangs on yet. */
@@ -35,6 +36,8 @@ export async function makeRootKey(
 ): Promise<NewRootKey> {
   if (where.place === 'pkcs11')
     return { place: 'pkcs11', key: await makeTokenKey(tokenOf(places)), settings: {}, shares: [] };
+  if (where.place === 'aws_kms')
+    return { place: 'aws_kms', key: await makeKmsKey(kmsOf(places)), settings: {}, shares: [] };
   if (where.place === 'file') return await makeKeyFile(ring, places);
   const { shares: count = 0, threshold = 0 } = where;
   const secret = randomSecret(32);

@@ -1,8 +1,10 @@
 import { dirname, join } from 'node:path';
 import {
+  openKmsKey,
   openTokenKey,
   readKeyFile,
   rootKeyInMemory,
+  type KmsSettings,
   type RootKeyInReach,
   type TokenSettings,
 } from '#kit/crypto/index.ts';
@@ -14,6 +16,7 @@ export interface RootKeyPlaces {
   /** The key file of the first start; others that Reeve makes lie beside it. */
   readonly rootKeyFile: string;
   readonly token?: TokenSettings | undefined;
+  readonly kms?: KmsSettings | undefined;
 }
 
 /** The name of a key file Reeve made, which the database may name: nothing that leads anywhere else. */
@@ -38,6 +41,7 @@ export function pathOfKeyFile(places: RootKeyPlaces, file: string | undefined): 
 export async function reachRootKey(places: RootKeyPlaces, row: RootKeyRow): Promise<RootKeyInReach | undefined> {
   if (row.place === 'shamir') return undefined;
   if (row.place === 'pkcs11') return await openTokenKey(tokenOf(places), row.id);
+  if (row.place === 'aws_kms') return await openKmsKey(kmsOf(places), row.id);
   const path = pathOfKeyFile(places, row.settings.file);
   const { secret } = await readKeyFile(path, { create: false });
   const key = rootKeyInMemory(secret);
@@ -57,6 +61,15 @@ export function tokenOf({ token }: RootKeyPlaces): TokenSettings {
   throw misconfigured(
     'the root key is kept in a PKCS#11 token and this node is not told of one',
     'set pkcs11_module, pkcs11_token and pkcs11_pin_file',
+  );
+}
+
+/** The key of AWS KMS of the configuration. Throws `root_key.misconfigured` where it names none. */
+export function kmsOf({ kms }: RootKeyPlaces): KmsSettings {
+  if (kms !== undefined) return kms;
+  throw misconfigured(
+    'the root key is one of AWS KMS and this node is not told of it',
+    'set aws_kms_key and aws_kms_credentials_file',
   );
 }
 

@@ -20,6 +20,14 @@ export function text(value: string | Buffer): Buffer {
   return Buffer.concat([uint32(bytes.length), bytes]);
 }
 
+/** `mpint`, of a number that is not negative: big-endian, without leading zeros but for one where the top bit is set. */
+export function mpint(number: Buffer): Buffer {
+  let from = 0;
+  while (from < number.length && number[from] === 0) from += 1;
+  const bytes = number.subarray(from);
+  return text((bytes[0] ?? 0) >= 128 ? Buffer.concat([Buffer.alloc(1), bytes]) : bytes);
+}
+
 /** Reads what {@link text} and its neighbours wrote. Throws `RangeError` where bytes are missing. */
 export class Reader {
   #at = 0;

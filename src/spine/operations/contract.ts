@@ -35,6 +35,27 @@ export type Given<T> = T extends Date
       ? { readonly [K in keyof T]: Given<T[K]> }
       : T;
 
+/** One act on one thing, for which somebody proves afresh that it is really them. */
+export interface StepUpFor {
+  /** The operation's action, for instance `request.approve`. */
+  readonly action: string;
+  /** Id of what it is about. */
+  readonly resourceId: string;
+}
+
+/** A fresh proof: how, and when. */
+export interface StepUp {
+  readonly method: 'passkey' | 'totp';
+  readonly at: Date;
+}
+
+/**
+ * Uses up the fresh proof that the asker made for exactly this, by the sign-in they come with; it works for nothing else
+ * and not again. Throws 401 `step_up.required`, saying what to prove, where there is none. `keep`: it is only looked for,
+ * and used up later in the same call.
+ */
+export type TakeStepUp = (ctx: Ctx, wanted: StepUpFor & { readonly keep?: boolean }) => Promise<StepUp>;
+
 /**
  * One capability. REST route, CLI command, OpenAPI entry and golden authorisation line are projections of it.
  * `action` is asked of decide for `resource(input)` before `handler` runs; handler's changes, its audit events
@@ -78,6 +99,11 @@ export interface Operation<
   };
   /** `anyone`: no sign-in needed; the principal is anonymous and policy still decides. */
   readonly audience?: 'anyone';
+  /**
+   * Uses up a fresh proof where a policy asks for one (`@obligation("step_up")`), for this action on this resource. An
+   * operation without it refuses what such a policy allows.
+   */
+  readonly takeStepUp?: TakeStepUp;
   /** True where reading must be recorded too (reveal a secret, open a recording). */
   readonly recordsRead?: boolean;
   /** True where the answer holds a secret: it is never kept for an Idempotency-Key. */

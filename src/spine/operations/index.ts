@@ -15,6 +15,9 @@ export {
   type Origin,
   type Reaction,
   type ResourceType,
+  type StepUp,
+  type StepUpFor,
+  type TakeStepUp,
 } from './contract.ts';
 export type { Asker, AuditEntry, OperatorParts } from './operator-parts.ts';
 export { createOperator, type Answer, type Operator } from './perform.ts';
@@ -22,4 +25,4 @@ export type { AskedTogether, DoneTogether, GrantedTogether } from './act-togethe
 export { scopeCovers } from './scope-covers.ts';
 export { RecordedRefusal } from './recorded-refusal.ts';
 export { register, type Registry } from './registry.ts';
-export { stepUpRequired, type StepUp, type StepUpFor, type TakeStepUp } from './step-up.ts';
+export { stepUpRequired } from './step-up.ts';

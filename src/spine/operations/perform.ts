@@ -188,9 +188,17 @@ export function createOperator(parts: OperatorParts): Operator {
         resource: (await operation.resource?.(input, tx)) ?? PLATFORM,
         context: await operation.context?.(input, tx, asker.principal),
       });
-      if (operation.reach !== undefined) await decideThen(asker, question, async () => undefined);
+      const { takeStepUp } = operation;
+      const honours = takeStepUp === undefined ? [] : (['step_up'] as const);
+      const proved = async (ctx: Ctx, permit: Permit, keep: boolean): Promise<void> => {
+        if (!permit.decision.obligations.some(({ kind }) => kind === 'step_up')) return;
+        await takeStepUp?.(ctx, { action: permit.action, resourceId: permit.resource.id, keep });
+      };
+      if (operation.reach !== undefined)
+        await decideThen(asker, question, (ctx, permit) => proved(ctx, permit, true), { honours });
       const prepared = await (operation.reach?.(input, db, asker.principal) ?? prepare(operation, input, asker));
-      const done = decideThen(asker, question, async (ctx, permit, eventIds) => {
+      const handled = async (ctx: Ctx, permit: Permit, eventIds: readonly string[]): Promise<Answer> => {
+        await proved(ctx, permit, false);
         const handle = async (): Promise<unknown> => {
           const answer = operation.output.parse(await operation.handler(ctx, permit, input, prepared));
           const mustRecord = operation.kind === 'write' || operation.recordsRead === true;
@@ -209,8 +217,8 @@ export function createOperator(parts: OperatorParts): Operator {
                 handle,
               );
         return { output, eventIds };
-      });
-      const answer = await done.catch((error: unknown) => {
+      };
+      const answer = await decideThen(asker, question, handled, { honours }).catch((error: unknown) => {
         throw somebodyWasFirst(error);
       });
       operation.beforeAnswer?.();

@@ -5,9 +5,10 @@ import { gatewayPorts } from '#guard/sessions/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
 import { breakableRelay, type BreakableRelay } from '../../harness/breakable-relay.ts';
+import { logOnSmallDisk } from '../../harness/full-log-disk.ts';
 import { openAccount, type OpenAccount } from '../../harness/open-account.ts';
+import { proveAfresh, proving } from '../../harness/fresh-proof.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
-import { smallDisk } from '../../harness/small-disk.ts';
 import { must } from '../one-of-each.ts';
 
 /** What Reeve waits here for a statement, for a free connection and for a server that comes back. */
@@ -45,8 +46,8 @@ beforeAll(async () => {
   url.pathname = new URL(house.databaseUrl).pathname;
   admin = new Client({ connectionString: url.href });
   await admin.connect();
-  boss = await house.person('boss', {}, ['administrator']);
-  officer = await house.person('joaquin', {}, ['security_officer']);
+  boss = proving(house, await house.person('boss', {}, ['administrator']));
+  officer = proving(house, await house.person('joaquin', {}, ['security_officer']));
   lena = await house.person('lena');
   secretId = must<{ id: string }>(
     await officer.call('POST', '/v1/vault/secrets', { name: 'team/key', kind: 'password', value: 'never-shown' }),
@@ -139,6 +140,8 @@ async function refusedWhile(
   how: { readonly break: () => Promise<unknown>; readonly mend: () => Promise<unknown> },
   codes: RegExp,
 ): Promise<void> {
+  // Without it, what refuses would only be that nobody proved that it is them.
+  await proveAfresh(house, boss, { action: 'vault_key.change', resourceId: 'reeve' });
   const before = await counts();
   await how.break();
   const tries: (Tried & { readonly what: string; readonly ms: number })[] = [];
@@ -258,39 +261,13 @@ describe('a privileged action is refused, leaves nothing behind, and works again
   });
 
   test('while the disk of the log is full', async (ctx) => {
-    const { rows } = await admin.query<{ dir: string }>(`select current_setting('data_directory') as dir`);
-    const disk = smallDisk(3 * 2 ** 20, rows[0]?.dir ?? '');
+    const disk = await logOnSmallDisk(admin);
     if (typeof disk === 'string') return ctx.skip(`no small disk: ${disk}`);
     try {
-      await admin.query(`create tablespace small_disk location '${disk.path}'`);
-      await admin.query('alter table audit_event set tablespace small_disk');
-      // A row goes onto a page of its own, so that a full disk is felt by the next one.
-      await admin.query('alter table audit_event set (fillfactor = 10)');
-      await admin.query('create table filler (x text) tablespace small_disk');
-      await admin.query('alter table filler alter column x set storage plain');
-      await refusedWhile(
-        {
-          break: () =>
-            admin.query(`
-              do $$ begin
-                for i in 1..2000 loop
-                  begin
-                    insert into filler values (repeat('x', 7000));
-                  exception when disk_full then return;
-                  end;
-                end loop;
-                raise 'the disk never became full';
-              end $$`),
-          mend: () => admin.query('drop table filler'),
-        },
-        unwritten,
-      );
+      await refusedWhile({ break: () => disk.fill(), mend: () => disk.free() }, unwritten);
       await worksAgain();
     } finally {
-      await admin.query('drop table if exists filler');
-      await admin.query('alter table audit_event set tablespace pg_default');
-      await admin.query('drop tablespace if exists small_disk');
-      disk.remove();
+      await disk.remove();
     }
   });
 

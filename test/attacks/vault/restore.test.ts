@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gatewayPorts } from '#guard/sessions/index.ts';
+import { RECORDING_FILE } from '#guard/sessions/recording/index.ts';
+import { FileBeingRestored } from '#kit/db/dump/files.ts';
 import { writeDump } from '#kit/db/dump/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { sequenceAll } from '#spine/audit/index.ts';
 import { drill, type Drilled } from '#surfaces/cli/backup/drill.ts';
+import { openAccount } from '../../harness/open-account.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { must } from '../one-of-each.ts';
 
@@ -33,10 +38,39 @@ beforeAll(async () => {
     secretId = must<{ id: string }>(made).id;
   }
   must(await officer.call('POST', `/v1/vault/secrets/${secretId}/versions`, { value: 'canary of two, newer' }));
+  await sessionOf('lena');
   await house.settle();
   await sequenceAll({ db: house.db, keys: house.keys, log: silentLog });
-  await writeDump(house.db, backup());
+  await writeDump(house.db, backup(), { folder: house.recordingsDir, takes: RECORDING_FILE });
 });
+
+/** A session through the gateway in which something was shown. */
+async function sessionOf(username: string): Promise<void> {
+  const who = await house.person(username);
+  await openAccount(house, {
+    system: 'web1',
+    host: '127.0.0.1',
+    port: 22,
+    hostKeyFingerprint: 'SHA256:none',
+    account: username,
+    privateKey: 'a key nobody uses here',
+    holder: who.id,
+  });
+  const admission = await gatewayPorts(house.edges).admit({
+    identityId: who.id,
+    account: username,
+    system: 'web1',
+    protocol: 'ssh',
+    clientAddress: '127.0.0.1',
+    clientVersion: 'test',
+  });
+  if (!admission.admitted) throw new Error(admission.message);
+  const { ticket } = admission;
+  const channel = ticket.recorder.channel({ kind: 'exec', command: 'id' });
+  channel.output(Buffer.from('what was shown'));
+  channel.end({ code: 0 });
+  await ticket.ended({ reason: 'the person left', bytesIn: 0, bytesOut: 14 });
+}
 afterAll(async () => {
   await house?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -57,11 +91,11 @@ test('a backup restored into a database of its own proves itself, and the drill 
   expect(statSync(backup()).mode & 0o777).toBe(0o600);
   expect(existsSync(`${backup()}.part`)).toBe(false);
   const done = await proved();
-  expect(done).toMatchObject({ ok: true, problems: [], secrets: 2, opened: 2 });
+  expect(done).toMatchObject({ ok: true, problems: [], secrets: 3, opened: 3, recordings: 1, wholeRecordings: 1 });
   expect(done.rows).toBeGreaterThan(50);
   must(await boss.call('POST', '/v1/vault/drills', done));
   const status = must<{ drilled: Record<string, unknown> }>(await boss.call('GET', '/v1/vault/keys'));
-  expect(status.drilled).toMatchObject({ ok: true, secrets: 2, opened: 2, logSize: done.logSize });
+  expect(status.drilled).toMatchObject({ ok: true, secrets: 3, opened: 3, wholeRecordings: 1, logSize: done.logSize });
 });
 
 test('neither a value nor a root key is in a backup', async () => {
@@ -95,6 +129,34 @@ test('a backup that was cut off or altered is refused, and one altered with its 
   ).rejects.toMatchObject({ code: 'backup.damaged', message: 'this backup was altered' });
 });
 
+test('a recording in a backup that is of other bytes is found, and named, also where the backup vouches for it', async () => {
+  const isChunk = (line: string): boolean => line.startsWith('{"file"') && line.includes('.rvc"');
+  const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+  /** Sees to it that the backup says what it holds. */
+  const signed = (lines: string[], files: number): string[] => {
+    const end = JSON.parse(lines.at(-1) ?? '') as object;
+    const rest = lines.slice(0, -1);
+    const digest = sha256(Buffer.from(rest.map((line) => `${line}\n`).join('')));
+    return [...rest, JSON.stringify({ ...end, files, sha256: digest })];
+  };
+  const altered = changed('other-bytes', (lines) => {
+    const at = lines.findIndex(isChunk);
+    const bytes = Buffer.from(JSON.parse(lines[at + 1] ?? '') as string, 'base64');
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    const head = { ...(JSON.parse(lines[at] ?? '') as object), sha256: sha256(bytes) };
+    return signed(lines.with(at, JSON.stringify(head)).with(at + 1, JSON.stringify(bytes.toString('base64'))), 2);
+  });
+  expect(await proved(altered)).toMatchObject({
+    ok: false,
+    recordings: 1,
+    wholeRecordings: 0,
+    problems: [expect.stringMatching(/the recording of session .*does not open: it was altered/)],
+  });
+  const file = new FileBeingRestored(folder, { file: 'a/b.rvc', bytes: 5, sha256: sha256(Buffer.from('whole')) });
+  file.add(Buffer.from('other').toString('base64'));
+  await expect(file.put()).rejects.toMatchObject({ code: 'backup.file_altered' });
+});
+
 test('a secret rolled back to its earlier version by whoever owns the database is named, though it opens', async () => {
   const before = await house.db.many<{ row: string }>(
     sql`select v::text as row from secret_version v where secret_id = ${secretId}`,
@@ -121,7 +183,7 @@ test('a secret rolled back to its earlier version by whoever owns the database i
     for (const { row } of before) await house.db.run(sql`insert into secret_version select (${row}::secret_version).*`);
     await house.db.run(sql`update secret set current_version = 2 where id = ${secretId}`);
   }
-  expect(must(await officer.call('POST', '/v1/vault/verify'))).toMatchObject({ ok: true, wrong: [], opened: 2 });
+  expect(must(await officer.call('POST', '/v1/vault/verify'))).toMatchObject({ ok: true, wrong: [], opened: 3 });
 });
 
 /** Deletes version 2 and makes the vault believe that version 1 is current, the strongest an old copy of the rows can. */

@@ -8,6 +8,7 @@ import { keysOf, open, rootKeyOf, seal } from '#kit/crypto/index.ts';
 import { sql, type Sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { until } from '#kit/testing/index.ts';
+import { proving } from '../../harness/fresh-proof.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { softToken, type SoftToken } from '../../harness/soft-token.ts';
 import { must } from '../one-of-each.ts';
@@ -26,8 +27,8 @@ let ids: string[] = [];
 
 beforeAll(async () => {
   house = await peopledHouse(typeof token === 'string' ? {} : { token: token.settings });
-  boss = await house.person('boss', {}, ['administrator']);
-  officer = await house.person('joaquin', {}, ['security_officer']);
+  boss = proving(house, await house.person('boss', {}, ['administrator']));
+  officer = proving(house, await house.person('joaquin', {}, ['security_officer']));
   for (let i = 0; i < SECRETS; i += 10)
     ids.push(
       ...(await Promise.all(
@@ -159,7 +160,9 @@ test('what waits for its holder or for a target moves too, and opens as before',
 });
 
 test('from file to shares while everything goes on', async () => {
-  const holders = await Promise.all(['ada', 'ben', 'cleo'].map((name) => house.person(name)));
+  const holders = await Promise.all(
+    ['ada', 'ben', 'cleo'].map(async (name) => proving(house, await house.person(name))),
+  );
   const wrong = await underLoad(async () => {
     const input = { place: 'shamir', holders: holders.map(({ id }) => id), threshold: 2 };
     must(await boss.call('POST', '/v1/vault/rekey', input));

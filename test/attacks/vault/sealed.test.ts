@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
+import { proving } from '../../harness/fresh-proof.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { must } from '../one-of-each.ts';
 
@@ -12,8 +13,8 @@ let ids: readonly string[];
 
 beforeAll(async () => {
   house = await peopledHouse();
-  boss = await house.person('boss', {}, ['administrator']);
-  officer = await house.person('joaquin', {}, ['security_officer']);
+  boss = proving(house, await house.person('boss', {}, ['administrator']));
+  officer = proving(house, await house.person('joaquin', {}, ['security_officer']));
   lena = await house.person('lena');
   ids = await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
@@ -157,7 +158,9 @@ describe('a root key in shares', () => {
   let holders: Caller[] = [];
 
   test('takes over once each holder took theirs, and nobody is shown another one', async () => {
-    holders = await Promise.all(['ada', 'ben', 'cleo', 'dev', 'eli'].map((name) => house.person(name)));
+    holders = await Promise.all(
+      ['ada', 'ben', 'cleo', 'dev', 'eli'].map(async (name) => proving(house, await house.person(name))),
+    );
     const input = { place: 'shamir', holders: holders.map(({ id }) => id), threshold: 3 };
     for (const wrong of [
       { ...input, threshold: 6 },

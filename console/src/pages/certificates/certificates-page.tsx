@@ -153,5 +153,18 @@ const Status = ({ of }: { readonly of: Authority }) => (
         </span>
       ))}
     </Text>
+    {of.hosts.length === 0 ? null : (
+      <Text size="sm">
+        Show a certificate of themselves ·{' '}
+        {of.hosts.map((host) => (
+          <span key={host.systemId} title={host.problem ?? host.names.join(' ')}>
+            {host.systemName}{' '}
+            <StateBadge tone={host.state === 'failed' ? 'bad' : host.state === 'asked' ? 'wait' : 'good'}>
+              {host.state}
+            </StateBadge>{' '}
+          </span>
+        ))}
+      </Text>
+    )}
   </Stack>
 );

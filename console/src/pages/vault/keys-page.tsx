@@ -1,7 +1,8 @@
 import { Button, Group, List } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { keysQuery, sealQuery, sealVault, unsealVault, verifyVault } from '../../api/keys.ts';
+import { useState } from 'react';
+import { cancelRekey, keysQuery, sealQuery, sealVault, unsealVault, verifyVault } from '../../api/keys.ts';
 import { can, useMe } from '../../api/me.ts';
 import type { KeysState } from '../../api/shapes/keys.ts';
 import { useAct } from '../../ui/feedback/act.ts';
@@ -9,6 +10,7 @@ import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { EnterShare } from './enter-share.tsx';
+import { RekeyDialog } from './rekey-dialog.tsx';
 import { RingFacts } from './ring-facts.tsx';
 import { TakeShare } from './take-share.tsx';
 
@@ -26,7 +28,14 @@ export const KeysPage = () => {
     done: ({ ok, opened, wrong }) =>
       ok ? `${String(opened)} secrets are as the log says` : `${String(wrong.length)} secrets are not as the log says`,
   });
+  const [rekeying, setRekeying] = useState(false);
+  const givingUp = useAct({
+    run: cancelRekey,
+    stales: ['keys'],
+    done: () => 'The root key of now stays; the shares of the other are worth nothing',
+  });
   const state = seal.data?.state;
+  const prepared = keys.data?.vault.prepared != null;
   const ask = (): void =>
     void confirm({
       title: 'Seal the vault?',
@@ -47,6 +56,15 @@ export const KeysPage = () => {
               Verify secrets
             </Button>
           ) : null}
+          {state === 'open' && can(me, 'vault_key.change') ? (
+            <Button
+              variant="default"
+              loading={givingUp.isPending}
+              onClick={() => (prepared ? givingUp.mutate(undefined) : setRekeying(true))}
+            >
+              {prepared ? 'Give up the new root key' : 'Change root key…'}
+            </Button>
+          ) : null}
           {state === 'open' && can(me, 'vault_key.seal') ? (
             <Button color="red" onClick={ask}>
               Seal…
@@ -60,6 +78,7 @@ export const KeysPage = () => {
         </Group>
       }
     >
+      <RekeyDialog opened={rekeying} onClose={() => setRekeying(false)} />
       {seal.data?.shareWaitsForYou === true ? <TakeShare /> : null}
       {state !== undefined && state !== 'open' && seal.data?.sharesNeeded != null ? (
         <Section title="Unseal">
@@ -113,7 +132,7 @@ const Status = ({ of: { vault, records, verified, drilled } }: { readonly of: Ke
           ) : (
             <>
               {drilled.ok
-                ? `A restore proved itself with ${String(drilled.opened)} secrets opened, `
+                ? `A restore proved itself with ${String(drilled.opened)} secrets opened${drilled.wholeRecordings === undefined ? '' : ` and ${String(drilled.wholeRecordings)} recordings whole`}, `
                 : `A restore did not prove itself (${drilled.problems[0] ?? 'unknown'}), `}
               <TimeAgo at={drilled.at} />
             </>

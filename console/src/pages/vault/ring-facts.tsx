@@ -6,6 +6,7 @@ const PLACES: Readonly<Record<string, string>> = {
   file: 'in a file on the server',
   shamir: 'in shares',
   pkcs11: 'in a security module it never leaves',
+  aws_kms: 'in AWS KMS, which it never leaves',
 };
 const STATES = {
   open: 'open',

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { connect as dial, type Socket } from 'node:net';
 import { Client, type Algorithms, type AuthenticationType, type ServerHostKeyAlgorithm } from 'ssh2';
+import { proofOfHost, type SshPublicKey } from '#kit/ssh-certificates/index.ts';
 import { TargetError, type Credential } from '../../port.ts';
 import { presentCertificate } from './present-certificate.ts';
 import { startSession, type SshSession } from './session.ts';
@@ -120,6 +121,19 @@ export async function tryLogin(
     );
   }
   return false;
+}
+
+/** Whether the server shows a certificate of its key to whoever connects, and has that key. No credential is sent. */
+export async function showsCertificate(address: SshAddress, key: SshPublicKey, certificate: Buffer): Promise<boolean> {
+  const socket = await openSocket(address);
+  socket.setTimeout(address.connectMs, () => socket.destroy());
+  try {
+    return await proofOfHost(socket, key, certificate);
+  } catch (cause) {
+    throw new TargetError('unreachable', `${place(address)} broke off the SSH handshake`, { cause });
+  } finally {
+    socket.destroy();
+  }
 }
 
 const place = (address: SshAddress): string => `${address.host}:${address.port}`;

@@ -101,3 +101,30 @@ ${RELOAD}`;
 export const keepScript = `rm -f ${FOLDER}.before/armed; rm -rf ${FOLDER}.before`;
 /** It was not: everything back. */
 export const backScript = `sh ${FOLDER}.before/undo`;
+
+const HOST_BEGIN = '# reeve begin: host certificate; `reeve ca host` writes this';
+const HOST_CONFIG = `${HOST_BEGIN}\nHostCertificate ${FOLDER}/host_key-cert.pub\n${END}\n`;
+
+/** Has sshd show a certificate of its host key. What was there is kept until {@link keepHostScript} or {@link backHostScript} runs. */
+export const hostScript = (certificate: string): string => `${lookScript}
+mkdir -p ${FOLDER} && chmod 755 ${FOLDER} || die 'the folder for sshd could not be made'
+[ -e ${FOLDER}/host_key-cert.pub ] && cp -p ${FOLDER}/host_key-cert.pub ${FOLDER}/host.before
+cp -p /etc/ssh/sshd_config ${FOLDER}/sshd_config.before || die 'the configuration could not be kept'
+CHANGED=0
+${put(`${FOLDER}/host_key-cert.pub`, Buffer.from(`${certificate}\n`).toString('base64'))}
+if ! printf '%s\n' "$T" | grep -qx 'hostcertificate ${FOLDER}/host_key-cert.pub'; then
+  { printf %s ${word(Buffer.from(HOST_CONFIG).toString('base64'))} | base64 -d; cat ${FOLDER}/sshd_config.before; } >/etc/ssh/sshd_config || { cat ${FOLDER}/sshd_config.before >/etc/ssh/sshd_config; die 'the configuration could not be written'; }
+  CHANGED=1
+fi
+"$SSHD" -t || { cat ${FOLDER}/sshd_config.before >/etc/ssh/sshd_config; die 'sshd refuses the configuration; it is as it was'; }
+${RELOAD}S changed $CHANGED
+`;
+
+/** It was seen: what was there before is no longer needed. */
+export const keepHostScript = `rm -f ${FOLDER}/host.before ${FOLDER}/sshd_config.before`;
+/** It was not: everything back. */
+export const backHostScript = `${lookScript}
+cat ${FOLDER}/sshd_config.before >/etc/ssh/sshd_config
+if [ -e ${FOLDER}/host.before ]; then mv ${FOLDER}/host.before ${FOLDER}/host_key-cert.pub; else rm -f ${FOLDER}/host_key-cert.pub; fi
+rm -f ${FOLDER}/sshd_config.before
+${RELOAD}`;

@@ -1,14 +1,27 @@
 /** Certificates as a way into a Linux host: what its sshd trusts, set up so that nobody is locked out by it. */
+import { parsePublicKey, type SshPublicKey } from '#kit/ssh-certificates/index.ts';
 import { fingerprintOf } from '../ssh/connect.ts';
 import { runScript, type RunOptions, type Section } from '../ssh/script.ts';
 import type { SshSession } from '../ssh/session.ts';
 import { TargetError, type SshTrust, type Target, type TrustLook } from '../../port.ts';
-import { backScript, filesScript, FOLDER, keepScript, lookScript, setUpScript } from './trust-scripts.ts';
+import {
+  backHostScript,
+  backScript,
+  filesScript,
+  FOLDER,
+  hostScript,
+  keepHostScript,
+  keepScript,
+  lookScript,
+  setUpScript,
+} from './trust-scripts.ts';
 
+/** Whether the target, asked as whoever connects asks it, shows a certificate of a key. */
+type Shows = (target: Target, key: SshPublicKey, certificate: Buffer) => Promise<boolean>;
 type WithRoot = <T>(target: Target, act: (session: SshSession, options: RunOptions) => Promise<T>) => Promise<T>;
 
 /** Over one connection, as root; it stays open while a set-up is proved, so that it can be taken back when no other gets in. */
-export const trustOver = (withRoot: WithRoot): SshTrust => ({
+export const trustOver = (withRoot: WithRoot, shows: Shows): SshTrust => ({
   look: (target) =>
     withRoot(target, async (session, options) => found(target, await runScript(session, lookScript, options)).look),
 
@@ -31,6 +44,32 @@ export const trustOver = (withRoot: WithRoot): SshTrust => ({
         );
       }
       await runScript(session, keepScript, options);
+      return { changed: sections.some(({ words }) => words[0] === 'changed' && words[1] === '1') };
+    }),
+
+  certifyHost: (target, certificate) =>
+    withRoot(target, async (session, options) => {
+      const before = found(target, await runScript(session, lookScript, options));
+      const other = before.config.get('hostcertificate')?.find((path) => path !== `${FOLDER}/host_key-cert.pub`);
+      if (other !== undefined && other !== 'none')
+        throw new TargetError(
+          'refused',
+          `sshd of ${target.host} shows ${other} already; take that out of its configuration first, or leave that host as it is`,
+        );
+      const key = parsePublicKey(before.look.hostKey, '/hostKey');
+      const blob = Buffer.from(certificate.split(' ')[1] ?? '', 'base64');
+      const sections = await runScript(session, hostScript(certificate), options);
+      try {
+        await waitForReload(async () => {
+          if (!(await shows(target, key, blob)))
+            throw new TargetError('failed', `${target.host} does not show the certificate to whoever connects`);
+        });
+      } catch (cause) {
+        await runScript(session, backHostScript, options);
+        const why = cause instanceof Error ? cause.message : 'no reason';
+        throw new TargetError('failed', `${why}, so it is as it was`, { cause });
+      }
+      await runScript(session, keepHostScript, options);
       return { changed: sections.some(({ words }) => words[0] === 'changed' && words[1] === '1') };
     }),
 

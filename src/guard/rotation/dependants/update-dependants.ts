@@ -1,11 +1,15 @@
-import { TargetError, type Credential } from '#connectors/port.ts';
+import { TargetError } from '#connectors/port.ts';
+import { AppError } from '#kit/errors/index.ts';
+import { findSecret } from '#guard/vault/index.ts';
 import { sql, type Queryable } from '#kit/db/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { dependantMoved, factsOf } from '../events.ts';
 import type { Rotation } from '../model.ts';
-import { openVersion } from '../open-version.ts';
+import { openVersion, type OpenCredential } from '../open-version.ts';
 import type { RotationEdges } from '../reach-target.ts';
 import { noteStep } from '../store.ts';
+import { textOfCredential } from '../text-of-credential.ts';
+import { putInVault, VAULT } from './in-vault.ts';
 import { followingOf, moveDependant, type DependantState, type FollowingDependant } from './store.ts';
 
 /** How often a dependant that cannot be reached is tried before all of it goes back. */
@@ -31,7 +35,7 @@ export async function updateDependants(
   const opened = await openVersion(edges.keys, job, rotation, { version: version ?? 0 });
   if (opened === undefined) return 'the value dependants are to have does not open';
   for (const dependant of to === 'new' ? due : due.toReversed()) {
-    const problem = await putOne(edges, dependant, opened.credential);
+    const problem = await putOne(edges, job, rotation, dependant, opened.credential);
     if (problem === undefined) {
       await note(job, rotation, dependant, to === 'new' ? 'updated' : 'returned');
       continue;
@@ -47,10 +51,17 @@ export async function updateDependants(
 /** Puts a value where a dependant has it, and reads it back; undefined once it is so. */
 async function putOne(
   edges: RotationEdges,
+  job: JobCtx,
+  rotation: Pick<Rotation, 'secretId'>,
   dependant: FollowingDependant,
-  credential: Credential,
+  credential: OpenCredential['credential'],
 ): Promise<{ readonly error: Error; readonly retry: boolean } | undefined> {
   try {
+    if (dependant.systemId === VAULT) {
+      const secret = await findSecret(job.db, rotation.secretId);
+      if (secret !== undefined) await putInVault(edges, job, secret, dependant.place, textOfCredential(credential));
+      return undefined;
+    }
     await edges.targets.use(dependant.systemId, async (connector, target) => {
       if (connector.dependants === undefined)
         throw new TargetError('unsupported', `systems of kind ${connector.kind} have no places for values of others`);
@@ -62,7 +73,8 @@ async function putOne(
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const said = new Error(error.message, { cause: error });
-    return { error: said, retry: !(error instanceof TargetError) || error.retry };
+    const forGood = error instanceof AppError ? error.status < 500 : error instanceof TargetError && !error.retry;
+    return { error: said, retry: !forGood };
   }
 }
 

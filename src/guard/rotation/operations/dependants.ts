@@ -6,6 +6,8 @@ import { text } from '#kit/http/index.ts';
 import { findSecret } from '#guard/vault/index.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
+import { refuseBeyondReader, VAULT } from '../dependants/in-vault.ts';
 import { dependantAdded, dependantRemoved } from '../dependants/events.ts';
 import { dependantsOf, findDependant, insertDependant, removeDependant } from '../dependants/store.ts';
 import { dependantOut } from './shapes.ts';
@@ -13,7 +15,10 @@ import { dependantOut } from './shapes.ts';
 const secret = (input: { readonly id: string }) => ({ type: 'Secret', id: input.id });
 
 /** What holds the value of a credential beside its target, and follows when it is rotated. */
-export const dependantOperations = (edges: { readonly targets: Targets }): readonly AnyOperation[] => [
+export const dependantOperations = (edges: {
+  readonly targets: Targets;
+  readonly decide: Decide;
+}): readonly AnyOperation[] => [
   defineOperation({
     name: 'dependants.list',
     action: 'secret.read',
@@ -39,11 +44,11 @@ export const dependantOperations = (edges: { readonly targets: Targets }): reado
     path: '/v1/vault/secrets/{id}/dependants',
     summary: 'Say where else a credential stands: it is updated there when it is rotated',
     description:
-      'A place is as the kind of system has it; on a Linux host a line of a file, and the service that reads it.',
+      'A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.',
     input: z.object({
       id: z.uuid(),
       name: text(200),
-      systemId: z.uuid(),
+      systemId: z.uuid().default(VAULT).describe('absent: the vault itself'),
       place: z.record(z.string(), z.unknown()),
       position: z.int().min(1).max(1000).optional(),
     }),
@@ -51,9 +56,11 @@ export const dependantOperations = (edges: { readonly targets: Targets }): reado
     cli: { command: 'rotate dependant-add', positional: ['id', 'name'] },
     resource: secret,
     handler: async (ctx, permit, input) => {
-      if ((await findSecret(ctx.tx, input.id)) === undefined) throw notFound('secret', input.id);
+      const held = await findSecret(ctx.tx, input.id);
+      if (held === undefined) throw notFound('secret', input.id);
       const system = await requireSystem(ctx.tx, input.systemId);
-      const wrong = edges.targets.wrongPlace?.(system.kind, input.place) ?? [];
+      if (system.id === VAULT) await refuseBeyondReader(edges.decide, ctx, held, input.place);
+      const wrong = system.id === VAULT ? [] : (edges.targets.wrongPlace?.(system.kind, input.place) ?? []);
       if (wrong.length > 0)
         throw new AppError({
           code: 'dependant.place_wrong',

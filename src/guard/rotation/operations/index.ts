@@ -1,3 +1,4 @@
+import type { Decide } from '#spine/decide/index.ts';
 import type { AnyOperation } from '#spine/operations/index.ts';
 import type { RotationEdges } from '../reach-target.ts';
 import { checkOperations } from './checks.ts';
@@ -7,7 +8,7 @@ import { rotationOperations } from './rotations.ts';
 import { runOperations } from './runs.ts';
 
 /** Everything that can be asked of rotation. */
-export const operations = (edges: RotationEdges): readonly AnyOperation[] => [
+export const operations = (edges: RotationEdges & { readonly decide: Decide }): readonly AnyOperation[] => [
   ...rotationOperations(edges),
   ...runOperations(edges),
   ...policyOperations,

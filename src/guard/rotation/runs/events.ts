@@ -7,7 +7,7 @@ export const runStarted = defineEvent('rotation_run.started', {
   rotations: pub(z.int()),
   incident: pub(z.boolean()),
   /** In the words of whoever started it, the event's subject. */
-  words: personal(z.string()),
+  words: personal(z.string().optional()),
 });
 export const runReleased = defineEvent('rotation_run.wave_released', {
   ...run,

@@ -37,10 +37,15 @@ export async function startRun(
   if (systemId === null && accountIds === undefined && olderThanDays === null)
     throw invalid('/which', 'names no accounts', 'name a system, accounts or an age');
   const id = newId(ctx.now.getTime());
-  await insertRun(ctx.tx, { ...input, id, plannedBy: ctx.principal.id });
+  const byPerson = ctx.principal.kind === 'identity';
+  await insertRun(ctx.tx, { ...input, id, plannedBy: byPerson ? ctx.principal.id : null });
   const change = await planMassChange(ctx, permit, credentialRotations(edges), {
     key: id,
-    title: input.incident ? 'rotate credentials after an incident' : 'rotate credentials',
+    title: input.incident
+      ? 'rotate credentials after an incident'
+      : byPerson
+        ? 'rotate credentials'
+        : 'rotate credentials that are due by policy',
     items: sql`
       select 'update' as effect, a.system_id, a.identity_id, 'rotate ' || a.name || ' on ' || y.name as what,
              jsonb_build_object('runId', ${id}::text, 'accountId', a.id) as data
@@ -56,8 +61,13 @@ export async function startRun(
     throw invalid('/which', 'names no account whose credential the vault has', 'see reeve vault ls');
   await ctx.record(permit, {
     event: runStarted,
-    subject: ctx.principal.id,
-    data: { runId: id, rotations: change.items, incident: input.incident, words: input.because },
+    subject: byPerson ? ctx.principal.id : undefined,
+    data: {
+      runId: id,
+      rotations: change.items,
+      incident: input.incident,
+      words: byPerson ? input.because : undefined,
+    },
   });
   return { id, massChangeId: change.id, rotations: change.items, held: change.state === 'held' };
 }

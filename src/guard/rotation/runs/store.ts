@@ -24,7 +24,8 @@ const counts = sql`
 export const insertRun = (
   tx: Queryable,
   run: Pick<RotationRun, 'id' | 'because' | 'incident' | 'canary' | 'waveSize' | 'mayFail' | 'window'> & {
-    readonly plannedBy: string;
+    /** Null: Reeve itself, by policy. */
+    readonly plannedBy: string | null;
   },
 ): Promise<number> =>
   tx.run(sql`

@@ -30,7 +30,7 @@ export interface RotatedHouse {
   /** Whether PostgreSQL lets somebody in, asked without Reeve. */
   opens(role: string, password: string | undefined): Promise<boolean>;
   /** Says something to PostgreSQL as somebody else who administers it. */
-  onPostgres(statement: string): Promise<void>;
+  onPostgres(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   tick(): Promise<void>;
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -171,8 +171,9 @@ export async function rotatedHouse(): Promise<RotatedHouse> {
     },
     onPostgres: async (statement) => {
       const client = await connectTo(postgres.superuser.username, postgres.superuser.password);
-      await client.query(statement);
+      const { rows } = await client.query<Record<string, unknown>>(statement);
       await client.end();
+      return rows;
     },
     tick: async () => {
       await house.tasks['rotation.tick']?.({}, undefined as never);

@@ -8,6 +8,8 @@ import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
 import { recordSession } from './record-session.ts';
 import { ChunkWriter } from './write-chunks.ts';
 
+export { RECORDING_FILE } from './format.ts';
+
 /** Opens the store of recordings in a folder. Throws where nothing can be written there. */
 export async function openRecordings(parts: {
   readonly dir: string;

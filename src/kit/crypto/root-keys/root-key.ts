@@ -14,5 +14,5 @@ export interface RootKeyInReach {
   close(): Promise<void>;
 }
 
-/** Where a root key can be kept. `kms` is reserved: whoever writes one implements RootKeyInReach. */
-export type RootKeyPlace = 'file' | 'shamir' | 'pkcs11';
+/** Where a root key can be kept. */
+export type RootKeyPlace = 'file' | 'shamir' | 'pkcs11' | 'aws_kms';

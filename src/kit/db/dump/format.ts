@@ -3,7 +3,8 @@ import type { Queryable } from '../port.ts';
 
 /** First line of a backup. */
 export interface DumpHead {
-  readonly format: 'reeve-backup-1';
+  /** 2 may have files; 1 has none. */
+  readonly format: 'reeve-backup-1' | 'reeve-backup-2';
   readonly takenAt: string;
   /** Name of the newest migration: a backup goes into a database that stands there too. */
   readonly migration: string;
@@ -22,6 +23,8 @@ export interface DumpTable {
 export interface DumpEnd {
   readonly end: true;
   readonly rows: Readonly<Record<string, number>>;
+  /** How many files there are beside; absent: they were left out. */
+  readonly files?: number;
   /** Where each sequence stood. */
   readonly sequences: Readonly<Record<string, number>>;
   readonly sha256: string;

@@ -5,6 +5,7 @@ import { flowingSha256 } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Db, Tx } from '../port.ts';
 import { sql } from '../sql.ts';
+import { FileBeingRestored, type DumpFile } from './files.ts';
 import { newestMigration, ROWS_AT_ONCE, tableNamed, tablesOf, type DumpEnd, type DumpHead } from './format.ts';
 
 /** What was loaded, and where the file and the database differ in how many rows they have. */
@@ -13,6 +14,8 @@ export interface Loaded {
   readonly sha256: string;
   readonly tables: number;
   readonly rows: number;
+  /** Null: they were left out of the backup. */
+  readonly files: number | null;
   readonly problems: readonly string[];
 }
 
@@ -42,26 +45,32 @@ export async function checkDump(path: string): Promise<CheckedDump> {
 /**
  * Loads a backup into a database that was migrated and holds nothing, in one transaction and with no trigger and no
  * check running: all was checked when it was written, and the audit log proves itself afterwards. Needs a superuser.
- * Throws what `checkDump` does, before anything is loaded, `backup.of_another_version` and `backup.database_not_empty`.
+ * Files that belong to it go into a folder, each proved by its digest. Throws what `checkDump` does, before anything is loaded, `backup.of_another_version` and `backup.database_not_empty`.
  */
-export async function loadDump(db: Db, path: string): Promise<Loaded> {
+export async function loadDump(db: Db, path: string, filesInto: string): Promise<Loaded> {
   const checked = await checkDump(path);
-  return await db.tx((tx) => loadAll(tx, path, checked), { statementTimeoutMs: 3_600_000 });
+  return await db.tx((tx) => loadAll(tx, path, filesInto, checked), { statementTimeoutMs: 3_600_000 });
 }
 
-async function loadAll(tx: Tx, path: string, { head, end }: CheckedDump): Promise<Loaded> {
+async function loadAll(tx: Tx, path: string, filesInto: string, { head, end }: CheckedDump): Promise<Loaded> {
   await tx.run(sql`set local session_replication_role = replica`);
   await begin(tx, head);
   let into: Inserting | undefined;
+  let file: FileBeingRestored | undefined;
+  let files = 0;
   for await (const line of linesOf(path)) {
     const said = parse(line);
-    if (typeof said === 'string') await into?.add(said);
-    else if ('table' in said) {
-      await into?.flush();
-      into = await insertInto(tx, String(said.table));
+    if (typeof said === 'string') {
+      file?.add(said);
+      await into?.add(said);
+      continue;
     }
+    await into?.flush();
+    await file?.put();
+    into = 'table' in said ? await insertInto(tx, String(said.table)) : undefined;
+    file = 'file' in said ? new FileBeingRestored(filesInto, said as DumpFile) : undefined;
+    if (file !== undefined) files += 1;
   }
-  await into?.flush();
   for (const [name, at] of Object.entries(end.sequences))
     await tx.run(sql`select setval(${name}::regclass, ${at}::bigint)`);
   // Whoever had these in hand is not there.
@@ -71,12 +80,22 @@ async function loadAll(tx: Tx, path: string, { head, end }: CheckedDump): Promis
   await tx.run(sql`delete from key_node`);
   const problems = await compareCounts(tx, { ...end.rows, 'public.key_node': 0 });
   const rows = Object.values(end.rows).reduce((a, b) => a + b, 0);
-  return { head, sha256: end.sha256, tables: Object.keys(end.rows).length, rows, problems };
+  const missing = end.files === undefined || end.files === files ? [] : [`${files} of ${end.files} files are there`];
+  return {
+    head,
+    sha256: end.sha256,
+    tables: Object.keys(end.rows).length,
+    rows,
+    files: end.files ?? null,
+    problems: [...problems, ...missing],
+  };
 }
+
+const FORMATS: ReadonlySet<string> = new Set(['reeve-backup-1', 'reeve-backup-2']);
 
 function headIn(said: unknown): DumpHead {
   const head = said as DumpHead;
-  if (typeof head !== 'object' || head.format !== 'reeve-backup-1') throw damaged('is no backup of Reeve');
+  if (typeof head !== 'object' || !FORMATS.has(head.format)) throw damaged('is no backup of Reeve');
   return head;
 }
 

@@ -6,6 +6,7 @@ import { createGzip } from 'node:zlib';
 import { flowingSha256 } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '../port.ts';
 import { sql } from '../sql.ts';
+import { writeFiles, type DumpFolder } from './files.ts';
 import { newestMigration, ROWS_AT_ONCE, tableNamed, tablesOf, type DumpEnd, type DumpHead } from './format.ts';
 
 /** What was written. */
@@ -13,14 +14,17 @@ export interface Dumped {
   readonly head: DumpHead;
   readonly tables: number;
   readonly rows: number;
+  /** Null: they were left out. */
+  readonly files: number | null;
 }
 
 /**
  * Writes the whole database into a file only its owner may read, as of one instant, while everything goes on. What is
  * sealed stays sealed: the keys are in it as the root key wrapped them, and the root key is not. Complete and on disk
- * under its name, or not there. Throws where the file is there already.
+ * under its name, or not there. Throws where the file is there already. `beside`: files that belong to it, read after
+ * the instant, so that all that had ended by then is whole.
  */
-export async function writeDump(db: Db, path: string): Promise<Dumped> {
+export async function writeDump(db: Db, path: string, beside?: DumpFolder): Promise<Dumped> {
   const aside = `${path}.part`;
   const gzip = createGzip();
   const written = pipeline(gzip, createWriteStream(aside, { flags: 'wx', mode: 0o600, flush: true }));
@@ -37,10 +41,14 @@ export async function writeDump(db: Db, path: string): Promise<Dumped> {
       isolation: 'repeatable read',
       statementTimeoutMs: 3_600_000,
     });
-    gzip.end(`${JSON.stringify({ end: true, ...end, sha256: digest.end().toString('hex') } satisfies DumpEnd)}\n`);
+    const files = beside === undefined ? null : await writeFiles(beside, say);
+    const many = files === null ? {} : { files };
+    gzip.end(
+      `${JSON.stringify({ end: true, ...end, ...many, sha256: digest.end().toString('hex') } satisfies DumpEnd)}\n`,
+    );
     await written;
     await link(aside, path);
-    return told;
+    return { ...told, files };
   } finally {
     gzip.destroy();
     await rm(aside, { force: true });
@@ -50,9 +58,9 @@ export async function writeDump(db: Db, path: string): Promise<Dumped> {
 async function writeAll(
   tx: Tx,
   say: (line: object | string) => Promise<void>,
-): Promise<{ readonly told: Dumped; readonly end: Pick<DumpEnd, 'rows' | 'sequences'> }> {
+): Promise<{ readonly told: Omit<Dumped, 'files'>; readonly end: Pick<DumpEnd, 'rows' | 'sequences'> }> {
   const head: DumpHead = {
-    format: 'reeve-backup-1',
+    format: 'reeve-backup-2',
     takenAt: (await tx.one<{ now: Date }>(sql`select clock_timestamp() as now`)).now.toISOString(),
     migration: await newestMigration(tx),
     logSize: (await tx.one<{ n: number }>(sql`select coalesce(max(size), 0) as n from audit_checkpoint`)).n,

@@ -19,32 +19,35 @@ export interface Drilled {
   readonly secrets: number;
   readonly opened: number;
   readonly logSize: number;
+  readonly recordings: number | null;
+  readonly wholeRecordings: number | null;
   readonly problems: readonly string[];
 }
 
 /** How many problems are told; the first says enough. */
 const TOLD = 100;
 
+/** What a backup is restored with. */
+export interface RestoreParts {
+  readonly places: RootKeyPlaces;
+  readonly shares: readonly string[];
+  /** Where its recordings go. */
+  readonly recordingsDir: string;
+}
+
 /** Restores a backup into a PostgreSQL made for it alone, lets it prove itself, and leaves nothing behind. */
-export async function drill(
-  path: string,
-  parts: { readonly places: RootKeyPlaces; readonly shares: readonly string[] },
-): Promise<Drilled> {
+export async function drill(path: string, parts: Omit<RestoreParts, 'recordingsDir'>): Promise<Drilled> {
   await checkDump(path);
   const dataDir = await mkdtemp(join(tmpdir(), 'reeve-drill-'));
   try {
-    return await restoreEmbedded(dataDir, path, parts);
+    return await restoreEmbedded(dataDir, path, { ...parts, recordingsDir: join(dataDir, 'recordings') });
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
 /** Restores into the embedded PostgreSQL of a data directory that is new. */
-export async function restoreEmbedded(
-  dataDir: string,
-  path: string,
-  parts: Parameters<typeof drill>[1],
-): Promise<Drilled> {
+export async function restoreEmbedded(dataDir: string, path: string, parts: RestoreParts): Promise<Drilled> {
   const server = await startEmbedded({ dataDir, log: silentLog });
   try {
     return await restoreInto(server.url, superuserOf(server.adminUrl, server.url), path, parts);
@@ -54,17 +57,18 @@ export async function restoreEmbedded(
 }
 
 /** Restores into a database that is empty and lets it prove itself. `superuser` may be the same address. */
-export async function restoreInto(
-  url: string,
-  superuser: string,
-  path: string,
-  parts: { readonly places: RootKeyPlaces; readonly shares: readonly string[] },
-): Promise<Drilled> {
+export async function restoreInto(url: string, superuser: string, path: string, parts: RestoreParts): Promise<Drilled> {
   await migrate({ url });
   await installJobs({ url, log: silentLog });
-  const loaded = await using(superuser, (db) => loadDump(db, path));
-  const { head, sha256, tables, rows } = loaded;
-  const proof = await using(url, (db) => proveRestored(db, { ...parts, logSize: head.logSize }));
+  const loaded = await using(superuser, (db) => loadDump(db, path, parts.recordingsDir));
+  const { head, sha256, tables, rows, files } = loaded;
+  const proof = await using(url, (db) =>
+    proveRestored(db, {
+      ...parts,
+      logSize: head.logSize,
+      recordingsDir: files === null ? undefined : parts.recordingsDir,
+    }),
+  );
   const problems = [...loaded.problems, ...proof.problems].map((one) => one.slice(0, 500));
   return {
     ...proof,

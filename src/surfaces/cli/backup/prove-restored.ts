@@ -2,6 +2,8 @@ import { openRings, type KeyRing, type Rings, type RootKeyPlaces } from '#kit/ke
 import type { Db } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { silentLog } from '#kit/log/index.ts';
+import { verifyRecordings } from '#guard/sessions/index.ts';
+import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { verifySecrets } from '#guard/vault/index.ts';
 import { logSigner, verifyDatabase } from '#spine/audit/index.ts';
 
@@ -10,19 +12,29 @@ export interface Proof {
   readonly secrets: number;
   readonly opened: number;
   readonly logSize: number;
+  /** Recordings of sessions that ended, and those of them that are whole; null where they are in no backup. */
+  readonly recordings: number | null;
+  readonly wholeRecordings: number | null;
   readonly problems: readonly string[];
 }
 
 /**
  * Lets a restored database prove itself: the root keys open it, the audit log verifies whole, down to the stamp of each
- * row, and every secret is the one the log made current and opens. Changes nothing that is in it.
+ * row, every secret is the one the log made current and opens, and every recording is whole and ends as the log says, the
+ * newest of them opened to its end. Changes nothing that is in it.
  */
 export async function proveRestored(
   db: Db,
-  parts: { readonly places: RootKeyPlaces; readonly shares: readonly string[]; readonly logSize: number },
+  parts: {
+    readonly places: RootKeyPlaces;
+    readonly shares: readonly string[];
+    readonly logSize: number;
+    /** Where the recordings were put; absent: there are none in the backup. */
+    readonly recordingsDir?: string | undefined;
+  },
 ): Promise<Proof> {
   const problems: string[] = [];
-  const nothing = { secrets: 0, opened: 0, logSize: 0 };
+  const nothing = { secrets: 0, opened: 0, logSize: 0, recordings: null, wholeRecordings: null };
   let rings: Rings | undefined;
   try {
     rings = await openRings({ db, log: silentLog, places: parts.places, node: 'drill' });
@@ -38,7 +50,20 @@ export async function proveRestored(
     }
     const { secrets, opened, wrong } = await db.tx((tx) => verifySecrets(tx, keys), { statementTimeoutMs: 3_600_000 });
     problems.push(...wrong.map((one) => `${one.name}: ${one.problem}`));
-    return { secrets, opened, logSize: log.size, problems };
+    const { recordingsDir } = parts;
+    if (recordingsDir === undefined) return { ...nothing, secrets, opened, logSize: log.size, problems };
+    const recordings = await openRecordings({ dir: recordingsDir, keys });
+    const checked = await verifyRecordings(db, { keys, recordings });
+    problems.push(...checked.problems);
+    if (checked.whole > 0 && !checked.played) problems.push('no recording could be played');
+    return {
+      secrets,
+      opened,
+      logSize: log.size,
+      recordings: checked.recordings,
+      wholeRecordings: checked.whole,
+      problems,
+    };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { ...nothing, problems: [...problems, error.message] };

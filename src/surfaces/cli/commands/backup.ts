@@ -7,7 +7,7 @@ import { call, connection } from '../call.ts';
 import { withFreshProof } from '../prove-fresh.ts';
 
 /**
- * `reeve backup FILE` writes the database into a file, sealed as it is; `reeve restore FILE` puts one back into an empty
+ * `reeve backup FILE` writes the database and the recordings into a file, sealed as they are; `reeve restore FILE` puts one back into an empty
  * database, and with `--drill` into one made for it alone. Either way it proves itself. They work on this machine, with
  * the configuration of the server.
  */
@@ -15,16 +15,23 @@ export function addBackup(program: Command): void {
   program
     .command('backup')
     .argument('<file>', 'where the backup is written; it must not be there yet')
-    .description('write the whole database into a file, as of one instant, while Reeve runs')
-    .action(async (path: string) => {
+    .option('--without-recordings', 'leave the recordings of sessions out, where their folder is copied by itself')
+    .description('write the whole database and the recordings into a file, as of one instant, while Reeve runs')
+    .action(async (path: string, options: { withoutRecordings?: boolean }) => {
       const { loadConfig } = await import('#kit/config/index.ts');
       const { writeDump } = await import('#kit/db/dump/index.ts');
       const { withDatabase } = await import('../backup/open-database.ts');
-      const { tables, rows, head } = await withDatabase(loadConfig().config, (db) => writeDump(db, path));
-      process.stdout.write(`Wrote ${path}: ${rows} rows of ${tables} tables, audit log of ${head.logSize} entries\n`);
+      const { RECORDING_FILE } = await import('#guard/sessions/recording/index.ts');
+      const { config } = loadConfig();
+      const recordings = { folder: config.recordingsDir, takes: RECORDING_FILE };
+      const beside = options.withoutRecordings === true ? undefined : recordings;
+      const { tables, rows, head, files } = await withDatabase(config, (db) => writeDump(db, path, beside));
+      process.stdout.write(
+        `Wrote ${path}: ${rows} rows of ${tables} tables, audit log of ${head.logSize} entries, ${files ?? 'no'} files of recordings\n`,
+      );
       const keys = head.rootKeys.map(({ ring, id, place }) => `${ring} ${id} (${place})`).join(', ');
       process.stderr.write(
-        `It opens with these root keys, which are not in it: ${keys}. Keep them apart, and copy the recordings folder too.\n`,
+        `It opens with these root keys, which are not in it: ${keys}. Keep them apart.${files === null ? ' Copy the recordings folder too.' : ''}\n`,
       );
     });
   program
@@ -39,7 +46,7 @@ export function addBackup(program: Command): void {
       if (options.drill === true) await putOnRecord(done);
       if (!done.ok) throw failed(done.problems);
       process.stdout.write(
-        `ok: ${done.rows} rows of ${done.tables} tables, audit log of ${done.logSize} entries verified, ${done.opened} of ${done.secrets} secrets opened\n`,
+        `ok: ${done.rows} rows of ${done.tables} tables, audit log of ${done.logSize} entries verified, ${done.opened} of ${done.secrets} secrets opened, ${done.recordings === null ? 'no recordings in it' : `${done.wholeRecordings ?? 0} of ${done.recordings} recordings whole`}\n`,
       );
     });
 }
@@ -57,8 +64,16 @@ async function restore(
       config.pkcs11Module === 'none'
         ? undefined
         : { module: config.pkcs11Module, token: config.pkcs11Token, pinFile: config.pkcs11PinFile },
+    kms:
+      config.awsKmsKey === 'none'
+        ? undefined
+        : {
+            key: config.awsKmsKey,
+            credentialsFile: config.awsKmsCredentialsFile,
+            endpoint: config.awsKmsEndpoint === 'none' ? undefined : config.awsKmsEndpoint,
+          },
   };
-  const parts = { places, shares: sharesIn(options.shares) };
+  const parts = { places, shares: sharesIn(options.shares), recordingsDir: config.recordingsDir };
   if (options.drill === true) return await drill(path, parts);
   const url = options.into ?? config.databaseUrl;
   if (url !== undefined) return await restoreInto(url, url, path, parts);

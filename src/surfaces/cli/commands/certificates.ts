@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { AppError, invalid } from '#kit/errors/index.ts';
+import { invalid } from '#kit/errors/index.ts';
 import { call, connection, type Connection } from '../call.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inert } from '../print.ts';
 import { withFreshProof } from '../prove-fresh.ts';
+import { systemId, untilSettled } from './system-work.ts';
 
 /** A certificate as the API answers it. */
 export interface IssuedCertificate {
@@ -86,44 +86,4 @@ export function addCertificates(program: Command): void {
         process.exitCode = EXIT.conflict;
       }
     });
-}
-
-interface TrustAnswer {
-  readonly state: string;
-  readonly systemName: string;
-  readonly problem: string | null;
-}
-
-const LONGEST_WAIT_MS = 180_000;
-
-async function untilSettled(to: Connection, path: string): Promise<TrustAnswer> {
-  const until = Date.now() + LONGEST_WAIT_MS;
-  for (;;) {
-    const trust = (await call(to, 'GET', path)) as TrustAnswer;
-    if (trust.state !== 'asked') return trust;
-    if (Date.now() > until)
-      throw new AppError({
-        code: 'ssh_ca.still_waiting',
-        status: 504,
-        detail: `nothing came of setting up ${trust.systemName} yet`,
-        fix: 'is a worker running? look again: reeve ca status',
-      });
-    await pause(500);
-  }
-}
-
-/** A system by its name, or its id as it is. */
-async function systemId(to: Connection, system: string): Promise<string> {
-  if (/^[0-9a-f-]{36}$/u.test(system)) return system;
-  const found = (await call(to, 'GET', `/v1/systems?search=${encodeURIComponent(system)}&limit=200`)) as {
-    items: { id: string; name: string }[];
-  };
-  const one = found.items.find(({ name }) => name === system);
-  if (one !== undefined) return one.id;
-  throw new AppError({
-    code: 'system.not_found',
-    status: 404,
-    detail: `there is no system ${system}`,
-    fix: 'reeve systems ls',
-  });
 }

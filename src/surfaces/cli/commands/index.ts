@@ -3,6 +3,7 @@ import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { addCertificates } from './certificates.ts';
 import { addCompletion } from './completion.ts';
+import { addHostCertificates } from './host-certificates.ts';
 import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
@@ -16,6 +17,7 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addSsh,
   addSshConfig,
   addCertificates,
+  addHostCertificates,
   addLease,
   addAudit,
   addPlay,
