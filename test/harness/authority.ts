@@ -22,8 +22,8 @@ export interface TestAuthority extends TestCertificate {
     readonly digest?: string;
     readonly by?: TestCertificate;
   }): TestCertificate;
-  /** Its revocation list as PEM, with these on it. */
-  revoke(certificates: readonly TestCertificate[]): string;
+  /** Its revocation list as PEM, with these on it; `from` as openssl takes it. */
+  revoke(certificates: readonly TestCertificate[], from?: string): string;
   remove(): void;
 }
 
@@ -40,22 +40,9 @@ export function testAuthority(name: string): TestAuthority {
   });
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const root = join(folder, 'root');
-  openssl(
-    ...[
-      'req',
-      '-x509',
-      ...ec,
-      '-days',
-      '7300',
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      `${root}.key`,
-      '-out',
-      `${root}.crt`,
-    ],
-    ...['-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
-  );
+  const usage = ['-addext', 'keyUsage=critical,keyCertSign,cRLSign'];
+  const files = ['-keyout', `${root}.key`, '-out', `${root}.crt`];
+  openssl('req', '-x509', ...ec, '-days', '7300', '-subj', `/CN=${name}`, ...files, ...usage);
   const index = join(folder, 'index');
   const config = join(folder, 'ca.cnf');
   writeFileSync(config, `[ca]\ndefault_ca=one\n[one]\ndatabase=${index}\ndefault_md=sha256\n`);
@@ -68,18 +55,17 @@ export function testAuthority(name: string): TestAuthority {
       const kind = key === 'ec' ? ec : ['-newkey', key, '-nodes'];
       writeFileSync(`${path}.ext`, extensions);
       openssl('req', '-new', ...kind, '-subj', subject, '-keyout', `${path}.key`, '-out', `${path}.csr`);
-      openssl(
-        ...['x509', '-req', `-${digest}`, '-days', String(days), '-in', `${path}.csr`, '-out', `${path}.crt`],
-        ...['-CA', `${by.path}.crt`, '-CAkey', `${by.path}.key`, '-set_serial', String(1000 + serial)],
-        ...['-extfile', `${path}.ext`],
-      );
+      const signer = ['-CA', `${by.path}.crt`, '-CAkey', `${by.path}.key`, '-set_serial', String(1000 + serial)];
+      const signed = ['x509', '-req', `-${digest}`, '-days', String(days), '-extfile', `${path}.ext`, ...signer];
+      openssl(...signed, '-in', `${path}.csr`, '-out', `${path}.crt`);
       return at(path);
     },
-    revoke: (certificates) => {
+    revoke: (certificates, from) => {
       writeFileSync(index, '');
       const as = ['-config', config, '-keyfile', `${root}.key`, '-cert', `${root}.crt`];
       for (const { path } of certificates) openssl('ca', ...as, '-revoke', `${path}.crt`);
-      openssl('ca', ...as, '-gencrl', '-crldays', '30', '-out', join(folder, 'list.pem'));
+      const since = from === undefined ? [] : ['-crl_lastupdate', from];
+      openssl('ca', ...as, '-gencrl', ...since, '-crldays', '30', '-out', join(folder, 'list.pem'));
       return readFileSync(join(folder, 'list.pem'), 'utf8');
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -61,6 +61,28 @@ export const SETTINGS = {
     { description: 'Port of the SSH gateway; 0 takes a free one.', fallback: 3022 },
     { min: 0, max: 65535 },
   ),
+  workload_host: text(
+    { description: `Address at which programs exchange client certificates. ${loopback}`, fallback: '127.0.0.1' },
+    'address',
+  ),
+  workload_port: integer(
+    { description: 'Port at which programs exchange client certificates; 0 takes a free one.', fallback: 8471 },
+    { min: 0, max: 65535 },
+  ),
+  workload_certificate_file: text(
+    {
+      description:
+        'TLS certificate of that port with its chain, as PEM, read again when it changes; none: programs exchange no certificates.',
+      fallback: 'none',
+    },
+    'none | /path/of/the/certificate.pem',
+    { matches: /^(none|\/\S+)$/, says: 'must be none, or the whole path of a file' },
+  ),
+  workload_key_file: path({
+    description: 'Key of that certificate, as PEM, of mode 0600.',
+    fallback: inDataDir('workload.key'),
+    fallbackText: '{data_dir}/workload.key',
+  }),
   roles: choices(
     {
       description: 'What this node does: answer people and programs, run jobs, stand in the middle of sessions.',

@@ -34,7 +34,7 @@ const forgetOver = defineJob({
   },
 });
 
-export { openCertificateDoor, type CertificateDoor } from './certificates/index.ts';
+export { openCertificateDoor, type CertificateDoor, type ShownCertificate } from './certificates/index.ts';
 
 /** Programs prove themselves by what their platform says of them, by certificates, and by the keys of their hosts. */
 export const workloadsModule = (edges: WorkloadEdges): Module => ({
