@@ -134,7 +134,7 @@ export const SETTINGS = {
   ),
   outbound_allow: ranges({
     description:
-      'Addresses beyond the public Internet to which webhooks may be sent, for instance 10.20.0.0/16. With 127.0.0.0/8 they may go to this machine, over http too.',
+      'Addresses beyond the public Internet to which webhooks may be sent and from which secrets may be imported, for instance 10.20.0.0/16. With 127.0.0.0/8 they may go to this machine, over http too.',
     fallback: [],
     fallbackText: 'none',
   }),
