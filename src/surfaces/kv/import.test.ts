@@ -33,11 +33,20 @@ let importer: string;
 /** Another endpoint, of whatever it is made to answer. */
 let strange: Server;
 let authority: string;
-let answers: (path: string) => { readonly status?: number; readonly body?: unknown; readonly headers?: Record<string, string> };
+let answers: (path: string) => {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+};
 let asked: string[] = [];
 
 interface Part {
-  readonly lines: { readonly at: string; readonly name: string | null; readonly outcome: string; readonly problem: string | null }[];
+  readonly lines: {
+    readonly at: string;
+    readonly name: string | null;
+    readonly outcome: string;
+    readonly problem: string | null;
+  }[];
   readonly next: string | null;
 }
 const bring = (input: object, by = officer): Promise<Part> =>
@@ -142,7 +151,7 @@ test('it goes on behind where it was left, also when it was broken off', async (
     path.includes('list=true')
       ? { body: { data: { keys: path.includes('/metadata/all/?') ? [...keys, 'z/'] : ['last'] } } }
       : { body: { data: { data: { a: path }, metadata: { version: 1 } } } };
-  const input = { url: strangeUrl(), authority, path: 'all', below: 'many', dryRun: false };
+  const input = { url: strangeUrl(), authority, path: 'all', below: 'many' };
   const seen: string[] = [];
   let next: string | null | undefined;
   for (let calls = 0; next !== null; calls += 1) {
@@ -179,9 +188,16 @@ test('an endpoint that lies, leads elsewhere, or is not who it says is not follo
 });
 
 test('nothing is asked of private addresses the house did not open, nor by who stores no secrets', async () => {
-  for (const url of ['https://169.254.169.254', 'https://10.0.0.1', 'https://127.0.0.2:8200', 'file:///etc/passwd', 'http://vault.example'])
+  for (const url of [
+    'https://169.254.169.254',
+    'https://10.0.0.1',
+    'https://127.0.0.2:8200',
+    'file:///etc/passwd',
+    'http://vault.example',
+  ])
     await expect(bring({ url })).rejects.toMatchObject({ errors: [{ pointer: '/url' }] });
-  for (const path of ['../sys', 'a/../b', 'a//b', 'a?b']) await expect(bring({ path })).rejects.toMatchObject({ status: 422 });
+  for (const path of ['../sys', 'a/../b', 'a//b', 'a?b'])
+    await expect(bring({ path })).rejects.toMatchObject({ status: 422 });
   asked = [];
   await expect(bring({ url: strangeUrl(), authority }, importer)).rejects.toMatchObject({ status: 403 });
   expect(asked).toEqual([]);

@@ -55,14 +55,18 @@ export async function serveWorkloads(parts: WorkloadParts): Promise<{ readonly u
   );
   server.maxConnections = MOST_CONNECTIONS;
   server.on('tlsClientError', (error) => parts.log.debug('a program did not finish its handshake', { error }));
+  const follow = async (): Promise<void> => {
+    try {
+      const now = await tlsOf(parts);
+      if (now.digest === tls.digest) return;
+      server.setSecureContext(now.options);
+      tls = now;
+    } catch (error) {
+      parts.log.warn('who is trusted could not be looked at again', { error });
+    }
+  };
   const refresh = setInterval(() => {
-    void tlsOf(parts)
-      .then((now) => {
-        if (now.digest === tls.digest) return;
-        server.setSecureContext(now.options);
-        tls = now;
-      })
-      .catch((error: unknown) => parts.log.warn('who is trusted could not be looked at again', { error }));
+    void follow();
   }, parts.refreshMs ?? 5000).unref();
   await listen(server, parts);
   const { address, port } = server.address() as AddressInfo;
@@ -129,7 +133,12 @@ async function answer(
   };
   try {
     if (!allow(address))
-      throw new AppError({ code: 'rate.limited', status: 429, detail: 'too many tries from this address', fix: 'wait a minute' });
+      throw new AppError({
+        code: 'rate.limited',
+        status: 429,
+        detail: 'too many tries from this address',
+        fix: 'wait a minute',
+      });
     if (request.url !== EXCHANGE || request.method !== 'POST')
       throw new AppError({
         code: 'route.not_found',

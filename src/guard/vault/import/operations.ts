@@ -66,7 +66,11 @@ const endpointInput = z.object({
   below: text(100).regex(PATH, 'is a path such as team/app'),
   versions: z.boolean().default(false).describe('also the versions before the current one, ten at most'),
   after: text(500).optional().describe('go on behind this path: what `next` said'),
-  authority: z.string().max(65_536).optional().describe('PEM of the authority its certificate is of, if not a public one'),
+  authority: z
+    .string()
+    .max(65_536)
+    .optional()
+    .describe('PEM of the authority its certificate is of, if not a public one'),
   dryRun: z.boolean().default(true).describe('tell what would come of it, and keep nothing'),
 });
 
@@ -99,11 +103,19 @@ export const importOperations = (edges: {
     path: '/v1/vault/import/kv',
     summary: 'Bring secrets in from a KV endpoint of HashiCorp’s kind, a part at a time',
     input: endpointInput,
-    output: importOut.extend({ next: z.string().nullable().describe('more lies behind this path; null: that was all') }),
+    output: importOut.extend({
+      next: z.string().nullable().describe('more lies behind this path; null: that was all'),
+    }),
     reach: (said) => readKvEndpoint(edges.outbound, said),
     handler: async (ctx, permit, { url, mount, below, dryRun }, { incoming, next }) => {
       const from = `${new URL(url).host}/${mount}`;
-      const lines = await importSecrets(edges.keys, ctx, permit, { format: 'kv_endpoint', from, below, dryRun, incoming });
+      const lines = await importSecrets(edges.keys, ctx, permit, {
+        format: 'kv_endpoint',
+        from,
+        below,
+        dryRun,
+        incoming,
+      });
       return { dryRun, lines, next };
     },
   }),

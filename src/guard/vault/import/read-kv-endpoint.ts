@@ -73,7 +73,10 @@ class Source {
   }
 
   /** Paths of secrets behind `after`, sorted as text; folders that lie before it are not opened. */
-  async *paths(folder = this.#endpoint.path === undefined ? '' : `${this.#endpoint.path}/`, depth = 0): AsyncGenerator<string> {
+  async *paths(
+    folder = this.#endpoint.path === undefined ? '' : `${this.#endpoint.path}/`,
+    depth = 0,
+  ): AsyncGenerator<string> {
     const after = this.#endpoint.after ?? '';
     const keys = await this.#list(folder, depth);
     for (const key of [...keys].sort(byCode)) {
@@ -96,7 +99,11 @@ class Source {
     const answer = await this.#get('metadata', folder, '?list=true');
     if (answer.status === 404) {
       if (depth > 0) return [];
-      throw invalid('/mount', 'has nothing there', 'name the mount of a KV engine of version 2, and a path that is there');
+      throw invalid(
+        '/mount',
+        'has nothing there',
+        'name the mount of a KV engine of version 2, and a path that is there',
+      );
     }
     const keys = field(field(answer.body, 'data'), 'keys');
     if (answer.status !== 200 || !Array.isArray(keys)) throw this.#strange(answer.status);
@@ -158,9 +165,17 @@ class Source {
     if (answer.outcome === 'refused')
       throw invalid('/url', answer.because, 'open its range with outbound_allow, or name a public address');
     if (answer.outcome !== 'answered')
-      throw unavailable('import.unreachable', `the endpoint: ${answer.because}`, 'is the address right, and its certificate of a known authority?');
+      throw unavailable(
+        'import.unreachable',
+        `the endpoint: ${answer.because}`,
+        'is the address right, and its certificate of a known authority?',
+      );
     if (answer.status === 403 && query === '?list=true')
-      throw invalid('/token', 'may not list there', 'give a token that may list metadata and read data below the mount');
+      throw invalid(
+        '/token',
+        'may not list there',
+        'give a token that may list metadata and read data below the mount',
+      );
     if (answer.status >= 500 || answer.status === 429) throw this.#strange(answer.status);
     return { status: answer.status, body: jsonOf(answer.body) };
   }

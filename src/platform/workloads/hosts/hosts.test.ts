@@ -37,7 +37,10 @@ const sign = (name: string, challenge: string, namespace = 'reeve-workload'): st
   });
 const ask = async (system: string): Promise<string> =>
   (await house.perform<{ challenge: string }>('workloads.challenge', { system })).challenge;
-const prove = (challenge: string, signature: string): Promise<{ identityId: string; token: string; scopes: string[] }> =>
+const prove = (
+  challenge: string,
+  signature: string,
+): Promise<{ identityId: string; token: string; scopes: string[] }> =>
   house.perform('workloads.proveHost', { challenge, signature });
 
 beforeAll(async () => {

@@ -3,10 +3,12 @@ import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { addCertificates } from './certificates.ts';
 import { addCompletion } from './completion.ts';
+import { addImports } from './imports.ts';
 import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
 import { addSsh } from './ssh.ts';
+import { addWorkloads } from './workloads.ts';
 
 /** Commands that are not one call of the API: they work on this machine, on a file, or through `ssh`. */
 export const ownCommands: readonly ((program: Command) => void)[] = [
@@ -14,6 +16,8 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addSsh,
   addCertificates,
   addLease,
+  addImports,
+  addWorkloads,
   addAudit,
   addPlay,
   addBackup,
