@@ -29,6 +29,7 @@ import { riskRoutes } from './risk.ts';
 import { rolesRoutes } from './roles.ts';
 import { sodRoutes } from './sod.ts';
 import { sourceRoutes } from './sources.ts';
+import { workloadRoutes } from './workloads.ts';
 
 const routes: Routes = {
   ...peopleRoutes,
@@ -45,6 +46,7 @@ const routes: Routes = {
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,
+  ...workloadRoutes,
   ...riskRoutes,
   ...rolesRoutes,
   ...sodRoutes,

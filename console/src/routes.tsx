@@ -7,6 +7,7 @@ import { privilegeRoutes } from './privilege-routes.tsx';
 import { rotationRoutes } from './rotation-routes.tsx';
 import { riskRoutes } from './risk-routes.tsx';
 import { root, shell } from './shell-route.tsx';
+import { workloadRoutes } from './workload-routes.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
 import { listSearch } from './ui/list-search.ts';
@@ -341,6 +342,7 @@ const tree = root.addChildren([
     ...emergencyRoutes,
     ...privilegeRoutes,
     ...riskRoutes,
+    ...workloadRoutes,
   ]),
 ]);
 
