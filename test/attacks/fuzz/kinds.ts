@@ -64,6 +64,9 @@ const KIND_OF: Readonly<Record<string, string>> = {
   kits: 'BreakGlassKit',
   issuers: 'WorkloadIssuer',
   bindings: 'WorkloadBinding',
+  authorities: 'WorkloadAuthority',
+  certificates: 'WorkloadCertificateRule',
+  hosts: 'WorkloadHost',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */
