@@ -140,13 +140,13 @@ export async function oneOfEach(
     (${issuer}, 'quiet issuer', 'https://quiet.example', 'https://quiet.example/keys', 'reeve', ${boss.id}, ${now})`);
   await db.run(sql`insert into workload_binding (id, issuer_id, identity_id, claims, scopes, seconds, made_by, made_at) values
     (${put('WorkloadBinding', newId())}, ${issuer}, ${lena.id}, '{"sub": "quiet"}', array['read'], 600, ${boss.id}, ${now})`);
-  const authority = put('WorkloadAuthority', newId());
+  const workloadAuthority = put('WorkloadAuthority', newId());
   const root = testAuthority('quiet authority');
   root.remove();
   await db.run(sql`insert into workload_authority (id, name, certificate, fingerprint, made_by, made_at) values
-    (${authority}, 'quiet authority', ${root.certificate}, 'quiet fingerprint', ${boss.id}, ${now})`);
+    (${workloadAuthority}, 'quiet authority', ${root.certificate}, 'quiet fingerprint', ${boss.id}, ${now})`);
   await db.run(sql`insert into workload_certificate_rule (id, authority_id, identity_id, kind, value, scopes, seconds, made_by, made_at) values
-    (${put('WorkloadCertificateRule', newId())}, ${authority}, ${lena.id}, 'dns', 'quiet.example', array['read'], 600, ${boss.id}, ${now})`);
+    (${put('WorkloadCertificateRule', newId())}, ${workloadAuthority}, ${lena.id}, 'dns', 'quiet.example', array['read'], 600, ${boss.id}, ${now})`);
   await db.run(sql`insert into workload_host (id, system_id, identity_id, scopes, seconds, made_by, made_at) values
     (${put('WorkloadHost', newId())}, ${systemId}, ${lena.id}, array['read'], 600, ${boss.id}, ${now})`);
   await db.run(sql`insert into rotation (id, account_id, secret_id, because) values
