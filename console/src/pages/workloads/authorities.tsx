@@ -91,7 +91,7 @@ export const Authorities = ({ may }: { readonly may: May }) => {
                   <Button
                     variant="subtle"
                     size="compact-xs"
-                    aria-label={`Upload revocation lists of ${row.name}`}
+                    aria-label={`Upload lists of ${row.name}`}
                     onClick={() => setListing(row)}
                   >
                     Upload lists
