@@ -5126,6 +5126,24 @@ create table webhook_version (
 );
 comment on table webhook_version is 'What a webhook subscribed to, version by version; the highest is in force.';
 
+create table workload_authority (
+  id uuid not null,
+  name text not null,
+  certificate text not null,
+  fingerprint text not null,
+  revocation_lists text,
+  lists_changed_at timestamp with time zone,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint workload_authority_pk PRIMARY KEY (id),
+  constraint workload_authority_lists_have_a_time CHECK (((revocation_lists IS NULL) = (lists_changed_at IS NULL))),
+  constraint workload_authority_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table workload_authority is 'A certificate authority whose certificates programs prove themselves with: its root, and its revocation lists as they were uploaded last.';
+CREATE UNIQUE INDEX workload_authority_is_one ON public.workload_authority USING btree (fingerprint) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX workload_authority_name_is_one_authoritys ON public.workload_authority USING btree (name) WHERE (removed_at IS NULL);
+
 create table workload_binding (
   id uuid not null,
   issuer_id uuid not null,
@@ -5146,6 +5164,48 @@ create table workload_binding (
 );
 comment on table workload_binding is 'Whose token carries these claims is this identity, for a short time and within these scopes.';
 CREATE UNIQUE INDEX workload_binding_is_one ON public.workload_binding USING btree (issuer_id, claims) WHERE (removed_at IS NULL);
+
+create table workload_certificate_rule (
+  id uuid not null,
+  authority_id uuid not null,
+  identity_id uuid not null,
+  kind text not null,
+  value text not null,
+  scopes text[] not null,
+  seconds integer not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint workload_certificate_rule_pk PRIMARY KEY (id),
+  constraint workload_certificate_rule_gives_a_short_time CHECK (((seconds >= 60) AND (seconds <= 3600))),
+  constraint workload_certificate_rule_gives_scopes CHECK ((cardinality(scopes) > 0)),
+  constraint workload_certificate_rule_kind_is_known CHECK ((kind = ANY (ARRAY['uri'::text, 'dns'::text, 'subject'::text]))),
+  constraint workload_certificate_rule_names_something CHECK ((btrim(value) <> ''::text)),
+  constraint workload_certificate_rule_is_of_an_authority FOREIGN KEY (authority_id) REFERENCES workload_authority(id),
+  constraint workload_certificate_rule_is_to_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint workload_certificate_rule_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table workload_certificate_rule is 'Whose certificate of that authority carries this name is this identity, for a short time and within these scopes.';
+CREATE UNIQUE INDEX workload_certificate_rule_is_one ON public.workload_certificate_rule USING btree (authority_id, kind, value) WHERE (removed_at IS NULL);
+
+create table workload_host (
+  id uuid not null,
+  system_id uuid not null,
+  identity_id uuid not null,
+  scopes text[] not null,
+  seconds integer not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint workload_host_pk PRIMARY KEY (id),
+  constraint workload_host_gives_a_short_time CHECK (((seconds >= 60) AND (seconds <= 3600))),
+  constraint workload_host_gives_scopes CHECK ((cardinality(scopes) > 0)),
+  constraint workload_host_is_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint workload_host_is_to_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint workload_host_was_made_by_an_identity FOREIGN KEY (made_by) REFERENCES identity(id)
+);
+comment on table workload_host is 'Who signs with a pinned SSH host key of that system is this identity, for a short time and within these scopes.';
+CREATE UNIQUE INDEX workload_host_is_one_identity ON public.workload_host USING btree (system_id) WHERE (removed_at IS NULL);
 
 create table workload_issuer (
   id uuid not null,
@@ -5169,5 +5229,5 @@ create table workload_token_used (
   constraint workload_token_used_pk PRIMARY KEY (digest),
   constraint workload_token_digest_is_a_sha256 CHECK ((octet_length(digest) = 32))
 );
-comment on table workload_token_used is 'Tokens of platforms that were exchanged: none is twice. Kept until they are over.';
+comment on table workload_token_used is 'Tokens of platforms that were exchanged and challenges that were answered: none is twice. Kept until they are over.';
 CREATE INDEX workload_token_used_by_end ON public.workload_token_used USING btree (forget_at);

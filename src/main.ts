@@ -26,11 +26,13 @@ import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
 import { createAuthenticator, lastSignIn, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
 import { startFollowing } from '#platform/webhooks/index.ts';
+import { openCertificateDoor } from '#platform/workloads/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
+import { serveWorkloads } from '#surfaces/workloads/index.ts';
 import { modules } from './modules.ts';
 
 /** Things to stop, newest first, each within a bounded time. */
@@ -189,6 +191,18 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       ready: async () => (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok,
     });
     running.add('http', () => http.stop());
+    if (config.workloadCertificateFile !== 'none') {
+      const workloads = await serveWorkloads({
+        door: openCertificateDoor({ db, operator: spine.operator }),
+        log,
+        host: config.workloadHost,
+        port: config.workloadPort,
+        certificateFile: config.workloadCertificateFile,
+        keyFile: config.workloadKeyFile,
+      });
+      running.add('workloads', () => workloads.stop());
+      console.log(`programs ${workloads.url}`);
+    }
     console.log(`console  ${config.publicUrl}${consoleDir === undefined ? '  (not built: npm run build)' : ''}`);
     await printFirstLink(spine, config);
   }

@@ -31,6 +31,7 @@ import { rolesRoutes } from './roles.ts';
 import { sodRoutes } from './sod.ts';
 import { sourceRoutes } from './sources.ts';
 import { vendorRoutes } from './vendors.ts';
+import { workloadRoutes } from './workloads.ts';
 
 const routes: Routes = {
   ...peopleRoutes,
@@ -48,6 +49,7 @@ const routes: Routes = {
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,
+  ...workloadRoutes,
   ...riskRoutes,
   ...rolesRoutes,
   ...sodRoutes,

@@ -8,6 +8,7 @@ import { rotationRoutes } from './rotation-routes.tsx';
 import { riskRoutes } from './risk-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { vendorRoutes } from './vendor-routes.tsx';
+import { workloadRoutes } from './workload-routes.tsx';
 import { Empty, Failed, Waiting } from './ui/feedback/states.tsx';
 import { whereToReturn } from './pages/signin/where-to-return.ts';
 import { listSearch } from './ui/list-search.ts';
@@ -362,6 +363,7 @@ const tree = root.addChildren([
     ...privilegeRoutes,
     ...riskRoutes,
     ...vendorRoutes,
+    ...workloadRoutes,
   ]),
 ]);
 

@@ -2,6 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { makeSshKey } from '#lab/index.ts';
 import { createRole, putEntitlement, registerSystem } from '#spine/graph/index.ts';
+import { testAuthority } from '../harness/authority.ts';
 import type { Answer, Caller, PeopledHouse } from '../harness/peopled-house.ts';
 
 /** A row of every kind, all of Lena's world: ids (or what a path takes in their place) by kind. */
@@ -144,6 +145,15 @@ export async function oneOfEach(
     (${issuer}, 'quiet issuer', 'https://quiet.example', 'https://quiet.example/keys', 'reeve', ${boss.id}, ${now})`);
   await db.run(sql`insert into workload_binding (id, issuer_id, identity_id, claims, scopes, seconds, made_by, made_at) values
     (${put('WorkloadBinding', newId())}, ${issuer}, ${lena.id}, '{"sub": "quiet"}', array['read'], 600, ${boss.id}, ${now})`);
+  const workloadAuthority = put('WorkloadAuthority', newId());
+  const root = testAuthority('quiet authority');
+  root.remove();
+  await db.run(sql`insert into workload_authority (id, name, certificate, fingerprint, made_by, made_at) values
+    (${workloadAuthority}, 'quiet authority', ${root.certificate}, 'quiet fingerprint', ${boss.id}, ${now})`);
+  await db.run(sql`insert into workload_certificate_rule (id, authority_id, identity_id, kind, value, scopes, seconds, made_by, made_at) values
+    (${put('WorkloadCertificateRule', newId())}, ${workloadAuthority}, ${lena.id}, 'dns', 'quiet.example', array['read'], 600, ${boss.id}, ${now})`);
+  await db.run(sql`insert into workload_host (id, system_id, identity_id, scopes, seconds, made_by, made_at) values
+    (${put('WorkloadHost', newId())}, ${systemId}, ${lena.id}, array['read'], 600, ${boss.id}, ${now})`);
   await db.run(sql`insert into rotation (id, account_id, secret_id, because) values
     (${put('Rotation', newId())}, ${account}, ${ids.get('Secret') ?? null}, 'quiet because')`);
   await db.run(sql`insert into rotation_run (id, because, canary, wave_size, may_fail) values

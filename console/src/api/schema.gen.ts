@@ -6628,6 +6628,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/import/kv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring secrets in from a KV endpoint of HashiCorp’s kind, a part at a time */
+        post: operations["vault.importFromKv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/keys": {
         parameters: {
             query?: never;
@@ -7223,6 +7240,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workloads/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List authorities whose certificates programs prove themselves with */
+        get: operations["workloads.authorities"];
+        put?: never;
+        /** Take the certificates of an authority */
+        post: operations["workloads.addAuthority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/authorities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take no certificates of an authority any more */
+        delete: operations["workloads.removeAuthority"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/authorities/{id}/revocation-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Upload the revocation lists of an authority and of those below it */
+        put: operations["workloads.uploadRevocationLists"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workloads/bindings": {
         parameters: {
             query?: never;
@@ -7253,6 +7322,110 @@ export interface paths {
         post?: never;
         /** Let a program in no more */
         delete: operations["workloads.unbind"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which names of certificates are who */
+        get: operations["workloads.certificateRules"];
+        put?: never;
+        /** Say which program an identity is, by a name in its certificate */
+        post: operations["workloads.bindCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a program in by its certificate no more */
+        delete: operations["workloads.unbindCertificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask for what a host is to sign with its SSH host key */
+        get: operations["workloads.challenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/host-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a challenge signed with an SSH host key for a short-lived token of Reeve */
+        post: operations["workloads.proveHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List hosts that prove themselves with their SSH host keys */
+        get: operations["workloads.hosts"];
+        put?: never;
+        /** Say which program an identity is, by the SSH host key of the system it runs on */
+        post: operations["workloads.bindHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/hosts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a host in by its key no more */
+        delete: operations["workloads.unbindHost"];
         options?: never;
         head?: never;
         patch?: never;
@@ -32718,6 +32891,74 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vault.importFromKv": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the server, for instance https://vault.example:8200 */
+                    url: string;
+                    /** @description with which it is read; kept nowhere */
+                    token: string;
+                    /**
+                     * @description where its KV engine (version 2) is
+                     * @default secret
+                     */
+                    mount?: string & (unknown & unknown);
+                    /** @description only what lies below it */
+                    path?: string & (unknown & unknown);
+                    below: string & (unknown & unknown);
+                    /**
+                     * @description also the versions before the current one, ten at most
+                     * @default false
+                     */
+                    versions?: boolean;
+                    /** @description go on behind this path: what `next` said */
+                    after?: string;
+                    /** @description PEM of the authority its certificate is of, if not a public one */
+                    authority?: string;
+                    /**
+                     * @description tell what would come of it, and keep nothing
+                     * @default true
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dryRun: boolean;
+                        lines: {
+                            at: string;
+                            name: string | null;
+                            kind: string | null;
+                            username: string | null;
+                            /** @enum {string} */
+                            outcome: "made" | "there" | "wrong";
+                            problem: string | null;
+                        }[];
+                        /** @description more lies behind this path; null: that was all */
+                        next: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "keys.status": {
         parameters: {
             query?: never;
@@ -34763,6 +35004,165 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "workloads.authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            subject: string;
+                            fingerprint: string;
+                            /** Format: date-time */
+                            notAfter: string;
+                            listsChangedAt: string | null;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.addAuthority": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description its root, as PEM */
+                    certificate: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        subject: string;
+                        fingerprint: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        listsChangedAt: string | null;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.removeAuthority": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        subject: string;
+                        fingerprint: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        listsChangedAt: string | null;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.uploadRevocationLists": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description X509 CRLs, as PEM */
+                    lists: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        subject: string;
+                        fingerprint: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        listsChangedAt: string | null;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "workloads.bindings": {
         parameters: {
             query?: never;
@@ -34884,6 +35284,330 @@ export interface operations {
                         claims: {
                             [key: string]: string;
                         };
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.certificateRules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            authorityId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            /** @enum {string} */
+                            kind: "uri" | "dns" | "subject";
+                            value: string;
+                            scopes: string[];
+                            seconds: number;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bindCertificate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    authorityId: string;
+                    /** Format: uuid */
+                    identityId: string;
+                    /** @enum {string} */
+                    kind: "uri" | "dns" | "subject";
+                    /** @description as the certificate says it: spiffe://example.org/shop, shop.example, O=Example, CN=shop */
+                    value: string;
+                    scopes: string[];
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        authorityId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        /** @enum {string} */
+                        kind: "uri" | "dns" | "subject";
+                        value: string;
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.unbindCertificate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        authorityId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        /** @enum {string} */
+                        kind: "uri" | "dns" | "subject";
+                        value: string;
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.challenge": {
+        parameters: {
+            query: {
+                system: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        challenge: string;
+                        namespace: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.proveHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    challenge: string;
+                    signature: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        scopes: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            pinned: string[];
+                            scopes: string[];
+                            seconds: number;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bindHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    systemId: string;
+                    /** Format: uuid */
+                    identityId: string;
+                    scopes: string[];
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        pinned: string[];
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.unbindHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        pinned: string[];
                         scopes: string[];
                         seconds: number;
                         /** Format: date-time */

@@ -233,6 +233,14 @@ const groups: readonly NavGroup[] = [
         needs: ['lease.list_own'],
       },
       {
+        to: '/workloads',
+        label: 'Programs',
+        icon: 'key',
+        keys: 'g P',
+        keywords: 'workloads oidc jwt mtls certificates spiffe ssh host keys issuers',
+        needs: ['workload.list'],
+      },
+      {
         to: '/findings',
         label: 'Discovery',
         icon: 'radar',

@@ -1,5 +1,6 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
+import { outbound, type Outbound, type OutboundReader } from '#kit/outbound/index.ts';
 import type { CedarValue, Module, ResourceType } from '#spine/operations/index.ts';
 import {
   checkoutEvents,
@@ -81,6 +82,8 @@ const secretType: ResourceType = {
 export const vaultModule = (edges: {
   readonly keys: Keys;
   readonly ticketPattern?: string | undefined;
+  /** Where secrets may be imported from; absent: public addresses. */
+  readonly outbound?: (Pick<Outbound, 'problemOf'> & OutboundReader) | undefined;
   /** Absent: what wants a second person is not taken out. */
   readonly secondPerson?: SecondPersonEdges | undefined;
 }): Module => ({
@@ -90,7 +93,7 @@ export const vaultModule = (edges: {
     ...checkoutOperations(edges),
     ...termsOperations(edges),
     ...kindOperations(edges),
-    ...importOperations(edges),
+    ...importOperations({ keys: edges.keys, outbound: edges.outbound ?? outbound() }),
     ...kitOperations(edges),
     ...folderOperations,
   ],

@@ -70,6 +70,28 @@ export const SETTINGS = {
     'host:port | none',
     { matches: /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, says: 'must be none, a host, or host:port' },
   ),
+  workload_host: text(
+    { description: `Address at which programs exchange client certificates. ${loopback}`, fallback: '127.0.0.1' },
+    'address',
+  ),
+  workload_port: integer(
+    { description: 'Port at which programs exchange client certificates; 0 takes a free one.', fallback: 8471 },
+    { min: 0, max: 65535 },
+  ),
+  workload_certificate_file: text(
+    {
+      description:
+        'TLS certificate of that port with its chain, as PEM, read again when it changes; none: programs exchange no certificates.',
+      fallback: 'none',
+    },
+    'none | /path/of/the/certificate.pem',
+    { matches: /^(none|\/\S+)$/, says: 'must be none, or the whole path of a file' },
+  ),
+  workload_key_file: path({
+    description: 'Key of that certificate, as PEM, of mode 0600.',
+    fallback: inDataDir('workload.key'),
+    fallbackText: '{data_dir}/workload.key',
+  }),
   roles: choices(
     {
       description: 'What this node does: answer people and programs, run jobs, stand in the middle of sessions.',
@@ -121,7 +143,7 @@ export const SETTINGS = {
   ),
   outbound_allow: ranges({
     description:
-      'Addresses beyond the public Internet to which webhooks may be sent, for instance 10.20.0.0/16. With 127.0.0.0/8 they may go to this machine, over http too.',
+      'Addresses beyond the public Internet to which webhooks may be sent and from which secrets may be imported, for instance 10.20.0.0/16. With 127.0.0.0/8 they may go to this machine, over http too.',
     fallback: [],
     fallbackText: 'none',
   }),

@@ -1,6 +1,7 @@
 import { hashRaw } from '@node-rs/argon2';
 import kdbxweb, { type Kdbx as Database, type KdbxGroup } from 'kdbxweb';
 import { AppError } from '#kit/errors/index.ts';
+import { loadBounded } from './bounded-format.ts';
 
 /** One entry as it stands in the file. Values are in clear. */
 export interface KdbxEntry {
@@ -53,7 +54,9 @@ const bytesOf = (buffer: Buffer): ArrayBuffer => new Uint8Array(buffer).buffer;
 export async function openKdbx(file: Buffer, password: string): Promise<readonly KdbxEntry[]> {
   let database: Database;
   try {
-    database = await Kdbx.load(bytesOf(file), new Credentials(ProtectedValue.fromString(password)));
+    database = new Kdbx();
+    database.credentials = new Credentials(ProtectedValue.fromString(password));
+    await loadBounded(database, bytesOf(file));
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError({

@@ -40,10 +40,19 @@ export type OutboundText =
 
 /** Asks addresses that people typed in, by the same rules. */
 export interface OutboundReader {
-  get(url: string): Promise<OutboundText>;
+  get(
+    url: string,
+    options?: {
+      readonly headers?: Readonly<Record<string, string>>;
+      /** What is read of the answer instead of 64 KiB. */
+      readonly mostBytes?: number;
+      /** Authorities trusted for this call instead of those of this machine, as PEM. */
+      readonly ca?: string | undefined;
+    },
+  ): Promise<OutboundText>;
 }
 
-/** What is read of an answer: after this much the line is cut. */
+/** What is read of an answer, unless more is asked for: after this much the line is cut. */
 const MOST_BYTES = 64 * 1024;
 
 const resolveHere = async (host: string): Promise<readonly string[]> =>
@@ -93,7 +102,7 @@ export const outbound = (rules: OutboundRules = {}): Outbound & OutboundReader =
 
   const exchange = async (
     text: string,
-    message: Pick<Message, 'method' | 'headers' | 'body'>,
+    message: Pick<Message, 'method' | 'headers' | 'body'> & Partial<Pick<Message, 'ca' | 'mostBytes'>>,
   ): Promise<Answered | Exclude<OutboundAnswer, { outcome: 'answered' }>> => {
     const problem = problemOf(text);
     if (problem !== undefined) return { outcome: 'refused', because: `its URL ${problem}` };
@@ -101,7 +110,7 @@ export const outbound = (rules: OutboundRules = {}): Outbound & OutboundReader =
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const addresses = await untilAborted(judged(url), signal);
-      return await send(url, addresses, { ...message, signal, ca });
+      return await send(url, addresses, { mostBytes: MOST_BYTES, ...message, signal, ca: message.ca ?? ca });
     } catch (error) {
       if (error instanceof Refused) return { outcome: 'refused', because: error.message };
       return { outcome: 'unreachable', because: signal.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error) };
@@ -116,8 +125,9 @@ export const outbound = (rules: OutboundRules = {}): Outbound & OutboundReader =
       const { outcome, status, retryAfterSeconds } = answer;
       return { outcome, status, retryAfterSeconds };
     },
-    get: async (text) => {
-      const answer = await exchange(text, { method: 'GET', headers: { accept: 'application/json' }, body: '' });
+    get: async (text, { headers = {}, ...options } = {}) => {
+      const accept = { accept: 'application/json', ...headers };
+      const answer = await exchange(text, { method: 'GET', headers: accept, body: '', ...options });
       if (answer.outcome !== 'answered') return answer;
       const { outcome, status, body } = answer;
       return { outcome, status, body };
@@ -131,6 +141,7 @@ interface Message {
   readonly body: string;
   readonly signal: AbortSignal;
   readonly ca: string | undefined;
+  readonly mostBytes: number;
 }
 /** `body` is undefined where it was longer than is read. */
 interface Answered {
@@ -195,12 +206,12 @@ const send = (url: URL, addresses: readonly string[], message: Message): Promise
           outcome: 'answered',
           status: response.statusCode ?? 0,
           retryAfterSeconds: Number.isFinite(after) && after >= 0 ? after : undefined,
-          body: read > MOST_BYTES ? undefined : Buffer.concat(pieces).toString('utf8'),
+          body: read > message.mostBytes ? undefined : Buffer.concat(pieces).toString('utf8'),
         });
       };
       response.on('data', (piece: Buffer) => {
         read += piece.length;
-        if (read <= MOST_BYTES) {
+        if (read <= message.mostBytes) {
           pieces.push(piece);
           return;
         }

@@ -3,3 +3,4 @@ export { newKeyPair, newSeed, parsePublicKey, publicKeyOf, publicLine, type SshP
 export { readCertificate, type SignedCertificate } from './read-certificate.ts';
 export { proofOfHost } from './prove-host.ts';
 export { writeRevocationList, type RevokedOf } from './revocation-list.ts';
+export { verifyMessage } from './verify-message.ts';

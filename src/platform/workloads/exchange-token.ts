@@ -1,12 +1,10 @@
 import type { JWTPayload } from 'jose';
-import { sha256 } from '#kit/crypto/index.ts';
-import { sql, type Db } from '#kit/db/index.ts';
-import { AppError, denied } from '#kit/errors/index.ts';
+import type { Db } from '#kit/db/index.ts';
+import { denied } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
-import { createToken } from '#platform/signin/index.ts';
 import { workloadLetIn } from './events.ts';
+import { giveToken, useOnce, type GivenToken } from './give-token.ts';
 import { bindings, findIssuer, type Binding, type Issuer } from './store.ts';
 import { issuerNamed, tokenUntrue } from './verify-token.ts';
 
@@ -33,7 +31,7 @@ export async function exchangeToken(
   permit: Permit,
   input: { readonly token: string },
   { issuer, claims }: Proved,
-): Promise<{ token: string; endsAt: Date; identityId: string; scopes: string[] }> {
+): Promise<GivenToken> {
   const fitting = (await bindings(ctx.tx, issuer.id)).filter((each) => holds(each, claims));
   const [binding] = fitting;
   if (binding === undefined)
@@ -48,29 +46,21 @@ export async function exchangeToken(
       'several bindings fit this program, and who it is stays open',
       'let an administrator name claims that only one of them has',
     );
-  const identity = await getIdentity(ctx.tx, binding.identityId);
-  if (identity?.state !== 'active')
-    throw denied('workload.not_active', 'the identity of this program is not active', 'ask whoever answers for it');
-  await useOnce(ctx, input.token, claims);
-  const endsAt = new Date(ctx.now.getTime() + binding.seconds * 1000);
-  const made = await createToken(ctx, permit, {
-    identityId: identity.id,
-    name: `workload of ${issuer.name}`,
-    scopes: binding.scopes,
-    endsAt,
-  });
+  // What was signed counts, not how it was written.
+  await useOnce(ctx, input.token.split('.').slice(0, 2).join('.'), new Date(((claims.exp ?? 0) + 120) * 1000));
+  const given = await giveToken(ctx, permit, { ...binding, name: `workload of ${issuer.name}` });
   await ctx.record(permit, {
     event: workloadLetIn,
-    subject: identity.id,
+    subject: given.identityId,
     data: {
       bindingId: binding.id,
       issuerId: issuer.id,
-      identityId: identity.id,
-      tokenId: made.id,
-      endsAt: endsAt.toISOString(),
+      identityId: given.identityId,
+      tokenId: given.tokenId,
+      endsAt: given.endsAt.toISOString(),
     },
   });
-  return { token: made.token, endsAt, identityId: identity.id, scopes: [...binding.scopes] };
+  return given;
 }
 
 /** A claim holds where it is that text, or a list that has it. Claims within claims are named with dots. */
@@ -89,19 +79,4 @@ function claimOf(claims: JWTPayload, name: string): unknown {
     at = (at as Record<string, unknown>)[part];
   }
   return at;
-}
-
-/** Throws `workload.replayed` for a token that was exchanged before. What was signed counts, not how it was written. */
-async function useOnce(ctx: Ctx, token: string, claims: JWTPayload): Promise<void> {
-  const digest = sha256(Buffer.from(token.split('.').slice(0, 2).join('.')));
-  const forgetAt = new Date(((claims.exp ?? 0) + 120) * 1000);
-  const first = await ctx.tx.run(sql`
-    insert into workload_token_used (digest, forget_at) values (${digest}, ${forgetAt}) on conflict (digest) do nothing`);
-  if (first === 1) return;
-  throw new AppError({
-    code: 'workload.replayed',
-    status: 401,
-    detail: 'this token was exchanged before',
-    fix: 'get a fresh one from the platform for each exchange',
-  });
 }

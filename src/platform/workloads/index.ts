@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import { defineJob, type Module } from '#spine/operations/index.ts';
+import { certificateEvents, certificateOperations } from './certificates/index.ts';
 import { events } from './events.ts';
+import { hostEvents, hostOperations } from './hosts/index.ts';
 import { operations, type WorkloadEdges } from './operations.ts';
 
 const policies = `
@@ -32,11 +34,13 @@ const forgetOver = defineJob({
   },
 });
 
-/** Programs prove themselves by what their platform says of them. */
+export { openCertificateDoor, type CertificateDoor, type ShownCertificate } from './certificates/index.ts';
+
+/** Programs prove themselves by what their platform says of them, by certificates, and by the keys of their hosts. */
 export const workloadsModule = (edges: WorkloadEdges): Module => ({
   name: 'workloads',
-  operations: operations(edges),
+  operations: [...operations(edges), ...certificateOperations, ...hostOperations(edges)],
   jobs: [forgetOver],
-  events,
+  events: [...events, ...certificateEvents, ...hostEvents],
   policies,
 });

@@ -3,9 +3,9 @@ import { conflict, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Outbound } from '#kit/outbound/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
-import { getIdentity } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { issuerAdded, issuerRemoved, workloadBound, workloadUnbound } from './events.ts';
+import { requireProgram } from './give-token.ts';
 import { bindings, findIssuer, type Binding, type Issuer } from './store.ts';
 
 /** Takes tokens of a platform from now on; nobody is let in by that alone. */
@@ -47,15 +47,7 @@ export async function removeIssuer(ctx: Ctx, permit: Permit, id: string): Promis
 export async function bindWorkload(ctx: Ctx, permit: Permit, input: Omit<Binding, 'id' | 'madeAt'>): Promise<Binding> {
   if ((await findIssuer(ctx.tx, { id: input.issuerId })) === undefined)
     throw invalid('/issuerId', 'is no issuer', 'see reeve workloads issuers');
-  const identity = await getIdentity(ctx.tx, input.identityId);
-  if (identity === undefined)
-    throw invalid('/identityId', 'is nobody Reeve knows', 'name a service, workload or agent');
-  if (!['service', 'workload', 'agent'].includes(identity.kind))
-    throw conflict(
-      'workload.no_program',
-      `${identity.displayName} is no program`,
-      'bind a service, workload or agent; people sign in themselves',
-    );
+  await requireProgram(ctx, input.identityId);
   const id = newId(ctx.now.getTime());
   try {
     await ctx.tx.run(sql`

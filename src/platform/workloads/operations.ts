@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { systemClock, type Clock } from '#kit/clock/index.ts';
+import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
 import { instantOut, text } from '#kit/http/index.ts';
 import type { Outbound, OutboundReader } from '#kit/outbound/index.ts';
@@ -12,6 +13,9 @@ import { createVerifier } from './verify-token.ts';
 /** What this module is handed. */
 export interface WorkloadEdges {
   readonly db: Db;
+  readonly keys: Keys;
+  /** What challenges name Reeve by. */
+  readonly publicUrl: string;
   readonly outbound: Outbound & OutboundReader;
   readonly clock?: Clock | undefined;
 }

@@ -38,7 +38,7 @@ beforeAll(async () => {
   house = await testHouse(({ db, keys, clock }) => [
     graphModule,
     signinModule({ db, keys, publicUrl: 'http://localhost' }),
-    workloadsModule({ db, clock, outbound: outbound({ allow: ['127.0.0.0/8'] }) }),
+    workloadsModule({ db, keys, publicUrl: 'http://localhost', clock, outbound: outbound({ allow: ['127.0.0.0/8'] }) }),
     arrange,
   ]);
   [admin = '', program = '', person = ''] = await house

@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { AppError } from '#kit/errors/index.ts';
 import { call, type Connection } from './call.ts';
+import { typedUnseen } from './typed-unseen.ts';
 
 /** What a call that was answered `step_up.required` wants proved. */
 interface Wanted {
@@ -24,27 +23,16 @@ export async function withFreshProof<T>(to: Connection, run: () => Promise<T>): 
       resourceId: wanted.resource_id,
       byCode: true,
     })) as { challengeId: string };
-    const code = await typedUnseen('This needs a fresh proof that it is you. Code from your authenticator: ');
+    const code = await typedUnseen(
+      'This needs a fresh proof that it is you. Code from your authenticator: ',
+      new AppError({
+        code: 'step_up.no_code',
+        status: 401,
+        detail: 'no code was given',
+        fix: 'run this at a terminal, or give the code on standard input',
+      }),
+    );
     await call(to, 'POST', '/v1/signin/step-up', { challengeId, code });
     return await run();
   }
-}
-
-/** One line, unseen on a terminal: what readline would echo goes nowhere. */
-async function typedUnseen(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: process.stdin.isTTY });
-  try {
-    for await (const line of lines) return line.trim();
-  } finally {
-    lines.close();
-    process.stderr.write('\n');
-  }
-  throw new AppError({
-    code: 'step_up.no_code',
-    status: 401,
-    detail: 'no code was given',
-    fix: 'run this at a terminal, or give the code on standard input',
-  });
 }

@@ -67,6 +67,9 @@ const KIND_OF: Readonly<Record<string, string>> = {
   bindings: 'WorkloadBinding',
   locks: 'Lock',
   'session-watches': 'SessionWatch',
+  authorities: 'WorkloadAuthority',
+  certificates: 'WorkloadCertificateRule',
+  hosts: 'WorkloadHost',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

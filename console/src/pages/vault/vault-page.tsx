@@ -129,6 +129,16 @@ export const VaultPage = () => {
           <Button component={Link} to="/vault/terms" variant="default">
             Terms
           </Button>
+          {can(me, 'break_glass_kit.list') ? (
+            <Button component={Link} to="/vault/kits" variant="default">
+              Break-glass kits
+            </Button>
+          ) : null}
+          {can(me, 'secret.import') ? (
+            <Button component={Link} to="/vault/import" variant="default">
+              Bring in
+            </Button>
+          ) : null}
           {can(me, 'secret_folder.list') ? (
             <Button component={Link} to="/vault/folders" variant="default">
               Folders for programs

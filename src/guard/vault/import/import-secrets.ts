@@ -5,7 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { PATH } from '../folders/index.ts';
 import { describeSecret, readValue } from '../kinds/index.ts';
-import { createSecret } from '../seal-version.ts';
+import { createSecret, promoteVersion, sealVersion } from '../seal-version.ts';
 import { secretsImported } from './events.ts';
 import type { Incoming, ReadIn } from './model.ts';
 
@@ -33,6 +33,8 @@ export async function importSecrets(
   permit: Permit,
   input: {
     readonly format: string;
+    /** Where it is read from, if not from a file. */
+    readonly from?: string | undefined;
     readonly below: string;
     readonly dryRun: boolean;
     readonly incoming: readonly ReadIn[];
@@ -58,6 +60,7 @@ export async function importSecrets(
     event: secretsImported,
     data: {
       format: input.format,
+      ...(input.from === undefined ? {} : { from: input.from }),
       below: input.below,
       dryRun: input.dryRun,
       made: count('made'),
@@ -83,7 +86,7 @@ function judged(each: Incoming, below: string, taken: ReadonlySet<string>): Impo
   if (name.length > 200 || !PATH.test(name)) return { ...said, outcome: 'wrong', problem: 'is no path of the vault' };
   if (taken.has(name)) return { ...said, outcome: 'there', problem: 'a secret of that name is there already' };
   try {
-    readValue(each.kind, each).value.fill(0);
+    for (const value of [...(each.earlier ?? []), each.value]) readValue(each.kind, { ...each, value }).value.fill(0);
   } catch (error) {
     if (error instanceof AppError) return { ...said, outcome: 'wrong', problem: `its value ${error.message}` };
     throw error;
@@ -92,9 +95,11 @@ function judged(each: Incoming, below: string, taken: ReadonlySet<string>): Impo
 }
 
 async function bringIn(keys: Keys, ctx: Ctx, permit: Permit, name: string, each: Incoming): Promise<void> {
-  const { value, facts, expiresAt } = readValue(each.kind, each);
-  try {
-    const made = await createSecret(keys, ctx, permit, {
+  const [first = each.value, ...later] = [...(each.earlier ?? []), each.value];
+  const { value: probe, facts, expiresAt } = readValue(each.kind, each);
+  probe.fill(0);
+  const made = await sealing(each, first, (value) =>
+    createSecret(keys, ctx, permit, {
       name,
       kind: each.kind,
       purpose: 'free',
@@ -102,8 +107,21 @@ async function bringIn(keys: Keys, ctx: Ctx, permit: Permit, name: string, each:
       description: each.description,
       username: each.username,
       value,
-    });
-    await describeSecret(ctx, permit, made.id, { facts, expiresAt, labels: each.labels });
+    }),
+  );
+  for (const text of later) {
+    const input = { secretId: made.id, username: each.username };
+    const version = await sealing(each, text, (value) => sealVersion(keys, ctx, permit, { ...input, value }));
+    await promoteVersion(keys, ctx, permit, { secretId: made.id, version });
+  }
+  await describeSecret(ctx, permit, made.id, { facts, expiresAt, labels: each.labels });
+}
+
+/** Hands over a value as it is sealed, and wipes it. */
+async function sealing<T>(each: Incoming, text: string, seal: (value: Buffer) => Promise<T>): Promise<T> {
+  const { value } = readValue(each.kind, { ...each, value: text });
+  try {
+    return await seal(value);
   } finally {
     value.fill(0);
   }

@@ -8,6 +8,8 @@ export interface Incoming {
   readonly name: string;
   readonly kind: SecretKind;
   readonly value: string;
+  /** Values it had before, oldest first; they become its earlier versions. */
+  readonly earlier?: readonly string[] | undefined;
   readonly username?: string | undefined;
   readonly fileName?: string | undefined;
   readonly description?: string | undefined;

@@ -4,12 +4,14 @@ import { addBackup } from './backup.ts';
 import { addCertificates } from './certificates.ts';
 import { addCompletion } from './completion.ts';
 import { addHostCertificates } from './host-certificates.ts';
+import { addImports } from './imports.ts';
 import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
 import { addSsh } from './ssh.ts';
 import { addSshConfig } from './ssh-config.ts';
 import { addWatch } from './watch.ts';
+import { addWorkloads } from './workloads.ts';
 
 /** Commands that are not one call of the API: they work on this machine, on a file, or through `ssh`. */
 export const ownCommands: readonly ((program: Command) => void)[] = [
@@ -19,6 +21,8 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addCertificates,
   addHostCertificates,
   addLease,
+  addImports,
+  addWorkloads,
   addAudit,
   addPlay,
   addWatch,

@@ -1,0 +1,4 @@
+export { readCertificate, type Certificate } from './read-certificate.ts';
+export { isListOf, readRevocationLists, type RevocationList } from './revocation-list.ts';
+export { isSpiffeId } from './spiffe-id.ts';
+export { problemOfAnchor, problemOfClient, type Trusted } from './verify-chain.ts';

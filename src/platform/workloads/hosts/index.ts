@@ -1,0 +1,2 @@
+export { hostEvents } from './events.ts';
+export { hostOperations } from './operations.ts';

@@ -1,0 +1,1 @@
+export { serveWorkloads, type WorkloadParts } from './serve-workloads.ts';
