@@ -26,11 +26,31 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
     'open_to_all',
     'owns',
     'stored_password',
+    'open_language',
+    'reads_hashes',
+    'borrowed_trigger',
   ],
   password: ['empty_password', 'stale_password', 'never_expiring_password', 'plain_password', 'weak_password'],
-  special: ['delegation', 'acts_on_behalf', 'key_credential', 'reads_password_of'],
+  certificates: ['certificate_template', 'certificate_authority'],
+  special: [
+    'mapped_certificate',
+    'secret_in_attribute',
+    'delegation',
+    'acts_on_behalf',
+    'key_credential',
+    'reads_password_of',
+  ],
   no_laps: ['no_laps', 'delegation', 'acts_on_behalf', 'controls_computer'],
   trust_login: ['open_login'],
+  writable_file: [
+    'writable_file',
+    'control_socket',
+    'root_runs_writable',
+    'runs_writable',
+    'keys_writable',
+    'startup_writable',
+    'readable_secret',
+  ],
 };
 
 /** Keeps what a look saw: paths found, still there, gone; keys; log-ons outside; the day's score. */

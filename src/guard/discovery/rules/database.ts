@@ -82,3 +82,51 @@ export const scheduledEvent: Rule = ({ account, facts }, around) =>
         `the event ${said(facts['event'])} runs by itself with the rights of ${account}`,
         'give the event a definer without power',
       );
+
+export const openLanguage: Rule = ({ account, facts }) =>
+  right(
+    'open_language',
+    'critical',
+    `${who(account)}writes functions in ${said(facts['language'])} in ${said(facts['database'])}, which may do anything the server may`,
+    `revoke usage on language ${said(facts['language'])}, and mark it untrusted again`,
+  );
+
+export const readsHashes: Rule = ({ account, facts }) =>
+  right(
+    'reads_hashes',
+    'high',
+    `${who(account)}reads ${said(facts['what'])}, where password hashes or what others keep secret is`,
+    `revoke select on ${said(facts['what'])}`,
+  );
+
+export const borrowedTrigger: Rule = ({ facts }) =>
+  right(
+    'borrowed_trigger',
+    'high',
+    `wrote the trigger ${said(facts['trigger'])} on ${said(facts['on'])}: its code runs with the rights of ${said(facts['victim'])}`,
+    `drop the trigger, or give its function an owner with power of its own`,
+  );
+
+export const mappedLogin: Rule = ({ account, facts }) =>
+  right(
+    'mapped_login',
+    'high',
+    `the account ${said(facts['machine'])} of the machine logs in as ${account === '' ? 'others' : account} (map ${said(facts['map'])})`,
+    'take the line out of pg_ident.conf',
+  );
+
+export const loadedAtLogin: Rule = ({ account, facts }) =>
+  right(
+    'loaded_at_login',
+    'high',
+    `code is loaded when ${account === '' ? 'anybody' : account} logs in (${said(facts['setting'])})`,
+    'reset the setting where nobody needs it',
+  );
+
+export const definerView: Rule = ({ facts }) =>
+  right(
+    'definer_view',
+    'high',
+    `whoever may read ${said(facts['view'])} reads accounts and password hashes with the rights of ${said(facts['actsAs'])}`,
+    `drop the view, or give it SQL SECURITY INVOKER`,
+  );

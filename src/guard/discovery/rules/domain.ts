@@ -82,3 +82,47 @@ export const openRule: Rule = ({ facts }) =>
     `${said(facts['who'])} may write what gives access: ${said(facts['rule'])}`,
     'narrow the access rule',
   );
+
+/** A template no authority offers yet is one step away: whoever may offer it need not be able to change it. */
+export const certificateTemplate: Rule = ({ account, facts }) =>
+  power(
+    'certificate_template',
+    facts['offered'] === true ? 'critical' : 'medium',
+    `${account === '' ? `everybody (${said(facts['by'])}) ` : ''}asks for certificates by the template ${said(facts['template'])}, which ${texts(facts['ways']).join(', ')}${facts['offered'] === true ? '' : '; no authority offers it now'}`,
+    `have ${said(facts['template'])} build names from the directory, or a manager approve; and take the permission from ${said(facts['by'])}`,
+  );
+
+export const certificateAuthority: Rule = ({ facts }) =>
+  power(
+    'certificate_authority',
+    'critical',
+    `may change the authority ${said(facts['authority'])}, which signs certificates that log in as anybody (${said(facts['right'])})`,
+    `take the permission from ${said(facts['by'])}`,
+  );
+
+export const posixRoot: Rule = () =>
+  power(
+    'directory_admin',
+    'high',
+    'is root on every host that takes its accounts from here (uidNumber 0)',
+    'give it a uidNumber of its own',
+  );
+
+export const mappedCertificate: Rule = ({ facts }) =>
+  power(
+    'mapped_certificate',
+    'medium',
+    `is logged in to with certificates mapped to it (${texts(facts['mapped']).join('; ')})`,
+    'look who mapped them; empty altSecurityIdentities where nobody needs it',
+  );
+
+export const guestEnabled: Rule = () => [
+  {
+    kind: 'guest_enabled',
+    severity: 'medium',
+    power: false,
+    restsOn: 'credential',
+    reason: 'is the guest of the domain, and lets anybody in',
+    byHand: 'disable the account',
+  },
+];

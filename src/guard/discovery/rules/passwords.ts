@@ -40,6 +40,14 @@ export const weakPassword: Rule = ({ account, facts }, around) =>
     'change it, or have Reeve rotate it',
   );
 
+export const weakHash: Rule = ({ account, facts }, around) =>
+  flaw(
+    'weak_hash',
+    around.powerOf(account) === undefined ? 'low' : 'medium',
+    `its password is stored with ${said(facts['scheme'])}`,
+    'change the password, so that it is stored anew',
+  );
+
 export const plainPassword: Rule = ({ account }, around) =>
   flaw(
     'plain_password',

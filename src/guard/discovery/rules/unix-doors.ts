@@ -1,4 +1,4 @@
-import { said, texts, type Judgement, type Rule } from '../model.ts';
+import { said, texts, worse, type Judgement, type Rule } from '../model.ts';
 
 const door = (kind: string, severity: Judgement['severity'], reason: string, byHand: string): readonly Judgement[] => [
   { kind, severity, power: true, restsOn: 'thing', reason, byHand },
@@ -12,12 +12,12 @@ export const polkit: Rule = ({ facts, about }) =>
     `take the rule away: ${about}`,
   );
 
-export const trustedHost: Rule = ({ facts, about }) =>
+export const trustedHost: Rule = ({ account, facts, about }, around) =>
   door(
     'trusted_host',
-    'critical',
+    account === '' || account === 'root' ? 'critical' : (around.powerOf(account) ?? 'medium'),
     facts['everybody'] === true
-      ? 'anybody from anywhere is let in as root without a password'
+      ? `anybody from anywhere is let in ${account === '' ? 'as anybody' : `as ${account}`} without a password`
       : `${said(facts['who'])} is let in without a password`,
     `take the line away: ${about}`,
   );
@@ -61,3 +61,72 @@ export const emptyByNetwork: Rule = ({ account }) =>
     `${account} is opened over the network without a password (PermitEmptyPasswords)`,
     'set PermitEmptyPasswords no, and give it a password',
   );
+
+export const dockerTcp: Rule = ({ facts }) =>
+  door(
+    'docker_tcp',
+    'critical',
+    `anybody who reaches ${said(facts['at'])} starts containers as root there`,
+    'have Docker listen on its socket only, or ask for certificates (tlsverify)',
+  );
+
+export const givenCapability: Rule = ({ account, facts, about }) =>
+  door(
+    'given_capability',
+    'high',
+    `${account === '' ? 'everybody' : account} logs in with ${texts(facts['capabilities']).join(', ')} (pam_cap)`,
+    `take ${about} out of /etc/security/capability.conf`,
+  );
+
+export const pamTrust: Rule = ({ facts }) =>
+  door(
+    'pam_trust',
+    'critical',
+    `becomes root through ${said(facts['service'])} without a password (${said(facts['rule'])})`,
+    'take the line out of the stack',
+  );
+
+export const rootByPassword: Rule = ({ account }) => [
+  {
+    kind: 'root_by_password',
+    severity: 'medium',
+    power: false,
+    restsOn: 'credential',
+    reason: `${account} logs in over the network with a password`,
+    byHand: 'set PermitRootLogin prohibit-password',
+  },
+];
+
+export const groupAdmin: Rule = ({ facts }) =>
+  door(
+    'group_admin',
+    'high',
+    `may add anybody to group ${said(facts['group'])}, itself too (administrator of the group)`,
+    `take it away: gpasswd -A '' ${said(facts['group'])}`,
+  );
+
+export const groupPassword: Rule = ({ facts }) =>
+  door(
+    'group_password',
+    'high',
+    `whoever knows the password of group ${said(facts['group'])} comes into it (newgrp)`,
+    `take it away: gpasswd -r ${said(facts['group'])}`,
+  );
+
+/** One uid is one account to the kernel: what one name may do, the other may. */
+export const uidTwin: Rule = ({ account, facts }, around) => {
+  const others = texts(facts['others']);
+  const lent = others.map((name) => around.powerOf(name)).reduce(worse, undefined);
+  return lent === undefined && around.powerOf(account) !== undefined
+    ? []
+    : [
+        {
+          kind: 'uid_twin',
+          severity: lent ?? 'medium',
+          power: lent !== undefined,
+          restsOn: 'credential',
+          reason: `has the uid of ${others.join(', ')}: what one may do, the other may`,
+          byHand: `give ${account} a uid of its own: usermod -u`,
+        },
+      ];
+};

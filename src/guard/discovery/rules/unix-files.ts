@@ -51,7 +51,10 @@ export const capability: Rule = ({ facts }) => {
   return [
     {
       kind: 'capability',
-      severity: isEscape(said(facts['program'])) || capabilities.includes('cap_setuid') ? 'critical' : 'high',
+      severity:
+        isEscape(said(facts['program'])) || capabilities.some((one) => /setuid|every|sys_admin|setfcap/u.test(one))
+          ? 'critical'
+          : 'high',
       power: true,
       restsOn: 'thing',
       reason: `everybody runs ${said(facts['path'])} with ${capabilities.join(', ')}, past file permissions`,
@@ -73,7 +76,7 @@ export const writableFile: Rule = ({ facts, kind }) => {
       reason: socket
         ? `${said(facts['by'])} may talk to ${path}, which starts containers as root`
         : `${said(facts['by'])} may change ${path}, which decides who is root or is run by root`,
-      byHand: `give it to root alone: chown root ${path}; chmod go-w ${path}`,
+      byHand: onlyFor('root', path),
     },
   ];
 };
@@ -85,18 +88,52 @@ export const rootRunsWritable: Rule = ({ facts }) => [
     power: true,
     restsOn: 'thing',
     reason: `${said(facts['by'])} may change ${said(facts['changes'])}, and ${said(facts['because'])}`,
-    byHand: `give it to root alone: chown root ${said(facts['changes'])}; chmod go-w ${said(facts['changes'])}`,
+    byHand: onlyFor('root', said(facts['changes'])),
   },
 ];
+
+/** What runs as somebody else: their power is lent to whoever may change it. */
+export const runsWritable: Rule = ({ facts }, around) => {
+  const as = said(facts['as']);
+  const lent = around.powerOf(as);
+  return [
+    {
+      kind: 'runs_writable',
+      severity: lent ?? 'medium',
+      power: lent !== undefined,
+      restsOn: 'thing',
+      reason: `${said(facts['by'])} may change ${said(facts['changes'])}, and ${said(facts['because'])}`,
+      byHand: onlyFor(as, said(facts['changes'])),
+    },
+  ];
+};
+
+/** What an account's shell runs at log-in is the account's own doing, whoever wrote it. */
+export const startupWritable: Rule = ({ account, facts }, around) => {
+  const lent = facts['uid'] === 0 ? 'critical' : around.powerOf(account);
+  return [
+    {
+      kind: 'startup_writable',
+      severity: lent ?? 'medium',
+      power: lent !== undefined,
+      restsOn: 'thing',
+      reason: `${said(facts['by'])} may change ${said(facts['path'])}, which ${account} runs at log-in`,
+      byHand: onlyFor(account, said(facts['path'])),
+    },
+  ];
+};
+
+const onlyFor = (name: string, path: string): string =>
+  `give it to ${name} alone: chown ${name} ${path}; chmod go-w ${path}; setfacl -b ${path}`;
 
 export const readableSecret: Rule = ({ facts }) => [
   {
     kind: 'readable_secret',
-    severity: said(facts['path']).includes('shadow') ? 'critical' : 'high',
+    severity: facts['hashes'] === true ? 'critical' : 'high',
     power: true,
     restsOn: 'thing',
-    reason: `${said(facts['by'])} may read ${said(facts['path'])}, where ${said(facts['path']).includes('shadow') ? 'password hashes' : 'keys of the host'} are kept`,
-    byHand: `give it to root alone: chmod 600 ${said(facts['path'])}`,
+    reason: `${said(facts['by'])} may read ${said(facts['path'])}, where ${facts['hashes'] === true ? 'password hashes' : 'keys of the host'} are kept`,
+    byHand: `give it to root alone: chmod 600 ${said(facts['path'])}; setfacl -b ${said(facts['path'])}`,
   },
 ];
 
