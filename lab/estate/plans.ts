@@ -113,8 +113,23 @@ export const directoryPlan: DirectoryPlan = {
   accessRules: [
     'to attrs=userPassword by dn.exact="uid=svc-sync,ou=people,%s" write by * break',
     'to dn.subtree="ou=policies,%s" attrs=member by users write by * break',
+    'to dn.subtree="ou=robots,%s" attrs=userPassword by users read by * break',
   ],
 };
+
+const sudoRole = (name: string, rows: readonly string[]): string =>
+  `dn: cn=${name},ou=people,${directoryPlan.suffix}\nobjectClass: sudoRole\ncn: ${name}\n${rows.join('\n')}\n`;
+
+/** Rules of sudo that hosts take from the directory. */
+export const directoryExtra = [
+  sudoRole('everything', ['sudoUser: walt', 'sudoHost: ALL', 'sudoCommand: ALL', 'sudoOption: !authenticate']),
+  sudoRole('editors', [
+    'sudoUser: %choir',
+    'sudoHost: web1',
+    'sudoCommand: /usr/bin/vim /etc/app/*',
+    'sudoRunAsUser: root',
+  ]),
+].join('\n');
 
 const never = ['password_never_expires'] as const;
 
@@ -155,6 +170,16 @@ export const domainPlan: DomainPlan = {
       attributes: { 'msDS-AllowedToDelegateTo': 'cifs/files.estate.example' },
     },
     { name: 'ordinary', fullName: 'Ordinary Person', unit: 'Larkspur/People', groups: ['Choir'] },
+    { name: 'cert.clerk', fullName: 'Cert Clerk', unit: 'Larkspur/People' },
+    { name: 'cert.author', fullName: 'Cert Author', unit: 'Larkspur/People' },
+    { name: 'svc-front', fullName: 'Front', unit: 'Larkspur/People' },
+    { name: 'posix.zero', fullName: 'Posix Zero', unit: 'Larkspur/People', attributes: { uidNumber: '0' } },
+    {
+      name: 'old.nis',
+      fullName: 'Old Nis',
+      unit: 'Larkspur/People',
+      attributes: { unixUserPassword: 'Rather-Long-And-Odd-91' },
+    },
   ],
   delegations: [
     { on: 'domain', to: 'svc-repl', entry: 'OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;' },

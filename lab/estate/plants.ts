@@ -1,6 +1,7 @@
 /** What is planted in the estate: kind, where, how, and what must be found. */
 import type { LabHost } from '../hosts.ts';
 import { MORE_PEOPLE, MORE_PLANTS } from './more-plants.ts';
+import { SERVER_PLANTS } from './server-plants.ts';
 import { days, file, program, sudoers, type EstateKeys, type Plant } from './planting.ts';
 
 export type { EstateKeys, Plant } from './planting.ts';
@@ -297,6 +298,7 @@ export const PLANTS: readonly Plant[] = [
   { on: 'ad', account: 'noted', kind: 'secret_in_attribute', says: /description/u },
   { on: 'ad', account: 'svc-app', kind: 'delegation', says: /cifs/u },
   ...MORE_PLANTS,
+  ...SERVER_PLANTS,
 ];
 
 /** What the hosts hold before anything is planted: ordinary people, with nothing they may do. */

@@ -83,6 +83,7 @@ describe('the planted estate', () => {
       console.log(
         `planted ${PLANTS.length}, found ${PLANTS.length - missing.length}, false ${wrong.length}, of ${all.length} findings`,
       );
+      if (process.env['SHOW'] !== undefined) console.log(wrong.join('\n'));
       expect(missing.map(({ on, account, kind }) => `${on} ${account} ${kind}`)).toEqual([]);
       expect(wrong).toEqual([]);
       expect(PLANTS.length).toBeGreaterThanOrEqual(60);

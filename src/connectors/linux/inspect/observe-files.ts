@@ -1,7 +1,7 @@
 /** Files that give power: programs that run as another, files that decide who is root, programs root runs by itself. */
 import type { Observation } from '../../port.ts';
 import type { Section } from '../ssh/script.ts';
-import { linesOf, placeOf, readers, writers, type SeenHost } from './access.ts';
+import { inGroup, linesOf, placeOf, readers, writers, type SeenHost } from './access.ts';
 import { whyGroup } from './observe-accounts.ts';
 import { isShipped } from './known-setuid.ts';
 
@@ -82,7 +82,12 @@ export function observeModes(sections: readonly Section[], state: SeenHost): rea
     const copy = parts.length === 4;
     for (const account of copy ? [] : writers({ path, mode, owner, group }, state)) {
       // Members of docker and its like are told by their group already.
-      if (sockets.test(path) && (whyGroup(group) !== undefined || account === owner) && account !== '') continue;
+      if (
+        sockets.test(path) &&
+        account !== '' &&
+        (account === owner || (whyGroup(group) !== undefined && inGroup(group, state).includes(account)))
+      )
+        continue;
       found.push({
         kind: sockets.test(path) ? 'control_socket' : 'writable_file',
         account,
@@ -102,7 +107,7 @@ export function observeModes(sections: readonly Section[], state: SeenHost): rea
         facts: { path, mode, by: owner, hashes: true },
       });
     for (const account of readers({ path, mode, owner, group }, state))
-      if (!(path.endsWith('shadow') && group === 'shadow' && account !== ''))
+      if (!(group === 'shadow' && account !== '' && inGroup(group, state).includes(account)))
         found.push({
           kind: 'readable_secret',
           account,

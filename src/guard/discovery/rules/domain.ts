@@ -78,8 +78,8 @@ export const noLaps: Rule = ({ facts }) => [
 export const openRule: Rule = ({ facts }) =>
   power(
     'open_rule',
-    'critical',
-    `${said(facts['who'])} may write what gives access: ${said(facts['rule'])}`,
+    facts['reads'] === true ? 'high' : 'critical',
+    `${said(facts['who'])} may ${facts['reads'] === true ? 'read password hashes' : 'write what gives access'}: ${said(facts['rule'])}`,
     'narrow the access rule',
   );
 
