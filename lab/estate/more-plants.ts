@@ -193,6 +193,16 @@ export const MORE_PLANTS: readonly Plant[] = [
     says: /uid of/u,
     how: `echo "magne:x:$(id -u jonas):$(id -g jonas)::/home/jonas:/bin/bash" >>/etc/passwd`,
   },
+  {
+    on: 'app1',
+    account: 'root',
+    kind: 'auto_login',
+    says: /stands before the machine/u,
+    how: file(
+      '/etc/systemd/system/getty@tty1.service.d/auto.conf',
+      '[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root --noclear %I',
+    ),
+  },
   // Passwords
   { on: 'jump1', account: 'nora', kind: 'weak_password', says: /own name/u, how: 'echo nora:nora123 | chpasswd' },
   { on: 'jump1', account: 'oluf', kind: 'weak_password', says: /tries first/u, how: 'echo oluf:Welcome1 | chpasswd' },

@@ -41,7 +41,9 @@ function holders(file: FileAccess, host: SeenHost, right: 'r' | 'w'): readonly s
   const bit = right === 'r' ? 0o4 : 0o2;
   const bits = Number.parseInt(file.mode, 8);
   if ((bits & bit) !== 0) return [''];
-  const owner = isRoot(file.owner, host) || (bits & (bit << 6)) === 0 ? [] : [file.owner];
+  // A number without an account is nobody who could do anything.
+  const known = host.users.some(({ name }) => name === file.owner);
+  const owner = !known || isRoot(file.owner, host) || (bits & (bit << 6)) === 0 ? [] : [file.owner];
   const acl = host.acls.get(file.path);
   if (acl === undefined) return unique([...owner, ...((bits & (bit << 3)) !== 0 ? inGroup(file.group, host) : [])]);
   // With a list, the mode's group bits are the list's mask: what named users and every group have at most.

@@ -38,7 +38,7 @@ export function observeSetuid(sections: readonly Section[], state: SeenHost): re
 }
 
 const dangerousCapabilities =
-  /cap_(?:setuid|setgid|setfcap|dac_override|dac_read_search|sys_admin|sys_ptrace|sys_module|sys_rawio|chown|fowner|mknod|bpf|net_admin|setpcap|sys_chroot|perfmon|mac_override|mac_admin|linux_immutable)/gu;
+  /cap_(?:setuid|setgid|setfcap|dac_override|dac_read_search|sys_admin|sys_ptrace|sys_module|sys_rawio|chown|fowner|mknod|bpf|setpcap|sys_chroot|perfmon|mac_override|mac_admin|linux_immutable)/gu;
 
 export const observeCapabilities = (sections: readonly Section[]): readonly Observation[] =>
   linesOf(sections, 'caps').flatMap((line) => {
@@ -62,10 +62,19 @@ export const observeCapabilities = (sections: readonly Section[]): readonly Obse
 const secretFiles = /^\/etc\/(?:g?shadow$|ssh\/ssh_host_.*_key$|krb5\.keytab$)/u;
 const sockets = /\.sock(?:et)?$|unix\.socket$/u;
 
+/** Accounts of daemons that keep what they read or run for others, as distributions set it up. */
+const ownKeepers = /^(?:polkitd .*\/polkit-1\/|daemon \/var\/spool\/)/u;
+
 /** Files that decide who is root, and may be changed or read by others. */
 export function observeModes(sections: readonly Section[], state: SeenHost): readonly Observation[] {
   const found: Observation[] = [];
   const told = new Set<string>();
+  // What opens one account, or runs as it, is told of that account.
+  const elsewhere = new Set(
+    linesOf(sections, 'keyperms')
+      .map((line) => line.split('\t').at(-1) ?? '')
+      .filter((path) => /\/\.[^/]/u.test(path)),
+  );
   for (const line of [
     ...linesOf(sections, 'modes'),
     ...linesOf(sections, 'reach'),
@@ -76,11 +85,12 @@ export function observeModes(sections: readonly Section[], state: SeenHost): rea
     const path = parts.at(-1) ?? '';
     const own = path.startsWith('/var/spool/cron/') && owner === path.split('/').at(-1);
     const sticky = /^d/u.test(type) && (Number.parseInt(mode, 8) & 0o1000) !== 0;
-    if (path === '' || own || sticky || told.has(path)) continue;
+    if (path === '' || own || sticky || told.has(path) || elsewhere.has(path)) continue;
     told.add(path);
     const place = placeOf({ path, mode, owner, group }, state);
     const copy = parts.length === 4;
     for (const account of copy ? [] : writers({ path, mode, owner, group }, state)) {
+      if (ownKeepers.test(`${account} ${path}`) || (account === owner && isShipped(path))) continue;
       // Members of docker and its like are told by their group already.
       if (
         sockets.test(path) &&
@@ -121,7 +131,7 @@ export function observeModes(sections: readonly Section[], state: SeenHost): rea
     const account = state.users.find((one) => one.name === user);
     if (account === undefined || !path.startsWith(`${account.home}/.`)) continue;
     for (const by of writers({ path, mode, owner, group }, state))
-      if (by !== user && by !== 'nobody')
+      if (by !== user && by !== 'nobody' && !state.users.some((one) => one.name === by && one.uid === account.uid))
         found.push({
           kind: /\/\.(?:bash|profile|zsh)[^/]*$/u.test(path) ? 'startup_writable' : 'keys_writable',
           account: user,

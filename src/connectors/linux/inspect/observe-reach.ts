@@ -24,6 +24,7 @@ export function observeReach(sections: readonly Section[], host: SeenHost): read
     ...files(sections, host),
     ...stacks(sections, host),
     ...rootByPassword(sections, host),
+    ...autoLogins(sections, host),
     ...groups(sections, host),
     ...twins(host),
     ...passwords(sections, host),
@@ -105,13 +106,18 @@ const stacks = (sections: readonly Section[], host: SeenHost): readonly Observat
     if (/pam_rhosts/u.test(rule)) return [of('open_pam', '', `${file} rhosts`, `${file}: ${rule}`, facts)];
     const group = /pam_wheel\.so(?=.*\btrust\b)(?:.*\bgroup=(\S+))?/u.exec(rule);
     const named = /pam_succeed_if\.so.*\b(?:user\s*=\s*(\S+)|user\s+ingroup\s+(\S+)|(uid\s*>=?\s*\d+))/u.exec(rule);
-    if (group === null && named === null) return [];
+    if (
+      (group === null && named === null) ||
+      !/^(?:su|su-l|sudo|sudo-i|doas|runuser|polkit-1|common-auth|system-auth|login|sshd)$/u.test(service)
+    )
+      return [];
     if (named?.[3] !== undefined)
       return /\buse_uid\b/u.test(rule) || !/^auth\s+sufficient/u.test(rule)
         ? []
         : [of('open_pam', '', `${file} ${named[3]}`, `${file}: ${rule}`, facts)];
     const trusted =
       group === null ? named?.[2] : (group[1] ?? (host.groups.some(({ name }) => name === 'wheel') ? 'wheel' : 'root'));
+    if (group === null && !/^(?:su|sudo|doas|runuser|polkit)/u.test(service)) return [];
     const accounts = trusted === undefined ? [named?.[1] ?? ''] : inGroup(trusted, host);
     return accounts
       .filter((account) => host.users.some(({ name, uid }) => name === account && uid !== 0))
@@ -132,6 +138,16 @@ function rootByPassword(sections: readonly Section[], host: SeenHost): readonly 
       of('root_by_password', name, 'PermitRootLogin', 'sshd_config: PermitRootLogin yes, PasswordAuthentication yes'),
     );
 }
+
+/** Whoever stands before the machine is that account. */
+const autoLogins = (sections: readonly Section[], host: SeenHost): readonly Observation[] =>
+  linesOf(sections, 'autologin').flatMap((line) => {
+    const [file = '', ...rest] = line.split(':');
+    const account = /(?:--autologin|\s-a)\s+(\S+)/u.exec(rest.join(':'))?.[1] ?? '';
+    return /^\s*#/u.test(rest.join(':')) || !host.users.some(({ name }) => name === account)
+      ? []
+      : [of('auto_login', account, file, `${file}: ${rest.join(':').trim().slice(0, 120)}`)];
+  });
 
 /** Groups that give power and that somebody may fill, or come into with a password. */
 const groups = (sections: readonly Section[], host: SeenHost): readonly Observation[] =>
@@ -155,7 +171,12 @@ const twins = (host: SeenHost): readonly Observation[] =>
     const others = host.users.filter((one) => one.uid === user.uid && one.name !== user.name).map(({ name }) => name);
     return user.uid === 0 || others.length === 0
       ? []
-      : [of('uid_twin', user.name, others.join(','), `/etc/passwd:${user.line}, uid ${user.uid}`, { others })];
+      : [
+          of('uid_twin', user.name, others.join(','), `/etc/passwd:${user.line}, uid ${user.uid}`, {
+            others,
+            later: host.users.some((one) => one.uid === user.uid && one.line < user.line),
+          }),
+        ];
   });
 
 function passwords(sections: readonly Section[], host: SeenHost): readonly Observation[] {

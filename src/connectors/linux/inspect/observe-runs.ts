@@ -108,7 +108,8 @@ function hooks(sections: readonly Section[]): readonly Run[] {
       root('every program loads it', words[1], 'program', absolute(text));
     if (words[0] !== 'rootscript') continue;
     const [, real = '', path = real] = words;
-    root(`root runs it as ${path}`, path, 'program', [real]);
+    // What is in these folders itself is looked at as a file that root obeys.
+    if (real !== path) root(`root runs it as ${path}`, path, 'program', [real]);
     root(`root runs it from ${path}`, path, 'mentioned', absolute(text).slice(0, 60));
   }
   for (const line of linesOf(sections, 'pamexec'))

@@ -63,10 +63,10 @@ const hashes = (
   seconds: number,
 ): string => `S schemes; awk -F: '$2 ~ /^[$_.\\/0-9A-Za-z]/ { s = ($2 ~ /^[$]1[$]/) ? "md5" : ($2 !~ /^[$]/) ? "des" : ""; if (s != "" && (s == "md5" || length($2) == 13 || $2 ~ /^_/)) print $1 "\\t" s }' /etc/shadow 2>/dev/null || :
 S hashcopies; set -f; G 10 find /etc /var/backups /home /root /tmp /var/tmp /opt /srv /var/www /mnt -xdev -maxdepth 4 -type f -size -512k \\( -iname '*shadow*' -o -iname '*passwd*' \\) -print 2>/dev/null | head -n 200 | while IFS= read -r f; do
-  [ "$f" = /etc/shadow ] && continue; head -c 262144 -- "$f" | grep -aqE '^[^:]+:([$](y|gy|7|6|5|2[aby]|1)[$]|[./0-9A-Za-z]{13}:)' && printf '%s\\t%s\\t%s\\t%s\\n' "$(stat -c %a "$f")" "$(stat -c %U "$f")" "$(stat -c %G "$f")" "$f"; done || :; set +f
+  [ "$f" = /etc/shadow ] && continue; head -c 262144 -- "$f" | grep -aqE '^[^:]+:([$](y|gy|7|6|5|2[aby]|1)[$][^:]+|[./0-9A-Za-z]{13}):[0-9]*:[0-9]*:[0-9]*:' && printf '%s\\t%s\\t%s\\t%s\\n' "$(stat -c %a "$f")" "$(stat -c %U "$f")" "$(stat -c %G "$f")" "$f"; done || :; set +f
 S guessed; if has perl && [ -r /etc/shadow ]; then G ${seconds} perl -e 'my $end = time + ${Math.max(2, seconds - 2)}; my @c = @ARGV; open(my $s, "<", "/etc/shadow") or exit;
   while (<$s>) { chomp; my ($u, $h) = split /:/; next unless defined $h && $h =~ m{^[\\$_./0-9A-Za-z]} && length($h) >= 13;
-    for my $g ($u, "\${u}1", "\${u}123", scalar reverse($u), ($h =~ m{^[\$](?:y|gy|7|2[aby])[\$]} ? @c[0 .. ${FEW - 1}] : @c)) { if (time > $end) { print "stopped\\n"; exit } my $r = crypt($g, $h); if (defined $r && $r eq $h) { print "$u\\t", (index(lc $g, lc $u) >= 0 || reverse($u) eq $g ? "own" : "common"), "\\n"; last } } }' -- ${[...FIRST, ...guessesFor('').filter((guess) => guess !== '' && !FIRST.includes(guess))].map(word).join(' ')} 2>/dev/null || :
+    for my $g ($u, "\${u}1", "\${u}123", scalar reverse($u), ($h =~ m{^\\$(?:y|gy|7|2[aby])\\$} ? @c[0 .. ${FEW - 1}] : @c)) { if (time > $end) { print "stopped\\n"; exit } my $r = crypt($g, $h); if (defined $r && $r eq $h) { print "$u\\t", (index(lc $g, lc $u) >= 0 || reverse($u) eq $g ? "own" : "common"), "\\n"; last } } }' -- ${[...FIRST, ...guessesFor('').filter((guess) => guess !== '' && !FIRST.includes(guess))].map(word).join(' ')} 2>/dev/null || :
 else printf 'unable\\n'; fi`;
 
 export const reachScript = (limits: { readonly seconds: number; readonly files: number }): string =>

@@ -71,6 +71,7 @@ const lending: Readonly<Record<string, Rule>> = {
 const last: Readonly<Record<string, Rule>> = {
   keys_writable: files.keysWritable,
   trusted_host: doors.trustedHost,
+  auto_login: doors.autoLogin,
   weak_hash: passwords.weakHash,
   private_key_readable: files.privateKeyReadable,
   secret_in_file: files.secretInFile,

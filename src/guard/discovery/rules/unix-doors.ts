@@ -117,7 +117,8 @@ export const groupPassword: Rule = ({ facts }) =>
 export const uidTwin: Rule = ({ account, facts }, around) => {
   const others = texts(facts['others']);
   const lent = others.map((name) => around.powerOf(name)).reduce(worse, undefined);
-  return lent === undefined && around.powerOf(account) !== undefined
+  // Of two without power, or of one that has it anyway, the name that came later says it.
+  return lent === undefined && (facts['later'] !== true || around.powerOf(account) !== undefined)
     ? []
     : [
         {
@@ -130,3 +131,14 @@ export const uidTwin: Rule = ({ account, facts }, around) => {
         },
       ];
 };
+
+export const autoLogin: Rule = ({ account, about }, around) => [
+  {
+    kind: 'auto_login',
+    severity: around.powerOf(account) ?? 'medium',
+    power: false,
+    restsOn: 'thing',
+    reason: `whoever stands before the machine is ${account}: nobody is asked for a password`,
+    byHand: `take --autologin out of ${about}`,
+  },
+];
