@@ -84,7 +84,7 @@ export function observeModes(sections: readonly Section[], state: SeenHost): rea
     const [mode = '', owner = '', group = '', type = ''] = parts.length === 4 ? [...parts.slice(0, 3), 'f'] : parts;
     const path = parts.at(-1) ?? '';
     const own = path.startsWith('/var/spool/cron/') && owner === path.split('/').at(-1);
-    const sticky = /^d/u.test(type) && (Number.parseInt(mode, 8) & 0o1000) !== 0;
+    const sticky = type.startsWith('d') && (Number.parseInt(mode, 8) & 0o1000) !== 0;
     if (path === '' || own || sticky || told.has(path) || elsewhere.has(path)) continue;
     told.add(path);
     const place = placeOf({ path, mode, owner, group }, state);

@@ -74,7 +74,7 @@ const files = (sections: readonly Section[], host: SeenHost): readonly Observati
       return lines
         .filter(
           ({ line }) =>
-            /^\//u.test(line) &&
+            line.startsWith('/') &&
             (/anonuid=0\b/u.test(line) || (path !== '/etc/exports' && line.includes('no_root_squash'))),
         )
         .map(({ line, at }) => of('export', '', line.split(/\s+/u)[0] ?? '', `${path}:${at}`, { export: line }));
