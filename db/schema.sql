@@ -2301,26 +2301,48 @@ comment on table feed_value is 'What each row of a plan would set, until it is a
 create table finding (
   id uuid not null,
   system_id uuid not null,
-  account_id uuid not null,
+  account_name text not null,
+  account_id uuid,
   kind text not null,
+  about text not null,
+  severity text not null,
+  power boolean not null,
+  rests_on text not null,
   reason text not null,
   evidence text not null,
+  entitlement text,
+  by_hand text,
   state text not null default 'open'::text,
-  answer text,
-  answered_by uuid,
+  owner_id uuid,
+  owned_because text,
+  accepted_because text,
+  accepted_by uuid,
+  accepted_until timestamp with time zone,
+  underway text,
+  problem text,
   first_seen_at timestamp with time zone not null,
   last_seen_at timestamp with time zone not null,
+  gone_at timestamp with time zone,
+  source text not null,
   constraint finding_pk PRIMARY KEY (id),
-  constraint finding_is_told_once UNIQUE (account_id, kind, reason),
-  constraint accepted_finding_says_why_and_who CHECK (((state <> 'accepted'::text) OR ((answer IS NOT NULL) AND (answered_by IS NOT NULL)))),
-  constraint finding_kind_is_known CHECK ((kind = ANY (ARRAY['privileged'::text, 'orphan'::text]))),
+  constraint finding_is_told_once UNIQUE (system_id, account_name, kind, about),
+  constraint accepted_finding_says_why_by_whom_and_until_when CHECK (((state = 'accepted'::text) = (num_nonnulls(accepted_because, accepted_by, accepted_until) = 3))),
+  constraint finding_rests_on_something CHECK ((rests_on = ANY (ARRAY['credential'::text, 'thing'::text]))),
+  constraint finding_severity_is_known CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
+  constraint finding_shows_its_evidence CHECK (((reason <> ''::text) AND (evidence <> ''::text))),
+  constraint finding_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'look'::text, 'keys'::text]))),
   constraint finding_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'gone'::text]))),
+  constraint gone_finding_says_when CHECK (((state = 'gone'::text) = (gone_at IS NOT NULL))),
+  constraint owned_finding_says_why CHECK (((owner_id IS NULL) = (owned_because IS NULL))),
+  constraint underway_is_known CHECK ((underway = ANY (ARRAY['remove'::text, 'vault'::text, 'jit'::text]))),
   constraint finding_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
-  constraint finding_is_answered_by_an_identity FOREIGN KEY (answered_by) REFERENCES identity(id),
-  constraint finding_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+  constraint finding_is_accepted_by_an_identity FOREIGN KEY (accepted_by) REFERENCES identity(id),
+  constraint finding_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint finding_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
 );
-comment on table finding is 'Repeated readings find the same again and tell it once. gone: no longer seen; seen again it is open again.';
-CREATE INDEX finding_still_open ON public.finding USING btree (system_id, kind) WHERE (state = 'open'::text);
+comment on table finding is 'What somebody should answer: account, reason, evidence, severity. Told once, by a reading, a look or what follows from keys. gone: no longer seen. Never the value of a secret.';
+CREATE INDEX finding_by_account ON public.finding USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX finding_still_open ON public.finding USING btree (system_id, severity) WHERE (state <> 'gone'::text);
 
 create table gone_notice (
   entitlement_id uuid not null,
@@ -3056,51 +3078,6 @@ comment on table policy_version is 'Every text of Cedar policies that ever was i
 comment on column policy_version.created_by is 'Principal as kind:id.';
 CREATE UNIQUE INDEX exactly_one_active_policy_version_an_origin ON public.policy_version USING btree (origin) WHERE (state = 'active'::text);
 CREATE TRIGGER policy_text_does_not_change BEFORE DELETE OR UPDATE ON public.policy_version FOR EACH ROW EXECUTE FUNCTION policy_text_does_not_change();
-
-create table privilege_finding (
-  id uuid not null,
-  system_id uuid not null,
-  account_name text not null,
-  account_id uuid,
-  kind text not null,
-  about text not null,
-  severity text not null,
-  power boolean not null,
-  rests_on text not null,
-  reason text not null,
-  evidence text not null,
-  entitlement text,
-  by_hand text,
-  from_keys boolean not null,
-  state text not null default 'open'::text,
-  owner_id uuid,
-  owned_because text,
-  accepted_because text,
-  accepted_by uuid,
-  accepted_until timestamp with time zone,
-  underway text,
-  problem text,
-  first_seen_at timestamp with time zone not null,
-  last_seen_at timestamp with time zone not null,
-  gone_at timestamp with time zone,
-  constraint privilege_finding_pk PRIMARY KEY (id),
-  constraint privilege_finding_is_told_once UNIQUE (system_id, account_name, kind, about),
-  constraint accepted_privilege_says_why_by_whom_and_until_when CHECK (((state = 'accepted'::text) = (num_nonnulls(accepted_because, accepted_by, accepted_until) = 3))),
-  constraint gone_privilege_says_when CHECK (((state = 'gone'::text) = (gone_at IS NOT NULL))),
-  constraint owned_privilege_says_why CHECK (((owner_id IS NULL) = (owned_because IS NULL))),
-  constraint privilege_finding_rests_on_something CHECK ((rests_on = ANY (ARRAY['credential'::text, 'thing'::text]))),
-  constraint privilege_finding_severity_is_known CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
-  constraint privilege_finding_shows_its_evidence CHECK (((reason <> ''::text) AND (evidence <> ''::text))),
-  constraint privilege_finding_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'gone'::text]))),
-  constraint underway_is_known CHECK ((underway = ANY (ARRAY['remove'::text, 'vault'::text, 'jit'::text]))),
-  constraint privilege_finding_is_about_an_account FOREIGN KEY (account_id) REFERENCES account(id),
-  constraint privilege_finding_is_accepted_by_an_identity FOREIGN KEY (accepted_by) REFERENCES identity(id),
-  constraint privilege_finding_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
-  constraint privilege_finding_owner_is_an_identity FOREIGN KEY (owner_id) REFERENCES identity(id)
-);
-comment on table privilege_finding is 'A privileged path: account, reason, evidence, severity. Looks find the same again and tell it once. gone: no longer seen. Never the value of a secret.';
-CREATE INDEX privilege_finding_by_account ON public.privilege_finding USING btree (account_id) WHERE (account_id IS NOT NULL);
-CREATE INDEX privilege_finding_still_open ON public.privilege_finding USING btree (system_id, severity) WHERE (state <> 'gone'::text);
 
 create table privilege_look (
   id uuid not null,

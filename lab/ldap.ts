@@ -20,6 +20,8 @@ export interface LdapOptions {
   readonly port?: number;
   /** Whether accounts can keep SSH keys (the openssh-lpk schema). */
   readonly sshKeys?: boolean;
+  /** Whether rules of sudo can be kept (its schema). */
+  readonly sudo?: boolean;
   /** Whether writes are kept in `cn=accesslog`. Default true. */
   readonly accessLog?: boolean;
   /** Whether the time of each log-in is kept (`pwdLastSuccess`): then every log-in is a change of the account. */
@@ -103,6 +105,7 @@ export async function startLdap(options: LdapOptions = {}): Promise<LabLdap> {
       accessLog: options.accessLog ?? true,
       lastUse: options.lastUse ?? false,
       passwordPolicy: options.passwordPolicy ?? true,
+      sudo: options.sudo ?? false,
     });
     const entries = renderEntries(whole, new Map([...passwords, ['reeve', management.password]]));
     const load = options.extra === undefined ? entries : `${entries}\n${options.extra}`;

@@ -6,7 +6,6 @@ import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
-import { privilegesModule } from '#guard/privileges/index.ts';
 import { leasesModule, rewrapLeasePasswords } from '#guard/leases/index.ts';
 import { credentialRotations, rotationModule } from '#guard/rotation/index.ts';
 import {
@@ -104,7 +103,6 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     }),
     discoveryModule(edges),
     rotationModule(edges),
-    privilegesModule(edges),
     jitModule,
     sessionsModule(edges),
     sshCaModule({ ...edges, lastSignIn }),

@@ -1,4 +1,4 @@
-import type { Finding, Secret, SecretFolder, SessionDetail } from '../src/api/shapes/guard.ts';
+import type { Secret, SecretFolder, SessionDetail } from '../src/api/shapes/guard.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { accounts, person, systems } from './people.ts';
 import { houseTerms, vaultRoutes } from './vault.ts';
@@ -90,23 +90,6 @@ const secrets: Secret[] = systems.map((each, n) => ({
   facts: {},
   expiresAt: null,
 }));
-const findings: Finding[] = accounts
-  .filter((account) => account.identityId === null || account.privileged)
-  .map((account, n) => ({
-    id: id('f1', n),
-    systemId: account.systemId,
-    systemName: account.systemName ?? '',
-    accountId: account.id,
-    accountName: account.name,
-    kind: account.privileged ? 'privileged' : 'orphan',
-    reason: account.privilegedBecause[0]?.reason ?? 'no identity is known for it',
-    evidence: account.privilegedBecause[0]?.evidence ?? `${account.name}:x:1003:1003`,
-    state: 'open',
-    answer: null,
-    firstSeenAt: minutes(-n * 90),
-    lastSeenAt: minutes(-4),
-  }));
-
 const one = <T extends { readonly id: string }>(rows: readonly T[], what: string, { params }: Ask): T => {
   const found = rows.find((row) => row.id === params['id']);
   if (found === undefined) throw missing(what);
@@ -168,16 +151,4 @@ export const guardRoutes: Routes = {
   'POST /v1/vault/folders': (ask) => ({ ...folders[0], ...ask.body }),
   'DELETE /v1/vault/folders/{id}': (ask) => one(folders, 'secret_folder', ask),
   'POST /v1/vault/checkouts/{id}/checkin': (ask) => put(secrets, 'secret', ask, { checkedOutBy: null }),
-  'GET /v1/findings': (ask) =>
-    page(
-      where(
-        where(findings, ask, 'kind', (row) => row.kind),
-        ask,
-        'state',
-        (row) => row.state,
-      ),
-      ask,
-    ),
-  'POST /v1/findings/{id}/accept': (ask) =>
-    put(findings, 'finding', ask, { state: 'accepted', answer: String(ask.body['answer']) }),
 };

@@ -9,7 +9,7 @@ import { reviewRoutes } from './reviews.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { entryEditRoutes } from './entry-edits.ts';
 import { emergencyRoutes } from './emergency.ts';
-import { privilegeRoutes } from './privileges.ts';
+import { findingRoutes } from './findings.ts';
 import { directGrantRoutes } from './direct-grants.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
@@ -41,7 +41,7 @@ const routes: Routes = {
   ...approvalPolicyRoutes,
   ...emergencyRoutes,
   ...eligibleRoutes,
-  ...privilegeRoutes,
+  ...findingRoutes,
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,

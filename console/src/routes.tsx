@@ -3,7 +3,7 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { directGrantsRoutes } from './direct-grants-routes.tsx';
 import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
-import { privilegeRoutes } from './privilege-routes.tsx';
+import { findingRoutes } from './finding-routes.tsx';
 import { rotationRoutes } from './rotation-routes.tsx';
 import { riskRoutes } from './risk-routes.tsx';
 import { root, shell } from './shell-route.tsx';
@@ -261,12 +261,6 @@ const vaultTerms = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/vault/terms-page.tsx'), 'TermsPage'),
 });
-const findings = createRoute({
-  getParentRoute: () => shell,
-  path: '/findings',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/findings/findings-page.tsx'), 'FindingsPage'),
-});
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
@@ -350,7 +344,6 @@ const tree = root.addChildren([
     vaultOut,
     vaultSecondPerson,
     vaultTerms,
-    findings,
     audit,
     policies,
     approvalPolicy,
@@ -360,7 +353,7 @@ const tree = root.addChildren([
     ...modelRoutes,
     ...directGrantsRoutes,
     ...emergencyRoutes,
-    ...privilegeRoutes,
+    ...findingRoutes,
     ...riskRoutes,
     ...vendorRoutes,
     ...workloadRoutes,

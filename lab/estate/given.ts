@@ -3,7 +3,7 @@ export const GIVEN: readonly { readonly on: RegExp; readonly account: RegExp; re
   {
     on: /^(?:web|db|app|jump)/u,
     account: /^root$/u,
-    kind: /^(?:uid_zero|never_expiring_password|key_opens_privileged)$/u,
+    kind: /^(?:uid_zero|never_expiring_password|key_opens_privileged|root_by_password)$/u,
   },
   // The lab's own management account: a key, a password without an end, every command.
   {
@@ -31,6 +31,13 @@ export const ALSO: readonly { readonly on: string; readonly account: string; rea
   { on: 'app1', account: 'svc-backup', kind: 'never_expiring_password' },
   { on: 'app1', account: 'jonas', kind: 'group' },
   { on: 'db1', account: 'root', kind: 'key_opens_privileged' },
+  { on: 'web1', account: 'toor', kind: 'keys_writable' },
+  { on: 'app1', account: 'magne', kind: 'group' },
+  { on: 'ldap', account: 'walt', kind: 'sudo' },
   { on: 'maria', account: 'boss', kind: 'role_control' },
-  ...['boss', 'filer', 'tom', 'giver', 'caller'].map((account) => ({ on: 'maria', account, kind: 'open_to_network' })),
+  ...['boss', 'filer', 'tom', 'giver', 'caller', 'proxy_tool', 'tables_tool'].map((account) => ({
+    on: 'maria',
+    account,
+    kind: 'open_to_network',
+  })),
 ];

@@ -19,6 +19,13 @@ export const postgresPlan: DatabasePlan = {
     { name: 'copier', login: true, attributes: ['replication'] },
     { name: 'auditor', login: true, attributes: ['bypassrls'] },
     { name: 'ordinary', login: true, memberOf: ['readers'] },
+    { name: 'hash_reader', login: true },
+    { name: 'file_reader', login: true, memberOf: ['pg_read_server_files'] },
+    { name: 'setter', login: true },
+    { name: 'trigger_author', login: true },
+    { name: 'old_md5', login: true },
+    { name: 'would_be', login: true },
+    { name: 'preloaded', login: true },
   ],
   databases: [
     {
@@ -33,6 +40,17 @@ export const postgresPlan: DatabasePlan = {
         'alter function public.harmless() owner to ordinary',
         'grant execute on function pg_read_file(text) to logview',
         `alter role report password 'report'`,
+        'grant select on pg_catalog.pg_authid to hash_reader',
+        'grant dba_old to would_be with admin option',
+        'create table public.ledger (id int)',
+        `create function public.stamp() returns trigger language plpgsql as 'begin return new; end'`,
+        'alter function public.stamp() owner to trigger_author',
+        'create trigger stamp before insert on public.ledger for each row execute function public.stamp()',
+        `update pg_language set lanpltrusted = true where lanname = 'c'`,
+        `alter role preloaded set session_preload_libraries = 'auto_explain'`,
+        `set password_encryption = 'md5'; alter role old_md5 password 'Rather-Long-And-Odd-91'; reset password_encryption`,
+        'grant create on schema public to public',
+        'alter default privileges in schema public grant insert on tables to public',
       ],
     },
   ],
@@ -48,6 +66,8 @@ export const mariadbPlan: MariadbPlan = {
         'create table orders (id int)',
         'create table stock (id int)',
         'create definer = root@localhost procedure renumber() sql security definer update orders set id = id + 1',
+        'create definer = root@localhost sql security definer view people as select User, Host, Priv from mysql.global_priv',
+        `create server far foreign data wrapper mysql options (host '10.0.0.9', database 'x', user 'feeder', password 'Rather-Long-And-Odd-91')`,
       ],
     },
   ],
@@ -59,6 +79,9 @@ export const mariadbPlan: MariadbPlan = {
     { name: 'tom', memberOf: ['keepers'], defaultRole: 'keepers' },
     { name: 'giver', grants: ['SELECT on shop.* with grant option'] },
     { name: 'caller', grants: ['EXECUTE on procedure shop.renumber'] },
+    { name: 'proxy_tool', grants: ['PROXY on root@localhost'] },
+    { name: 'nightly', host: 'localhost', method: 'unix_socket', grants: ['ALL on *.*'] },
+    { name: 'tables_tool', grants: ['INSERT, UPDATE on mysql.*'] },
     { name: 'plainuser', grants: ['SELECT, INSERT on shop.orders'] },
   ],
 };
@@ -90,8 +113,23 @@ export const directoryPlan: DirectoryPlan = {
   accessRules: [
     'to attrs=userPassword by dn.exact="uid=svc-sync,ou=people,%s" write by * break',
     'to dn.subtree="ou=policies,%s" attrs=member by users write by * break',
+    'to dn.subtree="ou=robots,%s" attrs=userPassword by users read by * break',
   ],
 };
+
+const sudoRole = (name: string, rows: readonly string[]): string =>
+  `dn: cn=${name},ou=people,${directoryPlan.suffix}\nobjectClass: sudoRole\ncn: ${name}\n${rows.join('\n')}\n`;
+
+/** Rules of sudo that hosts take from the directory. */
+export const directoryExtra = [
+  sudoRole('everything', ['sudoUser: walt', 'sudoHost: ALL', 'sudoCommand: ALL', 'sudoOption: !authenticate']),
+  sudoRole('editors', [
+    'sudoUser: %choir',
+    'sudoHost: web1',
+    'sudoCommand: /usr/bin/vim /etc/app/*',
+    'sudoRunAsUser: root',
+  ]),
+].join('\n');
 
 const never = ['password_never_expires'] as const;
 
@@ -132,6 +170,16 @@ export const domainPlan: DomainPlan = {
       attributes: { 'msDS-AllowedToDelegateTo': 'cifs/files.estate.example' },
     },
     { name: 'ordinary', fullName: 'Ordinary Person', unit: 'Larkspur/People', groups: ['Choir'] },
+    { name: 'cert.clerk', fullName: 'Cert Clerk', unit: 'Larkspur/People' },
+    { name: 'cert.author', fullName: 'Cert Author', unit: 'Larkspur/People' },
+    { name: 'svc-front', fullName: 'Front', unit: 'Larkspur/People' },
+    { name: 'posix.zero', fullName: 'Posix Zero', unit: 'Larkspur/People', attributes: { uidNumber: '0' } },
+    {
+      name: 'old.nis',
+      fullName: 'Old Nis',
+      unit: 'Larkspur/People',
+      attributes: { unixUserPassword: 'Rather-Long-And-Odd-91' },
+    },
   ],
   delegations: [
     { on: 'domain', to: 'svc-repl', entry: 'OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;' },

@@ -1,28 +1,10 @@
 /** What is planted in the estate: kind, where, how, and what must be found. */
 import type { LabHost } from '../hosts.ts';
-import type { SshKey } from '../ssh-keys.ts';
+import { MORE_PEOPLE, MORE_PLANTS } from './more-plants.ts';
+import { SERVER_PLANTS } from './server-plants.ts';
+import { days, file, program, sudoers, type EstateKeys, type Plant } from './planting.ts';
 
-export interface Plant {
-  readonly on: string;
-  /** Account the finding is about; '' for everybody. */
-  readonly account: string;
-  /** Kind of the finding. */
-  readonly kind: string;
-  /** What its reason or evidence says. */
-  readonly says: RegExp;
-  /** For hosts: how it is planted, as root. Servers have theirs in their plans. */
-  readonly how?: string | ((keys: EstateKeys) => string);
-}
-
-/** Keys of this run by name. */
-export type EstateKeys = (name: string) => SshKey;
-
-const file = (path: string, text: string, mode = '644', owner = 'root:root'): string =>
-  `mkdir -p "$(dirname ${path})" && cat >${path} <<'PLANTED'\n${text}\nPLANTED\nchmod ${mode} ${path} && chown ${owner} ${path}`;
-const sudoers = (name: string, line: string): string => file(`/etc/sudoers.d/${name}`, line, '440');
-const program = (path: string, owner = 'root:root', mode = '755'): string =>
-  file(path, '#!/bin/sh\nexit 0', mode, owner);
-const days = (ago: number): string => `$(( $(date +%s) / 86400 - ${ago} ))`;
+export type { EstateKeys, Plant } from './planting.ts';
 
 export const PLANTS: readonly Plant[] = [
   // web1
@@ -315,6 +297,8 @@ export const PLANTS: readonly Plant[] = [
   { on: 'ad', account: 'reset.er', kind: 'control_path', says: /resets passwords of/u },
   { on: 'ad', account: 'noted', kind: 'secret_in_attribute', says: /description/u },
   { on: 'ad', account: 'svc-app', kind: 'delegation', says: /cifs/u },
+  ...MORE_PLANTS,
+  ...SERVER_PLANTS,
 ];
 
 /** What the hosts hold before anything is planted: ordinary people, with nothing they may do. */
@@ -329,7 +313,7 @@ const ordinary: Readonly<Record<string, readonly string[]>> = {
 export const hostPlans = Object.entries(ordinary).map(([name, users]) => ({
   name,
   purpose: 'planted',
-  users: users.map((user) => ({
+  users: [...users, ...(MORE_PEOPLE[name] ?? [])].map((user) => ({
     name: user,
     fullName: user,
     password: ['dora', 'ines', 'jonas'].includes(user) ? ('set' as const) : ('none' as const),

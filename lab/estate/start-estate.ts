@@ -10,7 +10,8 @@ import { startSamba, whyNoSamba } from '../samba.ts';
 import { addition } from '../samba/ldif.ts';
 import { makeSshKey, type SshKey } from '../ssh-keys.ts';
 import type { LabHost } from '../hosts.ts';
-import { directoryPlan, domainPlan, mariadbPlan, postgresPlan } from './plans.ts';
+import { plantDomainMore } from './plant-certificates.ts';
+import { directoryExtra, directoryPlan, domainPlan, mariadbPlan, postgresPlan } from './plans.ts';
 import { hostPlans, plantHost } from './plants.ts';
 
 /** How a system of the estate is reached, as Reeve is told. */
@@ -45,7 +46,9 @@ export async function startEstate(
     plans.length === 0 ? undefined : startHosts({ directory, plans }),
     wanted('pg') ? startPostgres({ directory, plan: postgresPlan }) : undefined,
     wanted('maria') && findMariadb() !== undefined ? startMariadb({ directory, plan: mariadbPlan }) : undefined,
-    wanted('ldap') && findSlapd() !== undefined ? startLdap({ directory, plan: directoryPlan }) : undefined,
+    wanted('ldap') && findSlapd() !== undefined
+      ? startLdap({ directory, plan: directoryPlan, sudo: true, extra: directoryExtra })
+      : undefined,
     wanted('ad') && noSamba === undefined ? startSamba({ directory, plan: domainPlan }) : undefined,
   ]);
   const stop = async (): Promise<void> => {
@@ -122,6 +125,7 @@ export async function startEstate(
           userAccountControl: '4096',
         }),
       );
+      await plantDomainMore(dc);
       targets.set('ad', {
         ...base,
         kind: 'activedirectory',

@@ -12,6 +12,7 @@ export interface ConfigFacts {
   readonly accessLog: boolean;
   readonly lastUse: boolean;
   readonly passwordPolicy: boolean;
+  readonly sudo: boolean;
 }
 
 /** OpenSSH-LPK: the schema hosts read public keys from; Debian ships it in no package. */
@@ -21,6 +22,21 @@ objectClass: olcSchemaConfig
 cn: openssh-lpk
 olcAttributeTypes: ( 1.3.6.1.4.1.24552.500.1.1.1.13 NAME 'sshPublicKey' DESC 'OpenSSH public key' EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 )
 olcObjectClasses: ( 1.3.6.1.4.1.24552.500.1.1.2.0 NAME 'ldapPublicKey' DESC 'OpenSSH LPK objectclass' SUP top AUXILIARY MUST uid MAY sshPublicKey )
+`;
+
+/** What sudo keeps its rules in (sudoers.ldap(5)); Debian ships it with sudo-ldap only. */
+const sudoSchema = `
+dn: cn=sudo,cn=schema,cn=config
+objectClass: olcSchemaConfig
+cn: sudo
+${['sudoUser', 'sudoHost', 'sudoCommand', 'sudoRunAs', 'sudoOption', 'sudoRunAsUser']
+  .map(
+    (name, at) =>
+      `olcAttributeTypes: ( 1.3.6.1.4.1.15953.9.1.${at + 1} NAME '${name}' EQUALITY caseExactIA5Match SUBSTR caseExactIA5SubstringsMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.26 )\n`,
+  )
+  .join(
+    '',
+  )}olcObjectClasses: ( 1.3.6.1.4.1.15953.9.2.1 NAME 'sudoRole' SUP top STRUCTURAL MUST cn MAY ( sudoUser $ sudoHost $ sudoCommand $ sudoRunAs $ sudoRunAsUser $ sudoOption $ description ) )
 `;
 
 const accessLogDatabase = (facts: ConfigFacts): string => `
@@ -82,7 +98,7 @@ dn: cn=schema,cn=config
 objectClass: olcSchemaConfig
 cn: schema
 
-${['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include: file:///etc/ldap/schema/${name}.ldif\n`).join('')}${facts.sshKeys ? sshSchema : ''}
+${['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include: file:///etc/ldap/schema/${name}.ldif\n`).join('')}${facts.sshKeys ? sshSchema : ''}${facts.sudo ? sudoSchema : ''}
 dn: olcDatabase={-1}frontend,cn=config
 objectClass: olcDatabaseConfig
 objectClass: olcFrontendConfig

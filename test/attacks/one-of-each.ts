@@ -68,12 +68,10 @@ export async function oneOfEach(
   const account = put('Account', newId());
   await db.run(sql`insert into account (id, system_id, native_id, name, identity_id, valid_from)
     values (${account}, ${systemId}, 'quiet-lena', 'quiet-lena', ${lena.id}, ${now})`);
-  await db.run(sql`insert into finding (id, system_id, account_id, kind, reason, evidence, first_seen_at, last_seen_at)
-    values (${put('Finding', newId())}, ${systemId}, ${account}, 'privileged', 'quiet reason', 'quiet evidence', ${now}, ${now})`);
-  await db.run(sql`insert into privilege_finding
-      (id, system_id, account_name, account_id, kind, about, severity, power, rests_on, reason, evidence, entitlement, from_keys, first_seen_at, last_seen_at)
-    values (${put('PrivilegeFinding', newId())}, ${systemId}, 'quiet-lena', ${account}, 'group', 'held-group', 'high', true, 'credential',
-      'quiet reason', 'quiet evidence', 'held-group', false, ${now}, ${now})`);
+  await db.run(sql`insert into finding
+      (id, system_id, account_name, account_id, kind, about, severity, power, rests_on, reason, evidence, entitlement, source, first_seen_at, last_seen_at)
+    values (${put('Finding', newId())}, ${systemId}, 'quiet-lena', ${account}, 'group', 'held-group', 'high', true, 'credential',
+      'quiet reason', 'quiet evidence', 'held-group', 'look', ${now}, ${now})`);
   await db.run(sql`insert into correlation_case (id, account_id, system_id, state, candidates, opened_at)
     values (${put('CorrelationCase', newId())}, ${account}, ${systemId}, 'open', '[]', ${now})`);
   await db.run(sql`insert into lifecycle_receipt (id, identity_id, what, because, effective_at, at)

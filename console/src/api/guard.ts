@@ -72,10 +72,3 @@ export const rotationList = (accountId: string) =>
       take(api.GET('/v1/rotations', { params: { query: asQuery<'rotations.list'>({ accountId, cursor }) }, signal })),
     3_000,
   );
-
-export const findingList = (filter: Filter = {}) =>
-  pagesOf(['findings', filter], (cursor, signal) =>
-    take(api.GET('/v1/findings', { params: { query: asQuery<'findings.list'>({ ...filter, cursor }) }, signal })),
-  );
-export const acceptFinding = (id: string, answer: string) =>
-  take(api.POST('/v1/findings/{id}/accept', { params: { path: { id } }, body: { answer } }));

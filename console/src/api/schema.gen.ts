@@ -1833,8 +1833,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what readings found: privileged accounts with the evidence, and orphans */
+        /** List what was found: which account is privileged or nobody’s, why, and what shows it; the worst first */
         get: operations["findings.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a finding with its evidence and what was said about it */
+        get: operations["findings.show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1852,8 +1869,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept a finding as it is, with the reason; it opens again when its evidence changes */
+        /** Leave a finding as it is for a time, with the reason; it opens again then, or when it gets worse */
         post: operations["findings.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/jit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make standing privilege just-in-time: a grant that ends, and can be asked for from then on */
+        post: operations["findings.makeTimed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who answers for a privileged account: for all that is found about it on that system */
+        post: operations["findings.assignOwner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a privilege away on its target; another look proves that it is gone */
+        post: operations["findings.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the credential of a privileged account into the vault: it gets a new one, proved by logging in */
+        post: operations["findings.vault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2733,6 +2818,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List closer looks at systems, newest first, with what they had to leave out */
+        get: operations["discovery.looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/maintenance": {
         parameters: {
             query?: never;
@@ -3002,7 +3104,7 @@ export interface paths {
          * Ask ranges of your own networks which administrative services answer there
          * @description Private, shared and loopback ranges only, 4096 addresses at most, a hundred connections a second. Nothing is sent.
          */
-        post: operations["privileges.sweep"];
+        post: operations["discovery.sweep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3160,7 +3262,7 @@ export interface paths {
             cookie?: never;
         };
         /** List log-ons to privileged accounts that no session of Reeve explains, newest first */
-        get: operations["privileges.outside"];
+        get: operations["discovery.outside"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3351,23 +3453,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/privilege-looks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List closer looks at systems, newest first, with what they had to leave out */
-        get: operations["privileges.looks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/privileged-estate": {
         parameters: {
             query?: never;
@@ -3379,128 +3464,9 @@ export interface paths {
          * Show how much of the privileged estate is under control, by system, and its trend
          * @description A path counts 8 (critical), 4, 2 or 1. It is under control where it was accepted for a time, where the credential it rests on is in the vault, or where all the privilege its account holds ends by itself. Null: nothing was found, or nobody has looked.
          */
-        get: operations["privileges.estate"];
+        get: operations["discovery.estate"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List privileged paths: which account is privileged, why, and what shows it; the worst first */
-        get: operations["privileges.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a privileged path with its evidence and what was said about it */
-        get: operations["privileges.show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Leave a privileged path as it is for a time, with the reason; it opens again then, or when it gets worse */
-        post: operations["privileges.accept"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/jit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Make standing privilege just-in-time: a grant that ends, and can be asked for from then on */
-        post: operations["privileges.makeTimed"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/owner": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say who answers for a privileged account: for all that is found about it on that system */
-        post: operations["privileges.assignOwner"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a privilege away on its target; another look proves that it is gone */
-        post: operations["privileges.remove"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/privileges/{id}/vault": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take the credential of a privileged account into the vault: it gets a new one, proved by logging in */
-        post: operations["privileges.vault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5944,7 +5910,7 @@ export interface paths {
             cookie?: never;
         };
         /** Show the trust that SSH keys make: who holds what opens whom, and who becomes root where */
-        get: operations["privileges.keys"];
+        get: operations["discovery.keys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6051,7 +6017,7 @@ export interface paths {
             cookie?: never;
         };
         /** List administrative services that sweeps found, and which of them no system of Reeve is */
-        get: operations["privileges.services"];
+        get: operations["discovery.services"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6142,7 +6108,7 @@ export interface paths {
          * Look at a system more closely now: files, keys, rights and passwords that make somebody privileged
          * @description Only reads, at the lowest priority, for two minutes at most. No target is looked at twice at a time. Then once a day by itself.
          */
-        post: operations["privileges.look"];
+        post: operations["discovery.look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6159,7 +6125,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say how often a system is looked at by itself; 0 seconds: never */
-        post: operations["privileges.schedule"];
+        post: operations["discovery.scheduleLooks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14561,8 +14527,11 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 systemId?: string;
-                kind?: "privileged" | "orphan";
+                severity?: "critical" | "high" | "medium" | "low";
                 state?: "open" | "accepted" | "gone";
+                kind?: string;
+                account?: string;
+                owned?: boolean;
             };
             header?: never;
             path?: never;
@@ -14583,20 +14552,90 @@ export interface operations {
                             /** Format: uuid */
                             systemId: string;
                             systemName: string;
-                            /** Format: uuid */
-                            accountId: string;
                             accountName: string;
+                            accountId: string | null;
                             kind: string;
+                            /** @enum {string} */
+                            source: "reading" | "look" | "keys";
+                            /** @enum {string} */
+                            severity: "critical" | "high" | "medium" | "low";
+                            power: boolean;
                             reason: string;
                             evidence: string;
-                            state: string;
-                            answer: string | null;
+                            entitlement: string | null;
+                            byHand: string | null;
+                            canVault: boolean;
+                            /** @enum {string} */
+                            state: "open" | "accepted" | "gone";
+                            ownerId: string | null;
+                            ownerName: string | null;
+                            acceptedBecause: string | null;
+                            acceptedUntil: string | null;
+                            underway: string | null;
+                            problem: string | null;
                             /** Format: date-time */
                             firstSeenAt: string;
                             /** Format: date-time */
                             lastSeenAt: string;
+                            goneAt: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "findings.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        accountName: string;
+                        accountId: string | null;
+                        kind: string;
+                        /** @enum {string} */
+                        source: "reading" | "look" | "keys";
+                        /** @enum {string} */
+                        severity: "critical" | "high" | "medium" | "low";
+                        power: boolean;
+                        reason: string;
+                        evidence: string;
+                        entitlement: string | null;
+                        byHand: string | null;
+                        canVault: boolean;
+                        /** @enum {string} */
+                        state: "open" | "accepted" | "gone";
+                        ownerId: string | null;
+                        ownerName: string | null;
+                        acceptedBecause: string | null;
+                        acceptedUntil: string | null;
+                        underway: string | null;
+                        problem: string | null;
+                        /** Format: date-time */
+                        firstSeenAt: string;
+                        /** Format: date-time */
+                        lastSeenAt: string;
+                        goneAt: string | null;
                     };
                 };
             };
@@ -14618,7 +14657,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    answer: string;
+                    because: string;
+                    /** Format: date-time */
+                    until: string;
                 };
             };
         };
@@ -14632,6 +14673,158 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "findings.makeTimed": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 8 */
+                    hours?: number;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        grantId: string;
+                        /** Format: date-time */
+                        until: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "findings.assignOwner": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description user name or id */
+                    owner: string;
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        findings: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "findings.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "findings.vault": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default its privilege was found */
+                    because?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        rotationId: string;
                     };
                 };
             };
@@ -17924,6 +18117,56 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "discovery.looks": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** @enum {string} */
+                            state: "waiting" | "done" | "failed";
+                            problem: string | null;
+                            counts: {
+                                seen: number;
+                                opened: number;
+                                gone: number;
+                            } | null;
+                            leftOut: {
+                                kind: string;
+                                because: string;
+                            }[];
+                            /** Format: date-time */
+                            askedAt: string;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "maintenance.list": {
         parameters: {
             query?: {
@@ -18660,7 +18903,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.sweep": {
+    "discovery.sweep": {
         parameters: {
             query?: never;
             header?: {
@@ -19055,7 +19298,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.outside": {
+    "discovery.outside": {
         parameters: {
             query?: {
                 cursor?: string;
@@ -19617,57 +19860,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.looks": {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                systemId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
-                            /** @enum {string} */
-                            state: "waiting" | "done" | "failed";
-                            problem: string | null;
-                            counts: {
-                                seen: number;
-                                opened: number;
-                                gone: number;
-                            } | null;
-                            leftOut: {
-                                kind: string;
-                                because: string;
-                            }[];
-                            /** Format: date-time */
-                            askedAt: string;
-                            endedAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.estate": {
+    "discovery.estate": {
         parameters: {
             query?: never;
             header?: never;
@@ -19701,313 +19894,6 @@ export interface operations {
                             day: string;
                             percent: number;
                         }[];
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.list": {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                systemId?: string;
-                severity?: "critical" | "high" | "medium" | "low";
-                state?: "open" | "accepted" | "gone";
-                kind?: string;
-                account?: string;
-                owned?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            /** Format: uuid */
-                            systemId: string;
-                            systemName: string;
-                            accountName: string;
-                            accountId: string | null;
-                            kind: string;
-                            /** @enum {string} */
-                            severity: "critical" | "high" | "medium" | "low";
-                            power: boolean;
-                            reason: string;
-                            evidence: string;
-                            entitlement: string | null;
-                            byHand: string | null;
-                            canVault: boolean;
-                            /** @enum {string} */
-                            state: "open" | "accepted" | "gone";
-                            ownerId: string | null;
-                            ownerName: string | null;
-                            acceptedBecause: string | null;
-                            acceptedUntil: string | null;
-                            underway: string | null;
-                            problem: string | null;
-                            /** Format: date-time */
-                            firstSeenAt: string;
-                            /** Format: date-time */
-                            lastSeenAt: string;
-                            goneAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.show": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** Format: uuid */
-                        systemId: string;
-                        systemName: string;
-                        accountName: string;
-                        accountId: string | null;
-                        kind: string;
-                        /** @enum {string} */
-                        severity: "critical" | "high" | "medium" | "low";
-                        power: boolean;
-                        reason: string;
-                        evidence: string;
-                        entitlement: string | null;
-                        byHand: string | null;
-                        canVault: boolean;
-                        /** @enum {string} */
-                        state: "open" | "accepted" | "gone";
-                        ownerId: string | null;
-                        ownerName: string | null;
-                        acceptedBecause: string | null;
-                        acceptedUntil: string | null;
-                        underway: string | null;
-                        problem: string | null;
-                        /** Format: date-time */
-                        firstSeenAt: string;
-                        /** Format: date-time */
-                        lastSeenAt: string;
-                        goneAt: string | null;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.accept": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    because: string;
-                    /** Format: date-time */
-                    until: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.makeTimed": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @default 8 */
-                    hours?: number;
-                    because: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** Format: uuid */
-                        grantId: string;
-                        /** Format: date-time */
-                        until: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.assignOwner": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description user name or id */
-                    owner: string;
-                    because: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        findings: number;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.remove": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    because: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                    };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    "privileges.vault": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    /** @default its privilege was found */
-                    because?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** Format: uuid */
-                        rotationId: string;
                     };
                 };
             };
@@ -30955,7 +30841,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.keys": {
+    "discovery.keys": {
         parameters: {
             query?: never;
             header?: never;
@@ -31265,7 +31151,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.services": {
+    "discovery.services": {
         parameters: {
             query?: {
                 cursor?: string;
@@ -31499,7 +31385,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.look": {
+    "discovery.look": {
         parameters: {
             query?: never;
             header?: {
@@ -31528,7 +31414,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    "privileges.schedule": {
+    "discovery.scheduleLooks": {
         parameters: {
             query?: never;
             header?: {

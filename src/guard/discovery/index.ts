@@ -3,41 +3,23 @@ import type { Targets } from '#connectors/port.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { defineJob, type Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
+import { LOOK } from './looks/ask-look.ts';
+import { lookAtSystem } from './looks/look-at-system.ts';
+import { tick as lookTick } from './looks/tick.ts';
 import { operations } from './operations/index.ts';
+import { policies } from './policies.ts';
+import { carryOutRemoval } from './queue/carry-out-removal.ts';
+import { REMOVE } from './queue/change-finding.ts';
 import { READ_SYSTEM } from './runs/ask-reading.ts';
 import { READ_CHANGES, readChanges } from './runs/read-changes.ts';
 import { readSystem } from './runs/read-whole.ts';
 import { tick } from './schedule/tick.ts';
+import { runSweep, SWEEP } from './sweep/run-sweep.ts';
 
-const policies = `
-@id("discovery.administrators_connect_systems")
-permit (principal is Reeve::Identity, action in [Reeve::Action::"system.connect", Reeve::Action::"system.configure", Reeve::Action::"system.pin", Reeve::Action::"system.schedule"], resource)
-when { principal.state == "active" && principal.roles.contains("administrator") };
-
-@id("discovery.officers_read_systems_and_answer_findings")
-permit (
-  principal is Reeve::Identity,
-  action in [Reeve::Action::"system.ask_reading", Reeve::Action::"discovery_run.accept", Reeve::Action::"finding.accept"],
-  resource
-)
-when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
-
-@id("discovery.officers_and_auditors_see_findings")
-permit (principal is Reeve::Identity, action == Reeve::Action::"finding.list", resource)
-when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer", "auditor"]) };
-
-@id("discovery.reeve_reads_targets")
-permit (
-  principal == Reeve::Component::"discovery",
-  action in [Reeve::Action::"system.read_target", Reeve::Action::"system.ask_reading"],
-  resource
-);
-`;
-
-/** Systems read at a time, over all nodes, where the configuration does not say. */
+/** Systems read at a time, over all nodes, where the configuration does not say; and systems looked at in one process. */
 const AT_ONCE = 2;
 
-/** Reads systems, and finds privileged and orphan accounts with the evidence. */
+/** Reads systems, looks at them more closely, and has answered what was found: who is privileged, and what is nobody's. */
 export const discoveryModule = (edges: {
   readonly keys: Keys;
   readonly targets: Targets;
@@ -59,6 +41,22 @@ export const discoveryModule = (edges: {
         run: (job, input) => readChanges(reading, job, input.systemId),
       }),
       defineJob({ name: 'discovery.tick', input: z.object({}), every: '* * * * *', run: tick }),
+      defineJob({
+        name: LOOK,
+        input: z.object({ lookId: z.uuid() }),
+        run: (job, input) => lookAtSystem({ ...edges, atOnce: AT_ONCE }, job, input.lookId),
+      }),
+      defineJob({ name: 'discovery.look_tick', input: z.object({}), every: '*/10 * * * *', run: lookTick }),
+      defineJob({
+        name: REMOVE,
+        input: z.object({ findingId: z.uuid() }),
+        run: (job, input) => carryOutRemoval(edges.targets, job, input.findingId),
+      }),
+      defineJob({
+        name: SWEEP,
+        input: z.object({ sweepId: z.uuid() }),
+        run: (job, input) => runSweep(job, input.sweepId),
+      }),
     ],
     events,
     policies,

@@ -64,7 +64,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'identity_risk.read',
     'mass_change.read',
     'policy_version.read',
-    'privilege.list',
+    'finding.list',
     'receipt.read',
     'request.read',
     'request.read_evidence',

@@ -19,7 +19,6 @@ const KIND_OF: Readonly<Record<string, string>> = {
   items: 'CampaignItem',
   sessions: 'Session',
   findings: 'Finding',
-  privileges: 'PrivilegeFinding',
   runs: 'Run',
   sources: 'Source',
   clients: 'ScimClient',

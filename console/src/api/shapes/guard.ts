@@ -5,4 +5,3 @@ export type SessionDetail = Out<'sessions.show'>;
 export type Secret = Item<'vault.list'>;
 export type SecretFolder = Item<'folders.list'>;
 export type Rotation = Item<'rotations.list'>;
-export type Finding = Item<'findings.list'>;

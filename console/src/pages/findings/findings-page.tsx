@@ -1,108 +1,126 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { acceptFinding, findingList } from '../../api/guard.ts';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
-import type { Finding } from '../../api/shapes/guard.ts';
+import { findingList } from '../../api/findings.ts';
+import type { Finding } from '../../api/shapes/findings.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { confirm } from '../../ui/feedback/confirm.tsx';
 import { Page } from '../../ui/page.tsx';
-import { StateBadge, Tag } from '../../ui/show/badges.tsx';
+import { RiskBadge, StateBadge, Tag } from '../../ui/show/badges.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import type { Column, Command } from '../../ui/table/column.ts';
 import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
+import { ANSWERS, type Answer } from './answers.ts';
+import { OwnDialog } from './own-dialog.tsx';
 
 const facets = {
-  kind: { label: 'Kind', values: ['privileged', 'orphan'] },
+  kind: {
+    label: 'Kind',
+    values: ['privileged', 'orphan', 'sudo', 'group', 'setuid', 'key_opens_privileged', 'secret_in_file'],
+  },
+  severity: { label: 'Severity', values: ['critical', 'high', 'medium', 'low'] },
   state: { label: 'State', values: ['open', 'accepted', 'gone'] },
 };
-const account = (row: Finding) => (
-  <Link
-    to="/accounts"
-    search={{ q: `system:${row.systemName} ${row.accountName}`, open: row.accountId }}
-    className="mono"
-  >
-    {row.accountName}
-  </Link>
-);
+const who = (row: Finding): string => (row.accountName === '' ? 'everybody' : row.accountName);
 const state = (row: Finding) => (
-  <StateBadge tone={row.state === 'open' ? 'bad' : row.state === 'accepted' ? 'wait' : 'quiet'}>{row.state}</StateBadge>
+  <StateBadge tone={row.state === 'open' ? 'bad' : row.state === 'accepted' ? 'wait' : 'quiet'}>
+    {row.underway === null ? row.state : 'under way'}
+  </StateBadge>
 );
 
 const columns: readonly Column<Finding>[] = [
-  { id: 'kind', header: 'What', width: '8rem', cell: (row) => <Tag>{row.kind}</Tag> },
-  { id: 'account', header: 'Account', width: '16%', title: true, cell: account },
-  { id: 'system', header: 'System', width: '12%', cell: (row) => row.systemName },
+  { id: 'severity', header: 'Severity', width: '7rem', cell: (row) => <RiskBadge risk={row.severity} /> },
+  {
+    id: 'account',
+    header: 'Account',
+    width: '16%',
+    title: true,
+    cell: (row) => (
+      <span className="mono" title={`${who(row)} on ${row.systemName}`}>
+        {who(row)}
+      </span>
+    ),
+  },
+  { id: 'system', header: 'System', width: '10%', cell: (row) => row.systemName },
   { id: 'reason', header: 'Because', cell: (row) => <span title={row.reason}>{row.reason}</span> },
   {
     id: 'evidence',
     minor: true,
     header: 'Evidence',
-    width: '24%',
+    width: '22%',
     cell: (row) => (
       <span className="mono" title={row.evidence}>
         {row.evidence}
       </span>
     ),
   },
+  { id: 'owner', minor: true, header: 'Owner', width: '9%', cell: (row) => row.ownerName ?? 'nobody' },
   { id: 'state', header: 'State', width: '7rem', cell: state },
-  { id: 'first', minor: true, header: 'First seen', width: '7rem', cell: (row) => <TimeAgo at={row.firstSeenAt} /> },
 ];
 
-/** What readings found that somebody should look at, each with its evidence. */
+/** Everything that readings and looks found and somebody should answer, with what shows it, and the five ways to answer it. */
 export const FindingsPage = () => {
   const me = useMe();
   const [search, setSearch] = useListSearch();
+  const [owning, setOwning] = useState<readonly Finding[]>([]);
   const { filters, words } = parseTokens(search.q ?? '', facets);
   const list = useRows(findingList(filters));
-  const rows =
-    words === ''
-      ? list.rows
-      : list.rows.filter((row) =>
-          `${row.accountName} ${row.systemName} ${row.reason} ${row.evidence}`
-            .toLowerCase()
-            .includes(words.toLowerCase()),
-        );
-  const accept = useAct({
-    run: ({ findings, answer }: { findings: readonly Finding[]; answer: string }) =>
-      Promise.all(findings.map(({ id }) => acceptFinding(id, answer))),
+  const shown = words.toLowerCase();
+  const rows = list.rows.filter((row) =>
+    `${who(row)} ${row.systemName} ${row.kind} ${row.reason} ${row.evidence}`.toLowerCase().includes(shown),
+  );
+  const act = useAct({
+    run: ({ answer, ids, because }: { answer: Answer; ids: readonly string[]; because: string }) =>
+      Promise.all(ids.map((id) => answer.run(id, because))),
     stales: ['findings'],
-    done: (_, { findings }) =>
-      `${String(findings.length)} accepted; ${findings.length === 1 ? 'it opens' : 'they open'} again when the evidence changes`,
+    done: (_, { answer }) => answer.done,
   });
+  const mayAnswer = can(me, 'finding.answer');
+  const named = (chosen: readonly Finding[]): string =>
+    chosen.length === 1 && chosen[0] !== undefined
+      ? `${who(chosen[0])} on ${chosen[0].systemName}`
+      : `${String(chosen.length)} findings`;
   const commands: readonly Command<Finding>[] = [
     {
-      id: 'accept',
-      label: 'Accept…',
-      keys: 'e',
+      id: 'own',
+      label: 'Assign an owner…',
+      keys: 'o',
       bulk: true,
-      when: (row) => row.state === 'open' && can(me, 'finding.accept'),
-      run: (findings) =>
-        void confirm({
-          title:
-            findings.length === 1 && findings[0] !== undefined
-              ? `Accept ${findings[0].accountName} on ${findings[0].systemName}?`
-              : `Accept ${String(findings.length)} findings?`,
-          text: 'It stays as it is and leaves this list until its evidence changes. To mend it instead, rotate or remove the account.',
-          action: 'Accept',
-          reason: 'required',
-          reasonLabel: 'Why this is right',
-        }).then((answer) => (answer === undefined ? undefined : accept.mutate({ findings, answer: answer.reason }))),
+      when: (row) => mayAnswer && row.state !== 'gone',
+      run: (chosen) => setOwning(chosen),
     },
+    ...Object.entries(ANSWERS).map(([id, answer]) => ({
+      id,
+      label: answer.label,
+      keys: answer.keys,
+      bulk: true,
+      when: (row: Finding) => mayAnswer && row.state === 'open' && answer.fits(row),
+      run: (chosen: readonly Finding[]) =>
+        void confirm({
+          title: `${answer.label.replace('…', '')}: ${named(chosen)}?`,
+          text: answer.text,
+          action: answer.label.replace('…', ''),
+          danger: answer.danger === true,
+          reason: 'required',
+        }).then((said) =>
+          said === undefined
+            ? undefined
+            : act.mutate({ answer, ids: chosen.map((row) => row.id), because: said.reason }),
+        ),
+    })),
   ];
   return (
     <Page
       fill
       title="Discovery"
-      lead="Privileged or nobody’s: what was found on your systems that somebody should look at."
+      lead="Who is privileged where, whose accounts are nobody’s, why, and what shows it. The worst first."
       actions={
         <>
-          <Button component={Link} to="/findings/privileges" variant="default">
-            Privileged paths
-          </Button>
           <Button component={Link} to="/findings/keys" variant="default">
             SSH key trust
           </Button>
@@ -117,40 +135,48 @@ export const FindingsPage = () => {
         list={{ ...list, rows }}
         columns={columns}
         rowId={(row) => row.id}
-        rowName={(row) => `${row.accountName}@${row.systemName}: ${row.reason}`}
+        rowName={(row) => `${who(row)} on ${row.systemName}: ${row.reason}`}
         facets={facets}
         search={search}
         onSearch={setSearch}
         commands={commands}
         selectable
         detail={(row) => (
-          <div className="stack">
-            <Facts
-              of={[
-                ['What', row.kind],
-                ['Account', account(row)],
-                ['System', row.systemName],
-                ['Because', row.reason],
-                [
-                  'Evidence',
-                  <span key="evidence" className="mono">
-                    {row.evidence}
-                  </span>,
-                ],
-                ['State', state(row)],
-                ['Accepted because', row.answer ?? undefined],
-                ['First seen', <TimeAgo key="first" at={row.firstSeenAt} />],
-                ['Last seen', <TimeAgo key="last" at={row.lastSeenAt} />],
-              ]}
-            />
-          </div>
+          <Facts
+            of={[
+              ['Severity', <RiskBadge key="severity" risk={row.severity} />],
+              ['Account', who(row)],
+              ['System', row.systemName],
+              ['Because', row.reason],
+              [
+                'Evidence',
+                <span key="evidence" className="mono">
+                  {row.evidence}
+                </span>,
+              ],
+              ['Kind', <Tag key="kind">{row.kind.replaceAll('_', ' ')}</Tag>],
+              ['Found by', { reading: 'a reading', look: 'a closer look', keys: 'keys of SSH' }[row.source]],
+              ['Owner', row.ownerName ?? 'nobody answers for it'],
+              ['State', state(row)],
+              ['Accepted because', row.acceptedBecause ?? undefined],
+              [
+                'Accepted until',
+                row.acceptedUntil === null ? undefined : <TimeAgo key="until" at={row.acceptedUntil} />,
+              ],
+              ['Not done because', row.problem ?? undefined],
+              ['By hand', row.byHand ?? undefined],
+              ['First seen', <TimeAgo key="first" at={row.firstSeenAt} />],
+              ['Last seen', <TimeAgo key="last" at={row.lastSeenAt} />],
+            ]}
+          />
         )}
         empty={{
-          title: 'Nothing to look at',
-          text: 'Every reading of a system is looked through. What it marks appears here.',
+          title: 'Nothing found',
+          text: 'What readings and closer looks find appears here. Look at a system now: reeve discover look SYSTEM.',
         }}
-        cli={`reeve discover findings${filters['kind'] === undefined ? '' : ` --kind ${filters['kind']}`}`}
+        cli={`reeve discover findings${filters['severity'] === undefined ? '' : ` --severity ${filters['severity']}`}`}
       />
+      {owning.length === 0 ? null : <OwnDialog rows={owning} onClose={() => setOwning([])} />}
     </Page>
   );
 };

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { findingList, mySessionList, sessionList } from '../../api/guard.ts';
+import { findingList } from '../../api/findings.ts';
+import { mySessionList, sessionList } from '../../api/guard.ts';
 import { can, useMe } from '../../api/me.ts';
 import { useRows } from '../../api/pages.ts';
 import { grantList } from '../../api/people.ts';

@@ -1,5 +1,5 @@
 /** A closer look at a domain: what a reading calls privileged, how passwords are kept, what lies about, and its computers. */
-import { LdapError } from '#kit/ldap/index.ts';
+import { LdapError, type LdapEntry } from '#kit/ldap/index.ts';
 import {
   fromReading,
   inOrder,
@@ -14,6 +14,7 @@ import { wellKnownName } from '../read/group-graph.ts';
 import { wholeReading } from '../read/read-whole.ts';
 import { sidText } from '../wire/identifiers.ts';
 import { readSecurityDescriptor } from '../wire/security-descriptor.ts';
+import { observeCertificates } from './certificates.ts';
 import { observeComputers } from './computers.ts';
 
 export async function inspectDomain(directory: Directory, limits: InspectionLimits): Promise<Inspection> {
@@ -39,8 +40,16 @@ export async function inspectDomain(directory: Directory, limits: InspectionLimi
   await attempt('no_laps', () =>
     observeComputers(directory, nameOf, (sid) => isAdministrative(sid) || privilegedSids.has(sid)),
   );
+  await attempt('certificates', () =>
+    observeCertificates(directory, nameOf, (sid) => isAdministrative(sid) || privilegedSids.has(sid)),
+  );
   await attempt('special', () =>
-    special(directory, nameOf, new Set(reading.accounts.filter(isPrivileged).map(({ nativeId }) => nativeId))),
+    special(
+      directory,
+      nameOf,
+      new Set(reading.accounts.filter(isPrivileged).map(({ nativeId }) => nativeId)),
+      limits.fingerprint,
+    ),
   );
   const masters = reading.accounts
     .filter(({ privilegedBecause }) =>
@@ -107,6 +116,8 @@ function ofAccount(account: ReadAccount, limits: InspectionLimits): readonly Obs
     found.push(
       of('last_use', 'last use', ': no lastLogonTimestamp', { lastUsedAt: attributes['createdAt'], never: true }),
     );
+  if (String(attributes['sid']).endsWith('-501'))
+    found.push(of('guest_enabled', 'guest', ': userAccountControl, ACCOUNTDISABLE not set', {}));
   const said = attributes['description'];
   const secret =
     typeof said === 'string'
@@ -124,10 +135,11 @@ async function special(
   { ldap, domain, settings }: Directory,
   nameOf: (sid: string) => string | undefined,
   privileged: ReadonlySet<string>,
+  fingerprint: (value: string) => string,
 ): Promise<readonly Observation[]> {
   const found: Observation[] = [];
   const filter =
-    '(&(!(objectCategory=computer))(|(msDS-AllowedToDelegateTo=*)(msDS-KeyCredentialLink=*)(msDS-GroupMSAMembership=*)(msDS-AllowedToActOnBehalfOfOtherIdentity=*)))';
+    '(&(!(objectCategory=computer))(|(msDS-AllowedToDelegateTo=*)(msDS-KeyCredentialLink=*)(msDS-GroupMSAMembership=*)(msDS-AllowedToActOnBehalfOfOtherIdentity=*)(unixUserPassword=*)(msSFU30Password=*)(userPassword=*)(uidNumber=0)(altSecurityIdentities=*)))';
   const attributes = [
     'sAMAccountName',
     'userAccountControl',
@@ -135,6 +147,11 @@ async function special(
     'msDS-KeyCredentialLink',
     'msDS-GroupMSAMembership',
     'msDS-AllowedToActOnBehalfOfOtherIdentity',
+    'unixUserPassword',
+    'msSFU30Password',
+    'userPassword',
+    'uidNumber',
+    'altSecurityIdentities',
   ] as const;
   for await (const entry of ldap.search(
     { base: domain.base, scope: 'sub', filter, attributes },
@@ -160,6 +177,7 @@ async function special(
         place: `${entry.dn}: msDS-KeyCredentialLink`,
         facts: { keys: String(entry.texts('msDS-KeyCredentialLink').length) },
       });
+    if ((flags & DISABLED) === 0) found.push(...written(entry, name, privileged, fingerprint));
     for (const attribute of ['msDS-GroupMSAMembership', 'msDS-AllowedToActOnBehalfOfOtherIdentity'] as const) {
       const bytes = entry.bytes(attribute);
       if (bytes === undefined) continue;
@@ -174,5 +192,47 @@ async function special(
           });
     }
   }
+  return found;
+}
+
+const DISABLED = 0x2;
+
+/** What is written beside an account and opens it: passwords in attributes everybody reads, the uid of root, certificates mapped to it. */
+function written(
+  entry: LdapEntry,
+  name: string,
+  privileged: ReadonlySet<string>,
+  fingerprint: (value: string) => string,
+): readonly Observation[] {
+  const found: Observation[] = [];
+  for (const attribute of ['unixUserPassword', 'msSFU30Password', 'userPassword'] as const)
+    for (const value of entry.texts(attribute)) {
+      if (value === '' || /^[*!x]$/u.test(value)) continue;
+      const mark = fingerprint(value);
+      found.push({
+        kind: 'secret_in_attribute',
+        account: name,
+        about: mark,
+        place: `${entry.dn}: ${attribute}`,
+        facts: { attribute, fingerprint: mark },
+      });
+    }
+  if (entry.text('uidNumber') === '0')
+    found.push({
+      kind: 'posix_root',
+      account: name,
+      about: 'uidNumber 0',
+      place: `${entry.dn}: uidNumber 0`,
+      facts: {},
+    });
+  const mapped = entry.texts('altSecurityIdentities');
+  if (mapped.length > 0 && privileged.has(name))
+    found.push({
+      kind: 'mapped_certificate',
+      account: name,
+      about: 'altSecurityIdentities',
+      place: `${entry.dn}: altSecurityIdentities`,
+      facts: { mapped: mapped.map((one) => one.slice(0, 120)) },
+    });
   return found;
 }

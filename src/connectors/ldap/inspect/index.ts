@@ -13,7 +13,7 @@ import { guessesFor } from '#kit/common-passwords/index.ts';
 import { fitsStored } from '../change/stored-password.ts';
 import { normalOrNothing, shown } from '../names.ts';
 import type { Directory } from '../session.ts';
-import { openClauses } from './open-rules.ts';
+import { openClauses, openPasswords } from './open-rules.ts';
 
 export async function inspectDirectory(
   directory: Directory,
@@ -68,6 +68,21 @@ export async function inspectDirectory(
 /** sudoers.ldap(5): what hosts that ask this directory let people do. */
 async function sudoRoles({ ldap, base, settings }: Directory, reading: Reading): Promise<readonly Observation[]> {
   const found: Observation[] = [];
+  const netgroups = new Map<string, readonly string[]>();
+  const triples = {
+    base,
+    scope: 'sub',
+    filter: '(objectClass=nisNetgroup)',
+    attributes: ['cn', 'nisNetgroupTriple'],
+  } as const;
+  for await (const entry of ldap.search(triples, { pageSize: settings.pageSize }))
+    netgroups.set(
+      entry.text('cn') ?? '',
+      entry.texts('nisNetgroupTriple').flatMap((triple) => {
+        const user = /^\([^,]*,\s*([^,]+?)\s*,/u.exec(triple)?.[1];
+        return user === undefined || user === '-' ? [] : [user];
+      }),
+    );
   const search = {
     base,
     scope: 'sub',
@@ -85,7 +100,7 @@ async function sudoRoles({ ldap, base, settings }: Directory, reading: Reading):
         : user.startsWith('%')
           ? membersOf(user.slice(1), reading)
           : user.startsWith('+')
-            ? []
+            ? (netgroups.get(user.slice(1)) ?? [])
             : [user],
     );
     for (const account of new Set(accounts))
@@ -205,5 +220,25 @@ async function openRules({ ldap }: Directory): Promise<readonly Observation[]> {
           place: `access rule of ${shown(entry.text('olcSuffix') ?? entry.dn)}: ${shown(text)}`,
           facts: { who, rule: text },
         });
+  const databases = {
+    base: 'cn=config',
+    scope: 'sub',
+    filter: '(&(olcDatabase=*)(olcSuffix=*))',
+    attributes: ['olcAccess', 'olcSuffix'],
+  } as const;
+  for await (const entry of ldap.search(databases))
+    if (entry.text('olcSuffix') !== 'cn=accesslog')
+      for (const { who, text } of openPasswords(entry.texts('olcAccess').toSorted(byNumber)))
+        found.push({
+          kind: 'open_rule',
+          account: '',
+          about: `read ${text}`,
+          place: `access rule of ${shown(entry.text('olcSuffix') ?? entry.dn)}: ${shown(text)}`,
+          facts: { who, rule: text, reads: true },
+        });
   return found;
 }
+
+/** Rules are numbered `{0}to …`, and come in any order. */
+const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
+const numberOf = (rule: string): number => Number(/^\{(-?\d+)\}/u.exec(rule)?.[1] ?? 0);

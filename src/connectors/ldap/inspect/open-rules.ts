@@ -37,3 +37,44 @@ export function openClauses(rule: string): readonly { readonly who: string; read
   }
   return found;
 }
+
+/**
+ * Access rules of one database, in their order, by which more than somebody named reads password hashes. The first rule
+ * that takes the attribute in decides, unless it passes on with `break`; without any rule everybody reads everything.
+ */
+export function openPasswords(rules: readonly string[]): readonly { readonly who: string; readonly text: string }[] {
+  if (rules.length === 0) return [{ who: 'everybody, without logging in', text: 'to * by * read (no rule at all)' }];
+  const found: { who: string; text: string }[] = [];
+  for (const who of ['anonymous', 'users'] as const)
+    for (const rule of rules) {
+      const words: readonly string[] = rule.replace(/^\{-?\d+\}/u, '').match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/gu) ?? [];
+      const first = words.indexOf('by');
+      if (words[0] !== 'to' || first < 0) continue;
+      const what = words.slice(1, first);
+      const attrs = what.find((word) => /^attrs?=/iu.test(word))?.replace(/^attrs?=/iu, '');
+      if (attrs !== undefined && !/(?:^|,)userpassword(?:,|$)/iu.test(attrs)) continue;
+      const narrowed = what.some((word) => /^(?:dn|filter)/iu.test(word));
+      const clause = clausesOf(words.slice(first)).find(([subject]) => subject === '*' || subject === who);
+      if (clause === undefined && narrowed) continue;
+      if (clause === undefined) break;
+      const control = ['stop', 'continue', 'break'].includes(clause.at(-1) ?? '') ? (clause.at(-1) ?? '') : 'stop';
+      const level = clause.slice(1).find((word) => !['stop', 'continue', 'break'].includes(word)) ?? '';
+      if (/^(?:read|write|add|delete|manage)$/u.test(level) || /^[=+][a-z0-9]*[rm]/u.test(level))
+        found.push({
+          who: everybody.get(who) ?? who,
+          text: `to ${what.join(' ')} by ${clause.join(' ')}`,
+        });
+      if (!narrowed && control === 'stop') break;
+    }
+  const once = new Map<string, { who: string; text: string }>();
+  for (const one of found) if (!once.has(one.text)) once.set(one.text, one);
+  return [...once.values()];
+}
+
+function clausesOf(words: readonly string[]): readonly (readonly string[])[] {
+  const clauses: string[][] = [];
+  for (const word of words)
+    if (word === 'by') clauses.push([]);
+    else clauses.at(-1)?.push(word);
+  return clauses;
+}

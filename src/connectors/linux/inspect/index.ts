@@ -2,50 +2,72 @@
 import { inOrder, type Inspection, type InspectionLimits } from '../../port.ts';
 import { hostState } from '../read/host-state.ts';
 import { readScript } from '../read/read-script.ts';
-import { runScript, type RunOptions } from '../ssh/script.ts';
+import { runScript, type RunOptions, type Section } from '../ssh/script.ts';
 import type { SshSession } from '../ssh/session.ts';
-import { inspectScript, programsScript } from './inspect-script.ts';
+import { accessScript } from './access-script.ts';
+import { aclsOf, linesOf, type SeenHost } from './access.ts';
+import { inspectScript } from './inspect-script.ts';
 import { observeAccounts } from './observe-accounts.ts';
 import { observeDoors } from './observe-doors.ts';
-import {
-  linesOf,
-  observeCapabilities,
-  observeModes,
-  observePrograms,
-  observeSetuid,
-  runByRoot,
-} from './observe-files.ts';
+import { observeCapabilities, observeModes, observeSetuid } from './observe-files.ts';
 import { keySightings, observePrivateKeys, privateKeyFiles } from './observe-keys.ts';
 import { logonsOf } from './observe-logons.ts';
+import { observeReach, reachLeftOut } from './observe-reach.ts';
+import { filesOf, observeRuns, pathsAsked, runsOf } from './observe-runs.ts';
 import { observeSecrets } from './observe-secrets.ts';
 
-/** Programs that are asked about by name in the second script. */
-const MOST_PROGRAMS = 300;
+/** Files that are asked about by name in the second script. */
+const MOST_ASKED = 1_500;
 
 export async function inspectHost(session: SshSession, run: RunOptions, limits: InspectionLimits): Promise<Inspection> {
   const options = { ...run, timeoutMs: limits.seconds * 1000 };
   const sections = await runScript(session, `${readScript({ logins: true })}\n${inspectScript(limits)}`, options);
   const state = hostState(sections);
-  const runs = runByRoot(sections, state);
-  const named = [...new Set(runs.flatMap(({ programs }) => programs))].slice(0, MOST_PROGRAMS);
-  const modes = named.length === 0 ? [] : await runScript(session, programsScript(named), options);
+  const runs = runsOf(sections, state);
   const files = privateKeyFiles(sections);
+  const asked = pathsAsked(runs);
+  const more = await runScript(
+    session,
+    accessScript({
+      asked: asked.slice(0, MOST_ASKED),
+      known: pathsKnown(
+        sections,
+        files.map(({ path }) => path),
+      ),
+    }),
+    options,
+  );
+  const { acls, unread } = aclsOf(more);
+  const host: SeenHost = { ...state, acls };
   const looked = Number(linesOf(sections, 'secretcount')[0] ?? 0);
   return {
     observations: inOrder([
       ...observeAccounts(state, Math.floor(limits.now.getTime() / 86_400_000)),
-      ...observeSetuid(sections, state),
+      ...observeSetuid(sections, host),
       ...observeCapabilities(sections),
-      ...observeModes(sections, state),
-      ...observePrograms(modes, runs, state),
+      ...observeModes(sections, host),
+      ...observeRuns(runs, filesOf(more), host),
       ...observeDoors(sections, state),
-      ...observePrivateKeys(files, state),
-      ...observeSecrets(sections, state, limits.fingerprint),
+      ...observeReach(sections, host),
+      ...observePrivateKeys(files, host),
+      ...observeSecrets(sections, host, limits.fingerprint),
     ]),
-    keys: keySightings(state, files),
+    keys: keySightings(host, files),
     logons: logonsOf(sections, limits.logonsSince, limits.now),
     masters: state.users.filter((user) => user.uid === 0).map((user) => user.name),
     leftOut: [
+      ...reachLeftOut(sections),
+      ...(unread > 0
+        ? [
+            {
+              kind: 'writable_file',
+              because: `${unread} files have access lists, and neither getfacl nor perl is installed there`,
+            },
+          ]
+        : []),
+      ...(asked.length > MOST_ASKED
+        ? [{ kind: 'root_runs_writable', because: `more than ${MOST_ASKED} programs are run by root` }]
+        : []),
       ...(looked > limits.files
         ? [
             {
@@ -62,4 +84,15 @@ export async function inspectHost(session: SshSession, run: RunOptions, limits: 
         : []),
     ],
   };
+}
+
+/** Files the first script told the modes of: whether they have access lists as well is asked in the second. */
+function pathsKnown(sections: readonly Section[], keys: readonly string[]): readonly string[] {
+  const last = (name: string): readonly string[] =>
+    linesOf(sections, name).map((line) => line.split('\t').at(-1) ?? '');
+  return [
+    ...['modes', 'reach', 'keyperms', 'hashcopies', 'setuid'].flatMap(last),
+    ...keys,
+    ...sections.filter(({ words }) => words[0] === 'secretfile').map(({ words }) => words.slice(4).join(' ')),
+  ];
 }

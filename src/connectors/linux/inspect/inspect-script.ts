@@ -3,6 +3,7 @@
  * priority, on local file systems only. Contents of private keys never travel; of other files only lines that may hold a secret.
  */
 import { word } from '../ssh/script.ts';
+import { reachScript } from './reach-script.ts';
 import { prefilter } from './secret-kinds.ts';
 
 interface ScriptLimits {
@@ -29,7 +30,7 @@ for m in $(awk '$3 ~ /^(ext[234]|xfs|btrfs|tmpfs|overlay|f2fs|zfs)$/ && $2 != "/
   G ${seconds} find "$m" -xdev -type f \\( -perm -4000 -o -perm -2000 \\) -printf '%m\\t%u\\t%g\\t%U\\t%s\\t%p\\n' 2>/dev/null | head -n ${files} || :
 done
 set +f
-S caps; if has getcap; then G ${seconds} getcap -r /usr /bin /sbin /opt /home /srv /var/lib /root /tmp 2>/dev/null | head -n 200 || :; fi`;
+S caps; if has getcap; then G ${seconds} getcap -r /usr /bin /sbin /opt /home /srv /var /etc /root /tmp /mnt /media /data /run/user 2>/dev/null | sort -u | head -n 500 || :; else echo unable; fi`;
 
 /** Two programs are one by what is in them: a shell under another name is still a shell. */
 const sameAsShell = `S shells; for f in /bin/sh /bin/bash /bin/dash /bin/zsh /bin/ksh /bin/busybox /usr/bin/python3 /usr/bin/perl /usr/bin/env /usr/bin/find /usr/bin/vim.basic /usr/bin/awk /usr/bin/less /bin/cp /usr/bin/tar; do
@@ -47,7 +48,7 @@ const sensitive = `S modes; for f in /etc/passwd /etc/shadow /etc/gshadow /etc/g
     /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock /run/podman/podman.sock /var/lib/lxd/unix.socket; do
   [ -e "$f" ] && [ ! -L "$f" ] && stat -c '%a\\t%U\\t%G\\t%F\\t%n' "$f" 2>/dev/null | sed 's/\\\\t/\\t/g'; done | sort -u || :
 S keyperms; awk -F: '$6 ~ /^\\/./ { print $1 "\\t" $6 }' /etc/passwd | while IFS='	' read -r user home; do
-  for f in "$home" "$home/.ssh" "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "$home/.rhosts" "$home/.shosts" "$home/.k5login"; do
+  for f in "$home" "$home/.bashrc" "$home/.profile" "$home/.bash_profile" "$home/.bash_login" "$home/.zshrc" "$home/.ssh" "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "$home/.rhosts" "$home/.shosts" "$home/.k5login"; do
     [ -e "$f" ] && printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$user" "$(stat -Lc %a "$f")" "$(stat -Lc %U "$f")" "$(stat -Lc %G "$f")" "$f"; done; done || :`;
 
 /** What root runs by itself, as it is written. */
@@ -59,11 +60,6 @@ for f in /etc/polkit-1/rules.d/*.rules /etc/polkit-1/localauthority/*/*.pkla; do
 for f in /root/.rhosts /root/.shosts /root/.k5login; do [ -f "$f" ] && { S "remote $f"; head -c 4096 -- "$f" | sed 's/[[:space:]]*$//'; }; done || :
 S pam; grep -HsE 'pam_(permit|rootok|wheel|exec)|nullok' /etc/pam.d/sudo /etc/pam.d/su /etc/pam.d/sshd /etc/pam.d/common-auth /etc/pam.d/login 2>/dev/null || :
 S sshdmore; (sshd -T 2>/dev/null || cat /etc/ssh/sshd_config 2>/dev/null) | tr '[:upper:]' '[:lower:]' | grep -E '^(permitemptypasswords|trustedusercakeys|authorizedprincipalsfile|authorizedkeyscommand|permituserenvironment|hostbasedauthentication|ignorerhosts)[[:space:]]' || :`;
-
-/** Modes of every program and script a job or a sudo rule names: who can change it becomes who it runs as. */
-const programs = (names: readonly string[]): string =>
-  `S programs; for f in ${names.map(word).join(' ')}; do p=$f; while [ "$p" != / ] && [ -n "$p" ]; do
-  [ -e "$p" ] && stat -Lc '%a|%U|%G|%F' "$p" 2>/dev/null | while IFS= read -r m; do printf '%s|%s|%s\\n' "$m" "$f" "$p"; done; p=\${p%/*}; done; [ -e "$f" ] || printf 'missing||||%s|%s\\n' "$f" "$f"; done || :`;
 
 /** Private keys: where they are, who may read them, whether a passphrase guards them, and their public half. */
 const privateKeys = (seconds: number, files: number): string => `S privatekeys; set -f
@@ -95,7 +91,7 @@ const logons = `S accepted; for f in /var/log/auth.log.1 /var/log/auth.log /var/
 if has journalctl; then G 10 journalctl -q -o short-iso --since -14d -t sshd --grep 'Accepted ' 2>/dev/null | tail -n 2000 | sed 's/^/journal /' || :; fi
 S wtmp; last -w -i --time-format iso -n 5000 2>/dev/null || :`;
 
-/** For {@link runScript}, after the script of a reading, in the same run. `named`: programs that rules run as somebody else. */
+/** For {@link runScript}, after the script of a reading, in the same run. */
 export const inspectScript = (limits: ScriptLimits): string => {
   const each = Math.max(5, Math.floor(limits.seconds / 6));
   return [
@@ -104,11 +100,9 @@ export const inspectScript = (limits: ScriptLimits): string => {
     sameAsShell,
     sensitive,
     jobs,
+    reachScript(limits),
     privateKeys(each, limits.files),
     secrets({ ...limits, seconds: each }),
     logons,
   ].join('\n');
 };
-
-/** A second, short script: the modes of programs the first one's answers name. */
-export const programsScript = (names: readonly string[]): string => [polite, programs(names)].join('\n');

@@ -2,7 +2,7 @@
 import type { Observation } from '../../port.ts';
 import type { HostState } from '../read/host-state.ts';
 import type { Section } from '../ssh/script.ts';
-import { inGroup, linesOf } from './observe-files.ts';
+import { inGroup, linesOf } from './access.ts';
 
 const of = (kind: string, account: string, about: string, place: string, facts: Observation['facts']): Observation => ({
   kind,

@@ -1,10 +1,9 @@
 /** Keys of SSH: what opens which account, who holds what, and which private halves others can read. */
 import type { KeySighting, Observation } from '../../port.ts';
-import type { HostState } from '../read/host-state.ts';
 import { hasLoginShell } from '../read/privilege.ts';
 import { parseKeyLine } from '../read/parse-keys.ts';
 import type { Section } from '../ssh/script.ts';
-import { linesOf, readers, writers } from './observe-files.ts';
+import { linesOf, readers, writers, placeOf, type SeenHost } from './access.ts';
 
 export interface PrivateKeyFile {
   readonly path: string;
@@ -31,21 +30,18 @@ export const privateKeyFiles = (sections: readonly Section[]): readonly PrivateK
     };
   });
 
-export function observePrivateKeys(files: readonly PrivateKeyFile[], state: HostState): readonly Observation[] {
+export function observePrivateKeys(files: readonly PrivateKeyFile[], state: SeenHost): readonly Observation[] {
   return files.flatMap((file) => {
-    const others = [
-      ...new Set([
-        ...readers(file.mode, file.owner, file.group, state),
-        ...writers(file.mode, file.owner, file.group, state),
-      ]),
-    ].filter((name) => name !== file.owner);
+    const others = [...new Set([...readers(file, state), ...writers(file, state)])].filter(
+      (name) => name !== file.owner,
+    );
     if (others.length === 0) return [];
     return [
       {
         kind: 'private_key_readable',
         account: file.owner,
         about: file.path,
-        place: `${file.path}, mode ${file.mode}, owner ${file.owner}, group ${file.group}`,
+        place: placeOf(file, state),
         facts: {
           path: file.path,
           by: others.map((name) => name || 'everybody'),
@@ -60,7 +56,7 @@ export function observePrivateKeys(files: readonly PrivateKeyFile[], state: Host
 /** Host keys prove the host and open no account. */
 const isHostKey = (path: string): boolean => /\/ssh_host_[^/]*_key$/u.test(path);
 
-export function keySightings(state: HostState, files: readonly PrivateKeyFile[]): readonly KeySighting[] {
+export function keySightings(state: SeenHost, files: readonly PrivateKeyFile[]): readonly KeySighting[] {
   const found: KeySighting[] = [];
   for (const user of state.users) {
     if (!user.expired)
@@ -85,10 +81,7 @@ export function keySightings(state: HostState, files: readonly PrivateKeyFile[])
   }
   for (const file of files) {
     if (file.fingerprint === undefined || isHostKey(file.path)) continue;
-    const holders = new Set([
-      file.owner,
-      ...readers(file.mode, file.owner, file.group, state).filter((name) => name !== ''),
-    ]);
+    const holders = new Set([file.owner, ...readers(file, state).filter((name) => name !== '')]);
     // A key in somebody's home is theirs, whoever owns the file.
     for (const user of state.users)
       if (hasLoginShell(user) && user.home !== '/' && file.path.startsWith(`${user.home}/`)) holders.add(user.name);

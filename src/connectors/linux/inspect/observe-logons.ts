@@ -1,7 +1,7 @@
 /** The log-ons a host recorded: sshd's own words, and wtmp for what sshd's log no longer has. */
 import type { Logon } from '../../port.ts';
 import type { Section } from '../ssh/script.ts';
-import { linesOf } from './observe-files.ts';
+import { linesOf } from './access.ts';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

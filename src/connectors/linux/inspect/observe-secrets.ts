@@ -1,13 +1,12 @@
 /** Secrets in files: where, of what sort, readable by whom, with a fingerprint. The value goes into the fingerprint and nowhere else. */
 import type { Observation } from '../../port.ts';
-import type { HostState } from '../read/host-state.ts';
 import type { Section } from '../ssh/script.ts';
-import { readers, writers } from './observe-files.ts';
+import { readers, writers, placeOf, type SeenHost } from './access.ts';
 import { isSpecimen, secretIn } from './secret-kinds.ts';
 
 export function observeSecrets(
   sections: readonly Section[],
-  state: HostState,
+  state: SeenHost,
   fingerprint: (value: string) => string,
 ): readonly Observation[] {
   return sections.flatMap(({ words, text }) => {
@@ -15,9 +14,9 @@ export function observeSecrets(
     const [, mode = '', owner = '', group = '', ...parts] = words;
     const path = parts.join(' ');
     if (isSpecimen(path)) return [];
-    const by = [...new Set([...readers(mode, owner, group, state), ...writers(mode, owner, group, state)])].filter(
-      (name) => name !== owner,
-    );
+    const by = [
+      ...new Set([...readers({ path, mode, owner, group }, state), ...writers({ path, mode, owner, group }, state)]),
+    ].filter((name) => name !== owner);
     return text.split('\n').flatMap((line) => {
       const colon = line.indexOf(':');
       const number = line.slice(0, colon);
@@ -29,7 +28,7 @@ export function observeSecrets(
           kind: 'secret_in_file',
           account: owner,
           about: `${path} ${mark}`,
-          place: `${path}:${number}, mode ${mode}, owner ${owner}, group ${group}`,
+          place: placeOf({ path, mode, owner, group }, state).replace(path, `${path}:${number}`),
           facts: { path, sort: found.name, fingerprint: mark, readableBy: by.map((name) => name || 'everybody') },
         },
       ];

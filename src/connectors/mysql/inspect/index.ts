@@ -58,7 +58,7 @@ export async function inspectServer(
       place: `information_schema.EVENTS ${database ?? ''}.${name ?? ''}`,
       facts: { event: `${database ?? ''}.${name ?? ''}` },
     });
-  found.push(...(await weak(ask, accounts)));
+  found.push(...(await borrowed(ask)), ...(await weak(ask, accounts)));
   const logons = (
     await ask(
       'logons',
@@ -77,6 +77,53 @@ export async function inspectServer(
     )
     .map(({ nativeId }) => nativeId);
   return { observations: inOrder(found), keys: [], logons, masters, leftOut };
+}
+
+/** Views that show with their definer's rights what their readers may not see, passwords to other servers, and the oldest way to keep one. */
+async function borrowed(
+  ask: (kind: string, sql: string, width: number) => Promise<readonly Row[]>,
+): Promise<readonly Observation[]> {
+  const found: Observation[] = [];
+  for (const [schema, name, definer] of await ask(
+    'definer_view',
+    `select TABLE_SCHEMA, TABLE_NAME, DEFINER from information_schema.VIEWS where SECURITY_TYPE = 'DEFINER' and TABLE_SCHEMA not in ('mysql', 'sys', 'performance_schema', 'information_schema')
+       and VIEW_DEFINITION regexp '.mysql.[.].(user|global_priv|db|tables_priv|columns_priv|procs_priv|proxies_priv|servers).' order by 1, 2`,
+    3,
+  ))
+    found.push({
+      kind: 'definer_view',
+      account: '',
+      about: `view ${schema ?? ''}.${name ?? ''}`,
+      place: `information_schema.VIEWS ${schema ?? ''}.${name ?? ''}, definer ${definer ?? ''}`,
+      facts: { view: `${schema ?? ''}.${name ?? ''}`, actsAs: definer ?? '' },
+    });
+  for (const [server, user] of await ask(
+    'stored_password',
+    `select Server_name, Username from mysql.servers where Password <> '' order by 1`,
+    2,
+  ))
+    found.push({
+      kind: 'stored_password',
+      account: '',
+      about: `server ${server ?? ''}`,
+      place: `mysql.servers ${server ?? ''}`,
+      facts: { server: `${server ?? ''} (as ${user ?? ''})` },
+    });
+  for (const [user, host] of await ask(
+    'weak_hash',
+    `select User, Host from mysql.global_priv where json_value(Priv, '$.plugin') = 'mysql_old_password' and ifnull(json_value(Priv, '$.account_locked'), 0) = 0 order by 1, 2`,
+    2,
+  )) {
+    const id = accountId({ user: user ?? '', host: host ?? '' });
+    found.push({
+      kind: 'weak_hash',
+      account: id,
+      about: 'password',
+      place: `mysql.global_priv ${id}: mysql_old_password`,
+      facts: { scheme: 'the form of before 4.1, which is broken in minutes' },
+    });
+  }
+  return found;
 }
 
 function ofAccount(account: ReadAccount, now: Date): readonly Observation[] {

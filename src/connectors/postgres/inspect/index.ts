@@ -16,12 +16,13 @@ import type { Database, Row } from '../client.ts';
 import { readCluster } from '../cluster-state.ts';
 import { fitsVerifier } from '../scram.ts';
 import { withDatabase } from '../with-database.ts';
+import { catalogue, languagesAndTriggers } from './reach.ts';
 import * as ask from './questions.ts';
 
 const MOST_DATABASES = 50;
 
 /** What came of one question, or why it could not be asked. */
-type Asked = (kind: string, question: string) => Promise<readonly Row[]>;
+export type Asked = (kind: string, question: string) => Promise<readonly Row[]>;
 
 export async function inspectCluster(target: Target, limits: InspectionLimits): Promise<Inspection> {
   const until = performance.now() + limits.seconds * 1000;
@@ -104,6 +105,7 @@ async function clusterWide(asked: Asked, version: number): Promise<readonly Obse
         ),
       );
   }
+  found.push(...(await catalogue(asked, version)));
   return found;
 }
 
@@ -172,6 +174,7 @@ async function inDatabase(asked: Asked, database: string): Promise<readonly Obse
     const what = `${text(row['what'])} ${text(row['name'])}`;
     found.push(one('owns', text(row['owner']), `${database}: ${what}`, `owner of ${what} in ${database}`, { what }));
   }
+  found.push(...(await languagesAndTriggers(asked, database)));
   for (const row of await asked('stored_password', ask.mappings))
     found.push(
       one(

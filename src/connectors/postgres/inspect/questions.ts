@@ -28,7 +28,8 @@ export const dangerousFunctions = `
   from pg_proc p cross join lateral aclexplode(p.proacl) a left join pg_roles g on g.oid = a.grantee
   where p.proname = any(array['pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'pg_ls_logdir', 'pg_file_write', 'pg_file_unlink',
       'pg_file_rename', 'lo_import', 'lo_export', 'dblink_connect_u', 'pg_reload_conf', 'pg_rotate_logfile', 'pg_read_server_files', 'pg_logical_emit_message',
-      'pg_promote', 'pg_switch_wal', 'pg_create_restore_point', 'pg_hba_file_rules', 'pg_show_all_file_settings'])
+      'pg_promote', 'pg_switch_wal', 'pg_ls_waldir', 'pg_ls_tmpdir', 'pg_ls_archive_statusdir', 'pg_current_logfile', 'pg_create_logical_replication_slot',
+      'pg_logical_slot_get_changes', 'pg_logical_slot_peek_changes', 'pg_backup_start', 'pg_start_backup', 'pg_import_system_collations', 'pg_file_sync', 'pg_create_restore_point', 'pg_hba_file_rules', 'pg_show_all_file_settings'])
     and a.privilege_type = 'EXECUTE' and a.grantee <> p.proowner and not coalesce(g.rolsuper, false) and coalesce(g.rolname, '') !~ '^pg_'
     and not (p.proname in ('pg_logical_emit_message') and a.grantee = 0)
   order by 1, 3 limit 500`;
@@ -78,10 +79,63 @@ export const verifiers = `select rolname as name, rolpassword as verifier, rolsu
 /** Passwords to other servers, kept in the catalogues. */
 export const mappings = `
   select s.srvname as server, coalesce(r.rolname, 'public') as holder from pg_user_mapping m join pg_foreign_server s on s.oid = m.umserver left join pg_roles r on r.oid = m.umuser
-  where exists (select from unnest(m.umoptions) o where o like 'password=%') order by 1, 2`;
+  where exists (select from unnest(m.umoptions) o where o like 'password=%')
+  union select 'subscription ' || subname, 'postgres' from pg_subscription where subconninfo like '%password=%' and subdbid = (select oid from pg_database where datname = current_database())
+  order by 1, 2`;
 
 export const openSessions = `
   select usename as account, coalesce(host(client_addr), '') as address, to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, application_name as program
   from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() and usename is not null order by backend_start`;
 
 export const databases = `select datname as name from pg_database where datallowconn and not datistemplate and has_database_privilege(datname, 'CONNECT') order by 1`;
+
+/** Languages that reach outside the database and that somebody who is no superuser may write functions in. */
+export const openLanguages = `
+  select l.lanname as language, coalesce(g.rolname, '') as grantee, l.lanpltrusted as marked
+  from pg_language l cross join lateral aclexplode(coalesce(l.lanacl, acldefault('l', l.lanowner))) a left join pg_roles g on g.oid = a.grantee
+  where (l.lanname in ('c', 'internal') or l.lanname ~ '(u|sh|java)$') and l.lanpltrusted and l.lanname not in ('plv8u') and a.grantee <> l.lanowner
+    and not coalesce(g.rolsuper, false) order by 1, 2`;
+
+/** Catalogues that hold password hashes, or passwords to other servers, read by somebody who is no superuser. */
+export const readHashes = `
+  select c.relname as name, coalesce(g.rolname, '') as grantee from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    cross join lateral aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee
+  where n.nspname = 'pg_catalog' and c.relname in ('pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_subscription', 'pg_largeobject', 'pg_statistic')
+    and a.privilege_type = 'SELECT' and a.grantee <> c.relowner and not coalesce(g.rolsuper, false)
+  union select c.relname, coalesce(g.rolname, '') from pg_attribute t join pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace
+    cross join lateral aclexplode(t.attacl) a left join pg_roles g on g.oid = a.grantee
+  where n.nspname = 'pg_catalog' and a.privilege_type = 'SELECT' and not coalesce(g.rolsuper, false)
+    and (c.relname, t.attname) in (('pg_authid', 'rolpassword'), ('pg_shadow', 'passwd'), ('pg_user_mapping', 'umoptions'), ('pg_subscription', 'subconninfo'))
+  order by 1, 2`;
+
+/** Functions of somebody else that run, as whoever writes, on tables superusers own; and event triggers, which run as whoever changes anything. */
+export const borrowedTriggers = `
+  select t.tgname as name, n.nspname || '.' || c.relname as target, o.rolname as author, w.rolname as victim
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid = t.tgfoid
+    join pg_roles o on o.oid = p.proowner join pg_roles w on w.oid = c.relowner
+  where not t.tgisinternal and t.tgenabled <> 'D' and ${own} and w.rolsuper and not o.rolsuper and not p.prosecdef
+  union all select e.evtname, 'every change of a table (' || e.evtevent || ')', o.rolname, 'superusers'
+    from pg_event_trigger e join pg_proc p on p.oid = e.evtfoid join pg_roles o on o.oid = p.proowner
+    where e.evtenabled <> 'D' and not o.rolsuper and not p.prosecdef
+  order by 1, 2`;
+
+/** What will be open as soon as it is made. */
+export const openDefaults = `
+  select r.rolname as owner, coalesce(n.nspname, '') as schema, d.defaclobjtype as what, string_agg(distinct a.privilege_type, ', ' order by a.privilege_type) as privileges
+  from pg_default_acl d join pg_roles r on r.oid = d.defaclrole left join pg_namespace n on n.oid = d.defaclnamespace cross join lateral aclexplode(d.defaclacl) a
+  where a.grantee = 0 and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'CREATE') group by 1, 2, 3 order by 1, 2, 3`;
+
+/** Accounts of the machine that log in as a superuser (pg_ident.conf, PostgreSQL 16 and newer tell it). */
+export const mapped = `
+  select line_number::text as line, map_name as map, sys_name as machine, pg_username as role from pg_ident_file_mappings
+  where error is null and (pg_username in (select rolname from pg_roles where rolsuper) or pg_username ~ '^/' or pg_username = 'all')
+    and sys_name <> pg_username and sys_name <> 'root' order by line_number`;
+
+/** Passwords kept the old way. */
+export const oldVerifiers = `select rolname as name from pg_authid where rolcanlogin and rolpassword like 'md5%' order by 1`;
+
+/** Code that is loaded when somebody logs in, set for one role or database. */
+export const loadedAtLogin = `
+  select coalesce(r.rolname, '') as role, coalesce(d.datname, '') as database, c.setting from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole
+    left join pg_database d on d.oid = s.setdatabase cross join lateral unnest(s.setconfig) c(setting)
+  where c.setting ~ '^(session_preload_libraries|local_preload_libraries|dynamic_library_path)=.' order by 1, 2, 3`;

@@ -12,7 +12,7 @@ import { askNotice } from '#spine/events/index.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { readingHeld } from '../events.ts';
 import { getSchedule, planNext } from '../schedule/store.ts';
-import { tellFindings } from '../tell-findings.ts';
+import { tellFromReading } from '../queue/tell-from-reading.ts';
 import { judgeLoss } from './judge-loss.ts';
 import { forgottenReadings, lockRun, settleRun, supersedeHeld, type DiscoveryRun } from './store.ts';
 
@@ -35,7 +35,7 @@ export async function applyRun(job: JobCtx, { id, systemId }: DiscoveryRun): Pro
     });
     const trusted = untrusted === undefined;
     await offerSharedAccounts(ctx, permit, systemId);
-    await tellFindings(ctx, permit, { systemId, trusted, lastReadAt: before.lastReadAt });
+    await tellFromReading(ctx, permit, { systemId, trusted, lastReadAt: before.lastReadAt });
     await supersedeHeld(ctx.tx, { systemId, by: id, at: ctx.now });
     await planNext(ctx.tx, { systemId, now: ctx.now });
     const problem = trusted ? undefined : `${untrusted}; nothing was taken away`;

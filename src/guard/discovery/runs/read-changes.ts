@@ -15,7 +15,7 @@ import type { JobCtx } from '#spine/operations/index.ts';
 import { readingFailed } from '../events.ts';
 import { asOnlyReader } from '../schedule/claim-system.ts';
 import { getSchedule } from '../schedule/store.ts';
-import { tellFindings } from '../tell-findings.ts';
+import { tellFromReading } from '../queue/tell-from-reading.ts';
 import { askReading, READING_PRIORITY } from './ask-reading.ts';
 import { judgeLoss } from './judge-loss.ts';
 import { readAsOf } from './read-pieces.ts';
@@ -98,7 +98,7 @@ async function apply(
       const before = await getSystem(ctx.tx, systemId);
       const result = await applyChanges(ctx, permit, { ...input, trusted });
       if (!changedAnything(result.counts)) return result;
-      await tellFindings(ctx, permit, {
+      await tellFromReading(ctx, permit, {
         systemId,
         trusted: result.untrusted === undefined,
         lastReadAt: before?.lastReadAt ?? null,

@@ -1,0 +1,132 @@
+import { said, type Judgement, type Rule } from '../model.ts';
+
+const who = (account: string): string => (account === '' ? 'everybody who may connect ' : '');
+const right = (kind: string, severity: Judgement['severity'], reason: string, byHand: string): readonly Judgement[] => [
+  { kind, severity, power: true, restsOn: 'thing', reason, byHand },
+];
+
+export const definerRoutine: Rule = ({ account, facts }) =>
+  right(
+    'definer_routine',
+    facts['superuser'] === true ? (facts['pathPinned'] === true ? 'medium' : 'high') : 'medium',
+    `${who(account)}runs ${said(facts['routine'])}, which acts as ${said(facts['actsAs'])}${facts['superuser'] === true ? ', a superuser' : ''}${facts['pathPinned'] === true ? '' : ', and finds names by the caller’s search_path'}`,
+    `revoke execute on function ${said(facts['routine'])}, or give it an owner without power and a search_path`,
+  );
+
+export const serverFunction: Rule = ({ account, facts }) =>
+  right(
+    'server_function',
+    'critical',
+    `${who(account)}runs ${said(facts['routine'])}, which may do anything the server may (${said(facts['language'])})`,
+    `revoke execute on ${said(facts['routine'])}, or drop it`,
+  );
+
+export const dangerousFunction: Rule = ({ account, facts }) =>
+  right(
+    'dangerous_function',
+    'critical',
+    `${who(account)}may call ${said(facts['routine'])}, which reaches the server's files or settings`,
+    `revoke execute on function ${said(facts['routine'])}`,
+  );
+
+export const grantOption: Rule = ({ facts }) =>
+  right(
+    'grant_option',
+    'medium',
+    `gives ${said(facts['privileges'])} on ${said(facts['what'])} to others (grant option)`,
+    `revoke grant option for ${said(facts['privileges'])} on ${said(facts['what'])}`,
+  );
+
+export const openToAll: Rule = ({ facts }) =>
+  right(
+    'open_to_all',
+    'medium',
+    `everybody who may connect has ${said(facts['privileges'])} on ${said(facts['what'])}`,
+    `revoke ${said(facts['privileges'])} on ${said(facts['what'])} from public`,
+  );
+
+export const owns: Rule = ({ facts }) =>
+  right(
+    'owns',
+    'low',
+    `owns ${said(facts['what'])}, and so may drop it and give it to anybody`,
+    `give it an owner that nobody logs in as`,
+  );
+
+export const parameter: Rule = ({ account, facts }) =>
+  right(
+    'parameter',
+    /preload|library|program|command|path/u.test(said(facts['parameter'])) || facts['privilege'] === 'ALTER SYSTEM'
+      ? 'high'
+      : 'medium',
+    `${who(account)}may ${said(facts['privilege'])} ${said(facts['parameter'])}, a setting only superusers change`,
+    `revoke ${said(facts['privilege'])} on parameter ${said(facts['parameter'])}`,
+  );
+
+export const openLogin: Rule = ({ account, facts }) =>
+  right(
+    'open_login',
+    facts['method'] === 'trust' ? 'critical' : 'medium',
+    facts['method'] === 'trust'
+      ? `${facts['everybody'] === true ? 'anybody as anybody' : account === '' ? 'a group' : account} is let in without a password (${said(facts['where'])})`
+      : `the password travels in the clear (${said(facts['where'])})`,
+    'let pg_hba.conf ask with scram-sha-256',
+  );
+
+export const scheduledEvent: Rule = ({ account, facts }, around) =>
+  around.powerOf(account) === undefined
+    ? []
+    : right(
+        'scheduled_event',
+        'low',
+        `the event ${said(facts['event'])} runs by itself with the rights of ${account}`,
+        'give the event a definer without power',
+      );
+
+export const openLanguage: Rule = ({ account, facts }) =>
+  right(
+    'open_language',
+    'critical',
+    `${who(account)}writes functions in ${said(facts['language'])} in ${said(facts['database'])}, which may do anything the server may`,
+    `revoke usage on language ${said(facts['language'])}, and mark it untrusted again`,
+  );
+
+export const readsHashes: Rule = ({ account, facts }) =>
+  right(
+    'reads_hashes',
+    'high',
+    `${who(account)}reads ${said(facts['what'])}, where password hashes or what others keep secret is`,
+    `revoke select on ${said(facts['what'])}`,
+  );
+
+export const borrowedTrigger: Rule = ({ facts }) =>
+  right(
+    'borrowed_trigger',
+    'high',
+    `wrote the trigger ${said(facts['trigger'])} on ${said(facts['on'])}: its code runs with the rights of ${said(facts['victim'])}`,
+    `drop the trigger, or give its function an owner with power of its own`,
+  );
+
+export const mappedLogin: Rule = ({ account, facts }) =>
+  right(
+    'mapped_login',
+    'high',
+    `the account ${said(facts['machine'])} of the machine logs in as ${account === '' ? 'others' : account} (map ${said(facts['map'])})`,
+    'take the line out of pg_ident.conf',
+  );
+
+export const loadedAtLogin: Rule = ({ account, facts }) =>
+  right(
+    'loaded_at_login',
+    'high',
+    `code is loaded when ${account === '' ? 'anybody' : account} logs in (${said(facts['setting'])})`,
+    'reset the setting where nobody needs it',
+  );
+
+export const definerView: Rule = ({ facts }) =>
+  right(
+    'definer_view',
+    'high',
+    `whoever may read ${said(facts['view'])} reads accounts and password hashes with the rights of ${said(facts['actsAs'])}`,
+    `drop the view, or give it SQL SECURITY INVOKER`,
+  );

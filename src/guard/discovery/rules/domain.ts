@@ -1,0 +1,128 @@
+import { said, texts, type Judgement, type Rule } from '../model.ts';
+
+const power = (kind: string, severity: Judgement['severity'], reason: string, byHand: string): readonly Judgement[] => [
+  { kind, severity, power: true, restsOn: 'thing', reason, byHand },
+];
+
+export const delegation: Rule = ({ facts }) => {
+  const to = texts(facts['to']).join(', ');
+  return facts['transition'] === true
+    ? power(
+        'delegation',
+        'critical',
+        `may act as anybody towards ${to}`,
+        'take the delegation away, or mark administrators as sensitive (NOT_DELEGATED)',
+      )
+    : power(
+        'delegation',
+        'high',
+        `may act as whoever logs in to it towards ${to} (delegation)`,
+        'take the delegation away, or mark administrators as sensitive (NOT_DELEGATED)',
+      );
+};
+
+export const actsOnBehalf: Rule = ({ facts }) =>
+  power(
+    'acts_on_behalf',
+    facts['controller'] === true ? 'critical' : 'high',
+    `may act as anybody towards ${said(facts['on'])} (resource-based delegation)`,
+    `empty msDS-AllowedToActOnBehalfOfOtherIdentity of ${said(facts['on'])}`,
+  );
+
+export const readsPasswordOf: Rule = ({ facts }) =>
+  power(
+    'reads_password_of',
+    'medium',
+    `may read the password of the managed account ${said(facts['on']).replace(/^on /u, '')}`,
+    'keep PrincipalsAllowedToRetrieveManagedPassword to the computers that need it',
+  );
+
+export const controlsComputer: Rule = ({ facts }) =>
+  power(
+    'controls_computer',
+    'critical',
+    `controls the domain controller ${said(facts['on'])} (${said(facts['right'])})`,
+    `take the permission on ${said(facts['on'])} away`,
+  );
+
+export const keyCredential: Rule = () =>
+  power(
+    'key_credential',
+    'high',
+    'can be logged in to with a key kept in the directory (msDS-KeyCredentialLink), whoever put it there',
+    'look who added it; empty the attribute where it is not Windows Hello',
+  );
+
+export const adminCount: Rule = ({ facts }) =>
+  power(
+    'admin_count',
+    facts['locked'] === true ? 'low' : 'medium',
+    'carries the mark of an administrator (adminCount) and is in no privileged group: it once was, and its permissions are still those of one',
+    'clear adminCount and let permissions be inherited again',
+  );
+
+export const noLaps: Rule = ({ facts }) => [
+  {
+    kind: 'no_laps',
+    severity: 'medium',
+    power: false,
+    restsOn: 'thing',
+    reason:
+      said(facts['due']) === ''
+        ? `nobody looks after the password of the local administrator of ${said(facts['computer'])} (no LAPS)`
+        : `LAPS has not changed the local administrator's password of ${said(facts['computer'])} since ${said(facts['due'])}`,
+    byHand: 'apply the LAPS policy to its unit',
+  },
+];
+
+export const openRule: Rule = ({ facts }) =>
+  power(
+    'open_rule',
+    facts['reads'] === true ? 'high' : 'critical',
+    `${said(facts['who'])} may ${facts['reads'] === true ? 'read password hashes' : 'write what gives access'}: ${said(facts['rule'])}`,
+    'narrow the access rule',
+  );
+
+/** A template no authority offers yet is one step away: whoever may offer it need not be able to change it. */
+export const certificateTemplate: Rule = ({ account, facts }) =>
+  power(
+    'certificate_template',
+    facts['offered'] === true ? 'critical' : 'medium',
+    `${account === '' ? `everybody (${said(facts['by'])}) ` : ''}asks for certificates by the template ${said(facts['template'])}, which ${texts(facts['ways']).join(', ')}${facts['offered'] === true ? '' : '; no authority offers it now'}`,
+    `have ${said(facts['template'])} build names from the directory, or a manager approve; and take the permission from ${said(facts['by'])}`,
+  );
+
+export const certificateAuthority: Rule = ({ facts }) =>
+  power(
+    'certificate_authority',
+    'critical',
+    `may change the authority ${said(facts['authority'])}, which signs certificates that log in as anybody (${said(facts['right'])})`,
+    `take the permission from ${said(facts['by'])}`,
+  );
+
+export const posixRoot: Rule = () =>
+  power(
+    'directory_admin',
+    'high',
+    'is root on every host that takes its accounts from here (uidNumber 0)',
+    'give it a uidNumber of its own',
+  );
+
+export const mappedCertificate: Rule = ({ facts }) =>
+  power(
+    'mapped_certificate',
+    'medium',
+    `is logged in to with certificates mapped to it (${texts(facts['mapped']).join('; ')})`,
+    'look who mapped them; empty altSecurityIdentities where nobody needs it',
+  );
+
+export const guestEnabled: Rule = () => [
+  {
+    kind: 'guest_enabled',
+    severity: 'medium',
+    power: false,
+    restsOn: 'credential',
+    reason: 'is the guest of the domain, and lets anybody in',
+    byHand: 'disable the account',
+  },
+];
