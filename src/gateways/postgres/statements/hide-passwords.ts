@@ -8,7 +8,10 @@ const STRINGS = new Set(['SCONST', 'USCONST', 'BCONST', 'XCONST']);
 /** So many tokens after such a word a string is taken for its value: `encrypted password = E'…'`. */
 const NEAR = 3;
 /** Within a string of its own: connection strings, and statements in the bodies of functions. */
-const WITHIN = /(passw\w*|pwd|secret)(\s*(?:=>?|:=)?\s*)('(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s'";,)]+)/gi;
+const WITHIN =
+  /(passw\w{0,30}|pwd|secret)(\s{0,20}(?:=>?|:=)?\s{0,20})(''[^']*''|'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s'";,)]{1,500})/gi;
+/** Longer texts would keep everybody else waiting while they are cut into words. */
+const LONGEST = 64 * 1024;
 
 /**
  * A statement's text as it is kept: without the strings that follow a word like `password`. Where the text cannot be cut
@@ -20,6 +23,7 @@ export function hidePasswords(text: string): Prepared {
 }
 
 function hidden(text: string): string {
+  if (text.length > LONGEST) return text.replace(WITHIN, '$1$2(hidden)');
   const bytes = Buffer.from(text);
   let tokens: ReturnType<typeof scanSync>['tokens'];
   try {
