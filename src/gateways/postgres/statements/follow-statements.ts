@@ -288,13 +288,17 @@ export class FollowStatements {
   /** Of a pipeline: what failed is on the record, and what comes after it up to the next Sync is never answered. */
   #failed(first: Pending, error: { code: string; message: string }): Buffer | undefined {
     const undo: Extract<Pending, { op: 'parse' }>[] = [];
-    if (first.op === 'execute') this.#recorder.ended(first.n, { error });
-    else if (first.op === 'bind')
-      this.#recorder.ended(this.#began(first.text, 'bind', undefined, undefined), { error });
-    else if (first.op === 'parse' && first.refused === undefined)
-      this.#recorder.ended(this.#began(this.#prepared.get(first.name)?.text ?? '', 'prepare', undefined, undefined), {
-        error,
-      });
+    /** What the error is of, while it is on no record: a Bind that fails is told with the Execute it was for. */
+    let untold: string | undefined =
+      first.op === 'bind'
+        ? first.text
+        : first.op === 'parse' && first.refused === undefined
+          ? this.#prepared.get(first.name)?.text
+          : undefined;
+    const tell = (): void => {
+      if (untold !== undefined) this.#recorder.ended(this.#began(untold, first.op, undefined, undefined), { error });
+      untold = undefined;
+    };
     this.#skipping = true;
     for (let next = this.#queue.first; next !== undefined; next = this.#queue.first) {
       if (next.op === 'sync') {
@@ -303,8 +307,13 @@ export class FollowStatements {
       }
       this.#queue.shift();
       if (next.op === 'parse') undo.push(next);
-      if (next !== first && 'n' in next) this.#recorder.ended(next.n, { unanswered: true });
+      if (next.op === 'execute' && (next === first || (first.op === 'bind' && untold !== undefined))) {
+        this.#recorder.ended(next.n, { error });
+        untold = undefined;
+      } else if ('n' in next) this.#recorder.ended(next.n, { unanswered: true });
+      if (next !== first && next.op !== 'describe') tell();
     }
+    tell();
     for (const { name, before } of undo.toReversed()) {
       if (before === undefined) this.#prepared.delete(name);
       else this.#prepared.set(name, before);
