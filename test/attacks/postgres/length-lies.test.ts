@@ -91,6 +91,7 @@ describe('before the login', () => {
       await client.hear('R');
       client.say(bytes);
       await client.gone();
+      expect(client.letters).toBe('R');
     }
   });
 });

@@ -52,6 +52,7 @@ describe('TLS', () => {
     await client.tls();
     client.say(tlsRequest);
     await client.gone();
+    expect(client.bytes).toHaveLength(0);
   });
 
   it('that never begins holds nobody else up, and is given up', async () => {

@@ -23,13 +23,8 @@ const took = (micros: number): string =>
   micros < 1_000 ? `${String(micros)} µs` : `${(micros / 1_000).toLocaleString('en', { maximumFractionDigits: 1 })} ms`;
 
 const Outcome = ({ row }: { readonly row: Statement }) => {
-  if (row.refused !== null) return <StateBadge tone="bad">refused: {row.refused}</StateBadge>;
-  if (row.error !== null)
-    return (
-      <StateBadge tone="bad">
-        {row.error.code} {row.error.message}
-      </StateBadge>
-    );
+  if (row.refused !== null) return <StateBadge tone="bad">{`refused: ${row.refused}`}</StateBadge>;
+  if (row.error !== null) return <StateBadge tone="bad">{`${row.error.code} ${row.error.message}`}</StateBadge>;
   if (!row.answered) return <StateBadge tone="quiet">not answered</StateBadge>;
   return <span className="dim">{row.tag ?? 'done'}</span>;
 };

@@ -117,12 +117,10 @@ class Login {
           flows: () => {},
           whole: (type, buffer, start, end) => {
             const message = Buffer.from(buffer.subarray(start, end));
-            work = work
-              .then(async () => {
-                if (over) return;
-                if (await this.#hear(type, message)) finish();
-              })
-              .catch(finish);
+            const heard = async (): Promise<void> => {
+              if (!over && (await this.#hear(type, message))) finish();
+            };
+            work = work.then(heard).catch(finish);
           },
         },
       );
