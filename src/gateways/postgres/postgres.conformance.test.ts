@@ -1,8 +1,8 @@
 import { startPostgres } from '#lab/index.ts';
 import { rigBefore } from '#test/pg-rig/rig.ts';
 import { run } from '#test/ssh-rig/run-program.ts';
-import { postgresCases } from '../conformance/postgres-cases.ts';
-import { databaseConformance } from '../database-conformance.ts';
+import { postgresCases } from '#test/pg-rig/postgres-cases.ts';
+import { databaseConformance } from '#test/pg-rig/database-conformance.ts';
 
 databaseConformance('the PostgreSQL gateway', postgresCases, async () => {
   for (const program of ['psql', 'pgbench', 'pg_dump'])

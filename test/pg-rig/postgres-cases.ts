@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client, type ClientConfig } from 'pg';
 import { run } from '#test/ssh-rig/run-program.ts';
-import type { DatabaseCase, DatabaseWay } from '../database-conformance.ts';
+import type { DatabaseCase, DatabaseWay } from './database-conformance.ts';
 
 /** A shell line with the way's variables; `$DIR` is its folder, `$DB` its database. Exit code and outputs, long ones as their digest. */
 const line = (title: string, script: string): DatabaseCase => ({
