@@ -85,6 +85,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'sod_rule.try',
     'sod_violation.list',
     'ssh_ca.read',
+    'statement_rules.read',
     'system.read',
     'webhook.read',
   ],
