@@ -2726,6 +2726,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List locks, newest first */
+        get: operations["locks.list"];
+        put?: never;
+        /**
+         * Lock a person, an account, a system, or everything
+         * @description No access past it from now on, and live sessions end within a second. Takes no grant away. For everything, a fresh proof that it is you.
+         */
+        post: operations["locks.place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locks/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a lock
+         * @description Other locks on the same thing go on holding. For everything, a fresh proof that it is you.
+         */
+        post: operations["locks.lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/maintenance": {
         parameters: {
             query?: never;
@@ -4866,6 +4907,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session-watches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a session that is watched shows, from a place on
+         * @description Fetch again with `after` set to `next`. Answers at once where there is something, else after `waitMs` at most. Without `after` it begins at the start; `tail` begins a little before now.
+         */
+        get: operations["sessions.follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session-watches/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Watch a session no longer */
+        post: operations["sessions.leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -4917,6 +4995,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell whoever is in a session something, in their terminal */
+        post: operations["sessions.message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/observe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to observe a session that needs somebody who does
+         * @description Like watching, and it runs while you fetch what it shows. When you leave or fetch nothing for eight seconds it is paused. Nobody observes their own session.
+         */
+        post: operations["sessions.observe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a live session: nothing flows, and its person is told
+         * @description What runs on the target goes on running; nothing reaches it and nothing of it is shown.
+         */
+        post: operations["sessions.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/recording": {
         parameters: {
             query?: never;
@@ -4928,6 +5063,23 @@ export interface paths {
         get: operations["sessions.recording"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused session go on */
+        post: operations["sessions.resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4965,6 +5117,23 @@ export interface paths {
         get: operations["sessions.verify"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to watch a session as it runs; that is recorded itself */
+        post: operations["sessions.watch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6218,6 +6387,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{systemId}/host-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show for which names a host is certified, until when, and the lines for known_hosts */
+        get: operations["sshCa.showHost"];
+        put?: never;
+        /**
+         * Certify the pinned key of a host for its names, put it there, and connect to see it
+         * @description What comes of it is in the state: `asked`, then `certified` or `failed` with the problem. It is renewed by itself.
+         */
+        post: operations["sshCa.certifyHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems/{systemId}/reconcile-account": {
         parameters: {
             query?: never;
@@ -6527,6 +6717,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vault/import/kv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring secrets in from a KV endpoint of HashiCorp’s kind, a part at a time */
+        post: operations["vault.importFromKv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vault/keys": {
         parameters: {
             query?: never;
@@ -6801,7 +7008,7 @@ export interface paths {
         put?: never;
         /**
          * Say where else a credential stands: it is updated there when it is rotated
-         * @description A place is as the kind of system has it; on a Linux host a line of a file, and the service that reads it.
+         * @description A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.
          */
         post: operations["dependants.add"];
         delete?: never;
@@ -7122,6 +7329,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workloads/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List authorities whose certificates programs prove themselves with */
+        get: operations["workloads.authorities"];
+        put?: never;
+        /** Take the certificates of an authority */
+        post: operations["workloads.addAuthority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/authorities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take no certificates of an authority any more */
+        delete: operations["workloads.removeAuthority"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/authorities/{id}/revocation-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Upload the revocation lists of an authority and of those below it */
+        put: operations["workloads.uploadRevocationLists"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workloads/bindings": {
         parameters: {
             query?: never;
@@ -7152,6 +7411,110 @@ export interface paths {
         post?: never;
         /** Let a program in no more */
         delete: operations["workloads.unbind"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which names of certificates are who */
+        get: operations["workloads.certificateRules"];
+        put?: never;
+        /** Say which program an identity is, by a name in its certificate */
+        post: operations["workloads.bindCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a program in by its certificate no more */
+        delete: operations["workloads.unbindCertificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask for what a host is to sign with its SSH host key */
+        get: operations["workloads.challenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/host-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a challenge signed with an SSH host key for a short-lived token of Reeve */
+        post: operations["workloads.proveHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List hosts that prove themselves with their SSH host keys */
+        get: operations["workloads.hosts"];
+        put?: never;
+        /** Say which program an identity is, by the SSH host key of the system it runs on */
+        post: operations["workloads.bindHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workloads/hosts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a host in by its key no more */
+        delete: operations["workloads.unbindHost"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7737,6 +8100,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -7819,6 +8184,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -7906,6 +8273,8 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                    idleSeconds?: number;
+                                    observerSeconds?: number;
                                 };
                                 activation?: {
                                     steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8011,6 +8380,8 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                                idleSeconds?: number;
+                                observerSeconds?: number;
                             };
                             activation?: {
                                 steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8104,6 +8475,8 @@ export interface operations {
                                     sessionSeconds?: number;
                                     /** @constant */
                                     oneSession?: true;
+                                    idleSeconds?: number;
+                                    observerSeconds?: number;
                                 };
                                 activation?: {
                                     steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8207,6 +8580,8 @@ export interface operations {
                                 sessionSeconds?: number;
                                 /** @constant */
                                 oneSession?: true;
+                                idleSeconds?: number;
+                                observerSeconds?: number;
                             };
                             activation?: {
                                 steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8279,6 +8654,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                 }[];
                                 steps: {
@@ -8308,6 +8685,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                 }[];
                                 steps: {
@@ -8400,6 +8779,8 @@ export interface operations {
                                         sessionSeconds?: number;
                                         /** @constant */
                                         oneSession?: true;
+                                        idleSeconds?: number;
+                                        observerSeconds?: number;
                                     };
                                     activation?: {
                                         steps?: ((("manager" | "owner" | "system_owner") | {
@@ -8545,6 +8926,8 @@ export interface operations {
                                         stepUpSeconds: number | null;
                                         sessionSeconds: number | null;
                                         oneSession: boolean;
+                                        idleSeconds: number | null;
+                                        observerSeconds: number | null;
                                     };
                                     grant: {
                                         /** Format: uuid */
@@ -14474,6 +14857,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             /** Format: date-time */
                             validFrom: string;
@@ -14572,6 +14957,8 @@ export interface operations {
                             stepUpSeconds: number | null;
                             sessionSeconds: number | null;
                             oneSession: boolean;
+                            idleSeconds: number | null;
+                            observerSeconds: number | null;
                         };
                         /** Format: date-time */
                         validFrom: string;
@@ -14700,6 +15087,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -14905,6 +15294,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -14987,6 +15378,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -17549,6 +17942,161 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "locks.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "holding" | "over";
+                scope?: "identity" | "account" | "system" | "everything";
+                identityId?: string;
+                systemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            scope: "identity" | "account" | "system" | "everything";
+                            identityId: string | null;
+                            accountId: string | null;
+                            systemId: string | null;
+                            reason: string;
+                            /** Format: uuid */
+                            placedBy: string;
+                            /** Format: date-time */
+                            placedAt: string;
+                            endsAt: string | null;
+                            liftedAt: string | null;
+                            liftedBy: string | null;
+                            liftedBecause: string | null;
+                            onName: string;
+                            placedByName: string | null;
+                            liftedByName: string | null;
+                            holds: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "locks.place": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    scope: "identity" | "account" | "system" | "everything";
+                    /** @description id or username, account@system, or name of a system; none for everything */
+                    subject?: string;
+                    reason: string;
+                    /** Format: date-time */
+                    endsAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "identity" | "account" | "system" | "everything";
+                        identityId: string | null;
+                        accountId: string | null;
+                        systemId: string | null;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        endsAt: string | null;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        liftedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "locks.lift": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "identity" | "account" | "system" | "everything";
+                        identityId: string | null;
+                        accountId: string | null;
+                        systemId: string | null;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        endsAt: string | null;
+                        liftedAt: string | null;
+                        liftedBy: string | null;
+                        liftedBecause: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "maintenance.list": {
         parameters: {
             query?: {
@@ -18228,6 +18776,12 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            holds: boolean;
+                            observerSeconds: number | null;
+                            idleSeconds: number | null;
+                            held: ("paused" | "observer") | null;
+                            pausedBecause: string | null;
+                            watchers: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -20846,6 +21400,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -21041,6 +21597,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -21123,6 +21681,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -21234,6 +21794,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21410,6 +21972,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21570,6 +22134,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21746,6 +22312,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -21948,6 +22516,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -22108,6 +22678,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             grant: {
                                 /** Format: uuid */
@@ -22250,6 +22822,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -26961,6 +27535,80 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.follow": {
+        parameters: {
+            query?: {
+                after?: number;
+                tail?: boolean;
+                waitMs?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "live" | "ended";
+                        held: ("paused" | "observer") | null;
+                        endedBecause: string | null;
+                        events: {
+                            t: number;
+                            /** @enum {string} */
+                            code: "o" | "m" | "r";
+                            data: string;
+                        }[];
+                        next: number;
+                        size: {
+                            cols: number;
+                            rows: number;
+                        } | null;
+                        finished: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.leave": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.list": {
         parameters: {
             query?: {
@@ -27008,6 +27656,12 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            holds: boolean;
+                            observerSeconds: number | null;
+                            idleSeconds: number | null;
+                            held: ("paused" | "observer") | null;
+                            pausedBecause: string | null;
+                            watchers: number;
                         }[];
                         nextCursor: string | null;
                     };
@@ -27059,6 +27713,12 @@ export interface operations {
                         bytesOut: number;
                         recorded: boolean;
                         recordingHead: string | null;
+                        holds: boolean;
+                        observerSeconds: number | null;
+                        idleSeconds: number | null;
+                        held: ("paused" | "observer") | null;
+                        pausedBecause: string | null;
+                        watchers: number;
                         events: {
                             atMs: number;
                             type: string;
@@ -27073,6 +27733,105 @@ export interface operations {
         };
     };
     "sessions.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.message": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    words: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.observe": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        watchId: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.pause": {
         parameters: {
             query?: never;
             header?: {
@@ -27125,6 +27884,41 @@ export interface operations {
                 };
                 content: {
                     "application/x-asciicast": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -27210,6 +28004,35 @@ export interface operations {
                         ok: boolean;
                         chunks: number;
                         problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.watch": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        watchId: string;
                     };
                 };
             };
@@ -30076,6 +30899,19 @@ export interface operations {
                             checkedAt: string | null;
                             behindSince: string | null;
                         }[];
+                        hosts: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            names: string[];
+                            /** @enum {string} */
+                            state: "asked" | "certified" | "failed";
+                            problem: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                            validTo: string | null;
+                            provedAt: string | null;
+                        }[];
                         revocations: {
                             number: string;
                             /** Format: date-time */
@@ -31432,6 +32268,89 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sshCa.showHost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        names: string[];
+                        /** @enum {string} */
+                        state: "asked" | "certified" | "failed";
+                        problem: string | null;
+                        /** Format: date-time */
+                        askedAt: string;
+                        validTo: string | null;
+                        provedAt: string | null;
+                        knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshCa.certifyHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description what clients call it; absent: as before, or the name and address of the system */
+                    names?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        names: string[];
+                        /** @enum {string} */
+                        state: "asked" | "certified" | "failed";
+                        problem: string | null;
+                        /** Format: date-time */
+                        askedAt: string;
+                        validTo: string | null;
+                        provedAt: string | null;
+                        knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "reconcileAccounts.set": {
         parameters: {
             query?: never;
@@ -32101,6 +33020,10 @@ export interface operations {
                     secrets: number;
                     opened: number;
                     logSize: number;
+                    /** @default null */
+                    recordings?: number | null;
+                    /** @default null */
+                    wholeRecordings?: number | null;
                     problems: string[];
                 };
             };
@@ -32353,6 +33276,74 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "vault.importFromKv": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the server, for instance https://vault.example:8200 */
+                    url: string;
+                    /** @description with which it is read; kept nowhere */
+                    token: string;
+                    /**
+                     * @description where its KV engine (version 2) is
+                     * @default secret
+                     */
+                    mount?: string & (unknown & unknown);
+                    /** @description only what lies below it */
+                    path?: string & (unknown & unknown);
+                    below: string & (unknown & unknown);
+                    /**
+                     * @description also the versions before the current one, ten at most
+                     * @default false
+                     */
+                    versions?: boolean;
+                    /** @description go on behind this path: what `next` said */
+                    after?: string;
+                    /** @description PEM of the authority its certificate is of, if not a public one */
+                    authority?: string;
+                    /**
+                     * @description tell what would come of it, and keep nothing
+                     * @default true
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dryRun: boolean;
+                        lines: {
+                            at: string;
+                            name: string | null;
+                            kind: string | null;
+                            username: string | null;
+                            /** @enum {string} */
+                            outcome: "made" | "there" | "wrong";
+                            problem: string | null;
+                        }[];
+                        /** @description more lies behind this path; null: that was all */
+                        next: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "keys.status": {
         parameters: {
             query?: never;
@@ -32460,6 +33451,8 @@ export interface operations {
                             secrets: number;
                             opened: number;
                             logSize: number;
+                            recordings?: number;
+                            wholeRecordings?: number;
                             problems: string[];
                         } | null;
                     };
@@ -32749,7 +33742,7 @@ export interface operations {
                      */
                     ring?: "vault" | "records";
                     /** @enum {string} */
-                    place: "file" | "shamir" | "pkcs11";
+                    place: "file" | "shamir" | "pkcs11" | "aws_kms";
                     /** @default [] */
                     holders?: string[];
                     threshold?: number;
@@ -33304,8 +34297,12 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    /** Format: uuid */
-                    systemId: string;
+                    /**
+                     * Format: uuid
+                     * @description absent: the vault itself
+                     * @default 00000000-0000-7000-8000-000000000001
+                     */
+                    systemId?: string;
                     place: {
                         [key: string]: unknown;
                     };
@@ -33798,6 +34795,8 @@ export interface operations {
                                     stepUpSeconds: number | null;
                                     sessionSeconds: number | null;
                                     oneSession: boolean;
+                                    idleSeconds: number | null;
+                                    observerSeconds: number | null;
                                 };
                                 grant: {
                                     /** Format: uuid */
@@ -33880,6 +34879,8 @@ export interface operations {
                                 stepUpSeconds: number | null;
                                 sessionSeconds: number | null;
                                 oneSession: boolean;
+                                idleSeconds: number | null;
+                                observerSeconds: number | null;
                             };
                             sod: {
                                 /** Format: uuid */
@@ -34388,6 +35389,165 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "workloads.authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            subject: string;
+                            fingerprint: string;
+                            /** Format: date-time */
+                            notAfter: string;
+                            listsChangedAt: string | null;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.addAuthority": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description its root, as PEM */
+                    certificate: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        subject: string;
+                        fingerprint: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        listsChangedAt: string | null;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.removeAuthority": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        subject: string;
+                        fingerprint: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        listsChangedAt: string | null;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.uploadRevocationLists": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description X509 CRLs, as PEM */
+                    lists: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        subject: string;
+                        fingerprint: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        listsChangedAt: string | null;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "workloads.bindings": {
         parameters: {
             query?: never;
@@ -34509,6 +35669,330 @@ export interface operations {
                         claims: {
                             [key: string]: string;
                         };
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.certificateRules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            authorityId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            /** @enum {string} */
+                            kind: "uri" | "dns" | "subject";
+                            value: string;
+                            scopes: string[];
+                            seconds: number;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bindCertificate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    authorityId: string;
+                    /** Format: uuid */
+                    identityId: string;
+                    /** @enum {string} */
+                    kind: "uri" | "dns" | "subject";
+                    /** @description as the certificate says it: spiffe://example.org/shop, shop.example, O=Example, CN=shop */
+                    value: string;
+                    scopes: string[];
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        authorityId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        /** @enum {string} */
+                        kind: "uri" | "dns" | "subject";
+                        value: string;
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.unbindCertificate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        authorityId: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        /** @enum {string} */
+                        kind: "uri" | "dns" | "subject";
+                        value: string;
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.challenge": {
+        parameters: {
+            query: {
+                system: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        challenge: string;
+                        namespace: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.proveHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    challenge: string;
+                    signature: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        scopes: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            pinned: string[];
+                            scopes: string[];
+                            seconds: number;
+                            /** Format: date-time */
+                            madeAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.bindHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    systemId: string;
+                    /** Format: uuid */
+                    identityId: string;
+                    scopes: string[];
+                    /** @default 900 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        pinned: string[];
+                        scopes: string[];
+                        seconds: number;
+                        /** Format: date-time */
+                        madeAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "workloads.unbindHost": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        /** Format: uuid */
+                        identityId: string;
+                        pinned: string[];
                         scopes: string[];
                         seconds: number;
                         /** Format: date-time */
