@@ -2344,6 +2344,34 @@ comment on table finding is 'What somebody should answer: account, reason, evide
 CREATE INDEX finding_by_account ON public.finding USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX finding_still_open ON public.finding USING btree (system_id, severity) WHERE (state <> 'gone'::text);
 
+create table gateway_password (
+  id uuid not null,
+  identity_id uuid not null,
+  account_id uuid not null,
+  system_id uuid not null,
+  protocol text not null,
+  hash bytea not null,
+  database text,
+  connections integer not null,
+  used integer not null default 0,
+  address text,
+  asked_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_because text,
+  constraint gateway_password_pk PRIMARY KEY (id),
+  constraint gateway_password_is_one UNIQUE (hash),
+  constraint gateway_password_ended_for_a_reason CHECK (((ended_at IS NULL) = (ended_because IS NULL))),
+  constraint gateway_password_is_used_so_often CHECK ((((connections >= 1) AND (connections <= 100)) AND ((used >= 0) AND (used <= connections)))),
+  constraint gateway_password_lasts_a_day_at_most CHECK (((ends_at > asked_at) AND (ends_at <= (asked_at + '1 day'::interval)))),
+  constraint gateway_password_is_for_an_account FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint gateway_password_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint gateway_password_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table gateway_password is 'Passwords that gateways take, as digests: each for one account, for minutes.';
+comment on column gateway_password.address is 'Where it was first used from; it is good from nowhere else.';
+CREATE INDEX gateway_password_by_identity ON public.gateway_password USING btree (identity_id, asked_at);
+
 create table gone_notice (
   entitlement_id uuid not null,
   told_at timestamp with time zone not null,
@@ -4888,6 +4916,24 @@ create table staged_reading (
   constraint staged_reading_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table staged_reading is 'A whole reading on its way into the graph. resume_at is where the target goes on after piece resume_after; read_as says which machine answered.';
+
+create table statement_rules (
+  id uuid not null,
+  system_id uuid not null,
+  account_id uuid,
+  read_only boolean not null,
+  no_ddl boolean not null,
+  where_needed boolean not null,
+  keep_role boolean not null,
+  deny_tables text[] not null,
+  changed_at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint statement_rules_pk PRIMARY KEY (id),
+  constraint statement_rules_are_one UNIQUE NULLS NOT DISTINCT (system_id, account_id),
+  constraint statement_rules_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint statement_rules_are_of_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on table statement_rules is 'What statements may not be in sessions on a system; an account''s own hold besides.';
 
 create table step_up (
   id uuid not null,

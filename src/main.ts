@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#kit/clock/index.ts';
 import { loadConfig, type Config } from '#kit/config/index.ts';
+import { selfSigned } from '#kit/crypto/index.ts';
 import { migrate, openDb, sql, startEmbedded } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -13,12 +14,14 @@ import { followRings, openRings, type RootKeyPlaces } from '#kit/key-ring/index.
 import { openLog, type Log } from '#kit/log/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { connectors } from '#connectors/index.ts';
+import { startPostgresGateway } from '#gateways/postgres/index.ts';
 import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { recordLoss } from '#guard/keys/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
 import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { redeemPassword } from '#guard/gateway-passwords/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
@@ -34,6 +37,7 @@ import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
 import { modules } from './modules.ts';
+import { readGatewayTls, type GatewayTls } from './read-gateway-tls.ts';
 
 /** Things to stop, newest first, each within a bounded time. */
 class Running {
@@ -103,6 +107,11 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         judgeAgain: judgeGrantsAgain(() => operator().jobCtx('requests')),
         witnessPath,
         publicUrl: config.publicUrl,
+        postgresGateway: {
+          host: new URL(config.publicUrl).hostname,
+          port: config.postgresPort,
+          certificate: async () => (await readGatewayTls(config.gatewayTlsFile))?.certificate ?? null,
+        },
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
         outbound: outbound({ allow: config.outboundAllow }),
@@ -162,6 +171,14 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       port: gateway.address.port,
       fingerprint: gateway.fingerprint,
     });
+    const { key, certificate } = await gatewayTls(config);
+    const postgres = await startPostgresGateway(
+      { host: config.postgresHost, port: config.postgresPort, key, certificate },
+      { ...gatewayPorts(edges), redeem: (offer) => redeemPassword(spine.operator.jobCtx('gateway'), offer) },
+    );
+    running.add('postgres gateway', () => postgres.stop(config.stopSeconds * 1000));
+    log.info('postgres gateway serves', { address: postgres.address.address, port: postgres.address.port });
+    console.log(`postgres ${postgres.address.address}:${postgres.address.port}`);
     console.log(`ssh      ${gateway.address.address}:${gateway.address.port}  host key ${gateway.fingerprint}`);
   }
   if (roles.has('api')) {
@@ -230,6 +247,16 @@ function reachedAt(config: Config, listensOn: number): { readonly address: strin
   const said = new URL(config.sshPublic === 'none' ? config.publicUrl : `ssh://${config.sshPublic}`);
   const port = config.sshPublic === 'none' || said.port === '' ? listensOn : Number(said.port);
   return { address: said.hostname.replace(/^\[|\]$/gu, ''), port };
+}
+
+/** Key and certificate of gateways that speak TLS, made at the first start and kept, since people verify it. */
+async function gatewayTls(config: Config): Promise<GatewayTls> {
+  const kept = await readGatewayTls(config.gatewayTlsFile);
+  if (kept !== undefined) return kept;
+  const names = [...new Set([new URL(config.publicUrl).hostname, 'localhost', '127.0.0.1'])];
+  const made = selfSigned({ names, from: systemClock.now(), days: 3650 });
+  await writeFile(config.gatewayTlsFile, made.key + made.certificate, { mode: 0o600, flag: 'wx' });
+  return made;
 }
 
 /** The gateway's host key, made at the first start and kept, since people pin it. */

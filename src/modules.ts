@@ -5,6 +5,7 @@ import type { Outbound, OutboundReader } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
+import { gatewayPasswordsModule, type GatewayPlace } from '#guard/gateway-passwords/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { leasesModule, rewrapLeasePasswords } from '#guard/leases/index.ts';
 import { credentialRotations, rotationModule } from '#guard/rotation/index.ts';
@@ -15,6 +16,7 @@ import {
   type AdmissionEdges,
   type Recordings,
 } from '#guard/sessions/index.ts';
+import { statementRulesModule } from '#guard/statement-rules/index.ts';
 import { sshCaModule } from '#guard/ssh-ca/index.ts';
 import { sshTermsModule } from '#guard/ssh-terms/index.ts';
 import { rewrapKits, rewrapSecrets, vaultModule } from '#guard/vault/index.ts';
@@ -60,6 +62,7 @@ export interface ModuleEdges {
   readonly judgeAgain: AdmissionEdges['judgeAgain'];
   readonly witnessPath?: string | undefined;
   readonly publicUrl: string;
+  readonly postgresGateway: GatewayPlace;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
   readonly outbound: Outbound & OutboundReader;
@@ -105,6 +108,8 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     rotationModule(edges),
     jitModule,
     sessionsModule(edges),
+    statementRulesModule,
+    gatewayPasswordsModule({ postgres: edges.postgresGateway }),
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,
     leasesModule({ ...edges, lastSignIn }),

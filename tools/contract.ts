@@ -25,6 +25,7 @@ const edges: ModuleEdges = {
   judgeAgain: nothing('judgeAgain'),
   outbound: nothing('outbound'),
   publicUrl: 'http://localhost:8470',
+  postgresGateway: { host: 'localhost', port: 5470, certificate: nothing('certificate') },
 };
 
 /** Every generated text that follows from the operations, by the file it is kept in. */

@@ -1,4 +1,4 @@
-import type { Secret, SecretFolder, SessionDetail } from '../src/api/shapes/guard.ts';
+import type { Secret, SecretFolder, SessionDetail, Statement } from '../src/api/shapes/guard.ts';
 import { days, id, minutes, missing, page, where, type Ask, type Routes } from './answer.ts';
 import { accounts, person, systems } from './people.ts';
 import { houseTerms, vaultRoutes } from './vault.ts';
@@ -14,7 +14,7 @@ const sessions: SessionDetail[] = Array.from({ length: 260 }, (_, n) => ({
   systemId: system(n % 5).id,
   systemName: system(n % 5).name,
   grantIds: [id('67', 0)],
-  protocol: 'ssh',
+  protocol: n === 5 ? 'postgres' : 'ssh',
   state: n < 2 ? 'live' : 'ended',
   startedAt: minutes(-12 - n * 50),
   endsAt: n < 2 ? minutes(80) : null,
@@ -31,6 +31,27 @@ const sessions: SessionDetail[] = Array.from({ length: 260 }, (_, n) => ({
   watchers: n < 2 ? 1 : 0,
   recordingHead: n < 2 ? null : String(n).padStart(64, 'a'),
   events: [{ atMs: 3_000, type: 'command', class: 'derived', detail: 'sudo systemctl status nginx' }],
+}));
+
+const statements: Statement[] = (
+  [
+    ['select id, total from orders where customer = $1', ['4711'], 'SELECT 12', null],
+    ['update orders set state = $1 where id = $2', ['paid', '88213'], 'UPDATE 1', null],
+    ['delete from orders', [], null, 'it changes every row: it needs a where that looks at them'],
+    ["alter role billing password '(hidden)'", [], 'ALTER ROLE', null],
+  ] as const
+).map(([text, values, tag, refused], n) => ({
+  n,
+  atMs: 900 + n * 14_000,
+  text,
+  values: [...values],
+  via: values.length > 0 ? 'prepared' : 'simple',
+  refused,
+  tag,
+  rows: tag === null ? null : n,
+  error: null,
+  micros: refused === null ? 640 + n * 900 : null,
+  answered: refused === null,
 }));
 
 const cast = (): string => {
@@ -119,6 +140,7 @@ export const guardRoutes: Routes = {
     ),
   'GET /v1/sessions/{id}': (ask) => one(sessions, 'session', ask),
   'GET /v1/sessions/{id}/recording': cast,
+  'GET /v1/sessions/{id}/statements': () => ({ items: statements, next: null, problem: null }),
   'GET /v1/sessions/{id}/verify': () => ({ ok: true, chunks: 12, problem: null }),
   'POST /v1/sessions/{id}/end': (ask) =>
     put(sessions, 'session', ask, {

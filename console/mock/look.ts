@@ -64,6 +64,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['watch', `/sessions/${id('5e5', 1)}/watch`],
   ['locks', '/locks'],
   ['identity-locked', `/identities/${id('1d', 3)}`],
+  ['statements', `/sessions/${id('5e5', 5)}`],
   ['systems', '/systems'],
   ['system-page', `/systems/${id('5e', 0)}`],
   ['accounts', '/accounts'],

@@ -14,6 +14,26 @@ export interface GatewayPorts {
   admit(ask: AdmitRequest): Promise<Admission>;
 }
 
+/** What a gateway is handed besides whose protocol carries passwords and no keys. */
+export interface PasswordGatewayPorts extends GatewayPorts {
+  /**
+   * The identity a gateway password was given to, if it is good for just this: the account, the system, the database and
+   * the address. Counts the use. Whoever refuses records why; the client hears that it was refused and no more.
+   */
+  redeem(offer: PasswordProof): Promise<{ readonly identityId: string } | undefined>;
+}
+
+/** A gateway password as a client sent it over TLS. The bytes are the caller's, to wipe. */
+export interface PasswordProof {
+  readonly protocol: AdmitRequest['protocol'];
+  readonly password: Buffer;
+  readonly account: string;
+  readonly system: string;
+  /** Absent where the protocol has none or the client named none. */
+  readonly database?: string;
+  readonly address: string;
+}
+
 /** `fingerprint` is OpenSSH's `SHA256:…` of the public key. */
 export interface KeyProof {
   readonly kind: 'ssh_public_key';
@@ -83,6 +103,8 @@ export interface Ticket {
     readonly allowListening?: readonly number[];
     /** Absent: files go both ways, whichever. */
     readonly files?: FileTerms;
+    /** What statements of a database session may not be; absent: nothing is refused. */
+    readonly statements?: StatementRules;
   };
   readonly recorder: Recorder;
   /** Fires once, its reason being the sentence to show, when the session must end now. The gateway closes every channel and both connections. */
@@ -134,6 +156,8 @@ export interface SessionEvent {
 /** Takes what flows, in order. A false return means stop reading until `drained` resolves: nothing runs unrecorded. */
 export interface Recorder {
   channel(meta: ChannelMeta): ChannelRecorder;
+  /** What is asked of a database or a service, statement by statement, as another channel of the same recording. */
+  statements(meta: StatementsMeta): StatementRecorder;
   drained(): Promise<void>;
   /** Rejects when recording is no longer possible; the session must end. */
   readonly failed: Promise<never>;
@@ -155,4 +179,60 @@ export interface ChannelRecorder {
   input(data: Buffer): boolean;
   resize(cols: number, rows: number): void;
   end(exit: { readonly code?: number; readonly signal?: string }): void;
+}
+
+/** Where statements go. */
+export interface StatementsMeta {
+  readonly protocol: AdmitRequest['protocol'];
+  /** As a person reads it, for instance `postgres shop`. */
+  readonly target: string;
+}
+
+/** What statements may not be. All of those that are set hold. */
+export interface StatementRules {
+  readonly readOnly: boolean;
+  readonly noDdl: boolean;
+  /** No `delete` or `update` without `where`. */
+  readonly whereNeeded: boolean;
+  /** Nobody becomes another role within the session. */
+  readonly keepRole: boolean;
+  /** `table`, `schema.table` or `schema.*`, in small letters as catalogues keep them. */
+  readonly denyTables: readonly string[];
+}
+
+/** A value a statement was run with: as text, in hex, absent, or only said to have been there. */
+export type StatementValue =
+  | string
+  | null
+  | { readonly hex: string }
+  | { readonly bytes: number; readonly sha256: string; readonly begins: string }
+  | { readonly hidden: true };
+
+export interface BegunStatement {
+  /** Without passwords. */
+  readonly text: string;
+  readonly values?: readonly StatementValue[];
+  /** How it was sent, where the protocol has several ways. */
+  readonly via: string;
+  /** Why it was refused and never reached the target. */
+  readonly refused?: string;
+}
+
+export interface EndedStatement {
+  /** As the target said, for instance `UPDATE 3`. */
+  readonly tag?: string;
+  readonly rows?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Never answered: the session ended, or one before it failed. */
+  readonly unanswered?: true;
+}
+
+/** Takes statements, each before it is passed on. While `full`, nothing more is read until `drained` resolves. */
+export interface StatementRecorder {
+  readonly full: boolean;
+  /** Returns the number by which `ended` names it. */
+  began(statement: BegunStatement): number;
+  ended(n: number, how: EndedStatement): void;
+  /** Once, when nothing more comes; with how much went by each way. */
+  close(bytes: { readonly in: number; readonly out: number }): void;
 }

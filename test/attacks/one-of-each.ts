@@ -289,6 +289,9 @@ export async function oneOfEach(
   await db.run(sql`insert into lease (id, template_id, system_id, identity_id, grant_ids, account, state, asked_at, ends_at, latest_at)
     values (${put('Lease', newId())}, ${template}, ${systemId}, ${lena.id}, array[${grant}::uuid], 'quiet_abcdefabcdef', 'live', ${now},
             ${now}::timestamptz + interval '1 day', ${now}::timestamptz + interval '1 day')`);
+  await db.run(sql`insert into gateway_password (id, identity_id, account_id, system_id, protocol, hash, connections, asked_at, ends_at)
+    select ${put('GatewayPassword', newId())}, ${lena.id}, a.id, a.system_id, 'postgres', 'quiet hash'::bytea, 1, ${now}, ${now}::timestamptz + interval '1 hour'
+      from account a order by a.id limit 1`);
   put('ChangeLimits', 'drift');
   await db.run(sql`insert into mass_change (id, kind, key, title, state, held_because, items, planned_at, planned_by)
     values (${put('MassChange', newId())}, 'drift', 'quiet', 'quiet title', 'held', '[{"code":"limit.delete","systemId":null,"count":1,"allowed":0,"detail":"quiet"}]', 1, ${now}, 'quiet')`);

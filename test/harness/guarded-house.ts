@@ -59,6 +59,8 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     const lazy = {
       begin: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['begin']>) => need().begin(...args),
       asciicast: (id: string) => need().asciicast(id),
+      statements: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['statements']>) =>
+        need().statements(...args),
       verify: (id: string, head: string | undefined) => need().verify(id, head),
       follow: (ask: Parameters<Recordings['follow']>[0]) => need().follow(ask),
     };
@@ -80,6 +82,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
         return requests();
       }),
       publicUrl: 'http://localhost:8470',
+      postgresGateway: { host: '127.0.0.1', port: 5470, certificate: async () => null },
       smtpUrl: options.smtpUrl,
       outbound: outbound({ allow: options.outboundAllow ?? [] }),
       mailFrom: 'reeve@larkspur.example',

@@ -6,11 +6,17 @@ import type {
   ChannelMeta,
   ChannelRecorder,
   FileTerms,
-  GatewayPorts,
   LoginProof,
   ProvenIdentity,
+  BegunStatement,
+  EndedStatement,
+  PasswordGatewayPorts,
+  PasswordProof,
   Recorder,
   SessionEvent,
+  StatementRecorder,
+  StatementRules,
+  StatementsMeta,
   Ticket,
 } from '#gateways/port.ts';
 
@@ -22,6 +28,11 @@ export interface RecordedChannel {
   readonly input: Buffer[];
   readonly sizes: [number, number][];
   ends: { code?: number; signal?: string }[];
+}
+
+/** What was recorded of one statement. */
+export interface RecordedStatement extends BegunStatement {
+  ended?: EndedStatement;
 }
 
 /** A recorder that keeps everything, and that a test can stall or break. */
@@ -47,6 +58,26 @@ export class MemoryRecorder implements Recorder {
   }
   drained(): Promise<void> {
     return this.stalled ? new Promise((resolve) => void this.#resume.push(resolve)) : Promise.resolve();
+  }
+  readonly all: RecordedStatement[] = [];
+  readonly closed: { in: number; out: number }[] = [];
+  /** Of statements only that there were any, for measuring what is not the recorder. */
+  forgetful = false;
+  statements(_meta: StatementsMeta): StatementRecorder {
+    const isStalled = (): boolean => this.stalled;
+    return {
+      get full() {
+        return isStalled();
+      },
+      began: (statement) => (this.forgetful ? 0 : this.all.push({ ...statement }) - 1),
+      ended: (n, how) => {
+        const one = this.all[n];
+        if (one === undefined) return;
+        if (one.ended !== undefined) throw new Error(`statement ${n} ended twice`);
+        one.ended = how;
+      },
+      close: (bytes) => void this.closed.push(bytes),
+    };
   }
   channel(meta: ChannelMeta): ChannelRecorder {
     const kept: RecordedChannel = { meta, output: [], stderr: [], input: [], sizes: [], ends: [] };
@@ -85,7 +116,7 @@ export interface TargetFacts {
 }
 
 /** Ports with one identity per known key and every admission going to one target. */
-export class FakePorts implements GatewayPorts {
+export class FakePorts implements PasswordGatewayPorts {
   readonly log = silentLog;
   readonly known = new Map<string, string>();
   readonly sessions: SeenSession[] = [];
@@ -93,6 +124,9 @@ export class FakePorts implements GatewayPorts {
   readonly certified = new Map<string, string>();
   readonly identified: LoginProof[] = [];
   readonly offered: LoginProof[] = [];
+  readonly passwords = new Map<string, string>();
+  readonly redeemed: Omit<PasswordProof, 'password'>[] = [];
+  statementRules: StatementRules | undefined;
   refusal: { code: string; message: string } | undefined;
   allowForwarding: string[] = [];
   allowListening: number[] = [];
@@ -118,6 +152,11 @@ export class FakePorts implements GatewayPorts {
   #holder(proof: LoginProof): string | undefined {
     if (proof.kind === 'ssh_public_key') return this.known.get(proof.fingerprint);
     return this.certified.get(`${proof.authority} ${proof.principals.join(',')}`);
+  }
+  async redeem({ password, ...offer }: PasswordProof): Promise<{ identityId: string } | undefined> {
+    this.redeemed.push(offer);
+    const identityId = this.passwords.get(password.toString());
+    return identityId === undefined ? undefined : { identityId };
   }
   async admit(ask: AdmitRequest): Promise<Admission> {
     if (this.admitDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.admitDelayMs));
@@ -150,6 +189,7 @@ export class FakePorts implements GatewayPorts {
         allowListening: this.allowListening,
         allowAgent: false,
         ...(this.files === undefined ? {} : { files: this.files }),
+        ...(this.statementRules === undefined ? {} : { statements: this.statementRules }),
       },
       recorder,
       kill: kill.signal,

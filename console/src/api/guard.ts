@@ -36,6 +36,14 @@ export const recordingQuery = (id: string) =>
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
+/** What was asked of a database in a session, a page from number `from` on. Looking is recorded. */
+export const statementsQuery = (id: string, from: number) =>
+  queryOptions({
+    queryKey: ['statements', id, from],
+    queryFn: ({ signal }) =>
+      take(api.GET('/v1/sessions/{id}/statements', { params: { path: { id }, query: { from, limit: 100 } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 export const verifyRecording = (id: string) => take(api.GET('/v1/sessions/{id}/verify', { params: { path: { id } } }));
 export const endSession = (id: string, because: string) =>
   take(api.POST('/v1/sessions/{id}/end', { params: { path: { id } }, body: { because } }));

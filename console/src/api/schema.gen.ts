@@ -1945,6 +1945,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/gateway-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a password for a database account you may open, good for minutes and shown once */
+        post: operations["gatewayPasswords.issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gateway-passwords/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a password for a gateway now; sessions made with it go on */
+        post: operations["gatewayPasswords.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/grants": {
         parameters: {
             query?: never;
@@ -3015,6 +3049,23 @@ export interface paths {
         };
         /** List what one has out oneself */
         get: operations["vault.myCheckouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/gateway-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List my passwords for gateways that are still good */
+        get: operations["gatewayPasswords.mine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5001,6 +5052,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The statements of a database session, with what came of each; looking is recorded itself */
+        get: operations["sessions.statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/verify": {
         parameters: {
             query?: never;
@@ -6201,6 +6269,27 @@ export interface paths {
          * @description `settings` take the place of all there were; `description` is the setting of that name, for systems of kind `rest`. What is wrong is named by its place, and nothing is changed.
          */
         post: operations["systems.configure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/statement-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What statements may not be in sessions on a database */
+        get: operations["statementRules.list"];
+        /**
+         * Say what statements may not be in sessions on a database, or of one account there
+         * @description Takes the place of what was said before; sessions that are open go on under what they began with.
+         */
+        put: operations["statementRules.keep"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -14832,6 +14921,90 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "gatewayPasswords.issue": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id or name */
+                    system: string;
+                    /** @description default: the only one there that is yours */
+                    account?: string;
+                    /** @description good for this one only; default: any */
+                    database?: string;
+                    /** @default 600 */
+                    seconds?: number;
+                    /**
+                     * @description how many may be made with it
+                     * @default 1
+                     */
+                    connections?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        username: string;
+                        password: string;
+                        protocol: string;
+                        host: string;
+                        port: number;
+                        database: string;
+                        /** @description what the gateway is verified by, PEM */
+                        certificate: string | null;
+                        /** Format: date-time */
+                        endsAt: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "gatewayPasswords.end": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "graph.listGrants": {
         parameters: {
             query?: {
@@ -18700,6 +18873,43 @@ export interface operations {
                             /** Format: date-time */
                             endsAt: string;
                             approvedBy: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "gatewayPasswords.mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            accountName: string;
+                            systemName: string;
+                            protocol: string;
+                            database: string | null;
+                            connections: number;
+                            used: number;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
                         }[];
                     };
                 };
@@ -27601,6 +27811,64 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.statements": {
+        parameters: {
+            query?: {
+                from?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            n: number;
+                            /** @description since the session began */
+                            atMs: number;
+                            text: string;
+                            values: (string | null | {
+                                hex: string;
+                            } | {
+                                bytes: number;
+                                sha256: string;
+                                begins: string;
+                            } | {
+                                /** @constant */
+                                hidden: true;
+                            })[];
+                            via: string;
+                            refused: string | null;
+                            tag: string | null;
+                            rows: number | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            micros: number | null;
+                            answered: boolean;
+                        }[];
+                        /** @description where the next page begins */
+                        next: number | null;
+                        /** @description what is wrong with the recording after these */
+                        problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.verify": {
         parameters: {
             query?: never;
@@ -31627,6 +31895,123 @@ export interface operations {
                         settings: {
                             [key: string]: unknown;
                         };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "statementRules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            accountId: string | null;
+                            accountName: string | null;
+                            /** @description nothing but reading */
+                            readOnly: boolean;
+                            /** @description nothing that changes tables, roles or grants */
+                            noDdl: boolean;
+                            /** @description no delete or update without where */
+                            whereNeeded: boolean;
+                            /** @description nobody becomes another role */
+                            keepRole: boolean;
+                            denyTables: string[];
+                            /** Format: date-time */
+                            changedAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "statementRules.keep": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description default: all accounts there
+                     * @default null
+                     */
+                    accountId?: string | null;
+                    /**
+                     * @description nothing but reading
+                     * @default false
+                     */
+                    readOnly?: boolean;
+                    /**
+                     * @description nothing that changes tables, roles or grants
+                     * @default false
+                     */
+                    noDdl?: boolean;
+                    /**
+                     * @description no delete or update without where
+                     * @default false
+                     */
+                    whereNeeded?: boolean;
+                    /**
+                     * @description nobody becomes another role
+                     * @default false
+                     */
+                    keepRole?: boolean;
+                    /**
+                     * @description `table`, `schema.table` or `schema.*`
+                     * @default []
+                     */
+                    denyTables?: (string & (unknown & unknown))[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            accountId: string | null;
+                            accountName: string | null;
+                            /** @description nothing but reading */
+                            readOnly: boolean;
+                            /** @description nothing that changes tables, roles or grants */
+                            noDdl: boolean;
+                            /** @description no delete or update without where */
+                            whereNeeded: boolean;
+                            /** @description nobody becomes another role */
+                            keepRole: boolean;
+                            denyTables: string[];
+                            /** Format: date-time */
+                            changedAt: string;
+                        }[];
                     };
                 };
             };

@@ -1,9 +1,10 @@
 import { AppError, denied } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import type { Admission, AdmitRequest, GatewayCredential } from '#gateways/port.ts';
+import type { Admission, AdmitRequest, GatewayCredential, StatementRules } from '#gateways/port.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
+import { rulesOfAccount } from '#guard/statement-rules/index.ts';
 import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
 import { termsOf, type SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
@@ -102,6 +103,7 @@ interface OpenedSession {
   readonly idleSeconds: number | null;
   readonly startedAt: Date;
   readonly terms: SshTerms;
+  readonly statements: StatementRules | undefined;
 }
 
 async function open(
@@ -159,6 +161,7 @@ async function open(
     endsAt,
   });
   await startUse(ctx, permit, facts);
+  const statements = await rulesOfAccount(ctx.tx, { systemId: system.id, accountId: account.id });
   const { kill, control } = edges.live.add(sessionId, facts);
   if (controls.observerSeconds !== null) {
     control.needObserver();
@@ -175,6 +178,7 @@ async function open(
     idleSeconds: controls.idleSeconds,
     startedAt: ctx.now,
     terms: await termsOf(ctx.tx, system.id),
+    statements,
   };
 }
 

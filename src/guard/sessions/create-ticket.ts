@@ -1,6 +1,6 @@
 import { seal } from '#kit/crypto/index.ts';
 import { isAway, sql } from '#kit/db/index.ts';
-import type { AdmitRequest, GatewayCredential, SessionEvent, Ticket } from '#gateways/port.ts';
+import type { AdmitRequest, GatewayCredential, SessionEvent, StatementRules, Ticket } from '#gateways/port.ts';
 import type { Account, System } from '#spine/graph/index.ts';
 import type { SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
@@ -28,6 +28,7 @@ export function createTicket(
     readonly credential: GatewayCredential;
     readonly endsAt: Date | null;
     readonly startedAt: Date;
+    readonly statements: StatementRules | undefined;
     readonly kill: AbortSignal;
     readonly control: SessionControl;
     readonly idleSeconds: number | null;
@@ -62,6 +63,7 @@ export function createTicket(
       allowListening: opened.terms.listenOn,
       allowAgent: false,
       files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
+      ...(opened.statements === undefined ? {} : { statements: opened.statements }),
     },
     recorder,
     kill: opened.kill,

@@ -6,6 +6,7 @@ import type { CertificateProof, GatewayCredential, ProvenIdentity, Recorder } fr
 import type { Permit } from '#spine/decide/port.ts';
 import type { Account } from '#spine/graph/index.ts';
 import type { Ctx, Operator } from '#spine/operations/index.ts';
+import type { StatementsPage } from './recording/read-statements.ts';
 import type { LiveSessions } from './live-sessions.ts';
 
 /** Where recordings go. The session module begins and finishes them; the gateway fills them. */
@@ -14,6 +15,8 @@ export interface Recordings {
   begin(sessionId: string, meta: { readonly title: string; readonly startedAt: Date }): Promise<Recording>;
   /** The whole recording as asciicast v3, readable up to its last flushed chunk or the first damage, which it marks. Throws `recording.not_found`. */
   asciicast(sessionId: string): Promise<string>;
+  /** The statements of a database session, from number `from` on. Throws `recording.not_found`. */
+  statements(sessionId: string, page: { readonly from: number; readonly limit: number }): Promise<StatementsPage>;
   /**
    * Checks every chunk against its chain; names the first that is wrong. `head` is what the audit log says it ends in,
    * undefined where that does not say; what it ends in is in the answer.

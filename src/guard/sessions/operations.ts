@@ -9,6 +9,7 @@ import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
 import { liveOperations } from './live/operations.ts';
+import { statementsOperation } from './statements-operation.ts';
 import { getSession, listSessions, type NamedSession } from './store.ts';
 import { verifyRecording } from './verify-recording.ts';
 
@@ -74,7 +75,7 @@ export const operations = (edges: {
     output: pageOf(sessionOut),
     cli: {
       command: 'sessions ls',
-      columns: ['id', 'state', 'identityName', 'accountName', 'systemName', 'startedAt', 'endedBecause'],
+      columns: ['id', 'state', 'protocol', 'identityName', 'accountName', 'systemName', 'startedAt', 'endedBecause'],
     },
     handler: (ctx, _permit, input) => listSessions(ctx.tx, input),
   }),
@@ -159,6 +160,7 @@ export const operations = (edges: {
       return await edges.recordings.asciicast(session.id);
     },
   }),
+  statementsOperation(edges),
   defineOperation({
     name: 'sessions.verify',
     action: 'session.read',

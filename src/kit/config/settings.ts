@@ -92,6 +92,20 @@ export const SETTINGS = {
     fallback: inDataDir('workload.key'),
     fallbackText: '{data_dir}/workload.key',
   }),
+  postgres_host: text(
+    { description: `Address the PostgreSQL gateway listens on. ${loopback}`, fallback: '127.0.0.1' },
+    'address',
+  ),
+  postgres_port: integer(
+    { description: 'Port of the PostgreSQL gateway; 0 takes a free one.', fallback: 5470 },
+    { min: 0, max: 65535 },
+  ),
+  gateway_tls_file: path({
+    description:
+      'PEM file with key and certificate of the gateways that speak TLS; the same on all nodes. Made at the first start, signed by itself, for the name in public_url.',
+    fallback: inDataDir('gateway-tls.pem'),
+    fallbackText: '{data_dir}/gateway-tls.pem',
+  }),
   roles: choices(
     {
       description: 'What this node does: answer people and programs, run jobs, stand in the middle of sessions.',

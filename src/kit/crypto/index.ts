@@ -12,6 +12,7 @@ export { joinKey, placeOfShare, readShare, splitKey } from './root-keys/shares.t
 export type { TokenSettings } from './root-keys/token-settings.ts';
 export { open, randomSecret, reseal, seal, sealingKey, type SealingKey } from './seal.ts';
 export { sealSplit } from './seal-split.ts';
+export { selfSigned } from './self-signed.ts';
 export { readTlsPem, type TlsKey } from './tls-key.ts';
 export { verifySignature, type SigningKey } from './sign.ts';
 export { base32, hashToken, newToken } from './token.ts';

@@ -260,9 +260,12 @@ test('a secret taken by a hundred at the same instant is out once; back and out 
   }
 });
 
+/** It would leave the others nothing to open; sealing under load is tried in vault/sealed. */
+const SEALS = 'keys.seal';
+
 test('every change sent four times at the same instant is met without a fault', async () => {
   const writes = [...house.registry.operations.values()].filter(
-    (o) => o.kind === 'write' && o.audience !== 'anyone' && o.cookie === undefined,
+    (o) => o.kind === 'write' && o.audience !== 'anyone' && o.cookie === undefined && o.name !== SEALS,
   );
   const faults: string[] = [];
   const tryOne = async (operation: Operation): Promise<void> => {

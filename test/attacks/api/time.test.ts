@@ -111,6 +111,8 @@ test('with a clock an hour back every change is met without a fault, and what is
   let tried = 0;
   for (const operation of house.registry.operations.values()) {
     if (operation.kind !== 'write' || operation.audience === 'anyone' || operation.cookie !== undefined) continue;
+    // Nothing could be opened after it, and letting it be opened again asks for a fresh proof.
+    if (operation.name === 'keys.seal') continue;
     const input = withThings(operation, smallestInput(operation.input, house.clock.now()), world, '');
     const answer = await send(boss, operation, input);
     tried += 1;

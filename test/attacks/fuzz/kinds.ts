@@ -60,6 +60,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'ssh-certificates': 'SshCertificate',
   'lease-templates': 'LeaseTemplate',
   leases: 'Lease',
+  'gateway-passwords': 'GatewayPassword',
   asks: 'CheckoutAsk',
   kits: 'BreakGlassKit',
   issuers: 'WorkloadIssuer',

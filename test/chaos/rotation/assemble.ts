@@ -56,9 +56,10 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
         node: 'chaos',
         decide,
         targets,
-        recordings: { begin: nothing, asciicast: nothing, follow: nothing, verify: nothing },
+        recordings: { begin: nothing, asciicast: nothing, statements: nothing, follow: nothing, verify: nothing },
         judgeAgain: nothing,
         publicUrl: 'http://localhost:8470',
+        postgresGateway: { host: 'localhost', port: 5470, certificate: nothing },
         outbound: outbound({ allow: [] }),
       }),
   });

@@ -11,6 +11,7 @@ import { parseCast } from './cast.ts';
 import { useEndSessions } from './end-session.ts';
 import { EventList } from './event-list.tsx';
 import { SessionFacts } from './session-facts.tsx';
+import { StatementList } from './statement-list.tsx';
 import { Transcript } from './transcript.tsx';
 import s from './sessions.module.css';
 
@@ -24,7 +25,9 @@ export const ReplayPage = () => {
   const me = useMe();
   const session = useQuery(sessionQuery(id));
   const recorded = session.data?.recorded === true;
-  const recording = useQuery({ ...recordingQuery(id), enabled: recorded });
+  // what was asked of a database is read as statements, not played
+  const isTerminal = session.data === undefined || session.data.protocol === 'ssh';
+  const recording = useQuery({ ...recordingQuery(id), enabled: recorded && isTerminal });
   const cast = useMemo(() => {
     try {
       return recording.data === undefined ? undefined : parseCast(recording.data);
@@ -57,7 +60,7 @@ export const ReplayPage = () => {
       crumbs={<Link to="/sessions">Sessions</Link>}
       actions={
         <>
-          {data.state === 'live' && recorded ? (
+          {data.state === 'live' && recorded && isTerminal ? (
             <Button variant="default" loading={recording.isFetching} onClick={() => void recording.refetch()}>
               Load up to now
             </Button>
@@ -78,10 +81,11 @@ export const ReplayPage = () => {
       <div className={s['layout']}>
         <div className="stack">
           {!recorded ? <p className="dim">Nothing of this session was recorded.</p> : null}
+          {recorded && !isTerminal ? <StatementList id={data.id} /> : null}
           {recording.error === null ? null : (
             <Failed error={recording.error} onRetry={() => void recording.refetch()} />
           )}
-          {recorded && recording.data === undefined && recording.error === null ? <Waiting /> : null}
+          {recorded && isTerminal && recording.data === undefined && recording.error === null ? <Waiting /> : null}
           {cast === null ? (
             <p role="alert">
               This recording cannot be read: it does not begin as an asciicast. Check it with{' '}
@@ -131,7 +135,7 @@ export const ReplayPage = () => {
           </section>
           <section className="card">
             <h2>In a terminal</h2>
-            <CommandLine text={`reeve sessions play ${data.id}`} />
+            <CommandLine text={`reeve sessions ${isTerminal ? 'play' : 'statements'} ${data.id}`} />
           </section>
         </div>
       </div>

@@ -50,8 +50,26 @@ export function watchIdle(
       end: (exit) => inner.end(exit),
     };
   };
+  const statements: Recorder['statements'] = (meta) => {
+    use();
+    const inner = recorder.statements(meta);
+    return {
+      get full() {
+        return inner.full;
+      },
+      began: (statement) => {
+        use();
+        return inner.began(statement);
+      },
+      ended: (n, how) => {
+        use();
+        inner.ended(n, how);
+      },
+      close: (bytes) => inner.close(bytes),
+    };
+  };
   return {
-    recorder: { channel, drained: () => recorder.drained(), failed: recorder.failed },
+    recorder: { channel, statements, drained: () => recorder.drained(), failed: recorder.failed },
     stop: () => clearInterval(timer),
   };
 }

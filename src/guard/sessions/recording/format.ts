@@ -1,3 +1,4 @@
+import type { BegunStatement, EndedStatement } from '#gateways/port.ts';
 import { sha256 } from '#kit/crypto/index.ts';
 
 /** Version 1 of the recording format: a manifest and numbered chunks, see README.md. */
@@ -36,7 +37,23 @@ export type Line =
       readonly bytesIn: number;
       readonly sha256: string;
     }
+  | StatementLine
   | { readonly k: 'finish'; readonly t: number };
+
+/** Statements: their texts once each, what was run with which values, and what came of it after `us` microseconds. */
+export type StatementLine =
+  | { readonly k: 'text'; readonly t: number; readonly c: number; readonly s: number; readonly text: string }
+  | ({ readonly k: 'q'; readonly t: number; readonly c: number; readonly n: number; readonly s: number } & Omit<
+      BegunStatement,
+      'text'
+    >)
+  | ({
+      readonly k: 'd';
+      readonly t: number;
+      readonly c: number;
+      readonly n: number;
+      readonly us: number;
+    } & EndedStatement);
 
 /** What the target sent, byte for byte; `e` when it came as error output. */
 export interface OutputLine {

@@ -5,6 +5,7 @@ import type { Recordings } from '../edges.ts';
 import { exportAsciicast } from './export-asciicast.ts';
 import { followRecordings } from './follow-recording.ts';
 import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
+import { readStatements } from './read-statements.ts';
 import { recordSession } from './record-session.ts';
 import { ChunkWriter } from './write-chunks.ts';
 
@@ -46,6 +47,7 @@ export async function openRecordings(parts: {
     follow: followRecordings({ dir, keys }),
     asciicast: async (sessionId) =>
       exportAsciicast(await manifestOf(dir, sessionId), readLines({ dir, keys, sessionId })),
+    statements: (sessionId, page) => readStatements(readLines({ dir, keys, sessionId }), page),
     verify: async (sessionId, head) => {
       let chunks = 0;
       let last = '';

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ChannelRecorder, Recorder } from '#gateways/port.ts';
+import { recordStatements } from './record-statements.ts';
 import type { ChunkWriter } from './write-chunks.ts';
 
 /** A bulk channel (no terminal) is kept byte by byte up to this much, then as a running SHA-256 with a marker. */
@@ -29,6 +30,11 @@ export function recordSession(
         ...(meta.rows === undefined ? {} : { rows: meta.rows }),
       });
       return recordChannel(writer, c, since, meta.term === undefined ? bulkBytes : Number.POSITIVE_INFINITY);
+    },
+    statements: (meta) => {
+      const c = channels;
+      channels += 1;
+      return recordStatements(writer, { c, since, now, meta });
     },
     drained: () => writer.drained(),
     failed: writer.failed,

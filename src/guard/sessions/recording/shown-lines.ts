@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Line, OutputLine } from './format.ts';
 import { InertOutput } from './inert-output.ts';
+import { shownStatement } from './show-statement.ts';
 
 /** Something to show, `t` milliseconds after the session began: output, a marker, or a new size of the terminal. */
 export interface Shown {
@@ -16,6 +17,7 @@ export interface Shown {
  */
 export class ShownLines {
   readonly #channels = new Map<number, ShownChannel>();
+  readonly #texts = new Map<string, string>();
   #size: { readonly cols: number; readonly rows: number } | undefined;
 
   /** Of the first terminal there was. */
@@ -40,6 +42,13 @@ export class ShownLines {
       }
       case 'end':
         return [{ t: line.t, code: 'm', data: endOf(line) }];
+      case 'text':
+      case 'q':
+      case 'd': {
+        const text = shownStatement(this.#texts, line);
+        if (text === '') return [];
+        return [{ t: line.t, code: 'o', data: new InertOutput().write(text).replaceAll(/\r?\n/g, '\r\n') }];
+      }
       case 'finish':
         return [];
     }

@@ -5,6 +5,7 @@ import { addCertificates } from './certificates.ts';
 import { addCompletion } from './completion.ts';
 import { addHostCertificates } from './host-certificates.ts';
 import { addImports } from './imports.ts';
+import { addDatabase } from './database.ts';
 import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
 import { addSignIn } from './sign-in.ts';
@@ -23,6 +24,7 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addLease,
   addImports,
   addWorkloads,
+  addDatabase,
   addAudit,
   addPlay,
   addWatch,

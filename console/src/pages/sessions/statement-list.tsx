@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { statementsQuery } from '../../api/guard.ts';
+import type { Statement } from '../../api/shapes/guard.ts';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
+import { StateBadge } from '../../ui/show/badges.tsx';
+import { duration } from '../../ui/show/time-ago.tsx';
+import s from './sessions.module.css';
+
+const shown = (value: Statement['values'][number]): string =>
+  value === null
+    ? 'null'
+    : typeof value === 'string'
+      ? value
+      : 'hex' in value
+        ? `0x${value.hex}`
+        : 'hidden' in value
+          ? '(hidden)'
+          : `${value.begins}… (${value.bytes.toLocaleString('en')} bytes)`;
+
+const took = (micros: number): string =>
+  micros < 1_000 ? `${String(micros)} µs` : `${(micros / 1_000).toLocaleString('en', { maximumFractionDigits: 1 })} ms`;
+
+const Outcome = ({ row }: { readonly row: Statement }) => {
+  if (row.refused !== null) return <StateBadge tone="bad">{`refused: ${row.refused}`}</StateBadge>;
+  if (row.error !== null) return <StateBadge tone="bad">{`${row.error.code} ${row.error.message}`}</StateBadge>;
+  if (!row.answered) return <StateBadge tone="quiet">not answered</StateBadge>;
+  return <span className="dim">{row.tag ?? 'done'}</span>;
+};
+
+/** What was asked of a database, in order, each with its values and what came of it. */
+export const StatementList = ({ id }: { readonly id: string }) => {
+  const [pages, setPages] = useState<readonly number[]>([0]);
+  const from = pages.at(-1) ?? 0;
+  const { data, error, refetch, isFetching } = useQuery(statementsQuery(id, from));
+  if (error !== null) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Waiting />;
+  const { next } = data;
+  return (
+    <div className="stack">
+      {data.items.length === 0 ? <p className="dim">Nothing was asked of the database.</p> : null}
+      <ol className={s['statements']} aria-label="Statements" start={from + 1}>
+        {data.items.map((row) => (
+          <li key={row.n}>
+            <pre className="mono">{row.text}</pre>
+            {row.values.length === 0 ? null : (
+              <p className="small mono">
+                {row.values.map((value, at) => `$${String(at + 1)} = ${shown(value)}`).join(', ')}
+              </p>
+            )}
+            <p className="small">
+              <span className="dim">{duration(row.atMs / 1_000)} </span>
+              <Outcome row={row} />
+              {row.micros === null ? null : <span className="dim"> in {took(row.micros)}</span>}
+            </p>
+          </li>
+        ))}
+      </ol>
+      {data.problem === null ? null : <p role="alert">The recording is damaged after these: {data.problem}</p>}
+      <div>
+        <Button
+          variant="default"
+          disabled={pages.length === 1}
+          onClick={() => setPages((before) => before.slice(0, -1))}
+        >
+          Earlier
+        </Button>{' '}
+        <Button
+          variant="default"
+          disabled={next === null}
+          loading={isFetching}
+          onClick={() => (next === null ? undefined : setPages((before) => [...before, next]))}
+        >
+          Later
+        </Button>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,237 @@
+import { parseSync } from 'libpg-query';
+import { reachesFurther, writesWhenCalled } from './functions-that-reach-further.ts';
+
+/** What a text of SQL does, by PostgreSQL's own parser; of several statements all that any of them does. */
+export interface TextClass {
+  /** Nothing is known of it: the parser takes it for no SQL, or it is too long or too deep to be read. */
+  readonly unreadable: boolean;
+  readonly writes: boolean;
+  readonly ddl: boolean;
+  /** Deletes or changes all rows there are. */
+  readonly unbounded: boolean;
+  /** Runs something that is not to be seen in it: code, a program, a file, a text. */
+  readonly opaque: boolean;
+  /** Tables it names, each as `schema.table`, or `table` where it names no schema; as catalogues keep them. */
+  readonly tables: readonly string[];
+  /** What it sets for the session or transaction, by small names; a value that is not plain is undefined. */
+  readonly sets: readonly (readonly [name: string, value: string | undefined])[];
+}
+
+/** Longer ones would keep everybody else waiting while they are read. */
+const LONGEST = 64 * 1024;
+const MOST_KEPT = 2_000;
+const MOST_KEPT_CHARACTERS = 4 * 1024 * 1024;
+
+const kept = new Map<string, TextClass>();
+let keptCharacters = 0;
+
+/** Reads a text; what was read lately is remembered. */
+export function classifyText(text: string): TextClass {
+  const known = kept.get(text);
+  if (known !== undefined) {
+    kept.delete(text);
+    kept.set(text, known);
+    return known;
+  }
+  const found = read(text);
+  kept.set(text, found);
+  keptCharacters += text.length;
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MOST_KEPT && keptCharacters <= MOST_KEPT_CHARACTERS) break;
+    kept.delete(oldest);
+    keptCharacters -= oldest.length;
+  }
+  return found;
+}
+
+const UNREADABLE: TextClass = {
+  unreadable: true,
+  writes: true,
+  ddl: true,
+  unbounded: true,
+  opaque: true,
+  tables: [],
+  sets: [],
+};
+
+function read(text: string): TextClass {
+  // a zero byte ends the text for a parser written in C, and not for who reads on
+  if (text.length > LONGEST || text.includes('\0')) return UNREADABLE;
+  try {
+    const reader = new TreeReader();
+    // the parser here has no answer for nothing, and the server has: an empty one
+    if (text.trim() === '') return reader.found();
+    for (const { stmt } of parseSync(text).stmts ?? []) reader.read(stmt);
+    return reader.found();
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+const READS = new Set([
+  'SelectStmt',
+  'ExplainStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'TransactionStmt',
+  'DeclareCursorStmt',
+  'FetchStmt',
+  'ClosePortalStmt',
+  'PrepareStmt',
+  // what it runs was judged when it was prepared
+  'ExecuteStmt',
+  'DeallocateStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+  'NotifyStmt',
+  'ConstraintsSetStmt',
+  'DiscardStmt',
+  'CopyStmt',
+  'ReturnStmt',
+]);
+const WRITES = new Set([
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'TruncateStmt',
+  'LockStmt',
+  'CallStmt',
+  'DoStmt',
+]);
+const OPAQUE = new Set([
+  'DoStmt',
+  'CallStmt',
+  'LoadStmt',
+  'CreateFunctionStmt',
+  'AlterFunctionStmt',
+  'CreateExtensionStmt',
+  'CreatePLangStmt',
+]);
+
+type Node = Readonly<Record<string, unknown>>;
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
+const nodeOf = (value: unknown): Node => (isNode(value) ? value : {});
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Walks a parse tree and gathers what its statements do, wherever in it they are. */
+class TreeReader {
+  #writes = false;
+  #ddl = false;
+  #unbounded = false;
+  #opaque = false;
+  readonly #tables = new Set<string>();
+  readonly #sets: [string, string | undefined][] = [];
+
+  found(): TextClass {
+    return {
+      unreadable: false,
+      writes: this.#writes,
+      ddl: this.#ddl,
+      unbounded: this.#unbounded,
+      opaque: this.#opaque,
+      tables: [...this.#tables],
+      sets: this.#sets,
+    };
+  }
+
+  read(value: unknown): void {
+    if (Array.isArray(value)) for (const one of value as unknown[]) this.read(one);
+    else if (isNode(value))
+      for (const [name, inner] of Object.entries(value)) {
+        if (isNode(inner)) this.#meet(name, inner);
+        this.read(inner);
+      }
+  }
+
+  #meet(name: string, node: Node): void {
+    // a relation stands without its type's name where only one type can be
+    if (typeof node['relname'] === 'string') this.#table(node);
+    if (name === 'FuncCall') this.#call(node);
+    else if (name.endsWith('Stmt') || name.endsWith('Query')) this.#statement(name, node);
+    else if (name === 'IntoClause' || name === 'intoClause') this.#changes();
+  }
+
+  #statement(name: string, node: Node): void {
+    // `query` and the like are fields, whose statement comes below
+    if (!/^[A-Z]/.test(name)) return;
+    if (OPAQUE.has(name)) this.#opaque = true;
+    if (name === 'TruncateStmt') this.#unbounded = true;
+    if ((name === 'UpdateStmt' || name === 'DeleteStmt') && !picksRows(node['whereClause'])) this.#unbounded = true;
+    if (name === 'CopyStmt') this.#copy(node);
+    else if (name === 'VariableSetStmt') this.#set(node);
+    else if (name === 'TransactionStmt') this.#options(listOf(node['options']));
+    else if (WRITES.has(name)) this.#writes = true;
+    else if (!READS.has(name)) this.#changes();
+  }
+
+  #changes(): void {
+    this.#writes = true;
+    this.#ddl = true;
+  }
+
+  #copy(node: Node): void {
+    if (node['is_from'] === true) this.#writes = true;
+    if (node['is_program'] === true || node['filename'] !== undefined) {
+      this.#writes = true;
+      this.#opaque = true;
+    }
+  }
+
+  #table(node: Node): void {
+    const schema = textOf(node['schemaname']);
+    const name = textOf(node['relname']) ?? '';
+    this.#tables.add(schema === undefined ? name : `${schema}.${name}`);
+  }
+
+  #call(node: Node): void {
+    const parts = listOf(node['funcname']).map((part) => textOf(nodeOf(nodeOf(part)['String'])['sval']) ?? '');
+    const name = (parts.at(-1) ?? '').toLowerCase();
+    if (reachesFurther(name)) this.#opaque = true;
+    if (writesWhenCalled(name)) this.#writes = true;
+    if (name !== 'set_config') return;
+    const [setting, value] = listOf(node['args']).map(plainValue);
+    if (setting === undefined) this.#opaque = true;
+    else this.#sets.push([setting.toLowerCase(), value]);
+  }
+
+  #set(node: Node): void {
+    const name = (textOf(node['name']) ?? '').toLowerCase();
+    const args = listOf(node['args']);
+    if (node['kind'] === 'VAR_SET_MULTI') this.#options(args);
+    else if (node['kind'] === 'VAR_SET_VALUE')
+      this.#sets.push([name, args.length === 1 ? plainValue(args[0]) : args.map(plainValue).join(', ')]);
+    else if (node['kind'] === 'VAR_RESET' && name === 'transaction_read_only') this.#sets.push([name, undefined]);
+  }
+
+  #options(options: readonly unknown[]): void {
+    for (const option of options) {
+      const element = nodeOf(nodeOf(option)['DefElem']);
+      const name = textOf(element['defname']);
+      if (name === 'transaction_snapshot') continue;
+      if (name !== undefined) this.#sets.push([name, plainValue(element['arg'])]);
+    }
+  }
+}
+
+/** A constant as text; undefined for anything that has to be worked out. */
+function plainValue(value: unknown): string | undefined {
+  const constant = nodeOf(nodeOf(value)['A_Const']);
+  const text = textOf(nodeOf(constant['sval'])['sval']);
+  if (text !== undefined) return text;
+  // zero and false are left out of the tree
+  if (isNode(constant['ival'])) return String(constant['ival']['ival'] ?? 0);
+  if (isNode(constant['boolval'])) return String(constant['boolval']['boolval'] ?? false);
+  if (isNode(constant['fval'])) return textOf(constant['fval']['fval']);
+  return undefined;
+}
+
+/** Whether a condition looks at the row at all: one of constants picks all or none. */
+function picksRows(where: unknown): boolean {
+  if (Array.isArray(where)) return (where as unknown[]).some(picksRows);
+  if (!isNode(where)) return false;
+  return Object.entries(where).some(
+    ([name, inner]) => name === 'ColumnRef' || name === 'CurrentOfExpr' || name === 'SubLink' || picksRows(inner),
+  );
+}

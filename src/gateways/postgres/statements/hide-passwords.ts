@@ -1,0 +1,51 @@
+import { scanSync } from 'libpg-query';
+import type { Prepared } from './pending.ts';
+
+/** Words in whose neighbourhood a text may hold a password. */
+const MAY_HOLD_ONE = /passw|pwd|secret/i;
+const HIDDEN = "'(hidden)'";
+const STRINGS = new Set(['SCONST', 'USCONST', 'BCONST', 'XCONST']);
+/** So many tokens after such a word a string is taken for its value: `encrypted password = E'…'`. */
+const NEAR = 3;
+/** Within a string of its own: connection strings, and statements in the bodies of functions. */
+const WITHIN =
+  /(passw\w{0,30}|pwd|secret)(\s{0,20}(?:=>?|:=)?\s{0,20})(''[^']*''|'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s'";,)]{1,500})/gi;
+/** Longer texts would keep everybody else waiting while they are cut into words. */
+const LONGEST = 64 * 1024;
+
+/**
+ * A statement's text as it is kept: without the strings that follow a word like `password`. Where the text cannot be cut
+ * into words, everything after the first such word goes. Of such a statement the values are not kept either.
+ */
+export function hidePasswords(text: string): Prepared {
+  if (!MAY_HOLD_ONE.test(text)) return { text, hidesValues: false };
+  return { text: hidden(text), hidesValues: true };
+}
+
+function hidden(text: string): string {
+  if (text.length > LONGEST) return text.replace(WITHIN, '$1$2(hidden)');
+  const bytes = Buffer.from(text);
+  let tokens: ReturnType<typeof scanSync>['tokens'];
+  try {
+    ({ tokens } = scanSync(text));
+  } catch {
+    return text.replace(/(passw\w*|pwd|secret)[\s\S]*$/i, '$1 (what follows is not kept: it may be a password)');
+  }
+  const parts: string[] = [];
+  let from = 0;
+  let near = 0;
+  for (const token of tokens) {
+    if (token.tokenName.endsWith('COMMENT')) {
+      if (!MAY_HOLD_ONE.test(token.text)) continue;
+      parts.push(bytes.toString('utf8', from, token.start), '/* (hidden) */');
+      from = token.end;
+    } else if (STRINGS.has(token.tokenName)) {
+      const instead = near > 0 ? HIDDEN : token.text.replace(WITHIN, `$1$2(hidden)`);
+      parts.push(bytes.toString('utf8', from, token.start), instead);
+      from = token.end;
+      near = 0;
+    } else near = MAY_HOLD_ONE.test(token.text) ? NEAR : near - 1;
+  }
+  parts.push(bytes.toString('utf8', from));
+  return parts.join('');
+}

@@ -1,0 +1,63 @@
+import type { EndedStatement } from '../../port.ts';
+
+/** What the target still has to answer, one for each message of the client's that is answered. */
+export type Pending =
+  | { readonly op: 'parse'; readonly name: string; readonly before: Prepared | undefined; readonly refused?: string }
+  | { readonly op: 'bind' | 'close' | 'describe'; readonly text: string }
+  | { readonly op: 'execute'; readonly n: number }
+  | { readonly op: 'query' | 'function'; readonly n: number; readonly refused?: string; readonly came: Came }
+  | { readonly op: 'sync' }
+  /** The client ended its copy; the target does not answer that by itself. */
+  | { readonly op: 'copy_end' };
+
+/** What came of a simple query so far: it may be several statements. */
+export interface Came {
+  tags: string;
+  rows: number | undefined;
+  error: EndedStatement['error'];
+}
+
+/** A prepared statement or portal as it goes on the record. */
+export interface Prepared {
+  readonly text: string;
+  readonly hidesValues: boolean;
+}
+
+/** First in, first out, without moving what is there: pipelines are long. */
+export class Queue<Item> {
+  #items: (Item | undefined)[] = [];
+  #head = 0;
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+  get first(): Item | undefined {
+    return this.#items[this.#head];
+  }
+  push(item: Item): void {
+    this.#items.push(item);
+  }
+  shift(): Item | undefined {
+    const item = this.#items[this.#head];
+    if (this.#head >= this.#items.length) return undefined;
+    this.#items[this.#head] = undefined;
+    this.#head += 1;
+    if (this.#head === this.#items.length) this.clear();
+    else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+  }
+  /** The item after the first. */
+  get second(): Item | undefined {
+    return this.#items[this.#head + 1];
+  }
+  /** Takes out the item after the first. */
+  dropSecond(): void {
+    this.#items.splice(this.#head + 1, 1);
+  }
+}

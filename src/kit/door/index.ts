@@ -1,0 +1,1 @@
+export { ConnectionLimits, sourceOf, type DoorLimits, type Entry } from './limit-connections.ts';

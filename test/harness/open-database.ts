@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { selfSigned } from '#kit/crypto/index.ts';
+import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { startPostgresGateway, type PostgresGateway } from '#gateways/postgres/index.ts';
+import { redeemPassword } from '#guard/gateway-passwords/index.ts';
+import { gatewayPorts } from '#guard/sessions/index.ts';
+import { createSecret } from '#guard/vault/index.ts';
+import type { LabPostgres } from '#lab/index.ts';
+import { putEntitlement, registerSystem, startGrant } from '#spine/graph/index.ts';
+import { pinOf } from '../pg-rig/rig.ts';
+import type { GuardedHouse } from './guarded-house.ts';
+
+/** A database account somebody may open, with the gateway before it. */
+export interface OpenDatabase {
+  readonly gateway: PostgresGateway;
+  readonly systemId: string;
+  readonly accountId: string;
+  readonly entitlementId: string;
+  readonly grantId: string;
+  /** Gives the holder access again. */
+  give(): Promise<string>;
+  /** Variables for libpq programs, with a password that was issued. */
+  env(password: string, database?: string): Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Puts an account of a running server into the house, its password into the vault, grants its holder something there, and starts the gateway. */
+export async function openDatabase(
+  house: GuardedHouse,
+  at: { readonly system: string; readonly lab: LabPostgres; readonly account: string; readonly holder: string },
+): Promise<OpenDatabase> {
+  const { lab, holder } = at;
+  const accountId = newId();
+  const password = lab.passwords.get(at.account) ?? lab.superuser.password;
+  const systemId = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+    const system = await registerSystem(ctx, permit, {
+      name: at.system,
+      kind: 'postgres',
+      host: lab.host,
+      port: lab.port,
+      pinned: [pinOf(lab)],
+    });
+    await ctx.tx.run(sql`insert into account (id, system_id, native_id, name, identity_id, valid_from)
+      values (${accountId}, ${system.id}, ${at.account}, ${at.account}, ${holder}, ${ctx.now})`);
+    return system.id;
+  });
+  const entitlementId = await house.as('boot').act({ action: 'secret.create' }, async (ctx, permit) => {
+    await createSecret(house.keys, ctx, permit, {
+      name: `systems/${at.system}/${accountId}`,
+      kind: 'password',
+      purpose: 'account',
+      accountId,
+      systemId,
+      username: at.account,
+      value: Buffer.from(password),
+    });
+    return (await putEntitlement(ctx, permit, { systemId, kind: 'group', nativeId: 'role:dba', name: 'dba' })).id;
+  });
+  const give = (): Promise<string> =>
+    house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+      const grant = await startGrant(ctx, permit, {
+        identityId: holder,
+        entitlementId,
+        origin: 'admin',
+        reason: 'test',
+      });
+      return grant.id;
+    });
+  const grantId = await give();
+  const dir = mkdtempSync(join(tmpdir(), 'reeve-open-database-'));
+  const tls = selfSigned({ names: ['localhost', '127.0.0.1'], from: new Date(Date.now() - 60_000), days: 1 });
+  writeFileSync(join(dir, 'gateway.crt'), tls.certificate);
+  const gateway = await startPostgresGateway(tls, {
+    ...gatewayPorts(house.edges),
+    redeem: (offer) => redeemPassword(house.as('gateway'), offer),
+  });
+  return {
+    gateway,
+    systemId,
+    accountId,
+    entitlementId,
+    grantId,
+    give,
+    env: (secret, database = 'postgres') => ({
+      PGHOST: '127.0.0.1',
+      PGPORT: String(gateway.address.port),
+      PGUSER: `${at.account}@${at.system}`,
+      PGPASSWORD: secret,
+      PGDATABASE: database,
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: join(dir, 'gateway.crt'),
+    }),
+    close: async () => {
+      await gateway.stop(0);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

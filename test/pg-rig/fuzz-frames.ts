@@ -1,0 +1,169 @@
+import { FollowStatements } from '#gateways/postgres/statements/follow-statements.ts';
+import { CLIENT_TYPES, TARGET_TYPES } from '#gateways/postgres/relay/message-types.ts';
+import { BrokenFrame, FrameSplitter } from '#gateways/postgres/wire/frame-splitter.ts';
+import { errorResponse, frame, int32, T } from '#gateways/postgres/wire/messages.ts';
+import { MemoryRecorder } from '#test/ssh-rig/fake-ports.ts';
+import { bind, describe, execute, parse, query, sync } from './raw-client.ts';
+
+/** Numbers that follow from a seed (mulberry32), so that what failed can be tried again. */
+export function numbersFrom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+const CLIENT: readonly Buffer[] = [
+  query('select 1'),
+  query(''),
+  query("alter role x password 'y'"),
+  query('copy t from stdin'),
+  parse('', 'select $1'),
+  parse('a', 'select 2'),
+  bind('', '', 'v'),
+  bind('p', 'a'),
+  describe('S', 'a'),
+  describe('P'),
+  execute(),
+  execute('p'),
+  frame(T.close, Buffer.from('S'), 'a'),
+  sync,
+  frame(T.flush),
+  frame(T.copyData, Buffer.alloc(300, 0x51)),
+  frame(T.copyDone),
+  frame(T.copyFail, 'no'),
+  frame(T.functionCall, int32(1), Buffer.alloc(6)),
+];
+const TARGET: readonly Buffer[] = [
+  frame(T.ready, Buffer.from('I')),
+  frame(T.ready, Buffer.from('T')),
+  frame(T.commandComplete, 'SELECT 1'),
+  frame(T.dataRow, Buffer.from([0, 1]), int32(1), Buffer.from('x')),
+  frame(T.rowDescription, Buffer.alloc(2)),
+  frame(T.parseComplete),
+  frame(T.bindComplete),
+  frame(T.closeComplete),
+  frame(T.noData),
+  frame(T.emptyQuery),
+  frame(T.portalSuspended),
+  frame(T.copyIn, Buffer.alloc(3)),
+  frame(T.copyOut, Buffer.alloc(3)),
+  frame(T.copyData, Buffer.alloc(100)),
+  frame(T.functionResult, int32(-1)),
+  frame(T.notice, Buffer.from('Mhi\0\0')),
+  frame(T.parameterStatus, 'a', 'b'),
+  errorResponse({ severity: 'ERROR', code: '22012', message: 'no' }),
+  errorResponse({ severity: 'FATAL', code: '57P01', message: 'no' }),
+];
+
+/** Messages of one side, most of them whole, some with a lie in them. */
+function stream(random: (below: number) => number, side: readonly Buffer[]): Buffer {
+  const parts: Buffer[] = [];
+  for (let n = 1 + random(12); n > 0; n -= 1) {
+    const one = Buffer.from(side[random(side.length)] ?? []);
+    const lie = random(12);
+    if (lie === 0 && one.length > 5) one[random(one.length)] = random(256);
+    else if (lie === 1) one.writeUInt32BE([0, 3, 4, 5, 0x7fffffff, 0xffffffff, one.length][random(7)] ?? 0, 1);
+    else if (lie === 2) parts.push(one.subarray(0, random(one.length)));
+    parts.push(one);
+  }
+  return Buffer.concat(parts);
+}
+
+interface Passed {
+  readonly toTarget: string;
+  readonly toClient: string;
+  readonly record: string;
+  readonly broken: string | undefined;
+}
+
+/** One session of both sides' bytes in turn, each cut into pieces by `cut`. Whatever comes, it answers or says that it is broken. */
+function relay(
+  sides: readonly { from: 'client' | 'target'; bytes: Buffer }[],
+  cut: (bytes: Buffer) => readonly Buffer[],
+): Passed {
+  const recorder = new MemoryRecorder();
+  const judge = (_raw: Buffer, text: string): string | undefined => (text === 'select 2' ? 'no' : undefined);
+  const follow = new FollowStatements(recorder.statements({ protocol: 'postgres', target: 't' }), judge, (text) => ({
+    text,
+    hidesValues: false,
+  }));
+  const out: Record<'client' | 'target', Buffer[]> = { client: [], target: [] };
+  const rules = { client: CLIENT_TYPES, target: TARGET_TYPES };
+  const splitter = (side: 'client' | 'target'): FrameSplitter =>
+    new FrameSplitter(
+      { of: (type) => rules[side].get(type), longestHeld: 1 << 20 },
+      {
+        begins: (type) => (side === 'target' ? follow.targetFlows(type) : undefined),
+        flows: (buffer, start, end) => out[side].push(Buffer.from(buffer.subarray(start, end))),
+        whole: (type, buffer, start, end) =>
+          out[side].push(follow[side](type, buffer, start, end) ?? Buffer.from(buffer.subarray(start, end))),
+      },
+    );
+  const splitters = { client: splitter('client'), target: splitter('target') };
+  let broken: string | undefined;
+  try {
+    for (const { from, bytes } of sides) for (const piece of cut(bytes)) splitters[from].push(piece);
+  } catch (error) {
+    if (!(error instanceof BrokenFrame)) throw error;
+    broken = error.message;
+  }
+  follow.close({ in: 0, out: 0 });
+  if (recorder.all.some((one) => one.ended === undefined)) throw new Error('a statement has no end on the record');
+  return {
+    toTarget: Buffer.concat(out.client).toString('latin1'),
+    toClient: Buffer.concat(out.target).toString('latin1'),
+    record: JSON.stringify(recorder.all),
+    broken,
+  };
+}
+
+/** Texts of statements among whole messages, read as a server would, by nothing of the gateway's. */
+function textsIn(sent: string): string[] {
+  const texts: string[] = [];
+  for (let at = 0; at + 5 <= sent.length;) {
+    const length = Buffer.from(sent.slice(at + 1, at + 5), 'latin1').readUInt32BE(0);
+    const body = sent.slice(at + 5, at + 1 + length);
+    if (sent[at] === 'Q') texts.push(body.split('\0')[0] ?? '');
+    if (sent[at] === 'P') texts.push(body.split('\0')[1] ?? '');
+    at += 1 + Math.max(4, length);
+  }
+  return texts;
+}
+
+/**
+ * Tries `inputs` sessions of hostile bytes. Throws where one crashes, is taken otherwise when it comes in other pieces, or
+ * lets a refused statement through.
+ */
+export function fuzzFrames(inputs: number, seed: number, tick: (done: number) => void = () => {}): void {
+  for (let n = 0; n < inputs; n += 1) {
+    const random = numbersFrom(seed + n);
+    const sides = Array.from({ length: 1 + random(6) }, () => {
+      const from = random(2) === 0 ? ('client' as const) : ('target' as const);
+      return { from, bytes: stream(random, from === 'client' ? CLIENT : TARGET) };
+    });
+    const whole = relay(sides, (bytes) => [bytes]);
+    const pieces = relay(sides, (bytes) => {
+      const parts: Buffer[] = [];
+      for (let at = 0; at < bytes.length;) {
+        const take = 1 + random(9);
+        parts.push(bytes.subarray(at, at + take));
+        at += take;
+      }
+      return parts;
+    });
+    const flowing = whole.broken !== undefined;
+    // where a stream breaks, a flowing message may have gone on with more of it in the one case than in the other
+    const same = flowing
+      ? whole.broken === pieces.broken && whole.record === pieces.record
+      : JSON.stringify(whole) === JSON.stringify(pieces);
+    if (!same)
+      throw new Error(`seed ${seed + n}: taken otherwise in pieces\n${JSON.stringify([whole, pieces], null, 1)}`);
+    if (textsIn(whole.toTarget).includes('select 2'))
+      throw new Error(`seed ${seed + n}: what was refused went through`);
+    if (n % 100_000 === 0) tick(n);
+  }
+}
