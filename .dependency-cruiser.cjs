@@ -98,7 +98,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot: [
-          '^src/kit/(crypto|ids|ssh-certificates)/',
+          '^src/kit/(crypto|ids|ssh-certificates|x509)/',
           '^src/(gateways|connectors)/',
           '^src/guard/sessions/recording/',
           tests,

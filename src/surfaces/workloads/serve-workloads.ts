@@ -1,13 +1,14 @@
-import { constants, createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { sha256 } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { toProblem } from '#kit/http/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Log } from '#kit/log/index.ts';
+import { NO_TICKETS } from '#kit/x509/index.ts';
 import type { CertificateDoor } from '#platform/workloads/index.ts';
 import { limitRate } from '#surfaces/http/index.ts';
 import { shownBy } from './read-certificates.ts';
@@ -88,12 +89,11 @@ async function tlsOf(parts: WorkloadParts): Promise<{ readonly options: ServerOp
     readSetting(parts.keyFile, 'workload_key_file'),
     parts.door.roots(),
   ]);
-  const digest = createHash('sha256');
-  for (const part of [cert, key, ...roots]) digest.update(part).update('\0');
+  const digests = [cert, key, ...roots].map((part) => sha256(part));
   return {
     // An empty list trusts nobody; without one, TLS would trust whom this machine trusts.
-    options: { cert, key, ca: [...roots], minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET },
-    digest: digest.digest('hex'),
+    options: { cert, key, ca: [...roots], minVersion: 'TLSv1.2', secureOptions: NO_TICKETS },
+    digest: sha256(Buffer.concat(digests)).toString('hex'),
   };
 }
 
