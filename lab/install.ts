@@ -44,6 +44,14 @@ export interface InstallReport {
 
 const both: readonly InstallMode[] = ['demo', 'test'];
 /** Parts of one program, of no use without each other. */
+function throughGateway(parts: readonly (readonly [package_: string, file: string])[]): readonly Need[] {
+  return parts.map(([package_, file]) => ({
+    package: package_,
+    files: [file],
+    modes: ['test'],
+    without: `${package_} through the SSH gateway is not tried`,
+  }));
+}
 function samba(parts: readonly (readonly [package_: string, file: string])[]): readonly Need[] {
   const without = 'Active Directory is not tried, for want of a domain controller';
   return parts.map(([package_, file]) => ({ package: package_, files: [file], modes: ['test'], without }));
@@ -69,7 +77,13 @@ const NEEDS: readonly Need[] = [
     modes: ['test'],
     without: 'rsync through the SSH gateway is not tried',
   },
-  { package: 'git', files: ['/usr/bin/git'], modes: ['test'], without: 'git through the SSH gateway is not tried' },
+  ...throughGateway([
+    ['git', '/usr/bin/git'],
+    ['vim', '/usr/bin/vim'],
+    ['tmux', '/usr/bin/tmux'],
+    ['procps', '/usr/bin/top'],
+    ['ansible-core', '/usr/bin/ansible'],
+  ]),
   {
     package: 'postgresql',
     files: ['/usr/lib/postgresql/*/bin/postgres'],
