@@ -43,7 +43,7 @@ export interface InstallReport {
 }
 
 const both: readonly InstallMode[] = ['demo', 'test'];
-/** Parts of one program, of no use without each other. */
+/** Programs that people use over SSH. */
 function throughGateway(parts: readonly (readonly [package_: string, file: string])[]): readonly Need[] {
   return parts.map(([package_, file]) => ({
     package: package_,
@@ -52,6 +52,7 @@ function throughGateway(parts: readonly (readonly [package_: string, file: strin
     without: `${package_} through the SSH gateway is not tried`,
   }));
 }
+/** Parts of one program, of no use without each other. */
 function samba(parts: readonly (readonly [package_: string, file: string])[]): readonly Need[] {
   const without = 'Active Directory is not tried, for want of a domain controller';
   return parts.map(([package_, file]) => ({ package: package_, files: [file], modes: ['test'], without }));
