@@ -84,6 +84,7 @@ const NOT_SEALED = [
   'enrolment_link.token_hash',
   'feed_change.digest',
   'feed_run.content_digest',
+  'gateway_password.hash',
   'passkey.public_key',
   'scim_token.token_hash',
   'signin.token_hash',
