@@ -54,6 +54,7 @@ export async function startReeve(
     REEVE_DATA_DIR: join(root, 'data'),
     REEVE_HTTP_PORT: String(http),
     REEVE_SSH_PORT: String(ssh),
+    REEVE_POSTGRES_PORT: '0',
     REEVE_PUBLIC_URL: url,
     REEVE_STOP_SECONDS: '3',
     ...options.env,
