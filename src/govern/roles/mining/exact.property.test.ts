@@ -53,7 +53,7 @@ test('roles give everybody exactly what they held, whatever the matrix', () => {
       expect(given(matrix, roles)).toEqual(matrix.rows);
       expect(roles.length).toBeGreaterThanOrEqual(atLeast);
     }),
-    { numRuns: 150 },
+    { numRuns: 70 },
   );
 });
 
@@ -63,7 +63,7 @@ test('they are as few as trying every way finds, and it is said so', () => {
       const { roles, atLeast } = mineExact(matrix, effort);
       expect([roles.length, atLeast]).toEqual([fewest(matrix), fewest(matrix)]);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -72,7 +72,7 @@ test('the same seed finds the same roles', () => {
     fc.property(matrices(20, 20), (matrix) => {
       expect(mineExact(matrix, effort)).toEqual(mineExact(matrix, effort));
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 

@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import type { SchemaJson, ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
+import { sha256 } from '#kit/crypto/index.ts';
 import * as cedar from '../engine/cedar-wasm.ts';
 import { problemOf, TOO_COMPLEX, type ParsedPolicy, type PolicyProblem } from '../engine/parse-policies.ts';
 import { readObligations } from '../obligations.ts';
@@ -10,8 +11,26 @@ export interface Validation {
   readonly warnings: readonly PolicyProblem[];
 }
 
+/** Answers kept: the same policies are looked at for every database a process opens, and each look takes a second. */
+const KEPT = 32;
+const known = new Map<string, Validation>();
+
 /** Cedar's strict validation with its suggestions, and the annotations Reeve gives a meaning to. */
 export const validatePolicies = (schema: SchemaJson<string>, policies: readonly ParsedPolicy[]): Validation => {
+  const asked = JSON.stringify([schema, policies.map(({ id, text, start }) => [id, text, start])]);
+  const key = sha256(asked).toString('base64');
+  const before = known.get(key);
+  known.delete(key);
+  const found = before ?? validate(schema, policies);
+  known.set(key, found);
+  for (const [oldest] of known) {
+    if (known.size <= KEPT) break;
+    known.delete(oldest);
+  }
+  return found;
+};
+
+const validate = (schema: SchemaJson<string>, policies: readonly ParsedPolicy[]): Validation => {
   let answer: ValidationAnswer;
   try {
     answer = cedar.validate({
