@@ -191,6 +191,12 @@ describe('a session that begins paused', () => {
     expect(done.stderr.toString()).toContain('NOTICE:  Reeve: mara observes; the session goes on');
   });
 
+  it('says it before it is ready, for whoever waits at a prompt', async () => {
+    rig.ports.beginsPaused = 'Reeve: this session needs somebody who observes it';
+    const client = await reach();
+    expect(client.letters).toMatch(/^R.*KNZ$/);
+  });
+
   it('ends with the sentence where nobody comes', async () => {
     rig.ports.beginsPaused = 'Reeve: this session needs somebody who observes it';
     const psql = start('psql', ['-X', '-c', "insert into ran values ('alone')"], { env: rig.env() });
