@@ -17,6 +17,7 @@ import { guardRoutes } from './guard.ts';
 import { liveRoutes } from './live.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
+import { statementRules } from './statement-rules.ts';
 import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
@@ -49,6 +50,7 @@ const routes: Routes = {
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,
+  ...statementRules,
   ...workloadRoutes,
   ...riskRoutes,
   ...rolesRoutes,

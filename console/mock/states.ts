@@ -17,6 +17,14 @@ const dialog = (page: Page) => page.waitForSelector('[role=dialog]');
 
 /** What pages look like in the middle of something: name, page, how to get there. */
 export const states: readonly (readonly [string, string, Act])[] = [
+  [
+    'state-statement-rules',
+    `/systems/${id('5e', 5)}`,
+    async (page) => [
+      await page.getByRole('tab', { name: 'Statement rules' }).click(),
+      await page.getByRole('button', { name: 'Keep', exact: true }).waitFor(),
+    ],
+  ],
   ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
   [
     'state-vendor-hours',

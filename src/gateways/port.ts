@@ -128,7 +128,7 @@ export interface FileTerms {
 
 /**
  * What somebody in charge wants of a running session, beside its end; `sentence` is for the person. From `pause` to `resume`
- * nothing flows either way and nothing is opened; the connections stay, leaving is possible, and the kill switch works.
+ * nothing flows either way and no channel is opened nor statement passed on; the connections stay, leaving is possible, and the kill switch works.
  */
 export interface SessionOrder {
   readonly kind: 'pause' | 'resume' | 'message';

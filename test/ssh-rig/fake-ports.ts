@@ -14,6 +14,7 @@ import type {
   PasswordProof,
   Recorder,
   SessionEvent,
+  SessionOrder,
   StatementRecorder,
   StatementRules,
   StatementsMeta,
@@ -105,6 +106,8 @@ export interface SeenSession {
   readonly ended: { reason: string; bytesIn: number; bytesOut: number }[];
   readonly whenEnded: Promise<void>;
   kill(sentence: string): void;
+  /** Gives its gateway an order. */
+  order(kind: SessionOrder['kind'], sentence: string): void;
 }
 
 export interface TargetFacts {
@@ -135,6 +138,8 @@ export class FakePorts implements PasswordGatewayPorts {
   target: TargetFacts;
   recorderOf: (() => MemoryRecorder) | undefined;
   admitDelayMs = 0;
+  /** Why sessions begin paused, if they do. */
+  beginsPaused: string | undefined;
 
   constructor(target: TargetFacts) {
     this.target = target;
@@ -166,6 +171,7 @@ export class FakePorts implements PasswordGatewayPorts {
     const { secret, username } = this.target;
     let heard: () => void = () => {};
     const whenEnded = new Promise<void>((resolve) => (heard = resolve));
+    let obey: (order: SessionOrder) => void = () => {};
     const seen: SeenSession = {
       ask,
       recorder,
@@ -173,6 +179,7 @@ export class FakePorts implements PasswordGatewayPorts {
       ended: [],
       whenEnded,
       kill: (sentence) => kill.abort(sentence),
+      order: (kind, sentence) => obey({ kind, sentence }),
     };
     this.sessions.push(seen);
     const ticket: Ticket = {
@@ -193,6 +200,10 @@ export class FakePorts implements PasswordGatewayPorts {
       },
       recorder,
       kill: kill.signal,
+      orders: (takes) => {
+        obey = takes;
+        if (this.beginsPaused !== undefined) obey({ kind: 'pause', sentence: this.beginsPaused });
+      },
       event: (event) => void seen.events.push(event),
       ended: async (how) => {
         seen.ended.push(how);

@@ -7,6 +7,7 @@ interface Entry {
   readonly secret: Buffer;
   readonly address: string;
   readonly fire: () => void;
+  readonly passes: () => boolean;
 }
 
 /** The key of one session, as its client has it. */
@@ -37,6 +38,8 @@ export class CancelKeys {
     readonly target: TargetAddress;
     readonly key: { readonly pid: number; readonly secret: Buffer };
     readonly address: string;
+    /** Whether the client's own may go to the target now. */
+    readonly passes: () => boolean;
   }): CancelKey {
     let pid = randomInt(1, 2 ** 31 - 1);
     while (this.#keys.has(pid)) pid = randomInt(1, 2 ** 31 - 1);
@@ -53,11 +56,11 @@ export class CancelKeys {
           going -= 1;
         });
     };
-    this.#keys.set(pid, { secret, address: session.address, fire });
+    this.#keys.set(pid, { secret, address: session.address, fire, passes: session.passes });
     return { pid, secret, fire, forget: () => void this.#keys.delete(pid) };
   }
 
-  /** False where the key is of no session here, or came from elsewhere than its session: nothing happens then. */
+  /** False where the key is of no session here, came from elsewhere than its session, or the session is paused: nothing happens then. */
   use(pid: number, secret: Buffer, address: string): boolean {
     const entry = this.#keys.get(pid);
     const good = entry !== undefined && entry.secret.length === secret.length && timingSafeEqual(entry.secret, secret);
@@ -65,6 +68,7 @@ export class CancelKeys {
       this.#log.warn('postgres: a cancel was refused', { address, because: good ? 'another address' : 'no such key' });
       return false;
     }
+    if (!entry.passes()) return false;
     entry.fire();
     return true;
   }

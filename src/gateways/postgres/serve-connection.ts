@@ -9,8 +9,9 @@ import type { ByteReader } from './login/read-bytes.ts';
 import { takePassword } from './login/take-password.ts';
 import type { PostgresGatewayMetrics } from './metrics.ts';
 import type { PostgresGatewayLimits } from './options.ts';
-import { connectTarget } from './relay/connect-target.ts';
+import { connectTarget, wipe } from './relay/connect-target.ts';
 import { RelaySession } from './relay/relay-session.ts';
+import { StandingOrders } from './relay/standing-orders.ts';
 import { TargetRefused } from './relay/target-refused.ts';
 import { hidePasswords } from './statements/hide-passwords.ts';
 import { judgeOf } from './statements/judge-statement.ts';
@@ -20,8 +21,10 @@ import {
   backendKey,
   errorResponse,
   frame,
+  fromReeve,
   negotiateDown,
   notice,
+  sentence,
   T,
   type Problem,
 } from './wire/messages.ts';
@@ -146,6 +149,7 @@ export class ServeConnection {
       identityId: who.identityId,
       clientAddress: this.#address,
       clientVersion: printable(application),
+      obeysOrders: true,
       ...name,
     });
     if (!admission.admitted) {
@@ -162,6 +166,7 @@ export class ServeConnection {
     reader: ByteReader,
   ): Promise<void> {
     const { metrics, limits, log, cancels } = this.#deps;
+    const orders = new StandingOrders(ticket);
     const reaching = new AbortController();
     const stop = (): void => reaching.abort();
     ticket.kill.addEventListener('abort', stop, { once: true });
@@ -187,7 +192,12 @@ export class ServeConnection {
         this.#socket.destroy();
         return await ticket.ended({ reason: 'the client left', bytesIn: 0, bytesOut: 0 });
       }
-      const cancel = cancels.issue({ target: ticket.target, key: target.key, address: this.#address });
+      const cancel = cancels.issue({
+        target: ticket.target,
+        key: target.key,
+        address: this.#address,
+        passes: () => orders.letsCancel(),
+      });
       const session = new RelaySession(
         {
           ticket,
@@ -197,6 +207,7 @@ export class ServeConnection {
           judge: judgeOf(rules, target.parameters),
           hide: hidePasswords,
           cancel: cancel.fire,
+          orders,
         },
         { log, metrics, limits },
       );
@@ -207,6 +218,8 @@ export class ServeConnection {
           ...target.greeting,
           backendKey(cancel.pid, cancel.secret),
           ...(parameters.get('application_name') === 'psql' ? [notice(ticket.notice)] : []),
+          // before it is ready: a client at rest shows a notice with its next answer only
+          ...orders.takeWords().map(sentence),
           frame(T.ready, Buffer.from('I')),
         ]),
       );
@@ -214,14 +227,22 @@ export class ServeConnection {
       await session.done;
       cancel.forget();
     } catch (error) {
+      if (ticket.kill.aborted) {
+        metrics.sessionsKilled += 1;
+        const why = String(ticket.kill.reason);
+        return await failed({ severity: 'FATAL', code: '57P01', message: fromReeve(why) }, `killed: ${printable(why)}`);
+      }
       metrics.targetsFailed += 1;
       const known = error instanceof TargetRefused ? error : undefined;
       if (known === undefined) log.error('postgres: a session did not begin', { sessionId: ticket.sessionId, error });
       if (known?.kind === 'untrusted') metrics.certificatesRefused += 1;
-      const why = ticket.kill.aborted ? `killed: ${String(ticket.kill.reason)}` : (known?.message ?? 'internal fault');
       const problem = known?.problem ?? { severity: 'FATAL', code: 'XX000', message: 'the session did not begin' };
-      await failed({ ...problem, message: `Reeve: ${problem.message}` }, `target: ${printable(why)}`);
+      await failed(
+        { ...problem, message: `Reeve: ${problem.message}` },
+        `target: ${printable(known?.message ?? 'internal fault')}`,
+      );
     } finally {
+      wipe(ticket.credential);
       ticket.kill.removeEventListener('abort', stop);
     }
   }

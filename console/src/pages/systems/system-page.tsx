@@ -11,6 +11,7 @@ import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { DescriptionTab } from './description-tab.tsx';
 import { SshTermsTab } from './ssh-terms-tab.tsx';
+import { StatementRulesTab } from './statement-rules-tab.tsx';
 import { LockButton, LockedNote } from '../locks/locked-note.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
 
@@ -64,6 +65,9 @@ export const SystemPage = () => {
           <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
           {data.kind === 'rest' ? <Tabs.Tab value="description">Description</Tabs.Tab> : null}
           {data.kind === 'linux' && can(me, 'ssh_terms.read') ? <Tabs.Tab value="sessions">Sessions</Tabs.Tab> : null}
+          {data.kind === 'postgres' && can(me, 'statement_rules.read') ? (
+            <Tabs.Tab value="statements">Statement rules</Tabs.Tab>
+          ) : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
@@ -87,6 +91,9 @@ export const SystemPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="sessions">
             <SshTermsTab id={id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="statements">
+            <StatementRulesTab id={id} systemName={data.name} />
           </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts

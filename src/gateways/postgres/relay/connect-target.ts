@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Ticket } from '../../port.ts';
+import type { GatewayCredential, Ticket } from '../../port.ts';
 import { FrameSplitter } from '../wire/frame-splitter.ts';
 import { fieldsOf, frame, T } from '../wire/messages.ts';
 import { startupMessage } from '../wire/startup.ts';
@@ -49,8 +49,13 @@ export async function connectTarget(
       throw error;
     }
   } finally {
-    (credential.kind === 'password' ? credential.password : credential.privateKey).fill(0);
+    wipe(credential);
   }
+}
+
+/** Overwrites what was lent; any number of times. */
+export function wipe(credential: GatewayCredential): void {
+  (credential.kind === 'password' ? credential.password : credential.privateKey).fill(0);
 }
 
 class Login {

@@ -5,10 +5,12 @@ import type { PostgresGatewayMetrics } from '../metrics.ts';
 import type { PostgresGatewayLimits } from '../options.ts';
 import { FollowStatements, type Hide, type Judge } from '../statements/follow-statements.ts';
 import { BrokenFrame, FrameSplitter } from '../wire/frame-splitter.ts';
-import { errorResponse, T } from '../wire/messages.ts';
+import { errorResponse, fromReeve, sentence as saying, T } from '../wire/messages.ts';
 import type { OpenTarget } from './connect-target.ts';
 import { CLIENT_TYPES, TARGET_TYPES } from './message-types.ts';
+import { KeptBack } from './kept-back.ts';
 import { Outgoing } from './outgoing.ts';
+import type { StandingOrders } from './standing-orders.ts';
 
 export interface RelayDeps {
   readonly log: Log;
@@ -18,6 +20,8 @@ export interface RelayDeps {
 
 /** A client that sends this many messages without waiting for answers waits for some. */
 const MOST_WAITING = 50_000;
+/** A row begun when a pause comes is brought to its end if this is all that is left: within one nothing can be told. */
+const MOST_TO_END = 64 * 1024;
 
 /**
  * One session at work: frames go both ways as they come, each statement on the record before it goes. However it ends,
@@ -33,6 +37,10 @@ export class RelaySession {
   readonly #toTarget: Outgoing;
   readonly #toClient: Outgoing;
   readonly #cancel: () => void;
+  readonly #orders: StandingOrders;
+  readonly #kept: KeptBack;
+  readonly #fromClient: FrameSplitter;
+  readonly #fromTarget: FrameSplitter;
   #recorderBusy = false;
   #terminating = false;
   #over = false;
@@ -54,6 +62,7 @@ export class RelaySession {
       readonly hide: Hide;
       /** Asks the target to stop what it is doing. */
       readonly cancel: () => void;
+      readonly orders: StandingOrders;
     },
     deps: RelayDeps,
   ) {
@@ -62,6 +71,10 @@ export class RelaySession {
     this.#target = parts.target;
     this.#deps = deps;
     this.#cancel = parts.cancel;
+    this.#orders = parts.orders;
+    this.#kept = new KeptBack(parts.client);
+    this.#fromClient = this.#splitClient();
+    this.#fromTarget = this.#splitTarget();
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -84,17 +97,21 @@ export class RelaySession {
     const { kill } = this.#ticket;
     kill.addEventListener('abort', this.#onKill, { once: true });
     if (kill.aborted) return this.#killed();
-    this.#pump(this.#client, this.#splitClient(), 'client');
-    this.#pump(this.#target.stream, this.#splitTarget(), 'target');
+    this.#pump(this.#client, 'client');
+    this.#pump(this.#target.stream, 'target');
     this.#client.on('close', () => this.end(this.#terminating ? 'the client ended it' : 'the client left'));
     this.#target.stream.on('close', () => this.#targetLeft());
+    this.#orders.serve(() => this.#ordered());
     this.#client.resume();
     this.#target.stream.resume();
+    this.#ordered();
   }
 
-  #pump(from: Socket, splitter: FrameSplitter, side: 'client' | 'target'): void {
-    from.on('data', (chunk: Buffer) => {
+  #pump(from: Socket, side: 'client' | 'target'): void {
+    const splitter = side === 'client' ? this.#fromClient : this.#fromTarget;
+    from.on('data', (came: Buffer) => {
       if (this.#over) return;
+      const chunk = this.#orders.paused ? this.#thoughPaused(came, side) : came;
       try {
         splitter.push(chunk);
       } catch (error) {
@@ -110,6 +127,7 @@ export class RelaySession {
       } else {
         this.#bytesOut += chunk.length;
         this.#deps.metrics.bytesOut += chunk.length;
+        this.#tell();
         this.#toClient.send();
       }
       this.#mayRead();
@@ -139,15 +157,55 @@ export class RelaySession {
     return new FrameSplitter(
       { of: (type) => TARGET_TYPES.get(type), longestHeld: 16 * 1024 * 1024 },
       {
-        begins: (type) => this.#follow.targetFlows(type),
+        begins: (type) => {
+          this.#follow.targetFlows(type);
+          this.#say();
+        },
         flows: (buffer, start, end) => this.#toClient.add(buffer, start, end),
         whole: (type, buffer, start, end) => {
           const instead = this.#follow.target(type, buffer, start, end);
+          this.#say();
           if (instead === undefined) this.#toClient.add(buffer, start, end);
           else this.#toClient.add(instead, 0, instead.length);
         },
       },
     );
+  }
+
+  /** Somebody in charge wants something. */
+  #ordered(): void {
+    if (this.#over) return;
+    this.#tell();
+    this.#toClient.send();
+    if (!this.#orders.paused) this.#kept.giveBack();
+    this.#mayRead();
+  }
+
+  /** What may flow of what came in a pause: from the client nothing, from the target what ends a row that was begun. */
+  #thoughPaused(came: Buffer, side: 'client' | 'target'): Buffer {
+    if (side === 'client') {
+      this.#kept.keep(came);
+      return NOTHING;
+    }
+    const end = this.#fromTarget.flowing;
+    if (end < came.length) {
+      this.#target.stream.pause();
+      this.#target.stream.unshift(came.subarray(end));
+    }
+    return came.subarray(0, end);
+  }
+
+  /** Tells the client what it was not told yet, unless it is in the middle of a message. */
+  #tell(): void {
+    if (this.#fromTarget.flowing === 0) this.#say();
+  }
+
+  #say(): void {
+    if (!this.#orders.untold) return;
+    for (const words of this.#orders.takeWords()) {
+      const said = saying(words);
+      this.#toClient.add(said, 0, said.length);
+    }
   }
 
   #count(): void {
@@ -160,8 +218,12 @@ export class RelaySession {
   #mayRead(): void {
     if (this.#over) return;
     if (this.#recorder.full && !this.#recorderBusy) this.#waitForRecorder();
-    hold(this.#client, this.#recorderBusy || this.#toTarget.full || this.#follow.waiting > MOST_WAITING);
-    hold(this.#target.stream, this.#recorderBusy || this.#toClient.full);
+    const { paused } = this.#orders;
+    const { flowing } = this.#fromTarget;
+    const clientWaits = paused ? this.#kept.full : this.#toTarget.full || this.#follow.waiting > MOST_WAITING;
+    const targetWaits = this.#toClient.full || (paused && (flowing === 0 || flowing > MOST_TO_END));
+    hold(this.#client, this.#recorderBusy || clientWaits);
+    hold(this.#target.stream, this.#recorderBusy || targetWaits);
   }
 
   #waitForRecorder(): void {
@@ -223,7 +285,7 @@ export class RelaySession {
     metrics.sessionsEnded += 1;
     // what was taken from the target before is the client's to see; a half message would swallow our last words
     const words =
-      sentence === undefined ? undefined : errorResponse({ severity: 'FATAL', code, message: said(sentence) });
+      sentence === undefined ? undefined : errorResponse({ severity: 'FATAL', code, message: fromReeve(sentence) });
     hangUp(this.#client, words, limits.lastWordsMs);
     hangUp(this.#target.stream, undefined, limits.lastWordsMs);
     try {
@@ -243,7 +305,7 @@ export class RelaySession {
   }
 }
 
-const said = (sentence: string): string => (sentence.startsWith('Reeve') ? sentence : `Reeve: ${sentence}`);
+const NOTHING = Buffer.alloc(0);
 
 function hold(socket: Socket, wait: boolean): void {
   if (socket.destroyed) return;

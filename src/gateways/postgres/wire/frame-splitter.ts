@@ -45,6 +45,11 @@ export class FrameSplitter {
     return this.#flowing === 0 && this.#pieceBytes === 0;
   }
 
+  /** Bytes of a message that flows still to come; none: what was handed on so far are whole messages. */
+  get flowing(): number {
+    return this.#flowing;
+  }
+
   /** Takes bytes. Throws BrokenFrame at the first that cannot be a message; nothing after it is looked at. */
   push(chunk: Buffer): void {
     let at = 0;

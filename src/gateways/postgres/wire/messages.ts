@@ -82,8 +82,12 @@ const said = (problem: {
 const clean = (text: string): string => text.replaceAll('\0', '').replaceAll(/[\u0001-\u001f\u007f]+/g, ' ');
 
 export const errorResponse = (problem: Problem): Buffer => frame(T.error, said(problem));
-export const notice = (message: string): Buffer =>
-  frame(T.notice, said({ severity: 'NOTICE', code: '00000', message }));
+export const notice = (message: string, code = '00000'): Buffer =>
+  frame(T.notice, said({ severity: 'NOTICE', code, message }));
+/** A sentence that ends a session or is told in its course says whose it is. */
+export const fromReeve = (words: string): string => (words.startsWith('Reeve') ? words : `Reeve: ${words}`);
+/** What somebody in charge has to say to the person, as a notice of the class of warnings. */
+export const sentence = (words: string): Buffer => notice(fromReeve(words), '01000');
 export const askPassword = frame(T.authentication, int32(3));
 export const authenticationOk = frame(T.authentication, int32(0));
 export const backendKey = (pid: number, secret: Buffer): Buffer => frame(T.backendKey, int32(pid), secret);
