@@ -272,3 +272,70 @@ describe('a denied path cannot be touched', () => {
     expect([sent, told]).toEqual([1, []]);
   });
 });
+
+describe('what was done is told, however a client numbers its requests', () => {
+  const told = (person: readonly Buffer[], target: readonly Buffer[], terms?: FileTerms): readonly string[] => {
+    const { channel, seen } = open(terms);
+    for (const bytes of person) channel.fromPerson(bytes);
+    for (const bytes of target) channel.fromTarget(bytes);
+    channel.end();
+    return seen.told;
+  };
+  const opens = packet(3, u32(5), str('/x'), u32(1), u32(0));
+  const handle = packet(102, u32(5), str('h'));
+
+  test.each([
+    ['a look at what is not there', packet(7, u32(5), str('/none')), status(5, 2)],
+    ['a write to nothing', packet(6, u32(5), str('g'), u64(0), str('abc')), status(5, 4)],
+    ['a request of no known type', packet(99, u32(5)), status(5, 8)],
+    ['one that is never answered', packet(99, u32(5)), Buffer.alloc(0)],
+    ['another open', packet(3, u32(5), str('/none'), u32(1), u32(0)), status(5, 2)],
+  ])('a file is opened under the number of %s', (_what, before, answer) => {
+    const read = packet(5, u32(6), str('h'), u64(0), u32(100));
+    const { channel, seen } = open();
+    for (const bytes of [before, opens]) channel.fromPerson(bytes);
+    for (const bytes of [answer, handle]) channel.fromTarget(bytes);
+    channel.fromPerson(read);
+    channel.fromTarget(packet(103, u32(6), str('abc')));
+    channel.end();
+    expect(seen.told).toContain(`read /x, 3 bytes, sha256 ${createHash('sha256').update('abc').digest('hex')}`);
+  });
+
+  test('an act whose answer went to another is told in the end', () => {
+    expect(told([packet(99, u32(5)), packet(13, u32(5), str('/x'))], [status(5)])).toEqual([
+      'remove /x, not done: nobody knows: there was no answer',
+    ]);
+  });
+
+  test('a handle that is given again ends the file before', () => {
+    const lines = told([opens, packet(3, u32(6), str('/y'), u32(1), u32(0))], [handle, packet(102, u32(6), str('h'))]);
+    expect(lines).toEqual(['read /x, 0 bytes', 'read /y, 0 bytes']);
+  });
+
+  test('more files than are followed are no failures', () => {
+    const many = Array.from({ length: 1025 }, (_, n) => n + 1);
+    const lines = told(
+      many.map((n) => packet(3, u32(n), str('/x'), u32(1), u32(0))),
+      many.map((n) => packet(102, u32(n), str(`h${n}`))),
+    );
+    expect([lines[0], lines.length]).toEqual(['read /x', 1025]);
+  });
+
+  test('more at once than are followed is told', () => {
+    const removes = Array.from({ length: 9000 }, (_, n) => packet(13, u32(n), str('/x')));
+    expect(told(removes, []).filter((line) => !line.startsWith('remove'))).toEqual([
+      'ask for more at once than anybody follows ',
+    ]);
+  });
+
+  test('a write under a number that is in use, or Reeve’s own, is refused where there are terms', () => {
+    const terms: FileTerms = { direction: 'both', deniedPaths: ['/etc'] };
+    const { channel, seen } = open(terms);
+    channel.fromPerson(packet(3, u32(1), str('/x'), u32(2), u32(0)));
+    resolve(channel, seen.toTarget, (path) => path);
+    channel.fromTarget(packet(102, u32(1), str('h')));
+    channel.fromPerson(packet(8, u32(2), str('h')));
+    for (const id of [2, 0xfffffe02]) channel.fromPerson(packet(6, u32(id), str('h'), u64(0), str('abc')));
+    expect(seen.toTarget.map((bytes) => bytes[4])).toEqual([3, 8]);
+  });
+});

@@ -95,19 +95,21 @@ export class SftpChannel {
     this.#follower.end();
   }
 
-  #lost(by: 'person' | 'target'): void {
+  #lost(by: 'person' | 'target', act = 'do something that is no SFTP'): void {
     if (this.#terms !== undefined) return this.#edges.broken(by);
     if (this.#unread) return;
     this.#unread = true;
-    this.#edges.tell({ act: 'do something that is no SFTP', path: '' });
+    this.#edges.tell({ act, path: '' });
   }
 
   /** Without limits the bytes have their own way; this only looks. */
   #watching(): FrameListener {
     return {
       message: (payload) => {
-        const request = payload[0] === TYPE.init ? undefined : readRequest(payload);
-        if (request !== undefined && this.#follower.mayFollow(request.id)) this.#follower.asked(request);
+        if (payload[0] === TYPE.init) return;
+        const request = readRequest(payload);
+        if (request === undefined) return this.#follower.askedOtherwise(idOf(payload));
+        if (!this.#follower.asked(request)) this.#lost('person', 'ask for more at once than anybody follows');
       },
       contentBegins: (head, length) => {
         const request = readRequest(head);
@@ -205,6 +207,10 @@ export class SftpChannel {
     const file = request?.handle === undefined ? undefined : this.#follower.fileOf(request.handle);
     this.#passing = request !== undefined && file?.writes === true && refusedByDirection(terms, request) === undefined;
     if (request === undefined || !this.#passing) return this.#answer(idOf(head), 'this may not be written');
+    if (request.id >= OWN_IDS || this.#follower.isWaiting(request.id)) {
+      this.#passing = false;
+      return this.#answer(request.id, 'its number is in use');
+    }
     this.#follower.writes(request, length);
     this.#send(Buffer.concat([word(head.length + length), head]));
   }
