@@ -144,6 +144,8 @@ test('terms let a forward through that nothing else lets through', async () => {
   house.clock.set(new Date());
   for (const [to, why] of [
     ['169.254.169.254:80', 'answers only who is on that machine'],
+    ['::ffff:169.254.169.254:80', 'answers only who is on that machine'],
+    ['fd00:0ec2::254:80', 'answers only who is on that machine'],
     ['db.example:5432', 'is a name'],
   ])
     await expect(house.perform('sshTerms.set', { systemId, forwardTo: [to] }, admin.id)).rejects.toThrow(why);

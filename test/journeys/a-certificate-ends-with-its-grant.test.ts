@@ -248,6 +248,16 @@ test('a host certificate is followed by the next before it ends, and by one of a
   await house.perform('sshCa.rotate', { purpose: 'host' }, admin);
   expect(await lookAfter()).toMatchObject({ state: 'certified', knownHosts: { length: 2 } });
   expect(await hostCertificates()).toBe(before + 2);
+
+  const taken = { name: 'taken', kind: 'linux', host: 'web1.example', port: 22, pinned: [], username: 'root' };
+  const { id } = await house.perform<{ id: string }>('systems.connect', taken, admin);
+  house.clock.advance(21 * 86_400_000);
+  const problem = expect.stringContaining('web1.example is what taken is called');
+  expect(await lookAfter()).toMatchObject({ state: 'failed', problem });
+  expect(await hostCertificates()).toBe(before + 2);
+  await house.db.run(sql`update system set host = 'elsewhere.example' where id = ${id}`);
+  expect(await lookAfter()).toMatchObject({ state: 'certified', problem: null });
+  now();
 }, 60_000);
 
 test('a system is set up, proved by a log-on, and once more changes nothing', async () => {

@@ -171,6 +171,17 @@ test('where one of them cannot follow, all have the value again that works', asy
   expect(dependants.map(({ state }) => state)).not.toContain('updated');
 }, 30_000);
 
+test('what a server says of the statement it refuses is told without the value that stands in it', async () => {
+  await it.onPostgres(`
+    create function refuse_aloud() returns event_trigger language plpgsql as $$
+    begin raise exception 'not now: %', current_query(); end $$;
+    create event trigger refuse_aloud on ddl_command_start when tag in ('ALTER USER MAPPING') execute function refuse_aloud()`);
+  const failed = await it.rotate(app);
+  await it.onPostgres('drop event trigger refuse_aloud');
+  expect(failed).toMatchObject({ state: 'failed', problem: expect.stringContaining('not now: alter user mapping') });
+  expect(failed.problem).toMatch(/'\(the value\)'/u);
+}, 30_000);
+
 test('and no value of it is in what is told of the rotations', async () => {
   const told = await it.house.db.many(sql`
     select r.problem, s.detail from rotation r join rotation_step s on s.rotation_id = r.id where r.account_id = ${app}`);

@@ -86,6 +86,8 @@ export async function certifyHost(edges: SetUpEdges, job: JobCtx, systemId: stri
       if (sshTrust === undefined) throw new TargetError('unsupported', `a target of kind ${target.kind} has no sshd`);
       const { hostKey } = await sshTrust.look(target);
       const signed = await job.act({ action: 'ssh_ca.sign_for_host' }, async (ctx, permit) => {
+        // Since it was asked for, or last renewed, a name may have become another's.
+        await refuseNamesOfOthers(ctx.tx, await requireSystem(ctx.tx, systemId), host.names);
         const [authority] = await ensureAuthorities(edges.keys, ctx, permit, 'host');
         return await signCertificate(edges.keys, ctx, permit, {
           kind: 'host',

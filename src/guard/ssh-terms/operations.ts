@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import { invalid } from '#kit/errors/index.ts';
@@ -86,7 +86,10 @@ const copied = ({ forwardTo, listenOn, files, deniedPaths }: SshTerms) => ({
 });
 
 /** Where clouds keep what a machine proves itself with, and whatever else answers only because one is there. */
-const LINK_LOCAL = /^(169\.254\.|fe[89ab][0-9a-f]:|fd00:ec2:)/iu;
+const LINK_LOCAL = new BlockList();
+LINK_LOCAL.addSubnet('169.254.0.0', 16, 'ipv4');
+LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
+LINK_LOCAL.addSubnet('fd00:ec2::', 32, 'ipv6');
 
 function checkAddress(to: string, pointer: string): void {
   const colon = to.lastIndexOf(':');
@@ -95,7 +98,8 @@ function checkAddress(to: string, pointer: string): void {
     throw invalid(pointer, `${to} is no address with a port`, 'write it as 127.0.0.1:5432');
   if (isIP(host) === 0 && host !== 'localhost')
     throw invalid(pointer, `${host} is a name`, 'write the IP address: a name is resolved by the target as it likes');
-  if (LINK_LOCAL.test(host))
+  // However it is written: `::ffff:169.254.169.254` and `fe80:0::1` are the same addresses.
+  if (isIP(host) !== 0 && LINK_LOCAL.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6'))
     throw invalid(pointer, `${host} answers only who is on that machine`, 'nothing is forwarded there');
 }
 

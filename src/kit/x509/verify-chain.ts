@@ -27,7 +27,7 @@ export function problemOfClient(
   const own = problemOfLeaf(leaf);
   if (own !== undefined) return own;
   let problem: string | undefined = 'is of an authority that is not trusted';
-  for (const chain of chains([leaf], between.slice(0, LONGEST_CHAIN), trusted.anchor)) {
+  for (const chain of chains(leaf, between.slice(0, LONGEST_CHAIN), [trusted.anchor])) {
     problem = problemOfChain(chain, trusted, at);
     if (problem === undefined) return undefined;
   }
@@ -42,19 +42,22 @@ function problemOfLeaf(leaf: Certificate): string | undefined {
   return undefined;
 }
 
-/** Every way from a certificate up to the anchor, each link signed by the next. */
+/**
+ * Every way from a certificate up to the anchor, each link signed by the next. Looked for from the anchor down: whoever
+ * sends certificates of their own making, all of one name and key, has each tried once and not every order of them.
+ */
 function* chains(
-  below: readonly Certificate[],
+  leaf: Certificate,
   between: readonly Certificate[],
-  anchor: Certificate,
+  above: readonly Certificate[],
 ): Generator<readonly Certificate[]> {
-  const last = below.at(-1);
-  if (last === undefined || below.length >= LONGEST_CHAIN) return;
-  if (isSignedBy(last, anchor)) yield [...below, anchor];
+  const issuer = above[0];
+  if (issuer === undefined) return;
+  if (isSignedBy(leaf, issuer)) yield [leaf, ...above];
+  if (above.length >= LONGEST_CHAIN - 1) return;
   for (const next of between) {
-    if (below.some(({ x509 }) => x509.fingerprint256 === next.x509.fingerprint256)) continue;
-    if (next.x509.fingerprint256 !== anchor.x509.fingerprint256 && isSignedBy(last, next))
-      yield* chains([...below, next], between, anchor);
+    if (above.some(({ x509 }) => x509.fingerprint256 === next.x509.fingerprint256)) continue;
+    if (isSignedBy(next, issuer)) yield* chains(leaf, between, [next, ...above]);
   }
 }
 

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { testAuthority, type TestAuthority } from '#test/harness/authority.ts';
 import { isSpiffeId, problemOfAnchor, problemOfClient, readCertificate, readRevocationLists } from './index.ts';
 
@@ -89,6 +92,32 @@ describe('authorities in between', () => {
     const two = house.issue({ subject: '/CN=Two', extensions: 'basicConstraints=critical,CA:TRUE', by: one });
     const leaf = house.issue({ extensions: CLIENT, by: two });
     expect(problem(leaf.certificate, { between: [two.certificate, one.certificate] })).toMatch(/so many authorities/u);
+  });
+
+  test('of somebody’s own making, all of one name and key, are not tried in every order', () => {
+    const own = other.issue({ subject: '/CN=Loop', extensions: 'basicConstraints=critical,CA:TRUE' });
+    const alike = [1, 2, 3, 4, 5].map((n) => {
+      const signed = [
+        'x509',
+        '-req',
+        '-in',
+        `${own.path}.csr`,
+        '-extfile',
+        `${own.path}.ext`,
+        '-set_serial',
+        String(n),
+      ];
+      const out = `${own.path}-${String(n)}.crt`;
+      execFileSync('openssl', [...signed, '-CA', `${own.path}.crt`, '-CAkey', `${own.path}.key`, '-out', out], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      return readFileSync(out, 'utf8');
+    });
+    const leaf = other.issue({ extensions: CLIENT, by: own });
+    const verified = vi.spyOn(X509Certificate.prototype, 'verify');
+    expect(problem(leaf.certificate, { between: [own.certificate, ...alike] })).toMatch(/not trusted/u);
+    expect(verified.mock.calls.length).toBeLessThan(20);
+    verified.mockRestore();
   });
 
   const within = (constraints: string, names: string): string | undefined =>

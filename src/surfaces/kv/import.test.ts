@@ -164,6 +164,20 @@ test('it goes on behind where it was left, also when it was broken off', async (
   expect(seen).toEqual([...keys.map((key) => `all/${key}`), 'all/z/last']);
 });
 
+test('large secrets come in parts that fit into memory', async () => {
+  const keys = Array.from({ length: 40 }, (_, n) => `k${String(n).padStart(2, '0')}`);
+  answers = (path) =>
+    path.includes('list=true')
+      ? { body: { data: { keys } } }
+      : { body: { data: { data: { a: 'x'.repeat(1_000_000) }, metadata: {} } } };
+  const input = { url: strangeUrl(), authority, path: 'all' };
+  const first = await bring(input);
+  expect(first.lines.length).toBeLessThan(30);
+  const then = await bring({ ...input, after: first.next ?? undefined });
+  const seen = [...first.lines, ...then.lines].map(({ at }) => at);
+  expect(seen).toEqual(keys.slice(0, seen.length).map((key) => `all/${key}`));
+});
+
 test('an endpoint that lies, leads elsewhere, or is not who it says is not followed', async () => {
   const input = { url: strangeUrl(), authority, path: 'all' };
   answers = (path) =>

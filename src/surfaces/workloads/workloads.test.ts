@@ -201,6 +201,18 @@ test('revocation lists keep out what is on them, are the authority’s own, and 
   await expect(upload(before)).rejects.toMatchObject({ code: 'workload.lists_older' });
 });
 
+test('revocation lists of an authority a certificate does not lead to are not read for it', async () => {
+  const strange = testAuthority('Strange');
+  const { id } = await admit('workloads.addAuthority', { name: 'strange', certificate: strange.certificate });
+  // What cannot be read shows that nobody tried.
+  await house.db.run(
+    sql`update workload_authority set revocation_lists = 'nothing', lists_changed_at = made_at where id = ${id}`,
+  );
+  expect((await exchange(by(issued(`URI:${SPIFFE}`)))).status).toBe(200);
+  await admit('workloads.removeAuthority', { id });
+  strange.remove();
+});
+
 test('the server follows its own certificate and those it trusts, and has nothing but the exchange', async () => {
   const { status } = await exchange(by(issued(`URI:${SPIFFE}`)), { path: '/v1/me' });
   expect(status).toBe(404);

@@ -72,7 +72,9 @@ async function putOne(
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const said = new Error(error.message, { cause: error });
+    // What stands in a statement may come back in an error, of a trigger of theirs for instance; this one is kept for ever.
+    const message = error.message.replaceAll(textOfCredential(credential), '(the value)');
+    const said = new Error(message, message === error.message ? { cause: error } : {});
     const forGood = error instanceof AppError ? error.status < 500 : error instanceof TargetError && !error.retry;
     return { error: said, retry: !forGood };
   }

@@ -24,6 +24,8 @@ const DEEPEST = 20;
 const MOST_VERSIONS = 10;
 const LONGEST_MS = 30_000;
 const MOST_BYTES = 1024 * 1024;
+/** What one call holds of values; a few more answers may come in until that shows. */
+const MOST_IN_ALL = 16 * 1024 * 1024;
 const AT_ONCE = 4;
 
 type Edges = Pick<Outbound, 'problemOf'> & OutboundReader;
@@ -50,8 +52,8 @@ export async function readKvEndpoint(
   }
   const incoming: ReadIn[] = [];
   for (let at = 0; at < found.length; at += AT_ONCE) {
-    // What is late is left to the next call, which goes on behind what was read.
-    if (source.isLate() && at > 0) return { incoming, next: found[at - 1] ?? null };
+    // What is late, or too much, is left to the next call, which goes on behind what was read.
+    if (source.isFull() && at > 0) return { incoming, next: found[at - 1] ?? null };
     incoming.push(...(await Promise.all(found.slice(at, at + AT_ONCE).map((path) => source.secret(path)))));
   }
   return { incoming, next: more ? (found.at(-1) ?? null) : null };
@@ -63,6 +65,7 @@ class Source {
   readonly #endpoint: KvEndpoint;
   readonly #until = performance.now() + LONGEST_MS;
   #lists = 0;
+  #bytes = 0;
   constructor(outbound: Edges, endpoint: KvEndpoint) {
     this.#outbound = outbound;
     this.#endpoint = endpoint;
@@ -70,6 +73,11 @@ class Source {
 
   isLate(): boolean {
     return performance.now() > this.#until;
+  }
+
+  /** Whether enough was read for one call. */
+  isFull(): boolean {
+    return this.isLate() || this.#bytes > MOST_IN_ALL;
   }
 
   /** Paths of secrets behind `after`, sorted as text; folders that lie before it are not opened. */
@@ -177,6 +185,7 @@ class Source {
         'give a token that may list metadata and read data below the mount',
       );
     if (answer.status >= 500 || answer.status === 429) throw this.#strange(answer.status);
+    if (kind === 'data') this.#bytes += answer.body?.length ?? 0;
     return { status: answer.status, body: jsonOf(answer.body) };
   }
 

@@ -6,6 +6,7 @@ import {
   readCertificate,
   readRevocationLists,
   type Certificate,
+  type RevocationList,
 } from '#kit/x509/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Asker, Ctx, Operator } from '#spine/operations/index.ts';
@@ -101,21 +102,23 @@ function readShown(shown: ShownCertificate): { readonly leaf: Certificate; reado
   }
 }
 
-const problemBy = (
+function problemBy(
   authority: Authority,
   leaf: Certificate,
   between: readonly Certificate[],
   at: Date,
-): string | undefined =>
-  problemOfClient(
-    leaf,
-    between,
-    {
-      anchor: readCertificate(authority.certificate),
-      lists: authority.revocationLists === null ? [] : readRevocationLists(authority.revocationLists),
+): string | undefined {
+  let read: readonly RevocationList[] | undefined;
+  const trusted = {
+    anchor: readCertificate(authority.certificate),
+    // Long, and read only for a certificate that leads to this authority: whoever shows any other costs nothing.
+    get lists() {
+      read ??= authority.revocationLists === null ? [] : readRevocationLists(authority.revocationLists);
+      return read;
     },
-    at,
-  );
+  };
+  return problemOfClient(leaf, between, trusted, at);
+}
 
 /** A SPIFFE id counts only where it is the one URI of a certificate, as its standard demands. */
 function holds({ kind, value }: CertificateRule, leaf: Certificate): boolean {

@@ -20,26 +20,57 @@ export function refusedByDirection(terms: FileTerms, request: SftpRequest): stri
 /** Says what a path means, as REALPATH does; it touches nothing. */
 const EXPAND = 'expand-path@openssh.com';
 
-/** The paths a request names that must be looked at, as it names them. */
-export function pathsOf(request: SftpRequest): readonly string[] {
-  if (request.type === TYPE.realpath || request.type === TYPE.readlink || request.extension === EXPAND) return [];
-  const { path, to } = request;
+/** A path that may not be touched: byte for byte (as latin1), and as the terms have it. */
+export interface DeniedPath {
+  readonly at: string;
+  readonly said: string;
+}
+
+export const deniedBy = ({ deniedPaths }: FileTerms): readonly DeniedPath[] =>
+  deniedPaths.map((said) => ({ at: atOf(Buffer.from(said).toString('latin1')), said: atOf(said) }));
+
+const atOf = (path: string): string => path.replace(/\/+$/u, '') || '/';
+
+/** A path the target is to resolve, and a name to be read in what it resolves to. Byte for byte. */
+export interface AskedPath {
+  readonly path: string;
+  readonly name?: string;
+}
+
+/**
+ * What must be asked about the paths a request names: where each leads, and where it is itself. A link in a denied folder
+ * leads elsewhere, and is removed, replaced or moved there all the same.
+ */
+export function askedOf(request: SftpRequest): readonly AskedPath[] {
+  if (request.type === TYPE.realpath || request.extension === EXPAND) return [];
+  const [path, to] = request.names ?? [];
   if (path === undefined) return [];
-  if (to === undefined) return [path];
+  if (request.type === TYPE.readlink) return placesOf(path).slice(-1);
+  if (to === undefined) return placesOf(path);
   // OpenSSH's server takes what a link points to first; it is seen from the folder the link is in
-  if (request.type === TYPE.symlink) return [path.startsWith('/') ? path : posix.join(posix.dirname(to), path), to];
-  return [path, to];
+  const first = request.type === TYPE.symlink && !path.startsWith('/') ? `${posix.dirname(to)}/${path}` : path;
+  return [...placesOf(first), ...placesOf(to)];
+}
+
+function placesOf(path: string): readonly AskedPath[] {
+  const name = posix.basename(path);
+  if (name === '' || name === '.' || name === '..') return [{ path }];
+  return [{ path }, { path: posix.dirname(path), name }];
 }
 
 /** Why a path, as the target resolved it, may not be touched. Moving or removing a folder touches all in it. */
-export function refusedByPath(terms: FileTerms, resolved: string, request: SftpRequest): string | undefined {
+export function refusedByPath(
+  denied: readonly DeniedPath[],
+  resolved: string,
+  request: SftpRequest,
+): string | undefined {
   const path = posix.normalize(resolved);
   const moves = request.type === TYPE.rename || request.type === TYPE.rmdir || request.act === 'rename';
-  for (const denied of terms.deniedPaths) {
-    const at = denied === '/' ? '/' : denied.replace(/\/+$/u, '');
-    if (path === at || path.startsWith(at === '/' ? '/' : `${at}/`)) return `${at} may not be touched in this session`;
+  for (const { at, said } of denied) {
+    if (path === at || path.startsWith(at === '/' ? '/' : `${at}/`))
+      return `${said} may not be touched in this session`;
     if (moves && at.startsWith(path === '/' ? '/' : `${path}/`))
-      return `${at} in it may not be touched in this session`;
+      return `${said} in it may not be touched in this session`;
   }
   return undefined;
 }

@@ -37,6 +37,8 @@ export interface SftpRequest {
   readonly act?: string;
   readonly path?: string;
   readonly to?: string;
+  /** The paths it names byte for byte (as latin1): what is no UTF-8 is another file once it was decoded. */
+  readonly names?: readonly string[];
   readonly handle?: string;
   readonly offset?: bigint;
   /** Of an open: whether it reads, and whether it can change the file. */
@@ -150,18 +152,25 @@ export function readRequest(payload: Buffer): SftpRequest | undefined {
     return { ...base, handle, ...(offset === undefined ? {} : { offset }) };
   }
   if (!BY_PATH.has(type) && type !== TYPE.rename && type !== TYPE.symlink) return undefined;
-  const path = fields.text();
-  if (path === undefined) return undefined;
+  const first = fields.bytes();
+  if (first === undefined) return undefined;
+  const one = { path: first.toString(), names: [first.toString('latin1')] };
   if (type === TYPE.open) {
     const flags = fields.word();
     if (flags === undefined) return undefined;
     const [reads, writes] = [(flags & OPEN_READ) !== 0, (flags & OPEN_CHANGES) !== 0];
-    return { ...base, path, reads, writes, changes: writes };
+    return { ...base, ...one, reads, writes, changes: writes };
   }
-  if (type !== TYPE.rename && type !== TYPE.symlink) return { ...base, path };
-  const to = fields.text();
-  return to === undefined ? undefined : { ...base, path, to };
+  if (type !== TYPE.rename && type !== TYPE.symlink) return { ...base, ...one };
+  const second = fields.bytes();
+  return second === undefined ? undefined : { ...base, ...two(first, second) };
 }
+
+const two = (first: Buffer, second: Buffer): Pick<SftpRequest, 'path' | 'to' | 'names'> => ({
+  path: first.toString(),
+  to: second.toString(),
+  names: [first.toString('latin1'), second.toString('latin1')],
+});
 
 function readExtended(id: number, fields: Fields): SftpRequest | undefined {
   const extension = fields.text();
@@ -179,8 +188,9 @@ function readExtended(id: number, fields: Fields): SftpRequest | undefined {
     const handle = fields.bytes()?.toString('latin1');
     return handle === undefined ? undefined : { ...base, handle };
   }
-  const path = fields.text();
-  const to = known.names === 'two' ? fields.text() : undefined;
-  if (path === undefined || (known.names === 'two' && to === undefined)) return undefined;
-  return { ...base, path, ...(to === undefined ? {} : { to }) };
+  const first = fields.bytes();
+  if (first === undefined) return undefined;
+  if (known.names === 'path') return { ...base, path: first.toString(), names: [first.toString('latin1')] };
+  const second = fields.bytes();
+  return second === undefined ? undefined : { ...base, ...two(first, second) };
 }

@@ -109,7 +109,8 @@ describe.each([
           expect(seen.told).toEqual(lines);
           expect(Buffer.concat(seen.toTarget).toString('hex')).toBe(said('person'));
           expect(Buffer.concat(seen.toPerson).toString('hex')).toBe(said('target'));
-          expect(asked).toBe(terms === undefined ? 0 : 7);
+          // where each of seven leads and where it is itself, and once where the denied one leads
+          expect(asked).toBe(terms === undefined ? 0 : 15);
         }),
         { numRuns: 60 },
       );
@@ -196,10 +197,9 @@ describe('a request that terms refuse', () => {
       packet(3, u32(1), str('x/../../etc/passwd'), u32(1), u32(0)),
       packet(200, u32(2), str('limits@openssh.com')),
     );
-    expect(seen.toTarget.map((b) => b[4])).toEqual([16]);
-    const id = seen.toTarget[0]?.subarray(5, 9) ?? Buffer.alloc(4);
-    channel.fromTarget(packet(104, id, u32(1), str('/etc/passwd'), str(''), u32(0)));
-    expect(seen.toTarget.map((b) => b[4])).toEqual([16, 200]);
+    expect(seen.toTarget.map((b) => b[4])).toEqual([16, 16, 16]);
+    resolve(channel, seen.toTarget, (path) => (path.endsWith('passwd') ? '/etc/passwd' : '/etc'));
+    expect(seen.toTarget.map((b) => b[4])).toEqual([200]);
     expect(seen.told).toEqual(['read x/../../etc/passwd, refused: /etc may not be touched in this session']);
   });
 
@@ -208,15 +208,134 @@ describe('a request that terms refuse', () => {
       { direction: 'both', deniedPaths: ['/srv/keys'] },
       packet(18, u32(1), str('/srv'), str('/srv2')),
     );
-    for (const [frame, path] of [
-      [0, '/srv'],
-      [1, '/srv2'],
-    ] as const)
-      channel.fromTarget(
-        packet(104, seen.toTarget[frame]?.subarray(5, 9) ?? Buffer.alloc(4), u32(1), str(path), str(''), u32(0)),
-      );
+    resolve(channel, seen.toTarget, (path) => path);
     expect(seen.told).toEqual([expect.stringContaining('/srv/keys in it may not be touched')]);
     channel.fromPerson(packet(20, u32(2), str('../srv/keys/id'), str('/tmp/l')));
-    expect(seen.toTarget.slice(2).map((b) => b.subarray(13).toString())).toEqual(['/srv/keys/id', '/tmp/l']);
+    expect(seen.toTarget.map((b) => b.subarray(13).toString())).toEqual([
+      '/tmp/../srv/keys/id',
+      '/tmp/../srv/keys',
+      '/tmp/l',
+      '/tmp',
+    ]);
+  });
+});
+
+/** Answers every question like a target on which `leads` says where a path leads; what else was sent stays. */
+function resolve(channel: SftpChannel, toTarget: Buffer[], leads: (path: string) => string): void {
+  for (let i = 0; i < toTarget.length; i += 1) {
+    const frame = toTarget[i];
+    if (frame?.[4] !== 16) continue;
+    toTarget.splice(i, 1);
+    i -= 1;
+    const answer = str(Buffer.from(leads(frame.subarray(13).toString('latin1')), 'latin1'));
+    channel.fromTarget(packet(104, frame.subarray(5, 9), u32(1), answer, str(''), u32(0)));
+  }
+}
+
+describe('a denied path cannot be touched', () => {
+  const touching = (deniedPaths: readonly string[], leads: (path: string) => string, request: Buffer) => {
+    const it = open({ direction: 'both', deniedPaths });
+    it.channel.fromPerson(request);
+    resolve(it.channel, it.seen.toTarget, leads);
+    return { sent: it.seen.toTarget.length, told: it.seen.told };
+  };
+  const inEtc = (path: string): string => (path === '/etc/resolv.conf' ? '/run/resolve/stub' : path);
+
+  test.each([
+    ['removed', packet(13, u32(1), str('/etc/resolv.conf'))],
+    ['renamed', packet(18, u32(1), str('/etc/resolv.conf'), str('/tmp/x'))],
+    ['replaced', packet(200, u32(1), str('posix-rename@openssh.com'), str('/tmp/x'), str('/etc/resolv.conf'))],
+    ['linked to', packet(200, u32(1), str('hardlink@openssh.com'), str('/etc/resolv.conf'), str('/tmp/x'))],
+    ['given attributes', packet(200, u32(1), str('lsetstat@openssh.com'), str('/etc/resolv.conf'), u32(0))],
+    ['read', packet(19, u32(1), str('/etc/resolv.conf'))],
+  ])('where a link in it leads elsewhere and is %s', (_what, request) => {
+    const { sent, told } = touching(['/etc'], inEtc, request);
+    expect([sent, told]).toEqual([0, [expect.stringContaining('refused: /etc may not be touched')]]);
+  });
+
+  test('by where it leads, where it is a link itself', () => {
+    const leads = (path: string): string => path.replace(/^\/var\/run(?=\/|$)/u, '/run');
+    const request = packet(3, u32(1), str('/var/run/keys/a'), u32(1), u32(0));
+    const { sent, told } = touching(['/var/run/keys'], leads, request);
+    expect([sent, told]).toEqual([0, [expect.stringContaining('refused: /var/run/keys may not be touched')]]);
+  });
+
+  test('by a name that is no UTF-8: the target is asked about the very bytes', () => {
+    const link = Buffer.from('/tmp/\xff/secret', 'latin1');
+    const leads = (path: string): string => path.replace('/tmp/\xff', '/home/ann');
+    const { sent, told } = touching(['/home/ann/secret'], leads, packet(3, u32(1), str(link), u32(1), u32(0)));
+    expect([sent, told]).toEqual([0, [expect.stringContaining('refused: /home/ann/secret may not be touched')]]);
+  });
+
+  test('and what lies beside it can', () => {
+    const { sent, told } = touching(['/etc', '/home/ü'], inEtc, packet(3, u32(1), str('/home/üb'), u32(1), u32(0)));
+    expect([sent, told]).toEqual([1, []]);
+  });
+});
+
+describe('what was done is told, however a client numbers its requests', () => {
+  const told = (person: readonly Buffer[], target: readonly Buffer[], terms?: FileTerms): readonly string[] => {
+    const { channel, seen } = open(terms);
+    for (const bytes of person) channel.fromPerson(bytes);
+    for (const bytes of target) channel.fromTarget(bytes);
+    channel.end();
+    return seen.told;
+  };
+  const opens = packet(3, u32(5), str('/x'), u32(1), u32(0));
+  const handle = packet(102, u32(5), str('h'));
+
+  test.each([
+    ['a look at what is not there', packet(7, u32(5), str('/none')), status(5, 2)],
+    ['a write to nothing', packet(6, u32(5), str('g'), u64(0), str('abc')), status(5, 4)],
+    ['a request of no known type', packet(99, u32(5)), status(5, 8)],
+    ['one that is never answered', packet(99, u32(5)), Buffer.alloc(0)],
+    ['another open', packet(3, u32(5), str('/none'), u32(1), u32(0)), status(5, 2)],
+  ])('a file is opened under the number of %s', (_what, before, answer) => {
+    const read = packet(5, u32(6), str('h'), u64(0), u32(100));
+    const { channel, seen } = open();
+    for (const bytes of [before, opens]) channel.fromPerson(bytes);
+    for (const bytes of [answer, handle]) channel.fromTarget(bytes);
+    channel.fromPerson(read);
+    channel.fromTarget(packet(103, u32(6), str('abc')));
+    channel.end();
+    expect(seen.told).toContain(`read /x, 3 bytes, sha256 ${createHash('sha256').update('abc').digest('hex')}`);
+  });
+
+  test('an act whose answer went to another is told in the end', () => {
+    expect(told([packet(99, u32(5)), packet(13, u32(5), str('/x'))], [status(5)])).toEqual([
+      'remove /x, not done: nobody knows: there was no answer',
+    ]);
+  });
+
+  test('a handle that is given again ends the file before', () => {
+    const lines = told([opens, packet(3, u32(6), str('/y'), u32(1), u32(0))], [handle, packet(102, u32(6), str('h'))]);
+    expect(lines).toEqual(['read /x, 0 bytes', 'read /y, 0 bytes']);
+  });
+
+  test('more files than are followed are no failures', () => {
+    const many = Array.from({ length: 1025 }, (_, n) => n + 1);
+    const lines = told(
+      many.map((n) => packet(3, u32(n), str('/x'), u32(1), u32(0))),
+      many.map((n) => packet(102, u32(n), str(`h${n}`))),
+    );
+    expect([lines[0], lines.length]).toEqual(['read /x', 1025]);
+  });
+
+  test('more at once than are followed is told', () => {
+    const removes = Array.from({ length: 9000 }, (_, n) => packet(13, u32(n), str('/x')));
+    expect(told(removes, []).filter((line) => !line.startsWith('remove'))).toEqual([
+      'ask for more at once than anybody follows ',
+    ]);
+  });
+
+  test('a write under a number that is in use, or Reeve’s own, is refused where there are terms', () => {
+    const terms: FileTerms = { direction: 'both', deniedPaths: ['/etc'] };
+    const { channel, seen } = open(terms);
+    channel.fromPerson(packet(3, u32(1), str('/x'), u32(2), u32(0)));
+    resolve(channel, seen.toTarget, (path) => path);
+    channel.fromTarget(packet(102, u32(1), str('h')));
+    channel.fromPerson(packet(8, u32(2), str('h')));
+    for (const id of [2, 0xfffffe02]) channel.fromPerson(packet(6, u32(id), str('h'), u64(0), str('abc')));
+    expect(seen.toTarget.map((bytes) => bytes[4])).toEqual([3, 8]);
   });
 });

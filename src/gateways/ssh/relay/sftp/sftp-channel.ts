@@ -1,6 +1,6 @@
 import type { FileTerms } from '../../../port.ts';
 import { text, word } from '../../wire/encode.ts';
-import { limits, pathsOf, refusedByDirection, refusedByPath } from './file-terms.ts';
+import { askedOf, deniedBy, limits, refusedByDirection, refusedByPath, type DeniedPath } from './file-terms.ts';
 import { FileFollower, type FileAct } from './follow-files.ts';
 import { SftpFrames, type FrameListener } from './read-frames.ts';
 import { Fields, readRequest, TYPE, type SftpRequest } from './read-request.ts';
@@ -45,15 +45,17 @@ export class SftpChannel {
   /** What waits for the answer to a question, in order. */
   #held: { readonly bytes: number; run(): void }[] = [];
   #heldBytes = 0;
-  /** Which files a held request names is asked of the target under these numbers. */
+  /** What the target is asked under these numbers, and who hears the answers: a path each, or undefined. */
   #question:
     | {
-        readonly ids: Set<number>;
-        refused: string | undefined;
-        judge(named: string): string | undefined;
-        settle(refused: string | undefined): void;
+        readonly ids: readonly number[];
+        readonly named: Map<number, string | undefined>;
+        answered(named: readonly (string | undefined)[]): void;
       }
     | undefined;
+  #denied: readonly DeniedPath[];
+  /** Whether the target said where the denied paths lead. */
+  #deniedAreResolved = false;
   #nextOwn = OWN_IDS;
   /** Answers of ours, while content of the target's flows. */
   #answers: Buffer[] = [];
@@ -61,6 +63,7 @@ export class SftpChannel {
   constructor(terms: FileTerms | undefined, edges: SftpEdges) {
     this.#edges = edges;
     this.#terms = limits(terms) ? terms : undefined;
+    this.#denied = this.#terms === undefined ? [] : deniedBy(this.#terms);
     this.#follower = new FileFollower((act) => edges.tell(act));
     this.#fromPerson = new SftpFrames(this.#terms === undefined ? this.#watching() : this.#judging(this.#terms));
     this.#fromTarget = new SftpFrames(this.#following());
@@ -92,19 +95,21 @@ export class SftpChannel {
     this.#follower.end();
   }
 
-  #lost(by: 'person' | 'target'): void {
+  #lost(by: 'person' | 'target', act = 'do something that is no SFTP'): void {
     if (this.#terms !== undefined) return this.#edges.broken(by);
     if (this.#unread) return;
     this.#unread = true;
-    this.#edges.tell({ act: 'do something that is no SFTP', path: '' });
+    this.#edges.tell({ act, path: '' });
   }
 
   /** Without limits the bytes have their own way; this only looks. */
   #watching(): FrameListener {
     return {
       message: (payload) => {
-        const request = payload[0] === TYPE.init ? undefined : readRequest(payload);
-        if (request !== undefined && this.#follower.mayFollow(request.id)) this.#follower.asked(request);
+        if (payload[0] === TYPE.init) return;
+        const request = readRequest(payload);
+        if (request === undefined) return this.#follower.askedOtherwise(idOf(payload));
+        if (!this.#follower.asked(request)) this.#lost('person', 'ask for more at once than anybody follows');
       },
       contentBegins: (head, length) => {
         const request = readRequest(head);
@@ -151,17 +156,31 @@ export class SftpChannel {
       return this.#answer(request.id, 'its number is in use');
     const refused = refusedByDirection(terms, request);
     if (refused !== undefined) return this.#refuse(request, refused);
-    const paths = terms.deniedPaths.length === 0 ? [] : pathsOf(request);
-    if (paths.length === 0) return this.#grant(request, payload);
-    const ids = new Set(paths.map(() => this.#ownId()));
-    this.#question = {
-      ids,
-      refused: undefined,
-      judge: (named) => refusedByPath(terms, named, request),
-      settle: (why) => (why === undefined ? this.#grant(request, payload) : this.#refuse(request, why)),
-    };
-    const each = [...ids];
-    paths.forEach((path, i) => this.#pass(Buffer.concat([Buffer.of(TYPE.realpath), word(each[i] ?? 0), text(path)])));
+    const asked = this.#denied.length === 0 ? [] : askedOf(request);
+    if (asked.length === 0) return this.#grant(request, payload);
+    // A denied path may be a link itself, or lie behind one; files in it are known by where it leads.
+    const links = this.#deniedAreResolved ? [] : this.#denied;
+    this.#deniedAreResolved = true;
+    this.#ask([...links.map(({ at }) => at), ...asked.map(({ path }) => path)], (named) => {
+      const leads = links.map(({ said }, i) => ({ at: named[i] ?? '', said })).filter(({ at }) => at !== '');
+      this.#denied = [...this.#denied, ...leads];
+      let why: string | undefined;
+      for (const [i, { name }] of asked.entries()) {
+        const folder = named[links.length + i];
+        const path = name === undefined ? folder : `${folder ?? ''}/${name}`;
+        if (folder === undefined || path === undefined) why ??= 'the target does not say which file that is';
+        else why ??= refusedByPath(this.#denied, path, request);
+      }
+      if (why === undefined) this.#grant(request, payload);
+      else this.#refuse(request, why);
+    });
+  }
+
+  #ask(paths: readonly string[], answered: (named: readonly (string | undefined)[]) => void): void {
+    const ids = paths.map(() => this.#ownId());
+    this.#question = { ids, named: new Map(), answered };
+    for (const [i, path] of paths.entries())
+      this.#pass(Buffer.concat([Buffer.of(TYPE.realpath), word(ids[i] ?? 0), text(Buffer.from(path, 'latin1'))]));
   }
 
   #ownId(): number {
@@ -188,6 +207,10 @@ export class SftpChannel {
     const file = request?.handle === undefined ? undefined : this.#follower.fileOf(request.handle);
     this.#passing = request !== undefined && file?.writes === true && refusedByDirection(terms, request) === undefined;
     if (request === undefined || !this.#passing) return this.#answer(idOf(head), 'this may not be written');
+    if (request.id >= OWN_IDS || this.#follower.isWaiting(request.id)) {
+      this.#passing = false;
+      return this.#answer(request.id, 'its number is in use');
+    }
     this.#follower.writes(request, length);
     this.#send(Buffer.concat([word(head.length + length), head]));
   }
@@ -212,12 +235,12 @@ export class SftpChannel {
     return {
       message: (payload) => {
         if (limited && payload[0] === TYPE.version && idOf(payload) !== VERSION_3) return this.#edges.broken('target');
-        if (this.#question?.ids.has(idOf(payload)) === true) return this.#told(payload);
+        if (this.#question?.ids.includes(idOf(payload)) === true) return this.#told(payload);
         if (payload[0] !== TYPE.version) this.#follower.answered(payload);
         if (limited) this.#show(framed(payload));
       },
       contentBegins: (head, length) => {
-        if (this.#question?.ids.has(idOf(head)) === true) return this.#edges.broken('target');
+        if (this.#question?.ids.includes(idOf(head)) === true) return this.#edges.broken('target');
         this.#follower.reads(idOf(head), length);
         if (limited) this.#show(Buffer.concat([word(head.length + length), head]));
       },
@@ -237,13 +260,11 @@ export class SftpChannel {
     const asked = this.#question;
     if (asked === undefined) return;
     const fields = new Fields(payload, 5);
-    const named = payload[0] === TYPE.name && fields.word() === 1 ? fields.text() : undefined;
-    asked.refused ??=
-      named?.startsWith('/') === true ? asked.judge(named) : 'the target does not say which file that is';
-    asked.ids.delete(idOf(payload));
-    if (asked.ids.size > 0) return;
+    const named = payload[0] === TYPE.name && fields.word() === 1 ? fields.bytes()?.toString('latin1') : undefined;
+    asked.named.set(idOf(payload), named?.startsWith('/') === true ? named : undefined);
+    if (asked.named.size < asked.ids.length) return;
     this.#question = undefined;
-    asked.settle(asked.refused);
+    asked.answered(asked.ids.map((id) => asked.named.get(id)));
     while (this.#question === undefined) {
       const next = this.#held.shift();
       if (next === undefined) return this.#edges.resume();
