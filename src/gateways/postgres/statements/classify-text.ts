@@ -121,6 +121,7 @@ class TreeReader {
   #ddl = false;
   #unbounded = false;
   #opaque = false;
+  #settings = false;
   readonly #tables = new Set<string>();
   readonly #sets: [string, string | undefined][] = [];
 
@@ -130,7 +131,7 @@ class TreeReader {
       writes: this.#writes,
       ddl: this.#ddl,
       unbounded: this.#unbounded,
-      opaque: this.#opaque,
+      opaque: this.#opaque || (this.#settings && this.#writes),
       tables: [...this.#tables],
       sets: this.#sets,
     };
@@ -149,6 +150,8 @@ class TreeReader {
     // a relation stands without its type's name where only one type can be
     if (typeof node['relname'] === 'string') this.#table(node);
     if (name === 'FuncCall') this.#call(node);
+    // settings that `alter role` and the like keep for the next session
+    else if (name === 'setstmt') this.#set(node);
     else if (name.endsWith('Stmt') || name.endsWith('Query')) this.#statement(name, node);
     else if (name === 'IntoClause' || name === 'intoClause') this.#changes();
   }
@@ -182,6 +185,8 @@ class TreeReader {
   #table(node: Node): void {
     const schema = textOf(node['schemaname']);
     const name = textOf(node['relname']) ?? '';
+    // an update of it, or of a view on it, sets what SET sets
+    if (name === 'pg_settings') this.#settings = true;
     this.#tables.add(schema === undefined ? name : `${schema}.${name}`);
   }
 
@@ -202,7 +207,7 @@ class TreeReader {
     if (node['kind'] === 'VAR_SET_MULTI') this.#options(args);
     else if (node['kind'] === 'VAR_SET_VALUE')
       this.#sets.push([name, args.length === 1 ? plainValue(args[0]) : args.map(plainValue).join(', ')]);
-    else if (node['kind'] === 'VAR_RESET' && name === 'transaction_read_only') this.#sets.push([name, undefined]);
+    else if (name === 'transaction_read_only') this.#sets.push([name, undefined]);
   }
 
   #options(options: readonly unknown[]): void {

@@ -1,0 +1,25 @@
+import { loadModule } from 'libpg-query';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { StatementRules } from '../../port.ts';
+import { judgeOf } from './judge-statement.ts';
+
+beforeAll(() => loadModule());
+
+const NONE: StatementRules = { readOnly: false, noDdl: false, whereNeeded: false, keepRole: false, denyTables: [] };
+const allowed = (rules: Partial<StatementRules>, text: string): boolean =>
+  judgeOf({ ...NONE, ...rules }, new Map())(Buffer.from(text), text) === undefined;
+
+describe('what a session runs under is not set by another way than SET', () => {
+  it.each<[Partial<StatementRules>, string, boolean]>([
+    [{ denyTables: ['hr.pay'] }, "update pg_settings set setting = 'hr' where name = 'search_path'", false],
+    [{ noDdl: true }, "update pg_catalog.pg_settings set setting = 'off' where name like 'standard%'", false],
+    [{ denyTables: ['hr.pay'] }, 'create view v as select * from pg_settings', false],
+    [{ denyTables: ['hr.pay'] }, 'select * from pg_settings', true],
+    [{ keepRole: true }, "alter role me set role = 'admin'", false],
+    [{ keepRole: true }, "alter role me in database d set role to 'admin'", false],
+    [{ denyTables: ['hr.pay'] }, 'alter database d set search_path = hr', false],
+    [{ keepRole: true }, 'alter role me set work_mem = 64', true],
+    [{ readOnly: true }, 'set transaction_read_only to default', false],
+    [{ keepRole: true }, 'set session authorization default', true],
+  ])('%j: %s', (rules, text, is) => expect(allowed(rules, text)).toBe(is));
+});
