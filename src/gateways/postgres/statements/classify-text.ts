@@ -108,6 +108,8 @@ const OPAQUE = new Set([
   'CreateExtensionStmt',
   'CreatePLangStmt',
 ]);
+/** What a DefineStmt makes by which a function is called without being named. */
+const CALLS_LATER = new Set(['OBJECT_AGGREGATE', 'OBJECT_OPERATOR']);
 
 type Node = Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -152,6 +154,8 @@ class TreeReader {
     if (name === 'FuncCall') this.#call(node);
     // settings that `alter role` and the like keep for the next session
     else if (name === 'setstmt') this.#set(node);
+    else if (name === 'ColumnRef') this.#dotted(listOf(node['fields']).slice(1));
+    else if (name === 'A_Indirection') this.#dotted(listOf(node['indirection']));
     else if (name.endsWith('Stmt') || name.endsWith('Query')) this.#statement(name, node);
     else if (name === 'IntoClause' || name === 'intoClause') this.#changes();
   }
@@ -159,7 +163,7 @@ class TreeReader {
   #statement(name: string, node: Node): void {
     // `query` and the like are fields, whose statement comes below
     if (!/^[A-Z]/.test(name)) return;
-    if (OPAQUE.has(name)) this.#opaque = true;
+    if (OPAQUE.has(name) || CALLS_LATER.has(textOf(node['kind']) ?? '')) this.#opaque = true;
     if (name === 'TruncateStmt') this.#unbounded = true;
     if ((name === 'UpdateStmt' || name === 'DeleteStmt') && !picksRows(node['whereClause'])) this.#unbounded = true;
     if (name === 'CopyStmt') this.#copy(node);
@@ -190,11 +194,19 @@ class TreeReader {
     this.#tables.add(schema === undefined ? name : `${schema}.${name}`);
   }
 
-  #call(node: Node): void {
-    const parts = listOf(node['funcname']).map((part) => textOf(nodeOf(nodeOf(part)['String'])['sval']) ?? '');
-    const name = (parts.at(-1) ?? '').toLowerCase();
+  /** `(value).name` calls the function of that name where there is no such column. */
+  #dotted(parts: readonly unknown[]): void {
+    for (const part of parts) this.#calls(stringOf(part).toLowerCase());
+  }
+
+  #calls(name: string): void {
     if (reachesFurther(name)) this.#opaque = true;
     if (writesWhenCalled(name)) this.#writes = true;
+  }
+
+  #call(node: Node): void {
+    const name = stringOf(listOf(node['funcname']).at(-1)).toLowerCase();
+    this.#calls(name);
     if (name !== 'set_config') return;
     const [setting, value] = listOf(node['args']).map(plainValue);
     if (setting === undefined) this.#opaque = true;
@@ -219,6 +231,8 @@ class TreeReader {
     }
   }
 }
+
+const stringOf = (value: unknown): string => textOf(nodeOf(nodeOf(value)['String'])['sval']) ?? '';
 
 /** A constant as text; undefined for anything that has to be worked out. */
 function plainValue(value: unknown): string | undefined {

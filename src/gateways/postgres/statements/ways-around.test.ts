@@ -23,3 +23,22 @@ describe('what a session runs under is not set by another way than SET', () => {
     [{ keepRole: true }, 'set session authorization default', true],
   ])('%j: %s', (rules, text, is) => expect(allowed(rules, text)).toBe(is));
 });
+
+describe('a function that reaches further is seen however it is called', () => {
+  it.each<[string, boolean]>([
+    ["select ('/etc/passwd'::text).pg_read_file", false],
+    ["select t.pg_read_file from unnest(array['/etc/passwd']) t", false],
+    ['select t."lo_unlink" from unnest(array[5::oid]) t', false],
+    ["select ('s'::regclass).nextval", false],
+    ["create aggregate a(text, boolean) (sfunc = set_config, stype = text, initcond = 'role')", false],
+    ['create operator ### (function = pg_read_file, rightarg = text)', false],
+    ['select l.lo_orderkey, (l).lo_tax from lineorder l', true],
+  ])('%s', (text, is) => expect(allowed({ readOnly: true }, text)).toBe(is));
+  it('though more than reading is allowed', () => {
+    const text = "create aggregate a(text, boolean) (sfunc = set_config, stype = text, initcond = 'role')";
+    expect(allowed({ keepRole: true }, text)).toBe(false);
+    expect(allowed({ denyTables: ['hr.pay'] }, 'create operator ### (function = ts_stat, rightarg = text)')).toBe(
+      false,
+    );
+  });
+});
