@@ -166,6 +166,7 @@ class TreeReader {
     if (OPAQUE.has(name) || CALLS_LATER.has(textOf(node['kind']) ?? '')) this.#opaque = true;
     if (name === 'TruncateStmt') this.#unbounded = true;
     if ((name === 'UpdateStmt' || name === 'DeleteStmt') && !picksRows(node['whereClause'])) this.#unbounded = true;
+    if (name === 'MergeStmt' && mergesEveryRow(node)) this.#unbounded = true;
     if (name === 'CopyStmt') this.#copy(node);
     else if (name === 'VariableSetStmt') this.#set(node);
     else if (name === 'TransactionStmt') this.#options(listOf(node['options']));
@@ -251,6 +252,17 @@ function picksRows(where: unknown): boolean {
   if (Array.isArray(where)) return (where as unknown[]).some(picksRows);
   if (!isNode(where)) return false;
   return Object.entries(where).some(
-    ([name, inner]) => name === 'ColumnRef' || name === 'CurrentOfExpr' || name === 'SubLink' || picksRows(inner),
+    ([name, inner]) => name === 'ColumnRef' || name === 'CurrentOfExpr' || picksRows(inner),
   );
+}
+
+/** Whether a merge deletes or changes rows by a condition that looks at none of them. */
+function mergesEveryRow(merge: Node): boolean {
+  const joined = picksRows(merge['joinCondition']);
+  return listOf(merge['mergeWhenClauses'])
+    .map((one) => nodeOf(nodeOf(one)['MergeWhenClause']))
+    .some(({ commandType, matchKind, condition }) => {
+      const changes = commandType === 'CMD_UPDATE' || commandType === 'CMD_DELETE';
+      return changes && !picksRows(condition) && (matchKind !== 'MERGE_WHEN_MATCHED' || !joined);
+    });
 }

@@ -42,3 +42,18 @@ describe('a function that reaches further is seen however it is called', () => {
     );
   });
 });
+
+describe('what changes every row needs a where that looks at them', () => {
+  it.each<[string, boolean]>([
+    ['merge into t using (values (1)) v on true when matched then delete', false],
+    ['merge into t using (values (1)) v on true when matched then update set a = 1', false],
+    ['merge into t using u on t.a = u.a when not matched by source then delete', false],
+    ['merge into t using u on t.a = u.a when matched then delete', true],
+    ['merge into t using u on true when matched and t.a = 1 then delete', true],
+    ['merge into t using u on true when not matched then insert values (1)', true],
+    ['delete from t where (select true)', false],
+    ['update t set a = 1 where exists (select 1)', false],
+    ['delete from t where a in (select 1)', true],
+    ['delete from t where exists (select from u where u.a = t.a)', true],
+  ])('%s', (text, is) => expect(allowed({ whereNeeded: true }, text)).toBe(is));
+});
