@@ -117,6 +117,12 @@ const nodeOf = (value: unknown): Node => (isNode(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** Names of a WITH that hold somewhere: none of them is a table there. */
+type Names = ReadonlySet<string>;
+const NO_NAMES: Names = new Set();
+/** Fields with the table that a statement writes to. */
+const TARGETS = new Set(['relation', 'rel']);
+
 /** Walks a parse tree and gathers what its statements do, wherever in it they are. */
 class TreeReader {
   #writes = false;
@@ -139,18 +145,37 @@ class TreeReader {
     };
   }
 
-  read(value: unknown): void {
-    if (Array.isArray(value)) for (const one of value as unknown[]) this.read(one);
-    else if (isNode(value))
+  read(value: unknown, names: Names = NO_NAMES): void {
+    if (Array.isArray(value)) for (const one of value as unknown[]) this.read(one, names);
+    else if (isNode(value)) {
+      const within = this.#readWith(nodeOf(value['withClause']), names);
       for (const [name, inner] of Object.entries(value)) {
-        if (isNode(inner)) this.#meet(name, inner);
-        this.read(inner);
+        // names in `for update of` are those of FROM
+        if (name === 'withClause' || name === 'lockingClause') continue;
+        if (isNode(inner)) this.#meet(name, inner, within);
+        // what is written to is a table, whatever WITH names
+        this.read(inner, TARGETS.has(name) ? NO_NAMES : within);
       }
+    }
   }
 
-  #meet(name: string, node: Node): void {
+  /** Reads the queries of a WITH; answers the names that hold where it does. Each holds from the next query on, or in all of a recursive one. */
+  #readWith(clause: Node, outer: Names): Names {
+    const queries = listOf(clause['ctes']).map((one) => nodeOf(nodeOf(one)['CommonTableExpr']));
+    if (queries.length === 0) return outer;
+    const names = new Set(outer);
+    const take = (query: Node): void => void names.add(textOf(query['ctename']) ?? '');
+    if (clause['recursive'] === true) for (const query of queries) take(query);
+    for (const query of queries) {
+      this.read(query, new Set(names));
+      take(query);
+    }
+    return names;
+  }
+
+  #meet(name: string, node: Node, names: Names): void {
     // a relation stands without its type's name where only one type can be
-    if (typeof node['relname'] === 'string') this.#table(node);
+    if (typeof node['relname'] === 'string') this.#table(node, TARGETS.has(name) ? NO_NAMES : names);
     if (name === 'FuncCall') this.#call(node);
     // settings that `alter role` and the like keep for the next session
     else if (name === 'setstmt') this.#set(node);
@@ -187,9 +212,10 @@ class TreeReader {
     }
   }
 
-  #table(node: Node): void {
+  #table(node: Node, names: Names): void {
     const schema = textOf(node['schemaname']);
     const name = textOf(node['relname']) ?? '';
+    if (schema === undefined && names.has(name)) return;
     // an update of it, or of a view on it, sets what SET sets
     if (name === 'pg_settings') this.#settings = true;
     this.#tables.add(schema === undefined ? name : `${schema}.${name}`);

@@ -32,11 +32,14 @@ export function judgeOf(rules: StatementRules | undefined, parameters: ReadonlyM
     if (rules.noDdl && found.ddl) return 'this access does not change tables, roles or grants';
     if (rules.whereNeeded && found.unbounded) return 'it changes every row: it needs a where that looks at them';
     const table = denied.length === 0 ? undefined : found.tables.find((one) => isDenied(one.toLowerCase(), denied));
-    return table === undefined ? undefined : `the table ${table} is not open to this access`;
+    if (table === undefined) return undefined;
+    return table.includes('.')
+      ? `the table ${table} is not open to this access`
+      : `the table ${table} is not open to this access, or not without its schema`;
   };
 }
 
-/** A name without its schema may be of any: it is denied where one of that name is. */
+/** A name without its schema may be of any: it is denied where one of that name is, or all of some schema are. */
 function isDenied(table: string, denied: readonly string[]): boolean {
   const dot = table.indexOf('.');
   const [schema, name] = dot < 0 ? [undefined, table] : [table.slice(0, dot), table.slice(dot + 1)];
@@ -44,7 +47,6 @@ function isDenied(table: string, denied: readonly string[]): boolean {
     const at = one.indexOf('.');
     if (at < 0) return name === one;
     const [ofSchema, ofTable] = [one.slice(0, at), one.slice(at + 1)];
-    if (ofTable === '*') return schema === ofSchema;
-    return name === ofTable && (schema === undefined || schema === ofSchema);
+    return (ofTable === '*' || name === ofTable) && (schema === undefined || schema === ofSchema);
   });
 }

@@ -57,3 +57,22 @@ describe('what changes every row needs a where that looks at them', () => {
     ['delete from t where exists (select from u where u.a = t.a)', true],
   ])('%s', (text, is) => expect(allowed({ whereNeeded: true }, text)).toBe(is));
 });
+
+describe('a name without its schema may be of the one that is denied', () => {
+  it.each<[string, boolean]>([
+    ['select * from pay', false],
+    ['with a as (select 1) select * from a, pay', false],
+    ['with pay as (select * from pay) select * from pay', false],
+    ['with a as (select * from b), b as (select 1) select * from a', false],
+    ['select (with pay as (select 1) select 1), (select max(a) from pay)', false],
+    ['with pay as (select 1) select 1; select * from pay', false],
+    ['with pay as (select 1 as a) insert into pay select a from public.t', false],
+    ['with pay as (select 1 as a) delete from pay where a = 1', false],
+    ['select 1 into pay', false],
+    ['with a as (select 1), b as (select * from a) select * from b union select * from a', true],
+    ['with recursive a as (select 1 as n union all select n + 1 from a where n < 5) select * from a', true],
+    ['with a as (select 1 as n) update public.t set a = 1 where b in (select n from a)', true],
+    ['with a as (select 1 as n) merge into public.t using a on a.n = t.a when matched then delete', true],
+    ['select * from public.t x for update of x', true],
+  ])('%s', (text, is) => expect(allowed({ denyTables: ['hr.*'] }, text)).toBe(is));
+});
