@@ -1,4 +1,5 @@
 import { parseSync } from 'libpg-query';
+import { namedBeyondTables } from './named-beyond-tables.ts';
 import { reachesFurther, writesWhenCalled } from './functions-that-reach-further.ts';
 
 /** What a text of SQL does, by PostgreSQL's own parser; of several statements all that any of them does. */
@@ -191,6 +192,7 @@ class TreeReader {
     if (OPAQUE.has(name) || CALLS_LATER.has(textOf(node['kind']) ?? '')) this.#opaque = true;
     if (name === 'TruncateStmt') this.#unbounded = true;
     if ((name === 'UpdateStmt' || name === 'DeleteStmt') && !picksRows(node['whereClause'])) this.#unbounded = true;
+    for (const one of namedBeyondTables(name, node)) this.#tables.add(one);
     if (name === 'MergeStmt' && mergesEveryRow(node)) this.#unbounded = true;
     if (name === 'CopyStmt') this.#copy(node);
     else if (name === 'VariableSetStmt') this.#set(node);

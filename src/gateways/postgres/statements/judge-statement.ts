@@ -45,8 +45,9 @@ function isDenied(table: string, denied: readonly string[]): boolean {
   const [schema, name] = dot < 0 ? [undefined, table] : [table.slice(0, dot), table.slice(dot + 1)];
   return denied.some((one) => {
     const at = one.indexOf('.');
-    if (at < 0) return name === one;
+    // all of a schema has those of any name
+    if (at < 0) return name === one || name === '*';
     const [ofSchema, ofTable] = [one.slice(0, at), one.slice(at + 1)];
-    return (ofTable === '*' || name === ofTable) && (schema === undefined || schema === ofSchema);
+    return (ofTable === '*' || name === '*' || name === ofTable) && (schema === undefined || schema === ofSchema);
   });
 }

@@ -76,3 +76,23 @@ describe('a name without its schema may be of the one that is denied', () => {
     ['select * from public.t x for update of x', true],
   ])('%s', (text, is) => expect(allowed({ denyTables: ['hr.*'] }, text)).toBe(is));
 });
+
+describe('a denied table is denied to statements that name it in a list, or its whole schema', () => {
+  it.each<[string, boolean]>([
+    ['drop table public.t, hr.pay', false],
+    ['drop table pay', false],
+    ['drop view if exists hr.pay cascade', false],
+    ['drop trigger t on hr.pay', false],
+    ['drop policy p on pay', false],
+    ["comment on table hr.pay is 'x'", false],
+    ["comment on column hr.pay.a is 'x'", false],
+    ['drop schema hr cascade', false],
+    ['alter schema hr rename to y', false],
+    ['alter schema hr owner to me', false],
+    ['grant select on all tables in schema hr to me', false],
+    ['drop table public.t, sales.pay', true],
+    ['drop schema sales', true],
+    ['alter table public.t rename to pay2', true],
+    ['grant select on all tables in schema sales to me', true],
+  ])('%s', (text, is) => expect(allowed({ denyTables: ['hr.pay'] }, text)).toBe(is));
+});
