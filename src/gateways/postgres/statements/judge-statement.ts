@@ -1,7 +1,7 @@
 import type { StatementRules } from '../../port.ts';
 import { classifyText } from './classify-text.ts';
 import type { Judge } from './follow-statements.ts';
-import { judgeSetting } from './judge-setting.ts';
+import { deniesBeyondAscii, judgeSetting, UTF8 } from './judge-setting.ts';
 
 /** Encodings in which a byte of a longer character can look like a quote or a backslash. */
 const UNSAFE_ENCODING = /^(?:sjis|shift_jis|big5|gbk|uhc|gb18030|johab)/i;
@@ -14,7 +14,9 @@ export function judgeOf(rules: StatementRules | undefined, parameters: ReadonlyM
   if (rules === undefined) return () => undefined;
   const denied = rules.denyTables.map((table) => table.toLowerCase());
   const bareStrings = parameters.get('standard_conforming_strings') === 'off';
-  const unsafe = UNSAFE_ENCODING.test(parameters.get('client_encoding') ?? '');
+  const encoding = parameters.get('client_encoding') ?? '';
+  // the names of tables are read as UTF-8 here
+  const unsafe = UNSAFE_ENCODING.test(encoding) || (deniesBeyondAscii(rules) && !UTF8.test(encoding));
   return (raw, text) => {
     // such a text could read otherwise to the target than to the parser here
     if (bareStrings && raw.includes(0x5c))

@@ -96,3 +96,21 @@ describe('a denied table is denied to statements that name it in a list, or its 
     ['grant select on all tables in schema sales to me', true],
   ])('%s', (text, is) => expect(allowed({ denyTables: ['hr.pay'] }, text)).toBe(is));
 });
+
+describe('a denied name beyond ASCII is denied in every encoding', () => {
+  const rules = { ...NONE, denyTables: ['счета'] };
+  const inCyrillic = Buffer.from([...Buffer.from('select * from '), 0xf1, 0xf7, 0xe5, 0xf2, 0xe0]);
+  const judged = (encoding: string, raw: Buffer, text = raw.toString('latin1')): boolean =>
+    judgeOf(rules, new Map([['client_encoding', encoding]]))(raw, text) === undefined;
+  it('as it is not read for sure in another than UTF-8', () => {
+    expect(judged('WIN1251', inCyrillic)).toBe(false);
+    expect(judged('UTF8', Buffer.from('select * from счета'), 'select * from счета')).toBe(false);
+    expect(judged('UTF8', Buffer.from('select * from других'), 'select * from других')).toBe(true);
+    expect(judged('WIN1251', Buffer.from('select 1'))).toBe(true);
+  });
+  it('and another is not set', () => {
+    expect(allowed(rules, "set client_encoding = 'win1251'")).toBe(false);
+    expect(allowed(rules, "set client_encoding = 'utf8'")).toBe(true);
+    expect(allowed({ denyTables: ['hr.pay'] }, "set client_encoding = 'win1251'")).toBe(true);
+  });
+});
