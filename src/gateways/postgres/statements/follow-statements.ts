@@ -67,9 +67,10 @@ export class FollowStatements {
       }
       case T.close: {
         const { of, name } = readNamed(buffer, start, end);
+        const undo = of === 'portal' ? this.#portalBack(name) : this.#preparedBack(name);
         if (of === 'portal') this.#portals.delete(name);
         else this.#prepared.delete(name);
-        return this.#ask({ op: 'close', text: '' });
+        return this.#ask({ op: 'close', text: '', undo });
       }
       case T.sync:
         this.#skipping = false;
@@ -134,29 +135,40 @@ export class FollowStatements {
   #parse(buffer: Buffer, start: number, end: number): Buffer | undefined {
     const { name, text: raw } = readParse(buffer, start, end);
     const text = textOf(raw);
-    const before = this.#prepared.get(name);
+    const undo = this.#preparedBack(name);
     const refused =
-      this.#prepared.size >= MOST_NAMES && before === undefined
+      this.#prepared.size >= MOST_NAMES && !this.#prepared.has(name)
         ? 'too many statements are prepared'
         : this.#judge(raw, text);
     const of = this.#hide(text);
     if (refused === undefined) {
       this.#prepared.set(name, of);
-      return this.#ask({ op: 'parse', name, before });
+      // SQL can run it by its name too, and then nobody tells us what it was
+      const n = name === '' ? {} : { n: this.#began(of.text, 'prepare', undefined, undefined) };
+      return this.#ask({ op: 'parse', text: of.text, undo, ...n });
     }
     this.#recorder.ended(this.#began(of.text, 'prepare', undefined, refused), {
       error: { code: '42501', message: refused },
     });
-    this.#ask({ op: 'parse', name, before, refused });
+    this.#ask({ op: 'parse', text: of.text, undo, refused });
     return frame(T.parse, buffer.subarray(start + 5, buffer.indexOf(0, start + 5) + 1), REFUSED, Buffer.alloc(2));
   }
 
   #bind(buffer: Buffer, start: number, end: number): undefined {
     const { portal, statement, values } = readBind(buffer, start, end);
     const of = this.#prepared.get(statement) ?? { text: `prepared statement "${statement}"`, hidesValues: false };
+    const undo = this.#portalBack(portal);
     if (this.#portals.size >= MOST_NAMES) this.#portals.clear();
     this.#portals.set(portal, { of, values: of.hidesValues ? values.map(() => ({ hidden: true })) : values });
-    return this.#ask({ op: 'bind', text: of.text });
+    return this.#ask({ op: 'bind', text: of.text, undo });
+  }
+
+  #preparedBack(name: string): () => string | undefined {
+    return putBack(this.#prepared, name, ({ text }) => (name === '' ? text : undefined));
+  }
+
+  #portalBack(name: string): () => string | undefined {
+    return putBack(this.#portals, name, ({ of }) => of.text);
   }
 
   #execute(portal: string): undefined {
@@ -192,6 +204,7 @@ export class FollowStatements {
     const first = this.#first();
     switch (type) {
       case T.parseComplete:
+        if (first?.op === 'parse' && first.n !== undefined) this.#recorder.ended(first.n, {});
         return this.#answers(first, 'parse');
       case T.bindComplete:
         return this.#answers(first, 'bind');
@@ -287,14 +300,12 @@ export class FollowStatements {
 
   /** Of a pipeline: what failed is on the record, and what comes after it up to the next Sync is never answered. */
   #failed(first: Pending, error: { code: string; message: string }): Buffer | undefined {
-    const undo: Extract<Pending, { op: 'parse' }>[] = [];
+    const undo: (() => string | undefined)[] = [];
     /** What the error is of, while it is on no record: a Bind that fails is told with the Execute it was for. */
     let untold: string | undefined =
-      first.op === 'bind'
+      first.op === 'bind' || (first.op === 'parse' && first.refused === undefined && first.n === undefined)
         ? first.text
-        : first.op === 'parse' && first.refused === undefined
-          ? this.#prepared.get(first.name)?.text
-          : undefined;
+        : undefined;
     const tell = (): void => {
       if (untold !== undefined) this.#recorder.ended(this.#began(untold, first.op, undefined, undefined), { error });
       untold = undefined;
@@ -306,27 +317,47 @@ export class FollowStatements {
         break;
       }
       this.#queue.shift();
-      if (next.op === 'parse') undo.push(next);
-      if (next.op === 'execute' && (next === first || (first.op === 'bind' && untold !== undefined))) {
-        this.#recorder.ended(next.n, { error });
+      if ('undo' in next && next.undo !== undefined) undo.push(next.undo);
+      const n = 'n' in next ? next.n : undefined;
+      if (
+        n !== undefined &&
+        (next === first || (next.op === 'execute' && first.op === 'bind' && untold !== undefined))
+      ) {
+        this.#recorder.ended(n, { error });
         untold = undefined;
-      } else if ('n' in next) this.#recorder.ended(next.n, { unanswered: true });
+      } else if (n !== undefined) this.#recorder.ended(n, { unanswered: true });
       if (next !== first && next.op !== 'describe') tell();
     }
     tell();
-    for (const { name, before } of undo.toReversed()) {
-      if (before === undefined) this.#prepared.delete(name);
-      else this.#prepared.set(name, before);
-    }
+    const holdAgain = undo.toReversed().map((back) => back());
+    // what was sent since is on the record by what the target skipped, and may be of what holds again
+    if (this.#queue.length > 1)
+      for (const text of new Set(holdAgain))
+        if (text !== undefined)
+          this.#recorder.ended(this.#began(text, 'kept', undefined, undefined), { unanswered: true });
     return first.op === 'parse' && first.refused !== undefined ? refusal(first.refused) : undefined;
   }
 
   /** The session ends: what was not answered is on the record as that. */
   close(bytes: { readonly in: number; readonly out: number }): void {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift())
-      if ('n' in next) this.#recorder.ended(next.n, { unanswered: true });
+      if ('n' in next && next.n !== undefined) this.#recorder.ended(next.n, { unanswered: true });
     this.#recorder.close(bytes);
   }
+}
+
+/** Puts back what is under a name now. */
+function putBack<V>(
+  kept: Map<string, V>,
+  name: string,
+  textOf: (before: V) => string | undefined,
+): () => string | undefined {
+  const before = kept.get(name);
+  return () => {
+    if (before === undefined) kept.delete(name);
+    else kept.set(name, before);
+    return before === undefined ? undefined : textOf(before);
+  };
 }
 
 const nothing = (): Came => ({ tags: '', rows: undefined, error: undefined });
