@@ -238,6 +238,17 @@ group('on the record is what runs', () => {
     await client.hear('Z', 3);
     expect(record()[0]?.values).toEqual(['é', { bytes: 10_000, sha256: expect.any(String), begins: 'x'.repeat(128) }]);
     expect(record()[1]?.text).toBe("create role temporary password '(hidden)'");
+    const used = record().length;
+    client.say(
+      parse('p', 'select $1::text as password'),
+      query("select 'prepare'"),
+      bind('', 'p', 'hunter2'),
+      execute(),
+      sync,
+    );
+    await client.hear('Z', 5);
+    expect(record().length).toBe(used + 3);
+    expect(JSON.stringify(record())).not.toContain('hunter2');
   });
 });
 

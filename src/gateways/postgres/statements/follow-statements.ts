@@ -156,7 +156,7 @@ export class FollowStatements {
 
   #bind(buffer: Buffer, start: number, end: number): undefined {
     const { portal, statement, values } = readBind(buffer, start, end);
-    const of = this.#prepared.get(statement) ?? { text: `prepared statement "${statement}"`, hidesValues: false };
+    const of = this.#prepared.get(statement) ?? unknown(`prepared statement "${statement}"`);
     const undo = this.#portalBack(portal);
     if (this.#portals.size >= MOST_NAMES) this.#portals.clear();
     this.#portals.set(portal, { of, values: of.hidesValues ? values.map(() => ({ hidden: true })) : values });
@@ -173,7 +173,7 @@ export class FollowStatements {
 
   #execute(portal: string): undefined {
     const { of, values } = this.#portals.get(portal) ?? {
-      of: { text: `cursor "${portal}"`, hidesValues: false },
+      of: unknown(`cursor "${portal}"`),
       values: [],
     };
     const n = this.#began(of.text, 'prepared', values.length === 0 ? undefined : values, undefined);
@@ -359,6 +359,9 @@ function putBack<V>(
     return before === undefined ? undefined : textOf(before);
   };
 }
+
+/** Of what nobody knows the text, the values may be passwords. */
+const unknown = (text: string): Prepared => ({ text, hidesValues: true });
 
 const nothing = (): Came => ({ tags: '', rows: undefined, error: undefined });
 
