@@ -1,6 +1,7 @@
 import type { StatementRecorder } from '../../port.ts';
 import { BrokenFrame } from '../wire/frame-splitter.ts';
 import { errorResponse, fieldsOf, frame, T } from '../wire/messages.ts';
+import { KeptNames } from './kept-names.ts';
 import { Queue, type Came, type Pending, type Prepared } from './pending.ts';
 import { readBind, readExecute, readNamed, readParse, readQuery, textOf } from './read-client.ts';
 
@@ -9,9 +10,16 @@ export type Judge = (raw: Buffer, text: string) => string | undefined;
 
 /** Prepared statements and portals that are remembered; a client with more is told so. */
 const MOST_NAMES = 20_000;
+/** Characters of each that are remembered. Of more statements only the name is: the text is on the record. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
 /** No SQL: the target answers it with an error of its own, aborting what a refused statement would have aborted. */
 const REFUSED = 'refused by reeve';
 const MOVES_NAMES = /\b(?:prepare|deallocate|discard)\b/i;
+
+interface Portal {
+  readonly of: Prepared;
+  readonly values: ReturnType<typeof readBind>['values'];
+}
 
 /** What is put on the record of a statement's text: without passwords, and whether its values may hold one. */
 export type Hide = (text: string) => Prepared;
@@ -26,11 +34,10 @@ export class FollowStatements {
   readonly #judge: Judge;
   readonly #hide: Hide;
   readonly #queue = new Queue<Pending>();
-  readonly #prepared = new Map<string, Prepared>();
-  readonly #portals = new Map<
-    string,
-    { readonly of: Prepared; readonly values: ReturnType<typeof readBind>['values'] }
-  >();
+  readonly #prepared = new KeptNames<Prepared>(({ text }) => text.length);
+  readonly #portals = new KeptNames<Portal>(({ values }) =>
+    values.reduce((sum: number, one) => sum + weightOf(one), 0),
+  );
   /** After an error the target skips all up to the next Sync. */
   #skipping = false;
   #copyIn = false;
@@ -143,6 +150,8 @@ export class FollowStatements {
     const of = this.#hide(text);
     if (refused === undefined) {
       this.#prepared.set(name, of);
+      if (name !== '' && this.#prepared.weight > MOST_CHARACTERS)
+        this.#prepared.set(name, { ...of, text: `prepared statement "${name}"` });
       // SQL can run it by its name too, and then nobody tells us what it was
       const n = name === '' ? {} : { n: this.#began(of.text, 'prepare', undefined, undefined) };
       return this.#ask({ op: 'parse', text: of.text, undo, ...n });
@@ -158,8 +167,12 @@ export class FollowStatements {
     const { portal, statement, values } = readBind(buffer, start, end);
     const of = this.#prepared.get(statement) ?? unknown(`prepared statement "${statement}"`);
     const undo = this.#portalBack(portal);
-    if (this.#portals.size >= MOST_NAMES) this.#portals.clear();
+    // to forget one would be to have on no record what it runs
+    if (this.#portals.size >= MOST_NAMES && !this.#portals.has(portal))
+      throw new BrokenFrame('too many portals are open');
     this.#portals.set(portal, { of, values: of.hidesValues ? values.map(() => ({ hidden: true })) : values });
+    if (portal !== '' && this.#portals.weight > MOST_CHARACTERS)
+      throw new BrokenFrame('the values of the portals that are open are too long');
     return this.#ask({ op: 'bind', text: of.text, undo });
   }
 
@@ -359,6 +372,9 @@ function putBack<V>(
     return before === undefined ? undefined : textOf(before);
   };
 }
+
+const weightOf = (value: Portal['values'][number]): number =>
+  typeof value === 'string' ? value.length : value !== null && 'hex' in value ? value.hex.length : 16;
 
 /** Of what nobody knows the text, the values may be passwords. */
 const unknown = (text: string): Prepared => ({ text, hidesValues: true });
